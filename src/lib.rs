@@ -1,0 +1,46 @@
+//! Scripts for IBM Aspera transfer nodes: previewed first, performed exactly,
+//! read back.
+//!
+//! ```text
+//!  script ─▶ Session::perform(step) ─▶ journal ─▶ report
+//!                    │
+//!                    ├── dry-run   after-states laid over facts
+//!                    └── live      guard · run · read back
+//! ```
+//!
+//! A binding drafts an inert [`step`]: which subjects move from what to
+//! what, and the vendor commands that move them. The [`session`] performs it at
+//! once through an executor ([`exec`]) that the script cannot see, and keeps it
+//! in the [`journal`]. Which executor the session holds is the only difference
+//! between a preview and a live run.
+//!
+//! Imports go down only:
+//!
+//! | shelf | rooms |
+//! | --- | --- |
+//! | 10 | [`cli`] |
+//! | 9 | [`script`], [`report`] |
+//! | 8 | [`plan`] |
+//! | 7 | [`session`] |
+//! | 6 | [`bindings`], [`exec`] |
+//! | 5 | [`facts`] |
+//! | 4 | [`journal`], [`tools`] |
+//! | 3 | [`conf`], [`step`] |
+//! | 2 | [`state`] |
+//! | 1 | [`fault`] |
+//!
+//! The [`lab`] stands apart: an emulated node that shares no code with the
+//! rooms it is there to try.
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line prints, asks and reads what it is pointed at"
+)]
+#[expect(clippy::disallowed_methods, reason = "these are the only hands")]
+pub mod fault;
+#[expect(
+    clippy::disallowed_methods,
+    reason = "its little programs are processes of their own"
+)]
+pub mod state;
+pub mod step;

@@ -1,0 +1,49 @@
+//! The two operating systems whose nodes can be set up.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The operating system of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Platform {
+    /// macOS: launchd, Directory Services, `/Library/Aspera`.
+    Macos,
+    /// Linux: systemd, passwd, `/opt/aspera`.
+    Linux,
+}
+
+impl Platform {
+    /// The word on the command line and in scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Macos => "macos",
+            Self::Linux => "linux",
+        }
+    }
+
+    /// The platform of that name.
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "macos" => Some(Self::Macos),
+            "linux" => Some(Self::Linux),
+            _ => None,
+        }
+    }
+
+    /// Where the vendor's installer puts the product.
+    pub fn installation(self) -> &'static str {
+        match self {
+            Self::Macos => "/Library/Aspera",
+            Self::Linux => "/opt/aspera",
+        }
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}

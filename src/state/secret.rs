@@ -1,0 +1,162 @@
+//! Secrets are names. What a name stands for is looked up at the moment a
+//! tool is started, by another room; here there is nothing to redact.
+
+use std::fmt;
+use std::rc::Rc;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::fault::{Fault, Result};
+
+/// Secrets that stand in vendor documents as examples.
+pub const PUBLISHED: &[&str] = &[
+    "gj5o930t78m34ejme9dx",
+    "XF324cd28",
+    "EXAMPLEONLY0000000000",
+    "aspera",
+];
+
+/// The reference of a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Secret {
+    /// An environment variable of this process.
+    Env(Rc<str>),
+    /// The content of a file, without its last line end.
+    File(Rc<str>),
+    /// What the operator types when asked.
+    Prompt(Rc<str>),
+    /// So many random letters and digits, made when first needed.
+    Random {
+        /// How many.
+        length: u8,
+        /// Which of the random secrets of a run, from 1.
+        ordinal: u32,
+    },
+    /// What a setting was before a live run, from the copy of aspera.conf that
+    /// was kept then.
+    Kept {
+        /// Which run.
+        run: u32,
+        /// Which setting, as a path.
+        subject: Rc<str>,
+    },
+    /// The basic token of an access key: `Basic` and base64 of `id:secret`.
+    Basic {
+        /// Id of the access key.
+        id: Rc<str>,
+        /// Its secret.
+        secret: Rc<Secret>,
+    },
+}
+
+impl Secret {
+    /// Reads `env:NAME`, `file:PATH` or `prompt:LABEL`.
+    pub fn parse(reference: &str) -> Result<Self> {
+        let (scheme, rest) = reference.split_once(':').unwrap_or((reference, ""));
+        let known = match scheme {
+            "env" => Self::Env as fn(Rc<str>) -> Self,
+            "file" => Self::File,
+            "prompt" => Self::Prompt,
+            _ => {
+                return Err(
+                    Fault::script("a secret is named by a reference, not written out")
+                        .hint("write `env:NAME`, `file:PATH` or `prompt:LABEL`"),
+                );
+            }
+        };
+        if rest.is_empty() || rest.chars().any(char::is_control) {
+            return Err(Fault::script(format!(
+                "`{scheme}:` wants a name after the colon"
+            )));
+        }
+        Ok(known(rest.into()))
+    }
+
+    /// Reads any reference, as it is written in documents.
+    pub fn read(reference: &str) -> Option<Self> {
+        let (scheme, rest) = reference.split_once(':')?;
+        match scheme {
+            "random" => {
+                let (length, ordinal) = rest.split_once(':')?;
+                Some(Self::Random {
+                    length: length.parse().ok()?,
+                    ordinal: ordinal.parse().ok()?,
+                })
+            }
+            "basic" => {
+                let (id, secret) = rest.split_once(':')?;
+                Some(Self::Basic {
+                    id: id.into(),
+                    secret: Rc::new(Self::read(secret)?),
+                })
+            }
+            "kept" => {
+                let (run, subject) = rest.split_once(':')?;
+                Some(Self::Kept {
+                    run: run.parse().ok()?,
+                    subject: subject.into(),
+                })
+            }
+            _ => Self::parse(reference).ok(),
+        }
+    }
+
+    /// Whether it can be had without asking anybody or making it up.
+    pub fn is_silent(&self) -> bool {
+        match self {
+            Self::Env(_) | Self::File(_) | Self::Kept { .. } => true,
+            Self::Prompt(_) | Self::Random { .. } => false,
+            Self::Basic { secret, .. } => secret.is_silent(),
+        }
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{path}"),
+            Self::Prompt(label) => write!(f, "prompt:{label}"),
+            Self::Random { length, ordinal } => write!(f, "random:{length}:{ordinal}"),
+            Self::Kept { run, subject } => write!(f, "kept:{run}:{subject}"),
+            Self::Basic { id, secret } => write!(f, "basic:{id}:{secret}"),
+        }
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map([("secret", self.to_string())])
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Named {
+            secret: String,
+        }
+        let Named { secret } = Named::deserialize(deserializer)?;
+        Self::read(&secret).ok_or_else(|| D::Error::custom(format!("`{secret}` names no secret")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_read_back() {
+        for reference in ["env:KEY", "file:/run/keys/a:b", "prompt:Key of node 1"] {
+            assert_eq!(Secret::parse(reference).unwrap().to_string(), reference);
+        }
+    }
+
+    #[test]
+    fn plain_text_is_refused_and_not_repeated() {
+        let fault = Secret::parse("hunter2hunter2").unwrap_err();
+        assert!(!fault.message().contains("hunter2"));
+        assert!(Secret::parse("env:").is_err());
+    }
+}

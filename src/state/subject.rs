@@ -1,0 +1,188 @@
+//! The addresses of all that can be known of a node, written as paths.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Section;
+
+/// The address of one thing that can be true of a node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// `license`
+    License,
+    /// `conf/user/faspex/absolute`
+    Setting(Section, Cow<'static, str>),
+    /// `conf/user/faspex`: that the section is there.
+    Entry(Section),
+    /// `conf/user/faspex/*`: every setting of a section.
+    Settings(Section),
+    /// `conf/users`: the names of all users.
+    Users,
+    /// `api_user/node_user`
+    ApiUser(String),
+    /// `api_users`: the names of all Node API users.
+    ApiUsers,
+    /// `account/faspex`
+    Account(String),
+    /// `root_user`: whether macOS lets root log in.
+    RootUser,
+    /// `service/asperahttpd`
+    Service(String),
+    /// `dir//srv/faspex`
+    Dir(String),
+}
+
+impl Subject {
+    /// A setting of a section.
+    pub fn setting(section: Section, name: impl Into<Cow<'static, str>>) -> Self {
+        Self::Setting(section, name.into())
+    }
+
+    /// The subject of that path, as it is written in documents.
+    pub fn parse(path: &str) -> Option<Self> {
+        match path {
+            "license" => return Some(Self::License),
+            "conf/users" => return Some(Self::Users),
+            "api_users" => return Some(Self::ApiUsers),
+            "root_user" => return Some(Self::RootUser),
+            _ => {}
+        }
+        let (kind, rest) = path.split_once('/')?;
+        let name = rest.to_owned();
+        match kind {
+            "conf" => Self::parse_conf(rest),
+            "api_user" => Some(Self::ApiUser(name)),
+            "account" => Some(Self::Account(name)),
+            "service" => Some(Self::Service(name)),
+            "dir" => Some(Self::Dir(name)),
+            _ => None,
+        }
+    }
+
+    fn parse_conf(path: &str) -> Option<Self> {
+        if let Some(section) = Section::parse(path) {
+            return Some(Self::Entry(section));
+        }
+        let (section, leaf) = path.rsplit_once('/')?;
+        let section = Section::parse(section)?;
+        Some(match leaf {
+            "*" => Self::Settings(section),
+            name => Self::setting(section, name.to_owned()),
+        })
+    }
+
+    /// Whether aspera.conf says it.
+    pub fn is_conf(&self) -> bool {
+        matches!(
+            self,
+            Self::Setting(..) | Self::Entry(_) | Self::Settings(_) | Self::Users
+        )
+    }
+
+    /// The section whose place in aspera.conf it has, and no other.
+    pub fn section(&self) -> Option<&Section> {
+        match self {
+            Self::Setting(section, _) | Self::Entry(section) | Self::Settings(section) => {
+                Some(section)
+            }
+            Self::License
+            | Self::Users
+            | Self::ApiUser(_)
+            | Self::ApiUsers
+            | Self::Account(_)
+            | Self::RootUser
+            | Self::Service(_)
+            | Self::Dir(_) => None,
+        }
+    }
+
+    /// The name, where it is a service.
+    pub fn service(&self) -> Option<&str> {
+        if let Self::Service(name) = self {
+            Some(name)
+        } else {
+            None
+        }
+    }
+
+    /// The last part of the path: the setting's name, the account's.
+    pub fn leaf(&self) -> Cow<'_, str> {
+        match self {
+            Self::Setting(_, name) => Cow::Borrowed(name),
+            Self::ApiUser(name) | Self::Account(name) | Self::Service(name) | Self::Dir(name) => {
+                Cow::Borrowed(name)
+            }
+            Self::License
+            | Self::Entry(_)
+            | Self::Settings(_)
+            | Self::Users
+            | Self::ApiUsers
+            | Self::RootUser => Cow::Owned(self.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::License => f.write_str("license"),
+            Self::Setting(section, name) => write!(f, "conf/{section}/{name}"),
+            Self::Entry(section) => write!(f, "conf/{section}"),
+            Self::Settings(section) => write!(f, "conf/{section}/*"),
+            Self::Users => f.write_str("conf/users"),
+            Self::ApiUser(name) => write!(f, "api_user/{name}"),
+            Self::ApiUsers => f.write_str("api_users"),
+            Self::Account(name) => write!(f, "account/{name}"),
+            Self::RootUser => f.write_str("root_user"),
+            Self::Service(name) => write!(f, "service/{name}"),
+            Self::Dir(path) => write!(f, "dir/{path}"),
+        }
+    }
+}
+
+impl Serialize for Subject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Subject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let path = String::deserialize(deserializer)?;
+        Self::parse(&path).ok_or_else(|| D::Error::custom(format!("`{path}` is no subject")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_read_back() {
+        for path in [
+            "license",
+            "conf/users",
+            "conf/user/faspex",
+            "conf/user/faspex/absolute",
+            "conf/user/faspex/*",
+            "conf/node/async_db_dir",
+            "conf/node",
+            "conf/trunk/108/trunk_name",
+            "conf/logging/*/level",
+            "api_users",
+            "api_user/node_user",
+            "account/faspex",
+            "root_user",
+            "service/asperahttpd",
+            "dir//Users/faspex/faspex_packages",
+        ] {
+            let subject = Subject::parse(path).expect(path);
+            assert_eq!(subject.to_string(), path);
+        }
+        assert_eq!(Subject::parse("conf/trunk/999/trunk_name"), None);
+        assert_eq!(Subject::parse("nonsense"), None);
+    }
+}

@@ -1,0 +1,305 @@
+//! What is spawned: a program, an argument vector, what it is told on
+//! standard input and in its environment. Never a shell line; the shell form
+//! is only for eyes.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+
+use serde::ser::{SerializeMap as _, SerializeStruct as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::state::Secret;
+
+/// A part of an argument, an input or an environment value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Said as it is.
+    Text(Cow<'static, str>),
+    /// Filled in at the moment of spawning.
+    Secret(Secret),
+}
+
+/// What a command is told on standard input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Stdin {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// These pieces, through a pipe.
+    Pipe(Vec<Piece>),
+    /// These answers, one for each prompt, through a terminal of its own. A
+    /// program that prompts more often is given the last answer again: how
+    /// often some confirm a password is not published.
+    Terminal(Vec<Piece>),
+}
+
+/// A program and everything it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Its file name, without a folder.
+    pub program: Cow<'static, str>,
+    /// Its arguments.
+    pub args: Vec<Piece>,
+    /// Its standard input.
+    pub stdin: Stdin,
+    /// What it finds in its environment besides the usual, by name.
+    pub env: Vec<(Cow<'static, str>, Piece)>,
+}
+
+impl Command {
+    /// That program without arguments.
+    pub fn new(program: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            program: program.into(),
+            args: Vec::new(),
+            stdin: Stdin::Empty,
+            env: Vec::new(),
+        }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, arg: impl Into<Piece>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<T: Into<Piece>>(mut self, args: impl IntoIterator<Item = T>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says what it is told on standard input.
+    #[must_use]
+    pub fn stdin(mut self, stdin: Stdin) -> Self {
+        self.stdin = stdin;
+        self
+    }
+
+    /// Adds to its environment.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Piece>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        let place = self.env.partition_point(|(other, _)| *other < name);
+        self.env.insert(place, (name, value));
+        self
+    }
+
+    /// Whether it may run longer than the time-out of a single command: it
+    /// moves the content of folders.
+    pub fn is_lengthy(&self) -> bool {
+        self.program == "async"
+    }
+
+    /// Whether an argument, which every local user can see, holds a secret.
+    pub fn exposes_secret(&self) -> bool {
+        self.args.iter().any(|arg| matches!(arg, Piece::Secret(_)))
+    }
+
+    /// Every secret it is told.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let told = match &self.stdin {
+            Stdin::Empty => &[][..],
+            Stdin::Pipe(pieces) | Stdin::Terminal(pieces) => pieces,
+        };
+        let env = self.env.iter().map(|(_, value)| value);
+        self.args
+            .iter()
+            .chain(told)
+            .chain(env)
+            .filter_map(|piece| match piece {
+                Piece::Secret(secret) => Some(secret),
+                Piece::Text(_) => None,
+            })
+    }
+
+    /// The line a person would type, with each secret as `‹reference›`.
+    pub fn shell(&self) -> String {
+        let mut line = String::with_capacity(64);
+        for (name, value) in &self.env {
+            let _ = write!(line, "{name}={} ", Quoted(value));
+        }
+        line.push_str(&self.program);
+        for arg in &self.args {
+            let _ = write!(line, " {}", Quoted(arg));
+        }
+        line
+    }
+}
+
+impl From<&'static str> for Piece {
+    fn from(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Piece {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<Secret> for Piece {
+    fn from(secret: Secret) -> Self {
+        Self::Secret(secret)
+    }
+}
+
+impl fmt::Display for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Secret(secret) => write!(f, "‹{secret}›"),
+        }
+    }
+}
+
+/// A piece as a shell would want it typed.
+struct Quoted<'a>(&'a Piece);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Piece::Text(text) = self.0 else {
+            return self.0.fmt(f);
+        };
+        let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&c);
+        if !text.is_empty() && text.bytes().all(is_plain) {
+            return f.write_str(text);
+        }
+        f.write_char('\'')?;
+        for part in text.split_inclusive('\'') {
+            match part.strip_suffix('\'') {
+                Some(before) => write!(f, r"{before}'\''")?,
+                None => f.write_str(part)?,
+            }
+        }
+        f.write_char('\'')
+    }
+}
+
+impl Serialize for Piece {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Secret(secret) => secret.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Stdin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Empty => serializer.serialize_none(),
+            Self::Pipe(pieces) => pieces.serialize(serializer),
+            Self::Terminal(answers) => serializer.collect_map([("terminal", answers)]),
+        }
+    }
+}
+
+impl Serialize for Command {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Env<'a>(&'a [(Cow<'static, str>, Piece)]);
+        impl Serialize for Env<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(Some(self.0.len()))?;
+                for (name, value) in self.0 {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+        let mut shown = serializer.serialize_struct("Command", 5)?;
+        shown.serialize_field("program", &self.program)?;
+        shown.serialize_field("args", &self.args)?;
+        shown.serialize_field("stdin", &self.stdin)?;
+        shown.serialize_field("env", &Env(&self.env))?;
+        shown.serialize_field("shell", &self.shell())?;
+        shown.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Piece {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Raw {
+            Text(String),
+            Secret(Secret),
+        }
+        Ok(match Raw::deserialize(deserializer)? {
+            Raw::Text(text) => Self::Text(text.into()),
+            Raw::Secret(secret) => Self::Secret(secret),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Stdin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Raw {
+            Pipe(Vec<Piece>),
+            Terminal { terminal: Vec<Piece> },
+        }
+        Ok(match Option::deserialize(deserializer)? {
+            None => Self::Empty,
+            Some(Raw::Pipe(pieces)) => Self::Pipe(pieces),
+            Some(Raw::Terminal { terminal }) => Self::Terminal(terminal),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Command {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Raw {
+            program: String,
+            args: Vec<Piece>,
+            stdin: Stdin,
+            env: BTreeMap<String, Piece>,
+            #[serde(rename = "shell")]
+            _shell: String,
+        }
+        let raw = Raw::deserialize(deserializer)?;
+        let env = raw
+            .env
+            .into_iter()
+            .map(|(name, value)| (name.into(), value));
+        Ok(Self {
+            program: raw.program.into(),
+            args: raw.args,
+            stdin: raw.stdin,
+            env: env.collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shell_form_quotes_what_a_shell_would_eat() {
+        let command = Command::new("asconfigurator")
+            .arg("-x")
+            .arg("set_user_data;user_name,o'neil".to_owned())
+            .arg("");
+        assert_eq!(
+            command.shell(),
+            r"asconfigurator -x 'set_user_data;user_name,o'\''neil' ''"
+        );
+    }
+
+    #[test]
+    fn secrets_show_by_name() {
+        let secret = Secret::parse("env:KEY").unwrap();
+        let command = Command::new("async").env("ASPERA_SCP_TOKEN", secret.clone());
+        assert_eq!(command.shell(), "ASPERA_SCP_TOKEN=‹env:KEY› async");
+        assert!(!command.exposes_secret());
+        assert!(command.arg(secret).exposes_secret());
+    }
+}

@@ -1,0 +1,82 @@
+//! What is to be done to a node, as data: nothing here does it.
+
+mod advisory;
+mod command;
+
+use std::borrow::Cow;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::fault::Place;
+use crate::state::{Fact, Subject};
+
+pub use advisory::{Advisory, Level};
+pub use command::{Command, Piece, Stdin};
+
+/// One subject, from what it is to what it is to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
+pub struct Move {
+    /// What moves.
+    pub subject: Subject,
+    /// What is true of it before.
+    pub before: Fact,
+    /// What is to be true of it afterwards.
+    pub after: Fact,
+}
+
+/// What kind of thing a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Kind {
+    /// Already as wanted: no moves and no commands.
+    Settled,
+    /// Moves, and the commands that make them.
+    Change,
+    /// Commands whose effect no reading shows; they always run.
+    Act,
+    /// Something a person does.
+    Manual,
+}
+
+/// One thing to be done to a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Step {
+    /// The binding that made it.
+    pub binding: Cow<'static, str>,
+    /// The call in the script.
+    pub at: Option<Place>,
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// Which subjects move.
+    pub moves: Vec<Move>,
+    /// What makes them move.
+    pub commands: Vec<Command>,
+    /// What the reader should know.
+    pub advisories: Vec<Advisory>,
+}
+
+impl<'de> Deserialize<'de> for Move {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Raw {
+            subject: Subject,
+            before: serde_json::Value,
+            after: serde_json::Value,
+        }
+        let raw = Raw::deserialize(deserializer)?;
+        let fact = |json| Fact::read(&raw.subject, json).map_err(D::Error::custom);
+        let (before, after) = (fact(raw.before)?, fact(raw.after)?);
+        Ok(Self {
+            subject: raw.subject,
+            before,
+            after,
+        })
+    }
+}
