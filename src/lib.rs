@@ -36,6 +36,7 @@
     clippy::disallowed_methods,
     reason = "the command line prints, asks and reads what it is pointed at"
 )]
+pub mod conf;
 #[expect(clippy::disallowed_methods, reason = "these are the only hands")]
 pub mod fault;
 #[expect(

@@ -1,0 +1,332 @@
+//! The unified diff of a document's edits, made from the edits themselves. It
+//! shows no secret: not in a line that goes, comes or stands around.
+
+use std::ops::Range;
+
+use super::branch::Piece;
+use super::document::Document;
+use super::plan::{self, Splice};
+
+/// Lines shown around a change.
+const CONTEXT: usize = 3;
+
+impl Document {
+    /// The edits as a unified diff; empty if none changes anything.
+    ///
+    /// `patch` takes it, unless a secret is on one of its lines: those show
+    /// `‹secret›`, or the reference of a staged one. A file in UTF-16 or
+    /// Latin-1 is shown as UTF-8.
+    pub fn diff(&self) -> String {
+        let blocks = blocks(self, plan::splices(self));
+        if blocks.is_empty() {
+            return String::new();
+        }
+        let mut writer = Writer {
+            document: self,
+            out: "--- a/aspera.conf\n+++ b/aspera.conf\n".to_owned(),
+            counted: 0,
+            line: 1,
+            shift: (0, 0),
+        };
+        let mut rest = &blocks[..];
+        while !rest.is_empty() {
+            let together = writer.together(rest);
+            writer.hunk(&rest[..together]);
+            rest = &rest[together..];
+        }
+        writer.out
+    }
+}
+
+/// Whole lines that are replaced by others, either of which may be none.
+struct Block {
+    old: Range<usize>,
+    new: Piece,
+}
+
+fn blocks(document: &Document, splices: Vec<Splice>) -> Vec<Block> {
+    let text = document.text.as_bytes();
+    let mut blocks: Vec<Block> = Vec::new();
+    for splice in splices {
+        let is_on_same_line = blocks
+            .last()
+            .is_some_and(|block| splice.range.start < line_end(text, block.old.end));
+        if !is_on_same_line {
+            let start = line_start(text, splice.range.start);
+            blocks.push(Block {
+                old: start..start,
+                new: Piece::default(),
+            });
+        }
+        if let Some(block) = blocks.last_mut() {
+            let between = block.old.end..splice.range.start;
+            block.new.append(document.piece(between));
+            block.new.append(splice.piece);
+            block.old.end = splice.range.end;
+        }
+    }
+    for block in &mut blocks {
+        let end = line_end(text, block.old.end);
+        block.new.append(document.piece(block.old.end..end));
+        block.old.end = end;
+        block.trim(document);
+    }
+    blocks.retain(|block| !block.old.is_empty() || !block.new.text.is_empty());
+    blocks
+}
+
+impl Block {
+    // A new line takes no other line with it: those that are the same at
+    // either end are not part of the change.
+    fn trim(&mut self, document: &Document) {
+        let old = &document.text[self.old.clone()];
+        let new = &self.new.text;
+        let same = |pair: &(&str, &str)| pair.0 == pair.1;
+        let lines = |text| str::split_inclusive(text, '\n');
+        let front: usize = lines(old)
+            .zip(lines(new))
+            .take_while(same)
+            .map(|(line, _)| line.len())
+            .sum();
+        let back: usize = lines(&old[front..])
+            .rev()
+            .zip(lines(&new[front..]).rev())
+            .take_while(same)
+            .map(|(line, _)| line.len())
+            .sum();
+        let kept = front..new.len() - back;
+        self.old = self.old.start + front..self.old.end - back;
+        if kept != (0..new.len()) {
+            self.new = self.new.slice(kept);
+        }
+    }
+}
+
+impl Piece {
+    fn slice(&self, range: Range<usize>) -> Self {
+        let first = self
+            .masks
+            .partition_point(|(span, _)| span.end <= range.start);
+        let masks = self.masks[first..]
+            .iter()
+            .take_while(|(span, _)| span.start < range.end)
+            .map(|(span, shown)| {
+                let start = span.start.max(range.start) - range.start;
+                (start..span.end.min(range.end) - range.start, shown.clone())
+            });
+        Self {
+            masks: masks.collect(),
+            text: self.text[range.clone()].to_owned(),
+        }
+    }
+}
+
+impl Document {
+    // Some of the file's text, with its secrets marked.
+    fn piece(&self, range: Range<usize>) -> Piece {
+        let secrets = &self.index.secrets;
+        let first = secrets.partition_point(|span| span.end <= range.start);
+        let masks = secrets[first..]
+            .iter()
+            .take_while(|span| span.start < range.end)
+            .map(|span| {
+                let start = span.start.max(range.start) - range.start;
+                (start..span.end.min(range.end) - range.start, None)
+            });
+        Piece {
+            masks: masks.collect(),
+            text: self.text[range.clone()].to_owned(),
+        }
+    }
+}
+
+struct Writer<'d> {
+    document: &'d Document,
+    out: String,
+    /// Up to where lines are counted, and the number of the line there.
+    counted: usize,
+    line: usize,
+    /// How many more lines the new file has had so far, and how many fewer.
+    shift: (usize, usize),
+}
+
+impl Writer<'_> {
+    fn text(&self) -> &[u8] {
+        self.document.text.as_bytes()
+    }
+
+    // How many of the blocks are near enough to share a hunk.
+    fn together(&self, blocks: &[Block]) -> usize {
+        let is_near = |pair: &[Block]| {
+            let between = &self.text()[pair[0].old.end..pair[1].old.start];
+            memchr::memchr_iter(b'\n', between)
+                .nth(2 * CONTEXT)
+                .is_none()
+        };
+        1 + blocks.windows(2).take_while(|pair| is_near(pair)).count()
+    }
+
+    fn hunk(&mut self, blocks: &[Block]) {
+        let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else {
+            return;
+        };
+        let start = self.before(first.old.start);
+        let end = self.after(last.old.end);
+        let old = count(&self.text()[start..end]);
+        let gone: usize = blocks
+            .iter()
+            .map(|b| count(&self.text()[b.old.clone()]))
+            .sum();
+        let come: usize = blocks.iter().map(|b| count(b.new.text.as_bytes())).sum();
+        let new = old - gone + come;
+        let from = self.number(start);
+        let to = from + self.shift.0 - self.shift.1;
+        let head = format!("@@ -{},{old} +{},{new} @@\n", at(from, old), at(to, new));
+        self.out.push_str(&head);
+        let mut shown = start;
+        for block in blocks {
+            self.lines(' ', &self.document.piece(shown..block.old.start));
+            self.lines('-', &self.document.piece(block.old.clone()));
+            self.lines('+', &block.new);
+            shown = block.old.end;
+        }
+        self.lines(' ', &self.document.piece(shown..end));
+        self.shift.0 += come;
+        self.shift.1 += gone;
+    }
+
+    fn before(&self, mut start: usize) -> usize {
+        for _ in 0..CONTEXT {
+            start = line_start(self.text(), start.saturating_sub(1));
+        }
+        start
+    }
+
+    fn after(&self, mut end: usize) -> usize {
+        for _ in 0..CONTEXT {
+            end = line_end(self.text(), end);
+        }
+        end
+    }
+
+    fn number(&mut self, offset: usize) -> usize {
+        let between = &self.document.text.as_bytes()[self.counted..offset];
+        self.line += memchr::memchr_iter(b'\n', between).count();
+        self.counted = offset;
+        self.line
+    }
+
+    fn lines(&mut self, sign: char, piece: &Piece) {
+        let mut start = 0;
+        for line in piece.text.split_inclusive('\n') {
+            self.out.push(sign);
+            if piece.masks.is_empty() {
+                self.out.push_str(line);
+            } else {
+                masked(&piece.slice(start..start + line.len()), &mut self.out);
+            }
+            if !line.ends_with('\n') {
+                self.out.push_str("\n\\ No newline at end of file\n");
+            }
+            start += line.len();
+        }
+    }
+}
+
+// Writes one line; what is secret of it is shown as a word for it.
+fn masked(line: &Piece, out: &mut String) {
+    let mut from = 0;
+    for (span, shown) in &line.masks {
+        let secret = &line.text[span.clone()];
+        let from_start = secret.trim_start();
+        let start = span.end - from_start.len();
+        let end = start + from_start.trim_end().len();
+        if start == end || start < from {
+            continue;
+        }
+        out.push_str(&line.text[from..start]);
+        out.push('‹');
+        match shown {
+            Some(secret) => out.push_str(&secret.to_string()),
+            None => out.push_str("secret"),
+        }
+        out.push('›');
+        from = end;
+    }
+    out.push_str(&line.text[from..]);
+}
+
+// `diff` counts the line before where there is none of its own.
+fn at(line: usize, count: usize) -> usize {
+    if count == 0 { line - 1 } else { line }
+}
+
+fn count(lines: &[u8]) -> usize {
+    let ends = memchr::memchr_iter(b'\n', lines).count();
+    ends + usize::from(lines.last().is_some_and(|last| *last != b'\n'))
+}
+
+fn line_start(text: &[u8], at: usize) -> usize {
+    memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1)
+}
+
+fn line_end(text: &[u8], at: usize) -> usize {
+    memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::find;
+    use super::super::{Document, Value};
+    use crate::state::{Secret, Section};
+
+    fn edited(text: &str, edits: &[(Section, &str, Option<&str>)]) -> Document {
+        let mut document = Document::parse(text.as_bytes().to_vec()).unwrap();
+        for (section, name, value) in edits {
+            let value = value.map(|value| match Secret::parse(value) {
+                Ok(secret) => Value::Secret(secret),
+                Err(_) => Value::Text(value.into()),
+            });
+            document.set(section, find(section, name).unwrap(), value);
+        }
+        document
+    }
+
+    #[test]
+    fn a_new_line_is_one_line_of_the_diff() {
+        let text = "<CONF>\n  <server>\n    <http_port>1</http_port>\n  </server>\n</CONF>";
+        let document = edited(text, &[(Section::Server, "server_name", Some("a&b"))]);
+        assert_eq!(
+            document.diff(),
+            "--- a/aspera.conf\n+++ b/aspera.conf\n@@ -1,5 +1,6 @@\n <CONF>\n   <server>\n     \
+             <http_port>1</http_port>\n+    <server_name>a&amp;b</server_name>\n   </server>\n \
+             </CONF>\n\\ No newline at end of file\n"
+        );
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let text = "<CONF><database><password>hunter2\nhunter3</password>\n<user>u</user>\n\
+                    <!-- <password>hunter4</password> --></database>\n</CONF>\n";
+        let edits = [
+            (Section::Database, "password", Some("env:KEY")),
+            (Section::Database, "user", Some("v")),
+        ];
+        let diff = edited(text, &edits).diff();
+        assert!(!diff.contains("hunter"), "{diff}");
+        assert!(diff.contains("\n-<CONF><database><password>‹secret›\n-‹secret›</password>\n"));
+        assert!(diff.contains("\n+<CONF><database><password>‹env:KEY›</password>\n"));
+        assert!(
+            diff.contains("\n <!-- <password>‹secret›</password> -->")
+                || diff.contains("‹secret›</password> -->")
+        );
+    }
+
+    #[test]
+    fn nothing_changed_is_no_diff() {
+        let text = "<CONF><server><http_port>1</http_port></server></CONF>";
+        let document = edited(text, &[(Section::Server, "http_port", Some("1"))]);
+        assert_eq!(document.diff(), "");
+        assert_eq!(document.to_bytes(), text.as_bytes());
+    }
+}

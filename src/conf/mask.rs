@@ -1,0 +1,349 @@
+//! A document's text with its secrets replaced, for keeping where they must not
+//! be. All else reads the same: every line stays, blank or not, and so does
+//! whatever inside a value the findings tell of. It knows no way back.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::document::Document;
+use super::encoding::Encoding;
+use super::index::Element;
+use super::leaf;
+use super::scan;
+use super::unreadable::Unreadable;
+
+/// What stands for text that is no value: a comment, what is not read.
+const FILLER: &str = "masked";
+
+/// Text longer than this keeps its length, for a very long comment is itself
+/// worth a note; that of a secret is not told.
+const LONG: usize = 1024;
+
+/// A file's text without its secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Masked {
+    /// How the file's bytes stood for text.
+    pub encoding: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Document {
+    /// The text as it was read, each secret value in it replaced by the word
+    /// that `word` makes of it.
+    pub fn masked(&self, word: &mut dyn FnMut(&str) -> String) -> Masked {
+        let mut text = String::with_capacity(self.text.len());
+        let (mut from, mut is_comment) = (0, false);
+        for span in &self.index.secrets {
+            let between = &self.text[from..span.start];
+            text.push_str(between);
+            is_comment = match (between.rfind("<!--"), between.rfind("-->")) {
+                (None, None) => is_comment,
+                (open, close) => open > close,
+            };
+            let inner = &self.text[span.clone()];
+            if is_comment {
+                lines(inner, &mut |core| filler(core), &mut text);
+            } else if inner.starts_with("<!DOCTYPE") {
+                self.doctype(inner, &mut text);
+            } else {
+                content(inner, self.value_in(span, word), &mut text);
+            }
+            from = span.end;
+        }
+        text.push_str(&self.text[from..]);
+        Masked {
+            encoding: self.encoding.name().to_owned(),
+            text,
+        }
+    }
+
+    /// The document of a file of which only this was kept.
+    pub fn of_masked(masked: Masked) -> Result<Self, Unreadable> {
+        let Masked { encoding, text } = masked;
+        let encoding = Encoding::named(&encoding)
+            .ok_or_else(|| Unreadable::at(&[], 0, "its encoding is not known here"))?;
+        let index = scan::scan(&text)?;
+        Ok(Self {
+            text,
+            encoding,
+            index,
+            is_masked: true,
+            ..Self::blank()
+        })
+    }
+
+    /// What stands for the value in that element's content, if it has one.
+    fn value_in(
+        &self,
+        span: &Range<usize>,
+        word: &mut dyn FnMut(&str) -> String,
+    ) -> Option<String> {
+        let element = Element {
+            open: span.start,
+            inner: span.start,
+            close: span.end,
+            end: span.end,
+        };
+        let read = leaf::read(&self.text, element, &self.index.entities);
+        let value = read.value.filter(|value| !value.is_empty())?;
+        // The null marker is no secret, and means something.
+        Some(match value.as_ref() {
+            "AS_NULL" => "AS_NULL".to_owned(),
+            value => word(value),
+        })
+    }
+
+    /// Keeps the entities that plain settings are written with; what a secret
+    /// is written with stands for nothing any more.
+    fn doctype(&self, doctype: &str, out: &mut String) {
+        let (mut plain, mut secret, mut from) = (String::new(), String::new(), 0);
+        for span in &self.index.secrets {
+            plain.push_str(&self.text[from..span.start]);
+            if self.text[span.clone()] != *doctype {
+                secret.push_str(&self.text[span.clone()]);
+            }
+            from = span.end;
+        }
+        plain.push_str(&self.text[from..]);
+        let entities = &self.index.entities;
+        let secrets = entities.used_in(&secret);
+        // Without any entity a DOCTYPE would be one that diffs show.
+        let mut declared = "<!DOCTYPE CONF [<!ENTITY masked ''>".to_owned();
+        for (name, value) in entities.used_in(&plain) {
+            let is_secret = secrets.iter().any(|(known, _)| *known == name);
+            let value = if is_secret { FILLER } else { value };
+            let value = value.replace('\n', "&#10;").replace('\r', "&#13;");
+            let quote = if value.contains('"') { '\'' } else { '"' };
+            let _ = write!(declared, "<!ENTITY {name} {quote}{value}{quote}>");
+        }
+        let mut declared = Some(declared);
+        let mut shown = |_: &str| declared.take().unwrap_or_else(|| "<!-- -->".to_owned());
+        lines(doctype, &mut shown, out);
+        out.push_str("]>");
+    }
+}
+
+/// Masks what stands between an element's tags: the first text that is not
+/// blank is the value.
+fn content(inner: &str, value: Option<String>, out: &mut String) {
+    let mut value = value;
+    let mut rest = inner;
+    while !rest.is_empty() {
+        let (open, text, close) = token(rest);
+        rest = &rest[open.len() + text.len() + close.len()..];
+        if open == "<" {
+            tag(text, out);
+            continue;
+        }
+        out.push_str(open);
+        let mut shown = |core: &str| match value.take_if(|_| open.is_empty()) {
+            Some(value) => value,
+            None => filler(core),
+        };
+        lines(text, &mut shown, out);
+        out.push_str(close);
+    }
+}
+
+/// What comes next in an element's content: what opens it, what is in it, and
+/// what ends it. Plain text has no such ends.
+fn token(rest: &str) -> (&str, &str, &str) {
+    const MARKUP: [(&str, &str); 4] = [
+        ("<!--", "-->"),
+        ("<![CDATA[", "]]>"),
+        ("<?", "?>"),
+        ("<", ">"),
+    ];
+    for (open, close) in MARKUP {
+        if let Some(after) = rest.strip_prefix(open) {
+            let end = if open == "<" {
+                end_of_tag(after)
+            } else {
+                after.find(close)
+            };
+            let end = end.unwrap_or(after.len());
+            let ends = after.len().min(end + close.len());
+            return (&rest[..open.len()], &after[..end], &after[end..ends]);
+        }
+    }
+    let end = rest.find('<').unwrap_or(rest.len());
+    (&rest[..0], &rest[..end], &rest[end..end])
+}
+
+fn end_of_tag(after: &str) -> Option<usize> {
+    let mut quote = None;
+    after.find(|c| match (quote, c) {
+        (None, '>') => true,
+        (None, '"' | '\'') => {
+            quote = Some(c);
+            false
+        }
+        (Some(open), c) if open == c => {
+            quote = None;
+            false
+        }
+        _ => false,
+    })
+}
+
+/// A tag keeps its name, which the findings tell, and its lines.
+fn tag(inside: &str, out: &mut String) {
+    let is_end = |c: char| c.is_whitespace() || c == '/';
+    let after_slash = usize::from(inside.starts_with('/'));
+    let name = inside[after_slash..]
+        .find(is_end)
+        .map(|end| end + after_slash);
+    out.push('<');
+    out.push_str(&inside[..name.unwrap_or(inside.len())]);
+    out.extend(inside.chars().filter(|c| *c == '\n'));
+    if inside.ends_with('/') && after_slash == 0 {
+        out.push('/');
+    }
+    out.push('>');
+}
+
+/// Puts another text in the place of each line's; blanks and line ends stay.
+fn lines(text: &str, shown: &mut dyn FnMut(&str) -> String, out: &mut String) {
+    for line in text.split_inclusive('\n') {
+        let core = line.trim();
+        let start = line.len() - line.trim_start().len();
+        if core.is_empty() {
+            out.push_str(line);
+        } else {
+            out.push_str(&line[..start]);
+            out.push_str(&shown(core));
+            out.push_str(&line[start + core.len()..]);
+        }
+    }
+}
+
+fn filler(core: &str) -> String {
+    if core.len() <= LONG {
+        return FILLER.to_owned();
+    }
+    format!("{FILLER:x<length$}", length = core.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Value, find};
+    use super::*;
+    use crate::state::{Secret, Section};
+
+    fn masked(text: &str) -> (Document, Document) {
+        let document = Document::parse(text.as_bytes().to_vec()).unwrap();
+        let masked = document.masked(&mut |value| format!("fingerprint:{}", value.len()));
+        let again = Document::of_masked(masked).unwrap();
+        (document, again)
+    }
+
+    fn in_key(inner: &str) -> String {
+        format!(
+            "<CONF>\n<aaa><realms><realm><users><user><name>u</name>\n<authorization><token>\n\
+             <encryption_key>{inner}</encryption_key>\n</token></authorization></user>\
+             </users></realm></realms></aaa>\n</CONF>"
+        )
+    }
+
+    #[test]
+    fn nothing_but_the_secret_reads_otherwise() {
+        for inner in [
+            "hunter2",
+            " \n hunter2 \r\n\n hunter3\t\n",
+            "hunter&amp;2",
+            "<!-- hunter2 -->hunter3",
+            "hunter2<!-- hunter\n3 -->hunter4",
+            "<![CDATA[hunter2]]>",
+            "hunter2<![CDATA[hunter3]]>",
+            "hunter2<x a='hunter3>'\n>hunter4</x><y b=\"hunter5\"/>",
+            "<?hunter2 hunter3?>hunter4",
+            "AS_NULL",
+            "",
+        ] {
+            let (plain, masked) = masked(&in_key(inner));
+            assert!(!masked.text.contains("hunter"), "{}", masked.text);
+            assert_eq!(plain.text.lines().count(), masked.text.lines().count());
+            let told = |document: &Document| {
+                let findings = document.findings();
+                findings
+                    .iter()
+                    .map(|f| format!("{f:?}"))
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(told(&plain), told(&masked), "{inner}");
+            let section = Section::User("u".to_owned());
+            let key = find(&section, "token_encryption_key").unwrap();
+            assert_eq!(
+                plain.get(&section, key),
+                masked.get(&section, key),
+                "{inner}"
+            );
+            let raw = plain.secret_text(&section, key);
+            let shown = raw.filter(|raw| !raw.is_empty());
+            let shown = shown.map(|raw| format!("fingerprint:{}", raw.len()));
+            let word = masked.secret_text(&section, key);
+            assert_eq!(
+                shown.unwrap_or_default(),
+                word.unwrap_or_default(),
+                "{inner}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_diff_is_the_same() {
+        let text = in_key(" hunter2\n\n  hunter3").replace(
+            "<authorization>",
+            "<!-- <password>hunter4</password> -->\n<authorization>",
+        );
+        let (mut plain, mut masked) = masked(&text);
+        let section = Section::User("u".to_owned());
+        for name in ["token_encryption_key", "absolute"] {
+            let setting = find(&section, name).unwrap();
+            let value = if setting.is_secret {
+                Value::Secret(Secret::parse("env:KEY").unwrap())
+            } else {
+                Value::Text("/data".into())
+            };
+            plain.set(&section, setting, Some(value.clone()));
+            masked.set(&section, setting, Some(value));
+        }
+        assert!(plain.diff().contains("‹secret›"));
+        assert_eq!(plain.diff(), masked.diff());
+    }
+
+    #[test]
+    fn entities_of_secrets_stand_for_nothing() {
+        let head = "<!DOCTYPE CONF [\n <!ENTITY k 'hun&t;'>\n\n<!ENTITY t \"ter2\">\
+                    <!ENTITY d '/da\"ta'><!ENTITY unused 'hunter3'>\n]>\n";
+        let docroot = "<file_system><access><paths><path><absolute>&d;</absolute></path></paths>\
+                       </access></file_system><authorization>";
+        let rest = in_key("&k;").replace("<authorization>", docroot);
+        let text = format!("{head}{rest}");
+        let (plain, masked) = masked(&text);
+        assert!(!masked.text.contains("ter"), "{}", masked.text);
+        assert_eq!(plain.text.lines().count(), masked.text.lines().count());
+        let section = Section::User("u".to_owned());
+        let get = |document: &Document, name| {
+            let value = document.get(&section, find(&section, name).unwrap());
+            format!("{value:?}")
+        };
+        for name in ["absolute", "token_encryption_key"] {
+            assert_eq!(get(&plain, name), get(&masked, name));
+        }
+    }
+
+    #[test]
+    fn a_file_keeps_its_encoding() {
+        let bytes: Vec<u8> = std::iter::once(0xfeff)
+            .chain(in_key("hunter2").encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let document = Document::parse(bytes).unwrap();
+        let masked = document.masked(&mut |_| "x".to_owned());
+        assert_eq!(masked.encoding, "utf-16le");
+        let again = Document::of_masked(masked).unwrap();
+        assert!(again.to_bytes().starts_with(b"\xff\xfe<\0"));
+    }
+}

@@ -1,0 +1,32 @@
+//! aspera.conf: a lossless document, and the table of what can be set in it.
+//! Nothing here reads a file, writes one or runs a tool.
+
+mod branch;
+mod check;
+mod diff;
+mod document;
+mod encoding;
+mod entity;
+mod findings;
+mod grammar;
+mod hash;
+mod index;
+mod layout;
+mod leaf;
+mod mask;
+mod notice;
+mod outline;
+mod plan;
+mod read;
+mod scan;
+mod settings;
+mod sound;
+mod table;
+mod unreadable;
+
+pub use document::{Document, Kept, Value};
+pub use findings::Finding;
+pub use mask::Masked;
+pub use settings::{Certainty, Setting, ValueType};
+pub use table::{all, find, of, unknown};
+pub use unreadable::Unreadable;

@@ -1,0 +1,53 @@
+//! Why a file is not one that the vendor's parser takes for XML. It never
+//! repeats the file's text.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::fault::{Fault, Kind};
+
+/// What is not well-formed, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// One clause.
+    pub what: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl Unreadable {
+    /// At that byte of the text.
+    pub(super) fn at(bytes: &[u8], offset: usize, what: impl Into<String>) -> Self {
+        let before = &bytes[..offset.min(bytes.len())];
+        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        Self {
+            what: what.into(),
+            line: memchr::memchr_iter(b'\n', before).count() + 1,
+            column: String::from_utf8_lossy(&before[start..]).chars().count() + 1,
+        }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.what
+        )
+    }
+}
+
+impl Error for Unreadable {}
+
+impl From<Unreadable> for Fault {
+    fn from(unreadable: Unreadable) -> Self {
+        Fault::new(
+            Kind::Probe,
+            format!("aspera.conf is not readable: {unreadable}"),
+        )
+        .hint("the server refuses the whole file; mend that line, or put a backup back")
+    }
+}
