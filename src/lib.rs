@@ -45,3 +45,4 @@ pub mod fault;
 )]
 pub mod state;
 pub mod step;
+pub mod tools;

@@ -1,0 +1,254 @@
+//! `asconfigurator`: moves in one section of aspera.conf become calls. It
+//! knows the grammar of a call, and nothing of what a setting may be.
+
+use super::impossible;
+use crate::fault::{Fault, Kind, Result};
+use crate::state::{Fact, Section, Subject};
+use crate::step::{Command, Move, Piece, Stdin};
+
+/// Linux takes no argument above 128 KiB.
+const LONGEST_ARGUMENT: usize = 100_000;
+
+/// The value that takes a setting back to its default ("Syntax and usage").
+const RESET: &str = "AS_NULL";
+
+/// A setting's name, and the value it is to have.
+type Pair<'a> = (&'a str, Piece);
+
+/// The calls for moves that are all in `section`.
+pub(super) fn commands(section: &Section, moves: &[Move]) -> Result<Vec<Command>> {
+    let selector = selector(section)?;
+    let pairs = pairs(section, moves)?;
+    let entry = moves
+        .iter()
+        .rfind(|m| m.subject == Subject::Entry(section.clone()));
+    match entry.map(|m| (m, &m.after)) {
+        Some((asked, Fact::Absent)) => {
+            if pairs.iter().any(|(_, value)| *value != Piece::from(RESET)) {
+                return Err(impossible(asked));
+            }
+            Ok(vec![delete(section, selector, asked)?])
+        }
+        // Setting something makes the entry; alone, the selector does.
+        Some((_, Fact::Present)) if selector.is_some() => Ok(calls(section, selector, &pairs)),
+        Some((asked, _)) => Err(impossible(asked)),
+        None => Ok(calls(section, selector, &pairs)),
+    }
+}
+
+fn calls(section: &Section, selector: Option<(&str, String)>, pairs: &[Pair]) -> Vec<Command> {
+    let has_secret = pairs
+        .iter()
+        .any(|(_, value)| matches!(value, Piece::Secret(_)));
+    let separator = if has_secret { "\n" } else { ";" };
+    let mut head = set_word(section).to_owned();
+    if let Some((name, value)) = selector {
+        head.extend([separator, name, ",", &value]);
+    }
+    if has_secret {
+        vec![by_input(head, pairs)]
+    } else {
+        by_argument(&head, pairs)
+    }
+}
+
+/// `-x 'set_user_data;user_name,faspex;absolute,/srv'`, as often as needed.
+fn by_argument(head: &str, pairs: &[Pair]) -> Vec<Command> {
+    let mut made = Vec::new();
+    let mut line = head.to_owned();
+    for (name, value) in pairs {
+        let pair = format!(";{name},{value}");
+        if line.len() > head.len() && line.len() + pair.len() > LONGEST_ARGUMENT {
+            made.push(with_argument(std::mem::replace(&mut line, head.to_owned())));
+        }
+        line.push_str(&pair);
+    }
+    made.push(with_argument(line));
+    made
+}
+
+fn with_argument(line: String) -> Command {
+    Command::new("asconfigurator").arg("-x").arg(line)
+}
+
+/// Every local user can see arguments, so a call with a secret goes by
+/// standard input: the command word and each pair on a line of its own, an
+/// empty line to execute, `terminate` to leave. The form is known from
+/// published scripts only.
+fn by_input(head: String, pairs: &[Pair]) -> Command {
+    let mut pieces = Vec::with_capacity(2 * pairs.len() + 1);
+    let mut text = head;
+    for (name, value) in pairs {
+        text.extend(["\n", name, ","]);
+        match value {
+            Piece::Text(value) => text.push_str(value),
+            Piece::Secret(_) => {
+                pieces.push(Piece::from(std::mem::take(&mut text)));
+                pieces.push(value.clone());
+            }
+        }
+    }
+    text.push_str("\n\nterminate\n");
+    pieces.push(Piece::from(text));
+    Command::new("asconfigurator").stdin(Stdin::Pipe(pieces))
+}
+
+/// Selectors of the last two are documented only by the commands that set.
+fn delete(section: &Section, selector: Option<(&str, String)>, asked: &Move) -> Result<Command> {
+    let word = match section {
+        Section::User(_) => "delete_user",
+        Section::Group(_) => "delete_group",
+        Section::Trunk(_) => "delete_trunk",
+        Section::Node
+        | Section::Server
+        | Section::HttpServer
+        | Section::CentralServer
+        | Section::Client
+        | Section::Database
+        | Section::Logging(_) => {
+            return Err(Fault::refused(format!(
+                "asconfigurator has no command that deletes {}",
+                asked.subject
+            )));
+        }
+    };
+    let (name, value) = selector.ok_or_else(|| impossible(asked))?;
+    Ok(with_argument(format!("{word};{name},{value}")))
+}
+
+fn set_word(section: &Section) -> &'static str {
+    match section {
+        Section::Node => "set_node_data",
+        Section::User(_) => "set_user_data",
+        Section::Group(_) => "set_group_data",
+        Section::Trunk(_) => "set_trunk_data",
+        Section::Server => "set_server_data",
+        Section::HttpServer => "set_http_server_data",
+        Section::CentralServer => "set_central_server_data",
+        Section::Client => "set_client_data",
+        Section::Database => "set_database_data",
+        // `asuserdata -+` of 4.4.7 prints this in its sample, and
+        // `set_log_setting_data` in its text.
+        Section::Logging(_) => "set_logging_data",
+    }
+}
+
+/// The pair that says which of several; it comes first ("Syntax and usage").
+fn selector(section: &Section) -> Result<Option<(&'static str, String)>> {
+    let selector = match section {
+        Section::User(name) => ("user_name", name.clone()),
+        Section::Group(name) => ("group_name", name.clone()),
+        Section::Logging(name) => ("classes", name.clone()),
+        Section::Trunk(0) => {
+            return Err(Fault::refused(
+                "the id of a trunk is a number from 1 to 255",
+            ));
+        }
+        Section::Trunk(id) => ("id", id.to_string()),
+        Section::Node
+        | Section::Server
+        | Section::HttpServer
+        | Section::CentralServer
+        | Section::Client
+        | Section::Database => return Ok(None),
+    };
+    let what = || format!("the name of the {}", section.word());
+    if selector.1.is_empty() || selector.1.contains(',') {
+        return Err(Fault::refused(format!(
+            "{} is empty or has a comma: `{}`",
+            what(),
+            selector.1.escape_debug()
+        )));
+    }
+    sayable(what, &selector.1)?;
+    Ok(Some(selector))
+}
+
+fn pairs<'a>(section: &Section, moves: &'a [Move]) -> Result<Vec<Pair<'a>>> {
+    let mut pairs = Vec::with_capacity(moves.len());
+    for asked in moves {
+        if let Subject::Setting(_, name) = &asked.subject {
+            setting_name(section, name)?;
+            pairs.push((name.as_ref(), value(name, asked)?));
+        }
+    }
+    Ok(pairs)
+}
+
+/// A name from outside the settings table could end the pair it stands in.
+fn setting_name(section: &Section, name: &str) -> Result<()> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_selector = match section {
+        Section::User(_) => name == "user_name",
+        Section::Group(_) => name == "group_name",
+        Section::Trunk(_) => name == "id",
+        Section::Logging(_) => name == "classes",
+        Section::Node
+        | Section::Server
+        | Section::HttpServer
+        | Section::CentralServer
+        | Section::Client
+        | Section::Database => false,
+    };
+    if name.is_empty() || !name.chars().all(is_word) || is_selector {
+        return Err(Fault::refused(format!(
+            "`{}` is no name of a setting",
+            name.escape_debug()
+        )));
+    }
+    Ok(())
+}
+
+fn value(name: &str, asked: &Move) -> Result<Piece> {
+    match &asked.after {
+        Fact::Absent => Ok(Piece::from(RESET)),
+        Fact::Text(text) => {
+            sayable(|| format!("`{name}`"), text)?;
+            if text == RESET {
+                return Err(
+                    Fault::refused(format!("`{name}` cannot have the value `{RESET}`"))
+                        .hint("write `()` to take a setting back to its default"),
+                );
+            }
+            Ok(Piece::from(text.clone()))
+        }
+        Fact::Secret(secret) => Ok(Piece::from(secret.clone())),
+        Fact::Hidden => Err(Fault::refused(format!(
+            "the earlier value of {} is a secret that nobody kept",
+            asked.subject
+        ))
+        .hint("set it from a reference, such as `secret(\"env:NAME\")`")),
+        Fact::Present
+        | Fact::Names(_)
+        | Fact::Settings(_)
+        | Fact::License(_)
+        | Fact::ApiUser(_)
+        | Fact::Account(_)
+        | Fact::RootUser(_)
+        | Fact::Service(_)
+        | Fact::Dir(_) => Err(impossible(asked)),
+    }
+}
+
+/// No escape is documented for what separates pairs, nor whether blanks at
+/// the ends survive: what cannot be said exactly is not said.
+fn sayable(what: impl Fn() -> String, text: &str) -> Result<()> {
+    let trouble = if text.contains(';') {
+        "a `;`, which ends a setting"
+    } else if text.contains(char::is_control) {
+        "a control character"
+    } else if text.trim() != text {
+        "a blank at an end"
+    } else if text.len() > LONGEST_ARGUMENT / 2 {
+        return Err(Fault::refused(format!(
+            "{} is longer than a call can be",
+            what()
+        )));
+    } else {
+        return Ok(());
+    };
+    Err(
+        Fault::new(Kind::Refused, format!("{} has {trouble}", what()))
+            .hint("asconfigurator has no way to write it"),
+    )
+}
