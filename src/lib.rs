@@ -38,7 +38,9 @@
 )]
 pub mod conf;
 #[expect(clippy::disallowed_methods, reason = "these are the only hands")]
+pub mod facts;
 pub mod fault;
+pub mod journal;
 #[expect(
     clippy::disallowed_methods,
     reason = "its little programs are processes of their own"

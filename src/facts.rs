@@ -1,0 +1,311 @@
+//! All that a binding may see of the world. A binding reads here and drafts
+//! steps here; it cannot act.
+
+use crate::conf;
+use crate::fault::{Fault, Result};
+use crate::journal::Journal;
+use crate::state::{Fact, Platform, Secret, Section, Service, Subject};
+use crate::step::{Advisory, Command, Kind, Move, Step};
+use crate::tools;
+
+/// Which node it is.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Node {
+    /// Its own name.
+    pub name: String,
+    /// Its operating system.
+    pub platform: Platform,
+    /// What its facts were read from.
+    pub source: Source,
+}
+
+/// What a node's facts are read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Source {
+    /// The product as installed on this machine.
+    Installation,
+    /// A folder that holds one: a lab, or a mounted installation.
+    Folder,
+    /// A file with the facts of a node.
+    Snapshot,
+    /// A freshly installed node that exists nowhere.
+    Blank,
+}
+
+/// What can be said of a secret without saying it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// How many characters.
+    pub length: usize,
+    /// How many of them are lower-case letters.
+    pub lowercase: usize,
+    /// How many are upper-case letters.
+    pub uppercase: usize,
+    /// How many are digits.
+    pub digits: usize,
+    /// Every character is one that all tools take as it is.
+    pub is_plain: bool,
+    /// It stands in a vendor document as an example.
+    pub is_published: bool,
+}
+
+/// Whatever can be asked about a node.
+pub trait Probe {
+    /// Which node it is.
+    fn node(&self) -> &Node;
+    /// What was true of a subject before any step.
+    fn premise(&mut self, subject: &Subject) -> Result<Fact>;
+    /// What is true of a subject, with all steps so far.
+    fn read(&mut self, subject: &Subject) -> Result<Fact>;
+    /// Whether the secret that is set is the one referred to; `None` where
+    /// that cannot be told.
+    fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>>;
+    /// What can be said of a secret; `None` where it cannot be had now.
+    fn traits(&mut self, secret: &Secret) -> Option<Traits>;
+    /// Day and time now, for what expires.
+    fn now(&self) -> jiff::civil::DateTime;
+}
+
+/// The facts of a node, for one call of a binding.
+pub struct Facts<'a> {
+    probe: &'a mut dyn Probe,
+    journal: &'a mut Journal,
+}
+
+impl<'a> Facts<'a> {
+    /// Facts that come from `probe` and are kept as premises in `journal`.
+    pub fn new(probe: &'a mut dyn Probe, journal: &'a mut Journal) -> Self {
+        Self { probe, journal }
+    }
+
+    /// What is true of a subject.
+    pub fn read(&mut self, subject: &Subject) -> Result<Fact> {
+        if !self.journal.knows(subject) {
+            let premise = self.probe.premise(subject)?;
+            self.journal.observe(subject, premise);
+        }
+        self.probe.read(subject)
+    }
+
+    /// The operating system of the node.
+    pub fn platform(&self) -> Platform {
+        self.probe.node().platform
+    }
+
+    /// Day and time now.
+    pub fn now(&self) -> jiff::civil::DateTime {
+        self.probe.now()
+    }
+
+    /// Whether the secret that is set is the one referred to; `None` where
+    /// that cannot be told.
+    pub fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>> {
+        self.probe.compare(subject, secret)
+    }
+
+    /// What can be said of a secret.
+    pub fn traits(&mut self, secret: &Secret) -> Option<Traits> {
+        self.probe.traits(secret)
+    }
+
+    /// How many random secrets were asked for so far, this one included.
+    pub fn next_random(&mut self) -> u32 {
+        self.journal.randoms += 1;
+        self.journal.randoms
+    }
+
+    /// Drafts a step that brings each subject to what is wanted of it: a
+    /// change with its commands, or a settled step.
+    pub fn change(&mut self, wanted: Vec<(Subject, Fact)>) -> Result<Draft> {
+        let mut draft = Draft {
+            moves: Vec::with_capacity(wanted.len() + 1),
+            ..Draft::default()
+        };
+        let section = wanted.iter().find_map(|(subject, _)| subject.section());
+        let is_new = match section {
+            Some(section) if section.is_named() => self.enter(section.clone(), &mut draft)?,
+            _ => false,
+        };
+        for (subject, after) in wanted {
+            // `enter` has seen to it.
+            if is_new && matches!(subject, Subject::Entry(_)) {
+                continue;
+            }
+            let before = if is_new && matches!(subject, Subject::Setting(..)) {
+                Fact::Absent
+            } else {
+                self.read(&subject)?
+            };
+            self.weigh(subject, before, after, &mut draft)?;
+        }
+        draft.commands = tools::commands(self.platform(), &draft.moves)?;
+        Ok(draft)
+    }
+
+    /// Drafts a restart of a service, unless it runs with aspera.conf as it is
+    /// now.
+    pub fn refresh(&mut self, name: &str) -> Result<Draft> {
+        let subject = Subject::Service(name.to_owned());
+        if self.read(&subject)? == Fact::Absent {
+            let known = tools::service_names(self.platform());
+            return Err(Fault::refused(format!("this node has no service `{name}`"))
+                .nearest(name, known.iter().copied())
+                .within("name"));
+        }
+        let up = Fact::Service(Service {
+            running: true,
+            current: true,
+        });
+        let mut draft = self.change(vec![(subject, up)])?;
+        if !draft.is_settled() {
+            draft.commands = tools::restart(self.platform(), name)?;
+        }
+        Ok(draft)
+    }
+
+    /// Drafts a step that takes a whole section away.
+    pub fn remove(&mut self, section: &Section) -> Result<Draft> {
+        let mut draft = Draft::default();
+        let entry = Subject::Entry(section.clone());
+        let before = self.read(&entry)?;
+        if before != Fact::Absent {
+            if let Fact::Settings(settings) = self.read(&Subject::Settings(section.clone()))? {
+                draft.moves = settings
+                    .into_iter()
+                    .map(|(name, before)| Move {
+                        subject: Subject::setting(section.clone(), name),
+                        before,
+                        after: Fact::Absent,
+                    })
+                    .collect();
+            }
+            draft.moves.push(Move {
+                subject: entry,
+                before,
+                after: Fact::Absent,
+            });
+            draft.commands = tools::commands(self.platform(), &draft.moves)?;
+        }
+        Ok(draft)
+    }
+
+    fn enter(&mut self, section: Section, draft: &mut Draft) -> Result<bool> {
+        let entry = Subject::Entry(section);
+        let before = self.read(&entry)?;
+        let is_new = before == Fact::Absent;
+        if is_new {
+            draft.moves.push(Move {
+                subject: entry,
+                before,
+                after: Fact::Present,
+            });
+        }
+        Ok(is_new)
+    }
+
+    fn weigh(
+        &mut self,
+        subject: Subject,
+        before: Fact,
+        after: Fact,
+        draft: &mut Draft,
+    ) -> Result<()> {
+        let is_settled = match (&before, &after) {
+            (Fact::Hidden, Fact::Secret(secret)) => {
+                let same = self.probe.compare(&subject, secret)?;
+                if same.is_none() {
+                    draft.advisories.push(uncompared(&subject, secret));
+                }
+                same == Some(true)
+            }
+            _ => shows(&subject, &before, &after),
+        };
+        let moved = Move {
+            subject,
+            before,
+            after,
+        };
+        if is_settled {
+            draft.settled.push(moved);
+        } else {
+            draft.moves.push(moved);
+        }
+        Ok(())
+    }
+}
+
+/// Whether what is read means that what is wanted holds. Two texts of a
+/// setting may mean the same: `yes` and `true`.
+pub fn shows(subject: &Subject, is: &Fact, wanted: &Fact) -> bool {
+    match (subject, is, wanted) {
+        (Subject::Setting(section, name), Fact::Text(is), Fact::Text(wanted)) => {
+            conf::find(section, name).is_some_and(|setting| setting.agree(is, wanted))
+        }
+        _ => is.shows(wanted),
+    }
+}
+
+fn uncompared(subject: &Subject, secret: &Secret) -> Advisory {
+    Advisory::new(
+        crate::step::Level::Note,
+        "secret-not-compared",
+        format!("{secret} cannot be read here, so it could not be compared with what is set; it is set again"),
+    )
+    .about(subject.clone())
+}
+
+/// A step in the making.
+#[derive(Debug, Default)]
+pub struct Draft {
+    /// What moves.
+    pub moves: Vec<Move>,
+    /// What was asked for and is so already.
+    pub settled: Vec<Move>,
+    /// What makes the moves.
+    pub commands: Vec<Command>,
+    /// What the reader should know.
+    pub advisories: Vec<Advisory>,
+}
+
+impl Draft {
+    /// Commands whose effect no reading shows.
+    pub fn act(commands: Vec<Command>) -> Self {
+        Self {
+            commands,
+            ..Self::default()
+        }
+    }
+
+    /// Whether there is nothing left to do.
+    pub fn is_settled(&self) -> bool {
+        self.moves.is_empty() && self.commands.is_empty()
+    }
+
+    /// Adds a note.
+    #[must_use]
+    pub fn advise(mut self, advisory: impl IntoIterator<Item = Advisory>) -> Self {
+        self.advisories.extend(advisory);
+        self
+    }
+
+    /// The finished step; its binding and place are filled in by the session.
+    pub fn step(self) -> Step {
+        let kind = match (self.moves.is_empty(), self.commands.is_empty()) {
+            (true, true) => Kind::Settled,
+            (false, _) => Kind::Change,
+            (true, false) => Kind::Act,
+        };
+        Step {
+            binding: "".into(),
+            at: None,
+            kind,
+            moves: self.moves,
+            commands: self.commands,
+            advisories: self.advisories,
+        }
+    }
+}
