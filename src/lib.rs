@@ -32,6 +32,7 @@
 //! The [`lab`] stands apart: an emulated node that shares no code with the
 //! rooms it is there to try.
 
+pub mod bindings;
 #[expect(
     clippy::disallowed_methods,
     reason = "the command line prints, asks and reads what it is pointed at"

@@ -1,0 +1,231 @@
+//! Checks a call's arguments against the table, and hands them to the binding
+//! by name. What passes here has the type the table promises.
+
+use crate::fault::{Fault, Result};
+use crate::state::Secret;
+
+use super::{Binding, Param, Type, Value};
+
+/// The checked arguments of one call.
+pub struct Args {
+    binding: &'static Binding,
+    values: Vec<Value>,
+}
+
+impl Args {
+    /// Checks `values` against what `binding` takes.
+    pub fn check(binding: &'static Binding, values: Vec<Value>) -> Result<Self> {
+        let most = binding.params.len();
+        let least = binding.params.iter().filter(|p| p.is_required).count();
+        if values.len() > most || values.len() < least {
+            return Err(Fault::script(format!(
+                "`{}` takes {}, not {}",
+                binding.name,
+                count(least, most),
+                values.len()
+            ))
+            .hint(format!("write `{}`", binding.usage())));
+        }
+        for (param, value) in binding.params.iter().zip(&values) {
+            param.check(value)?;
+        }
+        Ok(Self { binding, values })
+    }
+
+    /// The value of that name, a parameter's or a key's of the options map.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.binding
+            .params
+            .iter()
+            .zip(&self.values)
+            .find_map(|(param, value)| match (&param.ty, value) {
+                _ if param.name == name => Some(value),
+                (Type::Options(_), Value::Map(entries)) => entries
+                    .iter()
+                    .find(|(key, _)| key == name)
+                    .map(|(_, value)| value),
+                _ => None,
+            })
+            .filter(|value| **value != Value::Unit)
+    }
+
+    /// A text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.text()
+    }
+
+    /// A text that the table requires.
+    pub fn required(&self, name: &str) -> String {
+        self.text(name).unwrap_or_default().to_owned()
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name) {
+            Some(Value::Bool(flag)) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// A whole number.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        match self.get(name) {
+            Some(Value::Int(int)) => Some(*int),
+            _ => None,
+        }
+    }
+
+    /// A secret's reference.
+    pub fn secret(&self, name: &str) -> Option<Secret> {
+        match self.get(name) {
+            Some(Value::Secret(secret)) => Some(secret.clone()),
+            _ => None,
+        }
+    }
+
+    /// A list of texts.
+    pub fn texts(&self, name: &str) -> Option<Vec<String>> {
+        match self.get(name) {
+            Some(Value::List(items)) => Some(
+                items
+                    .iter()
+                    .filter_map(|item| item.text().map(str::to_owned))
+                    .collect(),
+            ),
+            _ => None,
+        }
+    }
+
+    /// The entries of a map.
+    pub fn entries(&self, name: &str) -> &[(String, Value)] {
+        match self.get(name) {
+            Some(Value::Map(entries)) => entries,
+            _ => &[],
+        }
+    }
+}
+
+impl Param {
+    fn check(&self, value: &Value) -> Result<()> {
+        if *value == Value::Unit && !self.is_required {
+            return Ok(());
+        }
+        self.ty
+            .check(value)
+            .map_err(|fault| fault.within(self.name))
+    }
+}
+
+impl Type {
+    fn check(&self, value: &Value) -> Result<()> {
+        match (self, value) {
+            (Self::Any, _)
+            | (Self::Bool | Self::PortOrSwitch, Value::Bool(_))
+            | (Self::Text, Value::Text(_))
+            | (Self::Secret, Value::Secret(_))
+            | (Self::Settings | Self::Session, Value::Map(_)) => Ok(()),
+            (Self::Secret, Value::Text(_)) => Err(Fault::script(
+                "a secret is named by a reference, not written out",
+            )
+            .hint("write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`")),
+            (Self::Name, Value::Text(text)) => name(text),
+            (Self::Path, Value::Text(text)) => path(text),
+            (Self::Port | Self::PortOrSwitch, Value::Int(int)) => whole(*int, 1, 65_535),
+            (Self::Int { min, max }, Value::Int(int)) => whole(*int, *min, *max),
+            (Self::Choice(choices), Value::Text(text)) => choice(text, choices),
+            (Self::List(of), Value::List(items)) => items.iter().enumerate().try_for_each(
+                |(index, item)| of.check(item).map_err(|fault| fault.within(index.to_string())),
+            ),
+            (Self::Options(params), Value::Map(entries)) => options(params, entries),
+            (wanted, got) => Err(Fault::script(format!(
+                "this wants {}, not {}",
+                wanted.noun(),
+                got.noun()
+            ))),
+        }
+    }
+}
+
+fn options(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> {
+    for (key, value) in entries {
+        let Some(param) = params.iter().find(|param| param.name == key) else {
+            let known = params.iter().map(|param| param.name);
+            return Err(Fault::script(format!("`{key}` is not an option here"))
+                .nearest(key, known.clone())
+                .hint(format!(
+                    "the options are {}",
+                    known.collect::<Vec<_>>().join(", ")
+                ))
+                .within(key));
+        };
+        param.check(value)?;
+    }
+    let is_given = |param: &&Param| entries.iter().any(|(key, _)| key == param.name);
+    match params
+        .iter()
+        .filter(|p| p.is_required)
+        .find(|p| !is_given(p))
+    {
+        Some(missing) => Err(
+            Fault::script(format!("the option `{}` is missing", missing.name))
+                .hint(format!("`{}`: {}", missing.name, missing.doc)),
+        ),
+        None => Ok(()),
+    }
+}
+
+fn name(text: &str) -> Result<()> {
+    let is_plain = |c: char| !c.is_control() && !c.is_whitespace() && !";,:/".contains(c);
+    if text.is_empty() || text.starts_with('-') || !text.chars().all(is_plain) {
+        return Err(
+            Fault::script(format!("`{}` cannot be a name", text.escape_debug()))
+                .hint("a name has no blanks, none of ; , : / and no leading dash"),
+        );
+    }
+    Ok(())
+}
+
+fn path(text: &str) -> Result<()> {
+    if !text.starts_with('/') {
+        return Err(
+            Fault::script(format!("`{}` is not an absolute path", text.escape_debug()))
+                .hint("start it with `/`"),
+        );
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Fault::script(
+            "a path with a control character cannot be passed on",
+        ));
+    }
+    Ok(())
+}
+
+fn whole(int: i64, min: i64, max: i64) -> Result<()> {
+    if (min..=max).contains(&int) {
+        return Ok(());
+    }
+    Err(Fault::script(format!(
+        "{int} is out of range: {min} to {max}"
+    )))
+}
+
+fn choice(text: &str, choices: &[&'static str]) -> Result<()> {
+    if choices.contains(&text) {
+        return Ok(());
+    }
+    Err(Fault::script(format!(
+        "`{}` is not one of the values",
+        text.escape_debug()
+    ))
+    .nearest(text, choices.iter().copied())
+    .hint(format!("the values are {}", choices.join(", "))))
+}
+
+fn count(least: usize, most: usize) -> String {
+    match (least, most) {
+        (0, 0) => "no arguments".to_owned(),
+        (1, 1) => "one argument".to_owned(),
+        (a, b) if a == b => format!("{a} arguments"),
+        (a, b) => format!("{a} to {b} arguments"),
+    }
+}

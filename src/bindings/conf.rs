@@ -1,0 +1,364 @@
+//! `conf.*`: settings in aspera.conf.
+
+use crate::conf::{self as table, Setting};
+use crate::facts::{Draft, Facts};
+use crate::fault::{Fault, Result};
+use crate::state::{Fact, Section, Subject};
+use crate::step::Move;
+use crate::tools;
+
+use super::{Args, Binding, Made, Outcome, Param, Type, Value, advice};
+
+const USER: Param = Param::required("name", Type::Name, "Name of the transfer user.");
+const GROUP: Param = Param::required("name", Type::Name, "Name of the group.");
+const TRUNK: Param = Param::required(
+    "id",
+    Type::Int { min: 1, max: 255 },
+    "Number of the virtual link, 1 to 255.",
+);
+const SETTINGS: Param = Param::required(
+    "settings",
+    Type::Settings,
+    "Settings by the names asconfigurator knows; `()` takes one back to its default.",
+);
+const OPTIONS: Param = Param::optional(
+    "options",
+    Type::Options(&[Param::optional(
+        "unchecked",
+        Type::Bool,
+        "Lets settings through that the table does not know.",
+    )]),
+    "How to treat unknown settings.",
+);
+
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        name: "conf.set_user",
+        doc: "Sets what holds for one transfer user.\n\nThe user is added to aspera.conf if it is not there; the system account is `account.ensure`'s work. A secret setting takes `secret(...)` and goes to asconfigurator on standard input.",
+        params: &[USER, SETTINGS, OPTIONS],
+        example: r#"conf.set_user("faspex", #{ absolute: "/srv/faspex", token_encryption_key: secret("env:KEY") });"#,
+        source: "IBM Aspera HSTS 4.4, User, group, and default configurations",
+        make: |args, facts| set(Section::User(args.required("name")), args, facts),
+    },
+    Binding {
+        name: "conf.set_group",
+        doc: "Sets what holds for a group of transfer users.\n\nThe system group must exist. Of several groups of a user, the one with the lowest `precedence` counts.",
+        params: &[GROUP, SETTINGS, OPTIONS],
+        example: r#"conf.set_group("partners", #{ precedence: 0, transfer_out_bandwidth_flow_target_rate_cap: 100000 });"#,
+        source: "IBM Aspera HSTS 4.2, Configuration Precedence",
+        make: |args, facts| set(Section::Group(args.required("name")), args, facts),
+    },
+    Binding {
+        name: "conf.set_node",
+        doc: "Sets what holds for every user without a value of its own.",
+        params: &[SETTINGS, OPTIONS],
+        example: r#"conf.set_node(#{ authorization_transfer_in_value: "deny" });"#,
+        source: "IBM Aspera HSTS 4.4, User, group, and default configurations",
+        make: |args, facts| set(Section::Node, args, facts),
+    },
+    Binding {
+        name: "conf.set_server",
+        doc: "Sets the Node API service: name, ports, certificate, activity logging.\n\nasperanoded must be restarted for most of these: `service.refresh(\"asperanoded\")`.",
+        params: &[SETTINGS, OPTIONS],
+        example: r#"conf.set_server(#{ server_name: "node1.example.com" });"#,
+        source: "IBM Aspera HSTS 4.4, Configuring the NodeD service",
+        make: |args, facts| set(Section::Server, args, facts),
+    },
+    Binding {
+        name: "conf.set_trunk",
+        doc: "Sets a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
+        params: &[TRUNK, SETTINGS, OPTIONS],
+        example: r#"conf.set_trunk(108, #{ trunk_name: "uploads", trunk_capacity: 50000, trunk_on: true });"#,
+        source: "IBM Aspera, Controlling bandwidth usage with virtual links",
+        make: |args, facts| set(trunk(args), args, facts),
+    },
+    Binding {
+        name: "conf.set_central",
+        doc: "Sets asperacentral, the transfer manager.",
+        params: &[SETTINGS, OPTIONS],
+        example: r#"conf.set_central(#{ persistent_store: "enable" });"#,
+        source: "IBM Aspera Faspex on Demand 3.6, Configuring a Remote Transfer-Server Node",
+        make: |args, facts| set(Section::CentralServer, args, facts),
+    },
+    Binding {
+        name: "conf.set_client",
+        doc: "Sets what holds for transfers that start on this machine.",
+        params: &[SETTINGS, OPTIONS],
+        example: r#"conf.set_client(#{ transport_cipher: "aes-256" });"#,
+        source: advice::ASCONFIGURATOR,
+        make: |args, facts| set(Section::Client, args, facts),
+    },
+    Binding {
+        name: "conf.set_fallback",
+        doc: "Sets HTTP and HTTPS fallback.\n\nA port switches a kind on, `true` switches it on with the port it has, `false` switches it off. The ports must be those configured in Faspex.",
+        params: &[Param::required(
+            "fallback",
+            Type::Options(&[
+                Param::optional(
+                    "http",
+                    Type::PortOrSwitch,
+                    "TCP port for HTTP fallback, or a switch.",
+                ),
+                Param::optional(
+                    "https",
+                    Type::PortOrSwitch,
+                    "TCP port for HTTPS fallback, or a switch.",
+                ),
+            ]),
+            "Ports and switches.",
+        )],
+        example: "conf.set_fallback(#{ http: 8080, https: 8443 });",
+        source: "IBM Aspera, Configuring HTTP and HTTPS Fallback",
+        make: set_fallback,
+    },
+    Binding {
+        name: "conf.delete_user",
+        doc: "Takes a transfer user out of aspera.conf. The system account stays.",
+        params: &[USER],
+        example: r#"conf.delete_user("former");"#,
+        source: advice::ASCONFIGURATOR,
+        make: |args, facts| delete(&Section::User(args.required("name")), facts),
+    },
+    Binding {
+        name: "conf.delete_group",
+        doc: "Takes a group out of aspera.conf. The system group stays.",
+        params: &[GROUP],
+        example: r#"conf.delete_group("partners");"#,
+        source: advice::ASCONFIGURATOR,
+        make: |args, facts| delete(&Section::Group(args.required("name")), facts),
+    },
+    Binding {
+        name: "conf.delete_trunk",
+        doc: "Takes a virtual link out of aspera.conf.\n\nTake it from the users and groups that name it first.",
+        params: &[TRUNK],
+        example: "conf.delete_trunk(108);",
+        source: advice::ASCONFIGURATOR,
+        make: |args, facts| delete(&trunk(args), facts),
+    },
+    Binding {
+        name: "conf.user",
+        doc: "What is set for a transfer user now, by name; nothing if aspera.conf has no such user. A secret reads as `true`.",
+        params: &[USER],
+        example: r#"conf.user("faspex")"#,
+        source: "aspera.conf",
+        make: |args, facts| settings_of(Section::User(args.required("name")), facts),
+    },
+    Binding {
+        name: "conf.group",
+        doc: "What is set for a group now; nothing if aspera.conf has no such group.",
+        params: &[GROUP],
+        example: r#"conf.group("partners")"#,
+        source: "aspera.conf",
+        make: |args, facts| settings_of(Section::Group(args.required("name")), facts),
+    },
+    Binding {
+        name: "conf.trunk",
+        doc: "What is set for a virtual link now; nothing if there is none of that number.",
+        params: &[TRUNK],
+        example: "conf.trunk(108)",
+        source: "aspera.conf",
+        make: |args, facts| settings_of(trunk(args), facts),
+    },
+    Binding {
+        name: "conf.node",
+        doc: "What is set for every user now.",
+        params: &[],
+        example: "conf.node()",
+        source: "aspera.conf",
+        make: |_, facts| settings_of(Section::Node, facts),
+    },
+    Binding {
+        name: "conf.server",
+        doc: "What is set for the Node API service now.",
+        params: &[],
+        example: "conf.server()",
+        source: "aspera.conf",
+        make: |_, facts| settings_of(Section::Server, facts),
+    },
+    Binding {
+        name: "conf.fallback",
+        doc: "What is set for HTTP fallback now.",
+        params: &[],
+        example: "conf.fallback()",
+        source: "aspera.conf",
+        make: |_, facts| settings_of(Section::HttpServer, facts),
+    },
+    Binding {
+        name: "conf.users",
+        doc: "The names of all transfer users in aspera.conf.",
+        params: &[],
+        example: "conf.users()",
+        source: "aspera.conf",
+        make: |_, facts| Made::answer(facts.read(&Subject::Users)?),
+    },
+];
+
+fn trunk(args: &Args) -> Section {
+    let id = args.int("id").and_then(|id| u8::try_from(id).ok());
+    Section::Trunk(id.expect("the table bounds the id"))
+}
+
+fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let is_unchecked = args.flag("unchecked").unwrap_or_default();
+    let entries = args.entries("settings");
+    let mut wanted = Vec::with_capacity(entries.len().max(1));
+    let mut notes = Vec::new();
+    let mut unknown = Vec::new();
+    for (name, value) in entries {
+        let subject = |name: &'static str| Subject::setting(section.clone(), name);
+        match table::find(&section, name) {
+            Some(setting) => {
+                let fact = fact(setting, value).map_err(|fault| fault.within(name))?;
+                refuse_unsafe_secret(&fact, facts).map_err(|fault| fault.within(name))?;
+                notes.extend(advice::setting(&section, setting, &fact, facts));
+                wanted.push((subject(setting.name), fact));
+            }
+            None if is_unchecked => {
+                unknown.push(unchecked(&section, name, value)?);
+                notes.push(advice::unchecked(&section, name));
+            }
+            None => return Err(table::unknown(&section, name).within(name)),
+        }
+    }
+    if wanted.is_empty() && section.is_named() {
+        wanted.push((Subject::Entry(section), Fact::Present));
+    }
+    let draft = facts.change(wanted)?;
+    Ok(with_unchecked(draft, unknown, facts)?.advise(notes).made())
+}
+
+/// An unknown setting has no place in the document, so it is only said to the
+/// tool: a command without a move of its own.
+fn with_unchecked(mut draft: Draft, unknown: Vec<Move>, facts: &Facts<'_>) -> Result<Draft> {
+    if !unknown.is_empty() {
+        let all: Vec<_> = draft.moves.iter().cloned().chain(unknown).collect();
+        draft.commands = tools::commands(facts.platform(), &all)?;
+    }
+    Ok(draft)
+}
+
+fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Move> {
+    let after = if let Value::Secret(secret) = value {
+        Fact::Secret(secret.clone())
+    } else if *value == Value::Unit {
+        Fact::Absent
+    } else {
+        Fact::Text(text(value).map_err(|fault| fault.within(name))?)
+    };
+    Ok(Move {
+        subject: Subject::setting(section.clone(), name.to_owned()),
+        before: Fact::Absent,
+        after,
+    })
+}
+
+fn fact(setting: &'static Setting, value: &Value) -> Result<Fact> {
+    let name = setting.name;
+    if *value == Value::Unit {
+        return Ok(Fact::Absent);
+    }
+    match (value, setting.is_secret) {
+        (Value::Secret(secret), true) => Ok(Fact::Secret(secret.clone())),
+        (Value::Secret(_), false) => Err(Fault::script(format!(
+            "`{name}` is not a secret setting; its value would show in every reading"
+        ))),
+        (_, true) => Err(Fault::script(format!(
+            "`{name}` is secret: it is named by a reference, not written out"
+        ))
+        .hint(
+            "write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`",
+        )),
+        (plain, false) => {
+            let text = text(plain)?;
+            setting.check(&text)?;
+            Ok(Fact::Text(text))
+        }
+    }
+}
+
+/// No way is known to quote a character inside an asconfigurator value.
+fn refuse_unsafe_secret(fact: &Fact, facts: &mut Facts<'_>) -> Result<()> {
+    if let Fact::Secret(secret) = fact
+        && facts.traits(secret).is_some_and(|traits| !traits.is_plain)
+    {
+        return Err(Fault::refused(format!(
+            "{secret} holds a character that asconfigurator may not take as it is"
+        ))
+        .hint("use letters, digits and _ . ~ + = / - only"));
+    }
+    Ok(())
+}
+
+fn text(value: &Value) -> Result<String> {
+    match value {
+        Value::Text(text) => Ok(text.clone()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        Value::Int(int) => Ok(int.to_string()),
+        Value::Float(float) => Ok(float.to_string()),
+        Value::List(items) => list(items),
+        Value::Unit | Value::Map(_) | Value::Secret(_) | Value::Outcome(_) | Value::Other(_) => {
+            Err(Fault::script(format!(
+                "a setting takes a text, a number, true, false, a list or `()`, not {}",
+                value.noun()
+            )))
+        }
+    }
+}
+
+/// The tool takes a list as one text whose first character separates items.
+fn list(items: &[Value]) -> Result<String> {
+    let items: Vec<_> = items.iter().map(text).collect::<Result<_>>()?;
+    let separator = ['|', ':', ',', '^', '#']
+        .into_iter()
+        .find(|c| !items.iter().any(|item| item.contains(*c)))
+        .ok_or_else(|| Fault::script("the items use up every separator: | : , ^ #"))?;
+    Ok(items.iter().fold(String::new(), |mut list, item| {
+        list.push(separator);
+        list.push_str(item);
+        list
+    }))
+}
+
+fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let mut wanted = Vec::new();
+    for (kind, enable, port) in [
+        ("http", "enable_http", "http_port"),
+        ("https", "enable_https", "https_port"),
+    ] {
+        let setting = |name| Subject::setting(Section::HttpServer, name);
+        match args.get(kind) {
+            Some(Value::Int(number)) => {
+                wanted.push((setting(enable), Fact::Text("true".to_owned())));
+                wanted.push((setting(port), Fact::Text(number.to_string())));
+            }
+            Some(Value::Bool(on)) => wanted.push((setting(enable), Fact::Text(on.to_string()))),
+            _ => {}
+        }
+    }
+    Ok(facts.change(wanted)?.made())
+}
+
+fn delete(section: &Section, facts: &mut Facts<'_>) -> Result<Made> {
+    Ok(facts.remove(section)?.made())
+}
+
+fn settings_of(section: Section, facts: &mut Facts<'_>) -> Result<Made> {
+    let is_named = section.is_named();
+    let fact = facts.read(&Subject::Settings(section))?;
+    // Of the others there is exactly one, whether the file says so or not.
+    if fact == Fact::Absent && !is_named {
+        return Made::answer(Value::Map(Vec::new()));
+    }
+    Made::answer(fact)
+}
+
+impl Draft {
+    /// The step and its outcome.
+    pub(super) fn made(self) -> Made {
+        let outcome = Outcome {
+            changed: !self.is_settled(),
+            moves: self.moves.iter().chain(&self.settled).cloned().collect(),
+        };
+        Made::Step(self.step(), outcome)
+    }
+}

@@ -1,0 +1,91 @@
+//! `license.*`: what the product says of its licence.
+
+use crate::facts::Facts;
+use crate::fault::Result;
+use crate::state::{Fact, License, Subject};
+use crate::step::{Advisory, Level};
+use crate::tools;
+
+use super::{Args, Binding, Made, Value, advice};
+
+pub(super) const BINDINGS: &[Binding] = &[Binding {
+    name: "license.check",
+    doc: "Reads the licence with `ascp -A`.\n\nGives a map: `.valid`, `.problem` (why it is not valid, or nothing), `.connect_server` (the phrase the guides look for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). Valid means: a server product with a Connect Server licence that has not expired.",
+    params: &[],
+    example: r#"ensure(license.check().valid, "no valid server licence");"#,
+    source: "IBM Aspera Faspex, Setting Up an OS X Node, step 1; observed on ascp 3.9.0",
+    make: check,
+}];
+
+const SERVER_PRODUCTS: &[&str] = &[
+    "High-Speed Transfer Server",
+    "High-Speed Transfer Endpoint",
+    "Enterprise Server",
+    "Connect Server",
+    "Endpoint",
+];
+
+fn check(_: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let fact = facts.read(&Subject::License)?;
+    let Fact::License(license) = &fact else {
+        return Made::answer(Value::Unit);
+    };
+    let hours = hours_left(license, facts);
+    let problem = problem(license, hours);
+    let notes = notes(license, hours);
+    let Value::Map(mut entries) = Value::from(fact) else {
+        return Made::answer(Value::Unit);
+    };
+    entries.retain(|(key, _)| key != "problem");
+    entries.push(("valid".to_owned(), problem.is_none().into()));
+    entries.push(("problem".to_owned(), problem.into()));
+    Ok(Made::Answer(Value::Map(entries), notes))
+}
+
+/// Hours until it expires. The day is printed without a time zone.
+fn hours_left(license: &License, facts: &Facts<'_>) -> Option<i32> {
+    let expiry = tools::expiry(license.expires.as_deref()?)?;
+    let left = expiry.duration_since(facts.now()).as_hours();
+    Some(i32::try_from(left).unwrap_or(i32::MAX))
+}
+
+fn problem(license: &License, hours: Option<i32>) -> Option<String> {
+    let is_server = SERVER_PRODUCTS.iter().any(|p| license.product.contains(p));
+    if let Some(problem) = &license.problem {
+        Some(format!("there is no usable licence: {problem}"))
+    } else if !license.connect_server {
+        Some("the licence is not a Connect Server licence".to_owned())
+    } else if !is_server {
+        Some(format!(
+            "`{}` is not a transfer server product, though the licence would do for one",
+            license.product
+        ))
+    } else if hours.is_some_and(|hours| hours < 0) {
+        let day = license.expires.as_deref().unwrap_or_default();
+        Some(format!("the licence expired on {day}"))
+    } else {
+        None
+    }
+}
+
+fn notes(license: &License, hours: Option<i32>) -> Vec<Advisory> {
+    let mut notes = Vec::new();
+    if hours.is_some_and(|hours| (-24..24).contains(&hours)) {
+        notes.push(Advisory::new(
+            Level::Caution,
+            "licence-expires",
+            "the licence expires within a day of now; its time zone is not stated",
+        ));
+    }
+    if license.connect_server && !license.settings.iter().any(|s| s == "node") {
+        notes.push(Advisory::new(
+            Level::Caution,
+            "licence-without-node",
+            "the licence does not list `node` among its enabled settings; the Node API may refuse to work",
+        ));
+    }
+    notes
+        .into_iter()
+        .map(|note| note.about(Subject::License).source(advice::FASPEX_NODE))
+        .collect()
+}
