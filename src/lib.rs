@@ -39,6 +39,7 @@ pub mod bindings;
 )]
 pub mod conf;
 #[expect(clippy::disallowed_methods, reason = "these are the only hands")]
+pub mod exec;
 pub mod facts;
 pub mod fault;
 pub mod journal;

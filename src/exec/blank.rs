@@ -1,0 +1,87 @@
+//! A freshly installed node that exists nowhere, for previews without one.
+
+use std::collections::BTreeMap;
+
+use crate::conf::Document;
+use crate::facts::{self, Node};
+use crate::fault::Result;
+use crate::state::{ApiUser, Fact, License, Platform, RootUser, Service, Subject};
+use crate::tools;
+
+use super::records::Record;
+use super::source::Source;
+
+/// A node as the installer leaves it: a server licence, running services,
+/// nothing configured.
+pub struct Blank {
+    node: Node,
+}
+
+impl Blank {
+    /// A blank node of that platform.
+    pub fn new(platform: Platform) -> Self {
+        Self {
+            node: Node {
+                name: "blank".to_owned(),
+                platform,
+                source: facts::Source::Blank,
+            },
+        }
+    }
+}
+
+impl Source for Blank {
+    fn node(&self) -> &Node {
+        &self.node
+    }
+
+    fn conf(&mut self) -> Result<Document> {
+        Ok(Document::blank())
+    }
+
+    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+        Ok(match subject {
+            Subject::License => Fact::License(license()),
+            Subject::RootUser => Fact::RootUser(RootUser::default()),
+            Subject::Service(name)
+                if tools::service_names(self.node.platform).contains(&name.as_str()) =>
+            {
+                Fact::Service(Service {
+                    running: true,
+                    current: true,
+                })
+            }
+            Subject::Setting(..)
+            | Subject::Entry(_)
+            | Subject::Settings(_)
+            | Subject::Users
+            | Subject::ApiUser(_)
+            | Subject::ApiUsers
+            | Subject::Account(_)
+            | Subject::Service(_)
+            | Subject::Dir(_) => Fact::Absent,
+        })
+    }
+
+    fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
+        Ok(BTreeMap::new())
+    }
+
+    fn record(&mut self, _: &str) -> Result<Option<Record>> {
+        Ok(None)
+    }
+}
+
+fn license() -> License {
+    License {
+        product: "IBM Aspera High-Speed Transfer Server".to_owned(),
+        version: String::new(),
+        connect_server: true,
+        max_rate: "(unlimited)".to_owned(),
+        expires: None,
+        settings: ["connect", "node", "http_fallback_server", "sync2"]
+            .map(str::to_owned)
+            .to_vec(),
+        problem: None,
+    }
+}

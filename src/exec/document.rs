@@ -1,0 +1,107 @@
+//! Subjects of aspera.conf, read from a document and staged in one.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::conf::{self, Document, Finding, Setting, Value};
+use crate::state::{Fact, Section, Settings, Subject};
+use crate::step::{Advisory, Level, Move};
+
+use super::vault::Exposed;
+
+/// What a document says of a subject.
+pub(super) fn fact(document: &Document, subject: &Subject) -> Fact {
+    if let Subject::Setting(section, name) = subject {
+        return match conf::find(section, name) {
+            Some(setting) => document.get(section, setting).map_or(Fact::Absent, shown),
+            None => Fact::Absent,
+        };
+    }
+    if *subject == Subject::Users {
+        return Fact::Names(document.users().into_iter().map(Cow::into_owned).collect());
+    }
+    match subject.section() {
+        Some(section) if !document.has(section) => Fact::Absent,
+        Some(section) if matches!(subject, Subject::Settings(_)) => {
+            let all = document.settings(section).into_iter();
+            let named = all.map(|(setting, value)| (setting.name.to_owned(), shown(value)));
+            Fact::Settings(named.collect::<Settings>())
+        }
+        Some(_) => Fact::Present,
+        None => Fact::Absent,
+    }
+}
+
+fn shown(value: Value<'_>) -> Fact {
+    match value {
+        Value::Text(text) => Fact::Text(text.into_owned()),
+        Value::Secret(_) | Value::Hidden => Fact::Hidden,
+    }
+}
+
+/// Stages what is to be true after the moves.
+pub(super) fn stage_all(document: &mut Document, moves: &[&Move]) {
+    for moved in moves {
+        stage(document, &moved.subject, &moved.after);
+    }
+}
+
+fn stage(document: &mut Document, subject: &Subject, wanted: &Fact) {
+    match (subject, wanted) {
+        (Subject::Entry(section), Fact::Absent) => document.remove(section),
+        (Subject::Entry(section), _) => document.ensure(section),
+        (Subject::Setting(section, name), _) => {
+            if let Some(setting) = conf::find(section, name) {
+                document.set(section, setting, value(wanted));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn value(fact: &Fact) -> Option<Value<'_>> {
+    if let Fact::Secret(secret) = fact {
+        return Some(Value::Secret(secret.clone()));
+    }
+    fact.text().map(|text| Value::Text(text.into()))
+}
+
+/// Whether the file holds that secret; `None` where it cannot be had.
+pub(super) fn holds(
+    document: &Document,
+    section: &Section,
+    setting: &'static Setting,
+    wanted: Option<Rc<Exposed>>,
+) -> Option<bool> {
+    match document.secret_text(section, setting) {
+        Some(set) => wanted.map(|wanted| wanted.expose() == set),
+        None => Some(false),
+    }
+}
+
+/// The services that must notice one of these moves.
+pub(super) fn noticing(moves: &[Move]) -> BTreeSet<&'static str> {
+    let mut services = BTreeSet::new();
+    for moved in moves {
+        if let Subject::Setting(section, name) = &moved.subject
+            && let Some(setting) = conf::find(section, name)
+        {
+            services.extend(setting.services.split(','));
+        }
+    }
+    services.remove("");
+    services.remove("unknown");
+    services
+}
+
+/// A finding, as a note to the operator.
+pub(super) fn note(finding: &Finding) -> Advisory {
+    let level = if finding.is_refusal {
+        Level::Danger
+    } else {
+        Level::Caution
+    };
+    let text = format!("aspera.conf line {}: {}", finding.line, finding.text);
+    Advisory::new(level, finding.id, text).source(finding.source)
+}

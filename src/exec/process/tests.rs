@@ -1,0 +1,389 @@
+//! Programs that behave well and badly, as lines of a shell. No file is
+//! written to be executed, so tests cannot disturb each other.
+
+use std::cell::RefCell;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Instant;
+
+use super::*;
+use crate::state::Secret;
+
+fn spawner() -> Spawner {
+    within(Duration::from_secs(20), Stop::new())
+}
+
+fn within(limit: Duration, stop: Stop) -> Spawner {
+    let limits = Limits {
+        usual: limit,
+        ..Limits::default()
+    };
+    Spawner::new(
+        Programs::new(Path::new("/no/such/node")),
+        Rc::new(RefCell::new(Vault::unattended())),
+        limits,
+        stop,
+    )
+}
+
+fn sh(line: &str) -> Command {
+    Command::new("sh").arg("-c").arg(line.to_owned())
+}
+
+fn run(command: &Command) -> Output {
+    spawner().run(command, &["/bin/sh"]).unwrap()
+}
+
+/// A secret in a file of its own, which goes with the folder.
+fn secret(dir: &tempfile::TempDir, name: &str, value: &str) -> Secret {
+    let path: PathBuf = dir.path().join(name);
+    std::fs::write(&path, value).unwrap();
+    Secret::File(path.to_str().unwrap().into())
+}
+
+fn is_running(pid: &str) -> bool {
+    // A zombie without a parent to reap it does not run.
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z"))
+}
+
+#[test]
+fn output_and_code_come_back_apart() {
+    let output = run(&sh("echo out; echo err >&2; exit 3"));
+    let expected = Output {
+        code: Some(3),
+        stdout: "out\n".into(),
+        stderr: "err\n".into(),
+    };
+    assert_eq!(output, expected);
+    assert_eq!(run(&sh("kill -9 $$")).code, None);
+}
+
+#[test]
+fn arguments_arrive_as_they_are() {
+    let command = sh(r#"printf '<%s>' "$@""#)
+        .arg("sh")
+        .args(["a b", "", "*;$HOME'\"", "é"]);
+    assert_eq!(run(&command).stdout, "<a b><><*;$HOME'\"><é>");
+}
+
+#[test]
+fn a_program_without_input_finds_its_end() {
+    assert_eq!(run(&sh("cat; pwd")).stdout, "/\n");
+}
+
+#[test]
+fn long_input_and_long_output_do_not_wait_for_each_other() {
+    let text = "0123456789abcde\n".repeat(20_000);
+    let command = sh("tee /dev/stderr").stdin(Stdin::Pipe(vec![text.clone().into()]));
+    let output = run(&command);
+    assert_eq!(output.stdout, text);
+    assert_eq!(output.stderr, text);
+}
+
+#[test]
+fn input_that_nobody_reads_is_no_fault() {
+    let text = "x".repeat(1 << 20);
+    let command = sh("exec 0<&-; echo done").stdin(Stdin::Pipe(vec![text.into()]));
+    assert_eq!(run(&command).stdout, "done\n");
+}
+
+#[test]
+fn endless_output_is_cut_and_says_so() {
+    let output = run(&sh(
+        "head -c 3000000 /dev/zero | tr '\\0' '\\n' >&2; echo done",
+    ));
+    assert_eq!(output.stdout, "done\n");
+    assert!(output.stderr.len() < 1_100_000);
+    assert!(
+        output
+            .stderr
+            .ends_with("[the rest of the output was not kept]\n")
+    );
+}
+
+#[test]
+fn the_environment_is_ours_and_what_the_command_adds() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = secret(&dir, "key", "hidden-token");
+    let command = sh("env; test \"$TOKEN\" = hidden-token").env("TOKEN", key.clone());
+    let output = run(&command);
+    assert_eq!(output.code, Some(0));
+    assert!(output.stdout.contains(&format!("TOKEN=‹{key}›\n")));
+    assert!(
+        output
+            .stdout
+            .contains("PATH=/usr/bin:/bin:/usr/sbin:/sbin\n")
+    );
+    assert!(output.stdout.contains("LC_ALL=C\n"));
+    let known = [
+        "PATH", "LC_ALL", "LANG", "TOKEN", "PWD", "OLDPWD", "SHLVL", "_",
+    ];
+    for line in output.stdout.lines() {
+        let name = line.split('=').next().unwrap();
+        assert!(known.contains(&name) || KEPT.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn secrets_come_back_as_names_from_every_channel() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = secret(&dir, "key", "canary-canary");
+    let command =
+        sh("cat; echo $1 >&2; printf %s $1 | base64; printf %s $1 | od -An -tx1 | tr -d ' \\n'")
+            .arg("sh")
+            .arg(key.clone())
+            .stdin(Stdin::Pipe(vec![
+                "user:".into(),
+                key.clone().into(),
+                "\n".into(),
+            ]));
+    let output = run(&command);
+    assert_eq!(output.stdout, format!("user:‹{key}›\n‹{key}›\n‹{key}›"));
+    assert_eq!(output.stderr, format!("‹{key}›\n"));
+}
+
+#[test]
+fn a_time_out_ends_the_whole_family() {
+    let dir = tempfile::tempdir().unwrap();
+    let pids = dir.path().join("pids");
+    let line = format!(
+        "sleep 60 & echo $! >{0}; sh -c 'echo $$ >>{0}; sleep 60'; true",
+        pids.display()
+    );
+    let started = Instant::now();
+    let fault = within(Duration::from_secs(1), Stop::new())
+        .run(&sh(&line), &["/bin/sh"])
+        .unwrap_err();
+    assert_eq!(fault.kind(), Kind::Command);
+    assert_eq!(fault.message(), "`sh` was ended after 1s");
+    assert!(
+        started.elapsed() < Duration::from_millis(2500),
+        "{:?}",
+        started.elapsed()
+    );
+    let pids = std::fs::read_to_string(pids).unwrap();
+    assert_eq!(pids.lines().count(), 2);
+    assert!(!pids.lines().any(is_running));
+}
+
+#[test]
+fn a_program_that_will_not_end_is_killed() {
+    let started = Instant::now();
+    let line = "trap '' TERM; echo busy; while :; do sleep 0.1; done";
+    let fault = within(Duration::from_millis(100), Stop::new())
+        .run(&sh(line), &["/bin/sh"])
+        .unwrap_err();
+    assert_eq!(fault.hints().last().unwrap(), "the last it said: busy");
+    let took = started.elapsed();
+    assert!(
+        took > Duration::from_secs(2) && took < Duration::from_secs(4),
+        "{took:?}"
+    );
+}
+
+#[test]
+fn a_program_that_closed_its_output_is_still_waited_for() {
+    let started = Instant::now();
+    assert_eq!(run(&sh("exec >&- 2>&-; sleep 0.3; exit 4")).code, Some(4));
+    assert!(started.elapsed() >= Duration::from_millis(300));
+    let fault = within(Duration::from_millis(100), Stop::new())
+        .run(&sh("exec >&- 2>&-; exec sleep 60"), &["/bin/sh"])
+        .unwrap_err();
+    assert_eq!(fault.kind(), Kind::Command);
+}
+
+#[test]
+fn a_request_to_stop_is_heard_soon() {
+    let stop = Stop::new();
+    let other = stop.clone();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        other.request();
+    });
+    let started = Instant::now();
+    let mut spawner = within(Duration::from_secs(20), stop);
+    let fault = spawner.run(&sh("exec sleep 60"), &["/bin/sh"]).unwrap_err();
+    thread.join().unwrap();
+    assert_eq!(fault.kind(), Kind::Interrupted);
+    assert!(
+        started.elapsed() < Duration::from_millis(600),
+        "{:?}",
+        started.elapsed()
+    );
+    let fault = spawner.run(&sh("true"), &["/bin/sh"]).unwrap_err();
+    assert_eq!(fault.kind(), Kind::Interrupted);
+    assert_eq!(spawner.spawned(), 1);
+}
+
+#[test]
+fn a_service_left_behind_neither_holds_us_up_nor_ends() {
+    let started = Instant::now();
+    let output = run(&sh("setsid sleep 5 & echo $!"));
+    assert_eq!(output.code, Some(0));
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(is_running(output.stdout.trim()));
+}
+
+#[test]
+fn what_cannot_be_started_is_a_fault() {
+    let fault = spawner()
+        .run(&Command::new("no-such-tool"), &[])
+        .unwrap_err();
+    assert_eq!(fault.kind(), Kind::Probe);
+    let fault = spawner()
+        .run(&sh("true").arg("a\0b"), &["/bin/sh"])
+        .unwrap_err();
+    assert_eq!(fault.kind(), Kind::Command);
+    let unset = Secret::parse("env:ASCRIPT_NOT_SET").unwrap();
+    let mut spawner = spawner();
+    let fault = spawner
+        .run(&sh("true").env("K", unset), &["/bin/sh"])
+        .unwrap_err();
+    assert_eq!(fault.kind(), Kind::Secret);
+    assert_eq!(spawner.spawned(), 0);
+}
+
+/// Asks as tools do: at the controlling terminal, with the echo off.
+const ASK: &str = "ask() { stty -echo </dev/tty; printf '%s' \"$1\" >/dev/tty; \
+    read -r answer </dev/tty; stty echo </dev/tty; echo >/dev/tty; }; ";
+
+fn terminal(line: &str, answers: Vec<Piece>) -> Command {
+    sh(&format!("{ASK}{line}")).stdin(Stdin::Terminal(answers))
+}
+
+#[test]
+fn prompts_are_answered_one_by_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let keys = [("old", "canary one"), ("new", "canary-two")];
+    let [old, new] = keys.map(|(name, value)| secret(&dir, name, value));
+    let line = "ask 'Old password: '; a=$answer; ask 'New password:'; \
+        test \"$a/$answer\" = 'canary one/canary-two'; echo code $?";
+    let output = run(&terminal(line, vec![old.into(), new.into()]));
+    assert_eq!(output.stdout, "Old password: \nNew password:\ncode 0\n");
+}
+
+#[test]
+fn a_confirmation_gets_the_last_answer_again() {
+    let line = "ask 'Password: '; a=$answer; ask 'Verify: '; \
+        test \"$a/$answer\" = 'one/one'; echo code $?";
+    assert!(
+        run(&terminal(line, vec!["one".into()]))
+            .stdout
+            .ends_with("code 0\n")
+    );
+}
+
+#[test]
+fn an_answer_is_not_shown_by_a_program_that_leaves_the_echo_on() {
+    let line = "printf 'Password: '; read -r a; echo; test \"$a\" = shown; echo code $?";
+    let output = run(&terminal(line, vec!["shown".into()]));
+    assert_eq!(output.stdout, "Password: \ncode 0\n");
+}
+
+#[test]
+fn a_program_that_asks_without_a_word_is_answered() {
+    let line = "echo hello; stty -echo; read -r a; stty echo; test \"$a\" = one; echo code $?";
+    let output = run(&terminal(line, vec!["one".into()]));
+    assert_eq!(output.stdout, "hello\ncode 0\n");
+}
+
+#[test]
+fn the_echo_may_go_off_after_the_prompt() {
+    let line = "printf 'Password: '; sleep 0.15; stty -echo; read -r a; stty echo; echo; \
+        test \"$a\" = one; echo code $?";
+    let output = run(&terminal(line, vec!["one".into()]));
+    assert_eq!(output.stdout, "Password: \ncode 0\n");
+}
+
+#[test]
+fn a_program_that_asks_for_ever_is_ended() {
+    let started = Instant::now();
+    let line = "while :; do ask 'Password: '; done";
+    let fault = spawner()
+        .run(&terminal(line, vec!["one".into()]), &["/bin/sh"])
+        .unwrap_err();
+    assert_eq!(fault.message(), "`sh` asks for more than it was to be told");
+    assert_eq!(fault.hints().last().unwrap(), "the last it said: Password:");
+    assert!(
+        started.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn work_between_prompts_is_not_taken_for_a_prompt() {
+    let line = "ask 'Old: '; a=$answer; echo working; sleep 1.3; ask 'New: '; \
+        test \"$a/$answer\" = 'one/two'; echo code $?";
+    let output = run(&terminal(line, vec!["one".into(), "two".into()]));
+    assert_eq!(output.stdout, "Old: \nworking\nNew: \ncode 0\n");
+}
+
+#[test]
+fn a_terminal_delivers_all_that_was_printed() {
+    let output = run(&terminal("seq 1 50000; exit 5", Vec::new()));
+    assert_eq!(output.code, Some(5));
+    assert_eq!(output.stdout.lines().count(), 50_000);
+    assert!(output.stdout.ends_with("\n50000\n"));
+}
+
+#[test]
+fn a_service_left_on_a_terminal_does_not_hold_us_up() {
+    let started = Instant::now();
+    let output = run(&terminal("setsid sleep 3 & echo done", Vec::new()));
+    assert_eq!(output.stdout, "done\n");
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn answers_that_no_terminal_takes_are_refused() {
+    for answer in ["a\nb".to_owned(), "x".repeat(1024)] {
+        let command = terminal("ask ''", vec![answer.into()]);
+        let fault = spawner().run(&command, &["/bin/sh"]).unwrap_err();
+        assert_eq!(fault.kind(), Kind::Secret);
+    }
+}
+
+#[test]
+fn a_time_out_ends_what_waits_at_a_terminal() {
+    let mut spawner = within(Duration::from_millis(300), Stop::new());
+    let command = terminal("echo waiting; read -r a", vec!["one".into()]);
+    let fault = spawner.run(&command, &["/bin/sh"]).unwrap_err();
+    assert_eq!(fault.message(), "`sh` was ended after 300ms");
+    assert_eq!(fault.hints().last().unwrap(), "the last it said: waiting");
+}
+
+#[test]
+fn a_program_that_is_still_being_written_is_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bin/tool");
+    std::fs::create_dir(dir.path().join("bin")).unwrap();
+    std::fs::write(&path, "#!/bin/sh\necho \"$0\"\n").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let writer = std::fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .unwrap();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(20));
+        drop(writer);
+    });
+    let mut spawner = Spawner::new(
+        Programs::new(dir.path()),
+        Rc::new(RefCell::new(Vault::unattended())),
+        Limits::default(),
+        Stop::new(),
+    );
+    let output = spawner.run(&Command::new("tool"), &[]).unwrap();
+    thread.join().unwrap();
+    assert_eq!(output.stdout, format!("{}\n", path.display()));
+}

@@ -1,0 +1,94 @@
+//! A node that is a file: its facts as they were when somebody asked, without
+//! its secrets. It answers what it was told and guesses nothing.
+
+mod file;
+mod key;
+mod take;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::conf::Document;
+use crate::facts::{self, Node};
+use crate::fault::{Fault, Kind, Result};
+use crate::state::{ApiUser, Fact, Subject};
+
+use super::records::Record;
+use super::source::Source;
+use super::vault::Exposed;
+use key::Key;
+
+pub use take::{Taken, take};
+
+/// The facts of a node, kept.
+#[derive(Clone)]
+pub struct Snapshot {
+    node: Node,
+    key: Key,
+    document: Document,
+    api_users: Option<BTreeMap<String, ApiUser>>,
+    facts: BTreeMap<Subject, Fact>,
+}
+
+impl Snapshot {
+    /// Reads one, or says why it is none.
+    pub fn load(text: &str) -> Result<Self> {
+        let file = file::File::read(text)?;
+        let facts = file.facts.into_iter();
+        let document = Document::of_masked(file.conf.masked());
+        Ok(Self {
+            node: Node {
+                name: file.node.name,
+                platform: file.node.platform,
+                source: facts::Source::Snapshot,
+            },
+            key: file.key,
+            document: document.map_err(|cause| file::broken(&cause))?,
+            api_users: file.api_users,
+            facts: facts.map(|fact| (fact.subject, fact.value)).collect(),
+        })
+    }
+
+    fn known(&self, subject: &Subject) -> Result<&Fact> {
+        let fact = self.facts.get(subject);
+        fact.ok_or_else(|| unknown(&format!("whether there is {subject}")))
+    }
+}
+
+impl Source for Snapshot {
+    fn node(&self) -> &Node {
+        &self.node
+    }
+
+    fn conf(&mut self) -> Result<Document> {
+        Ok(self.document.clone())
+    }
+
+    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+        self.known(subject).cloned()
+    }
+
+    fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
+        let users = self.api_users.clone();
+        users.ok_or_else(|| unknown("which users the Node API has"))
+    }
+
+    /// A service that is up to date is like one that nothing here ever changed.
+    /// What another one runs with is not kept: only that it is not this.
+    fn record(&mut self, service: &str) -> Result<Option<Record>> {
+        let fact = self.facts.get(&Subject::Service(service.to_owned()));
+        let is_old = matches!(fact, Some(Fact::Service(service)) if !service.current);
+        Ok(is_old.then_some(Record::Pending))
+    }
+
+    fn written(&self, secret: Rc<Exposed>) -> Rc<Exposed> {
+        Rc::new(Exposed::new(self.key.fingerprint(secret.expose())))
+    }
+}
+
+fn unknown(what: &str) -> Fault {
+    let message = format!("the snapshot does not say {what}");
+    Fault::new(Kind::Probe, message).hint(
+        "take it again with `ascript snapshot --for SCRIPT`, which adds what that script reads",
+    )
+}
