@@ -1,0 +1,130 @@
+//! The one loop: a binding is called, makes a step or an answer, and the step
+//! is performed at once by whatever executor the session holds.
+
+use crate::bindings::{Args, Binding, Made, Value};
+use crate::exec::{Executor, World};
+use crate::facts::{Draft, Facts, Node, Probe as _};
+use crate::fault::{Place, Result};
+use crate::journal::Journal;
+use crate::state::{Fact, Subject};
+use crate::step::{Advisory, Command, Kind, Level, Step};
+
+/// A script, a line of input or a plan at work on a node.
+pub struct Session {
+    executor: Box<dyn Executor>,
+    journal: Journal,
+    acted: usize,
+}
+
+impl Session {
+    /// A session whose steps are carried out by `executor`.
+    pub fn new(executor: Box<dyn Executor>) -> Self {
+        Self {
+            executor,
+            journal: Journal::default(),
+            acted: 0,
+        }
+    }
+
+    /// Calls a binding: checks the arguments, makes, performs.
+    pub fn call(
+        &mut self,
+        binding: &'static Binding,
+        args: Vec<Value>,
+        at: impl FnOnce() -> Option<Place>,
+    ) -> Result<Value> {
+        let args = Args::check(binding, args)?;
+        let mut facts = Facts::new(self.executor.world_mut(), &mut self.journal);
+        match (binding.make)(&args, &mut facts)? {
+            Made::Answer(value, notes) => {
+                for note in notes {
+                    self.journal.advise(note);
+                }
+                Ok(value)
+            }
+            Made::Step(step, outcome) => {
+                self.perform(Step {
+                    binding: binding.name.into(),
+                    at: at(),
+                    ..step
+                })?;
+                Ok(Value::Outcome(outcome))
+            }
+        }
+    }
+
+    /// Performs a step and keeps it in the journal.
+    pub fn perform(&mut self, mut step: Step) -> Result<()> {
+        if step.commands.iter().any(Command::exposes_secret) {
+            let note = exposed();
+            if !step.advisories.contains(&note) {
+                step.advisories.push(note);
+            }
+        }
+        let number = self.journal.steps.len() + 1;
+        self.executor.execute(number, &step)?;
+        if !matches!(step.kind, Kind::Settled) {
+            self.acted += 1;
+        }
+        self.journal.record(step);
+        Ok(())
+    }
+
+    /// Drafts a step without a binding, and performs it.
+    pub fn draft(
+        &mut self,
+        name: &'static str,
+        at: Option<Place>,
+        make: impl FnOnce(&mut Facts<'_>) -> Result<Draft>,
+    ) -> Result<()> {
+        let mut facts = Facts::new(self.executor.world_mut(), &mut self.journal);
+        let step = make(&mut facts)?.step();
+        self.perform(Step {
+            binding: name.into(),
+            at,
+            ..step
+        })
+    }
+
+    /// Reads a fact, and keeps it as a premise.
+    pub fn read(&mut self, subject: &Subject) -> Result<Fact> {
+        Facts::new(self.executor.world_mut(), &mut self.journal).read(subject)
+    }
+
+    /// Leaves a note for the reader.
+    pub fn advise(&mut self, advisory: Advisory) {
+        self.journal.advise(advisory);
+    }
+
+    /// What was seen and done so far.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Which node it is.
+    pub fn node(&self) -> &Node {
+        self.executor.world().node()
+    }
+
+    /// How many steps did something.
+    pub fn acted(&self) -> usize {
+        self.acted
+    }
+
+    /// Ends the session; notes about the node itself join the journal.
+    pub fn end(mut self) -> (Journal, World) {
+        let world = self.executor.into_world();
+        for note in world.notes() {
+            self.journal.advise(note);
+        }
+        (self.journal, world)
+    }
+}
+
+fn exposed() -> Advisory {
+    Advisory::new(
+        Level::Danger,
+        "secret-on-command-line",
+        "this tool takes the secret only as an argument, which every local user can see while it runs; a live run wants --allow-argv-secrets",
+    )
+}
