@@ -47,6 +47,7 @@ pub mod journal;
     clippy::disallowed_methods,
     reason = "its little programs are processes of their own"
 )]
+pub mod plan;
 pub mod session;
 pub mod state;
 pub mod step;

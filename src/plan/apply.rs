@@ -1,0 +1,109 @@
+//! Performs a plan to the letter, after its premises were read again.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::{Map, Value as Json};
+
+use crate::fault::{Fault, Kind, Result};
+use crate::session::Session;
+use crate::state::{Fact, Subject};
+
+use super::Plan;
+
+/// Performs exactly the steps of a plan whose premises were checked.
+pub fn apply(plan: &Plan, session: &mut Session) -> Result<()> {
+    for advisory in &plan.journal.advisories {
+        session.advise(advisory.clone());
+    }
+    plan.journal
+        .steps
+        .iter()
+        .try_for_each(|step| session.perform(step.clone()))
+}
+
+/// Reads every premise of a plan again, and names each that no longer holds.
+pub fn check(plan: &Plan, session: &mut Session) -> Result<()> {
+    let node = session.node();
+    if (&node.name, node.platform) != (&plan.node.name, plan.node.platform) {
+        return Err(Fault::new(
+            Kind::Stale,
+            format!(
+                "the plan is for {} ({}), this is {} ({})",
+                plan.node.name, plan.node.platform, node.name, node.platform
+            ),
+        )
+        .hint("apply it on its own node, or plan for this one"));
+    }
+    let mut broken = Vec::new();
+    for premise in &plan.journal.observations {
+        let is = session.read(&premise.subject)?;
+        if is != premise.value {
+            let differences = differences(&premise.value, &is);
+            broken.push(format!("{}: {differences}", premise.subject));
+        }
+    }
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(drift(broken))
+}
+
+/// Whether the premises of a plan tell that it was applied: one of them is
+/// different afterwards. A secret is set before and after.
+pub fn shows(plan: &Plan) -> bool {
+    let moves = plan.journal.steps.iter().flat_map(|step| &step.moves);
+    let left: HashMap<&Subject, &Fact> =
+        moves.map(|moved| (&moved.subject, &moved.after)).collect();
+    plan.journal.observations.iter().any(|premise| {
+        left.get(&premise.subject).is_some_and(|after| {
+            let shown = if matches!(after, Fact::Secret(_)) {
+                Fact::Hidden
+            } else {
+                (*after).clone().readable()
+            };
+            premise.value != shown
+        })
+    })
+}
+
+fn drift(broken: Vec<String>) -> Fault {
+    let message = match broken.len() {
+        1 => "1 premise of the plan no longer holds; nothing was done".to_owned(),
+        count => format!("{count} premises of the plan no longer hold; nothing was done"),
+    };
+    broken
+        .into_iter()
+        .fold(Fault::new(Kind::Stale, message), Fault::hint)
+        .hint("plan again, and review what is different")
+}
+
+/// What a premise was and is; of one with many parts only those that differ.
+fn differences(was: &Fact, is: &Fact) -> String {
+    let json = |fact| serde_json::to_value(fact).unwrap_or_default();
+    let told = |was: &Json, is: &Json| format!("was {}, is {}", said(was), said(is));
+    match (was, is, json(was), json(is)) {
+        (Fact::Present, ..) => "was there, is not there".to_owned(),
+        (_, Fact::Present, ..) => "was not there, is there".to_owned(),
+        (Fact::Hidden, ..) | (_, Fact::Hidden, ..) => told(&json(was), &json(is)),
+        (_, _, Json::Object(was), Json::Object(is)) => {
+            let names: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+            let part = |name: &String| {
+                let of = |fact: &Map<String, Json>| fact.get(name).cloned().unwrap_or_default();
+                let (was, is) = (of(&was), of(&is));
+                (was != is).then(|| format!("{name} {}", told(&was, &is)))
+            };
+            let parts: Vec<_> = names.into_iter().filter_map(part).collect();
+            parts.join("; ")
+        }
+        (_, _, was, is) => told(&was, &is),
+    }
+}
+
+fn said(value: &Json) -> String {
+    match value {
+        Json::Null => "not there".to_owned(),
+        Json::String(text) => format!("`{}`", text.escape_debug()),
+        Json::Object(parts) if parts.contains_key("secret") => "set".to_owned(),
+        Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => value.to_string(),
+    }
+}

@@ -1,0 +1,195 @@
+//! The published JSON Schema of documents, generated from the types that are
+//! written. Only tests have it: the program itself needs none.
+
+use std::borrow::Cow;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Value as Json, json};
+
+use crate::fault::{self, Fault};
+use crate::state::{Account, ApiUser, Dir, Fact, License, RootUser, Secret, Service, Subject};
+use crate::step::{Command, Piece, Stdin};
+
+use super::document::Document;
+use super::params::Written;
+
+/// The schema as it is committed.
+const COMMITTED: &str = include_str!("../../docs/plan.schema.json");
+
+const DIGEST: &str = "^sha256:[0-9a-f]{64}$";
+
+macro_rules! schema {
+    ($type:ty, $name:literal, |$generator:ident| $schema:expr) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    };
+}
+
+schema!(Subject, "Subject", |_generator| json_schema!({
+    "description": "The address of one thing that can be true of a node.",
+    "type": "string",
+    "pattern": "^(license|root_user|api_users|(conf|api_user|account|service|dir)/.+)$",
+}));
+
+schema!(Secret, "Secret", |_generator| json_schema!({
+    "description": "The reference of a secret, never its value.",
+    "type": "object",
+    "properties": { "secret": {
+        "type": "string",
+        "pattern": "^(env|file|prompt|random|kept|basic):.+$",
+    } },
+    "required": ["secret"],
+    "additionalProperties": false,
+}));
+
+schema!(Fact, "Fact", |generator| {
+    let setting = json!([
+        { "description": "Not there, or not set.", "type": "null" },
+        { "description": "The value of a setting.", "type": "string" },
+        {
+            "description": "A secret is set, and cannot be shown.",
+            "type": "object",
+            "properties": { "secret": { "const": "set" } },
+            "required": ["secret"],
+            "additionalProperties": false,
+        },
+        generator.subschema_for::<Secret>(),
+    ]);
+    let mut any = setting.as_array().cloned().unwrap_or_default();
+    any.push(json!({ "description": "It is there.", "const": true }));
+    any.push(json!({
+        "description": "The names of all things of a kind.",
+        "type": "array",
+        "items": { "type": "string" },
+    }));
+    any.extend(
+        [
+            generator.subschema_for::<License>(),
+            generator.subschema_for::<ApiUser>(),
+            generator.subschema_for::<Account>(),
+            generator.subschema_for::<RootUser>(),
+            generator.subschema_for::<Service>(),
+            generator.subschema_for::<Dir>(),
+        ]
+        .map(Json::from),
+    );
+    any.push(json!({
+        "description": "All settings of a section.",
+        "type": "object",
+        "additionalProperties": { "anyOf": setting },
+    }));
+    json_schema!({ "description": "What is true of a subject.", "anyOf": any })
+});
+
+schema!(Piece, "Piece", |generator| json_schema!({
+    "description": "Said as it is, or a secret that is filled in as the program starts.",
+    "anyOf": [{ "type": "string" }, generator.subschema_for::<Secret>()],
+}));
+
+schema!(Stdin, "Stdin", |generator| {
+    let pieces = generator.subschema_for::<Vec<Piece>>();
+    json_schema!({
+        "description": "What a program is told: nothing, through a pipe, or answer by answer on a terminal.",
+        "anyOf": [
+            { "type": "null" },
+            pieces.clone(),
+            {
+                "type": "object",
+                "properties": { "terminal": pieces },
+                "required": ["terminal"],
+                "additionalProperties": false,
+            },
+        ],
+    })
+});
+
+schema!(Command, "Command", |generator| json_schema!({
+    "description": "A program and everything it is told. No shell is involved.",
+    "type": "object",
+    "properties": {
+        "program": { "description": "Its file name, without a folder.", "type": "string" },
+        "args": generator.subschema_for::<Vec<Piece>>(),
+        "stdin": generator.subschema_for::<Stdin>(),
+        "env": {
+            "description": "What it finds in its environment besides the usual.",
+            "type": "object",
+            "additionalProperties": generator.subschema_for::<Piece>(),
+        },
+        "shell": {
+            "description": "The line a person would type: for eyes only.",
+            "type": "string",
+        },
+    },
+    "required": ["program", "args", "stdin", "env", "shell"],
+    "additionalProperties": false,
+}));
+
+schema!(Fault, "Fault", |generator| json_schema!({
+    "description": "What stopped the run.",
+    "type": "object",
+    "properties": {
+        "kind": generator.subschema_for::<fault::Kind>(),
+        "message": { "type": "string" },
+        "hints": { "type": "array", "items": { "type": "string" } },
+        "at": generator.subschema_for::<Option<fault::Place>>(),
+    },
+    "required": ["kind", "message", "hints", "at"],
+    "additionalProperties": false,
+}));
+
+schema!(Written<'_>, "Params", |generator| json_schema!({
+    "description": "Each parameter's value by its name; a secret by its reference.",
+    "type": "object",
+    "additionalProperties": { "anyOf": [
+        { "type": ["null", "boolean", "number", "string"] },
+        generator.subschema_for::<Secret>(),
+    ] },
+}));
+
+fn generated() -> String {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings
+        .into_generator()
+        .into_root_schema_for::<Document<'_>>();
+    schema.insert(
+        "title".into(),
+        json!("A preview, plan or receipt of ascript"),
+    );
+    let root = schema.ensure_object();
+    root["properties"]["format"]["const"] = json!(1);
+    root["properties"]["digest"]["pattern"] = json!(DIGEST);
+    root["properties"]["seal"] = json!({
+        "description": "sha256 of all bytes before it. A plan and a receipt have it.",
+        "type": "string",
+        "pattern": DIGEST,
+    });
+    root.insert(
+        "if".into(),
+        json!({ "properties": { "kind": { "const": "preview" } } }),
+    );
+    root.insert("then".into(), json!({ "properties": { "seal": false } }));
+    root.insert("else".into(), json!({ "required": ["seal"] }));
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what lies in the build folder need not be replaced whole"
+)]
+fn the_committed_schema_is_that_of_the_types() {
+    let generated = generated();
+    if generated != COMMITTED {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/plan.schema.json");
+        std::fs::write(path, generated).expect("the build folder can be written");
+        panic!("documents have another form; if that is meant: cp {path} docs/");
+    }
+}
