@@ -1,0 +1,96 @@
+//! Every row of the bindings' table, as a function of the engine.
+
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rhai::{Dynamic, Engine, FuncRegistration, Module, NativeCallContext, RhaiFunc};
+
+use crate::bindings::{self, Binding};
+use crate::fault::{Fault, Kind, Place};
+use crate::session::Session;
+
+use super::values::{dynamic, thrown, value};
+
+/// The session that bindings act on; there is none while nothing runs.
+pub(super) type Seat = Rc<RefCell<Option<Session>>>;
+
+/// The namespaces of the table, and those that hold values.
+pub(super) fn namespaces() -> Vec<&'static str> {
+    let mut names: Vec<_> = bindings::all()
+        .filter_map(|binding| binding.path().0)
+        .collect();
+    names.extend(bindings::VALUE_NAMESPACES);
+    names.dedup();
+    names
+}
+
+/// Registers every binding.
+pub(super) fn register(engine: &mut Engine, seat: &Seat) {
+    let mut modules: BTreeMap<&str, Module> = BTreeMap::new();
+    for binding in bindings::all() {
+        let (namespace, name) = binding.path();
+        let module = modules.entry(namespace.unwrap_or_default()).or_default();
+        let least = binding
+            .params
+            .iter()
+            .filter(|param| param.is_required)
+            .count();
+        for arity in least..=binding.params.len() {
+            FuncRegistration::new(name).set_into_module_raw(
+                module,
+                vec![TypeId::of::<Dynamic>(); arity],
+                function(binding, Rc::clone(seat)),
+            );
+        }
+    }
+    for (namespace, module) in modules {
+        if namespace.is_empty() {
+            engine.register_global_module(module.into());
+        } else {
+            engine.register_static_module(namespace, module.into());
+        }
+    }
+}
+
+/// Volatile: the engine may never call it ahead of time.
+fn function(binding: &'static Binding, seat: Seat) -> RhaiFunc {
+    RhaiFunc::Pure {
+        func: Rc::new(move |context, args| {
+            let context = context.expect("it is registered with a context");
+            let values = args.iter().map(|arg| value(arg)).collect();
+            let mut seat = seat
+                .try_borrow_mut()
+                .map_err(|_| thrown(out_of_turn(binding), context.call_position()))?;
+            let session = seat
+                .as_mut()
+                .ok_or_else(|| thrown(out_of_turn(binding), context.call_position()))?;
+            session
+                .call(binding, values, || place(&context))
+                .map(dynamic)
+                .map_err(|fault| thrown(fault.at(place(&context)), context.call_position()))
+        }),
+        has_context: true,
+        is_pure: true,
+        is_volatile: true,
+    }
+}
+
+fn place(context: &NativeCallContext<'_>) -> Option<Place> {
+    let position = context.call_position();
+    Some(Place {
+        file: context.call_source().unwrap_or_default().into(),
+        line: position.line().and_then(|line| u32::try_from(line).ok())?,
+        column: position
+            .position()
+            .and_then(|column| u32::try_from(column).ok())?,
+    })
+}
+
+fn out_of_turn(binding: &Binding) -> Fault {
+    Fault::new(
+        Kind::Internal,
+        format!("`{}` was called while no session was at work", binding.name),
+    )
+}

@@ -1,0 +1,89 @@
+//! Refuses functions that would hide native ones. A function of a script is
+//! seen by calls inside imported modules, and by calls with a dot; one that
+//! hides a native function changes code elsewhere.
+
+use rhai::{AST, Engine};
+
+use crate::fault::{Fault, Place, Result};
+
+/// Refuses the first function of a compiled text that hides a native one.
+pub(super) fn refuse(engine: &Engine, ast: &AST, text: &str, file: &str) -> Result<()> {
+    let natives = natives(engine, ast);
+    for function in ast.iter_functions() {
+        let count = function.params.len();
+        let hides = |n| natives.contains(&(function.name.to_owned(), n));
+        if hides(count) || hides(count + 1) {
+            return Err(Fault::usage(format!(
+                "the function `{}` would hide a built-in one of that name",
+                function.name
+            ))
+            .hint("give it another name")
+            .at(Some(declaration(text, function.name, count, file))));
+        }
+    }
+    Ok(())
+}
+
+/// The native functions that share a name with one of the script's, out of
+/// well over a thousand.
+fn natives(engine: &Engine, ast: &AST) -> Vec<(String, usize)> {
+    let names: Vec<_> = ast.iter_functions().map(|function| function.name).collect();
+    engine.collect_fn_metadata(
+        None,
+        |info| {
+            let metadata = info.metadata;
+            let is_named_so = info.namespace.is_empty() && names.contains(&metadata.name.as_str());
+            is_named_so.then(|| (metadata.name.to_string(), metadata.num_params))
+        },
+        true,
+    )
+}
+
+/// Where the function is declared. The engine keeps no place of it, so it is
+/// looked for in the text; a line of 0 says that it was not found.
+fn declaration(text: &str, name: &str, count: usize, file: &str) -> Place {
+    let found = text.match_indices("fn ").find_map(|(start, word)| {
+        let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
+        let before = &text[line_start..start];
+        let rest = &text[start + word.len()..];
+        let at = start + word.len() + (rest.len() - rest.trim_start().len());
+        let is_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let is_it = !is_word && !before.contains("//") && is_declared(&text[at..], name, count);
+        is_it.then(|| {
+            let line = text[..at].matches('\n').count() + 1;
+            let column = text[line_start..at].chars().count() + 1;
+            (line, column)
+        })
+    });
+    let (line, column) = found.unwrap_or_default();
+    Place {
+        file: file.into(),
+        line: u32::try_from(line).unwrap_or_default(),
+        column: u32::try_from(column).unwrap_or_default(),
+    }
+}
+
+/// Whether `text` starts with `name(…)` and so many parameters.
+fn is_declared(text: &str, name: &str, count: usize) -> bool {
+    let params = text
+        .strip_prefix(name)
+        .and_then(|rest| rest.trim_start().strip_prefix('('))
+        .and_then(|rest| rest.split_once(')'));
+    params.is_some_and(|(params, _)| {
+        let given = params.split(',').filter(|param| !param.trim().is_empty());
+        given.count() == count
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declaration_is_found_among_others_of_its_name() {
+        let text = "// fn len(a)\nfn len(a, b) {}\nlet x = 1; private fn  len (a) { }\n";
+        let place = declaration(text, "len", 1, "a.rhai");
+        assert_eq!(place.to_string(), "a.rhai:3:24");
+        assert_eq!(declaration(text, "len", 3, "a.rhai").to_string(), "a.rhai");
+    }
+}

@@ -1,0 +1,347 @@
+//! The only room that knows the script engine: it compiles, converts and
+//! forwards, and knows nothing of nodes.
+
+mod bind;
+mod errors;
+mod hiding;
+#[expect(clippy::disallowed_methods, reason = "modules are files")]
+mod library;
+mod namespaces;
+mod params;
+mod pinpoint;
+mod values;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, Module, OptimizationLevel, Scope, Stmt};
+use sha2::{Digest, Sha256};
+
+use crate::bindings::{self, Params, Value};
+use crate::facts::Node;
+use crate::fault::{Fault, Result};
+use crate::session::Session;
+
+pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
+pub use params::{Declared, ParamSpec, ParamType};
+
+/// How many operations pass between two looks at the stop flag.
+const POLL_MASK: u64 = 1023;
+
+/// A script's text, and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// As it was written on the command line.
+    pub name: String,
+    /// Its text.
+    pub text: Rc<str>,
+    /// The folder whose modules it may import.
+    pub folder: Option<PathBuf>,
+}
+
+impl Script {
+    /// The script of that name: bundled, or a path.
+    pub fn find(name: &str, extra: Option<&Path>) -> Result<Self> {
+        let is_path = name.contains('/')
+            || Path::new(name)
+                .extension()
+                .is_some_and(|extension| extension == "rhai");
+        if is_path {
+            return Self::at(Path::new(name), name);
+        }
+        if let Some(folder) = extra {
+            let path = folder.join(format!("{name}.rhai"));
+            if path.is_file() {
+                return Self::at(&path, name);
+            }
+        }
+        match bundled(name) {
+            Some(script) => Ok(Self {
+                name: name.to_owned(),
+                text: script.text.into(),
+                folder: None,
+            }),
+            None => Err(Fault::usage(format!("there is no bundled script `{name}`"))
+                .nearest(name, SCRIPTS.iter().map(|script| script.name))
+                .hint("`ascript list` shows them; a path ends in .rhai or has a / in it")),
+        }
+    }
+
+    /// A script that came through a pipe.
+    pub fn piped(text: String) -> Self {
+        Self {
+            name: "-".to_owned(),
+            text: text.into(),
+            folder: None,
+        }
+    }
+
+    fn at(path: &Path, name: &str) -> Result<Self> {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        Ok(Self {
+            name: name.to_owned(),
+            text: library::read(path)?.into(),
+            folder: Some(folder.unwrap_or(Path::new(".")).to_owned()),
+        })
+    }
+
+    /// The name that reports show: no folder of this machine.
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
+    /// What stands in the leading `//!` lines.
+    pub fn purpose(&self) -> String {
+        let lines = self.text.lines().map_while(|line| line.strip_prefix("//!"));
+        lines.map(str::trim).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The digest of its text.
+    pub fn digest(&self) -> String {
+        let hash = Sha256::digest(self.text.as_bytes());
+        hash.iter().fold("sha256:".to_owned(), |mut hex, byte| {
+            let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
+            hex
+        })
+    }
+}
+
+/// What the engine needs of its surroundings.
+pub struct Surroundings {
+    /// Where `print` goes.
+    pub print: Box<dyn Fn(&str)>,
+    /// Whether somebody asked for a stop.
+    pub is_stopped: Box<dyn Fn() -> bool>,
+}
+
+/// An engine with one compiled script.
+pub struct Host {
+    engine: Engine,
+    ast: AST,
+    script: Script,
+    seat: bind::Seat,
+    sources: library::Sources,
+    declared: Declared,
+}
+
+impl Host {
+    /// Compiles a script without running any of it.
+    pub fn new(script: Script, surroundings: Surroundings) -> Result<Self> {
+        let seat = bind::Seat::default();
+        let sources = library::Sources::default();
+        let mut engine = engine(&seat, surroundings);
+        let resolver = library::Resolver::new(script.folder.clone(), Rc::clone(&sources));
+        engine.set_module_resolver(resolver);
+        let name = script.short_name().to_owned();
+        sources
+            .borrow_mut()
+            .insert(name.clone(), Rc::clone(&script.text));
+        let mut ast = compile(&engine, &script.text, &name)?;
+        ast.set_source(name.as_str());
+        let declared = Declared::read(&ast, &name)?;
+        Ok(Self {
+            engine,
+            ast,
+            script,
+            seat,
+            sources,
+            declared,
+        })
+    }
+
+    /// What the script says of itself.
+    pub fn declared(&self) -> &Declared {
+        &self.declared
+    }
+
+    /// The script.
+    pub fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// The text of a source by the name that faults give, as far as it was
+    /// compiled.
+    pub fn source(&self, name: &str) -> Option<Rc<str>> {
+        self.sources.borrow().get(name).cloned()
+    }
+
+    /// The bindings that the script calls, branches not taken and modules it
+    /// imports by a literal name included, with what each does.
+    pub fn calls(&self) -> Vec<(&'static str, &'static str)> {
+        let mut found = Vec::new();
+        calls_of(&self.ast, &mut found);
+        for name in imports_of(&self.ast) {
+            let module = STDLIB.iter().find(|module| module.name == name);
+            if let Some(ast) = module.and_then(|module| self.engine.compile(module.text).ok()) {
+                calls_of(&ast, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Runs the script; its calls act on `session`, which comes back.
+    ///
+    /// # Panics
+    ///
+    /// Never: the session is put in its seat here, and nothing else takes it.
+    pub fn run(&mut self, session: Session, params: &Params) -> (Session, Result<()>) {
+        self.set_values(session.node(), params);
+        *self.seat.borrow_mut() = Some(session);
+        let outcome = self.engine.run_ast_with_scope(&mut Scope::new(), &self.ast);
+        let session = self
+            .seat
+            .borrow_mut()
+            .take()
+            .expect("nothing else takes it");
+        let fault = outcome
+            .err()
+            .and_then(|error| errors::running(error, self.script.short_name()));
+        let outcome = fault.map_or(Ok(()), |fault| Err(self.refine(fault)));
+        (session, outcome)
+    }
+
+    fn set_values(&mut self, node: &Node, params: &Params) {
+        let mut module = Module::new();
+        for (name, value) in params {
+            module.set_var(name.as_str(), values::dynamic(value.clone()));
+        }
+        self.engine.register_static_module("params", module.into());
+        let mut module = Module::new();
+        module.set_var("platform", node.platform.word());
+        module.set_var("name", node.name.clone());
+        self.engine.register_static_module("host", module.into());
+    }
+
+    /// Points a fault at the very argument, where that can be found.
+    fn refine(&self, fault: Fault) -> Fault {
+        let keys: Vec<&str> = fault.key().collect();
+        let Some(place) = fault.place().filter(|_| !keys.is_empty()) else {
+            return fault;
+        };
+        let exact = if *place.file == *self.script.short_name() {
+            pinpoint::argument(&self.ast, place, &keys)
+        } else {
+            let module = self.source(&place.file);
+            let ast = module.and_then(|text| self.engine.compile(&*text).ok());
+            ast.and_then(|ast| pinpoint::argument(&ast, place, &keys))
+        };
+        match exact {
+            Some(exact) => fault.moved_to(exact),
+            None => fault,
+        }
+    }
+}
+
+fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
+    let mut engine = Engine::new();
+    set_limits(&mut engine);
+    // Past its limit the cache of strings is searched for the one to drop, at
+    // every new string; scripts are compiled faster without one.
+    engine.set_max_strings_interned(0);
+    engine.set_optimization_level(OptimizationLevel::None);
+    engine.set_strict_variables(true);
+    engine.set_fail_on_invalid_map_property(true);
+    engine.disable_symbol("eval");
+    let map = namespaces::mapper(bind::namespaces());
+    #[expect(
+        deprecated,
+        reason = "the engine marks this hook as one that may change; the version is pinned"
+    )]
+    engine.on_parse_token(move |token, position, _| map(token, position));
+    let Surroundings { print, is_stopped } = surroundings;
+    let print = Rc::new(print);
+    let debug = Rc::clone(&print);
+    engine.on_print(move |text| print(text));
+    engine.on_debug(move |text, _, _| debug(text));
+    engine.on_progress(move |operations| {
+        (operations & POLL_MASK == 0 && is_stopped()).then(|| Dynamic::from(errors::Stopped))
+    });
+    values::register(&mut engine);
+    bind::register(&mut engine, seat);
+    // A namespace must be known when a script is compiled.
+    for name in crate::bindings::VALUE_NAMESPACES {
+        engine.register_static_module(*name, Module::new().into());
+    }
+    engine.register_fn("exit", exit);
+    engine.register_fn("exit", |_: Dynamic| exit());
+    engine
+}
+
+fn exit() -> std::result::Result<Dynamic, Box<rhai::EvalAltResult>> {
+    let token = Dynamic::from(errors::Exit);
+    Err(rhai::EvalAltResult::ErrorTerminated(token, rhai::Position::NONE).into())
+}
+
+/// Debug builds of the engine have other defaults, so each is said.
+fn set_limits(engine: &mut Engine) {
+    engine
+        .set_max_operations(5_000_000)
+        .set_max_string_size(1 << 20)
+        .set_max_array_size(10_000)
+        .set_max_map_size(10_000)
+        .set_max_call_levels(64)
+        .set_max_expr_depths(64, 32)
+        .set_max_modules(64)
+        .set_max_functions(1000)
+        .set_max_variables(1000);
+}
+
+/// Compiles a text, and refuses functions that would hide native ones.
+fn compile(engine: &Engine, text: &str, name: &str) -> Result<AST> {
+    let ast = engine
+        .compile(text)
+        .map_err(|error| errors::parsing(&error, text, name))?;
+    if ast.iter_functions().next().is_some() {
+        hiding::refuse(engine, &ast, text, name)?;
+    }
+    Ok(ast)
+}
+
+fn calls_of(ast: &AST, found: &mut Vec<(&'static str, &'static str)>) {
+    ast.walk(&mut |path| {
+        let Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) =
+            path.last()
+        else {
+            return true;
+        };
+        let name = if call.namespace.is_empty() {
+            call.name.to_string()
+        } else {
+            format!("{}.{}", call.namespace, call.name)
+        };
+        if let Some(binding) = bindings::all().find(|binding| binding.name == name) {
+            found.push((binding.name, binding.summary()));
+        }
+        true
+    });
+}
+
+fn imports_of(ast: &AST) -> Vec<String> {
+    let mut names = Vec::new();
+    ast.walk(&mut |path| {
+        if let Some(ASTNode::Stmt(Stmt::Import(import, _))) = path.last()
+            && let Expr::StringConstant(name, _) = &import.0
+        {
+            names.push(name.to_string());
+        }
+        true
+    });
+    names
+}
+
+/// Values for parameters from the command line: `NAME=VALUE`.
+pub fn given(settings: &[String]) -> Result<BTreeMap<String, Value>> {
+    settings
+        .iter()
+        .map(|setting| {
+            let (name, value) = setting.split_once('=').ok_or_else(|| {
+                Fault::usage(format!("`--set {setting}` has no value"))
+                    .hint(format!("write --set {setting}=VALUE"))
+            })?;
+            Ok((name.to_owned(), Value::Text(value.to_owned())))
+        })
+        .collect()
+}
