@@ -48,6 +48,7 @@ pub mod journal;
     reason = "its little programs are processes of their own"
 )]
 pub mod plan;
+pub mod report;
 pub mod script;
 pub mod session;
 pub mod state;

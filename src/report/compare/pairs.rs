@@ -1,0 +1,75 @@
+//! Which step of the new run is which of the old one.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::journal::Journal;
+use crate::step::{Command, Kind, Step};
+
+/// Pairs of an old and a new index, in the order of the new run: steps with
+/// one binding and subjects, then those that one call of the script made.
+pub(super) fn of(old: &Journal, new: &Journal) -> Vec<(usize, usize)> {
+    let mut partners: Vec<Option<usize>> = vec![None; new.steps.len()];
+    let mut is_taken = vec![false; old.steps.len()];
+    let mut waiting = grouped(&old.steps, by_subjects);
+    for (partner, step) in partners.iter_mut().zip(&new.steps) {
+        let queue = by_subjects(step).and_then(|key| waiting.get_mut(&key));
+        *partner = queue.and_then(VecDeque::pop_front);
+        if let Some(old) = *partner {
+            is_taken[old] = true;
+        }
+    }
+    // A step that is settled now, or runs with other arguments, has nothing
+    // else in common with what it was. Where a call made more steps than it
+    // did, nothing tells which is which.
+    let olds = grouped(&old.steps, by_place);
+    for (place, news) in grouped(&new.steps, by_place) {
+        let Some(olds) = olds.get(&place).filter(|olds| olds.len() == news.len()) else {
+            continue;
+        };
+        for (&was, is) in olds.iter().zip(news) {
+            let is_other = [&old.steps[was], &new.steps[is]]
+                .iter()
+                .all(|step| step.kind == Kind::Change);
+            if !is_taken[was] && partners[is].is_none() && !is_other {
+                partners[is] = Some(was);
+            }
+        }
+    }
+    let pairs = partners.into_iter().enumerate();
+    pairs
+        .filter_map(|(new, old)| old.map(|old| (old, new)))
+        .collect()
+}
+
+fn grouped(steps: &[Step], key: fn(&Step) -> Option<String>) -> HashMap<String, VecDeque<usize>> {
+    let mut groups: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(key) = key(step) {
+            groups.entry(key).or_default().push_back(index);
+        }
+    }
+    groups
+}
+
+fn by_subjects(step: &Step) -> Option<String> {
+    let told: Vec<String> = match step.kind {
+        Kind::Change => step
+            .moves
+            .iter()
+            .map(|moved| moved.subject.to_string())
+            .collect(),
+        Kind::Act => step.commands.iter().map(Command::shell).collect(),
+        Kind::Manual => step
+            .advisories
+            .iter()
+            .map(|note| note.text.clone())
+            .collect(),
+        Kind::Settled => return None,
+    };
+    Some(format!("{}\0{}", step.binding, told.join("\0")))
+}
+
+fn by_place(step: &Step) -> Option<String> {
+    let at = step.at.as_ref()?;
+    Some(format!("{}\0{}\0{}", step.binding, at.file, at.line))
+}

@@ -1,0 +1,250 @@
+//! A run as one page for a browser, complete in itself: no script, nothing
+//! fetched, readable on paper. It is well-formed XML too, so that a test can
+//! tell that no foreign text became markup.
+
+mod diff;
+mod source;
+mod step;
+
+use std::fmt::Write as _;
+
+use crate::step::{Advisory, Kind, Level};
+
+use super::clean::{Html, HtmlProse};
+use crate::plan;
+
+use super::{Report, Tells, moves, words};
+
+/// What a browser may do with the page: show it.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// The whole page.
+pub fn render(report: &Report<'_>) -> String {
+    let mut out = String::with_capacity(2048 * report.journal.steps.len() + 16_384);
+    top(report, &mut out);
+    out.push_str("<main>\n");
+    fault(report, &mut out);
+    advice(report, Level::Danger, &mut out);
+    advice(report, Level::Caution, &mut out);
+    steps(report, &mut out);
+    diff::render(report.conf_diff, &mut out);
+    settled(report, &mut out);
+    advice(report, Level::Note, &mut out);
+    premises(report, &mut out);
+    identity(report, &mut out);
+    let version = env!("CARGO_PKG_VERSION");
+    let _ = write!(
+        out,
+        "</main>\n<footer>ascript {version}</footer>\n</body>\n</html>\n"
+    );
+    out
+}
+
+fn top(report: &Report<'_>, out: &mut String) {
+    let kind = match report.tells {
+        Tells::Preview => "Preview",
+        Tells::Plan => "Plan",
+        Tells::Receipt => "Receipt",
+    };
+    let (script, node) = (Html(report.script), Html(&report.node.name));
+    let _ = write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
+         <title>{script} on {node} – {kind}</title>\n<style>\n{}</style>\n</head>\n<body>\n\
+         <header>\n<p class=\"kind\">{kind}</p>\n<h1><code>{script}</code> ",
+        include_str!("html/style.css"),
+    );
+    let _ = match report.remark {
+        Some(remark) => writeln!(out, "<span>on {}</span></h1>", HtmlProse(remark)),
+        None => writeln!(
+            out,
+            "<span>on <code>{node}</code> ({})</span></h1>",
+            words::platform(report.node.platform)
+        ),
+    };
+    let _ = writeln!(out, "<p class=\"verdict\">{}</p>", words::verdict(report));
+    counts(report, out);
+    out.push_str("</header>\n");
+}
+
+fn counts(report: &Report<'_>, out: &mut String) {
+    let dangers = words::shared(report, Level::Danger).len();
+    let mut all = words::counts(report);
+    if dangers > 0 {
+        let what = if dangers == 1 { "danger" } else { "dangers" };
+        let number = dangers;
+        all.insert(0, words::Count { number, what });
+    }
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("<dl class=\"counts\">\n");
+    for words::Count { number, what } in all {
+        let class = what.split(' ').next_back().unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "<div class=\"{class}\"><dt>{what}</dt><dd>{number}</dd></div>"
+        );
+    }
+    out.push_str("</dl>\n");
+}
+
+fn fault(report: &Report<'_>, out: &mut String) {
+    let Some(fault) = report.fault else {
+        return;
+    };
+    let message = HtmlProse(fault.message());
+    let _ = write!(
+        out,
+        "<section class=\"fault\" aria-labelledby=\"fault\">\n<h2 id=\"fault\">What stopped it</h2>\n<p>{message}</p>\n"
+    );
+    if let Some(place) = fault.place() {
+        let mut lines = source::Lines::new(report.sources);
+        step::place(&place.to_string(), lines.line(place), out);
+    }
+    for hint in fault.hints() {
+        let _ = writeln!(out, "<p class=\"hint\">{}</p>", HtmlProse(hint));
+    }
+    out.push_str("</section>\n");
+}
+
+fn advice(report: &Report<'_>, level: Level, out: &mut String) {
+    let (id, title) = match level {
+        Level::Danger => ("danger", "Dangers"),
+        Level::Caution => ("caution", "Cautions"),
+        Level::Note => ("note", "Notes"),
+    };
+    let shared = words::shared(report, level);
+    if shared.is_empty() {
+        return;
+    }
+    let _ = write!(
+        out,
+        "<section class=\"advice {id}\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n<ul>\n"
+    );
+    for note in shared {
+        let _ = write!(out, "<li>{}", HtmlProse(&note.advisory.text));
+        origin(note.advisory, out);
+        concerned(report, &note.steps, out);
+        out.push_str("</li>\n");
+    }
+    out.push_str("</ul>\n</section>\n");
+}
+
+fn origin(advisory: &Advisory, out: &mut String) {
+    if let Some(source) = &advisory.source {
+        let _ = write!(out, " <cite>{}</cite>", HtmlProse(source));
+    }
+}
+
+/// Which steps; the few that can be jumped to are links.
+fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
+    let is_listed = |number: &usize| report.journal.steps[number - 1].kind != Kind::Settled;
+    if numbers.is_empty() {
+        return;
+    }
+    if numbers.len() > 6 || !numbers.iter().all(is_listed) {
+        let _ = write!(out, " <span class=\"of\">{}</span>", words::steps(numbers));
+        return;
+    }
+    out.push_str(" <span class=\"of\">");
+    for number in numbers {
+        let _ = write!(out, "<a href=\"#step-{number}\">step {number}</a> ");
+    }
+    out.truncate(out.trim_end().len());
+    out.push_str("</span>");
+}
+
+fn steps(report: &Report<'_>, out: &mut String) {
+    let steps = report.journal.steps.iter().enumerate();
+    let mut moving = steps
+        .filter(|(_, step)| step.kind != Kind::Settled)
+        .peekable();
+    if moving.peek().is_none() {
+        return;
+    }
+    out.push_str("<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n");
+    let mut lines = source::Lines::new(report.sources);
+    for (index, step) in moving {
+        step::render(index + 1, step, report.script, &mut lines, out);
+    }
+    out.push_str("</section>\n");
+}
+
+fn settled(report: &Report<'_>, out: &mut String) {
+    let steps = report.journal.steps.iter().enumerate();
+    let settled: Vec<_> = steps
+        .filter(|(_, step)| step.kind == Kind::Settled)
+        .collect();
+    if settled.is_empty() {
+        return;
+    }
+    let count = words::count(settled.len(), "step");
+    let _ = write!(
+        out,
+        "<details>\n<summary>{count} already as wanted</summary>\n<table>\n\
+         <thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Call</th><th scope=\"col\">Place</th></tr></thead>\n<tbody>\n"
+    );
+    for (index, step) in settled {
+        let (title, place) = (words::title(step), words::place(step, report.script));
+        let _ = writeln!(
+            out,
+            "<tr><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
+            index + 1,
+            Html(&title),
+            Html(&place)
+        );
+    }
+    out.push_str("</tbody>\n</table>\n</details>\n");
+}
+
+fn premises(report: &Report<'_>, out: &mut String) {
+    let observations = &report.journal.observations;
+    if observations.is_empty() {
+        return;
+    }
+    let count = words::count(observations.len(), "fact");
+    let _ = write!(
+        out,
+        "<details>\n<summary>What was read: {count}</summary>\n<table class=\"pairs\">\n\
+         <thead><tr><th scope=\"col\">Fact</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n"
+    );
+    for observation in observations {
+        let subject = observation.subject.to_string();
+        let value = moves::value(&observation.value);
+        pair(&subject, &value, out);
+    }
+    out.push_str("</tbody>\n</table>\n</details>\n");
+}
+
+fn identity(report: &Report<'_>, out: &mut String) {
+    out.push_str(
+        "<details>\n<summary>Parameters and digests</summary>\n<table class=\"pairs\">\n\
+         <thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
+    );
+    for (name, value) in report.params {
+        pair(name, &words::param(value), out);
+    }
+    out.push_str("</tbody>\n</table>\n<table class=\"pairs\">\n<tbody>\n");
+    let digest = plan::digest(report.node, report.journal);
+    for (name, value) in [("Digest", &*digest), ("Script", report.script_digest)] {
+        let _ = writeln!(
+            out,
+            "<tr><th scope=\"row\">{name}</th><td><code>{}</code></td></tr>",
+            Html(value)
+        );
+    }
+    out.push_str("</tbody>\n</table>\n</details>\n");
+}
+
+fn pair(name: &str, value: &str, out: &mut String) {
+    let (name, value) = (Html(name), Html(value));
+    let _ = writeln!(
+        out,
+        "<tr><td><code>{name}</code></td><td><code>{value}</code></td></tr>"
+    );
+}

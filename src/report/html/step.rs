@@ -1,0 +1,146 @@
+//! One step on the page.
+
+use std::fmt::Write as _;
+
+use crate::step::{Kind, Level, Step};
+
+use super::super::clean::{Html, HtmlFile, HtmlProse};
+use super::super::{moves, words};
+use super::source::Lines;
+
+/// The step with its line of the script, moves, commands and notes.
+pub(super) fn render(
+    number: usize,
+    step: &Step,
+    main: &str,
+    lines: &mut Lines<'_>,
+    out: &mut String,
+) {
+    let sign = words::sign(step);
+    let (class, word) = match sign {
+        '+' => ("add", "new"),
+        '-' => ("del", "removed"),
+        '!' => ("act", "runs"),
+        '?' => ("hand", "by hand"),
+        _ => ("mod", "changed"),
+    };
+    let title = words::title(step);
+    let title = if step.kind == Kind::Manual {
+        "For a person"
+    } else {
+        &title
+    };
+    let _ = writeln!(
+        out,
+        "<article class=\"step {class}\" id=\"step-{number}\">\n<h3><span class=\"number\">{number}</span> \
+         <code>{}</code> <span class=\"tag\">{word}</span></h3>",
+        Html(title)
+    );
+    let line = step.at.as_ref().and_then(|at| lines.line(at));
+    place(&words::place(step, main), line, out);
+    if step.kind == Kind::Manual {
+        for note in words::notes(step) {
+            let _ = writeln!(out, "<p>{}</p>", HtmlProse(&note.text));
+        }
+    } else {
+        parts(step, out);
+        commands(step, out);
+        notes(step, out);
+    }
+    out.push_str("</article>\n");
+}
+
+/// Where it stands in the script, and what stands there.
+pub(super) fn place(place: &str, line: Option<&str>, out: &mut String) {
+    if place.is_empty() {
+        return;
+    }
+    let _ = write!(out, "<p class=\"at\"><span>{}</span>", Html(place));
+    if let Some(line) = line {
+        let _ = write!(out, " <code>{}</code>", HtmlFile(line));
+    }
+    out.push_str("</p>\n");
+}
+
+fn parts(step: &Step, out: &mut String) {
+    let title = moves::title(&step.moves);
+    let all = step.moves.iter().map(|moved| (moved, moves::parts(moved)));
+    let mut all = all.filter(|(_, parts)| !parts.is_empty()).peekable();
+    if all.peek().is_none() {
+        return;
+    }
+    out.push_str(
+        "<table class=\"moves\">\n<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Before</th>\
+         <th scope=\"col\">After</th></tr></thead>\n<tbody>\n",
+    );
+    for (moved, parts) in all {
+        let about = moves::about(moved);
+        let of = if about == title {
+            String::new()
+        } else {
+            format!("{about}: ")
+        };
+        for part in parts {
+            let _ = write!(
+                out,
+                "<tr><th scope=\"row\">{}{}</th>",
+                Html(&of),
+                Html(&part.name)
+            );
+            side("before", part.before.as_deref(), out);
+            side("after", part.after.as_deref(), out);
+            out.push_str("</tr>\n");
+        }
+    }
+    out.push_str("</tbody>\n</table>\n");
+}
+
+fn side(class: &str, value: Option<&str>, out: &mut String) {
+    let _ = match value {
+        Some(value) if value != "—" => {
+            write!(
+                out,
+                "<td class=\"{class}\"><code>{}</code></td>",
+                Html(value)
+            )
+        }
+        _ => write!(out, "<td class=\"{class} none\">—</td>"),
+    };
+}
+
+fn commands(step: &Step, out: &mut String) {
+    if step.commands.is_empty() {
+        return;
+    }
+    out.push_str("<pre class=\"commands\"><code>");
+    for command in &step.commands {
+        let leads = ["<b>$</b> "].into_iter().chain(std::iter::repeat(""));
+        for (lead, line) in leads.zip(words::spoken(command)) {
+            let _ = writeln!(out, "{lead}{}", Html(&line));
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out.push_str("</code></pre>\n");
+}
+
+fn notes(step: &Step, out: &mut String) {
+    if step.advisories.is_empty() {
+        return;
+    }
+    out.push_str("<ul class=\"notes\">\n");
+    for note in words::notes(step) {
+        let (class, word) = match note.level {
+            Level::Danger => ("danger", "Danger"),
+            Level::Caution => ("caution", "Caution"),
+            Level::Note => ("note", "Note"),
+        };
+        let _ = write!(
+            out,
+            "<li class=\"{class}\"><b>{word}</b> {}",
+            HtmlProse(&note.text)
+        );
+        super::origin(note, out);
+        out.push_str("</li>\n");
+    }
+    out.push_str("</ul>\n");
+}

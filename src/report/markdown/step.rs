@@ -1,0 +1,99 @@
+//! One step as markdown.
+
+use std::fmt::Write as _;
+
+use crate::step::{Kind, Step};
+
+use super::super::{clean, moves, words};
+
+/// A step that takes more than this is named and no more.
+pub(super) const MOST: usize = 8_000;
+
+/// The step with its moves and commands.
+pub(super) fn whole(number: usize, step: &Step, main: &str) -> String {
+    let mut out = heading(number, step, main);
+    parts(step, &mut out);
+    commands(step, &mut out);
+    if step.kind == Kind::Manual {
+        for note in words::notes(step) {
+            out.push_str("\nBy hand: ");
+            clean::prose(&clean::line(&note.text), &mut out);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// The step's name and that it is not shown.
+pub(super) fn too_long(number: usize, step: &Step, main: &str) -> String {
+    let mut out = heading(number, step, main);
+    out.push_str("\nToo long for a comment, and left out.\n");
+    out
+}
+
+/// What it is about, and where it stands in the script.
+pub(super) fn named(step: &Step, main: &str) -> String {
+    let mut out = String::new();
+    clean::inline(&clean::clipped(&words::title(step), 300), &mut out);
+    let place = words::place(step, main);
+    if !place.is_empty() {
+        out.push_str(" — ");
+        clean::inline(&clean::clipped(&place, 200), &mut out);
+    }
+    out
+}
+
+fn heading(number: usize, step: &Step, main: &str) -> String {
+    let sign = words::sign(step);
+    format!("\n##### {number} `{sign}` {}\n", named(step, main))
+}
+
+fn parts(step: &Step, out: &mut String) {
+    let title = moves::title(&step.moves);
+    let mut is_first = true;
+    for moved in &step.moves {
+        let about = moves::about(moved);
+        for part in moves::parts(moved) {
+            out.push_str(if is_first { "\n- " } else { "- " });
+            is_first = false;
+            if about != title {
+                clean::inline(&about, out);
+                out.push_str(": ");
+            }
+            clean::inline(&part.name, out);
+            out.push_str(": ");
+            match (&part.before, &part.after) {
+                (Some(before), Some(after)) => {
+                    value(before, out);
+                    out.push_str(" → ");
+                    value(after, out);
+                }
+                (Some(only), None) | (None, Some(only)) => value(only, out),
+                (None, None) => {}
+            }
+            out.push('\n');
+        }
+    }
+}
+
+fn value(value: &str, out: &mut String) {
+    match value {
+        "—" => out.push('—'),
+        _ => clean::inline(value, out),
+    }
+}
+
+fn commands(step: &Step, out: &mut String) {
+    let mut text = String::new();
+    for command in &step.commands {
+        let lines = words::spoken(command);
+        let leads = ["$ "].into_iter().chain(std::iter::repeat(""));
+        for (lead, line) in leads.zip(lines) {
+            let _ = writeln!(text, "{lead}{line}");
+        }
+    }
+    if !text.is_empty() {
+        let fence = clean::fence(&text);
+        let _ = write!(out, "\n{fence}console\n{text}{fence}\n");
+    }
+}

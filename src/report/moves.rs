@@ -1,0 +1,157 @@
+//! How one move reads: the parts of a value that differ, before and after.
+
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use crate::state::{Fact, Subject};
+use crate::step::Move;
+
+use super::clean;
+
+/// A part of a value that differs; a side that says nothing is none.
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => write!(f, "{name}: {before} → {after}"),
+            (Some(only), None) | (None, Some(only)) => write!(f, "{name}: {only}"),
+            (None, None) => f.write_str(name),
+        }
+    }
+}
+
+/// What differs, such as `http_port: 8080 → 9090`, one a part that moves.
+pub(super) fn parts(moved: &Move) -> Vec<Part> {
+    match (&moved.before, &moved.after) {
+        (Fact::Present | Fact::Absent, Fact::Present | Fact::Absent) => Vec::new(),
+        (before, after) if is_plain(before) && is_plain(after) => vec![Part {
+            name: clean::line(&moved.subject.leaf()).into_owned(),
+            before: Some(plain(before)),
+            after: Some(plain(after)),
+        }],
+        (before, after) => inner(before, after),
+    }
+}
+
+/// Whether the value has no parts of its own.
+fn is_plain(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Absent | Fact::Text(_) | Fact::Hidden | Fact::Secret(_)
+    )
+}
+
+fn plain(fact: &Fact) -> String {
+    match fact {
+        Fact::Text(text) if text.is_empty() => "(empty)".to_owned(),
+        Fact::Text(text) => clean::line(text).into_owned(),
+        Fact::Hidden => "‹set›".to_owned(),
+        Fact::Secret(secret) => format!("‹{}›", clean::line(&secret.to_string())),
+        Fact::Absent
+        | Fact::Present
+        | Fact::Names(_)
+        | Fact::Settings(_)
+        | Fact::License(_)
+        | Fact::ApiUser(_)
+        | Fact::Account(_)
+        | Fact::RootUser(_)
+        | Fact::Service(_)
+        | Fact::Dir(_) => "—".to_owned(),
+    }
+}
+
+/// A fact in one line.
+pub(super) fn value(fact: &Fact) -> String {
+    match fact {
+        Fact::Absent => "absent".to_owned(),
+        Fact::Present => "present".to_owned(),
+        Fact::Text(_) | Fact::Hidden | Fact::Secret(_) => plain(fact),
+        Fact::Names(names) if names.is_empty() => "none".to_owned(),
+        Fact::Names(names) => clean::line(&names.join(", ")).into_owned(),
+        Fact::Settings(_)
+        | Fact::License(_)
+        | Fact::ApiUser(_)
+        | Fact::Account(_)
+        | Fact::RootUser(_)
+        | Fact::Service(_)
+        | Fact::Dir(_) => {
+            let parts = inner(&Fact::Absent, fact);
+            let parts: Vec<_> = parts.iter().map(Part::to_string).collect();
+            if parts.is_empty() {
+                "nothing set".to_owned()
+            } else {
+                parts.join("; ")
+            }
+        }
+    }
+}
+
+fn inner(before: &Fact, after: &Fact) -> Vec<Part> {
+    let (before, after) = (object(before), object(after));
+    let keys = after
+        .keys()
+        .chain(before.keys().filter(|key| !after.contains_key(*key)));
+    keys.filter(|key| before.get(*key) != after.get(*key))
+        .map(|key| Part {
+            name: clean::line(key).into_owned(),
+            before: before.get(key).map(shown),
+            after: match after.get(key) {
+                None if !after.is_empty() => Some("—".to_owned()),
+                value => value.map(shown),
+            },
+        })
+        .collect()
+}
+
+fn object(fact: &Fact) -> serde_json::Map<String, Json> {
+    match serde_json::to_value(fact) {
+        Ok(Json::Object(map)) => map,
+        _ => serde_json::Map::new(),
+    }
+}
+
+/// A value of JSON as a person reads it.
+pub(super) fn shown(value: &Json) -> String {
+    match value {
+        Json::String(text) => clean::line(text).into_owned(),
+        Json::Array(items) if items.is_empty() => "none".to_owned(),
+        Json::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Json::Object(map) => match map.get("secret") {
+            Some(Json::String(reference)) => format!("‹{}›", clean::line(reference)),
+            _ => clean::line(&value.to_string()).into_owned(),
+        },
+        Json::Null | Json::Bool(_) | Json::Number(_) => value.to_string(),
+    }
+}
+
+/// What the moves of one step are about, in a word or two.
+pub(super) fn title(moves: &[Move]) -> String {
+    moves.first().map(about).unwrap_or_default()
+}
+
+/// The thing that a move belongs to: a section, an account.
+pub(super) fn about(moved: &Move) -> String {
+    let title = match moved.subject.section() {
+        Some(section) => format!("conf/{section}"),
+        None => moved.subject.to_string(),
+    };
+    clean::line(&title).into_owned()
+}
+
+/// `+ ~ -`: it comes, changes or goes.
+pub(super) fn sign(moves: &[Move]) -> char {
+    let is_entry = |moved: &&Move| !matches!(moved.subject, Subject::Setting(..));
+    let telling = moves.iter().find(is_entry);
+    match telling.map(|moved| (&moved.before, &moved.after)) {
+        Some((Fact::Absent, _)) => '+',
+        Some((_, Fact::Absent)) => '-',
+        _ => '~',
+    }
+}

@@ -1,0 +1,168 @@
+//! A run as a person reads it: each step with what moves and what makes it
+//! move, then the counts, then the diff of aspera.conf.
+
+use std::fmt::Write as _;
+
+use crate::step::{Advisory, Command, Kind, Level, Step};
+
+use super::style::Role;
+use super::{Report, Style, clean, diff, moves, words};
+
+/// Columns before the text that belongs to a step.
+const INDENT: &str = "        ";
+
+/// The whole report.
+pub fn render(report: &Report<'_>, style: Style) -> String {
+    let steps = report.journal.steps.len();
+    let mut out = String::with_capacity(256 * steps + report.conf_diff.len() + 1024);
+    headline(report, style, &mut out);
+    let digits = steps.to_string().len().max(2);
+    let file = report.script;
+    for (index, step) in report.journal.steps.iter().enumerate() {
+        if style.quiet && step.kind == Kind::Settled {
+            continue;
+        }
+        heading(index + 1, digits, step, file, style, &mut out);
+        body(step, style, &mut out);
+    }
+    notes(report, style, &mut out);
+    summary(report, style, &mut out);
+    if !report.conf_diff.is_empty() && !style.quiet {
+        out.push('\n');
+        diff::render(report.conf_diff, style, &mut out);
+    }
+    out
+}
+
+fn headline(report: &Report<'_>, style: Style, out: &mut String) {
+    let node = report.node;
+    let what = match report.remark {
+        Some(remark) => format!("on {}", clean::line(remark)),
+        None => format!(
+            "on {} ({})",
+            clean::line(&node.name),
+            words::platform(node.platform)
+        ),
+    };
+    let done = words::done(report);
+    let script = style.paint(Role::Strong, &clean::line(report.script));
+    let _ = writeln!(out, "{script} {what} · {done}\n");
+}
+
+fn heading(number: usize, digits: usize, step: &Step, main: &str, style: Style, out: &mut String) {
+    let sign = words::sign(step);
+    let role = match sign {
+        '=' => Role::Faint,
+        '?' | '!' => Role::Act,
+        '+' => Role::Added,
+        '-' => Role::Removed,
+        _ => Role::Changed,
+    };
+    let mut title = words::title(step);
+    if step.kind == Kind::Settled {
+        title.push_str("  already as wanted");
+    }
+    let place = words::place(step, main);
+    let used = digits + 4 + title.chars().count();
+    let gap = style
+        .width
+        .min(76)
+        .saturating_sub(used + place.chars().count())
+        .max(2);
+    let sign = style.paint(role, sign.encode_utf8(&mut [0; 4]));
+    let place = style.paint(Role::Faint, &place);
+    let _ = writeln!(out, "{number:>digits$}  {sign} {title}{:gap$}{place}", "");
+}
+
+fn body(step: &Step, style: Style, out: &mut String) {
+    for line in step.moves.iter().flat_map(moves::parts) {
+        let _ = writeln!(out, "{INDENT}{line}");
+    }
+    for command in &step.commands {
+        spoken(command, style, out);
+    }
+    for advisory in words::notes(step) {
+        note(advisory, style, out);
+    }
+}
+
+fn spoken(command: &Command, style: Style, out: &mut String) {
+    let mut lead = format!("{} ", style.paint(Role::Faint, "$"));
+    for line in words::spoken(command) {
+        let _ = writeln!(out, "{INDENT}{lead}{line}");
+        lead.clear();
+    }
+}
+
+fn note(advisory: &Advisory, style: Style, out: &mut String) {
+    let (word, role) = match advisory.level {
+        Level::Note => ("note", Role::Faint),
+        Level::Caution => ("caution", Role::Changed),
+        Level::Danger => ("danger", Role::Danger),
+    };
+    let mut text = clean::line(&advisory.text);
+    if let Some(source) = advisory.source.as_deref().filter(|_| style.verbose) {
+        let _ = write!(text.to_mut(), " [{}]", clean::line(source));
+    }
+    let mut lead = style.paint(role, word);
+    lead.push_str(": ");
+    let width = style.width.clamp(40, 100) - INDENT.len();
+    let first = width.saturating_sub(word.len() + 2);
+    if text.len() <= first {
+        out.extend([INDENT, &lead, &text, "\n"]);
+        return;
+    }
+    for line in wrapped(&text, first, width - 2) {
+        let _ = writeln!(out, "{INDENT}{lead}{line}");
+        "  ".clone_into(&mut lead);
+    }
+}
+
+/// `text` in lines of at most `first`, then `rest` columns, broken at blanks.
+fn wrapped(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut room = first;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        let line = lines.last_mut().expect("there is a first line");
+        let is_empty = line.is_empty();
+        if !is_empty && length + 1 > room {
+            lines.push(word.to_owned());
+            room = rest.saturating_sub(length);
+        } else {
+            if !is_empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            room = room.saturating_sub(length + usize::from(!is_empty));
+        }
+    }
+    lines
+}
+
+fn notes(report: &Report<'_>, style: Style, out: &mut String) {
+    if report.journal.advisories.is_empty() {
+        return;
+    }
+    out.push_str("\nnotes\n");
+    for advisory in &report.journal.advisories {
+        note(advisory, style, out);
+    }
+}
+
+fn summary(report: &Report<'_>, style: Style, out: &mut String) {
+    let mut parts = vec![words::count(report.journal.steps.len(), "step")];
+    for count in words::counts(report) {
+        parts.push(format!("{} {}", count.number, count.what));
+    }
+    let dangers = words::shared(report, Level::Danger).len();
+    if dangers > 0 {
+        parts.push(style.paint(Role::Danger, &words::count(dangers, "danger")));
+    }
+    let premises = words::count(report.journal.observations.len(), "fact");
+    parts.push(format!("premises: {premises}"));
+    if !out.ends_with("\n\n") {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", parts.join(" · "));
+}
