@@ -47,6 +47,7 @@ pub mod journal;
     clippy::disallowed_methods,
     reason = "its little programs are processes of their own"
 )]
+pub mod lab;
 pub mod plan;
 pub mod report;
 pub mod script;

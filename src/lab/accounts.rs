@@ -1,0 +1,174 @@
+//! The accounts and groups of the emulated system, kept in one state file. It
+//! checks nothing; each program has its own manners.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use super::digest::fingerprint;
+use super::folder::{Folder, Platform};
+
+const ACCOUNTS: &str = "var/lab/accounts.json";
+const PASSWORDS: &str = "var/lab/passwords.json";
+
+/// Name, number, number of the group, full name, home, shell.
+type UserRow = (
+    &'static str,
+    u32,
+    u32,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// Name, number, listed members.
+type GroupRow = (&'static str, u32, &'static [&'static str]);
+
+const MACOS_USERS: [UserRow; 3] = [
+    ("root", 0, 0, "System Administrator", "/var/root", "/bin/sh"),
+    (
+        "daemon",
+        1,
+        1,
+        "System Services",
+        "/var/root",
+        "/usr/bin/false",
+    ),
+    ("admin", 501, 20, "Admin", "/Users/admin", "/bin/zsh"),
+];
+
+const LINUX_USERS: [UserRow; 3] = [
+    ("root", 0, 0, "root", "/root", "/bin/bash"),
+    ("asperadaemon", 990, 990, "", "/opt/aspera", "/sbin/nologin"),
+    ("admin", 1000, 1000, "Admin", "/home/admin", "/bin/bash"),
+];
+
+const MACOS_GROUPS: [GroupRow; 5] = [
+    ("wheel", 0, &["root"]),
+    ("daemon", 1, &[]),
+    ("staff", 20, &["root"]),
+    ("admin", 80, &["root", "admin"]),
+    ("com.apple.access_ssh", 399, &[]),
+];
+
+const LINUX_GROUPS: [GroupRow; 4] = [
+    ("root", 0, &[]),
+    ("wheel", 10, &["admin"]),
+    ("aspadmins", 990, &["asperadaemon"]),
+    ("admin", 1000, &[]),
+];
+
+/// Every account and group.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Accounts {
+    pub(super) users: BTreeMap<String, User>,
+    pub(super) groups: BTreeMap<String, Group>,
+    /// Whether root may log in on macOS.
+    pub(super) root_enabled: bool,
+}
+
+/// One account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct User {
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+    pub(super) full_name: String,
+    pub(super) home: String,
+    pub(super) shell: String,
+    pub(super) locked: bool,
+    /// Keys of Directory Services that nothing else here knows.
+    #[serde(default)]
+    pub(super) other: BTreeMap<String, String>,
+}
+
+/// One group, with the members that are listed in it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Group {
+    pub(super) gid: u32,
+    pub(super) members: BTreeSet<String>,
+}
+
+impl Accounts {
+    pub(super) fn load(folder: &Folder) -> io::Result<Self> {
+        folder.read_json(ACCOUNTS)
+    }
+
+    pub(super) fn save(&self, folder: &Folder) -> io::Result<()> {
+        folder.write_json(ACCOUNTS, self)
+    }
+
+    /// What a fresh system has.
+    pub(super) fn fresh(platform: Platform) -> Self {
+        let (users, groups): (&[UserRow], &[GroupRow]) = match platform {
+            Platform::Macos => (&MACOS_USERS, &MACOS_GROUPS),
+            Platform::Linux => (&LINUX_USERS, &LINUX_GROUPS),
+        };
+        let mut accounts = Self::default();
+        for (name, uid, gid, full_name, home, shell) in users {
+            let user = User {
+                uid: *uid,
+                gid: *gid,
+                full_name: (*full_name).to_owned(),
+                home: (*home).to_owned(),
+                shell: (*shell).to_owned(),
+                ..User::default()
+            };
+            accounts.users.insert((*name).to_owned(), user);
+        }
+        for (name, gid, members) in groups {
+            let members = members.iter().map(|member| (*member).to_owned()).collect();
+            accounts
+                .groups
+                .insert((*name).to_owned(), Group { gid: *gid, members });
+        }
+        accounts
+    }
+
+    /// The name of a group by its number.
+    pub(super) fn group_of(&self, gid: u32) -> Option<&str> {
+        let found = self.groups.iter().find(|(_, group)| group.gid == gid);
+        found.map(|(name, _)| name.as_str())
+    }
+
+    pub(super) fn is_member(&self, user: &str, group: &str) -> bool {
+        let Some(found) = self.groups.get(group) else {
+            return false;
+        };
+        let primary = self
+            .users
+            .get(user)
+            .is_some_and(|user| user.gid == found.gid);
+        primary || found.members.contains(user)
+    }
+
+    /// The first free number from `from` on, of users and groups alike.
+    pub(super) fn free_number(&self, from: u32) -> u32 {
+        let users = self.users.values().map(|user| user.uid);
+        let taken: BTreeSet<u32> = users.chain(self.groups.values().map(|g| g.gid)).collect();
+        (from..=u32::MAX)
+            .find(|number| !taken.contains(number))
+            .unwrap_or(from)
+    }
+
+    /// Forgets an account and its place in every group.
+    pub(super) fn remove(&mut self, name: &str) -> Option<User> {
+        for group in self.groups.values_mut() {
+            group.members.remove(name);
+        }
+        self.users.remove(name)
+    }
+}
+
+/// Keeps the fingerprint of a password; see [`fingerprint`] for the names.
+pub(super) fn keep_password(folder: &Folder, name: &str, password: &str) -> io::Result<()> {
+    let mut kept: BTreeMap<String, String> = folder.read_json(PASSWORDS)?;
+    kept.insert(name.to_owned(), fingerprint(name, password.as_bytes()));
+    folder.write_json(PASSWORDS, &kept)
+}
+
+pub(super) fn forget_password(folder: &Folder, name: &str) -> io::Result<()> {
+    let mut kept: BTreeMap<String, String> = folder.read_json(PASSWORDS)?;
+    kept.remove(name);
+    folder.write_json(PASSWORDS, &kept)
+}

@@ -1,0 +1,192 @@
+//! Which files a server would refuse. The rules are those observed of the
+//! vendor's parser, as far as the lab's list of settings reaches; the wording
+//! is the lab's own, save for the bandwidth rule.
+
+use std::collections::BTreeSet;
+
+use super::conf::{Conf, Scope, first, said};
+use super::settings::{Part, Setting, Shape};
+use super::tree::Element;
+
+/// The rate in force where no file names one, in kbps.
+const BUILT_IN_RATE: u64 = 10_000;
+
+const TOKEN_CIPHERS: [&str; 3] = ["aes-128", "aes-192", "aes-256"];
+
+/// Everything for which the whole file is refused.
+pub(super) fn problems(conf: &Conf) -> Vec<String> {
+    let mut problems = Vec::new();
+    let default = conf.sections(&Scope::Default);
+    names(&conf.users(), "user", &mut problems);
+    for section in &default {
+        values("default", section, Part::Body, &mut problems);
+        rates("default", &[section], &mut problems);
+    }
+    let inherited = default.first().copied();
+    for (kind, sections) in [("user", conf.users()), ("group", conf.groups())] {
+        for section in sections {
+            let place = format!("{kind} {}", first(section, &["name"]).unwrap_or_default());
+            values(&place, section, Part::Body, &mut problems);
+            let layers: Vec<&Element> = std::iter::once(section).chain(inherited).collect();
+            rates(&place, &layers, &mut problems);
+        }
+    }
+    let parts = [
+        Part::Central,
+        Part::Database,
+        Part::Server,
+        Part::HttpServer,
+        Part::Client,
+    ];
+    for part in parts {
+        for section in conf.sections(&Scope::Only(part)) {
+            values(section.name(), section, part, &mut problems);
+        }
+    }
+    problems
+}
+
+/// No two of one name, and none without.
+fn names(sections: &[&Element], kind: &str, problems: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    for section in sections {
+        let name = first(section, &["name"]).unwrap_or_default();
+        if name.is_empty() {
+            problems.push(format!("a {kind} has no name"));
+        } else if !seen.insert(name.clone()) {
+            problems.push(format!("{kind} {name} is there twice"));
+        }
+    }
+}
+
+fn values(place: &str, section: &Element, part: Part, problems: &mut Vec<String>) {
+    for setting in part.settings() {
+        let raw = first(section, &setting.steps());
+        if let Some(value) = raw.filter(|value| !fits(setting, value)) {
+            let name = &setting.name;
+            problems.push(format!("{place}: {name} cannot be \"{value}\""));
+        }
+    }
+}
+
+fn fits(setting: &Setting, value: &str) -> bool {
+    match setting.shape {
+        Shape::Boolean => is_boolean(value),
+        Shape::Number => is_number(setting, value),
+        Shape::Text if setting.name == "token_encryption_type" => {
+            matches!(value, "" | "AS_NULL") || TOKEN_CIPHERS.contains(&value)
+        }
+        Shape::Text | Shape::List => true,
+    }
+}
+
+fn is_boolean(value: &str) -> bool {
+    let known = [
+        "", "true", "false", "yes", "no", "t", "f", "y", "n", "1", "0",
+    ];
+    known.contains(&value.to_ascii_lowercase().as_str())
+}
+
+fn is_number(setting: &Setting, value: &str) -> bool {
+    let word = match setting.name.as_str() {
+        name if name.ends_with("_cap") => "Unlimited",
+        name if name.ends_with("trunk_id") => "Disabled",
+        "persistent_store_max_age" | "buffer_capacity" => "Unlimited",
+        _ => "AS_NULL",
+    };
+    matches!(value, "" | "AS_NULL")
+        || value == word
+        || number(value.trim_start_matches('-')).is_some()
+}
+
+/// Decimal, `0x` hexadecimal, `0` octal, `%` binary.
+fn number(text: &str) -> Option<u64> {
+    if text.starts_with('+') {
+        return None;
+    }
+    let other = [("0x", 16), ("0X", 16), ("%", 2)];
+    let other = other
+        .iter()
+        .find_map(|(mark, radix)| Some((text.strip_prefix(mark)?, *radix)));
+    let (digits, radix) = other.unwrap_or((
+        text,
+        if text.len() > 1 && text.starts_with('0') {
+            8
+        } else {
+            10
+        },
+    ));
+    u64::from_str_radix(digits, radix).ok()
+}
+
+/// A cap below the rate in force refuses the file for everyone.
+fn rates(place: &str, layers: &[&Element], problems: &mut Vec<String>) {
+    for (direction, word) in [("in", "Input"), ("out", "Output")] {
+        let rate = |leaf: &str| {
+            let name = format!("transfer_{direction}_bandwidth_flow_target_rate_{leaf}");
+            let setting = Part::Body.find(&name)?;
+            layers.iter().find_map(|layer| said(&[layer], setting))
+        };
+        let default = rate("default").map_or(Some(BUILT_IN_RATE), |text| number(&text));
+        let cap = rate("cap").filter(|cap| cap != "Unlimited" && !cap.is_empty());
+        let below = match (&cap, default) {
+            (Some(cap), _) if cap.starts_with('-') => true,
+            (Some(cap), Some(default)) => number(cap).is_some_and(|cap| cap < default),
+            _ => false,
+        };
+        if below {
+            problems.push(format!(
+                "{place}: {word} bandwidth cap is less than the default"
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(inner: &str) -> Vec<String> {
+        problems(&Conf::parse(&format!("<CONF>{inner}</CONF>")).unwrap())
+    }
+
+    fn user(inner: &str) -> String {
+        format!("<aaa><realms><realm><users><user>{inner}</user></users></realm></realms></aaa>")
+    }
+
+    #[test]
+    fn one_bad_user_refuses_the_file() {
+        assert_eq!(refused(&user("<name>a</name>")), Vec::<String>::new());
+        assert_eq!(refused(&user("<name><![CDATA[a]]></name>")).len(), 1);
+        let twice = user("<name>a</name>").repeat(2);
+        assert_eq!(refused(&twice).len(), 1);
+        let bad = "<file_system><sparse_file>on</sparse_file></file_system>";
+        assert_eq!(refused(&user(&format!("<name>a</name>{bad}"))).len(), 1);
+    }
+
+    #[test]
+    fn a_cap_is_held_against_the_rate_in_force() {
+        let rates = |inner: &str| {
+            format!(
+                "<transfer><in><bandwidth><flow><target_rate>{inner}</target_rate></flow></bandwidth></in></transfer>"
+            )
+        };
+        let default = |inner: &str| format!("<default>{}</default>", rates(inner));
+        assert_eq!(refused(&default("<cap>9999</cap>")).len(), 1);
+        assert!(refused(&default("<cap>9999</cap><default>1</default>")).is_empty());
+        assert!(refused(&default("<cap>Unlimited</cap>")).is_empty());
+        let lowered = user(&format!("<name>a</name>{}", rates("<cap>9</cap>")));
+        assert!(refused(&format!("{}{lowered}", default("<default>5</default>"))).is_empty());
+        assert_eq!(refused(&lowered).len(), 1);
+    }
+
+    #[test]
+    fn numbers_are_read_as_the_vendor_reads_them() {
+        assert_eq!(number("010"), Some(8));
+        assert_eq!(number("0x10"), Some(16));
+        assert_eq!(number("%11"), Some(3));
+        for text in ["08", "10K", "1.5", "10,000", "+5", ""] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The lab's `aspera.conf`: read, edited and put back whole. Whether the file
+//! is one that a server accepts is not asked here.
+
+use std::fs;
+use std::io;
+
+use super::folder::{CONF, Folder};
+use super::settings::{Part, Setting, Shape};
+use super::tree::{Document, Element};
+
+/// What removes a setting.
+const NOTHING: &str = "AS_NULL";
+
+const USERS: [&str; 5] = ["aaa", "realms", "realm", "users", "user"];
+const GROUPS: [&str; 5] = ["aaa", "realms", "realm", "groups", "group"];
+
+/// A place that settings are in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    User(String),
+    Group(String),
+    Default,
+    Trunk(String),
+    /// The log settings of a class, or the first ones.
+    Logging(Option<String>),
+    /// One of the sections that there is only one of.
+    Only(Part),
+}
+
+impl Scope {
+    pub(super) fn part(&self) -> Part {
+        match self {
+            Self::User(_) | Self::Group(_) | Self::Default => Part::Body,
+            Self::Trunk(_) => Part::Trunk,
+            Self::Logging(_) => Part::Logging,
+            Self::Only(part) => *part,
+        }
+    }
+
+    /// Where elements of this kind are.
+    fn path(&self) -> &'static [&'static str] {
+        match self {
+            Self::User(_) => &USERS,
+            Self::Group(_) => &GROUPS,
+            Self::Default => &["default"],
+            Self::Trunk(_) => &["trunks", "trunk"],
+            Self::Logging(_) => &["logging", "log_setting"],
+            Self::Only(part) => only(*part),
+        }
+    }
+
+    /// The leaf and value that tell one element of this kind from the others.
+    fn mark(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::User(name) | Self::Group(name) => Some(("name", name)),
+            Self::Trunk(id) => Some(("id", id)),
+            Self::Logging(classes) => classes.as_deref().map(|classes| ("classes", classes)),
+            Self::Default | Self::Only(_) => None,
+        }
+    }
+
+    fn fits(&self, element: &Element) -> bool {
+        self.mark()
+            .is_none_or(|(leaf, value)| first(element, &[leaf]).as_deref() == Some(value))
+    }
+}
+
+fn only(part: Part) -> &'static [&'static str] {
+    match part {
+        Part::Central => &["central_server"],
+        Part::Database => &["database"],
+        Part::Server => &["server"],
+        Part::HttpServer => &["http_server"],
+        Part::Client => &["client"],
+        Part::Body | Part::Trunk | Part::Logging => &[],
+    }
+}
+
+/// The file as a tree.
+#[derive(Clone, Debug)]
+pub(super) struct Conf {
+    document: Document,
+}
+
+impl Conf {
+    /// Reads the lab's file, or fails with the reason why it cannot be read.
+    pub(super) fn load(folder: &Folder) -> io::Result<Self> {
+        let text = fs::read_to_string(folder.path(CONF))?;
+        let conf = Self::parse(&text);
+        conf.map_err(|reason| io::Error::new(io::ErrorKind::InvalidData, reason))
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let document = Document::parse(text)?;
+        let name = document.root.name();
+        if name.eq_ignore_ascii_case("conf") {
+            Ok(Self { document })
+        } else {
+            Err(format!("the root element is {name}"))
+        }
+    }
+
+    pub(super) fn save(&self, folder: &Folder) -> io::Result<()> {
+        folder.write(CONF, self.document.print().as_bytes())
+    }
+
+    /// The root, unless its name is one in which the vendor reads nothing.
+    pub(super) fn root(&self) -> Option<&Element> {
+        let root = &self.document.root;
+        matches!(root.name(), "CONF" | "conf").then_some(root)
+    }
+
+    /// The elements that hold the settings of a scope.
+    pub(super) fn sections(&self, scope: &Scope) -> Vec<&Element> {
+        let all = self
+            .root()
+            .map(|root| root.all(scope.path()))
+            .unwrap_or_default();
+        all.into_iter()
+            .filter(|element| scope.fits(element))
+            .collect()
+    }
+
+    /// The elements of every user, or every group.
+    pub(super) fn users(&self) -> Vec<&Element> {
+        self.root().map(|root| root.all(&USERS)).unwrap_or_default()
+    }
+
+    pub(super) fn groups(&self) -> Vec<&Element> {
+        self.root()
+            .map(|root| root.all(&GROUPS))
+            .unwrap_or_default()
+    }
+
+    /// Sets values by name; nothing is set where one name is unknown.
+    pub(super) fn set(&mut self, scope: &Scope, pairs: &[(String, String)]) -> Result<(), String> {
+        let part = scope.part();
+        let known = pairs.iter().map(|(name, value)| {
+            let setting = part
+                .find(name)
+                .ok_or_else(|| format!("unknown option '{name}'"))?;
+            Ok((setting, value.as_str()))
+        });
+        let known = known.collect::<Result<Vec<_>, String>>()?;
+        let depth = scope.path().len();
+        let section = self.section(scope)?;
+        for (setting, value) in known {
+            put(section, depth, setting, value)?;
+        }
+        Ok(())
+    }
+
+    /// The element of a scope, made where there is none.
+    fn section(&mut self, scope: &Scope) -> Result<&mut Element, String> {
+        let path = scope.path();
+        let root = &mut self.document.root;
+        let depth = path.len();
+        if root
+            .find_mut(path, &|element| scope.fits(element))
+            .is_none()
+        {
+            let (tag, above) = path
+                .split_last()
+                .map_or(("", path), |(tag, above)| (*tag, above));
+            let parent = root.make(above, 0);
+            let place = parent.append(tag, depth - 1);
+            if let (Some(new), Some((leaf, value))) = (parent.at(place), scope.mark()) {
+                new.make(&[leaf], depth).set_value(value);
+            }
+        }
+        let made = root.find_mut(path, &|element| scope.fits(element));
+        made.ok_or_else(|| "a name that cannot be written".to_owned())
+    }
+
+    /// Removes what a scope names, and says whether there was anything.
+    pub(super) fn delete(&mut self, scope: &Scope) -> bool {
+        if self.sections(scope).is_empty() {
+            return false;
+        }
+        if let Some((_, above)) = scope.path().split_last() {
+            let holds = |parent: &Element| parent.elements().any(|child| scope.fits(child));
+            while let Some(parent) = self.document.root.find_mut(above, &holds) {
+                parent.drop_children(|child| scope.fits(child));
+            }
+        }
+        true
+    }
+}
+
+fn put(section: &mut Element, depth: usize, setting: &Setting, value: &str) -> Result<(), String> {
+    let steps = setting.steps();
+    if value == NOTHING || (setting.shape == Shape::List && value.is_empty()) {
+        section.remove(&steps);
+    } else if setting.shape == Shape::List {
+        put_list(section, depth, &steps, value)?;
+    } else {
+        let tagged: Vec<&str> = steps.iter().map(|step| tag(step)).collect();
+        section.make(&tagged, depth).set_value(value);
+    }
+    Ok(())
+}
+
+/// A new schedule says what its text is; every other element is only a name.
+fn tag(step: &str) -> &str {
+    if step == "schedule" {
+        "schedule format=\"ranges\""
+    } else {
+        step
+    }
+}
+
+fn put_list(
+    section: &mut Element,
+    depth: usize,
+    steps: &[&str],
+    value: &str,
+) -> Result<(), String> {
+    let mut rest = value.chars();
+    let separator = rest.next().ok_or("a list without a separator")?;
+    let (item, above) = steps.split_last().ok_or("a list without a place")?;
+    let list = section.make(above, depth);
+    list.drop_children(|child| child.name() == *item);
+    for text in rest.as_str().split(separator) {
+        let place = list.append(item, depth + above.len());
+        if let Some(element) = list.at(place) {
+            element.set_value(text);
+        }
+    }
+    Ok(())
+}
+
+/// The first of equal leaves, which is the one that counts.
+pub(super) fn first(element: &Element, path: &[&str]) -> Option<String> {
+    element.all(path).first().map(|leaf| leaf.value())
+}
+
+/// What sections say of a setting; a list is written with bars.
+pub(super) fn said(sections: &[&Element], setting: &Setting) -> Option<String> {
+    let steps = setting.steps();
+    let mut leaves = sections.iter().flat_map(|section| section.all(&steps));
+    let value = match setting.shape {
+        Shape::List => {
+            let items: Vec<String> = leaves.map(|leaf| format!("|{}", leaf.value())).collect();
+            (!items.is_empty()).then(|| items.concat())
+        }
+        Shape::Text | Shape::Boolean | Shape::Number => leaves.next().map(Element::value),
+    };
+    value.filter(|value| value != NOTHING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(text: &str, scope: &Scope, pairs: &[(&str, &str)]) -> String {
+        let mut conf = Conf::parse(text).unwrap();
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        conf.set(scope, &pairs).unwrap();
+        conf.document.print()
+    }
+
+    #[test]
+    fn a_user_is_made_once() {
+        let user = Scope::User("f".to_owned());
+        let once = after("<CONF/>", &user, &[("absolute", "/a")]);
+        let twice = after(&once, &user, &[("absolute", "/b & c")]);
+        assert_eq!(twice, once.replace("/a<", "/b &amp; c<"));
+        assert_eq!(once.matches("<user>").count(), 1);
+    }
+
+    #[test]
+    fn nothing_removes_and_lists_are_replaced() {
+        let user = Scope::User("f".to_owned());
+        let list = after("<CONF/>", &user, &[("file_restriction", "|a|b")]);
+        assert!(list.contains("<restriction>a</restriction>\n"), "{list}");
+        let list = after(&list, &user, &[("file_restriction", ",c")]);
+        assert_eq!(list.matches("<restriction>").count(), 1);
+        let none = after(&list, &user, &[("file_restriction", NOTHING)]);
+        assert!(!none.contains("file_system"), "{none}");
+    }
+
+    #[test]
+    fn deleting_goes_through_every_realm() {
+        let realm = "<realm><users><user><name>f</name></user></users></realm>";
+        let text = format!("<CONF><aaa><realms>{realm}{realm}</realms></aaa></CONF>");
+        let mut conf = Conf::parse(&text).unwrap();
+        assert!(conf.delete(&Scope::User("f".to_owned())));
+        assert!(conf.users().is_empty());
+        assert!(!conf.delete(&Scope::User("f".to_owned())));
+    }
+}

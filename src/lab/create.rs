@@ -1,0 +1,146 @@
+//! Makes the folder of a lab: programs, configuration, first state. It runs
+//! nothing of what it makes.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use super::accounts::Accounts;
+use super::faults;
+use super::folder::{
+    CALLS, CONF, FAULTS, Folder, HOSTNAME, KNOBS_FILE, LICENCE, PLATFORM, Platform, TEMPORARY, bad,
+    check_knobs,
+};
+use super::licence;
+use super::places::Places;
+use super::programs;
+use super::readme;
+use super::services::{NAMES, Service};
+
+/// What a lab is made of.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The program to link into the lab; its `main` must begin with
+    /// [`super::main`].
+    pub executable: PathBuf,
+    /// `macos` or `linux`.
+    pub platform: String,
+    /// `server`, `client`, `expired`, `none`, `empty` or `garbage`.
+    pub licence: String,
+    /// Rules for faults, `PROGRAM[@N][~TEXT]=FAULT`.
+    pub faults: Vec<String>,
+    /// Knobs, `NAME=VALUE`; see [`super::KNOBS`].
+    pub knobs: Vec<String>,
+}
+
+impl Options {
+    /// A licensed server of a platform, without faults, run by this executable.
+    pub fn new(executable: PathBuf, platform: &str) -> Self {
+        Self {
+            executable,
+            platform: platform.to_owned(),
+            licence: "server".to_owned(),
+            faults: Vec::new(),
+            knobs: Vec::new(),
+        }
+    }
+}
+
+/// The configuration of a fresh installation.
+const FRESH: &str = "\
+<?xml version='1.0' encoding='UTF-8'?>
+<CONF version=\"2\">
+  <!-- Made for the lab; the vendor's own file differs. -->
+  <default>
+    <file_system>
+      <access>
+        <paths>
+          <path>
+            <absolute/>
+          </path>
+        </paths>
+      </access>
+    </file_system>
+  </default>
+  <central_server>
+    <persistent_store>enable</persistent_store>
+  </central_server>
+</CONF>
+";
+
+pub(super) fn create(dir: &Path, options: &Options) -> io::Result<Folder> {
+    let platform = Platform::named(&options.platform)?;
+    let licence = licence::text(&options.licence)?;
+    faults::check(&options.faults)?;
+    check_knobs(&options.knobs)?;
+    let folder = Folder::at(empty(dir)?);
+    fs::create_dir_all(folder.path(TEMPORARY))?;
+    link(&folder, &options.executable, platform)?;
+    write_state(&folder, platform)?;
+    folder.write(CONF, FRESH.as_bytes())?;
+    if let Some(text) = licence {
+        folder.write(LICENCE, text.as_bytes())?;
+    }
+    folder.write(HOSTNAME, b"node1.example.com\n")?;
+    folder.write(FAULTS, lines(&options.faults).as_bytes())?;
+    folder.write(KNOBS_FILE, lines(&options.knobs).as_bytes())?;
+    folder.write("README", readme::text().as_bytes())?;
+    for name in NAMES {
+        let mut service = Service::default();
+        service.start(&folder)?;
+        service.save(&folder, name)?;
+    }
+    // Last, so that a half-made folder is not taken for a lab.
+    folder.write(PLATFORM, format!("{}\n", platform.word()).as_bytes())?;
+    Ok(folder)
+}
+
+/// The folder, made where it is missing, refused where it holds anything.
+fn empty(dir: &Path) -> io::Result<PathBuf> {
+    if !dir.is_dir() && dir.exists() {
+        return Err(bad(format!("{} is not a folder", dir.display())));
+    }
+    fs::create_dir_all(dir)?;
+    if fs::read_dir(dir)?.next().is_some() {
+        return Err(bad(format!(
+            "{} is not empty; a lab wants a folder of its own",
+            dir.display()
+        )));
+    }
+    dir.canonicalize()
+}
+
+fn link(folder: &Folder, executable: &Path, platform: Platform) -> io::Result<()> {
+    fs::create_dir_all(folder.path("libexec"))?;
+    fs::create_dir_all(folder.path("bin"))?;
+    let inside = folder.path("libexec").join(super::EXECUTABLE);
+    // A link to a link would lead nowhere from inside the lab.
+    let executable = &executable.canonicalize()?;
+    // Another file system takes no link, and a copy does as well.
+    if fs::hard_link(executable, &inside).is_err() {
+        fs::copy(executable, &inside)?;
+    }
+    let target = Path::new("../libexec").join(super::EXECUTABLE);
+    for program in programs::on(platform) {
+        symlink(&target, folder.path("bin").join(program.name))?;
+    }
+    Ok(())
+}
+
+fn write_state(folder: &Folder, platform: Platform) -> io::Result<()> {
+    Accounts::fresh(platform).save(folder)?;
+    Places::fresh(platform).save(folder)?;
+    folder.write(CALLS, b"")?;
+    folder.write_json("var/lab/api_users.json", &serde_json::json!({}))?;
+    folder.write_json("var/lab/passwords.json", &serde_json::json!({}))?;
+    let own = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(folder.path("var/lab/passwords.json"), own)
+}
+
+fn lines(items: &[String]) -> String {
+    items
+        .iter()
+        .flat_map(|item| [item.as_str(), "\n"])
+        .collect()
+}

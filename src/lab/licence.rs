@@ -1,0 +1,82 @@
+//! The lab's licence file, one word that says what kind of licence it plays,
+//! and the lines that programs print about it.
+
+use std::fs;
+use std::io;
+
+use super::call::Call;
+use super::folder::{Folder, LICENCE, Platform, bad};
+
+/// The kinds that a lab can be made with, and what the file then holds.
+const KINDS: [(&str, Option<&str>); 6] = [
+    ("server", Some("server")),
+    ("client", Some("client")),
+    ("expired", Some("expired")),
+    ("none", None),
+    ("empty", Some("")),
+    ("garbage", Some("<licence")),
+];
+
+/// The text of the file for a kind; `None` where there is no file.
+pub(super) fn text(kind: &str) -> io::Result<Option<String>> {
+    let known = KINDS.iter().find(|known| known.0 == kind);
+    let Some((_, word)) = known else {
+        let kinds = KINDS.map(|known| known.0).join(", ");
+        return Err(bad(format!("no such licence: {kind}; one of {kinds}")));
+    };
+    Ok(word.map(|word| format!("{word}\n")))
+}
+
+/// Whether the licence lets a feature be used.
+pub(super) fn allows(folder: &Folder, feature: &str) -> bool {
+    let word = fs::read_to_string(folder.path(LICENCE)).unwrap_or_default();
+    word.trim() == "server" && ENABLED.contains(feature)
+}
+
+const ENABLED: &str = "connect, mobile, cargo, node, drive, http_fallback_server, \
+    group_configuration, shared_endpoints, desktop_gui and sync2";
+
+/// The answer to `-A`, in the layout of the vendor's transcripts.
+pub(super) fn report(call: &Call, program: &str) -> io::Result<u8> {
+    let file = fs::read_to_string(call.folder.path(LICENCE));
+    let word = file.as_deref().unwrap_or_default().trim().to_owned();
+    let product = match word.as_str() {
+        "client" => "SDK version 1.1.1.52",
+        _ => "High-Speed Transfer Server version 4.4.5.1646",
+    };
+    let system = match call.folder.platform()? {
+        Platform::Macos => "MacOSX",
+        Platform::Linux => "Linux",
+    };
+    call.say(format_args!("IBM Aspera {product}"))?;
+    call.say(format_args!("{program} version 4.4.5.1646"))?;
+    call.say(format_args!("Operating System: {system}"))?;
+    call.say("FIPS 140-2-validated crypto ready to configure")?;
+    call.say("AES-NI Supported")?;
+    match word.as_str() {
+        "server" => enabled(call, "Mon Dec 31 23:59:59 2035"),
+        "expired" => enabled(call, "Thu Dec 31 15:59:59 2020"),
+        "client" => {
+            call.say("License max rate=(unlimited), account no.=1, license no.=57999")?;
+            call.say("Enabled settings: desktop_gui")?;
+            Ok(0)
+        }
+        _ if file.is_err() => {
+            let dir = call.folder.path("etc");
+            call.complain(
+                1,
+                format_args!("'aspera-license' could not be found in '{}'", dir.display()),
+            )
+        }
+        _ => call.complain(1, "License Error: Ill-formed license"),
+    }
+}
+
+fn enabled(call: &Call, date: &str) -> io::Result<u8> {
+    call.say(format_args!(
+        "Connect Server License max rate=10000 Mbps, account no.=1, license no.=1. \
+         Expiration date: {date}"
+    ))?;
+    call.say(format_args!("Enabled settings: {ENABLED}"))?;
+    Ok(0)
+}

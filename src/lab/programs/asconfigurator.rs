@@ -1,0 +1,197 @@
+//! `asconfigurator`: edits `aspera.conf` by command strings or piped lines. It
+//! takes any value, as the vendor's does; the checks are in `asuserdata`.
+
+use std::io;
+
+use super::{Acts, Program};
+use crate::lab::call::Call;
+use crate::lab::conf::{Conf, Scope, said};
+use crate::lab::settings::Part;
+
+pub(super) const PROGRAM: Program = Program {
+    reads_stdin: |args| command_string(args).is_none(),
+    ..Program::new("asconfigurator", Acts::When(acts), run)
+};
+
+/// A name and its value.
+type Pair = (String, String);
+
+/// A command and its pairs.
+struct Request {
+    command: String,
+    pairs: Vec<Pair>,
+}
+
+fn acts(args: &[String], stdin: &str) -> bool {
+    let text = command_string(args).unwrap_or(stdin);
+    !text.trim_start().starts_with("get_")
+}
+
+/// The value of `-x` or `-F`.
+fn command_string(args: &[String]) -> Option<&str> {
+    let at = args.iter().position(|arg| arg == "-x" || arg == "-F")?;
+    Some(args.get(at + 1).map_or("", String::as_str))
+}
+
+fn run(call: &Call) -> io::Result<u8> {
+    let Some(text) = command_string(&call.args) else {
+        return session(call);
+    };
+    let mut parts = text.split(';');
+    let command = parts.next().unwrap_or_default();
+    answer(call, &request(command, parts))
+}
+
+/// A command word, a pair per line, and a blank line that executes them. What
+/// no blank line ends is not executed: nobody promises that it would be.
+fn session(call: &Call) -> io::Result<u8> {
+    let mut code = 0;
+    let mut block: Vec<&str> = Vec::new();
+    for line in call.stdin.lines() {
+        if line.trim() == "terminate" {
+            break;
+        }
+        if !line.trim().is_empty() {
+            block.push(line);
+        } else if let Some((command, pairs)) = block.split_first() {
+            let request = request(command, pairs.iter().copied());
+            // Later commands run even where an earlier one failed.
+            code = answer(call, &request)?.max(code);
+            block.clear();
+        }
+    }
+    Ok(code)
+}
+
+fn request<'a>(command: &str, pairs: impl Iterator<Item = &'a str>) -> Request {
+    let pair = |text: &str| {
+        let (name, value) = text.split_once(',').unwrap_or((text, ""));
+        (name.trim().to_owned(), value.to_owned())
+    };
+    let pairs = pairs
+        .filter(|text| !text.trim().is_empty())
+        .map(pair)
+        .collect();
+    Request {
+        command: command.trim().to_owned(),
+        pairs,
+    }
+}
+
+fn answer(call: &Call, request: &Request) -> io::Result<u8> {
+    match perform(call, request)? {
+        Ok(lines) => {
+            lines.iter().try_for_each(|line| call.say(line))?;
+            Ok(0)
+        }
+        Err(reason) => call.complain(1, format_args!("error: {reason}")),
+    }
+}
+
+/// Does what is asked, and gives the lines to print or the reason against it.
+fn perform(call: &Call, request: &Request) -> io::Result<Result<Vec<String>, String>> {
+    let (verb, rest) = verb(&request.command);
+    let (scope, pairs) = match scope(rest, &request.pairs) {
+        Ok(found) => found,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let _turn = call.folder.lock()?;
+    let mut conf = match Conf::load(&call.folder) {
+        Ok(conf) => conf,
+        Err(reason) => return Ok(Err(format!("aspera.conf: {reason}"))),
+    };
+    let done = match verb {
+        "get" => return Ok(Ok(listed(&conf, &scope, pairs))),
+        "delete" if conf.delete(&scope) => Ok(()),
+        "delete" => Err("there is nothing of that name".to_owned()),
+        _ => conf.set(&scope, pairs),
+    };
+    if done.is_ok() {
+        conf.save(&call.folder)?;
+    }
+    Ok(done.map(|()| vec!["success".to_owned()]))
+}
+
+/// `set_user_data` as `set` and `user`; a section alone means to set it.
+fn verb(command: &str) -> (&'static str, &str) {
+    let bare = command.strip_suffix("_data").unwrap_or(command);
+    let verbs = ["set", "get", "delete"].into_iter();
+    let mut found = verbs.filter_map(|verb| {
+        let rest = bare.strip_prefix(verb)?.strip_prefix('_')?;
+        // `set_user` is a slip that the vendor's tool does not know either.
+        let whole = (verb == "delete") != command.ends_with("_data");
+        whole.then_some((verb, rest))
+    });
+    let section = [
+        "user",
+        "group",
+        "node",
+        "trunk",
+        "server",
+        "http_server",
+        "client",
+    ];
+    let alias = if section.contains(&command) {
+        command
+    } else {
+        ""
+    };
+    found.next().unwrap_or(("set", alias))
+}
+
+/// The scope of a request, and the pairs without the one that selects it.
+fn scope<'a>(section: &str, pairs: &'a [Pair]) -> Result<(Scope, &'a [Pair]), String> {
+    let select = |name: &str| match pairs.split_first() {
+        Some((first, rest)) if first.0 == name && !first.1.trim().is_empty() => {
+            Ok((first.1.trim().to_owned(), rest))
+        }
+        _ => Err(format!("the first pair must be {name}")),
+    };
+    let only = |part| Ok((Scope::Only(part), pairs));
+    match section {
+        "user" => select("user_name").map(|(name, rest)| (Scope::User(name), rest)),
+        "group" => select("group_name").map(|(name, rest)| (Scope::Group(name), rest)),
+        "trunk" => select("id").map(|(id, rest)| (Scope::Trunk(id), rest)),
+        "node" => Ok((Scope::Default, pairs)),
+        "central_server" => only(Part::Central),
+        "database" => only(Part::Database),
+        "server" => only(Part::Server),
+        "http_server" => only(Part::HttpServer),
+        "client" => only(Part::Client),
+        "logging" | "log_setting" => Ok(match select("classes") {
+            Ok((classes, rest)) => (Scope::Logging(Some(classes)), rest),
+            Err(_) => (Scope::Logging(None), pairs),
+        }),
+        _ => Err("unknown command".to_owned()),
+    }
+}
+
+/// What is set in a scope; `option_mask` keeps the names that contain it.
+fn listed(conf: &Conf, scope: &Scope, pairs: &[Pair]) -> Vec<String> {
+    let mask = pairs.iter().find(|pair| pair.0 == "option_mask");
+    let mask = mask.map_or("", |pair| pair.1.trim());
+    let sections = conf.sections(scope);
+    let settings = scope.part().settings().iter();
+    let shown = settings
+        .filter(|setting| setting.name.contains(mask))
+        .map(|setting| {
+            let value = said(&sections, setting).unwrap_or_else(|| "AS_NULL".to_owned());
+            format!("{}: \"{value}\"", setting.name)
+        });
+    shown.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_have_a_verb_and_a_section() {
+        assert_eq!(verb("set_user_data"), ("set", "user"));
+        assert_eq!(verb("get_http_server_data"), ("get", "http_server"));
+        assert_eq!(verb("delete_user"), ("delete", "user"));
+        assert_eq!(verb("server"), ("set", "server"));
+        assert_eq!(verb("set_user"), ("set", ""));
+        assert_eq!(verb("nonsense"), ("set", ""));
+    }
+}

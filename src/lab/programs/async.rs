@@ -1,0 +1,222 @@
+//! `async`: takes the vendor's arguments, notes each session, copies nothing.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Acts, Program};
+use crate::lab::call::Call;
+use crate::lab::digest::fingerprint;
+use crate::lab::licence;
+use crate::lab::options::{Syntax, Word};
+
+pub(super) const PROGRAM: Program = Program::new("async", Acts::When(acts), run);
+
+const SYNTAX: Syntax = Syntax {
+    flags: "AhqDCxujt",
+    values: "LNdrwiWKalmPOckonHbBRZXgGIE",
+    long_flags: &[
+        ("version", "A"),
+        ("help", "h"),
+        ("quiet", "q"),
+        ("apply-local-docroot", "apply-local-docroot"),
+        ("ws-connect", "ws-connect"),
+        ("continuous", "C"),
+        ("reset", "x"),
+        ("preserve-uid", "u"),
+        ("preserve-gid", "j"),
+        ("preserve-time", "t"),
+        ("preserve-access-time", "preserve-access-time"),
+        ("preserve-modification-time", "preserve-modification-time"),
+        ("create-dir", "create-dir"),
+        ("ignore-delete", "ignore-delete"),
+        ("delete-before", "delete-before"),
+        ("delete-delay", "delete-delay"),
+        ("mirror", "mirror"),
+        ("remove-after-transfer", "remove-after-transfer"),
+        ("no-scan", "no-scan"),
+        ("assume-no-mods", "assume-no-mods"),
+    ],
+    long_values: &[
+        ("alt-logdir", "L"),
+        ("watchd", "watchd"),
+        ("name", "N"),
+        ("local-dir", "d"),
+        ("remote-dir", "r"),
+        ("host", "host"),
+        ("user", "user"),
+        ("remote-password", "w"),
+        ("private-key-path", "i"),
+        ("token", "W"),
+        ("cookie", "cookie"),
+        ("direction", "K"),
+        ("rate-policy", "a"),
+        ("target-rate", "l"),
+        ("min-rate", "m"),
+        ("tcp-port", "P"),
+        ("udp-port", "O"),
+        ("cipher", "c"),
+        ("checksum", "k"),
+        ("overwrite", "o"),
+        ("symbolic-links", "n"),
+        ("scan-intensity", "H"),
+        ("local-db-dir", "b"),
+        ("remote-db-dir", "B"),
+        ("remote-logdir", "R"),
+        ("datagram-size", "Z"),
+        ("include", "I"),
+        ("exclude", "E"),
+        ("include-from", "include-from"),
+        ("exclude-from", "exclude-from"),
+        ("compression", "compression"),
+        ("cooloff", "cooloff"),
+        ("cooloff-max", "cooloff-max"),
+        ("pending-max", "pending-max"),
+        ("transfer-threads", "transfer-threads"),
+        ("scan-threads", "scan-threads"),
+        ("scan-interval", "scan-interval"),
+        ("preserve-acls", "preserve-acls"),
+        ("preserve-xattrs", "preserve-xattrs"),
+        ("keep-dir-local", "keep-dir-local"),
+        ("keep-dir-remote", "keep-dir-remote"),
+        ("local-mount-signature", "local-mount-signature"),
+        ("remote-mount-signature", "remote-mount-signature"),
+        ("dedup", "dedup"),
+        ("proxy", "proxy"),
+        ("tags64", "tags64"),
+    ],
+};
+
+/// What is kept of a session.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Session {
+    name: String,
+    local: String,
+    remote: String,
+    direction: String,
+    /// The fingerprint of the token, if there was one.
+    token: Option<String>,
+    /// `environment` or `argument`.
+    token_from: Option<String>,
+    /// Every other option, without its value.
+    options: Vec<String>,
+    runs: u32,
+}
+
+fn acts(args: &[String], _: &str) -> bool {
+    let reads = ["-A", "--version", "-h", "--help"];
+    !args.iter().any(|arg| reads.contains(&arg.as_str()))
+}
+
+fn run(call: &Call) -> io::Result<u8> {
+    let words = call.words(&SYNTAX)?;
+    if words.has("A") {
+        return licence::report(call, "async");
+    }
+    if words.has("h") {
+        call.say("Usage: async [options] -N NAME -d LOCAL -r [USER@HOST:]REMOTE [options]")?;
+        return Ok(0);
+    }
+    let sessions = sessions(&words.0);
+    for session in &sessions {
+        if let Err(reason) = complete(session) {
+            return call.complain(1, format_args!("async: {reason}"));
+        }
+    }
+    if sessions.is_empty() {
+        return call.complain(1, "async: -N is required");
+    }
+    if !licence::allows(&call.folder, "sync2") {
+        return call.complain(1, "async: the license does not enable sync2");
+    }
+    sessions
+        .into_iter()
+        .try_for_each(|session| note(call, session, words.has("q")))?;
+    Ok(0)
+}
+
+/// The options from each `-N` on; those before the first count for none.
+fn sessions(words: &[Word]) -> Vec<Session> {
+    let mut sessions: Vec<Session> = Vec::new();
+    for word in words {
+        match word {
+            Word::Value(key, name) if key == "N" => sessions.push(Session {
+                name: name.clone(),
+                direction: "push".to_owned(),
+                ..Session::default()
+            }),
+            Word::Value(..) | Word::Flag(_) | Word::Plain(_) => {
+                if let Some(session) = sessions.last_mut() {
+                    take(session, word);
+                }
+            }
+        }
+    }
+    sessions
+}
+
+fn take(session: &mut Session, word: &Word) {
+    let (key, value) = match word {
+        Word::Value(key, value) => (key, value.clone()),
+        Word::Flag(key) | Word::Plain(key) => (key, String::new()),
+    };
+    match key.as_str() {
+        "d" => session.local = value,
+        "r" => session.remote = value,
+        "K" => session.direction = value,
+        "W" => {
+            session.token = Some(value);
+            session.token_from = Some("argument".to_owned());
+        }
+        _ => session.options.push(key.clone()),
+    }
+}
+
+fn complete(session: &Session) -> Result<(), String> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    if session.name.is_empty() || !session.name.chars().all(plain) {
+        return Err(format!("'{}' is not a session name", session.name));
+    }
+    if session.local.is_empty() {
+        return Err("-d is required".to_owned());
+    }
+    if session.remote.is_empty() {
+        return Err("-r is required".to_owned());
+    }
+    if !["push", "pull", "bidi"].contains(&session.direction.as_str()) {
+        return Err(format!("'{}' is not a direction", session.direction));
+    }
+    Ok(())
+}
+
+fn note(call: &Call, mut session: Session, quiet: bool) -> io::Result<()> {
+    if session.token.is_none()
+        && let Ok(token) = std::env::var("ASPERA_SCP_TOKEN")
+    {
+        session.token = Some(token);
+        session.token_from = Some("environment".to_owned());
+    }
+    let mark = format!("sync:{}", session.name);
+    session.token = session
+        .token
+        .map(|token| fingerprint(&mark, token.as_bytes()));
+    let _turn = call.folder.lock()?;
+    let file = format!("var/lab/sync/{}.json", session.name);
+    let before: Session = call.folder.read_json(&file)?;
+    session.runs = before.runs + 1;
+    call.folder.write_json(&file, &session)?;
+    if quiet {
+        return Ok(());
+    }
+    let Session {
+        name,
+        local,
+        remote,
+        direction,
+        ..
+    } = session;
+    call.say(format_args!("{name}: {direction} {local} {remote}"))?;
+    call.say(format_args!(
+        "{name}: Found 0 Synced 0 Pending 0 Error 0 Conflict 0"
+    ))
+}

@@ -1,0 +1,204 @@
+//! `dscl . …` of macOS: records of users and groups.
+
+use std::io;
+
+use super::{Acts, Program};
+use crate::lab::accounts::{Accounts, Group, User, forget_password, keep_password};
+use crate::lab::call::Call;
+use crate::lab::folder::Platform;
+use crate::lab::terminal;
+
+pub(super) const PROGRAM: Program =
+    Program::new("dscl", Acts::When(acts), run).only(Platform::Macos);
+
+fn acts(args: &[String], _: &str) -> bool {
+    let verb = args.get(1).map(|verb| verb.trim_start_matches('-'));
+    !matches!(verb, Some("read" | "list"))
+}
+
+fn run(call: &Call) -> io::Result<u8> {
+    let verb = call.arg(1).unwrap_or_default().trim_start_matches('-');
+    let path = call.arg(2).unwrap_or_default();
+    let rest = call.args.get(3..).unwrap_or_default();
+    let (kind, name) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .unwrap_or((path.trim_start_matches('/'), ""));
+    match verb {
+        "list" => list(call, kind),
+        "read" => read(call, kind, name, rest),
+        "create" => create(call, kind, name, rest),
+        "append" => append(call, kind, name, rest),
+        "delete" => delete(call, kind, name),
+        "passwd" => passwd(call, name, rest),
+        _ => call.complain(
+            64,
+            "Usage: dscl . -list | -read | -create | -append | -delete | -passwd PATH",
+        ),
+    }
+}
+
+/// The error of a path that leads nowhere.
+fn not_found(call: &Call) -> io::Result<u8> {
+    call.complain(56, "<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)")
+}
+
+fn list(call: &Call, kind: &str) -> io::Result<u8> {
+    let accounts = Accounts::load(&call.folder)?;
+    let names: Vec<&String> = match kind {
+        "Users" => accounts.users.keys().collect(),
+        "Groups" => accounts.groups.keys().collect(),
+        _ => return not_found(call),
+    };
+    names.into_iter().try_for_each(|name| call.say(name))?;
+    Ok(0)
+}
+
+/// The keys of a record, sorted as the real tool prints a whole one.
+fn record(accounts: &Accounts, kind: &str, name: &str) -> Option<Vec<(String, String)>> {
+    let mut rows: Vec<(String, String)> = Vec::new();
+    let mut row = |key: &str, value: String| rows.push((key.to_owned(), value));
+    if kind == "Groups" {
+        let group = accounts.groups.get(name)?;
+        let members: Vec<&str> = group.members.iter().map(String::as_str).collect();
+        if !members.is_empty() {
+            row("GroupMembership", members.join(" "));
+        }
+        row("PrimaryGroupID", group.gid.to_string());
+    } else {
+        let user = accounts.users.get(name).filter(|_| kind == "Users")?;
+        // Root can log in once it has this key; all others have it always.
+        if name != "root" || accounts.root_enabled {
+            row(
+                "AuthenticationAuthority",
+                ";ShadowHash;HASHLIST:<SALTED-SHA512-PBKDF2>".to_owned(),
+            );
+        }
+        row("NFSHomeDirectory", user.home.clone());
+        row("PrimaryGroupID", user.gid.to_string());
+        row("RealName", user.full_name.clone());
+        row("UniqueID", user.uid.to_string());
+        row("UserShell", user.shell.clone());
+        user.other
+            .iter()
+            .for_each(|(key, value)| row(key, value.clone()));
+    }
+    row("RecordName", name.to_owned());
+    rows.sort();
+    Some(rows)
+}
+
+fn read(call: &Call, kind: &str, name: &str, keys: &[String]) -> io::Result<u8> {
+    let accounts = Accounts::load(&call.folder)?;
+    let Some(rows) = record(&accounts, kind, name) else {
+        return not_found(call);
+    };
+    if keys.is_empty() {
+        rows.iter().try_for_each(|row| print(call, row))?;
+    }
+    for key in keys {
+        match rows.iter().find(|row| row.0 == *key) {
+            Some(row) => print(call, row)?,
+            None => call.say(format_args!("No such key: {key}"))?,
+        }
+    }
+    Ok(0)
+}
+
+/// A value with blanks goes on a line of its own; a list of members does not.
+fn print(call: &Call, (key, value): &(String, String)) -> io::Result<()> {
+    if value.contains(' ') && key != "GroupMembership" {
+        call.say(format_args!("{key}:"))?;
+        return call.say(format_args!(" {value}"));
+    }
+    call.say(format_args!("{key}: {value}"))
+}
+
+fn create(call: &Call, kind: &str, name: &str, rest: &[String]) -> io::Result<u8> {
+    let _turn = call.folder.lock()?;
+    let mut accounts = Accounts::load(&call.folder)?;
+    let value = rest.get(1).cloned().unwrap_or_default();
+    let key = rest.first().map_or("", String::as_str);
+    if kind == "Groups" {
+        let gid = accounts.free_number(501);
+        let fresh = || Group {
+            gid,
+            ..Group::default()
+        };
+        let group = accounts.groups.entry(name.to_owned()).or_insert_with(fresh);
+        if matches!(key, "gid" | "PrimaryGroupID") {
+            group.gid = value.parse().unwrap_or(gid);
+        }
+    } else {
+        let uid = accounts.free_number(501);
+        let fresh = || User {
+            uid,
+            gid: 20,
+            home: "/var/empty".to_owned(),
+            shell: "/usr/bin/false".to_owned(),
+            ..User::default()
+        };
+        let user = accounts.users.entry(name.to_owned()).or_insert_with(fresh);
+        set(user, key, value);
+    }
+    accounts.save(&call.folder)?;
+    Ok(0)
+}
+
+fn set(user: &mut User, key: &str, value: String) {
+    match key {
+        "" => {}
+        "UniqueID" => user.uid = value.parse().unwrap_or(user.uid),
+        "PrimaryGroupID" => user.gid = value.parse().unwrap_or(user.gid),
+        "RealName" => user.full_name = value,
+        "NFSHomeDirectory" => user.home = value,
+        "UserShell" => user.shell = value,
+        _ => {
+            user.other.insert(key.to_owned(), value);
+        }
+    }
+}
+
+fn append(call: &Call, kind: &str, name: &str, rest: &[String]) -> io::Result<u8> {
+    let _turn = call.folder.lock()?;
+    let mut accounts = Accounts::load(&call.folder)?;
+    let member = rest
+        .get(1)
+        .filter(|_| rest[0] == "GroupMembership")
+        .cloned();
+    let group = accounts.groups.get_mut(name).filter(|_| kind == "Groups");
+    let (Some(group), Some(member)) = (group, member) else {
+        return not_found(call);
+    };
+    group.members.insert(member);
+    accounts.save(&call.folder)?;
+    Ok(0)
+}
+
+fn delete(call: &Call, kind: &str, name: &str) -> io::Result<u8> {
+    let _turn = call.folder.lock()?;
+    let mut accounts = Accounts::load(&call.folder)?;
+    let found = match kind {
+        "Groups" => accounts.groups.remove(name).is_some(),
+        _ => accounts.remove(name).is_some(),
+    };
+    if !found {
+        return not_found(call);
+    }
+    accounts.save(&call.folder)?;
+    forget_password(&call.folder, &format!("account:{name}"))?;
+    Ok(0)
+}
+
+fn passwd(call: &Call, name: &str, rest: &[String]) -> io::Result<u8> {
+    if !Accounts::load(&call.folder)?.users.contains_key(name) {
+        return not_found(call);
+    }
+    let password = match rest.last() {
+        Some(given) => given.clone(),
+        None => terminal::ask("New Password: ")?,
+    };
+    let _turn = call.folder.lock()?;
+    keep_password(&call.folder, &format!("account:{name}"), &password)?;
+    Ok(0)
+}

@@ -1,0 +1,142 @@
+//! `sysadminctl` of macOS: accounts. Like the real one it reports on standard
+//! error and exits 0 whatever happens.
+
+use std::io;
+
+use super::{Acts, Program};
+use crate::lab::accounts::{Accounts, User, forget_password, keep_password};
+use crate::lab::call::Call;
+use crate::lab::folder::Platform;
+use crate::lab::places::{Place, Places};
+use crate::lab::terminal;
+
+pub(super) const PROGRAM: Program =
+    Program::new("sysadminctl", Acts::Always, run).only(Platform::Macos);
+
+fn run(call: &Call) -> io::Result<u8> {
+    if let Some(name) = value(call, "-addUser") {
+        add(call, name)?;
+    } else if let Some(name) = value(call, "-deleteUser") {
+        delete(call, name)?;
+    } else if let Some(name) = value(call, "-resetPasswordFor") {
+        reset(call, name)?;
+    } else {
+        log(
+            call,
+            "Usage: sysadminctl -addUser NAME | -deleteUser NAME | -resetPasswordFor NAME",
+        )?;
+    }
+    Ok(0)
+}
+
+/// The word behind an option.
+fn value<'a>(call: &'a Call, option: &str) -> Option<&'a str> {
+    let at = call.args.iter().position(|arg| arg == option)?;
+    call.arg(at + 1)
+}
+
+fn log(call: &Call, message: &str) -> io::Result<()> {
+    let pid = std::process::id();
+    call.complain(0, format_args!("sysadminctl[{pid}:1] {message}"))
+        .map(drop)
+}
+
+/// The password behind an option; `-` asks for it.
+fn password(call: &Call, option: &str, prompt: &str) -> io::Result<Option<String>> {
+    match value(call, option) {
+        Some("-" | "interactive") => terminal::ask(prompt).map(Some),
+        given => Ok(given.map(str::to_owned)),
+    }
+}
+
+fn ask_admin(call: &Call) -> io::Result<()> {
+    password(
+        call,
+        "-adminPassword",
+        "Enter password for the administrator: ",
+    )
+    .map(drop)
+}
+
+fn add(call: &Call, name: &str) -> io::Result<()> {
+    ask_admin(call)?;
+    let prompt = format!("New password for {name}: ");
+    let password = password(call, "-password", &prompt)?;
+    if password.is_none() {
+        log(
+            call,
+            "No clear text password or interactive option was specified (adduser, change/reset password will not allow user to use FDE) !",
+        )?;
+    }
+    let _turn = call.folder.lock()?;
+    let mut accounts = Accounts::load(&call.folder)?;
+    if accounts.users.contains_key(name) {
+        return log(call, &format!("User {name} already exists"));
+    }
+    let given = value(call, "-UID").and_then(|uid| uid.parse().ok());
+    let uid = given.unwrap_or_else(|| accounts.free_number(501));
+    let home = value(call, "-home").map_or_else(|| format!("/Users/{name}"), str::to_owned);
+    let user = User {
+        uid,
+        gid: 20,
+        full_name: value(call, "-fullName").unwrap_or(name).to_owned(),
+        home: home.clone(),
+        shell: value(call, "-shell").unwrap_or("/bin/zsh").to_owned(),
+        ..User::default()
+    };
+    accounts.users.insert(name.to_owned(), user);
+    if call.args.iter().any(|arg| arg == "-admin") {
+        accounts
+            .groups
+            .entry("admin".to_owned())
+            .or_default()
+            .members
+            .insert(name.to_owned());
+    }
+    accounts.save(&call.folder)?;
+    let mut places = Places::load(&call.folder)?;
+    places.make(&home, &Place::dir(name, "staff", 0o750));
+    places.save(&call.folder)?;
+    keep_password(
+        &call.folder,
+        &format!("account:{name}"),
+        &password.unwrap_or_default(),
+    )?;
+    log(call, "Creating user record…")?;
+    log(call, &format!("Assigning UID: {uid} GID: 20"))?;
+    log(call, &format!("Creating home directory at {home}"))
+}
+
+fn delete(call: &Call, name: &str) -> io::Result<()> {
+    ask_admin(call)?;
+    let _turn = call.folder.lock()?;
+    let mut accounts = Accounts::load(&call.folder)?;
+    let Some(user) = accounts.remove(name) else {
+        return log(call, &format!("User {name} does not exist"));
+    };
+    accounts.save(&call.folder)?;
+    forget_password(&call.folder, &format!("account:{name}"))?;
+    if !call.args.iter().any(|arg| arg == "-keepHome") {
+        let mut places = Places::load(&call.folder)?;
+        places.remove_tree(&user.home);
+        places.save(&call.folder)?;
+        log(call, &format!("Deleting home directory at {}", user.home))?;
+    }
+    log(call, &format!("Deleting record for {name}"))
+}
+
+fn reset(call: &Call, name: &str) -> io::Result<()> {
+    ask_admin(call)?;
+    let prompt = format!("New password for {name}: ");
+    let password = password(call, "-newPassword", &prompt)?;
+    let _turn = call.folder.lock()?;
+    if !Accounts::load(&call.folder)?.users.contains_key(name) {
+        return log(call, &format!("User {name} does not exist"));
+    }
+    keep_password(
+        &call.folder,
+        &format!("account:{name}"),
+        &password.unwrap_or_default(),
+    )?;
+    log(call, "Done")
+}

@@ -1,0 +1,266 @@
+//! The settings that the lab's `asconfigurator` and `asuserdata` know: where
+//! each is in the file, and its name, which follows from the place by the
+//! vendor's rules. The list is the lab's own; it edits nothing.
+
+use std::sync::LazyLock;
+
+/// How a value is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Text,
+    Boolean,
+    Number,
+    /// Repeated elements; the first character of the value separates them.
+    List,
+}
+
+/// One setting of a section.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub(super) name: String,
+    pub(super) path: Vec<String>,
+    pub(super) shape: Shape,
+}
+
+impl Setting {
+    pub(super) fn steps(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+}
+
+/// A part of the file with settings of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A user, a group, or the default for all.
+    Body,
+    Trunk,
+    Central,
+    Database,
+    Server,
+    HttpServer,
+    Client,
+    Logging,
+}
+
+const PARTS: [Part; 8] = [
+    Part::Body,
+    Part::Trunk,
+    Part::Central,
+    Part::Database,
+    Part::Server,
+    Part::HttpServer,
+    Part::Client,
+    Part::Logging,
+];
+
+/// The places, part by part.
+const PLACES: &str = include_str!("settings.txt");
+
+/// Names that do not follow from the place.
+const EXCEPTIONS: [(Part, &str, &str); 11] = [
+    (
+        Part::Body,
+        "authorization/token/key_file",
+        "token_encryption_keyfile",
+    ),
+    (
+        Part::Body,
+        "pvcl/download_target_rate_strategy/target_rate",
+        "pvcl_download_target_rate",
+    ),
+    (
+        Part::Body,
+        "pvcl/download_target_rate_strategy/policy",
+        "pvcl_download_target_rate_policy",
+    ),
+    (
+        Part::Body,
+        "transfer/encryption/extension",
+        "transfer_encryption_content_protection_extension",
+    ),
+    (Part::Body, "file_system/filters/filter", "file_filters"),
+    (
+        Part::Body,
+        "file_system/access/paths/path/restrictions/restriction",
+        "file_restriction",
+    ),
+    (
+        Part::Body,
+        "aspshell_commands/command",
+        "additional_shell_calls",
+    ),
+    (Part::Body, "watch/log_directory", "watch_log_dir"),
+    (Part::Trunk, "capacity/schedule", "trunk_capacity"),
+    (Part::Client, "default_ssh_key", "ssh_key"),
+    (Part::Client, "encryption_cipher", "transport_cipher"),
+];
+
+impl Part {
+    /// The heading of this part in the list.
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Body => "[body]",
+            Self::Trunk => "[trunk]",
+            Self::Central => "[central_server]",
+            Self::Database => "[database]",
+            Self::Server => "[server]",
+            Self::HttpServer => "[http_server]",
+            Self::Client => "[client]",
+            Self::Logging => "[logging]",
+        }
+    }
+
+    /// Every setting of this part, in the order of the list.
+    pub(super) fn settings(self) -> &'static [Setting] {
+        static LISTS: LazyLock<[Vec<Setting>; 8]> = LazyLock::new(|| PARTS.map(Part::listed));
+        let at = PARTS.iter().position(|part| *part == self);
+        at.map_or(&[], |at| LISTS[at].as_slice())
+    }
+
+    pub(super) fn find(self, name: &str) -> Option<&'static Setting> {
+        self.settings().iter().find(|setting| setting.name == name)
+    }
+
+    fn listed(self) -> Vec<Setting> {
+        let mut lines = PLACES.lines().skip_while(|line| *line != self.heading());
+        lines.next();
+        let places = lines
+            .take_while(|line| !line.is_empty())
+            .flat_map(alternatives);
+        places.map(|place| self.setting(&place)).collect()
+    }
+
+    fn setting(self, place: &str) -> Setting {
+        let shape = match place.chars().next_back() {
+            Some('?') => Shape::Boolean,
+            Some('#') => Shape::Number,
+            Some('*') => Shape::List,
+            _ => Shape::Text,
+        };
+        let place = place.trim_end_matches(['?', '#', '*']);
+        let path = place.split('/').map(str::to_owned).collect();
+        Setting {
+            name: self.name(place),
+            path,
+            shape,
+        }
+    }
+
+    fn name(self, place: &str) -> String {
+        let exception = EXCEPTIONS
+            .iter()
+            .find(|row| row.0 == self && row.1 == place);
+        if let Some(row) = exception {
+            return row.2.to_owned();
+        }
+        match self {
+            Self::Body => body_name(place),
+            Self::Trunk => format!("trunk_{}", place.replace('/', "_")),
+            Self::Server => server_name(place),
+            Self::Central | Self::Database | Self::HttpServer | Self::Client | Self::Logging => {
+                place.replace('/', "_")
+            }
+        }
+    }
+}
+
+/// The name of a setting of a user, a group or the default.
+fn body_name(place: &str) -> String {
+    let bare = [
+        "file_system/access/paths/path/",
+        "authorization/token",
+        "file_system/",
+    ];
+    if let Some(leaf) = place.strip_prefix(bare[0]) {
+        return leaf.to_owned();
+    }
+    if let Some(leaf) = place.strip_prefix(bare[1]) {
+        return format!("token{}", leaf.replace('/', "_"));
+    }
+    let place = place.strip_prefix(bare[2]).unwrap_or(place);
+    // Directly below `transfer`, only the two about logs keep the word.
+    match place.strip_prefix("transfer/") {
+        Some(leaf) if !leaf.contains('/') && !leaf.starts_with("log_") => leaf.to_owned(),
+        _ => place.replace('/', "_"),
+    }
+}
+
+/// The daemons under `watch` go by their own names, and most log folders by a
+/// short one.
+fn server_name(place: &str) -> String {
+    let own = place
+        .strip_prefix("watch/")
+        .filter(|rest| rest.contains('/'));
+    let name = own.unwrap_or(place).replace('/', "_");
+    if name.starts_with("rproxy") {
+        return name;
+    }
+    name.replace("log_directory", "log_dir")
+}
+
+/// `a{b,c}d` as `abd` and `acd`.
+fn alternatives(pattern: &str) -> Vec<String> {
+    let parts = pattern.split_once('{').and_then(|(head, rest)| {
+        let (choices, tail) = rest.split_once('}')?;
+        Some((head, choices, tail))
+    });
+    let Some((head, choices, tail)) = parts else {
+        return vec![pattern.to_owned()];
+    };
+    let one = |choice: &str| alternatives(&format!("{head}{choice}{tail}"));
+    choices.split(',').flat_map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(part: Part, name: &str) -> String {
+        part.find(name)
+            .map_or_else(|| format!("{name}?"), |setting| setting.path.join("/"))
+    }
+
+    #[test]
+    fn names_follow_from_places() {
+        let rows = [
+            ("absolute", "file_system/access/paths/path/absolute"),
+            ("token_life_seconds", "authorization/token/life_seconds"),
+            (
+                "authorization_transfer_in_value",
+                "authorization/transfer/in/value",
+            ),
+            (
+                "lua_file_stop_script_path",
+                "transfer/lua_file_stop_script_path",
+            ),
+            ("transfer_log_stats_interval", "transfer/log_stats_interval"),
+            ("storage_rc_buf_min", "file_system/storage_rc/buf_min"),
+            (
+                "file_restriction",
+                "file_system/access/paths/path/restrictions/restriction",
+            ),
+            (
+                "transfer_out_bandwidth_flow_target_rate_cap",
+                "transfer/out/bandwidth/flow/target_rate/cap",
+            ),
+        ];
+        for (name, wanted) in rows {
+            assert_eq!(place(Part::Body, name), wanted);
+        }
+        assert_eq!(place(Part::Trunk, "trunk_capacity"), "capacity/schedule");
+        assert_eq!(place(Part::Client, "transport_cipher"), "encryption_cipher");
+        assert_eq!(place(Part::Central, "persistent_store"), "persistent_store");
+        assert_eq!(place(Part::Server, "rund_log_dir"), "rund/log_directory");
+    }
+
+    #[test]
+    fn no_name_is_in_a_part_twice() {
+        for part in PARTS {
+            let mut names: Vec<_> = part.settings().iter().map(|s| &s.name).collect();
+            names.sort();
+            let all = names.len();
+            names.dedup();
+            assert!(all > 0 && names.len() == all, "{part:?}");
+        }
+    }
+}

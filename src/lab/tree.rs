@@ -1,0 +1,257 @@
+//! XML as a tree that prints what it does not understand as it was written. It
+//! knows elements and text, and nothing of what they are for; what changes a
+//! tree is in `graft`.
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::Event;
+
+/// Deeper files are refused, as the vendor's parser refuses them.
+const DEEPEST: usize = 256;
+
+/// A part of a file.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Element(Element),
+    /// Text and references, as written.
+    Text(String),
+    Comment(String),
+    /// CDATA, instructions, the declaration, the document type.
+    Other(String),
+}
+
+/// An element and what is in it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Element {
+    /// What stands between the angle brackets of the start tag.
+    tag: String,
+    /// `<name/>`, as long as nothing is added.
+    empty: bool,
+    pub(super) children: Vec<Node>,
+}
+
+/// A whole file: one element, and what stands before and after it.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    before: Vec<Node>,
+    pub(super) root: Element,
+    after: Vec<Node>,
+}
+
+impl Document {
+    /// Reads a file, or says why it is not well-formed.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim_start().starts_with("<?xml ") && !text.starts_with('<') {
+            return Err("text before the XML declaration".to_owned());
+        }
+        let mut top = read(text)?.into_iter();
+        let mut before = Vec::new();
+        for node in top.by_ref() {
+            match node {
+                Node::Element(root) => {
+                    let after: Vec<_> = top.collect();
+                    let loose = before.iter().chain(&after).any(is_loose);
+                    return if loose {
+                        Err("something besides the root element".to_owned())
+                    } else {
+                        Ok(Self {
+                            before,
+                            root,
+                            after,
+                        })
+                    };
+                }
+                node @ (Node::Text(_) | Node::Comment(_) | Node::Other(_)) => before.push(node),
+            }
+        }
+        Err("no root element".to_owned())
+    }
+
+    pub(super) fn print(&self) -> String {
+        let mut text = String::new();
+        self.before.iter().for_each(|node| node.print(&mut text));
+        self.root.print(&mut text);
+        self.after.iter().for_each(|node| node.print(&mut text));
+        text
+    }
+}
+
+/// Whether this may not stand outside the root element.
+fn is_loose(node: &Node) -> bool {
+    match node {
+        Node::Element(_) => true,
+        Node::Text(text) => !text.trim().is_empty(),
+        Node::Other(text) => text.starts_with("<![CDATA["),
+        Node::Comment(_) => false,
+    }
+}
+
+/// The nodes at the top of a file, with all that is below them.
+fn read(text: &str) -> Result<Vec<Node>, String> {
+    let mut reader = Reader::from_str(text);
+    let mut open: Vec<Element> = vec![Element::default()];
+    let mut from = 0;
+    loop {
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        let to = usize::try_from(reader.buffer_position()).map_err(|e| e.to_string())?;
+        let written = text[from..to].to_owned();
+        from = to;
+        let node = match event {
+            Event::Start(tag) => {
+                if open.len() > DEEPEST {
+                    return Err("elements nested too deeply".to_owned());
+                }
+                open.push(Element::tagged(&tag, false)?);
+                continue;
+            }
+            Event::Empty(tag) => Node::Element(Element::tagged(&tag, true)?),
+            Event::End(_) => Node::Element(open.pop().unwrap_or_default()),
+            Event::Text(_) | Event::GeneralRef(_) => Node::Text(written),
+            Event::Comment(_) => Node::Comment(written),
+            Event::CData(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {
+                Node::Other(written)
+            }
+            Event::Eof => break,
+        };
+        if let Some(parent) = open.last_mut() {
+            parent.children.push(node);
+        }
+    }
+    match (open.pop(), open.is_empty()) {
+        (Some(top), true) => Ok(top.children),
+        _ => Err("an element is not closed".to_owned()),
+    }
+}
+
+impl Node {
+    fn print(&self, text: &mut String) {
+        match self {
+            Self::Element(element) => element.print(text),
+            Self::Text(raw) | Self::Comment(raw) | Self::Other(raw) => text.push_str(raw),
+        }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.trim().is_empty())
+    }
+
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        matches!(self, Self::Element(element) if element.name() == name)
+    }
+}
+
+impl Element {
+    fn tagged(tag: &quick_xml::events::BytesStart<'_>, empty: bool) -> Result<Self, String> {
+        for attribute in tag.attributes() {
+            attribute.map_err(|error| error.to_string())?;
+        }
+        let tag = tag.to_string();
+        Ok(Self {
+            tag,
+            empty,
+            children: Vec::new(),
+        })
+    }
+
+    pub(super) fn new(tag: &str) -> Self {
+        Self {
+            tag: tag.to_owned(),
+            empty: false,
+            children: Vec::new(),
+        }
+    }
+
+    fn full_name(&self) -> &str {
+        self.tag.split_ascii_whitespace().next().unwrap_or_default()
+    }
+
+    /// The name without a prefix, which is all that the vendor looks at.
+    pub(super) fn name(&self) -> &str {
+        let name = self.full_name();
+        name.rsplit_once(':').map_or(name, |(_, local)| local)
+    }
+
+    fn print(&self, text: &mut String) {
+        let tag = self.tag.trim_end();
+        if self.empty && self.children.is_empty() {
+            text.extend(["<", tag, "/>"]);
+            return;
+        }
+        text.extend(["<", tag, ">"]);
+        self.children.iter().for_each(|node| node.print(text));
+        text.extend(["</", self.full_name(), ">"]);
+    }
+
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
+        self.children.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) | Node::Comment(_) | Node::Other(_) => None,
+        })
+    }
+
+    /// All elements under a path, through every container of that name.
+    pub(super) fn all<'a>(&'a self, path: &[&str]) -> Vec<&'a Self> {
+        let Some((first, rest)) = path.split_first() else {
+            return vec![self];
+        };
+        let named = self.elements().filter(|element| element.name() == *first);
+        named.flat_map(|element| element.all(rest)).collect()
+    }
+
+    /// The text that counts: up to a comment behind it or to CDATA, trimmed.
+    pub(super) fn value(&self) -> String {
+        let mut raw = String::new();
+        for node in &self.children {
+            match node {
+                Node::Text(text) => raw.push_str(text),
+                Node::Comment(_) if raw.trim().is_empty() => {}
+                Node::Comment(_) => break,
+                Node::Other(text) if text.starts_with("<![CDATA[") => break,
+                Node::Other(_) | Node::Element(_) => {}
+            }
+        }
+        let text = unescape(&raw).map_or_else(|_| raw.clone(), std::borrow::Cow::into_owned);
+        text.trim().to_owned()
+    }
+
+    pub(super) fn is_bare(&self) -> bool {
+        self.children.iter().all(Node::is_blank)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_touched_is_printed_as_it_was() {
+        let text = "<?xml version='1.0'?>\r\n<!-- a --><CONF  version = '2'>\n<x:a b=\"1\"/>&#65;<![CDATA[z]]></CONF>\n";
+        assert_eq!(Document::parse(text).unwrap().print(), text);
+    }
+
+    #[test]
+    fn values_end_at_comments_and_cdata() {
+        let value = |text: &str| Document::parse(text).unwrap().root.value();
+        assert_eq!(value("<a> x &amp; y </a>"), "x & y");
+        assert_eq!(value("<a><!-- c -->x<!-- c -->y</a>"), "x");
+        assert_eq!(value("<a><![CDATA[x]]></a>"), "");
+    }
+
+    #[test]
+    fn broken_files_are_refused() {
+        for text in [
+            "",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "<a/>x",
+            "\n<?xml version='1.0'?><a/>",
+            "<a>&</a>",
+        ] {
+            assert!(Document::parse(text).is_err(), "{text:?}");
+        }
+        let deep = format!("{}{}", "<a>".repeat(300), "</a>".repeat(300));
+        assert!(Document::parse(&deep).is_err());
+    }
+}
