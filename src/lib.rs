@@ -37,6 +37,7 @@ pub mod bindings;
     clippy::disallowed_methods,
     reason = "the command line prints, asks and reads what it is pointed at"
 )]
+pub mod cli;
 pub mod conf;
 #[expect(clippy::disallowed_methods, reason = "these are the only hands")]
 pub mod exec;

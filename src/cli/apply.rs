@@ -1,0 +1,86 @@
+//! `ascript apply`: performs exactly a plan's steps, or refuses.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::exec::Stop;
+use crate::fault::{Fault, Kind, Result};
+use crate::plan::{Plan, Tells};
+
+use super::common::{Format, NodeArgs};
+use super::consent::LiveArgs;
+use super::kept::{self, Applied};
+use super::node::Place;
+use super::output::Look;
+use super::work::Work;
+
+/// Performs exactly the steps of a plan, or refuses
+#[derive(Args)]
+pub(super) struct Apply {
+    /// A file that `plan` wrote
+    file: PathBuf,
+    /// Refuse any plan but the one with this digest
+    #[arg(long, value_name = "DIGEST")]
+    expect: Option<String>,
+    /// Do all but act
+    #[arg(long)]
+    rehearse: bool,
+    /// What the document is written as
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    consent: LiveArgs,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+impl Apply {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        if !self.rehearse {
+            self.consent.check(true)?;
+        }
+        let stop = Stop::install()?;
+        let plan = kept::load(&self.file)?;
+        self.check(&plan)?;
+        let place = Place::find(&self.node, Some(plan.node.platform))?;
+        let runs = place.runs();
+        let mut steps = Applied { plan, runs };
+        let work = Work::new(place, &self.node, look, self.format, &stop);
+        if !self.rehearse {
+            return Ok(work.perform(&mut steps, &self.consent)?.unwrap_or(0));
+        }
+        let ended = work.rehearse(&mut steps, &self.consent)?;
+        if let Some(fault) = &ended.plan.fault {
+            return Ok(work.complain(fault, &steps));
+        }
+        work.show(&ended, &steps)?;
+        Ok(0)
+    }
+
+    fn check(&self, plan: &Plan) -> Result<()> {
+        match plan.tells {
+            Tells::Plan => {}
+            Tells::Receipt => {
+                return Err(stale("this is a receipt of what was done, not a plan")
+                    .hint("`ascript undo` takes a run back; `ascript plan` makes a plan"));
+            }
+            Tells::Preview => {
+                return Err(stale("this is a preview, which nothing vouches for")
+                    .hint("keep a plan with `ascript plan SCRIPT -o FILE`"));
+            }
+        }
+        match &self.expect {
+            Some(expected) if *expected != plan.digest() => Err(stale(format!(
+                "the plan has the digest {}, not the expected one",
+                plan.digest()
+            ))
+            .hint("what was reviewed is another plan")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn stale(message: impl Into<String>) -> Fault {
+    Fault::new(Kind::Stale, message)
+}

@@ -1,0 +1,136 @@
+//! Arguments that several subcommands share.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::bindings::Value;
+use crate::fault::{Fault, Result, reason};
+use crate::script;
+use crate::state::Platform;
+
+/// The node to read.
+#[derive(Args)]
+pub(super) struct NodeArgs {
+    /// A folder (an installation or a lab), a snapshot, `blank:macos` or `blank:linux`
+    #[arg(long, value_name = "WHERE")]
+    pub(super) node: Option<String>,
+    /// Overrides what the folder tells
+    #[arg(long, value_name = "PLATFORM", value_parser = platform)]
+    pub(super) platform: Option<Platform>,
+    /// How long one vendor command may take, such as 90s or 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) timeout: Option<Duration>,
+}
+
+/// Values for the script's parameters.
+#[derive(Args, Default)]
+pub(super) struct ParamArgs {
+    /// Sets a parameter of the script
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Reads parameters from a TOML or JSON file; --set wins
+    #[arg(long, value_name = "FILE")]
+    params: Option<PathBuf>,
+}
+
+/// Where scripts are found by name.
+#[derive(Args, Default)]
+pub(super) struct ScriptsArg {
+    /// A folder of more scripts to be found by name
+    #[arg(long, value_name = "DIR")]
+    pub(super) scripts: Option<PathBuf>,
+}
+
+/// What the document is written as.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+    /// One page for a browser, complete in itself.
+    Html,
+}
+
+impl ParamArgs {
+    /// What was given, by name.
+    pub(super) fn given(&self) -> Result<BTreeMap<String, Value>> {
+        let mut given = match &self.params {
+            Some(path) => read_params(path)?,
+            None => BTreeMap::new(),
+        };
+        given.extend(script::given(&self.set)?);
+        Ok(given)
+    }
+}
+
+fn read_params(path: &Path) -> Result<BTreeMap<String, Value>> {
+    let trouble = |what: String| Fault::usage(format!("{}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| trouble(reason(&error)))?;
+    let is_json = path
+        .extension()
+        .is_some_and(|extension| extension == "json");
+    let values: BTreeMap<String, serde_json::Value> = if is_json {
+        serde_json::from_str(&text).map_err(|error| trouble(error.to_string()))?
+    } else {
+        toml::from_str(&text).map_err(|error| trouble(located(&error, &text)))?
+    };
+    values
+        .into_iter()
+        .map(|(name, value)| match plain(value) {
+            Some(value) => Ok((name, value)),
+            None => Err(trouble(format!(
+                "`{name}` is neither a text, a number nor true or false"
+            ))),
+        })
+        .collect()
+}
+
+/// In one line, as the reader of JSON says it.
+fn located(error: &toml::de::Error, text: &str) -> String {
+    let Some(span) = error.span() else {
+        return error.message().to_owned();
+    };
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.lines().last().unwrap_or_default().chars().count() + 1;
+    format!("{} at line {line} column {column}", error.message())
+}
+
+fn plain(value: serde_json::Value) -> Option<Value> {
+    match value {
+        serde_json::Value::Null => Some(Value::Unit),
+        serde_json::Value::Bool(flag) => Some(Value::Bool(flag)),
+        serde_json::Value::Number(number) => number.as_i64().map(Value::Int),
+        serde_json::Value::String(text) => Some(Value::Text(text)),
+        serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+    }
+}
+
+/// `macos` or `linux`.
+pub(super) fn platform(word: &str) -> std::result::Result<Platform, String> {
+    Platform::named(word).ok_or_else(|| "macos or linux".to_owned())
+}
+
+fn duration(text: &str) -> std::result::Result<Duration, String> {
+    let wrong = || "a number with a unit, such as 500ms, 90s, 5m or 1h".to_owned();
+    let split = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let milliseconds = match unit {
+        "ms" => 1,
+        "" | "s" => 1000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(wrong()),
+    };
+    let total = number.checked_mul(milliseconds).filter(|total| *total > 0);
+    total.map(Duration::from_millis).ok_or_else(wrong)
+}

@@ -1,0 +1,55 @@
+//! `ascript lab`: an emulated node in a folder.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::fault::{Fault, Kind, Result};
+use crate::lab;
+use crate::state::Platform;
+
+use super::common::platform;
+use super::output::{self, Look};
+
+/// Makes an emulated node: tools that really run, no vendor software
+#[derive(Args)]
+pub(super) struct Lab {
+    /// The folder to make; it must not exist, or be empty
+    dir: PathBuf,
+    /// The operating system it emulates
+    #[arg(long, value_name = "PLATFORM", value_parser = platform, default_value = "macos")]
+    platform: Platform,
+    /// The licence it holds
+    #[arg(long, value_name = "KIND", default_value = "server")]
+    license: String,
+    /// Makes a tool fail, lie or be slow, such as `asconfigurator=lie`
+    #[arg(long, value_name = "PROGRAM=HOW")]
+    fault: Vec<String>,
+    /// Changes what is invented, such as `password_prompts=2`
+    #[arg(long, value_name = "NAME=VALUE")]
+    knob: Vec<String>,
+}
+
+impl Lab {
+    pub(super) fn execute(&self, _: &Look) -> Result<u8> {
+        let trouble = |error: std::io::Error| {
+            let is_wrong = error.kind() == std::io::ErrorKind::InvalidInput;
+            let kind = if is_wrong { Kind::Usage } else { Kind::Probe };
+            Fault::new(kind, error.to_string()).because(error)
+        };
+        let executable = std::env::current_exe().map_err(trouble)?;
+        let options = lab::Options {
+            licence: self.license.clone(),
+            faults: self.fault.clone(),
+            knobs: self.knob.clone(),
+            ..lab::Options::new(executable, self.platform.word())
+        };
+        lab::create(&self.dir, &options).map_err(trouble)?;
+        let dir = self.dir.display();
+        output::document(&format!(
+            "{dir} is a {} lab; try\n  ascript run faspex-node-{} --node {dir}\n",
+            self.platform, self.platform
+        ))?;
+        Ok(0)
+    }
+}

@@ -1,0 +1,60 @@
+//! `ascript list`: the scripts that can be run by name.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use crate::fault::{Fault, Result, reason};
+use crate::script::{SCRIPTS, Script};
+
+use super::common::ScriptsArg;
+use super::output::{self, Look};
+
+/// Lists the scripts that can be run by name
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    scripts: ScriptsArg,
+}
+
+impl List {
+    pub(super) fn execute(&self, _: &Look) -> Result<u8> {
+        let mut names: Vec<String> = SCRIPTS
+            .iter()
+            .map(|script| script.name.to_owned())
+            .collect();
+        if let Some(folder) = &self.scripts.scripts {
+            let trouble = |error: std::io::Error| {
+                Fault::usage(format!(
+                    "cannot read {}: {}",
+                    folder.display(),
+                    reason(&error)
+                ))
+            };
+            for entry in std::fs::read_dir(folder).map_err(trouble)? {
+                let path = entry.map_err(trouble)?.path();
+                if path
+                    .extension()
+                    .is_some_and(|extension| extension == "rhai")
+                {
+                    names.extend(
+                        path.file_stem()
+                            .map(|stem| stem.to_string_lossy().into_owned()),
+                    );
+                }
+            }
+            names.sort();
+            names.dedup();
+        }
+        let width = names.iter().map(String::len).max().unwrap_or_default();
+        let mut text = String::new();
+        for name in &names {
+            let script = Script::find(name, self.scripts.scripts.as_deref())?;
+            let purpose = script.purpose();
+            let summary = purpose.lines().next().unwrap_or_default();
+            let _ = writeln!(text, "{name:width$}  {summary}");
+        }
+        output::document(&text)?;
+        Ok(0)
+    }
+}

@@ -1,0 +1,96 @@
+//! The command line: arguments in, a document and an exit code out. The only
+//! room that prints.
+
+mod apply;
+mod ask;
+mod common;
+mod consent;
+mod info;
+mod kept;
+mod lab;
+mod list;
+mod node;
+mod output;
+mod plan;
+mod played;
+mod run;
+mod show;
+mod snapshot;
+mod undo;
+mod work;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::fault::{Fault, Kind};
+
+/// Scripts for IBM Aspera transfer nodes: previewed first, performed exactly,
+/// read back.
+#[derive(Parser)]
+#[command(name = "ascript", version, disable_help_subcommand = true)]
+#[command(after_help = "Preview is the default: nothing changes a node without --live.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    look: output::Look,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Run),
+    Plan(plan::Plan),
+    Show(show::Show),
+    Apply(apply::Apply),
+    Undo(undo::Undo),
+    Runs(undo::List),
+    Snapshot(snapshot::Snapshot),
+    List(list::List),
+    Info(info::Info),
+    Lab(lab::Lab),
+}
+
+/// Reads the command line, does what it says, and gives the exit code.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nobody is left to tell if even this cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let look = &arguments.look;
+    let outcome = match &arguments.command {
+        Command::Run(run) => run.execute(look),
+        Command::Plan(plan) => plan.execute(look),
+        Command::Show(show) => show.execute(look),
+        Command::Apply(apply) => apply.execute(look),
+        Command::Undo(undo) => undo.execute(look),
+        Command::Runs(runs) => runs.execute(look),
+        Command::Snapshot(snapshot) => snapshot.execute(look),
+        Command::List(list) => list.execute(look),
+        Command::Info(info) => info.execute(look),
+        Command::Lab(lab) => lab.execute(look),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(fault) => {
+            look.complain(&fault, &|_| None);
+            ExitCode::from(fault.kind().exit_code())
+        }
+    }
+}
+
+/// What is said when something breaks that never should.
+pub fn crashed() -> ExitCode {
+    let fault = Fault::new(
+        Kind::Internal,
+        "ascript made a mistake of its own and stopped",
+    )
+    .hint("the lines above say where; please report them with what you ran");
+    let _ = writeln!(std::io::stderr(), "error: {fault}");
+    ExitCode::from(Kind::Internal.exit_code())
+}

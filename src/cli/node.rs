@@ -1,0 +1,251 @@
+//! From `--node` to something that can be read, and written where it can.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::exec::{
+    Blank, Installed, Limits, Programs, Snapshot, Source, Spawner, Stop, Vault, installed,
+};
+use crate::facts;
+use crate::fault::{Fault, Result, reason};
+use crate::plan::Runs;
+use crate::state::Platform;
+
+use super::common::NodeArgs;
+
+/// The node a command is about.
+pub(super) struct Place {
+    /// Where its files are; nothing for what only stands for a node.
+    pub(super) folder: Option<PathBuf>,
+    /// Its operating system.
+    pub(super) platform: Platform,
+    /// What it is.
+    source: facts::Source,
+    /// Its facts, where they are in a file.
+    snapshot: Option<Box<Snapshot>>,
+    /// What it is called where it only stands for a node, and why it does.
+    pub(super) remark: Option<String>,
+}
+
+impl Place {
+    /// The node that the arguments and the script's platform lead to.
+    pub(super) fn find(args: &NodeArgs, wanted: Option<Platform>) -> Result<Self> {
+        let place = match args.node.as_deref() {
+            Some("blank") => Self::blank(args.platform.or(wanted), None),
+            Some(name) if name.starts_with("blank:") => {
+                let word = &name["blank:".len()..];
+                let platform = Platform::named(word).ok_or_else(|| {
+                    Fault::usage(format!("there is no platform `{word}`"))
+                        .hint("write blank:macos or blank:linux")
+                })?;
+                Self::blank(Some(platform), None)
+            }
+            Some(path) if Path::new(path).is_file() => {
+                Self::snapshot(Path::new(path), args.platform)?
+            }
+            Some(folder) => Self::folder(Path::new(folder), args.platform)?,
+            None => Self::default_of(args.platform, wanted),
+        };
+        match wanted {
+            Some(wanted) if wanted != place.platform => Err(Fault::refused(format!(
+                "the script is for {wanted}, the node is {}",
+                place.platform
+            ))
+            .hint("choose another script, or another node with --node")),
+            _ => Ok(place),
+        }
+    }
+
+    fn default_of(platform: Option<Platform>, wanted: Option<Platform>) -> Self {
+        for platform in [Platform::Macos, Platform::Linux] {
+            let folder = Path::new(platform.installation());
+            if Installed::conf_path(folder).is_file() {
+                return Self {
+                    folder: Some(folder.to_owned()),
+                    platform,
+                    source: facts::Source::Installation,
+                    snapshot: None,
+                    remark: None,
+                };
+            }
+        }
+        Self::blank(
+            platform.or(wanted),
+            Some("no installation was found on this machine"),
+        )
+    }
+
+    fn blank(platform: Option<Platform>, why: Option<&str>) -> Self {
+        let platform = platform.unwrap_or(if cfg!(target_os = "macos") {
+            Platform::Macos
+        } else {
+            Platform::Linux
+        });
+        let name = called(platform);
+        let why = why.map(|why| format!(", since {why}")).unwrap_or_default();
+        Self {
+            folder: None,
+            platform,
+            source: facts::Source::Blank,
+            snapshot: None,
+            remark: Some(format!("a blank {name} node{why}")),
+        }
+    }
+
+    fn snapshot(file: &Path, platform: Option<Platform>) -> Result<Self> {
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            Fault::usage(format!(
+                "cannot read {}: {}",
+                file.display(),
+                reason(&error)
+            ))
+        })?;
+        let snapshot = Snapshot::load(&text)
+            .map_err(|fault| fault.hint(format!("the file is {}", file.display())))?;
+        let node = snapshot.node();
+        if platform.is_some_and(|platform| platform != node.platform) {
+            return Err(Fault::usage(format!(
+                "{} is a snapshot of a {} node",
+                file.display(),
+                called(node.platform)
+            )));
+        }
+        Ok(Self {
+            folder: None,
+            platform: node.platform,
+            source: facts::Source::Snapshot,
+            remark: Some(format!(
+                "a snapshot of {} ({})",
+                node.name.escape_debug(),
+                called(node.platform)
+            )),
+            snapshot: Some(Box::new(snapshot)),
+        })
+    }
+
+    fn folder(folder: &Path, platform: Option<Platform>) -> Result<Self> {
+        if !folder.is_dir() {
+            return Err(Fault::usage(format!("there is no folder or snapshot {}", folder.display()))
+                .hint("a node is a folder with bin/ and etc/aspera.conf, a snapshot, blank:macos or blank:linux")
+                .hint(format!("`ascript lab {}` makes one to try things on", folder.display())));
+        }
+        let known = [Platform::Macos, Platform::Linux]
+            .into_iter()
+            .find(|platform| Path::new(platform.installation()) == folder);
+        let platform = platform
+            .or(known)
+            .or_else(|| installed::platform_of(folder))
+            .ok_or_else(|| {
+                Fault::usage(format!(
+                    "{} does not tell whether it is a macOS or a Linux node",
+                    folder.display()
+                ))
+                .hint("say so with --platform")
+            })?;
+        let source = if known.is_some() {
+            facts::Source::Installation
+        } else {
+            facts::Source::Folder
+        };
+        Ok(Self {
+            folder: Some(folder.to_owned()),
+            platform,
+            source,
+            snapshot: None,
+            remark: None,
+        })
+    }
+
+    /// What starts this node's tools.
+    pub(super) fn spawner(
+        &self,
+        args: &NodeArgs,
+        vault: &Rc<RefCell<Vault>>,
+        stop: &Stop,
+    ) -> Option<Rc<RefCell<Spawner>>> {
+        let folder = self.folder.as_deref()?;
+        let mut limits = Limits::default();
+        if let Some(timeout) = args.timeout {
+            limits.usual = timeout;
+        }
+        let spawner = Spawner::new(
+            Programs::new(folder),
+            Rc::clone(vault),
+            limits,
+            stop.clone(),
+        );
+        Some(Rc::new(RefCell::new(spawner)))
+    }
+
+    /// What reads this node.
+    pub(super) fn source(&self, spawner: Option<&Rc<RefCell<Spawner>>>) -> Result<Box<dyn Source>> {
+        if let Some(snapshot) = &self.snapshot {
+            return Ok(snapshot.clone());
+        }
+        let (Some(folder), Some(spawner)) = (&self.folder, spawner) else {
+            return Ok(Box::new(Blank::new(self.platform)));
+        };
+        let node = installed::describe(folder, self.platform, self.source)?;
+        let state = self.state(folder);
+        Ok(Box::new(Installed::new(
+            node,
+            folder,
+            &state,
+            Rc::clone(spawner),
+        )))
+    }
+
+    /// Where things are kept about a node.
+    pub(super) fn state(&self, folder: &Path) -> PathBuf {
+        match (self.source, self.platform) {
+            (facts::Source::Installation, Platform::Macos) => {
+                PathBuf::from("/Library/Application Support/ascript")
+            }
+            (facts::Source::Installation, Platform::Linux) => PathBuf::from("/var/lib/ascript"),
+            _ => folder.join("var/ascript"),
+        }
+    }
+
+    /// The receipts of this node's live runs.
+    pub(super) fn runs(&self) -> Option<Runs> {
+        self.folder
+            .as_ref()
+            .map(|folder| Runs::new(&self.state(folder)))
+    }
+
+    /// What stands for a node here, where there is none.
+    pub(super) fn stand_in(&self) -> &'static str {
+        match self.source {
+            facts::Source::Snapshot => "a snapshot",
+            facts::Source::Installation | facts::Source::Folder | facts::Source::Blank => {
+                "a blank node"
+            }
+        }
+    }
+
+    /// The folder of a node that can be changed, or why it cannot.
+    pub(super) fn changeable(&self) -> Result<&Path> {
+        let Some(folder) = &self.folder else {
+            let message = format!("{} cannot be changed", self.stand_in());
+            return Err(Fault::usage(message)
+                .hint("name an installation or a lab with --node; `ascript lab DIR` makes a lab"));
+        };
+        let is_installation = matches!(self.source, facts::Source::Installation);
+        if is_installation && !rustix::process::geteuid().is_root() {
+            return Err(
+                Fault::refused("changing an installed node wants root's rights").hint(
+                    "run it with sudo; secrets in the environment need `sudo --preserve-env=NAME`",
+                ),
+            );
+        }
+        Ok(folder)
+    }
+}
+
+fn called(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Macos => "macOS",
+        Platform::Linux => "Linux",
+    }
+}

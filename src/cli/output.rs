@@ -1,0 +1,156 @@
+//! Where documents and messages go, and how they look.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use crate::fault::{Fault, Kind, Result, reason};
+use crate::plan::{self, Plan};
+use crate::report::{self, Report, Style};
+
+use super::common::Format;
+
+/// How things look.
+#[derive(Args)]
+pub(super) struct Look {
+    /// When to use colours; `NO_COLOR` is respected
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true
+    )]
+    color: When,
+    /// Say only what is essential
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more: the source of every note
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How wide a report is where nobody looks at a terminal.
+const WIDTH: usize = 100;
+
+impl Look {
+    /// For what goes to standard output.
+    pub(super) fn of_stdout(&self) -> Style {
+        self.style(
+            std::io::stdout().is_terminal(),
+            terminal_width(&std::io::stdout()),
+        )
+    }
+
+    /// For what goes to standard error.
+    pub(super) fn of_stderr(&self) -> Style {
+        self.style(
+            std::io::stderr().is_terminal(),
+            terminal_width(&std::io::stderr()),
+        )
+    }
+
+    /// Whether only the essential is wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    fn style(&self, is_terminal: bool, width: Option<usize>) -> Style {
+        let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Style {
+            color: match self.color {
+                When::Always => true,
+                When::Never => false,
+                When::Auto => is_terminal && !is_plain,
+            },
+            width: width.filter(|_| is_terminal).unwrap_or(WIDTH),
+            quiet: self.quiet,
+            verbose: self.verbose,
+        }
+    }
+
+    /// Says on standard error what went wrong.
+    pub(super) fn complain(&self, fault: &Fault, sources: report::Sources<'_>) {
+        let text = report::fault(fault, sources, self.of_stderr());
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+}
+
+/// Says something on standard error; nobody is left to tell if that fails.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Writes the one document to standard output. A reader who has seen enough
+/// is no trouble.
+pub(super) fn document(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Fault::new(
+            Kind::Usage,
+            format!("cannot write the document: {}", reason(&error)),
+        )
+        .because(error)),
+    }
+}
+
+/// Writes a file that was not there, or replaces it whole. What is no file,
+/// such as a pipe, is written into.
+pub(super) fn write(path: &Path, text: &str) -> Result<()> {
+    let written = match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => std::fs::write(path, text),
+        // A link stays a link.
+        Ok(_) => path.canonicalize().and_then(|path| replace(&path, text)),
+        Err(_) => replace(path, text),
+    };
+    written.map_err(|error| {
+        Fault::usage(format!(
+            "cannot write {}: {}",
+            path.display(),
+            reason(&error)
+        ))
+        .because(error)
+    })
+}
+
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::Builder::new()
+        .permissions(std::fs::Permissions::from_mode(0o600))
+        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn terminal_width(terminal: &impl rustix::fd::AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(terminal).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+/// A run in the form that was asked for.
+pub(super) fn rendered(plan: &Plan, report: &Report<'_>, format: Format, look: &Look) -> String {
+    match format {
+        Format::Json => plan::render(plan),
+        Format::Markdown => report::markdown(report),
+        Format::Html => report::html(report),
+        Format::Text => report::text(report, look.of_stdout()),
+    }
+}

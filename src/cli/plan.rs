@@ -1,0 +1,75 @@
+//! `ascript plan`: a preview kept as a plan.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::exec::Stop;
+use crate::fault::Result;
+use crate::journal::Summary;
+use crate::plan::{self, Plan as Kept, Tells};
+
+use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
+use super::node::Place;
+use super::output::{self, Look};
+use super::played::Played;
+use super::work::Work;
+
+/// Keeps a preview as a plan, to be reviewed and applied
+#[derive(Args)]
+pub(super) struct Plan {
+    /// A bundled script's name, a path (with a / or ending in .rhai), or - for standard input
+    script: String,
+    /// Where to keep it; else it goes to standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What is written to standard output; beside a kept plan nothing, unless asked for
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Exit with 10 if changes are pending
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    node: NodeArgs,
+    #[command(flatten)]
+    params: ParamArgs,
+    #[command(flatten)]
+    scripts: ScriptsArg,
+}
+
+impl Plan {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        let stop = Stop::install()?;
+        let mut played = match Played::open(&self.script, &self.scripts, &self.params, &stop, look)?
+        {
+            Ok(played) => played,
+            Err(code) => return Ok(code),
+        };
+        let place = Place::find(&self.node, played.platform())?;
+        let work = Work::new(place, &self.node, look, Format::Json, &stop);
+        let ended = work.dry_run(&mut played)?;
+        if let Some(fault) = &ended.plan.fault {
+            // Only a script that ran to its end can be kept.
+            return Ok(work.complain(fault, &played));
+        }
+        let kept = Kept {
+            tells: Tells::Plan,
+            ..ended.plan
+        };
+        if let Some(path) = &self.output {
+            output::write(path, &plan::render(&kept))?;
+            if !look.is_quiet() {
+                output::say(&format!("{} · {}", path.display(), kept.digest()));
+            }
+        }
+        let format = match (&self.output, self.format) {
+            (Some(_), None) => None,
+            (_, format) => Some(format.unwrap_or(Format::Json)),
+        };
+        if let Some(format) = format {
+            work.show_plan(&kept, &played, format)?;
+        }
+        let is_pending = Summary::of(&kept.journal).is_pending();
+        Ok(if self.exit_code && is_pending { 10 } else { 0 })
+    }
+}

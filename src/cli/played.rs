@@ -1,0 +1,94 @@
+//! A script with its parameters, ready to be played.
+
+use std::io::{Read as _, Write as _};
+use std::rc::Rc;
+
+use crate::bindings::Params;
+use crate::exec::Stop;
+use crate::fault::{Fault, Result, reason};
+use crate::plan::ScriptName;
+use crate::script::{Host, Script, Surroundings};
+use crate::session::Session;
+use crate::state::Platform;
+
+use super::common::{ParamArgs, ScriptsArg};
+use super::output::Look;
+use super::work::Steps;
+
+/// A compiled script and the values of its parameters.
+pub(super) struct Played {
+    host: Host,
+    params: Params,
+}
+
+impl Played {
+    /// The script of that name with what was given; or the exit code, where
+    /// its text is wrong and that has been said.
+    pub(super) fn open(
+        name: &str,
+        scripts: &ScriptsArg,
+        params: &ParamArgs,
+        stop: &Stop,
+        look: &Look,
+    ) -> Result<std::result::Result<Self, u8>> {
+        let script = find(name, scripts)?;
+        let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
+        let given = params.given()?;
+        let opened = Host::new(script, surroundings(stop)).and_then(|host| {
+            let params = host.declared().values(&given)?;
+            Ok(Self { host, params })
+        });
+        Ok(opened.map_err(|fault| {
+            look.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
+            fault.kind().exit_code()
+        }))
+    }
+
+    /// The platform it is for.
+    pub(super) fn platform(&self) -> Option<Platform> {
+        self.host.declared().platform
+    }
+}
+
+/// What a script's `print` and its loops meet outside.
+fn surroundings(stop: &Stop) -> Surroundings {
+    let stop = stop.clone();
+    Surroundings {
+        print: Box::new(|text| {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }),
+        is_stopped: Box::new(move || stop.is_requested()),
+    }
+}
+
+fn find(name: &str, scripts: &ScriptsArg) -> Result<Script> {
+    if name != "-" {
+        return Script::find(name, scripts.scripts.as_deref());
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Fault::usage(format!("cannot read standard input: {}", reason(&error))))?;
+    Ok(Script::piped(text))
+}
+
+impl Steps for Played {
+    fn play(&mut self, session: Session) -> (Session, Result<()>) {
+        self.host.run(session, &self.params)
+    }
+
+    fn script(&self) -> ScriptName {
+        ScriptName {
+            name: self.host.script().short_name().to_owned(),
+            digest: self.host.script().digest(),
+        }
+    }
+
+    fn params(&self) -> Params {
+        self.params.clone()
+    }
+
+    fn source(&self, name: &str) -> Option<Rc<str>> {
+        self.host.source(name)
+    }
+}

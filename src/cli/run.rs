@@ -1,0 +1,70 @@
+//! `ascript run`: a preview, and with `--live` the real thing.
+
+use clap::Args;
+
+use crate::exec::Stop;
+use crate::fault::Result;
+use crate::journal::Summary;
+
+use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
+use super::consent::LiveArgs;
+use super::node::Place;
+use super::output::Look;
+use super::played::Played;
+use super::work::Work;
+
+/// Previews a script; with --live performs it
+#[derive(Args)]
+pub(super) struct Run {
+    /// A bundled script's name, a path (with a / or ending in .rhai), or - for standard input
+    script: String,
+    /// Perform the steps; asks first
+    #[arg(long)]
+    live: bool,
+    /// What the document is written as
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Exit with 10 if a preview has changes pending
+    #[arg(long, conflicts_with = "live")]
+    exit_code: bool,
+    #[command(flatten)]
+    consent: LiveArgs,
+    #[command(flatten)]
+    node: NodeArgs,
+    #[command(flatten)]
+    params: ParamArgs,
+    #[command(flatten)]
+    scripts: ScriptsArg,
+}
+
+impl Run {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        if self.live {
+            self.consent.check(self.script != "-")?;
+        } else {
+            self.consent.check_idle()?;
+        }
+        let stop = Stop::install()?;
+        let mut played = match Played::open(&self.script, &self.scripts, &self.params, &stop, look)?
+        {
+            Ok(played) => played,
+            Err(code) => return Ok(code),
+        };
+        let place = Place::find(&self.node, played.platform())?;
+        let work = Work::new(place, &self.node, look, self.format, &stop);
+        if self.live {
+            return Ok(work.perform(&mut played, &self.consent)?.unwrap_or(0));
+        }
+        let ended = work.dry_run(&mut played)?;
+        work.show(&ended, &played)?;
+        let is_pending = Summary::of(&ended.plan.journal).is_pending();
+        let code = match &ended.plan.fault {
+            Some(fault) => work.complain(fault, &played),
+            None if self.exit_code && is_pending => 10,
+            None => 0,
+        };
+        // The process ends here; the system takes all memory back at once.
+        std::mem::forget((ended, played));
+        Ok(code)
+    }
+}

@@ -1,0 +1,51 @@
+//! `ascript show`: a plan or a receipt, however it was made; or what a new one
+//! does differently.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::fault::{Fault, Result};
+use crate::report::{self, Report};
+
+use super::common::Format;
+use super::kept;
+use super::output::{self, Look};
+
+/// Renders a plan or a receipt, or what a new one adds to an old one
+#[derive(Args)]
+pub(super) struct Show {
+    /// A file that `plan` wrote, or a receipt
+    file: PathBuf,
+    /// A newer one: tells what it adds, drops and changes
+    new: Option<PathBuf>,
+    /// What the document is written as; a comparison is text or markdown
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+impl Show {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        let plan = kept::load(&self.file)?;
+        let report = Report::of(&plan, None);
+        let text = match &self.new {
+            None => output::rendered(&plan, &report, self.format, look),
+            Some(new) => {
+                let new = kept::load(new)?;
+                self.compared(&report, &Report::of(&new, None), look)?
+            }
+        };
+        output::document(&text)?;
+        Ok(0)
+    }
+
+    fn compared(&self, old: &Report<'_>, new: &Report<'_>, look: &Look) -> Result<String> {
+        match self.format {
+            Format::Text => Ok(report::compare(old, new, look.of_stdout())),
+            Format::Markdown => Ok(report::compare_markdown(old, new)),
+            Format::Json | Format::Html => {
+                Err(Fault::usage("a comparison is written as text or markdown"))
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! `ascript undo`: the plan that takes a live run back, previewed or
+//! performed; `ascript runs`: which there are.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use crate::exec::Stop;
+use crate::fault::{Fault, Result};
+use crate::journal::Summary;
+use crate::plan::Runs;
+
+use super::common::{Format, NodeArgs};
+use super::consent::LiveArgs;
+use super::kept::Reversed;
+use super::node::Place;
+use super::output::{self, Look};
+use super::work::Work;
+
+/// Takes a live run back; previews unless --live is given
+#[derive(Args)]
+pub(super) struct Undo {
+    /// The number of the run; else the last that was not taken back
+    run: Option<u32>,
+    /// Perform the steps; asks first
+    #[arg(long)]
+    live: bool,
+    /// What the document is written as
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Exit with 10 if a preview has changes pending
+    #[arg(long, conflicts_with = "live")]
+    exit_code: bool,
+    #[command(flatten)]
+    consent: LiveArgs,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+/// Lists the live runs of a node
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+impl Undo {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        if self.live {
+            self.consent.check(true)?;
+        } else {
+            self.consent.check_idle()?;
+        }
+        let stop = Stop::install()?;
+        let place = Place::find(&self.node, None)?;
+        let runs = kept(&place)?;
+        let mut steps = self.reversed(&runs)?;
+        let work = Work::new(place, &self.node, look, self.format, &stop);
+        if self.live {
+            let code = work.perform(&mut steps, &self.consent)?;
+            if let Some(0) = code {
+                runs.took_back(steps.number)?;
+            }
+            return Ok(code.unwrap_or(0));
+        }
+        let ended = work.dry_run(&mut steps)?;
+        work.show(&ended, &steps)?;
+        let is_pending = Summary::of(&ended.plan.journal).is_pending();
+        Ok(match &ended.plan.fault {
+            Some(fault) => work.complain(fault, &steps),
+            None if self.exit_code && is_pending => 10,
+            None => 0,
+        })
+    }
+
+    /// What takes back the run that was asked for.
+    fn reversed(&self, runs: &Runs) -> Result<Reversed> {
+        let number = match self.run {
+            Some(number) => number,
+            None => runs
+                .last()?
+                .ok_or_else(|| Fault::refused("there is no live run to take back"))?,
+        };
+        let run = runs.load(number)?;
+        if runs.is_undone(number) {
+            return Err(
+                Fault::refused(format!("run {number} was taken back already"))
+                    .hint("`ascript runs` lists what can be taken back"),
+            );
+        }
+        Ok(Reversed {
+            number,
+            steps: runs.reach(&run)?,
+            receipt: run.receipt,
+        })
+    }
+}
+
+fn kept(place: &Place) -> Result<Runs> {
+    place.runs().ok_or_else(|| {
+        Fault::usage(format!("{} has no live runs", place.stand_in()))
+            .hint("name an installation or a lab with --node")
+    })
+}
+
+impl List {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        let place = Place::find(&self.node, None)?;
+        let runs = kept(&place)?;
+        let numbers = runs.numbers()?;
+        let mut text = String::new();
+        for number in &numbers {
+            let _ = writeln!(text, "{number:>4}  {}", line(&runs, *number));
+        }
+        match numbers.last() {
+            None => text.push_str("There were no live runs on this node.\n"),
+            Some(last) if !look.is_quiet() => {
+                let path = runs.receipt_path(*last);
+                let _ = writeln!(text, "\n`ascript show {}` shows the last.", path.display());
+            }
+            Some(_) => {}
+        }
+        output::document(&text)?;
+        Ok(0)
+    }
+}
+
+/// One receipt in a line. One that cannot be trusted does not hide the others.
+fn line(runs: &Runs, number: u32) -> String {
+    let run = match runs.load(number) {
+        Ok(run) => run,
+        Err(fault) => return format!("cannot be read: {fault}"),
+    };
+    let counts = Summary::of(&run.receipt.journal);
+    let when = jiff::Timestamp::try_from(run.when).unwrap_or_default();
+    let mut state = "done".to_owned();
+    if let Some(fault) = &run.receipt.fault {
+        state = format!("stopped: {fault}");
+    }
+    if runs.is_undone(number) {
+        state.push_str(", taken back");
+    }
+    format!(
+        "{}  {}  {} changed, {} run  {state}",
+        when.strftime("%Y-%m-%d %H:%M UTC"),
+        run.receipt.script.name,
+        counts.change,
+        counts.act,
+    )
+}

@@ -1,0 +1,271 @@
+//! A node at hand, and the two ways a source of steps is played on it: in
+//! thought, and live after a question.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::bindings::Params;
+use crate::conf::{self, Document};
+use crate::exec::{DryRun, Installed, Live, Lock, Site, Spawner, Stamp, Stop, Vault, World};
+use crate::facts::Probe as _;
+use crate::fault::{Fault, Kind, Result};
+use crate::journal::{Journal, Summary};
+use crate::plan::{Plan, Runs, ScriptName, Tells, Tool};
+use crate::report::{self, Report};
+use crate::session::Session;
+use crate::state::Subject;
+use crate::step::Command;
+
+use super::ask;
+use super::common::{Format, NodeArgs};
+use super::consent::LiveArgs;
+use super::node::Place;
+use super::output::{self, Look};
+
+/// Something that plays steps into a session: a script, a plan.
+pub(super) trait Steps {
+    /// Plays all steps, or stops at a fault.
+    fn play(&mut self, session: Session) -> (Session, Result<()>);
+    /// Which script they come from.
+    fn script(&self) -> ScriptName;
+    /// The parameters.
+    fn params(&self) -> Params;
+    /// The text of a source that a fault points into.
+    fn source(&self, name: &str) -> Option<Rc<str>>;
+    /// The run that they take back, where they do.
+    fn undoes(&self) -> Option<u32> {
+        None
+    }
+}
+
+/// A node at hand.
+pub(super) struct Work<'a> {
+    place: Place,
+    look: &'a Look,
+    format: Format,
+    vault: Rc<RefCell<Vault>>,
+    spawner: Option<Rc<RefCell<Spawner>>>,
+}
+
+/// How a run ended.
+pub(super) struct Ended {
+    pub(super) plan: Plan,
+    acted: usize,
+}
+
+impl<'a> Work<'a> {
+    /// The node that was asked for, read with these arguments.
+    pub(super) fn new(
+        place: Place,
+        args: &NodeArgs,
+        look: &'a Look,
+        format: Format,
+        stop: &Stop,
+    ) -> Self {
+        let vault = Rc::new(RefCell::new(Vault::new(Box::new(ask::secret))));
+        if let Some(runs) = place.runs() {
+            vault
+                .borrow_mut()
+                .remember(Box::new(move |run, subject| recall(&runs, run, subject)));
+        }
+        let spawner = place.spawner(args, &vault, stop);
+        Self {
+            place,
+            look,
+            format,
+            vault,
+            spawner,
+        }
+    }
+
+    /// Plays the steps in thought.
+    pub(super) fn dry_run(&self, steps: &mut dyn Steps) -> Result<Ended> {
+        let executor = DryRun::new(self.world()?);
+        Ok(play(steps, Session::new(Box::new(executor)), Tells::Preview).0)
+    }
+
+    /// Plays the steps in thought; then, if they may, on the node. Gives the
+    /// exit code; nothing where they may not.
+    pub(super) fn perform(&self, steps: &mut dyn Steps, args: &LiveArgs) -> Result<Option<u8>> {
+        let folder = self.place.changeable()?;
+        let state = self.place.state(folder);
+        let lock = Lock::take(&state)?;
+        let conf = Installed::conf_path(folder);
+        let stamp = Stamp::of(&conf);
+        let executor = DryRun::new(self.world()?.keeping());
+        let (foreseen, world) = play(steps, Session::new(Box::new(executor)), Tells::Preview);
+        if let Some(fault) = &foreseen.plan.fault {
+            self.show(&foreseen, steps)?;
+            return Ok(Some(self.complain(fault, steps)));
+        }
+        args.permits(&foreseen.plan.journal)?;
+        self.find_secrets(&foreseen.plan.journal)?;
+        let is_pending = Summary::of(&foreseen.plan.journal).is_pending();
+        let mut world = world.as_read();
+        if is_pending && !args.yes {
+            if !self.is_wanted(&foreseen)? {
+                output::say("Nothing was changed.");
+                return Ok(None);
+            }
+            // A person has looked at it for a while; what was read is old.
+            world = self.world()?;
+        }
+        let runs = Runs::new(&state);
+        let begin = || runs.begin(&conf, &cut_off(foreseen.plan), steps.undoes());
+        let number = is_pending.then(begin);
+        let number = number.transpose()?;
+        let site = Site {
+            folder,
+            state: &state,
+            may_expose_secrets: args.may_expose_secrets(),
+        };
+        let spawner = self
+            .spawner
+            .clone()
+            .expect("a node that can be changed has tools");
+        let live = Live::new(world, spawner, args.operator(self.look), &site, stamp, lock);
+        let (ended, _) = play(steps, Session::new(Box::new(live)), Tells::Receipt);
+        if let Some(number) = number {
+            runs.end(number, &ended.plan)?;
+        }
+        self.show(&ended, steps)?;
+        Ok(Some(match &ended.plan.fault {
+            Some(fault) => self.complain_part_way(&ended, fault, steps),
+            None => 0,
+        }))
+    }
+
+    /// Plays the steps in thought, and makes sure that only the acting is left.
+    pub(super) fn rehearse(&self, steps: &mut dyn Steps, args: &LiveArgs) -> Result<Ended> {
+        let ended = self.dry_run(steps)?;
+        if ended.plan.fault.is_none() {
+            args.permits(&ended.plan.journal)?;
+            self.find_secrets(&ended.plan.journal)?;
+        }
+        Ok(ended)
+    }
+
+    /// The node, of which nothing was read yet.
+    pub(super) fn world(&self) -> Result<World> {
+        let source = self.place.source(self.spawner.as_ref())?;
+        Ok(World::new(source, Rc::clone(&self.vault)))
+    }
+
+    fn is_wanted(&self, foreseen: &Ended) -> Result<bool> {
+        let report = Report::of(&foreseen.plan, self.place.remark.as_deref());
+        output::say(&report::text(&report, self.look.of_stderr()));
+        ask::confirm(&format!(
+            "Perform these steps on {}?",
+            foreseen.plan.node.name
+        ))
+    }
+
+    /// A secret that is not there stops a live run before its first step.
+    fn find_secrets(&self, journal: &Journal) -> Result<()> {
+        let mut vault = self.vault.borrow_mut();
+        let commands = journal.steps.iter().flat_map(|step| &step.commands);
+        let secrets: BTreeSet<_> = commands.flat_map(Command::secrets).collect();
+        secrets
+            .into_iter()
+            .filter(|secret| secret.is_silent())
+            .try_for_each(|secret| vault.resolve(secret).map(drop))
+            .map_err(|fault| fault.hint("nothing was changed"))
+    }
+
+    /// Writes the document of a run to standard output.
+    pub(super) fn show(&self, ended: &Ended, steps: &dyn Steps) -> Result<()> {
+        let plan = &ended.plan;
+        // Where nothing came of it, the fault on standard error says all.
+        if self.format == Format::Text && plan.fault.is_some() && plan.journal.steps.is_empty() {
+            return Ok(());
+        }
+        self.show_plan(plan, steps, self.format)
+    }
+
+    /// Writes a run to standard output in that form.
+    pub(super) fn show_plan(&self, plan: &Plan, steps: &dyn Steps, format: Format) -> Result<()> {
+        let sources = |name: &str| steps.source(name);
+        let report = Report {
+            sources: Some(&sources),
+            ..Report::of(plan, self.place.remark.as_deref())
+        };
+        output::document(&output::rendered(plan, &report, format, self.look))
+    }
+
+    /// Says what went wrong, and gives the exit code of a run that did
+    /// nothing before.
+    pub(super) fn complain(&self, fault: &Fault, steps: &dyn Steps) -> u8 {
+        self.look.complain(fault, &|name| steps.source(name));
+        fault.kind().exit_code()
+    }
+
+    /// Trouble with the node keeps its own code; any other stop after the
+    /// first step is a run left half-way.
+    fn complain_part_way(&self, ended: &Ended, fault: &Fault, steps: &dyn Steps) -> u8 {
+        let code = self.complain(fault, steps);
+        if ended.acted == 0 {
+            output::say("No step was completed.");
+            return code;
+        }
+        let done = ended.acted;
+        output::say(&format!(
+            "Stopped part-way: {done} step{} done, as listed; run it again to finish.",
+            if done == 1 { " was" } else { "s were" }
+        ));
+        match fault.kind() {
+            Kind::Command | Kind::Diverged | Kind::Probe | Kind::Secret | Kind::Internal => code,
+            Kind::Usage | Kind::Script | Kind::Refused | Kind::Stale | Kind::Interrupted => 5,
+        }
+    }
+}
+
+fn play(steps: &mut dyn Steps, session: Session, tells: Tells) -> (Ended, World) {
+    let (session, outcome) = steps.play(session);
+    let acted = session.acted();
+    let (journal, world) = session.end();
+    let plan = Plan {
+        tells,
+        tool: Tool::own(),
+        node: world.node().clone(),
+        script: steps.script(),
+        params: steps.params(),
+        journal,
+        conf_diff: world.conf_diff(),
+        fault: outcome.err(),
+    };
+    (Ended { plan, acted }, world)
+}
+
+/// The receipt of a run that never wrote another: all its steps may be done.
+fn cut_off(foreseen: Plan) -> Plan {
+    let fault = Fault::new(
+        Kind::Interrupted,
+        "the run was cut off; some of these steps were done",
+    )
+    .hint("run it again to finish it, or take it back with `ascript undo`");
+    Plan {
+        tells: Tells::Receipt,
+        fault: Some(fault),
+        ..foreseen
+    }
+}
+
+fn recall(runs: &Runs, run: u32, subject: &str) -> Result<String> {
+    let gone = || {
+        Fault::new(
+            Kind::Secret,
+            format!("the copy of run {run} does not hold {subject}"),
+        )
+    };
+    let document = Document::parse(runs.conf(run)?)?;
+    let Some(Subject::Setting(section, name)) = Subject::parse(subject) else {
+        return Err(gone());
+    };
+    let setting = conf::find(&section, &name).ok_or_else(gone)?;
+    document
+        .secret_text(&section, setting)
+        .map(Cow::into_owned)
+        .ok_or_else(gone)
+}
