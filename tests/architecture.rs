@@ -1,0 +1,274 @@
+//! The walls of the house: who may know whom, and where the doors are. The
+//! shelves are read from the table in `src/lib.rs`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A source file without the tests at its foot.
+struct Source {
+    /// Below `src`: `exec/lock.rs`.
+    path: String,
+    /// The room it is in: `exec`.
+    room: String,
+    /// Its lines, by their numbers, without comments.
+    code: Vec<(usize, String)>,
+    /// How many lines it has.
+    length: usize,
+}
+
+/// A way out of the process, and the rooms and files that have a door to it.
+struct Door {
+    to: &'static [&'static str],
+    at: &'static [&'static str],
+}
+
+const DOORS: &[Door] = &[
+    Door {
+        to: &["rhai::"],
+        at: &["script"],
+    },
+    Door {
+        to: &["std::process", "process::Command", "pty_process"],
+        at: &["exec", "lab", "cli", "main"],
+    },
+    Door {
+        to: &["std::fs", "fs::File", "OpenOptions", "tempfile"],
+        at: &["exec", "lab", "cli", "plan", "script/library.rs"],
+    },
+    Door {
+        to: &["std::env", "env::var"],
+        at: &["exec", "lab", "cli"],
+    },
+    Door {
+        to: &["print!(", "println!(", "stdout()", "stderr()", "stdin()"],
+        at: &["cli", "lab"],
+    },
+    Door {
+        to: &["TcpStream", "TcpListener", "UdpSocket", "UnixStream"],
+        at: &[],
+    },
+    Door {
+        to: &["dry_run", "DryRun", "is_dry"],
+        at: &["exec", "cli"],
+    },
+];
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let mut paths = Vec::new();
+    files(&src(), &mut paths);
+    paths.sort();
+    let is_code = |path: &&PathBuf| path.file_name().is_some_and(|name| name != "tests.rs");
+    let sources: Vec<_> = paths
+        .iter()
+        .filter(is_code)
+        .map(|path| source(path))
+        .collect();
+    assert!(sources.len() > 60, "only {} files", sources.len());
+    sources
+}
+
+fn source(path: &Path) -> Source {
+    let text = std::fs::read_to_string(path).unwrap();
+    let path = path.strip_prefix(src()).unwrap().to_str().unwrap();
+    let room = path.split('/').next().unwrap().trim_end_matches(".rs");
+    let is_body = |line: &&str| !line.starts_with("#[cfg(test)]");
+    let body: Vec<_> = text.lines().take_while(is_body).collect();
+    let code = body.iter().enumerate();
+    let code = code.map(|(index, line)| (index + 1, without_comment(line)));
+    Source {
+        path: path.to_owned(),
+        room: room.to_owned(),
+        length: body.len(),
+        code: code.collect(),
+    }
+}
+
+fn without_comment(line: &str) -> String {
+    let start = line.trim_start();
+    if start.starts_with("//") {
+        return String::new();
+    }
+    line.split(" // ").next().unwrap_or_default().to_owned()
+}
+
+/// `| 9 | [`script`], [`report`] |`, line by line.
+fn shelves() -> BTreeMap<String, u32> {
+    let text = std::fs::read_to_string(src().join("lib.rs")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("//! |"));
+    let mut shelves = BTreeMap::new();
+    for row in rows {
+        let Some((number, rooms)) = row.split_once('|') else {
+            continue;
+        };
+        let Ok(number) = number.trim().parse() else {
+            continue;
+        };
+        let names = rooms.split('`').skip(1).step_by(2);
+        shelves.extend(names.map(|name| (name.to_owned(), number)));
+    }
+    shelves
+}
+
+/// Every room that a line names: `crate::exec::Lock` and `crate::{a, b::C}`.
+fn rooms_named(line: &str) -> Vec<String> {
+    let mut rooms = Vec::new();
+    for (index, _) in line.match_indices("crate::") {
+        let before = line[..index].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || "_$".contains(c)) {
+            continue;
+        }
+        let rest = &line[index + "crate::".len()..];
+        let list = rest.strip_prefix('{').map(|rest| rest.split(',').collect());
+        let names: Vec<&str> = list.unwrap_or_else(|| vec![rest]);
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        rooms.extend(names.iter().map(|name| {
+            let name = name.trim();
+            name[..name.find(|c| !is_word(c)).unwrap_or(name.len())].to_owned()
+        }));
+    }
+    rooms
+}
+
+#[test]
+fn every_room_has_its_shelf() {
+    let shelves = shelves();
+    let rooms: Vec<_> = sources().into_iter().map(|source| source.room).collect();
+    let apart = ["lib", "main", "lab"];
+    for room in rooms.iter().filter(|room| !apart.contains(&room.as_str())) {
+        assert!(
+            shelves.contains_key(room),
+            "`{room}` has no shelf in lib.rs"
+        );
+    }
+    for room in shelves.keys() {
+        assert!(
+            rooms.contains(room),
+            "lib.rs names `{room}`, which is not there"
+        );
+    }
+}
+
+#[test]
+fn imports_go_down_only() {
+    let shelves = shelves();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for source in sources() {
+        let Some(own) = shelves.get(&source.room) else {
+            continue;
+        };
+        for (number, line) in &source.code {
+            for room in rooms_named(line)
+                .iter()
+                .filter(|room| **room != source.room)
+            {
+                seen += 1;
+                // The command line starts the lab's own command.
+                let is_start = room == "lab" && source.room == "cli";
+                if !is_start && shelves.get(room).is_none_or(|shelf| shelf >= own) {
+                    wrong.push(format!("{}:{number}: {}", source.path, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} imports were seen");
+    assert!(
+        wrong.is_empty(),
+        "these look up or aside:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn the_lab_knows_nothing_of_the_rest() {
+    for source in sources().iter().filter(|source| source.room == "lab") {
+        for (number, line) in &source.code {
+            let foreign = rooms_named(line).into_iter().find(|room| room != "lab");
+            assert_eq!(foreign, None, "{}:{number}", source.path);
+        }
+    }
+}
+
+#[test]
+fn the_ways_out_are_where_the_doors_are() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let is_door = |door: &&Door| {
+            let mut places = door.at.iter();
+            places.any(|at| *at == source.room || *at == source.path)
+        };
+        for door in DOORS.iter().filter(|door| !is_door(door)) {
+            for (number, line) in &source.code {
+                if door.to.iter().any(|way| line.contains(way)) {
+                    wrong.push(format!("{}:{number}: {}", source.path, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "these go past the doors:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn the_doors_are_in_use() {
+    let sources = sources();
+    for door in DOORS {
+        for at in door.at.iter().filter(|at| **at != "plan") {
+            let used = sources
+                .iter()
+                .filter(|source| *at == source.room || *at == source.path)
+                .flat_map(|source| &source.code)
+                .any(|(_, line)| door.to.iter().any(|way| line.contains(way)));
+            assert!(used, "nobody uses the door of `{at}` to {:?}", door.to);
+        }
+    }
+}
+
+#[test]
+fn a_file_can_be_read_in_one_sitting() {
+    for source in sources() {
+        let Source { path, length, .. } = source;
+        assert!(length <= 450, "{path} has {length} lines");
+    }
+}
+
+#[test]
+fn a_file_says_what_it_is() {
+    for source in sources() {
+        let text = std::fs::read_to_string(src().join(&source.path)).unwrap();
+        assert!(
+            text.starts_with("//! "),
+            "{} does not open with //!",
+            source.path
+        );
+    }
+}
+
+#[test]
+fn a_room_is_named_however_it_is_written() {
+    assert_eq!(rooms_named("use crate::exec::{Live, Lock};"), ["exec"]);
+    assert_eq!(
+        rooms_named("use crate::{step::Move, state};"),
+        ["step", "state"]
+    );
+    assert_eq!(rooms_named("    Some(crate::fault::Place {"), ["fault"]);
+    assert!(rooms_named("$crate::x; my_crate::y").is_empty());
+}

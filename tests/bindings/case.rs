@@ -1,0 +1,169 @@
+//! One case: a call, the node it meets, and all that comes of it.
+
+use ascript::state::Platform;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::memory::{self, Given, Ran, Told};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// Lines of a script; `$DIR` is a folder that holds the `files`.
+    call: String,
+    #[serde(default)]
+    files: std::collections::BTreeMap<String, String>,
+    #[serde(default)]
+    given: Given,
+    then: Then,
+}
+
+/// All that comes of the call; what is left out does not happen.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Then {
+    /// `change conf.set_user`: kind and binding.
+    steps: Vec<String>,
+    /// `conf/user/faspex/absolute: — → /srv`.
+    moves: Vec<String>,
+    commands: Vec<String>,
+    /// The names of all notes.
+    advisories: Vec<String>,
+    printed: Vec<String>,
+    fault: Option<Stop>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stop {
+    kind: String,
+    /// `line:column`.
+    at: String,
+    message: String,
+    #[serde(default)]
+    hint: String,
+}
+
+/// Whether the case in `text` holds; if not, why.
+pub(super) fn holds(binding: &str, text: &str) -> Result<(), String> {
+    let case: Case = toml::from_str(text).map_err(|error| error.to_string())?;
+    if !case.call.contains(binding) {
+        return Err(format!("it does not call {binding}"));
+    }
+    let dir = tempfile::tempdir().unwrap();
+    for (name, content) in &case.files {
+        std::fs::write(dir.path().join(name), content).unwrap();
+    }
+    let place = dir.path().to_str().unwrap();
+    let ran = memory::run(&case.call.replace("$DIR", place), case.given, None);
+    let told = ran.fault.as_ref().map(|told| Told {
+        message: told.message.replace(place, "$DIR"),
+        ..told.clone()
+    });
+    compare(&then(&ran, place), told.as_ref(), &case.then)
+}
+
+fn compare(found: &Then, fault: Option<&Told>, wanted: &Then) -> Result<(), String> {
+    let is_same_stop = match (&wanted.fault, fault) {
+        (Some(wanted), Some(told)) => stops(told, wanted),
+        (wanted, told) => wanted.is_none() && told.is_none(),
+    };
+    let is_same = |a: &[String], b: &[String]| a == b;
+    let is_as_wanted = is_same_stop
+        && is_same(&found.steps, &wanted.steps)
+        && is_same(&found.moves, &wanted.moves)
+        && is_same(&found.commands, &wanted.commands)
+        && is_same(&found.advisories, &wanted.advisories)
+        && is_same(&found.printed, &wanted.printed);
+    if is_as_wanted {
+        return Ok(());
+    }
+    Err(format!("found {found:#?}\n{fault:#?}\nwanted {wanted:#?}"))
+}
+
+/// Parts of the message and of one hint are enough; the place is exact.
+fn stops(told: &Told, wanted: &Stop) -> bool {
+    told.kind == wanted.kind
+        && told.at == format!("{}:{}", memory::NAME, wanted.at)
+        && told.message.contains(&wanted.message)
+        && !wanted.message.is_empty()
+        && (wanted.hint.is_empty() || told.hints.iter().any(|h| h.contains(&wanted.hint)))
+}
+
+fn then(ran: &Ran, place: &str) -> Then {
+    let texts = |lines: Vec<String>| -> Vec<String> {
+        lines
+            .iter()
+            .map(|line| line.replace(place, "$DIR"))
+            .collect()
+    };
+    let all = |key: &str, shown: fn(&Json) -> String| -> Vec<String> {
+        let of_step = |step: &Json| step[key].as_array().cloned().unwrap_or_default();
+        texts(
+            ran.steps
+                .iter()
+                .flat_map(of_step)
+                .map(|part| shown(&part))
+                .collect(),
+        )
+    };
+    let head = |step: &Json| format!("{} {}", word(&step["kind"]), word(&step["binding"]));
+    let mut advisories = all("advisories", |note| word(&note["id"]));
+    advisories.extend(ran.notes.iter().map(|note| word(&note["id"])));
+    Then {
+        steps: ran.steps.iter().map(head).collect(),
+        moves: all("moves", moved),
+        commands: all("commands", command),
+        advisories,
+        printed: texts(ran.printed.clone()),
+        fault: None,
+    }
+}
+
+fn word(json: &Json) -> String {
+    json.as_str().unwrap().to_owned()
+}
+
+fn moved(json: &Json) -> String {
+    let side = |key: &str| shown(&json[key]);
+    format!(
+        "{}: {} → {}",
+        word(&json["subject"]),
+        side("before"),
+        side("after")
+    )
+}
+
+fn shown(fact: &Json) -> String {
+    match fact {
+        Json::Null => "—".to_owned(),
+        Json::String(text) => text.clone(),
+        Json::Object(parts) => match parts.get("secret") {
+            Some(reference) => format!("‹{}›", word(reference)),
+            None => fact.to_string(),
+        },
+        Json::Bool(_) | Json::Number(_) | Json::Array(_) => fact.to_string(),
+    }
+}
+
+/// The line, and what it is told: `tool -x reads: …` or `tool typed: …`.
+fn command(json: &Json) -> String {
+    let shell = word(&json["shell"]);
+    match &json["stdin"] {
+        Json::Array(pieces) => {
+            let told: String = pieces.iter().map(shown).collect();
+            format!("{shell} reads: {}", told.replace('\n', "\\n"))
+        }
+        Json::Object(terminal) => {
+            let answers = terminal["terminal"].as_array().unwrap();
+            let answers: Vec<_> = answers.iter().map(shown).collect();
+            format!("{shell} typed: {}", answers.join(", "))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => shell,
+    }
+}
+
+/// What an example comes to on a blank node.
+pub(super) fn on_blank(call: &str, platform: Platform) -> Ran {
+    memory::run(call, Given::blank(platform), None)
+}

@@ -1,0 +1,208 @@
+//! What programs read: the document's keys, colours, hostile text.
+
+use std::process::Output;
+
+use serde_json::Value as Json;
+
+use crate::transcript::shell;
+
+/// The keys of a document, in the order promised.
+const KEYS: &[&str] = &[
+    "format",
+    "kind",
+    "tool",
+    "node",
+    "script",
+    "params",
+    "observations",
+    "steps",
+    "advisories",
+    "conf_diff",
+    "digest",
+    "summary",
+];
+
+const SITE: &str = r#"const PARAMS = #{ key: #{ type: "secret", default: "env:KEY", help: "h" }, user: #{ type: "name", default: "anna", help: "h" } };
+conf.set_user(params.user, #{ absolute: "/srv", token_encryption_key: params.key });
+conf.set_user(params.user, #{ absolute: "/srv" });
+manual.step("Look.");
+service.restart("asperanoded");
+"#;
+
+fn run(script: &str, line: &str) -> Output {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("s.rhai"), script).unwrap();
+    shell(line, dir.path())
+}
+
+fn document(script: &str, line: &str) -> (Json, Vec<String>, i32) {
+    let output = run(script, line);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.ends_with("}\n"), "{text}");
+    let json: Json = serde_json::from_str(&text).unwrap();
+    // The parser sorts keys; the text has them as they were written.
+    let keys = text.lines().filter_map(|line| line.strip_prefix("  \""));
+    let keys = keys.map(|rest| rest.split('"').next().unwrap().to_owned());
+    (json, keys.collect(), output.status.code().unwrap())
+}
+
+const JSON: &str = "ascript run s.rhai --node blank:linux --format json";
+
+#[test]
+fn a_document_has_its_keys_in_order() {
+    let (json, keys, code) = document(SITE, JSON);
+    assert_eq!(
+        (keys, code),
+        (KEYS.iter().map(ToString::to_string).collect(), 0)
+    );
+    assert_eq!(json["format"], 1);
+    assert_eq!(json["kind"], "preview");
+    let node = serde_json::json!({ "name": "blank", "platform": "linux", "source": "blank" });
+    assert_eq!(json["node"], node);
+    let params = serde_json::json!({ "key": { "secret": "env:KEY" }, "user": "anna" });
+    assert_eq!(json["params"], params);
+    let counts = serde_json::json!({ "change": 2, "settled": 1, "act": 0, "manual": 1 });
+    assert_eq!(json["summary"], counts);
+    assert_eq!(
+        json["steps"][0]["at"],
+        serde_json::json!({ "file": "s.rhai", "line": 2, "column": 6 })
+    );
+    assert!(json["digest"].as_str().unwrap().starts_with("sha256:"));
+    assert!(
+        json["conf_diff"]
+            .as_str()
+            .unwrap()
+            .contains("+            <name>anna</name>")
+    );
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_wherever_it_is() {
+    let one = run(SITE, JSON).stdout;
+    let other = run(
+        SITE,
+        "mkdir x; cp s.rhai x; cd x; ascript run ./s.rhai --node blank:linux --format json",
+    )
+    .stdout;
+    assert_eq!(
+        String::from_utf8(one).unwrap(),
+        String::from_utf8(other).unwrap()
+    );
+}
+
+#[test]
+fn the_digest_is_over_meaning() {
+    let digest = |script: &str| document(script, JSON).0["digest"].clone();
+    let moved = SITE
+        .replace("conf.set", "\n\n  conf.set")
+        .replace("Look.", "See.");
+    assert_eq!(digest(SITE), digest(&moved));
+    assert_ne!(digest(SITE), digest(&SITE.replace("/srv", "/srw")));
+}
+
+#[test]
+fn a_document_is_whole_even_where_the_script_stops() {
+    let script = "conf.set_node(#{ read_allowed: true });\nensure(false, \"no\");";
+    let (json, keys, code) = document(script, JSON);
+    assert_eq!(keys.last().unwrap(), "fault");
+    assert_eq!(code, 1);
+    assert_eq!(json["steps"].as_array().unwrap().len(), 1);
+    let fault = serde_json::json!({
+        "kind": "refused", "message": "no", "hints": [],
+        "at": { "file": "s.rhai", "line": 2, "column": 1 },
+    });
+    assert_eq!(json["fault"], fault);
+}
+
+#[test]
+fn colours_come_when_asked_for_alone() {
+    let has_escape = |line: &str| {
+        let output = run(SITE, line);
+        let all = [output.stdout, output.stderr].concat();
+        all.contains(&0x1b)
+    };
+    assert!(has_escape(
+        "ascript run s.rhai --node blank:linux --color always"
+    ));
+    assert!(has_escape("ascript run nosuch --color always"));
+    assert!(!has_escape(
+        "ascript run s.rhai --node blank:linux --color never"
+    ));
+    assert!(!has_escape("ascript run s.rhai --node blank:linux"));
+    assert!(!has_escape(
+        "NO_COLOR=1 ascript run s.rhai --node blank:linux"
+    ));
+    assert!(!has_escape("ascript run nosuch"));
+}
+
+#[test]
+fn a_colour_changes_no_text() {
+    let plain = run(SITE, "ascript run s.rhai --node blank:linux").stdout;
+    let bright = run(SITE, "ascript run s.rhai --node blank:linux --color always").stdout;
+    let bright = String::from_utf8(bright).unwrap();
+    let mut parts = bright.split('\u{1b}');
+    let mut text = parts.next().unwrap().to_owned();
+    text.extend(parts.map(|part| part.split_once('m').unwrap().1));
+    assert_eq!(text, String::from_utf8(plain).unwrap());
+}
+
+#[test]
+fn hostile_text_is_shown_and_not_obeyed() {
+    let long = "x".repeat(5000);
+    let texts = [
+        "\\x1b[31mred",
+        "\\u202emirrored",
+        "a\\rb",
+        "two\\nlines",
+        &long,
+    ];
+    for text in texts {
+        for call in [
+            "conf.set_user(T, #{ });",
+            "advise(T);",
+            "manual.step(T);",
+            "dir.ensure(\"/\" + T);",
+            "ensure(false, T);",
+            "secret(T);",
+            "print(T);",
+            "throw T;",
+            "account.get(T);",
+            "conf.set_node(#{ server_name: T });",
+            "service.refresh(T);",
+            "import T as x;",
+        ] {
+            let script = call.replace('T', &format!("\"{text}\""));
+            let output = run(&script, "ascript run s.rhai --node blank:linux");
+            let code = output.status.code();
+            assert!(matches!(code, Some(0..=2)), "{script}: {code:?}");
+            let mut shown = output.stdout;
+            // What a script prints is its own.
+            if !call.starts_with("print") {
+                shown.extend(output.stderr);
+            }
+            let shown = String::from_utf8(shown).unwrap();
+            let obeyed = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+            assert!(!shown.contains(obeyed), "{script}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_trouble() {
+    let line =
+        "(ascript run faspex-node-macos --node blank:macos; echo $? > code) | head -1; cat code";
+    let output = run(SITE, line);
+    assert!(output.stderr.is_empty());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().last(), Some("0"));
+    assert_eq!(text.lines().count(), 2);
+}
+
+#[test]
+fn a_preview_leaves_no_trace() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("s.rhai"), SITE).unwrap();
+    shell(JSON, dir.path());
+    let names = std::fs::read_dir(dir.path()).unwrap();
+    assert_eq!(names.count(), 1);
+}

@@ -1,0 +1,167 @@
+//! What the host relies on in the script engine, as tiny scripts: an upgrade
+//! that changes one of these changes what scripts mean.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ascript::state::Platform;
+use serde::Deserialize;
+
+use crate::memory::{self, Given, Ran, Told};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Theme {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    script: String,
+    /// Files beside the script; `-> target` is a link.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
+    #[serde(default)]
+    printed: Vec<String>,
+    /// How many steps it takes.
+    #[serde(default)]
+    steps: usize,
+    fault: Option<Fault>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fault {
+    kind: String,
+    /// `line:column`, or with the file in front of it.
+    at: String,
+    message: String,
+    #[serde(default)]
+    hint: String,
+    /// The calls that led there, innermost first.
+    #[serde(default)]
+    frames: Vec<String>,
+}
+
+/// Names that belong to Rust or to the engine, never to a person.
+const FOREIGN: &[&str] = &[
+    "alloc",
+    "ascript",
+    "rhai::",
+    "i64",
+    "f64",
+    "&str",
+    "&mut",
+    "ImmutableString",
+    "Dynamic",
+    "FnPtr",
+    "NativeCall",
+    "EvalAlt",
+    "anon$",
+    "Caught",
+    "Box<",
+    "Rc<",
+    "Some(",
+    "::",
+];
+
+fn themes() -> Vec<(String, Theme)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine");
+    let mut paths: Vec<_> = std::fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| theme(path)).collect()
+}
+
+fn theme(path: &Path) -> (String, Theme) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let theme = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    (name, theme)
+}
+
+/// Runs the case in a folder of its own, inside another that is not its.
+fn ran(case: &Case) -> Ran {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("site");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(dir.path().join("outside.rhai"), "print(\"out\");").unwrap();
+    for (name, content) in &case.files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        match content.strip_prefix("-> ") {
+            Some(target) => std::os::unix::fs::symlink(target, path).unwrap(),
+            None => std::fs::write(path, content).unwrap(),
+        }
+    }
+    let given = Given::blank(Platform::Linux);
+    memory::run(&case.script, given, Some(folder))
+}
+
+fn differs(case: &Case, ran: &Ran) -> Option<String> {
+    let is_same_fault = match (&case.fault, &ran.fault) {
+        (Some(wanted), Some(told)) => agrees(wanted, told),
+        (wanted, told) => wanted.is_none() && told.is_none(),
+    };
+    let steps = ran.steps.len();
+    let is_same = is_same_fault && ran.printed == case.printed && steps == case.steps;
+    (!is_same).then(|| format!("{steps} steps\n{:#?}\n{:#?}", ran.printed, ran.fault))
+}
+
+fn agrees(wanted: &Fault, told: &Told) -> bool {
+    let full = |at: &String| match at.split(':').count() {
+        2 => format!("{}:{at}", memory::NAME),
+        _ => at.clone(),
+    };
+    wanted.kind == told.kind
+        && full(&wanted.at) == told.at
+        && wanted.message == told.message
+        && (wanted.hint.is_empty() || told.hints.contains(&wanted.hint))
+        && wanted
+            .frames
+            .iter()
+            .map(full)
+            .eq(told.frames.iter().cloned())
+}
+
+#[test]
+fn every_script_does_what_it_did() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (theme, cases) in themes() {
+        for case in &cases.case {
+            seen += 1;
+            if let Some(found) = differs(case, &ran(case)) {
+                wrong.push(format!("{theme}, {}:\n{}\n{found}", case.name, case.script));
+            }
+        }
+    }
+    assert!(seen > 150, "only {seen} cases");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}
+
+#[test]
+fn no_message_speaks_of_types_of_rust() {
+    for (theme, cases) in themes() {
+        for line in cases.case.iter().flat_map(|case| &case.printed) {
+            let foreign = FOREIGN.iter().find(|name| line.contains(**name));
+            assert_eq!(foreign, None, "{theme}: {line}");
+        }
+        for fault in cases.case.iter().filter_map(|case| case.fault.as_ref()) {
+            let words = format!("{}\n{}", fault.message, fault.hint);
+            let foreign = FOREIGN.iter().find(|name| words.contains(**name));
+            assert_eq!(foreign, None, "{theme}: {words}");
+            let first = fault.message.chars().next().unwrap();
+            assert!(!first.is_uppercase(), "{theme}: {words}");
+            assert!(!fault.message.ends_with('.'), "{theme}: {words}");
+        }
+    }
+}

@@ -1,0 +1,551 @@
+//! The emulated node, used by hand: every command below is a process of its
+//! own, as an operator or a run would start it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ascript::lab::{Lab, Options, fingerprint};
+use serde_json::Value;
+
+/// A lab that goes away with the test.
+struct Node {
+    lab: Lab,
+    _dir: tempfile::TempDir,
+}
+
+/// What a program did.
+struct Done {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Node {
+    fn new(platform: &str) -> Self {
+        Self::with(platform, |_| ())
+    }
+
+    fn with(platform: &str, change: impl FnOnce(&mut Options)) -> Self {
+        // On the file system of the executable, so that it is linked, not copied.
+        let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let mut options = Options::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), platform);
+        change(&mut options);
+        let lab = Lab::create(&dir.path().join("lab"), &options).unwrap();
+        Self { lab, _dir: dir }
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let words = words(line);
+        let mut command = Command::new(self.lab.program(words[0]));
+        command.args(&words[1..]).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, line: &str) -> Done {
+        let output = self.command(line).output().unwrap();
+        Done {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs what must go well, and gives what it printed.
+    fn does(&self, line: &str) -> String {
+        let done = self.run(line);
+        assert_eq!(done.code, 0, "{line}: {}{}", done.out, done.err);
+        done.out
+    }
+
+    fn configure(&self, text: &str) {
+        assert_eq!(
+            self.does(&format!("asconfigurator -x '{text}'")),
+            "success\n"
+        );
+    }
+
+    /// Runs a program with text piped in.
+    fn piped(&self, line: &str, text: &str) -> Done {
+        let mut command = self.command(line);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        Done {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs a program on a terminal, answering each of its prompts in turn.
+    fn typed(&self, line: &str, answers: &[(&str, &str)]) -> Done {
+        let (mut pty, pts) = pty_process::blocking::open().unwrap();
+        let words = words(line);
+        let program = self.lab.program(words[0]);
+        let command = pty_process::blocking::Command::new(program).args(&words[1..]);
+        let mut child = command.spawn(pts).unwrap();
+        let mut shown = String::new();
+        for (prompt, answer) in answers {
+            while !shown.ends_with(prompt) {
+                let mut bytes = [0; 256];
+                let count = pty.read(&mut bytes).unwrap();
+                shown.push_str(&String::from_utf8_lossy(&bytes[..count]));
+            }
+            pty.write_all(format!("{answer}\n").as_bytes()).unwrap();
+        }
+        // Reading a terminal that nobody holds any more is an error on Linux.
+        let mut rest = Vec::new();
+        let _ = pty.read_to_end(&mut rest);
+        shown.push_str(&String::from_utf8_lossy(&rest));
+        let code = child.wait().unwrap().code().unwrap_or(-1);
+        Done {
+            code,
+            out: shown,
+            err: String::new(),
+        }
+    }
+
+    fn state(&self, file: &str) -> Value {
+        let path = self.lab.dir().join("var/lab").join(file);
+        serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    }
+
+    fn conf(&self) -> String {
+        fs::read_to_string(self.lab.conf()).unwrap()
+    }
+
+    /// The values that `asuserdata` prints, without sections.
+    fn values(&self, line: &str) -> BTreeMap<String, String> {
+        let text = self.does(line);
+        let rows = text.lines().filter_map(|line| {
+            let (name, value) = line.trim().split_once(": \"")?;
+            Some((name.to_owned(), value.trim_end_matches('"').to_owned()))
+        });
+        rows.collect()
+    }
+}
+
+/// The words of a command line; what stands in single quotes is one.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for (at, part) in line.split('\'').enumerate() {
+        if at % 2 == 0 {
+            words.extend(part.split_whitespace());
+        } else {
+            words.push(part);
+        }
+    }
+    words
+}
+
+#[test]
+fn a_macos_node_is_made_ready_for_faspex() {
+    let node = Node::new("macos");
+    assert!(
+        node.does("ascp -A")
+            .contains("Connect Server License max rate")
+    );
+    mac_account(&node);
+    let home = "/Users/faspex/faspex_packages";
+    node.does(&format!("install -d -o faspex -m 750 {home}"));
+    assert_eq!(
+        node.does(&format!("stat -f '%Su %OLp %HT' {home}")),
+        "faspex 750 Directory\n"
+    );
+    configured(&node, home);
+    let before = node.state("services/asperahttpd.json");
+    node.does("launchctl stop com.aspera.asperahttpd");
+    let stopped = node.does("launchctl list com.aspera.asperahttpd");
+    assert!(!stopped.contains("PID"), "{stopped}");
+    node.does("launchctl start com.aspera.asperahttpd");
+    let after = node.state("services/asperahttpd.json");
+    assert_ne!(before["conf"], after["conf"]);
+    assert_eq!(after["starts"], 2);
+    let running = node.does("launchctl list com.aspera.asperahttpd");
+    assert!(
+        running.contains("\t\"LastExitStatus\" = 0;\n\t\"PID\" = "),
+        "{running}"
+    );
+    assert!(
+        node.does("launchctl list")
+            .contains("\tcom.aspera.asperanoded\n")
+    );
+    let unknown = node.run("launchctl list com.aspera.odd");
+    assert_eq!(unknown.code, 113);
+    node_user(&node);
+}
+
+/// The account, its rights, and root.
+fn mac_account(node: &Node) {
+    assert_eq!(node.run("dscl . -read /Users/faspex").code, 56);
+    let add = "sysadminctl -addUser faspex -fullName 'Faspex Admin' \
+        -home /Users/faspex -shell /bin/bash -password -";
+    let done = node.typed(add, &[("New password for faspex: ", "s3cret")]);
+    assert_eq!(done.code, 0);
+    assert!(!done.out.contains("s3cret"), "{}", done.out);
+    let kept = &node.state("passwords.json")["account:faspex"];
+    assert_eq!(*kept, fingerprint("account:faspex", b"s3cret"));
+    let read = "dscl . -read /Users/faspex UniqueID RealName Odd";
+    assert_eq!(
+        node.does(read),
+        "UniqueID: 502\nRealName:\n Faspex Admin\nNo such key: Odd\n"
+    );
+    let check = "dseditgroup -o checkmember -m faspex admin";
+    let before = node.run(check);
+    assert_eq!(
+        (before.code, &*before.out),
+        (67, "no faspex is NOT a member of admin\n")
+    );
+    node.does("dseditgroup -o edit -a faspex -t user admin");
+    assert_eq!(node.does(check), "yes faspex is a member of admin\n");
+    let root = "dscl . -read /Users/root AuthenticationAuthority";
+    assert_eq!(node.does(root), "No such key: AuthenticationAuthority\n");
+    let answers = [
+        ("user password: ", "a"),
+        ("root password: ", "b"),
+        ("verify root password: ", "b"),
+    ];
+    let done = node.typed("dsenableroot", &answers);
+    assert!(
+        done.out
+            .contains("dsenableroot:: ***Successfully enabled root user."),
+        "{}",
+        done.out
+    );
+    assert!(node.does(root).starts_with("AuthenticationAuthority: "));
+}
+
+/// The settings, the secret among them by standard input.
+fn configured(node: &Node, home: &str) {
+    node.configure(&format!("set_user_data;user_name,faspex;absolute,{home}"));
+    node.configure("set_user_data;user_name,faspex;authorization_transfer_in_value,allow;authorization_transfer_out_value,allow");
+    let session =
+        "set_user_data\nuser_name,faspex\ntoken_encryption_key,gj5o930t78m34ejme9dx\n\nterminate\n";
+    let done = node.piped("asconfigurator", session);
+    assert_eq!((done.code, &*done.out, &*done.err), (0, "success\n", ""));
+    node.configure("set_server_data;server_name,node1.example.com");
+    node.configure(
+        "set_http_server_data;enable_http,true;http_port,8080;enable_https,true;https_port,8443",
+    );
+    let values = node.values("asuserdata -u faspex");
+    assert_eq!(values["absolute"], home);
+    assert_eq!(values["token_encryption_key"], "gj5o930t78m34ejme9dx");
+    node.does("asuserdata -v");
+    assert!(node.conf().contains("<!-- Made for the lab"));
+}
+
+fn node_user(node: &Node) {
+    let add = "asnodeadmin -a -u node_user -x faspex";
+    #[cfg(target_os = "linux")]
+    assert_eq!(apart(&node.command(add)), 1, "no terminal, no password");
+    let done = node.typed(add, &[("Password: ", "XF324cd28")]);
+    assert_eq!(done.code, 0, "{}", done.out);
+    let kept = &node.state("passwords.json")["node:node_user"];
+    assert_eq!(*kept, fingerprint("node:node_user", b"XF324cd28"));
+    let listing = "List of node user(s):
+                user       system/transfer user                    acls
+====================    =======================    ====================
+           node_user                     faspex
+";
+    assert_eq!(node.does("asnodeadmin -l"), listing);
+    let loaded = &node.state("services/asperanoded.json");
+    assert_eq!(loaded["reloads"], 1);
+}
+
+/// The exit code of a program in a session without a terminal to ask on.
+#[cfg(target_os = "linux")]
+fn apart(command: &Command) -> i32 {
+    let mut apart = Command::new("setsid");
+    apart
+        .arg("--wait")
+        .arg(command.get_program())
+        .args(command.get_args());
+    let output = apart.stdin(Stdio::null()).output().unwrap();
+    output.status.code().unwrap_or(-1)
+}
+
+#[test]
+fn a_linux_node_gets_the_same() {
+    let node = Node::new("linux");
+    node.does("groupadd -r faspex");
+    node.does("useradd -r -m faspex -g faspex -c Faspex -s /bin/aspshell");
+    let line = node.does("getent passwd faspex");
+    assert_eq!(line, "faspex:x:202:201:Faspex:/home/faspex:/bin/aspshell\n");
+    assert_eq!(node.run("getent passwd nobody").code, 2);
+    assert_eq!(node.piped("chpasswd", "faspex:pw\n").code, 0);
+    assert_eq!(
+        node.state("passwords.json")["account:faspex"],
+        fingerprint("account:faspex", b"pw")
+    );
+    node.does("usermod -aG wheel faspex");
+    assert_eq!(node.does("getent group wheel"), "wheel:x:10:admin,faspex\n");
+    let home = "/home/faspex/faspex_packages";
+    node.does(&format!("mkdir -p {home}"));
+    node.does(&format!("chown faspex:faspex {home}"));
+    node.does(&format!("chmod 0700 {home}"));
+    assert_eq!(
+        node.does(&format!("stat -c '%U %a %F' {home}")),
+        "faspex 700 directory\n"
+    );
+    configured(&node, home);
+    node.does("systemctl restart asperahttpd");
+    let shown = node.does("systemctl show asperahttpd -p LoadState,ActiveState,SubState");
+    assert_eq!(
+        shown,
+        "LoadState=loaded\nActiveState=active\nSubState=running\n"
+    );
+    assert_eq!(node.run("systemctl is-active odd").code, 4);
+    node_user(&node);
+    assert_eq!(node.run("rmdir /home/faspex").code, 1);
+    node.does(&format!("rmdir {home}"));
+    assert_eq!(node.run(&format!("stat -c %U {home}")).code, 1);
+}
+
+#[test]
+fn a_session_with_a_basic_token_is_noted() {
+    let node = Node::new("linux");
+    node.configure("set_node_data;async_db_dir,/var/lib/aspera/async");
+    node.configure("set_user_data;user_name,lion;absolute,/data/images");
+    let line = "async -N atcm_sync -d /images -r lion@10.0.0.1:/daimages -K push";
+    let mut command = node.command(line);
+    command.env("ASPERA_SCP_TOKEN", "Basic aWQ6c2VjcmV0");
+    assert!(command.status().unwrap().success());
+    let session = node.state("sync/atcm_sync.json");
+    assert_eq!(
+        session["token"],
+        fingerprint("sync:atcm_sync", b"Basic aWQ6c2VjcmV0")
+    );
+    assert_eq!(session["token_from"], "environment");
+    let call = node.lab.calls().unwrap().pop().unwrap();
+    assert_eq!(call["env"], serde_json::json!(["ASPERA_SCP_TOKEN"]));
+    // The published command lost its `-d `.
+    let garbled = "async -N atcm_sync -images -r lion@10.0.0.1:/daimages";
+    assert_eq!(node.run(garbled).code, 1);
+    assert_eq!(node.run("async -N 'a b' -d /x -r /y").code, 1);
+}
+
+#[test]
+fn licences_come_in_kinds() {
+    let first = |kind: &str| {
+        let node = Node::with("linux", |options| kind.clone_into(&mut options.licence));
+        node.run("ascp -A")
+    };
+    assert!(
+        first("client")
+            .out
+            .contains("\nLicense max rate=(unlimited)")
+    );
+    assert!(
+        first("expired")
+            .out
+            .contains("Expiration date: Thu Dec 31 15:59:59 2020")
+    );
+    let none = first("none");
+    assert_eq!((none.code, none.out.lines().count()), (1, 5));
+    assert!(
+        none.err
+            .contains("'aspera-license' could not be found in '"),
+        "{}",
+        none.err
+    );
+    for kind in ["empty", "garbage"] {
+        assert_eq!(first(kind).err, "License Error: Ill-formed license\n");
+    }
+}
+
+#[test]
+fn a_refused_file_is_told_and_services_die_of_it() {
+    let node = Node::new("linux");
+    node.configure("set_node_data;transfer_in_bandwidth_flow_target_rate_cap,9000");
+    let checked = node.run("asuserdata -v");
+    assert_eq!(checked.code, 1);
+    assert!(
+        checked
+            .err
+            .contains("Input bandwidth cap is less than the default")
+    );
+    assert_eq!(node.run("systemctl restart asperanoded").code, 1);
+    assert_eq!(node.run("systemctl is-active asperanoded").out, "failed\n");
+    node.configure("set_node_data;transfer_in_bandwidth_flow_target_rate_default,9000");
+    node.does("systemctl restart asperanoded");
+    node.configure("set_node_data;transfer_in_bandwidth_flow_target_rate_cap,AS_NULL;transfer_in_bandwidth_flow_target_rate_default,AS_NULL");
+    assert!(!node.conf().contains("bandwidth"));
+}
+
+#[test]
+fn unknown_names_change_nothing() {
+    let node = Node::new("linux");
+    let before = node.conf();
+    for text in [
+        "set_user_data;user_name,u;absolut,/x",
+        "set_user;user_name,u;absolute,/x",
+        "set_user_data;absolute,/x",
+        "set_server_data;server_name,n;odd,1",
+    ] {
+        let done = node.run(&format!("asconfigurator -x '{text}'"));
+        assert_eq!((done.code, &*done.out), (1, ""), "{text}");
+        assert_eq!(done.err.lines().count(), 1, "{text}");
+    }
+    let unended = "set_server_data\nserver_name,n\nterminate\n";
+    assert_eq!(node.piped("asconfigurator", unended).out, "");
+    assert_eq!(node.conf(), before);
+}
+
+#[test]
+fn node_users_can_be_changed_and_listed_in_every_layout() {
+    let node = Node::new("linux");
+    node.does("asnodeadmin -a -u api -p pw -x xfer --acl-set admin,impersonation");
+    assert_eq!(node.run("asnodeadmin -au api -ppw -x xfer").code, 1);
+    node.does("asnodeadmin -mu api --acl-add=internal --internal");
+    node.does("asnodeadmin -mu api --acl-del admin -x other");
+    let row = |layout: &str| {
+        node.lab.set_knobs(&[&format!("listing={layout}")]).unwrap();
+        node.does("asnodeadmin -l")
+            .lines()
+            .last()
+            .unwrap()
+            .to_owned()
+    };
+    let wide = "                 api                      other    [impersonation,internal]";
+    assert_eq!(
+        (row("3.9"), row("seed")),
+        (wide.to_owned(), wide.to_owned())
+    );
+    assert_eq!(
+        row("4.x"),
+        "api           other                 [impersonation,internal]"
+    );
+    node.does("asnodeadmin -b /var/backup.json");
+    node.does("asnodeadmin -du api");
+    assert_eq!(node.run("asnodeadmin -du api").code, 1);
+    node.does("asnodeadmin -r /var/backup.json");
+    assert!(node.does("asnodeadmin -l").contains("api"));
+}
+
+#[test]
+fn two_prompts_must_agree() {
+    let node = Node::with("macos", |options| {
+        options.knobs.push("password_prompts=2".to_owned());
+    });
+    let add = "asnodeadmin -a -u n -x admin";
+    let done = node.typed(add, &[("Password: ", "a"), ("Confirm password: ", "b")]);
+    assert_eq!(done.code, 1);
+    let done = node.typed(add, &[("Password: ", "a"), ("Confirm password: ", "a")]);
+    assert_eq!(done.code, 0, "{}", done.out);
+}
+
+#[test]
+fn faults_happen_as_asked() {
+    let node = Node::new("linux");
+    let before = node.conf();
+    node.lab
+        .set_faults(&[
+            "asconfigurator~http_port=lie",
+            "asconfigurator@2=fail",
+            "asnodeadmin=read-fail",
+        ])
+        .unwrap();
+    node.configure("set_http_server_data;http_port,8081");
+    assert_eq!(node.conf(), before);
+    assert_eq!(
+        node.run("asconfigurator -x set_server_data;server_name,a")
+            .code,
+        1
+    );
+    assert_eq!(node.conf(), before);
+    node.configure("set_server_data;server_name,a");
+    assert_eq!(node.run("asnodeadmin -l").code, 1);
+    node.does("asnodeadmin -a -u n -p p -x x");
+    node.lab
+        .set_faults(&["asnodeadmin=fail-after", "ascp=slow:200ms"])
+        .unwrap();
+    assert_eq!(node.run("asnodeadmin -du n").code, 1);
+    assert!(!node.does("asnodeadmin -l").contains(" n "));
+    let start = Instant::now();
+    node.does("ascp -A");
+    assert!(start.elapsed() >= Duration::from_millis(200));
+    node.lab.set_faults(&["systemctl=hang"]).unwrap();
+    let mut child = node.command("systemctl stop asperanoded").spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(child.try_wait().unwrap().is_none());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(node.lab.set_faults(&["nothing"]).is_err());
+}
+
+#[test]
+fn programs_take_turns() {
+    let node = Node::new("linux");
+    let set = |id: usize| {
+        let text = format!("set_user_data;user_name,u{id};absolute,/data/{id}");
+        let mut command = node.command(&format!("asconfigurator -x '{text}'"));
+        command.stdout(Stdio::null()).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..20).map(set).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(node.conf().matches("<user>").count(), 20);
+    assert_eq!(node.lab.calls().unwrap().len(), 20);
+}
+
+#[test]
+fn a_killed_program_leaves_whole_files() {
+    let node = Node::new("linux");
+    for round in 0..60_u64 {
+        let text = format!("set_user_data;user_name,u{round};absolute,/data");
+        let mut child = node
+            .command(&format!("asconfigurator -x '{text}'"))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_micros(round * 100));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(node.conf().ends_with("</CONF>\n"));
+    }
+    node.does("asuserdata -v");
+}
+
+#[test]
+fn a_lab_wants_a_folder_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("something"), "").unwrap();
+    let options = Options::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), "linux");
+    assert!(
+        Lab::create(dir.path(), &options)
+            .unwrap_err()
+            .to_string()
+            .contains("not empty")
+    );
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    let odd = Options {
+        platform: "plan9".to_owned(),
+        ..options
+    };
+    assert!(Lab::create(&dir.path().join("x"), &odd).is_err());
+}
+
+#[test]
+fn programs_start_quickly() {
+    let node = Node::new("linux");
+    let start = Instant::now();
+    for _ in 0..20 {
+        node.does("getent passwd root");
+    }
+    // Far above what it takes, far below what would be felt.
+    assert!(start.elapsed() / 20 < Duration::from_millis(50));
+}

@@ -1,0 +1,154 @@
+//! What holds for every bundled script on every kind of node: a preview only
+//! reads, a second run has nothing to do, a preview says what the live run
+//! does, and the same question gets the same bytes.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Done, EVERYTHING, Kind, Node, ODD, PLAIN, each, patched};
+
+/// A bundled script with its parameters, and where it is run.
+pub(crate) struct Job {
+    pub(crate) platform: &'static str,
+    pub(crate) script: &'static [&'static str],
+    /// What the live run is told in advance.
+    pub(crate) told: &'static [&'static str],
+    /// On every how manyeth kind of node.
+    pub(crate) step: usize,
+}
+
+pub(crate) const JOBS: &[Job] = &[
+    Job {
+        step: 2,
+        ..job("macos", &["faspex-node-macos"])
+    },
+    job("linux", &["faspex-node-linux"]),
+    Job {
+        step: 2,
+        ..job("linux", &["sync-access-key", "--set", "role=server"])
+    },
+    Job {
+        step: 3,
+        ..job("macos", &["sync-access-key", "--set", "access_key=ak1"])
+    },
+    Job {
+        told: &["--done", "3"],
+        step: 3,
+        ..job("linux", &["sync-access-key"])
+    },
+    Job {
+        step: 2,
+        ..job("linux", &[EVERYTHING])
+    },
+];
+
+const fn job(platform: &'static str, script: &'static [&'static str]) -> Job {
+    Job {
+        platform,
+        script,
+        told: &[],
+        step: 1,
+    }
+}
+
+#[test]
+fn a_faspex_node_on_macos_keeps_the_laws() {
+    keeps_the_laws(&JOBS[0]);
+}
+
+#[test]
+fn a_faspex_node_on_linux_keeps_the_laws() {
+    keeps_the_laws(&JOBS[1]);
+}
+
+#[test]
+fn a_sync_server_keeps_the_laws() {
+    keeps_the_laws(&JOBS[2]);
+}
+
+#[test]
+fn a_sync_client_keeps_the_laws() {
+    keeps_the_laws(&JOBS[3]);
+}
+
+#[test]
+fn a_sync_client_without_a_key_keeps_the_laws() {
+    keeps_the_laws(&JOBS[4]);
+}
+
+#[test]
+fn a_script_that_does_everything_keeps_the_laws() {
+    keeps_the_laws(&JOBS[5]);
+}
+
+fn keeps_the_laws(job: &Job) {
+    let kinds: Vec<&Kind> = std::iter::once(&PLAIN)
+        .chain(ODD)
+        .step_by(job.step)
+        .collect();
+    let named = |kind: &&Kind| format!("{} on {}", job.script.join(" "), kind.name);
+    each(&kinds, named, |kind| {
+        let node = kind.node(job.platform);
+        let preview = silent_and_stable(&node, job);
+        faithful(&node, job, &preview);
+        convergent(&node, job);
+    });
+}
+
+fn silent_and_stable(node: &Node, job: &Job) -> Value {
+    let before = node.files();
+    let preview = node.preview(job.script);
+    let mut elsewhere = node.ascript(&[&["run"], job.script, &["--format", "json"]].concat());
+    let again = Done::of(elsewhere.current_dir("/").output().unwrap());
+    assert_eq!(preview.out, again.out);
+    assert_eq!(node.acts(), [""; 0]);
+    assert_eq!(node.files(), before);
+    preview.json(0)
+}
+
+fn faithful(node: &Node, job: &Job, preview: &Value) {
+    let copy = patched(&node.conf(), preview["conf_diff"].as_str().unwrap());
+    let live = node.live(&[job.script, job.told].concat()).json(0);
+    assert_eq!(live["kind"], "receipt");
+    for (key, value) in preview.as_object().unwrap() {
+        if key != "kind" {
+            assert_eq!(live[key], *value, "{key}");
+        }
+    }
+    // The diff means what the vendor's tool then did.
+    let after = node.does("asuserdata", &["-a"]);
+    let done = node.conf();
+    node.set_conf(copy);
+    node.does("asuserdata", &["-v"]);
+    let foreseen = node.does("asuserdata", &["-a"]);
+    node.set_conf(done);
+    assert_eq!(foreseen, after);
+}
+
+fn convergent(node: &Node, job: &Job) {
+    let before = node.files();
+    node.lab.clear_calls().unwrap();
+    let second = node.live(&[job.script, job.told].concat()).json(0);
+    assert_eq!(second["summary"]["change"], 0, "{second:#}");
+    assert_eq!(second["conf_diff"], "");
+    let mut acts = node.acts();
+    // A session of Sync is asked for anew each time.
+    acts.retain(|act| !act.starts_with("async "));
+    assert_eq!(acts, [""; 0]);
+    let mut after = node.files();
+    after.retain(|path, _| !path.ends_with("var/ascript/lock"));
+    let changed = after
+        .iter()
+        .filter(|(path, bytes)| before.get(*path) != Some(bytes));
+    // So it leaves what a session leaves, and a receipt.
+    let is_session = |path: &Path| {
+        path.ends_with("sync/atcm_sync.json") || path.parent().unwrap().ends_with("ascript/runs")
+    };
+    let changed: Vec<_> = changed.map(|(path, _)| path).collect();
+    let is_acting = second["summary"]["act"] != 0 || second["summary"]["manual"] != 0;
+    assert!(
+        changed.is_empty() || (is_acting && changed.iter().all(|path| is_session(path))),
+        "{changed:?}"
+    );
+}

@@ -1,0 +1,37 @@
+//! The product as its users meet it: the binary, on emulated nodes, and the
+//! cases and laws of the rooms inside it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test has nothing better to do with an error"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test starts what it tests, and reads what that wrote"
+)]
+
+mod support;
+
+mod architecture;
+mod bindings;
+mod ci_recipe;
+mod cli;
+mod conf;
+mod crashes;
+mod engine;
+mod examples;
+mod lab;
+mod laws;
+mod memory;
+mod odd_nodes;
+mod plan_crashes;
+mod plans;
+mod premises;
+mod refusals;
+mod render;
+mod schema;
+mod secrecy;
+mod snapshots;
+mod tools;
+mod transcript;
+mod undo;

@@ -1,0 +1,209 @@
+//! The facts of a node, as a case writes them down.
+
+use std::collections::BTreeMap;
+
+use ascript::conf::Document;
+use ascript::exec::{Blank, Record, Source};
+use ascript::facts::{Node, Source as Kind};
+use ascript::fault::Result;
+use ascript::state::{Account, ApiUser, Dir, Fact, License, Platform, RootUser, Service, Subject};
+use serde::Deserialize;
+
+/// What is true of the node before the script runs.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Given {
+    pub(crate) platform: Platform,
+    /// The text of aspera.conf.
+    conf: String,
+    /// Node API users, and the accounts they map to.
+    api_users: BTreeMap<String, User>,
+    accounts: BTreeMap<String, Person>,
+    /// Folders, as `owner mode`.
+    dirs: BTreeMap<String, String>,
+    /// Services, and whether they run.
+    services: BTreeMap<String, bool>,
+    /// Services whose restart was cut off.
+    pending: Vec<String>,
+    is_root_enabled: bool,
+    license: Licence,
+    /// The product's own blank node instead.
+    #[serde(skip)]
+    is_blank: bool,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct User {
+    transfer_user: String,
+    acls: Vec<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Person {
+    admin: bool,
+    full_name: String,
+    home: String,
+    shell: String,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Licence {
+    product: String,
+    connect_server: bool,
+    expires: Option<String>,
+    settings: Vec<String>,
+    problem: Option<String>,
+}
+
+impl Default for Licence {
+    fn default() -> Self {
+        Self {
+            product: "IBM Aspera High-Speed Transfer Server".to_owned(),
+            connect_server: true,
+            expires: None,
+            settings: ["node", "sync2"].map(str::to_owned).to_vec(),
+            problem: None,
+        }
+    }
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        let services = ["asperacentral", "asperahttpd", "asperanoded"];
+        Self {
+            platform: Platform::Linux,
+            conf: "<CONF version=\"2\">\n</CONF>\n".to_owned(),
+            api_users: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            dirs: BTreeMap::new(),
+            services: services.map(|name| (name.to_owned(), true)).into(),
+            pending: Vec::new(),
+            is_root_enabled: false,
+            license: Licence::default(),
+            is_blank: false,
+        }
+    }
+}
+
+impl Given {
+    /// The product's blank node of that platform.
+    pub(crate) fn blank(platform: Platform) -> Self {
+        Self {
+            platform,
+            is_blank: true,
+            ..Self::default()
+        }
+    }
+
+    /// The node, for a session.
+    pub(super) fn source(self) -> Box<dyn Source> {
+        if self.is_blank {
+            return Box::new(Blank::new(self.platform));
+        }
+        let node = Node {
+            name: "node1".to_owned(),
+            platform: self.platform,
+            source: Kind::Folder,
+        };
+        Box::new(Memory { node, given: self })
+    }
+}
+
+struct Memory {
+    node: Node,
+    given: Given,
+}
+
+impl Memory {
+    fn license(&self) -> License {
+        let license = self.given.license.clone();
+        License {
+            product: license.product,
+            version: "4.4.4".to_owned(),
+            connect_server: license.connect_server,
+            max_rate: "10000 Mbps".to_owned(),
+            expires: license.expires,
+            settings: license.settings,
+            problem: license.problem,
+        }
+    }
+
+    fn account(&self, name: &str) -> Option<Account> {
+        let person = self.given.accounts.get(name)?.clone();
+        Some(Account {
+            admin: person.admin,
+            full_name: person.full_name,
+            home: person.home,
+            shell: person.shell,
+            password: None,
+            unfinished: false,
+        })
+    }
+
+    fn dir(&self, path: &str) -> Option<Dir> {
+        let (owner, mode) = self.given.dirs.get(path)?.split_once(' ').unwrap();
+        Some(Dir {
+            owner: owner.to_owned(),
+            mode: mode.to_owned(),
+        })
+    }
+
+    fn service(&self, name: &str) -> Option<Service> {
+        let running = *self.given.services.get(name)?;
+        Some(Service {
+            running,
+            current: true,
+        })
+    }
+}
+
+impl Source for Memory {
+    fn node(&self) -> &Node {
+        &self.node
+    }
+
+    fn conf(&mut self) -> Result<Document> {
+        Ok(Document::parse(self.given.conf.clone().into_bytes()).expect("a case's own file"))
+    }
+
+    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+        let enabled = self.given.is_root_enabled;
+        let fact = match subject {
+            Subject::License => Some(Fact::License(self.license())),
+            Subject::Account(name) => self.account(name).map(Fact::Account),
+            Subject::Dir(path) => self.dir(path).map(Fact::Dir),
+            Subject::Service(name) => self.service(name).map(Fact::Service),
+            Subject::RootUser => Some(Fact::RootUser(RootUser {
+                enabled,
+                ..RootUser::default()
+            })),
+            Subject::Setting(..)
+            | Subject::Entry(_)
+            | Subject::Settings(_)
+            | Subject::Users
+            | Subject::ApiUser(_)
+            | Subject::ApiUsers => panic!("nobody asks a source for {subject}"),
+        };
+        Ok(fact.unwrap_or(Fact::Absent))
+    }
+
+    fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
+        let users = self.given.api_users.iter();
+        let user = |user: &User| ApiUser {
+            transfer_user: user.transfer_user.clone(),
+            acls: user.acls.clone(),
+            password: None,
+        };
+        Ok(users
+            .map(|(name, found)| (name.clone(), user(found)))
+            .collect())
+    }
+
+    fn record(&mut self, service: &str) -> Result<Option<Record>> {
+        let is_pending = self.given.pending.iter().any(|name| name == service);
+        Ok(is_pending.then_some(Record::Pending))
+    }
+}

@@ -1,0 +1,103 @@
+//! What is left by a plan or an undo that was killed: aspera.conf is whole,
+//! no lock stays, no receipt is half, and the way on leads where it would
+//! have led.
+
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+
+use crate::crashes::{all_noticed, kill};
+use crate::plans::{Set, apply, plan, show};
+use crate::support::{Node, each, until};
+
+const SCRIPT: &str = "faspex-node-linux";
+
+fn start(node: &Node, args: &[&str]) -> Child {
+    let mut command = node.ascript(&[args, &["--yes", "--format", "json"]].concat());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// Kills a run as it starts its `count`th program, or a moment later.
+fn killed_at(node: &Node, args: &[&str], count: usize) {
+    node.lab.clear_calls().unwrap();
+    let mut run = start(node, args);
+    until(|| node.lab.calls().unwrap().len() >= count || run.try_wait().unwrap().is_some());
+    std::thread::sleep(std::time::Duration::from_millis(count as u64 % 4 * 4));
+    kill(node, run);
+    node.does("asuserdata", &["-v"]);
+    for (path, text) in node.files() {
+        let is_receipt = path.to_string_lossy().contains("var/ascript/runs/")
+            && path
+                .extension()
+                .is_some_and(|end| end == "json" || end == "foreseen");
+        if is_receipt {
+            serde_json::from_slice::<Value>(&text).unwrap();
+            if path.extension().is_some_and(|end| end == "json") {
+                show(&[path.to_str().unwrap()]).ends(0);
+            }
+        }
+    }
+}
+
+/// The calls of an undisturbed run from the first that acts, as moments.
+fn moments(node: &Node) -> Vec<usize> {
+    let calls = node.lab.calls().unwrap();
+    let acts = calls.iter().position(|call| call["acting"] == true);
+    (acts.unwrap()..=calls.len() + 1).collect()
+}
+
+#[test]
+fn a_plan_killed_at_any_call_is_planned_anew_or_taken_back() {
+    let node = Node::new("linux");
+    let before = Set::on(&node);
+    let file = plan(&node, &[SCRIPT]);
+    node.lab.clear_calls().unwrap();
+    apply(&node, &file, &[]).json(0);
+    let moments = moments(&node);
+    let after = Set::on(&node);
+    let named = |count: &usize| format!("killed at call {count}");
+    each(&moments, named, |count| {
+        let node = Node::new("linux");
+        let file = plan(&node, &[SCRIPT]);
+        killed_at(&node, &["apply", &file], *count);
+        if count % 2 == 0 {
+            node.run(&["undo", "--live", "--yes"]).ends(0);
+            assert_eq!(Set::on(&node), before);
+            // Whatever was left lying, the way is free.
+            node.live(&[SCRIPT]).json(0);
+        } else {
+            let file = plan(&node, &[SCRIPT]);
+            apply(&node, &file, &[]).json(0);
+        }
+        assert_eq!(Set::on(&node), after);
+        all_noticed(&node);
+    });
+}
+
+#[test]
+fn an_undo_killed_at_any_call_is_taken_up_again() {
+    let node = Node::new("linux");
+    let before = Set::on(&node);
+    node.live(&[SCRIPT]).json(0);
+    node.lab.clear_calls().unwrap();
+    node.run(&["undo", "--live", "--yes"]).ends(0);
+    let moments = moments(&node);
+    let named = |count: &usize| format!("killed at call {count}");
+    each(&moments, named, |count| {
+        let node = Node::new("linux");
+        node.live(&[SCRIPT]).json(0);
+        killed_at(&node, &["undo", "--live"], *count);
+        let again = node.run(&["undo", "--live", "--yes"]);
+        // It may have come to its end before it was killed.
+        if again.code == 1 {
+            again.stops(1, &["no live run to take back"]);
+        } else {
+            again.ends(0);
+        }
+        assert_eq!(Set::on(&node), before);
+        all_noticed(&node);
+        node.run(&["undo", "1"]).stops(1, &["taken back already"]);
+        node.live(&[SCRIPT]).json(0);
+    });
+}

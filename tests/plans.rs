@@ -1,0 +1,419 @@
+//! Plans as files and as promises: what was reviewed is what is done, on the
+//! node it was made for and nowhere else, and what was done can be taken back.
+
+use std::path::Path;
+
+use ascript::plan::Plan;
+use serde_json::Value;
+
+use crate::crashes::all_noticed;
+use crate::laws::{JOBS, Job};
+use crate::support::{Done, Kind, Node, ODD, PLAIN, each};
+
+/// A plan of a script, as a file beside the lab.
+pub(crate) fn plan(node: &Node, script: &[&str]) -> String {
+    let file = node.beside("plan.json");
+    node.run(&[&["plan"], script, &["-o", &file]].concat())
+        .ends(0);
+    file
+}
+
+/// Applies a plan.
+pub(crate) fn apply(node: &Node, file: &str, more: &[&str]) -> Done {
+    node.run(&[&["apply", file, "--yes", "--format", "json"], more].concat())
+}
+
+pub(crate) fn read(file: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// What a node is set to: all settings as the vendor's reading has them, and
+/// the users of the Node API.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Set(String, Value);
+
+impl Set {
+    pub(crate) fn on(node: &Node) -> Self {
+        node.does("asuserdata", &["-v"]);
+        Self(
+            node.does("asuserdata", &["-a"]),
+            node.state("api_users.json"),
+        )
+    }
+}
+
+#[test]
+fn a_faspex_node_on_macos_is_applied_and_taken_back() {
+    is_applied_and_taken_back(&JOBS[0]);
+}
+
+#[test]
+fn a_faspex_node_on_linux_is_applied_and_taken_back() {
+    is_applied_and_taken_back(&JOBS[1]);
+}
+
+#[test]
+fn a_sync_server_is_applied_and_taken_back() {
+    is_applied_and_taken_back(&JOBS[2]);
+}
+
+#[test]
+fn a_sync_client_is_applied_and_taken_back() {
+    is_applied_and_taken_back(&JOBS[3]);
+}
+
+#[test]
+fn a_sync_client_without_a_key_is_applied_and_taken_back() {
+    is_applied_and_taken_back(&JOBS[4]);
+}
+
+fn is_applied_and_taken_back(job: &Job) {
+    let kinds: Vec<&Kind> = std::iter::once(&PLAIN).chain(ODD).collect();
+    let named = |kind: &&Kind| format!("{} on {}", job.script.join(" "), kind.name);
+    each(&kinds, named, |kind| {
+        let node = kind.node(job.platform);
+        let before = Set::on(&node);
+        let file = plan(&node, job.script);
+        let applied = exact(&node, &file, job.told);
+        taken_back(&node, &applied, &before);
+    });
+}
+
+/// What was done is what was planned, word for word.
+fn exact(node: &Node, file: &str, told: &[&str]) -> Value {
+    let planned = read(file);
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(!text.contains(node.lab.dir().to_str().unwrap()));
+    let former = last_run(node);
+    let receipt = apply(node, file, told).json(0);
+    assert_eq!(receipt["kind"], "receipt");
+    assert_eq!(planned["kind"], "plan");
+    for (key, value) in planned.as_object().unwrap() {
+        if key != "kind" && key != "seal" {
+            assert_eq!(receipt[key], *value, "{key}");
+        }
+    }
+    let is_pending = ["change", "act", "manual"]
+        .iter()
+        .any(|kind| planned["summary"][kind] != 0);
+    assert_eq!(last_run(node) - former, u32::from(is_pending));
+    if is_pending {
+        let number = last_run(node);
+        let kept = node
+            .lab
+            .dir()
+            .join(format!("var/ascript/runs/{number}.json"));
+        assert!(read(kept.to_str().unwrap()) == receipt);
+        let words = format!("applied already, as run {number}");
+        apply(node, file, told).stops(4, &[&words]);
+    }
+    receipt
+}
+
+/// The number of the last run that left a receipt.
+pub(crate) fn last_run(node: &Node) -> u32 {
+    let Ok(files) = std::fs::read_dir(node.lab.dir().join("var/ascript/runs")) else {
+        return 0;
+    };
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let numbers = names.filter_map(|name| name.strip_suffix(".json")?.parse().ok());
+    numbers.max().unwrap_or_default()
+}
+
+fn taken_back(node: &Node, receipt: &Value, before: &Set) {
+    if receipt["summary"]["change"] == 0 && receipt["summary"]["act"] == 0 {
+        return;
+    }
+    node.lab.clear_calls().unwrap();
+    let preview = node.run(&["undo", "--format", "json"]).json(0);
+    assert_eq!(node.acts(), [""; 0]);
+    let done = node
+        .run(&["undo", "--live", "--yes", "--format", "json"])
+        .json(0);
+    for key in ["observations", "steps", "advisories", "conf_diff", "digest"] {
+        assert_eq!(done[key], preview[key], "{key}");
+    }
+    assert_eq!(Set::on(node), *before);
+    let restarts = |run: &Value| run["steps"].to_string().contains("service/asperahttpd");
+    if restarts(receipt) {
+        assert!(restarts(&done) || done["conf_diff"] == "");
+        all_noticed(node);
+    }
+    let number = (last_run(node) - 1).to_string();
+    node.run(&["undo", &number])
+        .stops(1, &["taken back already"]);
+}
+
+/// A script of few words, which can be applied again and again.
+const SITE: &str = r#"conf.set_user("u", #{ absolute: "/data/u" });"#;
+
+#[test]
+fn a_plan_is_the_same_bytes_wherever_it_is_made() {
+    let (one, other) = (Node::new("linux"), Node::new("linux"));
+    let plans = [&one, &other].map(|node| {
+        let script = node.script(SITE);
+        let args = ["plan", &script, "--set", "x=1"];
+        let mut from = node.ascript(&args[..2]);
+        let out = Done::of(from.current_dir("/").output().unwrap());
+        out.ends(0);
+        assert_eq!(
+            std::fs::read_to_string(plan(node, &[&script])).unwrap(),
+            out.out
+        );
+        out.out
+    });
+    assert_eq!(plans[0], plans[1]);
+}
+
+#[test]
+fn the_digest_is_over_meaning() {
+    let node = Node::new("linux");
+    let digest = |text: &str| {
+        let script = node.script(text);
+        node.run(&["plan", &script]).json(0)["digest"].clone()
+    };
+    let of_site = digest(SITE);
+    assert_eq!(digest(&format!("// why\n\n  {SITE}")), of_site);
+    let advised = format!("{SITE} advise(\"other words\");");
+    assert_eq!(digest(&advised), of_site);
+    assert_ne!(digest(&SITE.replace("/data/u", "/data/v")), of_site);
+    assert_ne!(digest(&format!("license.check(); {SITE}")), of_site);
+    let secret = |name: &str| {
+        digest(&format!(
+            "conf.set_user(\"u\", #{{ token_encryption_key: secret(\"env:{name}\") }});"
+        ))
+    };
+    assert_ne!(secret("FASPEX_TOKEN_KEY"), secret("NOT_SET_HERE"));
+}
+
+#[test]
+fn a_changed_byte_is_noticed() {
+    let node = Node::new("linux");
+    let script = node.script(SITE);
+    let text = std::fs::read_to_string(plan(&node, &[&script])).unwrap();
+    Plan::load(&text).unwrap();
+    let refused = |bytes: Vec<u8>, at: usize| {
+        if let Ok(text) = String::from_utf8(bytes) {
+            let fault = Plan::load(&text).map(drop).unwrap_err();
+            assert_eq!(fault.kind().exit_code(), 4, "byte {at}: {fault}");
+        }
+    };
+    for at in 0..text.len() {
+        let bytes = text.as_bytes();
+        for bit in [0x01, 0x10, 0x20] {
+            let mut flipped = bytes.to_vec();
+            flipped[at] ^= bit;
+            refused(flipped, at);
+        }
+        refused([&bytes[..at], &bytes[at + 1..]].concat(), at);
+        refused([&bytes[..at], b" ", &bytes[at..]].concat(), at);
+        refused(bytes[..at].to_vec(), at);
+    }
+    refused([text.as_bytes(), b"\n"].concat(), text.len());
+}
+
+/// Files that are no plan for this node, and what is said of each.
+#[test]
+fn what_is_no_plan_for_this_node_is_refused() {
+    let node = Node::new("linux");
+    let script = node.script(SITE);
+    let text = std::fs::read_to_string(plan(&node, &[&script])).unwrap();
+    let out = |args: &[&str]| node.run(args).out;
+    let blank = std::process::Command::new(crate::support::ASCRIPT)
+        .args(["plan", &script, "--node", "blank:linux"])
+        .output()
+        .unwrap();
+    let preview = out(&["run", &script, "--format", "json"]);
+    let file = node.beside("other.json");
+    let cases: &[(Vec<u8>, &[&str])] = &[
+        (
+            text.replacen("\"format\": 1", "\"format\": 2", 1)
+                .into_bytes(),
+            &["format 2", "only format 1"],
+        ),
+        (
+            b"{\"format\": 7}".to_vec(),
+            &["no plan or receipt", "`kind`"],
+        ),
+        (b"steps = 1".to_vec(), &["no plan or receipt"]),
+        (
+            b"{\"format\": 1, \"kind\": \"snapshot\"}".to_vec(),
+            &["this is a snapshot"],
+        ),
+        (vec![0xff, 0xfe, 0], &["not text"]),
+        (
+            text.replace('\n', "\r\n").into_bytes(),
+            &["changed after it was made", "line ends", ".gitattributes"],
+        ),
+        (
+            text.replace("/data/u", "/data/v").into_bytes(),
+            &["changed after it was made"],
+        ),
+        (
+            preview.into_bytes(),
+            &["a preview, which nothing vouches for"],
+        ),
+        (blank.stdout, &["the plan is for blank (linux)", "node1"]),
+    ];
+    for (bytes, words) in cases {
+        std::fs::write(&file, bytes).unwrap();
+        node.lab.clear_calls().unwrap();
+        for more in [&[][..], &["--rehearse"]] {
+            apply(&node, &file, more).stops(4, words);
+        }
+        assert_eq!(node.acts(), [""; 0]);
+    }
+    apply(&node, "nowhere.json", &[]).stops(2, &["cannot read nowhere.json"]);
+    // A receipt is what was done, and shows; it is not done again.
+    node.live(&[&script]).json(0);
+    let receipt = node.lab.dir().join("var/ascript/runs/1.json");
+    let receipt = receipt.to_str().unwrap();
+    apply(&node, receipt, &[]).stops(4, &["a receipt of what was done"]);
+    show(&[receipt]).ends(0);
+}
+
+#[test]
+fn only_the_expected_plan_is_applied() {
+    let node = Node::new("linux");
+    let file = plan(&node, &[&node.script(SITE)]);
+    let digest = read(&file)["digest"].as_str().unwrap().to_owned();
+    apply(&node, &file, &["--expect", "sha256:00"]).stops(4, &["not the expected one", &digest]);
+    let run = |args: &[&str]| node.run(&[&["apply", &file], args].concat());
+    run(&[]).stops(2, &["nobody is there to answer", "--yes"]);
+    assert_eq!(node.acts(), [""; 0]);
+    let before = node.files();
+    let rehearsed = run(&["--rehearse", "--expect", &digest, "--format", "json"]).json(0);
+    assert_eq!(rehearsed["digest"], *digest);
+    assert_eq!(node.files(), before);
+    apply(&node, &file, &["--expect", &digest]).json(0);
+}
+
+#[test]
+fn a_plan_taken_back_is_good_again() {
+    let node = Node::new("linux");
+    let file = plan(&node, &[&node.script(SITE)]);
+    for run in ["1", "3", "5"] {
+        apply(&node, &file, &[]).json(0);
+        apply(&node, &file, &[]).stops(4, &[&format!("applied already, as run {run}")]);
+        node.run(&["undo", "--live", "--yes"]).ends(0);
+    }
+    // So is one whose work another hand took back.
+    apply(&node, &file, &[]).json(0);
+    node.does("asconfigurator", &["-x", "delete_user;user_name,u"]);
+    apply(&node, &file, &[]).json(0);
+}
+
+#[test]
+fn what_no_reading_shows_is_not_done_twice() {
+    let node = Node::new("linux");
+    let file = plan(&node, &[&node.script("service.restart(\"asperanoded\");")]);
+    apply(&node, &file, &[]).json(0);
+    node.lab.clear_calls().unwrap();
+    apply(&node, &file, &[]).stops(4, &["applied already, as run 1", "--live"]);
+    assert_eq!(node.acts(), [""; 0]);
+}
+
+#[test]
+fn a_step_for_a_person_is_answered_before_the_first_step() {
+    let node = Node::new("linux");
+    let script = node.script(&format!("{SITE} manual.step(\"turn the key\");"));
+    let file = plan(&node, &[&script]);
+    for more in [&[][..], &["--rehearse"]] {
+        apply(&node, &file, more).stops(2, &["turn the key", "--done 2"]);
+    }
+    apply(&node, &file, &["--done", "1"]).stops(2, &["step 1 is not for a person"]);
+    assert_eq!(node.acts(), [""; 0]);
+    assert!(!node.lab.dir().join("var/ascript/runs").exists());
+    apply(&node, &file, &["--done", "2"]).json(0);
+    let undo = node.run(&["undo"]);
+    assert!(undo.out.contains("by hand"), "{}", undo.out);
+}
+
+#[test]
+fn a_plan_wants_the_secrets_where_it_is_applied() {
+    let node = Node::new("linux");
+    let file = plan(&node, &["faspex-node-linux"]);
+    for more in [&["--yes"][..], &["--rehearse"]] {
+        let mut run = node.ascript(&[&["apply", &file], more].concat());
+        let run = run.env_remove("FASPEX_TOKEN_KEY").output().unwrap();
+        Done::of(run).stops(3, &["FASPEX_TOKEN_KEY"]);
+    }
+    assert_eq!(node.acts(), [""; 0]);
+}
+
+#[test]
+fn what_is_new_in_a_plan_is_shown() {
+    let node = Node::new("linux");
+    let old = plan(&node, &["faspex-node-linux"]);
+    let new = node.beside("new.json");
+    let set = ["--set", "http_port=9090", "--set", "impersonation=false"];
+    node.run(&[&["plan", "faspex-node-linux", "-o", &new], &set[..]].concat())
+        .ends(0);
+    let show = |more: &[&str]| show(&[&[old.as_str(), new.as_str()], more].concat());
+    for format in [&[][..], &["--format", "markdown"]] {
+        let shown = show(format);
+        shown.ends(0);
+        for word in ["parameter http_port: 8080 → 9090", "conf/http_server"] {
+            assert!(shown.out.contains(word), "{}", shown.out);
+        }
+    }
+    show(&["--format", "json"]).stops(2, &["text or markdown"]);
+    // The same run against itself has nothing new to say.
+    let same = crate::plans::show(&[&old, &old]);
+    assert!(same.out.contains("takes the same steps"), "{}", same.out);
+}
+
+pub(crate) fn show(args: &[&str]) -> Done {
+    let mut command = std::process::Command::new(crate::support::ASCRIPT);
+    Done::of(command.arg("show").args(args).output().unwrap())
+}
+
+#[test]
+fn a_plan_is_written_where_it_is_asked_for() {
+    let node = Node::new("linux");
+    let script = node.script(SITE);
+    let file = node.beside("plan.json");
+    let kept = node.run(&["plan", &script, "-o", &file, "--format", "markdown"]);
+    kept.ends(0);
+    assert!(kept.out.contains("conf/user/u"), "{}", kept.out);
+    let rights = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(Path::new(&file)).unwrap().permissions(),
+    );
+    assert_eq!(rights & 0o777, 0o600);
+    let piped = node.run(&["plan", &script, "-o", "/dev/stdout", "-q"]);
+    assert_eq!(piped.out, std::fs::read_to_string(&file).unwrap());
+    node.run(&["plan", &script, "--exit-code"]).ends(10);
+    node.run(&["plan", &node.script("throw \"no\";"), "-o", &file])
+        .stops(1, &["no"]);
+    assert_eq!(piped.out, std::fs::read_to_string(&file).unwrap());
+}
+
+/// Documents that earlier versions wrote. None is ever taken out: each must
+/// be read, and say the same, for as long as its format is known.
+const FORMAT_1: &[(&str, &str)] = &[
+    ("by-hand", "1 by hand"),
+    ("everything", "Turn the key."),
+    ("faspex-macos", "faspex-node-macos"),
+    ("preview", "preview"),
+    ("stopped", "stopped"),
+    ("undo", "undo of run 2"),
+];
+
+#[test]
+fn documents_of_earlier_versions_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans/format-1");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), FORMAT_1.len());
+    for (name, words) in FORMAT_1 {
+        let path = folder.join(name).with_extension("json");
+        let text = std::fs::read_to_string(&path).unwrap();
+        crate::schema::keeps_the_schema(&text);
+        assert!(ascript::plan::render(&Plan::load(&text).unwrap()) == text);
+        let path = path.to_str().unwrap();
+        assert!(show(&[path, "--format", "json"]).out == text, "{name}");
+        for format in ["text", "markdown", "html"] {
+            show(&[path, "--format", format]).ends(0);
+        }
+        let shown = show(&[path]);
+        assert!(shown.out.contains(words), "{name}: {}", shown.out);
+    }
+}

@@ -1,0 +1,204 @@
+//! Refusal: with any one premise of a plan altered, applying it starts
+//! nothing but readings and names what is different.
+
+use serde_json::Value;
+
+use crate::laws::{JOBS, Job};
+use crate::plans::{apply, plan, read};
+use crate::support::{Kind, Node, ODD, PLAIN, each};
+
+/// Reads every kind of premise there is.
+const NOSY: &str = r#"
+license.check();
+conf.users();
+conf.user("other");
+conf.node();
+conf.trunk(7);
+conf.group("g");
+node.api_users();
+node.api_user("u");
+account.get("other");
+account.get("nobody-yet");
+service.status("asperanoded");
+conf.set_user("u", #{ absolute: "/data/u" });
+dir.ensure("/data/u", #{ owner: "root" });
+conf.delete_user("other");
+"#;
+
+#[test]
+fn a_plan_for_a_faspex_node_on_macos_rests_on_each_premise() {
+    rests_on_each_premise(&JOBS[0]);
+}
+
+#[test]
+fn a_plan_for_a_faspex_node_on_linux_rests_on_each_premise() {
+    rests_on_each_premise(&JOBS[1]);
+}
+
+#[test]
+fn a_plan_for_a_sync_server_rests_on_each_premise() {
+    rests_on_each_premise(&JOBS[2]);
+}
+
+#[test]
+fn a_plan_for_a_sync_client_rests_on_each_premise() {
+    rests_on_each_premise(&JOBS[3]);
+    rests_on_each_premise(&JOBS[4]);
+}
+
+#[test]
+fn a_plan_of_a_nosy_script_rests_on_each_premise() {
+    for platform in ["linux", "macos"] {
+        on_each_kind(platform, |node| vec![node.script(NOSY)], &[]);
+    }
+}
+
+fn rests_on_each_premise(job: &Job) {
+    let script = |_: &Node| job.script.iter().map(|&word| word.to_owned()).collect();
+    on_each_kind(job.platform, script, job.told);
+}
+
+fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, told: &[&str]) {
+    let odd = |kind: &&Kind| kind.name == "partly right" || kind.name == "other values";
+    let kinds: Vec<&Kind> = std::iter::once(&PLAIN)
+        .chain(ODD.iter().filter(odd))
+        .collect();
+    let mut cases = Vec::new();
+    for kind in kinds {
+        let node = kind.node(platform);
+        let words = script(&node);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let planned = read(&plan(&node, &words));
+        let premises = planned["observations"].as_array().unwrap();
+        assert!(!premises.is_empty());
+        cases.extend(premises.iter().cloned().map(|premise| (kind, premise)));
+    }
+    let named =
+        |(kind, premise): &(&Kind, Value)| format!("{} on {}", premise["subject"], kind.name);
+    each(&cases, named, |(kind, premise)| {
+        let node = kind.node(platform);
+        let words = script(&node);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let file = plan(&node, &words);
+        let subject = premise["subject"].as_str().unwrap();
+        if !alter(&node, platform, subject, &premise["value"]) {
+            // A secret that is set is set, whatever it is.
+            assert_eq!(premise["value"]["secret"], "set");
+            return;
+        }
+        node.lab.clear_calls().unwrap();
+        let before = node.conf();
+        let line = format!("= help: {subject}: ");
+        apply(&node, &file, told).stops(4, &["no longer hold", "nothing was done", &line]);
+        assert_eq!(node.acts(), [""; 0]);
+        assert_eq!(node.conf(), before);
+        assert!(!node.lab.dir().join("var/ascript/runs").exists());
+    });
+}
+
+/// Makes something else true of a subject, by the node's own programs.
+fn alter(node: &Node, platform: &str, subject: &str, is: &Value) -> bool {
+    let (kind, name) = subject.split_once('/').unwrap_or((subject, ""));
+    match kind {
+        "license" => {
+            std::fs::write(node.lab.dir().join("etc/aspera-license"), "expired\n").unwrap();
+        }
+        "conf" => return alter_conf(node, name, is),
+        "api_users" => add_api_user(node, "one-more"),
+        "api_user" if is.is_null() => add_api_user(node, name),
+        "api_user" => {
+            node.does("asnodeadmin", &["-d", "-u", name]);
+        }
+        "account" => alter_account(node, platform, name, is),
+        "root_user" => {
+            let mut args = vec!["-u", "admin", "-p", "pw", "-r", "pw"];
+            if is["enabled"] == true {
+                args.insert(0, "-d");
+            }
+            node.does("dsenableroot", &args);
+        }
+        "dir" => {
+            let owner = if is["owner"] == "root" {
+                "daemon"
+            } else {
+                "root"
+            };
+            node.does("install", &["-d", "-o", owner, "-m", "711", name]);
+        }
+        "service" if platform == "macos" => {
+            node.does("launchctl", &["stop", &format!("com.aspera.{name}")]);
+        }
+        "service" => {
+            node.does("systemctl", &["stop", name]);
+        }
+        _ => panic!("no such subject: {subject}"),
+    }
+    true
+}
+
+fn add_api_user(node: &Node, name: &str) {
+    let args = ["-a", "-u", name, "-p", "pw", "-x", "somebody"];
+    node.does("asnodeadmin", &args);
+}
+
+fn alter_account(node: &Node, platform: &str, name: &str, is: &Value) {
+    match (platform, is.is_null()) {
+        ("macos", true) => {
+            let args = ["-addUser", name, "-fullName", "X", "-password", "pw"];
+            node.does("sysadminctl", &args)
+        }
+        ("macos", false) => {
+            let path = format!("/Users/{name}");
+            node.does("dscl", &[".", "-create", &path, "UserShell", "/bin/ksh"])
+        }
+        (_, true) => node.does("useradd", &["-m", name]),
+        (_, false) => node.does("usermod", &["-s", "/bin/ksh", name]),
+    };
+}
+
+fn alter_conf(node: &Node, path: &str, is: &Value) -> bool {
+    let set = |line: &str| {
+        node.does("asconfigurator", &["-x", line]);
+        true
+    };
+    let words: Vec<&str> = path.split('/').collect();
+    let of = |section: &str, name: &str| match section {
+        "user" | "group" => format!("set_{section}_data;{section}_name,{name}"),
+        "trunk" => format!("set_trunk_data;id,{name}"),
+        _ => format!("set_{section}_data"),
+    };
+    match words[..] {
+        ["users"] => set("set_user_data;user_name,one-more;absolute,/x"),
+        ["trunk", id] | ["trunk", id, "*"] => set(&format!("set_trunk_data;id,{id};trunk_name,x")),
+        [section @ ("user" | "group"), name] | [section @ ("user" | "group"), name, "*"] => {
+            if *is == Value::Bool(true) {
+                return set(&format!("delete_{section};{section}_name,{name}"));
+            }
+            set(&format!("{};absolute,/x", of(section, name)))
+        }
+        [section, "*"] | [section] => set(&format!("{};absolute,/x", of(section, ""))),
+        [section, setting] | [section, _, setting] => {
+            let Some(value) = another(setting, is) else {
+                return false;
+            };
+            let name = words.get(1).copied().unwrap_or_default();
+            set(&format!("{};{setting},{value}", of(section, name)))
+        }
+        _ => panic!("no such subject: conf/{path}"),
+    }
+}
+
+/// A value that a setting may have and has not; nothing for a secret.
+fn another(setting: &str, is: &Value) -> Option<&'static str> {
+    let choices = match setting {
+        "http_port" | "https_port" => ["4711", "4712"],
+        "enable_http" | "enable_https" => ["true", "false"],
+        "authorization_transfer_in_value" | "authorization_transfer_out_value" => ["deny", "token"],
+        "absolute" | "async_db_dir" => ["/one", "/other"],
+        "server_name" => ["one.example.com", "other.example.com"],
+        "token_encryption_key" if is.is_null() => ["a-key-of-their-own-making", ""],
+        "token_encryption_key" => return None,
+        _ => panic!("no other value for {setting}"),
+    };
+    choices.into_iter().find(|choice| is != choice)
+}

@@ -1,0 +1,354 @@
+//! What is refused before anything is touched, and what is noticed when a
+//! tool fails, lies or does not come back.
+
+use std::process::Stdio;
+
+use crate::support::{Done, Node, each, until};
+
+const MACOS: &[&str] = &["faspex-node-macos"];
+const LINUX: &[&str] = &["faspex-node-linux"];
+
+/// Checks that a live run stops in that way, and that nothing was touched.
+#[track_caller]
+fn refused(node: &Node, script: &[&str], code: i32, words: &[&str]) {
+    let before = node.conf();
+    node.live(script).stops(code, words);
+    assert_eq!(node.acts(), [""; 0]);
+    assert_eq!(node.conf(), before);
+}
+
+/// Site scripts that ask for what no node may be given, and what is said.
+const ASKED: &[(&str, &[&str])] = &[
+    (
+        r#"conf.set_user("u", #{ absolute: "/a;b" });"#,
+        &["absolute", "`;`"],
+    ),
+    (
+        r#"conf.set_user("u", #{ absolute: "/a\nb" });"#,
+        &["absolute"],
+    ),
+    (
+        r#"conf.set_user("u", #{ absolute: " /a" });"#,
+        &["absolute"],
+    ),
+    (r#"conf.set_user("a;b", #{ absolute: "/a" });"#, &["name"]),
+    (
+        r#"conf.set_server(#{ server_name: "a;b" });"#,
+        &["server_name"],
+    ),
+    (
+        r#"conf.set_user("u", #{ absolut: "/a" });"#,
+        &["did you mean `absolute`?"],
+    ),
+    (
+        r#"conf.set_user("u", #{ absolute: 1, read_alowed: true });"#,
+        &["read_allowed"],
+    ),
+    (
+        r#"conf.set_user("u", #{ token_encryption_key: "in the clear" });"#,
+        &["secret(\"env:NAME\")"],
+    ),
+    (
+        r"conf.set_node(#{ transfer_in_bandwidth_flow_target_rate_cap: 9000 });",
+        &["transfer_in_bandwidth_flow_target_rate_cap", "default"],
+    ),
+    (
+        r#"conf.set_user("u", #{ transfer_out_bandwidth_flow_target_rate_cap: 9 });"#,
+        &["default"],
+    ),
+    (r"conf.set_fallback(#{ http: 99999 });", &["http"]),
+    (r#"service.refresh("asperahttp");"#, &["asperahttpd"]),
+    (
+        r#"account.ensure("faspex", #{ full_name: "a:b" });"#,
+        &["full_name"],
+    ),
+    (r#"ensure(false, "not on this one");"#, &["not on this one"]),
+    (r#"throw "no";"#, &["no"]),
+];
+
+#[test]
+fn what_a_node_cannot_be_given_is_refused() {
+    each(
+        ASKED,
+        |asked| asked.0.to_owned(),
+        |(text, words)| {
+            let node = Node::new("linux");
+            // Whatever comes first in the script must not be done either.
+            let first = r#"dir.ensure("/data", #{ owner: "root" }); conf.set_server(#{ server_name: "n" });"#;
+            let script = node.script(&format!("{first}\n{text}"));
+            refused(&node, &[&script], 1, words);
+            node.preview(&[&script]).stops(1, words);
+        },
+    );
+}
+
+#[test]
+fn a_license_that_does_not_do_is_refused() {
+    const LICENCES: &[(&str, &[&str])] = &[
+        ("client", &["not a Connect Server licence"]),
+        ("expired", &["the licence expired on"]),
+        ("none", &["no usable licence", "could not be found"]),
+        ("empty", &["no usable licence", "Ill-formed"]),
+        ("garbage", &["no usable licence", "Ill-formed"]),
+    ];
+    each(
+        LICENCES,
+        |licence| licence.0.to_owned(),
+        |(licence, words)| {
+            for (platform, script) in [("macos", MACOS), ("linux", LINUX)] {
+                let node = Node::with(platform, |options| {
+                    (*licence).clone_into(&mut options.licence);
+                });
+                refused(&node, script, 1, words);
+                refused(&node, script, 1, &["= help: Faspex wants a node"]);
+            }
+        },
+    );
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    const USES: &[(&[&str], i32, &[&str])] = &[
+        (&["run", "faspex-node-linux", "--live"], 2, &["--yes"]),
+        (
+            &["run", "faspex-node-macos", "--live", "--yes"],
+            1,
+            &["the script is for macos, the node is linux"],
+        ),
+        (
+            &["run", "faspex-node-linux", "--set", "docrot=/x"],
+            2,
+            &["did you mean `docroot`?"],
+        ),
+        (
+            &["run", "faspex-node-linux", "--set", "http_port=0"],
+            2,
+            &["http_port", "65535"],
+        ),
+        (
+            &[
+                "run",
+                "faspex-node-linux",
+                "--set",
+                "token_key=in-the-clear",
+            ],
+            2,
+            &["env:NAME"],
+        ),
+        (
+            &["run", "faspex-node-linus"],
+            2,
+            &["did you mean `faspex-node-linux`?"],
+        ),
+        (&["run", "faspex-node-linux", "--yes"], 2, &["--live"]),
+        (
+            &["run", "faspex-node-linux", "--timeout", "soon"],
+            2,
+            &["500ms"],
+        ),
+    ];
+    let node = Node::new("linux");
+    let before = node.files();
+    for (args, code, words) in USES {
+        node.run(args).stops(*code, words);
+    }
+    assert_eq!(node.acts(), [""; 0]);
+    assert_eq!(node.files(), before);
+}
+
+#[test]
+fn what_is_given_wrongly_is_not_repeated() {
+    let done = Node::new("linux").run(&[
+        "run",
+        "faspex-node-linux",
+        "--set",
+        "token_key=in-the-clear",
+    ]);
+    assert!(!done.err.contains("in-the-clear"), "{}", done.err);
+}
+
+#[test]
+fn a_blank_node_cannot_be_changed() {
+    let args = [
+        "run",
+        "faspex-node-linux",
+        "--live",
+        "--yes",
+        "--node",
+        "blank:linux",
+    ];
+    let mut run = std::process::Command::new(crate::support::ASCRIPT);
+    let run = run.args(args).stdin(Stdio::null());
+    Done::of(run.output().unwrap()).stops(2, &["a blank node cannot be changed", "--node"]);
+}
+
+#[test]
+fn a_secret_that_is_not_there_stops_before_the_first_step() {
+    for secret in [
+        "FASPEX_TOKEN_KEY",
+        "FASPEX_NODE_PASSWORD",
+        "FASPEX_ACCOUNT_PASSWORD",
+    ] {
+        let node = Node::new("linux");
+        let mut run = node.ascript(&["run", "faspex-node-linux", "--live", "--yes"]);
+        let done = Done::of(run.env_remove(secret).output().unwrap());
+        done.stops(3, &[secret]);
+        assert_eq!(node.acts(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_secret_that_the_tool_may_not_take_is_refused() {
+    let node = Node::new("linux");
+    let mut run = node.ascript(&["run", "faspex-node-linux", "--live", "--yes"]);
+    let done = Done::of(
+        run.env("FASPEX_TOKEN_KEY", "twenty;characters;or;more")
+            .output()
+            .unwrap(),
+    );
+    done.stops(1, &["env:FASPEX_TOKEN_KEY"]);
+    assert!(!done.err.contains("twenty"));
+    assert_eq!(node.acts(), [""; 0]);
+}
+
+/// A tool that says it is done and does nothing, and the subject that shows it.
+const LIES: &[(&str, &str, &str)] = &[
+    ("macos", "sysadminctl=lie", "account/faspex"),
+    ("macos", "dsenableroot=lie", "root_user"),
+    ("macos", "install=lie", "dir//Users/faspex/faspex_packages"),
+    ("macos", "asconfigurator@1=lie", "conf/user/faspex"),
+    ("macos", "asconfigurator@2=lie", "conf/server/server_name"),
+    ("macos", "asconfigurator@3=lie", "conf/http_server/"),
+    ("macos", "asnodeadmin=lie", "api_user/node_user"),
+    ("linux", "useradd=lie", "`chpasswd`"),
+    ("linux", "install=lie", "dir//home/faspex/faspex_packages"),
+    (
+        "linux",
+        "asconfigurator~token_encryption_key=lie",
+        "conf/user/faspex",
+    ),
+    (
+        "linux",
+        "asconfigurator~server_name=lie",
+        "conf/server/server_name",
+    ),
+    ("linux", "asnodeadmin=lie", "api_user/node_user"),
+];
+
+#[test]
+fn a_tool_that_lies_is_found_out() {
+    each(
+        LIES,
+        |lie| lie.1.to_owned(),
+        |(platform, fault, subject)| {
+            let node = Node::faulty(platform, fault);
+            let script = format!("faspex-node-{platform}");
+            node.live(&[&script]).stops(3, &[subject]);
+            // With an honest tool the rest is done.
+            node.lab.set_faults(&[]).unwrap();
+            node.live(&[&script]).json(0);
+        },
+    );
+}
+
+/// A tool that fails, and the program and the subject's step that is named.
+const FAILURES: &[(&str, &str, &str)] = &[
+    ("macos", "sysadminctl=fail", "sysadminctl"),
+    ("macos", "dsenableroot=fail", "dsenableroot"),
+    ("macos", "launchctl=fail", "launchctl"),
+    ("macos", "asconfigurator@2=fail-after", "asconfigurator"),
+    ("linux", "useradd=fail", "useradd"),
+    ("linux", "chpasswd=fail", "chpasswd"),
+    ("linux", "install=fail", "install"),
+    ("linux", "asconfigurator=fail", "asconfigurator"),
+    ("linux", "systemctl=fail", "systemctl"),
+    ("linux", "asnodeadmin=fail", "asnodeadmin"),
+    ("linux", "asnodeadmin=fail-after", "asnodeadmin"),
+    ("linux", "ascp=fail", "ascp"),
+    ("linux", "asnodeadmin=read-fail", "asnodeadmin"),
+    ("linux", "systemctl=read-fail", "systemctl"),
+    ("linux", "getent=fail", "getent"),
+    ("linux", "stat=fail", "stat"),
+];
+
+#[test]
+fn a_tool_that_fails_is_named() {
+    each(
+        FAILURES,
+        |failure| failure.1.to_owned(),
+        |(platform, fault, program)| {
+            let node = Node::faulty(platform, fault);
+            let script = format!("faspex-node-{platform}");
+            let done = node.live(&[&script]);
+            done.stops(3, &[&format!("`{program}`")]);
+            node.lab.set_faults(&[]).unwrap();
+            node.live(&[&script]).json(0);
+            node.lab.clear_calls().unwrap();
+            node.live(&[&script]).json(0);
+            assert_eq!(node.acts(), [""; 0]);
+        },
+    );
+}
+
+#[test]
+fn a_tool_that_does_not_come_back_is_ended() {
+    for (fault, program) in [
+        ("asconfigurator=hang", "asconfigurator"),
+        ("asnodeadmin=hang", "asnodeadmin"),
+        ("ascp=hang", "ascp"),
+    ] {
+        let node = Node::faulty("linux", fault);
+        let done = node.live(&["faspex-node-linux", "--timeout", "300ms"]);
+        done.stops(3, &[program, "300ms", "--timeout"]);
+        assert!(!crate::support::is_alive(node.last_pid()));
+    }
+}
+
+#[test]
+fn two_live_runs_do_not_meet() {
+    let node = Node::faulty("linux", "useradd=hang");
+    let mut first = node.start(LINUX);
+    until(|| node.has_started("useradd"));
+    let before = node.acts();
+    let tool = rustix::process::Pid::from_raw(node.last_pid()).unwrap();
+    node.live(LINUX)
+        .stops(1, &["another run", &first.id().to_string()]);
+    node.preview(LINUX).json(0);
+    assert_eq!(node.acts(), before);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    rustix::process::kill_process(tool, rustix::process::Signal::KILL).unwrap();
+    node.lab.set_faults(&[]).unwrap();
+    node.live(LINUX).json(0);
+}
+
+#[test]
+fn a_service_is_not_restarted_with_a_file_it_would_refuse() {
+    for (platform, start) in [("macos", "launchctl stop"), ("linux", "systemctl restart")] {
+        let node = Node::new(platform);
+        node.replace("asuserdata", "echo 'error: line 3: odd value' >&2; exit 1");
+        let script = format!("faspex-node-{platform}");
+        node.live(&[&script])
+            .stops(5, &["asuserdata", "line 3: odd value"]);
+        assert!(!node.has_started(start), "{:?}", node.acts());
+        let states =
+            ["asperahttpd", "asperanoded"].map(|name| node.state(&format!("services/{name}.json")));
+        assert!(states.iter().all(|state| state["starts"] == 1));
+    }
+}
+
+#[test]
+fn another_program_that_writes_meanwhile_is_noticed() {
+    let node = Node::new("linux");
+    // While a folder is made, somebody sets the very name that comes next.
+    let other = node.lab.program("asconfigurator");
+    let other = other.to_str().unwrap();
+    node.replace(
+        "chpasswd",
+        &format!("cat > /dev/null; {other} -x 'set_server_data;server_name,theirs' > /dev/null"),
+    );
+    let done = node.live(LINUX);
+    done.stops(5, &["conf/server/server_name", "another program"]);
+    assert!(!node.has_started("asconfigurator -x set_server_data;server_name,node1"));
+    assert!(String::from_utf8(node.conf()).unwrap().contains("theirs"));
+}

@@ -1,0 +1,159 @@
+//! Text that wants to be more than text.
+
+use std::collections::BTreeMap;
+
+use ascript::bindings::Value;
+use ascript::fault::{Fault, Place};
+use ascript::state::{Fact, Section, Subject};
+use ascript::step::{Advisory, Command, Kind, Level, Move, Piece, Stdin, Step};
+
+use super::runs::{Run, set, step};
+
+const HOSTILE: &[&str] = &[
+    "`",
+    "``",
+    "```\n# x\n```",
+    "a ```` b `````` c",
+    "` @a `",
+    "|a|b|\n|---|---|",
+    "a | b \\| c \\",
+    "[x](http://evil.example)",
+    "![x](//evil.example/p.png)",
+    "<http://evil.example>",
+    "[a]: http://b.example",
+    "https://evil.example/a",
+    "www.evil.example",
+    "mail@evil.example",
+    "ssh://x",
+    "mailto:a@b.example",
+    "@team please",
+    "@org/team",
+    "#12",
+    "GH-12",
+    "org/repo#3",
+    "!7",
+    "$8",
+    "%9",
+    "~bug",
+    "&1",
+    "deadbeef01",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</code></pre></details>",
+    "<!-- --> -->",
+    "--> <b>",
+    "\" onload=\"x",
+    "' autofocus='",
+    "&lt;b&gt;&amp;#60;",
+    "]]>",
+    "<![CDATA[x]]>",
+    "<?php ?>",
+    "</style><script>",
+    "**bold** _it_ ~~s~~",
+    "# heading",
+    "- item",
+    "1. one",
+    "    code",
+    "> quote",
+    "- [ ] task",
+    "---",
+    "===",
+    "/close",
+    "/assign @me",
+    ":tada:",
+    "$x^2$",
+    "[^1]",
+    "\\",
+    "\\`",
+    "a\\`b`",
+    "\u{1b}[31mred\u{1b}[0m",
+    "\u{1b}]8;;http://evil.example\u{7}x",
+    "a\rb",
+    "a\nb",
+    "\n\n@team",
+    "a\tb",
+    "\u{0}",
+    "\u{7f}\u{9b}31m",
+    "\u{202e}txt.exe",
+    "\u{2066}a\u{2069}",
+    "\u{61c}\u{200b}\u{feff}\u{ad}",
+    "\u{e0041}\u{fe0f}\u{2028}",
+    "",
+    " ",
+    "  ",
+    "‹secret›",
+    "—",
+    "日本語 @x",
+    "<CONF>\u{85}",
+];
+
+/// A run that holds `text` wherever a text can be.
+pub(crate) fn hostile(text: &str) -> Run {
+    let mut manual = step(Kind::Manual, text, 3);
+    manual.advisories.push(note(Level::Note, text));
+    let steps = vec![
+        change(text),
+        manual,
+        step(Kind::Act, text, 4),
+        step(Kind::Settled, text, 5),
+    ];
+    let mut run = Run::of(steps);
+    run.journal.observe(
+        &Subject::Account(text.into()),
+        Fact::Names(vec![text.into()]),
+    );
+    run.journal.advise(note(Level::Danger, text));
+    run.journal
+        .advise(Advisory::new(Level::Note, "x", format!("{text} {text}")));
+    run.params.push((text.into(), Value::Text(text.into())));
+    run.node.name = text.into();
+    run.script = text.into();
+    let line = text.replace('\n', " ");
+    run.diff = format!("--- a\n+++ b\n@@ -1,2 +1,2 @@\n {line}\n-{line}a\n+{line}b\n");
+    run.fault = Some(Fault::script(text).hint(text).at(Some(Place {
+        file: text.into(),
+        line: 2,
+        column: 1,
+    })));
+    run
+}
+
+/// Everything at once, besides each alone.
+pub(crate) fn corpus() -> Vec<Run> {
+    let mut runs: Vec<_> = HOSTILE.iter().map(|text| hostile(text)).collect();
+    runs.push(hostile(&HOSTILE.concat()));
+    runs.push(hostile(&HOSTILE.join(" ")));
+    for run in runs.iter_mut().skip(1).step_by(2) {
+        run.remark = Some(run.script.clone());
+    }
+    runs
+}
+
+fn note(level: Level, text: &str) -> Advisory {
+    Advisory::new(level, text.to_owned(), text).source(text.to_owned())
+}
+
+fn change(text: &str) -> Step {
+    let mut change = set(text, text, text, text, 2);
+    change.at = Some(Place {
+        file: text.into(),
+        line: 2,
+        column: 1,
+    });
+    let settings = BTreeMap::from([(text.to_owned(), Fact::Text(text.into()))]);
+    change.moves.push(Move {
+        subject: Subject::Settings(Section::Group(text.into())),
+        before: Fact::Absent,
+        after: Fact::Settings(settings),
+    });
+    let pieces = vec![Piece::from(text.to_owned())];
+    let told = Command::new(text.to_owned()).env(text.to_owned(), text.to_owned());
+    change
+        .commands
+        .push(told.clone().stdin(Stdin::Pipe(pieces.clone())));
+    change.commands.push(told.stdin(Stdin::Terminal(pieces)));
+    change.advisories = [Level::Danger, Level::Caution, Level::Note]
+        .map(|level| note(level, text))
+        .into();
+    change
+}

@@ -1,0 +1,214 @@
+//! No secret is found anywhere but where it belongs: not in what is printed,
+//! not in an argument, not in a file, in no form in which programs write text.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+
+use crate::support::{Done, Node, SECRETS, each, hex};
+
+/// A script, where it runs, and a program there that fails and tells all.
+const RUNS: &[(&str, &[&str], &[&str])] = &[
+    ("macos", &["faspex-node-macos"], &[]),
+    ("linux", &["faspex-node-linux"], &[]),
+    (
+        "linux",
+        &["sync-access-key", "--set", "access_key=ak1"],
+        &[],
+    ),
+    ("linux", &["sync-access-key", "--set", "role=server"], &[]),
+    (
+        "macos",
+        &["faspex-node-macos"],
+        &["asconfigurator", "dsenableroot"],
+    ),
+    ("macos", &["faspex-node-macos"], &["sysadminctl"]),
+    ("macos", &["faspex-node-macos"], &["dsenableroot"]),
+    ("macos", &["faspex-node-macos"], &["asconfigurator"]),
+    ("macos", &["faspex-node-macos"], &["asnodeadmin"]),
+    ("linux", &["faspex-node-linux"], &["chpasswd"]),
+    ("linux", &["faspex-node-linux"], &["asconfigurator"]),
+    ("linux", &["faspex-node-linux"], &["asuserdata"]),
+    (
+        "linux",
+        &["sync-access-key", "--set", "access_key=ak1"],
+        &["async"],
+    ),
+];
+
+/// Tells what it was told, in many ways, and fails. A reading is answered as
+/// the program itself would.
+const TELLTALE: &str = r#"case "$*" in
+  -l) exec "${0%/*}/real/${0##*/}" "$@" ;;
+esac
+if [ -t 0 ]; then printf 'Password: '; read -r told; else told=$(cat); fi
+# One line of a message is shown, and not all of a long one.
+told=$(printf '%s' "$told $ASPERA_SCP_TOKEN" | tr '\n' ' ' | tail -c 60)
+for out in 1 2; do
+  printf 'bad: %s; ' "$told" >&$out
+  printf '%s' "$told" | base64 -w0 >&$out
+  printf ' %s' "$(printf '%s' "$told" | od -An -v -tx1 | tr -d ' \n')" >&$out
+  printf ' %s\n' "$(printf '%s' "$told" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/"/\&quot;/g')" >&$out
+done
+exit 1"#;
+
+#[test]
+fn no_secret_shows() {
+    let named = |run: &(&str, &[&str], &[&str])| format!("{} with {:?}", run.1.join(" "), run.2);
+    each(RUNS, named, |(platform, script, telltales)| {
+        let node = Node::new(platform);
+        for program in *telltales {
+            node.keep_real(program);
+            node.replace(program, TELLTALE);
+        }
+        let text = [&["run"], *script, &["-v"]].concat();
+        for args in [
+            text.clone(),
+            [&text[..], &["--format", "json"]].concat(),
+            [&text[..], &["--live", "--yes"]].concat(),
+            [&text[..], &["--live", "--yes", "--format", "json"]].concat(),
+        ] {
+            let is_live = args.contains(&"--live");
+            let done = node.run(&args);
+            assert_eq!(
+                done.code != 0,
+                is_live && !telltales.is_empty(),
+                "{}",
+                done.err
+            );
+            keeps_secrets(&node, &done);
+        }
+    });
+}
+
+#[test]
+fn no_secret_shows_in_what_is_kept() {
+    let jobs: &[(&str, &[&str])] = &[
+        ("macos", &["faspex-node-macos"]),
+        ("linux", &["faspex-node-linux"]),
+        ("linux", &["sync-access-key", "--set", "access_key=ak1"]),
+    ];
+    each(
+        jobs,
+        |job| job.1.join(" "),
+        |(platform, script)| {
+            let node = Node::new(platform);
+            let file = crate::plans::plan(&node, script);
+            let text = std::fs::read_to_string(&file).unwrap();
+            std::fs::write(node.lab.dir().join("var/plan.json"), text).unwrap();
+            let uses: &[&[&str]] = &[
+                &["apply", &file, "--rehearse"],
+                &["apply", &file, "--yes"],
+                &["apply", &file, "--yes"],
+                &["runs"],
+                &["undo", "--format", "json"],
+                &["undo", "--live", "--yes"],
+                &["undo", "2", "--live", "--yes", "--format", "json"],
+                &["undo", "--format", "html"],
+            ];
+            for args in uses {
+                keeps_secrets(&node, &node.run(args));
+            }
+            for format in ["text", "json", "markdown", "html"] {
+                keeps_secrets(&node, &crate::plans::show(&[&file, "--format", format]));
+            }
+        },
+    );
+}
+
+#[track_caller]
+fn keeps_secrets(node: &Node, done: &Done) {
+    let log = std::fs::read(node.lab.dir().join("var/lab/calls.log")).unwrap();
+    // Where a token key belongs: the file itself, and what a run keeps of it
+    // to take itself back.
+    let (conf, files): (Vec<_>, Vec<_>) = node
+        .files()
+        .into_iter()
+        .partition(|(path, _)| is_conf(path));
+    let conf = joined(conf);
+    let printed = [
+        log,
+        done.out.clone().into_bytes(),
+        done.err.clone().into_bytes(),
+    ];
+    let all = [joined(files), printed.join(&0)].concat();
+    let hides = |text: &[u8], form: &str| memchr::memmem::find(text, form.as_bytes()).is_none();
+    for (name, secret) in SECRETS {
+        for form in forms(secret) {
+            assert!(hides(&all, &form), "{name} shows as {form}");
+            let belongs = name == "FASPEX_TOKEN_KEY";
+            assert!(
+                belongs || hides(&conf, &form),
+                "{name} as {form} in aspera.conf"
+            );
+        }
+    }
+}
+
+/// Whether a file is aspera.conf or what is kept of it, which only its owner
+/// may read.
+fn is_conf(path: &Path) -> bool {
+    let is_kept = path.parent().unwrap().ends_with("ascript/runs")
+        && path
+            .extension()
+            .is_some_and(|extension| extension == "conf");
+    if is_kept {
+        let rights = std::fs::metadata(path).unwrap().permissions();
+        assert_eq!(rights.mode() & 0o777, 0o600);
+    }
+    is_kept || path.ends_with("etc/aspera.conf")
+}
+
+fn joined(files: Vec<(PathBuf, Vec<u8>)>) -> Vec<u8> {
+    let bytes: Vec<_> = files.into_iter().map(|(_, bytes)| bytes).collect();
+    bytes.join(&0)
+}
+
+/// A secret in every way in which a program may write it.
+pub(crate) fn forms(secret: &str) -> Vec<String> {
+    let hex = hex(secret.as_bytes());
+    let percent = |is_kept: fn(char) -> bool, small: bool| -> String {
+        let one = |c: char| match (is_kept(c), small) {
+            (true, _) => c.to_string(),
+            (false, true) => format!("%{:02x}", u32::from(c)),
+            (false, false) => format!("%{:02X}", u32::from(c)),
+        };
+        secret.chars().map(one).collect()
+    };
+    let xml = secret
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let json = serde_json::to_string(secret).unwrap();
+    let json = json.trim_matches('"').to_owned();
+    let mut forms = vec![
+        secret.to_owned(),
+        hex.to_uppercase(),
+        hex,
+        percent(|c| c.is_ascii_alphanumeric(), false),
+        percent(|c| c.is_ascii_alphanumeric(), true),
+        percent(|c| c.is_ascii_alphanumeric() || "-._~".contains(c), false),
+        percent(|c| c.is_ascii_alphanumeric() || "-._~/".contains(c), false),
+        percent(|c| c.is_ascii_alphanumeric(), false).replace("%20", "+"),
+        xml.replace('"', "&quot;").replace('\'', "&apos;"),
+        xml.replace('"', "&quot;").replace('\'', "&#39;"),
+        xml,
+        json.replace('/', "\\/"),
+        json,
+        STANDARD.encode(format!("ak1:{secret}")),
+    ];
+    // Inside of something else, what is before it shifts the letters.
+    for before in ["", "x", "xx"] {
+        let text = format!("{before}{secret}");
+        for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
+            let encoded = engine.encode(&text);
+            let start = (before.len() * 8).div_ceil(6);
+            forms.push(encoded[start..text.len() * 8 / 6].to_owned());
+        }
+    }
+    forms.sort();
+    forms.dedup();
+    forms
+}

@@ -1,0 +1,136 @@
+//! Moves as a case writes them: a path, and what is true before and after.
+
+use ascript::state::{Account, ApiUser, Dir, Fact, RootUser, Secret, Section, Service, Subject};
+use ascript::step::Move;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+/// A move; a side that is left out is absent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    subject: String,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+pub(crate) fn moves(asked: &[Asked]) -> Vec<Move> {
+    let made = asked.iter().map(|asked| {
+        let subject = subject(&asked.subject);
+        Move {
+            before: fact(&subject, asked.before.as_ref()),
+            after: fact(&subject, asked.after.as_ref()),
+            subject,
+        }
+    });
+    made.collect()
+}
+
+pub(crate) fn secret(reference: &str) -> Secret {
+    Secret::parse(reference).expect("a reference")
+}
+
+fn subject(path: &str) -> Subject {
+    let (word, rest) = path.split_once('/').unwrap_or((path, ""));
+    match word {
+        "conf" => in_conf(rest),
+        "api_user" => Subject::ApiUser(rest.to_owned()),
+        "api_users" => Subject::ApiUsers,
+        "account" => Subject::Account(rest.to_owned()),
+        "root_user" => Subject::RootUser,
+        "service" => Subject::Service(rest.to_owned()),
+        "dir" => Subject::Dir(rest.to_owned()),
+        _ => panic!("`{path}` is no subject"),
+    }
+}
+
+fn in_conf(path: &str) -> Subject {
+    let parts: Vec<_> = path.split('/').collect();
+    let (section, leaf) = match parts[..] {
+        ["user", name, ..] => (Section::User(name.to_owned()), parts.get(2)),
+        ["group", name, ..] => (Section::Group(name.to_owned()), parts.get(2)),
+        ["logging", name, ..] => (Section::Logging(name.to_owned()), parts.get(2)),
+        ["trunk", id, ..] => (Section::Trunk(id.parse().expect("a number")), parts.get(2)),
+        ["node", ..] => (Section::Node, parts.get(1)),
+        ["server", ..] => (Section::Server, parts.get(1)),
+        ["http_server", ..] => (Section::HttpServer, parts.get(1)),
+        ["central_server", ..] => (Section::CentralServer, parts.get(1)),
+        ["client", ..] => (Section::Client, parts.get(1)),
+        ["database", ..] => (Section::Database, parts.get(1)),
+        _ => panic!("`{path}` is no part of aspera.conf"),
+    };
+    match leaf {
+        Some(name) => Subject::setting(section, (*name).to_owned()),
+        None => Subject::Entry(section),
+    }
+}
+
+fn fact(subject: &Subject, value: Option<&Value>) -> Fact {
+    match value {
+        None => Fact::Absent,
+        Some(Value::Boolean(true)) => Fact::Present,
+        Some(Value::String(text)) => Fact::Text(text.clone()),
+        Some(Value::Table(table)) => structured(subject, table),
+        Some(other) => panic!("{other} is no fact"),
+    }
+}
+
+fn structured(subject: &Subject, table: &Table) -> Fact {
+    let text = |key: &str| {
+        table
+            .get(key)
+            .map_or("", |v| v.as_str().expect("a text"))
+            .to_owned()
+    };
+    let is = |key: &str| {
+        table
+            .get(key)
+            .is_some_and(|v| v.as_bool().expect("true or false"))
+    };
+    let kept = |key: &str| table.get(key).map(|v| secret(v.as_str().expect("a text")));
+    let list = |key: &str| {
+        let items = table.get(key).and_then(Value::as_array);
+        let items = items.into_iter().flatten();
+        items
+            .map(|item| item.as_str().expect("a text").to_owned())
+            .collect()
+    };
+    match subject {
+        Subject::ApiUser(_) => Fact::ApiUser(ApiUser {
+            transfer_user: text("transfer_user"),
+            acls: list("acls"),
+            password: kept("password"),
+        }),
+        Subject::Account(_) => Fact::Account(Account {
+            admin: is("admin"),
+            full_name: text("full_name"),
+            home: text("home"),
+            shell: text("shell"),
+            password: kept("password"),
+            unfinished: is("unfinished"),
+        }),
+        Subject::RootUser => Fact::RootUser(RootUser {
+            enabled: is("enabled"),
+            admin: table.get("admin").map(|_| text("admin")),
+            admin_password: kept("admin_password"),
+            password: kept("password"),
+        }),
+        Subject::Service(_) => Fact::Service(Service {
+            running: is("running"),
+            current: is("current"),
+        }),
+        Subject::Dir(_) => Fact::Dir(Dir {
+            owner: text("owner"),
+            mode: text("mode"),
+        }),
+        Subject::Setting(..) => match kept("secret") {
+            Some(secret) => Fact::Secret(secret),
+            None => Fact::Hidden,
+        },
+        Subject::License
+        | Subject::Entry(_)
+        | Subject::Settings(_)
+        | Subject::Users
+        | Subject::ApiUsers => panic!("{subject} has no table"),
+    }
+}

@@ -1,0 +1,37 @@
+//! What the programs of a node print, and what is said to them: one file of
+//! `tests/tools/<program>/` for each case, and laws over arbitrary text.
+
+mod case;
+mod facts;
+mod laws;
+
+use std::path::{Path, PathBuf};
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder of cases");
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_case_holds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
+    let folders = files(&root).into_iter().filter(|path| path.is_dir());
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for folder in folders {
+        let cases = files(&folder);
+        assert!(!cases.is_empty(), "no cases in {}", folder.display());
+        for path in cases {
+            seen += 1;
+            let name = path.strip_prefix(&root).unwrap().display();
+            let text = std::fs::read_to_string(&path).unwrap();
+            if let Err(why) = case::holds(&text) {
+                wrong.push(format!("{name}: {why}"));
+            }
+        }
+    }
+    assert!(seen > 50, "only {seen} cases");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}

@@ -1,0 +1,264 @@
+//! What was done is taken back; what cannot be is said before.
+
+use serde_json::Value;
+
+use crate::plans::{Set, apply, last_run, plan};
+use crate::support::{Done, Node, OLD_KEY};
+
+/// A node with a user of all sorts of settings and a user of the Node API.
+fn used() -> Node {
+    let node = Node::new("linux");
+    let line = format!(
+        "set_user_data;user_name,old;absolute,/data/old;read_allowed,false;token_encryption_key,{OLD_KEY};transfer_in_bandwidth_flow_target_rate_default,5000"
+    );
+    node.does("asconfigurator", &["-x", &line]);
+    let args = [
+        "-a",
+        "-u",
+        "api",
+        "-p",
+        "pw",
+        "-x",
+        "old",
+        "--acl-set",
+        "admin",
+    ];
+    node.does("asnodeadmin", &args);
+    node
+}
+
+fn undo(node: &Node, more: &[&str]) -> Done {
+    let args = ["undo", "--live", "--yes", "--format", "json"];
+    node.run(&[&args[..], more].concat())
+}
+
+/// What is done to the used node, and what undoing it says in advance.
+const DEEDS: &[(&str, &[&str])] = &[
+    (
+        r#"conf.set_user("old", #{ token_encryption_key: secret("env:FASPEX_TOKEN_KEY") });"#,
+        &["kept:1:conf/user/old/token_encryption_key"],
+    ),
+    (
+        r#"conf.set_user("old", #{ token_encryption_key: () });"#,
+        &["kept:1:conf/user/old/token_encryption_key"],
+    ),
+    (
+        r#"conf.delete_user("old");"#,
+        &["comments and settings unknown here", "conf/user/old"],
+    ),
+    (
+        r#"conf.delete_user("old"); conf.set_user("old", #{ absolute: "/elsewhere" });"#,
+        &[],
+    ),
+    (
+        r#"conf.set_user("old", #{ absolute: "/a", read_allowed: () }); conf.set_user("old", #{ absolute: "/b", write_allowed: false });"#,
+        &[],
+    ),
+    (
+        r#"node.add_api_user("api", #{ transfer_user: "new", password: secret("env:FASPEX_NODE_PASSWORD"), acls: ["impersonation"] });"#,
+        &[],
+    ),
+    (
+        r#"conf.set_group("g", #{ absolute: "/g" }); conf.set_trunk(7, #{ trunk_name: "seven" }); conf.set_node(#{ read_allowed: false });"#,
+        &[],
+    ),
+    (
+        r#"account.ensure("anna", #{ password: secret("env:FASPEX_ACCOUNT_PASSWORD") }); dir.ensure("/data/anna", #{ owner: "anna" });"#,
+        &["the folder /data/anna stays"],
+    ),
+    (
+        r#"conf.set_fallback(#{ http: 4711 }); service.refresh("asperahttpd"); service.restart("asperanoded");"#,
+        &["service/asperahttpd", "asperanoded"],
+    ),
+    (
+        r#"conf.set_user("old", #{ absolute: "/a" }); node.set_api_password("api", secret("env:FASPEX_NODE_PASSWORD"));"#,
+        &["`node.set_api_password`", "cannot be taken back"],
+    ),
+];
+
+#[test]
+fn what_was_done_is_taken_back() {
+    let named = |deed: &(&str, &[&str])| deed.0.to_owned();
+    crate::support::each(DEEDS, named, |(text, words)| {
+        let node = used();
+        let before = Set::on(&node);
+        let accounts = node.state("accounts.json");
+        let key = |node: &Node| String::from_utf8(node.conf()).unwrap().contains(OLD_KEY);
+        node.live(&[&node.script(text)]).json(0);
+        let after = Set::on(&node);
+        let preview = node.run(&["undo"]);
+        preview.ends(0);
+        // Lines are wrapped for the eye.
+        let said = preview.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in *words {
+            assert!(said.contains(word), "no `{word}` in {}", preview.out);
+        }
+        undo(&node, &[]).json(0);
+        assert_eq!(Set::on(&node), before);
+        assert_eq!(node.state("accounts.json"), accounts);
+        assert!(key(&node), "the old token key is not back");
+        let again = node.run(&["undo"]);
+        again.stops(1, &["no live run to take back"]);
+        node.run(&["undo", "1"]).stops(1, &["taken back already"]);
+        // Taking back what took it back does it once more.
+        if !text.contains("account.") {
+            undo(&node, &["2"]).json(0);
+            assert_eq!(Set::on(&node), after);
+            undo(&node, &[]).json(0);
+            assert_eq!(Set::on(&node), before);
+        }
+    });
+}
+
+#[test]
+fn a_user_of_the_node_api_that_went_is_said_to_stay_away() {
+    let node = used();
+    node.live(&[&node.script(r#"node.delete_api_user("api");"#)])
+        .json(0);
+    let undone = undo(&node, &[]).json(0);
+    assert!(
+        undone["advisories"]
+            .to_string()
+            .contains("without its password")
+    );
+    assert_eq!(undone["summary"]["change"], 0);
+}
+
+#[test]
+fn runs_are_taken_back_one_after_the_other_or_by_number() {
+    let node = used();
+    let states: Vec<Set> = ["/one", "/two", "/three"]
+        .iter()
+        .map(|path| {
+            let state = Set::on(&node);
+            let text = format!("conf.set_user(\"old\", #{{ absolute: \"{path}\" }});");
+            node.live(&[&node.script(&text)]).json(0);
+            state
+        })
+        .collect();
+    for state in states.iter().rev() {
+        undo(&node, &[]).json(0);
+        assert_eq!(Set::on(&node), *state);
+    }
+    assert_eq!(last_run(&node), 6);
+    node.run(&["undo", "9"]).stops(2, &["there is no run 9"]);
+    let listed = node.run(&["runs"]);
+    assert_eq!(
+        listed.out.matches("taken back").count(),
+        3,
+        "{}",
+        listed.out
+    );
+    assert!(
+        listed.out.contains("undo of run 3 (site.rhai)"),
+        "{}",
+        listed.out
+    );
+}
+
+#[test]
+fn what_others_changed_since_is_said() {
+    let node = used();
+    let script = node.script(
+        r#"conf.set_user("u", #{ absolute: "/u" }); conf.set_user("old", #{ absolute: "/o" });"#,
+    );
+    node.live(&[&script]).json(0);
+    for line in [
+        "set_user_data;user_name,u;read_allowed,false",
+        "set_user_data;user_name,old;absolute,/theirs",
+    ] {
+        node.does("asconfigurator", &["-x", line]);
+    }
+    let preview = node
+        .run(&["undo", "--format", "json", "--exit-code"])
+        .json(10);
+    let said: Vec<&str> = preview["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|step| step["advisories"].as_array().unwrap())
+        .filter(|note| note["id"] == "changed-since")
+        .map(|note| note["subject"].as_str().unwrap())
+        .collect();
+    assert_eq!(said, ["conf/user/old/absolute", "conf/user/u/read_allowed"]);
+    undo(&node, &[]).json(0);
+}
+
+#[test]
+fn undo_asks_before_it_acts() {
+    let node = used();
+    node.live(&[&node.script(r#"conf.set_user("old", #{ absolute: "/x" });"#)])
+        .json(0);
+    node.lab.clear_calls().unwrap();
+    node.run(&["undo", "--live"]).stops(2, &["--yes"]);
+    node.run(&["undo", "--yes"]).stops(2, &["--live"]);
+    node.run(&["undo", "--node", "blank:linux"]).stops(2, &[]);
+    assert_eq!(node.acts(), [""; 0]);
+}
+
+/// A tool that did its work and says that it failed: the step is not in the
+/// receipt, and is taken back all the same.
+#[test]
+fn a_step_that_was_taken_in_part_is_taken_back() {
+    for fault in ["asconfigurator@2=fail-after", "asnodeadmin=fail-after"] {
+        let node = Node::with("linux", |options| options.faults.push(fault.to_owned()));
+        let before = Set::on(&node);
+        node.live(&["faspex-node-linux"]).stops(3, &["`as"]);
+        assert_ne!(Set::on(&node), before);
+        node.lab.set_faults(&[]).unwrap();
+        undo(&node, &[]).json(0);
+        assert_eq!(Set::on(&node), before, "{fault}");
+    }
+}
+
+#[test]
+fn an_undo_that_failed_is_taken_up_again() {
+    let node = Node::new("linux");
+    let before = Set::on(&node);
+    let file = plan(&node, &["faspex-node-linux"]);
+    apply(&node, &file, &[]).json(0);
+    node.lab.set_faults(&["asconfigurator=fail"]).unwrap();
+    undo(&node, &[]).stops(3, &["asconfigurator"]);
+    node.lab.set_faults(&[]).unwrap();
+    let preview: Value = node.run(&["undo", "--format", "json"]).json(0);
+    assert_eq!(
+        preview["script"]["name"],
+        "undo of run 1 (faspex-node-linux)"
+    );
+    undo(&node, &[]).json(0);
+    assert_eq!(Set::on(&node), before);
+}
+
+#[test]
+fn a_receipt_that_was_changed_is_not_trusted() {
+    let node = used();
+    for path in ["/one", "/two"] {
+        let text = format!("conf.set_user(\"old\", #{{ absolute: \"{path}\" }});");
+        node.live(&[&node.script(&text)]).json(0);
+    }
+    let receipt = node.lab.dir().join("var/ascript/runs/2.json");
+    let text = std::fs::read_to_string(&receipt).unwrap();
+    std::fs::write(&receipt, text.replace("/one", "/etc")).unwrap();
+    node.run(&["undo"]).stops(4, &["changed after it was made"]);
+    let listed = node.run(&["runs"]).out;
+    assert!(listed.contains("2  cannot be read"), "{listed}");
+    // The others are as good as before.
+    undo(&node, &["1"]).json(0);
+}
+
+#[test]
+fn what_is_kept_is_the_owners() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let node = used();
+    node.live(&[&node.script(r#"conf.set_user("old", #{ absolute: "/x" });"#)])
+        .json(0);
+    let mut count = 0;
+    for (path, _) in node.files() {
+        if path.starts_with(node.lab.dir().join("var/ascript")) {
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 3);
+}
