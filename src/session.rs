@@ -96,11 +96,6 @@ impl Session {
         self.journal.advise(advisory);
     }
 
-    /// What was seen and done so far.
-    pub fn journal(&self) -> &Journal {
-        &self.journal
-    }
-
     /// Which node it is.
     pub fn node(&self) -> &Node {
         self.executor.world().node()

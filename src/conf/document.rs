@@ -112,11 +112,6 @@ impl Document {
         }
     }
 
-    /// Whether anything is staged. It may turn out to be as it was already.
-    pub fn is_edited(&self) -> bool {
-        !self.stages.is_empty()
-    }
-
     /// Whether the section is there.
     pub fn has(&self, section: &Section) -> bool {
         match self.stages.get(section) {

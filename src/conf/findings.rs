@@ -275,15 +275,7 @@ fn is_section(spot: Spot) -> bool {
 }
 
 fn section_of(place: &Place) -> Option<Section> {
-    let unnamed = [
-        Section::Node,
-        Section::Server,
-        Section::HttpServer,
-        Section::CentralServer,
-        Section::Client,
-        Section::Database,
-    ];
-    let found = unnamed.into_iter().find(|s| spot(s) == place.spot);
+    let found = Section::UNNAMED.into_iter().find(|s| spot(s) == place.spot);
     found.or_else(|| named(place.spot.entry()?, place.name.as_deref().unwrap_or("")))
 }
 

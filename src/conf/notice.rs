@@ -27,15 +27,7 @@ impl Document {
             };
             each(section, name, &raw);
         };
-        let unnamed = [
-            Section::Node,
-            Section::Server,
-            Section::HttpServer,
-            Section::CentralServer,
-            Section::Client,
-            Section::Database,
-        ];
-        for section in unnamed {
+        for section in Section::UNNAMED {
             self.noticed_in(service, std::iter::once(section), each);
         }
         self.noticed_in(service, self.trunks().into_iter().map(Section::Trunk), each);

@@ -29,6 +29,16 @@ pub enum Section {
 }
 
 impl Section {
+    /// The sections that need no name, since a file has one of each.
+    pub const UNNAMED: [Self; 6] = [
+        Self::Node,
+        Self::Server,
+        Self::HttpServer,
+        Self::CentralServer,
+        Self::Client,
+        Self::Database,
+    ];
+
     /// The first part of its path: `user`, `http_server`.
     pub fn word(&self) -> &'static str {
         match self {
@@ -58,15 +68,9 @@ impl Section {
             "trunk" => return name.parse().ok().map(Self::Trunk),
             _ => {}
         }
-        let unnamed = [
-            Self::Node,
-            Self::Server,
-            Self::HttpServer,
-            Self::CentralServer,
-            Self::Client,
-            Self::Database,
-        ];
-        unnamed.into_iter().find(|section| section.word() == path)
+        Self::UNNAMED
+            .into_iter()
+            .find(|section| section.word() == path)
     }
 
     /// Whether the file can hold several of these, told apart by a name.
