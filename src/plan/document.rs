@@ -162,7 +162,7 @@ pub fn render(plan: &Plan) -> String {
     let mut text = serde_json::to_string_pretty(&document).expect("every key is a text");
     if plan.tells != Tells::Preview {
         text.truncate(text.trim_end_matches("\n}").len());
-        let seal = hex(Sha256::digest(&text).as_slice());
+        let seal = sha256(text.as_bytes());
         text.push_str(SEAL);
         text.push_str(&seal);
         text.push_str("\"\n}");
@@ -201,10 +201,12 @@ pub fn digest(node: &Node, journal: &Journal) -> String {
             .collect(),
     };
     let text = serde_json::to_vec(&meaning).expect("every key is a text");
-    hex(Sha256::digest(&text).as_slice())
+    sha256(&text)
 }
 
-fn hex(hash: &[u8]) -> String {
+/// The digest of some bytes, as documents write it: `sha256:` and hex digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
     hash.iter().fold("sha256:".to_owned(), |mut hex, byte| {
         let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
         hex
@@ -263,7 +265,7 @@ fn unseal(text: &str) -> Result<String> {
     }
     let (body, rest) = text.rsplit_once(SEAL).ok_or_else(changed)?;
     let seal = rest.strip_suffix("\"\n}\n").ok_or_else(changed)?;
-    if seal != hex(Sha256::digest(body).as_slice()) {
+    if seal != sha256(body.as_bytes()) {
         return Err(changed());
     }
     Ok(format!("{body}\n}}\n"))

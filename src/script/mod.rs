@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr, Module, OptimizationLevel, Scope, Stmt};
-use sha2::{Digest, Sha256};
 
 use crate::bindings::{self, Params, Value};
 use crate::facts::Node;
 use crate::fault::{Fault, Result};
+use crate::plan;
 use crate::session::Session;
 
 pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
@@ -101,11 +101,7 @@ impl Script {
 
     /// The digest of its text.
     pub fn digest(&self) -> String {
-        let hash = Sha256::digest(self.text.as_bytes());
-        hash.iter().fold("sha256:".to_owned(), |mut hex, byte| {
-            let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
-            hex
-        })
+        plan::sha256(self.text.as_bytes())
     }
 }
 
