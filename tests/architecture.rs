@@ -28,7 +28,11 @@ const DOORS: &[Door] = &[
         at: &["script"],
     },
     Door {
-        to: &["std::process", "process::Command", "pty_process"],
+        to: &["process::Command", "process::{Command", "pty_process"],
+        at: &["exec"],
+    },
+    Door {
+        to: &["std::process"],
         at: &["exec", "lab", "cli", "main"],
     },
     Door {

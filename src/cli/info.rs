@@ -10,7 +10,7 @@ use crate::fault::Result;
 use crate::script::{Host, ParamSpec, ParamType, Script, Surroundings};
 
 use super::common::ScriptsArg;
-use super::output::{self, Look};
+use super::output::Look;
 
 /// Tells what a script does, without running it
 #[derive(Args)]
@@ -36,7 +36,7 @@ impl Info {
                 return Ok(fault.kind().exit_code());
             }
         };
-        output::document(&described(&host))?;
+        look.page(&described(&host))?;
         Ok(0)
     }
 }

@@ -8,7 +8,7 @@ use crate::fault::{Fault, Result, reason};
 use crate::script::{SCRIPTS, Script};
 
 use super::common::ScriptsArg;
-use super::output::{self, Look};
+use super::output::Look;
 
 /// Lists the scripts that can be run by name
 #[derive(Args)]
@@ -18,7 +18,7 @@ pub(super) struct List {
 }
 
 impl List {
-    pub(super) fn execute(&self, _: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
         let mut names: Vec<String> = SCRIPTS
             .iter()
             .map(|script| script.name.to_owned())
@@ -54,7 +54,7 @@ impl List {
             let summary = purpose.lines().next().unwrap_or_default();
             let _ = writeln!(text, "{name:width$}  {summary}");
         }
-        output::document(&text)?;
+        look.page(&text)?;
         Ok(0)
     }
 }

@@ -11,6 +11,7 @@ mod lab;
 mod list;
 mod node;
 mod output;
+mod pager;
 mod plan;
 mod played;
 mod run;

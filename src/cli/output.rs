@@ -6,11 +6,13 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use crate::exec;
 use crate::fault::{Fault, Kind, Result, reason};
 use crate::plan::{self, Plan};
 use crate::report::{self, Report, Style};
 
 use super::common::Format;
+use super::pager::{self, Screen};
 
 /// How things look.
 #[derive(Args)]
@@ -30,6 +32,9 @@ pub(super) struct Look {
     /// Say more: the source of every note
     #[arg(short, long, global = true)]
     verbose: bool,
+    /// Write long documents without a pager
+    #[arg(long, global = true)]
+    no_pager: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,6 +81,17 @@ impl Look {
             width: width.filter(|_| is_terminal).unwrap_or(WIDTH),
             quiet: self.quiet,
             verbose: self.verbose,
+        }
+    }
+
+    /// Writes the one document to standard output; where a person looks at it
+    /// and it is longer than their screen, through their pager.
+    pub(super) fn page(&self, text: &str) -> Result<()> {
+        let pager = screen().filter(|screen| !self.no_pager && !screen.holds(text));
+        match pager.and_then(|_| pager::chosen()) {
+            // One that cannot be started is no reason to show nothing.
+            Some(pager) if exec::page(&pager, text).is_ok() => Ok(()),
+            Some(_) | None => document(text),
         }
     }
 
@@ -138,6 +154,17 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.persist(path)?;
     Ok(())
+}
+
+/// What standard output is, where it is a terminal.
+fn screen() -> Option<Screen> {
+    let stdout = std::io::stdout();
+    let size = rustix::termios::tcgetwinsize(&stdout).ok()?;
+    let screen = Screen {
+        columns: usize::from(size.ws_col),
+        rows: usize::from(size.ws_row),
+    };
+    Some(screen).filter(|screen| screen.columns > 0 && screen.rows > 0)
 }
 
 fn terminal_width(terminal: &impl rustix::fd::AsFd) -> Option<usize> {

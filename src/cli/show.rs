@@ -35,7 +35,7 @@ impl Show {
                 self.compared(&report, &Report::of(&new, None), look)?
             }
         };
-        output::document(&text)?;
+        look.page(&text)?;
         Ok(0)
     }
 

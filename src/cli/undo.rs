@@ -14,7 +14,7 @@ use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
 use super::kept::Reversed;
 use super::node::Place;
-use super::output::{self, Look};
+use super::output::Look;
 use super::work::Work;
 
 /// Takes a live run back; previews unless --live is given
@@ -120,7 +120,7 @@ impl List {
             }
             Some(_) => {}
         }
-        output::document(&text)?;
+        look.page(&text)?;
         Ok(0)
     }
 }

@@ -2,6 +2,7 @@
 //! `tests/cli/`, and what a transcript cannot show.
 
 mod machine;
+mod terminal;
 
 use std::path::Path;
 
