@@ -22,11 +22,16 @@ pub(super) const BINDINGS: &[Binding] = &[
                         "admin",
                         Type::Bool,
                         "Whether it may administer the machine.",
-                    ),
-                    Param::optional("full_name", Type::Text, "Full name."),
-                    Param::optional("password", Type::Secret, "Password of a new account."),
-                    Param::optional("home", Type::Path, "Home folder."),
-                    Param::optional("shell", Type::Path, "Login shell."),
+                    )
+                    .default("false for a new account"),
+                    Param::optional("full_name", Type::Text, "Full name.")
+                        .default("the name, for a new account"),
+                    Param::optional("password", Type::Secret, "Password of a new account.")
+                        .default("none is set"),
+                    Param::optional("home", Type::Path, "Home folder.")
+                        .default("/Users/NAME (macOS) or /home/NAME (Linux), for a new account"),
+                    Param::optional("shell", Type::Path, "Login shell.")
+                        .default("/bin/bash for a new account"),
                 ]),
                 "What the account is to be like.",
             ),
@@ -41,11 +46,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         params: &[Param::optional(
             "options",
             Type::Options(&[
-                Param::optional(
-                    "admin",
-                    Type::Name,
-                    "Administrator who makes the change; else the one who runs this.",
-                ),
+                Param::optional("admin", Type::Name, "Administrator who makes the change.")
+                    .default("the one who runs this"),
                 Param::optional(
                     "admin_password",
                     Type::Secret,

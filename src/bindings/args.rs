@@ -2,7 +2,7 @@
 //! by name. What passes here has the type the table promises.
 
 use crate::fault::{Fault, Result};
-use crate::state::Secret;
+use crate::state::{Secret, Section};
 
 use super::{Binding, Param, Type, Value};
 
@@ -40,7 +40,7 @@ impl Args {
             .zip(&self.values)
             .find_map(|(param, value)| match (&param.ty, value) {
                 _ if param.name == name => Some(value),
-                (Type::Options(_), Value::Map(entries)) => entries
+                (Type::Options(_) | Type::Session(_), Value::Map(entries)) => entries
                     .iter()
                     .find(|(key, _)| key == name)
                     .map(|(_, value)| value),
@@ -96,6 +96,18 @@ impl Args {
         }
     }
 
+    /// The kind of section whose settings the binding takes.
+    pub(super) fn section(&self) -> &'static Section {
+        let taken = self.binding.params.iter().find_map(|param| {
+            if let Type::Settings(section) = param.ty {
+                Some(section)
+            } else {
+                None
+            }
+        });
+        taken.expect("the table names the kind of section")
+    }
+
     /// The entries of a map.
     pub fn entries(&self, name: &str) -> &[(String, Value)] {
         match self.get(name) {
@@ -123,7 +135,7 @@ impl Type {
             | (Self::Bool | Self::PortOrSwitch, Value::Bool(_))
             | (Self::Text, Value::Text(_))
             | (Self::Secret, Value::Secret(_))
-            | (Self::Settings | Self::Session, Value::Map(_)) => Ok(()),
+            | (Self::Settings(_), Value::Map(_)) => Ok(()),
             (Self::Secret, Value::Text(_)) => Err(Fault::script(
                 "a secret is named by a reference, not written out",
             )
@@ -136,7 +148,11 @@ impl Type {
             (Self::List(of), Value::List(items)) => items.iter().enumerate().try_for_each(
                 |(index, item)| of.check(item).map_err(|fault| fault.within(index.to_string())),
             ),
-            (Self::Options(params), Value::Map(entries)) => options(params, entries),
+            (Self::Options(params), Value::Map(entries)) => {
+                known(params, entries)?;
+                options(params, entries)
+            }
+            (Self::Session(params), Value::Map(entries)) => options(params, entries),
             (wanted, got) => Err(Fault::script(format!(
                 "this wants {}, not {}",
                 wanted.noun(),
@@ -146,32 +162,35 @@ impl Type {
     }
 }
 
+/// Refuses a key that is none of these.
+fn known(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> {
+    let is_known = |key: &str| params.iter().any(|param| param.name == key);
+    let Some((key, _)) = entries.iter().find(|(key, _)| !is_known(key)) else {
+        return Ok(());
+    };
+    let known = params.iter().map(|param| param.name);
+    let all = known.clone().collect::<Vec<_>>().join(", ");
+    Err(Fault::script(format!("`{key}` is not an option here"))
+        .nearest(key, known)
+        .hint(format!("the options are {all}"))
+        .within(key))
+}
+
+/// Checks the values of these keys, and that none is missing.
 fn options(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> {
-    for (key, value) in entries {
-        let Some(param) = params.iter().find(|param| param.name == key) else {
-            let known = params.iter().map(|param| param.name);
-            return Err(Fault::script(format!("`{key}` is not an option here"))
-                .nearest(key, known.clone())
-                .hint(format!(
-                    "the options are {}",
-                    known.collect::<Vec<_>>().join(", ")
-                ))
-                .within(key));
-        };
-        param.check(value)?;
+    for param in params {
+        match entries.iter().find(|(key, _)| key == param.name) {
+            Some((_, value)) => param.check(value)?,
+            None if param.is_required => {
+                return Err(
+                    Fault::script(format!("the option `{}` is missing", param.name))
+                        .hint(format!("`{}`: {}", param.name, param.doc)),
+                );
+            }
+            None => {}
+        }
     }
-    let is_given = |param: &&Param| entries.iter().any(|(key, _)| key == param.name);
-    match params
-        .iter()
-        .filter(|p| p.is_required)
-        .find(|p| !is_given(p))
-    {
-        Some(missing) => Err(
-            Fault::script(format!("the option `{}` is missing", missing.name))
-                .hint(format!("`{}`: {}", missing.name, missing.doc)),
-        ),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn name(text: &str) -> Result<()> {

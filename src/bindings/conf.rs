@@ -7,7 +7,7 @@ use crate::state::{Fact, Section, Subject};
 use crate::step::Move;
 use crate::tools;
 
-use super::{Args, Binding, Made, Outcome, Param, Type, Value, advice};
+use super::{AS_IT_IS, Args, Binding, Made, Outcome, Param, Type, Value, advice};
 
 const USER: Param = Param::required("name", Type::Name, "Name of the transfer user.");
 const GROUP: Param = Param::required("name", Type::Name, "Name of the group.");
@@ -16,78 +16,98 @@ const TRUNK: Param = Param::required(
     Type::Int { min: 1, max: 255 },
     "Number of the virtual link, 1 to 255.",
 );
-const SETTINGS: Param = Param::required(
-    "settings",
-    Type::Settings,
-    "Settings by the names asconfigurator knows; `()` takes one back to its default.",
-);
 const OPTIONS: Param = Param::optional(
     "options",
     Type::Options(&[Param::optional(
         "unchecked",
         Type::Bool,
         "Lets settings through that the table does not know.",
-    )]),
+    )
+    .default("false")]),
     "How to treat unknown settings.",
 );
 
+const A_USER: &Section = &Section::User(String::new());
+const A_GROUP: &Section = &Section::Group(String::new());
+const A_TRUNK: &Section = &Section::Trunk(1);
+
+const fn settings(section: &'static Section) -> Param {
+    Param::required(
+        "settings",
+        Type::Settings(section),
+        "Settings by the names asconfigurator knows; `()` takes one back to its default.",
+    )
+}
+
+/// A binding that sets what its parameters say: the first names the section
+/// where there are several of its kind.
+const fn setter(
+    name: &'static str,
+    params: &'static [Param],
+    doc: &'static str,
+    example: &'static str,
+    source: &'static str,
+) -> Binding {
+    Binding {
+        name,
+        doc,
+        params,
+        example,
+        source,
+        make: |args, facts| set(section(args), args, facts),
+    }
+}
+
 pub(super) const BINDINGS: &[Binding] = &[
-    Binding {
-        name: "conf.set_user",
-        doc: "Sets what holds for one transfer user.\n\nThe user is added to aspera.conf if it is not there; the system account is `account.ensure`'s work. A secret setting takes `secret(...)` and goes to asconfigurator on standard input.",
-        params: &[USER, SETTINGS, OPTIONS],
-        example: r#"conf.set_user("faspex", #{ absolute: "/srv/faspex", token_encryption_key: secret("env:KEY") });"#,
-        source: "IBM Aspera HSTS 4.4, User, group, and default configurations",
-        make: |args, facts| set(Section::User(args.required("name")), args, facts),
-    },
-    Binding {
-        name: "conf.set_group",
-        doc: "Sets what holds for a group of transfer users.\n\nThe system group must exist. Of several groups of a user, the one with the lowest `precedence` counts.",
-        params: &[GROUP, SETTINGS, OPTIONS],
-        example: r#"conf.set_group("partners", #{ precedence: 0, transfer_out_bandwidth_flow_target_rate_cap: 100000 });"#,
-        source: "IBM Aspera HSTS 4.2, Configuration Precedence",
-        make: |args, facts| set(Section::Group(args.required("name")), args, facts),
-    },
-    Binding {
-        name: "conf.set_node",
-        doc: "Sets what holds for every user without a value of its own.",
-        params: &[SETTINGS, OPTIONS],
-        example: r#"conf.set_node(#{ authorization_transfer_in_value: "deny" });"#,
-        source: "IBM Aspera HSTS 4.4, User, group, and default configurations",
-        make: |args, facts| set(Section::Node, args, facts),
-    },
-    Binding {
-        name: "conf.set_server",
-        doc: "Sets the Node API service: name, ports, certificate, activity logging.\n\nasperanoded must be restarted for most of these: `service.refresh(\"asperanoded\")`.",
-        params: &[SETTINGS, OPTIONS],
-        example: r#"conf.set_server(#{ server_name: "node1.example.com" });"#,
-        source: "IBM Aspera HSTS 4.4, Configuring the NodeD service",
-        make: |args, facts| set(Section::Server, args, facts),
-    },
-    Binding {
-        name: "conf.set_trunk",
-        doc: "Sets a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
-        params: &[TRUNK, SETTINGS, OPTIONS],
-        example: r#"conf.set_trunk(108, #{ trunk_name: "uploads", trunk_capacity: 50000, trunk_on: true });"#,
-        source: "IBM Aspera, Controlling bandwidth usage with virtual links",
-        make: |args, facts| set(trunk(args), args, facts),
-    },
-    Binding {
-        name: "conf.set_central",
-        doc: "Sets asperacentral, the transfer manager.",
-        params: &[SETTINGS, OPTIONS],
-        example: r#"conf.set_central(#{ persistent_store: "enable" });"#,
-        source: "IBM Aspera Faspex on Demand 3.6, Configuring a Remote Transfer-Server Node",
-        make: |args, facts| set(Section::CentralServer, args, facts),
-    },
-    Binding {
-        name: "conf.set_client",
-        doc: "Sets what holds for transfers that start on this machine.",
-        params: &[SETTINGS, OPTIONS],
-        example: r#"conf.set_client(#{ transport_cipher: "aes-256" });"#,
-        source: advice::ASCONFIGURATOR,
-        make: |args, facts| set(Section::Client, args, facts),
-    },
+    setter(
+        "conf.set_user",
+        &[USER, settings(A_USER), OPTIONS],
+        "Sets what holds for one transfer user.\n\nThe user is added to aspera.conf if it is not there; the system account is `account.ensure`'s work. A secret setting takes `secret(...)` and goes to asconfigurator on standard input.",
+        r#"conf.set_user("faspex", #{ absolute: "/srv/faspex", token_encryption_key: secret("env:KEY") });"#,
+        "IBM Aspera HSTS 4.4, User, group, and default configurations",
+    ),
+    setter(
+        "conf.set_group",
+        &[GROUP, settings(A_GROUP), OPTIONS],
+        "Sets what holds for a group of transfer users.\n\nThe system group must exist. Of several groups of a user, the one with the lowest `precedence` counts.",
+        r#"conf.set_group("partners", #{ precedence: 0, transfer_out_bandwidth_flow_target_rate_cap: 100000 });"#,
+        "IBM Aspera HSTS 4.2, Configuration Precedence",
+    ),
+    setter(
+        "conf.set_node",
+        &[settings(&Section::Node), OPTIONS],
+        "Sets what holds for every user without a value of its own.",
+        r#"conf.set_node(#{ authorization_transfer_in_value: "deny" });"#,
+        "IBM Aspera HSTS 4.4, User, group, and default configurations",
+    ),
+    setter(
+        "conf.set_server",
+        &[settings(&Section::Server), OPTIONS],
+        "Sets the Node API service: name, ports, certificate, activity logging.\n\nasperanoded must be restarted for most of these: `service.refresh(\"asperanoded\")`.",
+        r#"conf.set_server(#{ server_name: "node1.example.com" });"#,
+        "IBM Aspera HSTS 4.4, Configuring the NodeD service",
+    ),
+    setter(
+        "conf.set_trunk",
+        &[TRUNK, settings(A_TRUNK), OPTIONS],
+        "Sets a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
+        r#"conf.set_trunk(108, #{ trunk_name: "uploads", trunk_capacity: 50000, trunk_on: true });"#,
+        "IBM Aspera, Controlling bandwidth usage with virtual links",
+    ),
+    setter(
+        "conf.set_central",
+        &[settings(&Section::CentralServer), OPTIONS],
+        "Sets asperacentral, the transfer manager.",
+        r#"conf.set_central(#{ persistent_store: "enable" });"#,
+        "IBM Aspera Faspex on Demand 3.6, Configuring a Remote Transfer-Server Node",
+    ),
+    setter(
+        "conf.set_client",
+        &[settings(&Section::Client), OPTIONS],
+        "Sets what holds for transfers that start on this machine.",
+        r#"conf.set_client(#{ transport_cipher: "aes-256" });"#,
+        advice::ASCONFIGURATOR,
+    ),
     Binding {
         name: "conf.set_fallback",
         doc: "Sets HTTP and HTTPS fallback.\n\nA port switches a kind on, `true` switches it on with the port it has, `false` switches it off. The ports must be those configured in Faspex.",
@@ -98,12 +118,14 @@ pub(super) const BINDINGS: &[Binding] = &[
                     "http",
                     Type::PortOrSwitch,
                     "TCP port for HTTP fallback, or a switch.",
-                ),
+                )
+                .default(AS_IT_IS),
                 Param::optional(
                     "https",
                     Type::PortOrSwitch,
                     "TCP port for HTTPS fallback, or a switch.",
-                ),
+                )
+                .default(AS_IT_IS),
             ]),
             "Ports and switches.",
         )],
@@ -196,6 +218,22 @@ pub(super) const BINDINGS: &[Binding] = &[
 fn trunk(args: &Args) -> Section {
     let id = args.int("id").and_then(|id| u8::try_from(id).ok());
     Section::Trunk(id.expect("the table bounds the id"))
+}
+
+/// The section that a setter's call is about.
+fn section(args: &Args) -> Section {
+    match args.section() {
+        Section::User(_) => Section::User(args.required("name")),
+        Section::Group(_) => Section::Group(args.required("name")),
+        Section::Trunk(_) => trunk(args),
+        one @ (Section::Node
+        | Section::Server
+        | Section::HttpServer
+        | Section::CentralServer
+        | Section::Client
+        | Section::Database
+        | Section::Logging(_)) => one.clone(),
+    }
 }
 
 fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

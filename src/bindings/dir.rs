@@ -14,16 +14,14 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
         Param::optional(
             "options",
             Type::Options(&[
-                Param::optional(
-                    "owner",
-                    Type::Name,
-                    "Account that owns it; `root` for a new folder.",
-                ),
+                Param::optional("owner", Type::Name, "Account that owns it.")
+                    .default("root for a new folder"),
                 Param::optional(
                     "mode",
                     Type::Text,
-                    "Permission bits in octal, as chmod takes them; `755` for a new folder.",
-                ),
+                    "Permission bits in octal, as chmod takes them.",
+                )
+                .default("755 for a new folder"),
             ]),
             "Owner and mode.",
         ),

@@ -32,12 +32,14 @@ pub(super) const BINDINGS: &[Binding] = &[
             Param::optional(
                 "options",
                 Type::Options(&[
-                    Param::optional("id", Type::Name, "A lasting name for the note."),
+                    Param::optional("id", Type::Name, "A lasting name for the note.")
+                        .default("advice"),
                     Param::optional(
                         "level",
                         Type::Choice(&["note", "caution", "danger"]),
-                        "How much it weighs; `note` if left out.",
-                    ),
+                        "How much it weighs.",
+                    )
+                    .default("note"),
                     Param::optional("source", Type::Text, "The document it comes from."),
                 ]),
                 "Name, weight and source.",

@@ -11,6 +11,7 @@ mod global;
 mod license;
 mod manual;
 mod node;
+mod param;
 mod service;
 mod sync;
 mod token;
@@ -20,7 +21,10 @@ use crate::facts::Facts;
 use crate::fault::Result;
 use crate::step::{Advisory, Step};
 
+use param::AS_IT_IS;
+
 pub use args::Args;
+pub use param::{Param, Type};
 pub use value::{Outcome, Params, Value};
 
 /// A name that scripts can call.
@@ -39,55 +43,6 @@ pub struct Binding {
     pub make: fn(&Args, &mut Facts<'_>) -> Result<Made>,
 }
 
-/// One thing a binding takes.
-pub struct Param {
-    /// Its name, and its key in an options map.
-    pub name: &'static str,
-    /// What fits.
-    pub ty: Type,
-    /// Whether it must be given.
-    pub is_required: bool,
-    /// What it means, with its unit.
-    pub doc: &'static str,
-}
-
-/// What fits a parameter.
-pub enum Type {
-    /// Anything.
-    Any,
-    /// `true` or `false`.
-    Bool,
-    /// A whole number in a range.
-    Int {
-        /// Smallest.
-        min: i64,
-        /// Largest.
-        max: i64,
-    },
-    /// A TCP or UDP port.
-    Port,
-    /// A port, or `true` or `false`.
-    PortOrSwitch,
-    /// Any text.
-    Text,
-    /// The name of an account, user or service.
-    Name,
-    /// An absolute path.
-    Path,
-    /// A secret's reference.
-    Secret,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// A list.
-    List(&'static Type),
-    /// A map with these keys.
-    Options(&'static [Param]),
-    /// What a Sync session is, with options of `async`.
-    Session,
-    /// A map of settings, by the names asconfigurator knows.
-    Settings,
-}
-
 /// What a call makes.
 pub enum Made {
     /// Something to be done.
@@ -100,48 +55,6 @@ impl Made {
     /// An answer without advisories.
     pub fn answer(value: impl Into<Value>) -> Result<Self> {
         Ok(Self::Answer(value.into(), Vec::new()))
-    }
-}
-
-impl Param {
-    const fn new(name: &'static str, ty: Type, is_required: bool, doc: &'static str) -> Self {
-        Self {
-            name,
-            ty,
-            is_required,
-            doc,
-        }
-    }
-
-    /// A parameter that must be given.
-    pub(crate) const fn required(name: &'static str, ty: Type, doc: &'static str) -> Self {
-        Self::new(name, ty, true, doc)
-    }
-
-    /// A parameter that may be left out.
-    pub(crate) const fn optional(name: &'static str, ty: Type, doc: &'static str) -> Self {
-        Self::new(name, ty, false, doc)
-    }
-}
-
-impl Type {
-    /// What a person would call a value that fits.
-    pub fn noun(&self) -> &'static str {
-        match self {
-            Self::Any => "anything",
-            Self::Bool => "true or false",
-            Self::Int { .. } => "a whole number",
-            Self::Port => "a port from 1 to 65535",
-            Self::PortOrSwitch => "a port from 1 to 65535, true or false",
-            Self::Text | Self::Choice(_) => "a text",
-            Self::Name => "a name, as a text",
-            Self::Path => "an absolute path, as a text",
-            Self::Secret => "a secret, such as secret(\"env:NAME\")",
-            Self::List(_) => "a list",
-            Self::Options(_) => "a map of options",
-            Self::Settings => "a map of settings",
-            Self::Session => "a map that describes a session",
-        }
     }
 }
 
@@ -169,7 +82,7 @@ impl Binding {
                 let map = format!("#{{ {} }}", keys.join(", "));
                 if is_required { map } else { format!("[{map}]") }
             }
-            (Type::Settings, _) => "#{ setting: value }".to_owned(),
+            (Type::Settings(_), _) => "#{ setting: value }".to_owned(),
             (_, true) => param.name.to_owned(),
             (_, false) => format!("[{}]", param.name),
         };
@@ -197,6 +110,65 @@ pub static BINDINGS: &[&[Binding]] = &[
 pub fn all() -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().flat_map(|rows| rows.iter())
 }
+
+/// What a namespace is about: the first sentence of the file that has it.
+pub fn namespace_doc(name: &str) -> &'static str {
+    let doc = NAMESPACES.iter().find(|(known, _)| *known == name);
+    doc.map_or("", |(_, doc)| doc)
+}
+
+/// What each namespace is about.
+const NAMESPACES: &[(&str, &str)] = &[
+    ("license", "What the product says of its licence."),
+    ("account", "System accounts."),
+    ("dir", "Folders such as a docroot."),
+    ("conf", "Settings in aspera.conf."),
+    ("service", "The product's background services."),
+    (
+        "node",
+        "Users of the Node API, with which web applications log in.",
+    ),
+    ("token", "Secrets made from others, or from chance."),
+    ("sync", "Sync sessions."),
+    ("manual", "What a person does where no tool can."),
+    ("host", "The node that the script works on."),
+    ("params", "The script's parameters."),
+];
+
+/// What a script reads without a call.
+pub struct Named {
+    /// As it is written: `host.platform`.
+    pub name: &'static str,
+    /// How it is used, where the name does not say so.
+    pub usage: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// A line that reads it on a blank node.
+    pub example: &'static str,
+}
+
+/// The values that scripts can read.
+pub static VALUES: &[Named] = &[
+    Named {
+        name: "host.platform",
+        usage: "",
+        doc: "The node's platform: `macos` or `linux`.",
+        example: r#"if host.platform == "macos" { advise("this is a Mac"); }"#,
+    },
+    Named {
+        name: "host.name",
+        usage: "",
+        doc: "The node's own name.",
+        example: "conf.set_server(#{ server_name: host.name });",
+    },
+    Named {
+        name: "params",
+        usage: "params.NAME",
+        doc: "The value of a parameter that the script declares in `PARAMS`.",
+        example: r#"const PARAMS = #{ cap: #{ type: "int", default: 50000, help: "cap in kbps" } };
+conf.set_node(#{ transfer_out_bandwidth_flow_target_rate_cap: params.cap });"#,
+    },
+];
 
 /// The namespaces whose names are not functions but values.
 pub const VALUE_NAMESPACES: &[&str] = &["host", "params"];

@@ -5,7 +5,7 @@ use crate::fault::{Fault, Result};
 use crate::state::{ApiUser, Fact, Subject};
 use crate::tools;
 
-use super::{Args, Binding, Made, Param, Type, account, advice};
+use super::{AS_IT_IS, Args, Binding, Made, Param, Type, account, advice};
 
 const NAME: Param = Param::required("name", Type::Name, "Name of the Node API user.");
 const SOURCE: &str = advice::ASNODEADMIN;
@@ -28,8 +28,9 @@ pub(super) const BINDINGS: &[Binding] = &[
                     Param::optional(
                         "acls",
                         Type::List(&Type::Name),
-                        "Access rights, such as `admin` and `impersonation`; left as they are where left out.",
-                    ),
+                        "Access rights, such as `admin` and `impersonation`.",
+                    )
+                    .default(AS_IT_IS),
                 ]),
                 "What the user is to be like.",
             ),

@@ -15,8 +15,8 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
     doc: "Runs a Sync session with `async` and waits for its end.\n\nIt always acts: what it moves is in folders, not in the node's configuration. The token goes to `async` by its environment, never as an argument. Besides the keys below it takes the options of `async` by name, such as `continuous`, `target_rate` (bit/s) or `exclude`.",
     params: &[Param::required(
         "session",
-        Type::Session,
-        "What to synchronise: `name`, `local`, `remote` (`user@host:/path`), `direction` (push, pull, bidi), `token`, `password`, `endpoint` (atcm, aoc or node: what the other side is, for advice only), and options of `async`.",
+        Type::Session(KEYS),
+        "What to synchronise, and how.",
     )],
     example: r#"sync.run(#{ name: "images", local: "/images", remote: "lion@10.0.0.1:/data/images", token: token.basic("id", secret("env:SECRET")) });"#,
     source: "IBM Aspera Sync, async command reference",
@@ -24,33 +24,50 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 }];
 
 /// The keys that are not options of the tool.
-const KEYS: &[&str] = &["name", "local", "remote", "token", "password", "endpoint"];
+const KEYS: &[Param] = &[
+    Param::required("name", Type::Text, "Name of the session."),
+    Param::required("local", Type::Text, "Folder on this machine."),
+    Param::required(
+        "remote",
+        Type::Text,
+        "Folder on the other machine, as `user@host:/path`.",
+    ),
+    Param::optional(
+        "token",
+        Type::Secret,
+        "Token of the transfer, such as `token.basic(…)`; it goes by the environment.",
+    )
+    .default("none"),
+    Param::optional(
+        "password",
+        Type::Secret,
+        "Password for SSH; it goes by the environment.",
+    )
+    .default("none"),
+    Param::optional(
+        "endpoint",
+        Type::Choice(&["atcm", "aoc", "node"]),
+        "What the other side is: a cluster, Aspera on Cloud or a node. For advice only.",
+    )
+    .default("not told"),
+];
 
 fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let entries = args.entries("session");
-    let mut session = Sync::default();
-    let mut endpoint = None;
-    for (key, value) in entries {
-        match (key.as_str(), value) {
-            (_, Value::Unit) => {}
-            ("name", Value::Text(text)) => session.name.clone_from(text),
-            ("local", Value::Text(text)) => session.local.clone_from(text),
-            ("remote", Value::Text(text)) => session.remote.clone_from(text),
-            ("endpoint", Value::Text(text)) => endpoint = Some(text.as_str()),
-            ("token", Value::Secret(secret)) => session.token = Some(secret.clone()),
-            ("password", Value::Secret(secret)) => session.password = Some(secret.clone()),
-            ("token" | "password", _) => {
-                return Err(wants(key, "a secret, such as secret(\"env:NAME\")", value));
-            }
-            (key, _) if KEYS.contains(&key) => return Err(wants(key, "a text", value)),
-            _ => option(key, value, &mut session)?,
+    let mut session = Sync {
+        name: args.required("name"),
+        local: args.required("local"),
+        remote: args.required("remote"),
+        token: args.secret("token"),
+        password: args.secret("password"),
+        ..Sync::default()
+    };
+    let is_key = |name: &str| KEYS.iter().any(|key| key.name == name);
+    for (name, value) in args.entries("session") {
+        if *value != Value::Unit && !is_key(name) {
+            option(name, value, &mut session)?;
         }
     }
-    let missing = |key: &&&str| !entries.iter().any(|(given, _)| given == **key);
-    if let Some(key) = ["name", "local", "remote"].iter().find(missing) {
-        return Err(Fault::script(format!("the session has no `{key}`"))
-            .hint("a session has a name, a local folder and a remote one"));
-    }
+    let endpoint = args.text("endpoint");
     let command = tools::sync(&session)?;
     let mut notes = notes(&session, endpoint);
     notes.extend(license(facts)?);
@@ -62,7 +79,7 @@ fn option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
     if !known.clone().any(|name| name == key) {
         return Err(
             Fault::script(format!("`{key}` is not an option of a Sync session"))
-                .nearest(key, known.chain(KEYS.iter().copied()))
+                .nearest(key, known.chain(KEYS.iter().map(|own| own.name)))
                 .within(key),
         );
     }

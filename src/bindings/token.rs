@@ -28,7 +28,8 @@ pub(super) const BINDINGS: &[Binding] = &[
             "length",
             Type::Int { min: 20, max: 255 },
             "How many characters, 20 to 255.",
-        )],
+        )
+        .unit("characters")],
         example: r#"conf.set_user("faspex", #{ token_encryption_key: token.random_key(40) });"#,
         source: "IBM Aspera HST Admin Manual 3.9: 20 random characters or more",
         make: |args, facts| Ok(random_key(args, facts)),
