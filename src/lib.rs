@@ -21,7 +21,7 @@
 //! | 10 | [`cli`] |
 //! | 9 | [`script`], [`report`] |
 //! | 8 | [`plan`] |
-//! | 7 | [`session`] |
+//! | 7 | [`session`], [`reference`] |
 //! | 6 | [`bindings`], [`exec`] |
 //! | 5 | [`facts`] |
 //! | 4 | [`journal`], [`tools`] |
@@ -50,6 +50,7 @@ pub mod journal;
 )]
 pub mod lab;
 pub mod plan;
+pub mod reference;
 pub mod report;
 pub mod script;
 pub mod session;

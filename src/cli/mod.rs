@@ -5,6 +5,7 @@ mod apply;
 mod ask;
 mod common;
 mod consent;
+mod docs;
 mod info;
 mod kept;
 mod lab;
@@ -50,6 +51,7 @@ enum Command {
     Snapshot(snapshot::Snapshot),
     List(list::List),
     Info(info::Info),
+    Docs(docs::Docs),
     Lab(lab::Lab),
 }
 
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Snapshot(snapshot) => snapshot.execute(look),
         Command::List(list) => list.execute(look),
         Command::Info(info) => info.execute(look),
+        Command::Docs(docs) => docs.execute(look),
         Command::Lab(lab) => lab.execute(look),
     };
     match outcome {

@@ -25,9 +25,9 @@ impl Setting {
         }
         let shown = value.escape_debug();
         let fault = Fault::script(format!(
-            "`{}` cannot be `{shown}`: {}",
+            "`{}` cannot be `{shown}`: it wants {}",
             self.name,
-            self.wants()
+            self.fits()
         ));
         let words = self.choices().chain([self.preset]);
         Err(fault.nearest(value, words.filter(|word| !word.is_empty())))
@@ -138,29 +138,36 @@ impl Setting {
         }
     }
 
-    fn wants(&self) -> String {
+    /// What a value of it looks like.
+    pub fn fits(&self) -> String {
         let mut text = match self.kind {
-            ValueType::Text => "any text will do".into(),
+            ValueType::Text => "any text".into(),
             ValueType::Whole(..) => {
                 let (low, high) = self.bounds();
-                format!("it wants a whole number from {low} to {high}")
+                match (low, high) {
+                    (_, high) if high < i64::MAX.into() => {
+                        format!("a whole number from {low} to {high}")
+                    }
+                    (0.., _) => format!("a whole number from {low}"),
+                    _ => "a whole number".into(),
+                }
             }
-            ValueType::Decimal => "it wants a number such as 0.5".into(),
-            ValueType::Octal => "it wants permission bits in octal, such as 755".into(),
-            ValueType::Switch => "it wants true or false".into(),
+            ValueType::Decimal => "a number such as 0.5".into(),
+            ValueType::Octal => "permission bits in octal, such as 755".into(),
+            ValueType::Switch => "true or false".into(),
             ValueType::Choice => {
                 let words: Vec<_> = self.choices().collect();
-                format!("it wants one of {}", words.join(", "))
+                format!("one of {}", words.join(", "))
             }
             ValueType::Choices => {
                 let words: Vec<_> = self.choices().collect();
-                format!("it wants some of {}, joined by commas", words.join(", "))
+                format!("some of {}, joined by commas", words.join(", "))
             }
             ValueType::List | ValueType::Items => {
-                "it wants a list that starts with its separator, such as |a|b".into()
+                "a list that starts with its separator, such as |a|b".into()
             }
-            ValueType::Duration => "it wants a time such as 1d 12h, 5m or 20s".into(),
-            ValueType::Rate => "it wants a rate such as 100K".into(),
+            ValueType::Duration => "a time such as 1d 12h, 5m or 20s".into(),
+            ValueType::Rate => "a rate such as 100K".into(),
         };
         if !self.unit.is_empty() && matches!(self.kind, ValueType::Whole(..)) {
             let _ = write!(text, " ({})", self.unit);

@@ -39,6 +39,10 @@ pub struct Setting {
     pub certainty: Certainty,
     /// Where sources disagree, or a remark.
     pub note: &'static str,
+    /// What it does, in a sentence, where a source says so.
+    pub doc: &'static str,
+    /// The first version that knows it by this name, where a source says so.
+    pub since: &'static str,
     scopes: &'static str,
     citations: &'static str,
     order: u16,
@@ -72,6 +76,22 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// The type in a word, as scripts call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "string",
+            Self::Whole(..) => "int",
+            Self::Decimal => "number",
+            Self::Octal => "octal",
+            Self::Switch => "bool",
+            Self::Choice => "choice",
+            Self::Choices => "choices",
+            Self::List | Self::Items => "list",
+            Self::Duration => "duration",
+            Self::Rate => "rate",
+        }
+    }
+
     fn named(word: &str) -> Self {
         match word {
             "u32" => Self::Whole(0, u32::MAX.into()),
@@ -175,6 +195,8 @@ impl Setting {
             scopes,
             citations: next(),
             note: next(),
+            doc: next(),
+            since: next(),
             order,
         }
     }

@@ -9,9 +9,11 @@ mod html;
 mod hunks;
 mod markdown;
 mod moves;
+mod reference;
 mod style;
 mod text;
 mod words;
+mod wrap;
 
 use crate::bindings::Params;
 use crate::facts::Node;
@@ -23,6 +25,9 @@ pub use compare::{markdown as compare_markdown, text as compare};
 pub use fault::{Sources, render as fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
+pub use reference::{
+    alone as markdown_page, contents, json as reference_json, listing, manual, page,
+};
 pub use style::Style;
 pub use text::render as text;
 

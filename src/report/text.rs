@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::step::{Advisory, Command, Kind, Level, Step};
 
 use super::style::Role;
+use super::wrap::wrapped;
 use super::{Report, Style, clean, diff, moves, words};
 
 /// Columns before the text that belongs to a step.
@@ -116,28 +117,6 @@ fn note(advisory: &Advisory, style: Style, out: &mut String) {
         let _ = writeln!(out, "{INDENT}{lead}{line}");
         "  ".clone_into(&mut lead);
     }
-}
-
-/// `text` in lines of at most `first`, then `rest` columns, broken at blanks.
-fn wrapped(text: &str, first: usize, rest: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut room = first;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        let line = lines.last_mut().expect("there is a first line");
-        let is_empty = line.is_empty();
-        if !is_empty && length + 1 > room {
-            lines.push(word.to_owned());
-            room = rest.saturating_sub(length);
-        } else {
-            if !is_empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            room = room.saturating_sub(length + usize::from(!is_empty));
-        }
-    }
-    lines
 }
 
 fn notes(report: &Report<'_>, style: Style, out: &mut String) {

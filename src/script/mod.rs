@@ -7,6 +7,7 @@ mod hiding;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
 mod namespaces;
+mod pages;
 mod params;
 mod pinpoint;
 mod values;
@@ -24,6 +25,7 @@ use crate::plan;
 use crate::session::Session;
 
 pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
+pub use pages::pages;
 pub use params::{Declared, ParamSpec, ParamType};
 
 /// How many operations pass between two looks at the stop flag.

@@ -8,8 +8,10 @@ use rhai::{AST, Dynamic, Expr, Stmt};
 
 use crate::bindings::{Params, Value};
 use crate::fault::{Fault, Place, Result};
+use crate::reference::Field;
 use crate::state::{Platform, Secret};
 
+use super::pages::field;
 use super::values::value;
 
 /// What fits a parameter.
@@ -115,6 +117,35 @@ impl Declared {
             fault.hint(format!("its parameters are {}", known.join(", ")))
         }
     }
+}
+
+/// What a parameter's declaration can hold, and each type there is.
+pub(super) fn keys() -> Vec<Field> {
+    let all = TYPES.iter().filter_map(|word| {
+        let values = Value::List(vec!["…".into()]);
+        let ty = param_type(word, Some(&values))?;
+        let fits = if let ParamType::Choice(_) = ty {
+            "one of the words in `values`".to_owned()
+        } else {
+            ty.wants()
+        };
+        Some(field(word, fits, ""))
+    });
+    let fits_type = "a text that the parameter's type takes";
+    let mut fields = vec![
+        field(
+            "type",
+            format!("one of {}", TYPES.join(", ")),
+            "What its value must be.",
+        ),
+        field("default", fits_type, "Its value where none is given."),
+        field("help", "a text", "What it is for."),
+        field("values", "a list of texts", "The words of a choice."),
+    ];
+    fields[0].allowed = TYPES.iter().copied().map(Into::into).collect();
+    fields[0].is_required = true;
+    fields[0].fields = all.collect();
+    fields
 }
 
 impl ParamSpec {

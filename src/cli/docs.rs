@@ -1,0 +1,90 @@
+//! `ascript docs`: the reference, a page of it, or what some words find.
+
+use clap::{Args, ValueEnum};
+
+use crate::fault::{Fault, Result};
+use crate::reference::{Found, Reference};
+use crate::{report, script};
+
+use super::output::{self, Look};
+
+/// Shows the reference: bindings, settings, modules
+#[derive(Args)]
+pub(super) struct Docs {
+    /// A binding, a namespace, a setting, a module, or words to look for
+    name: Vec<String>,
+    /// What the document is written as
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people.
+    Text,
+    /// The whole reference, or a page, for a website or a wiki.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// All that can be looked up on the command line.
+pub(super) fn reference() -> Reference {
+    Reference::new(script::pages())
+}
+
+impl Docs {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        let reference = reference();
+        let query = self.name.join(" ");
+        let text = if query.is_empty() {
+            let all: Vec<_> = reference.entries().iter().collect();
+            match self.format {
+                Form::Text => report::contents(&reference, look.of_stdout()),
+                Form::Markdown => report::manual(&reference),
+                Form::Json => report::reference_json(&all),
+            }
+        } else {
+            self.found(&reference, &query, look)?
+        };
+        if self.format == Form::Text {
+            look.page(&text)?;
+        } else {
+            output::document(&text)?;
+        }
+        Ok(0)
+    }
+
+    fn found(&self, reference: &Reference, query: &str, look: &Look) -> Result<String> {
+        let style = look.of_stdout();
+        let (entries, is_page) = match reference.look_up(query) {
+            Found::Pages(entries) => (entries, true),
+            Found::Listed(entries) => (entries, false),
+            Found::Nothing(near) => return Err(unknown(query, near)),
+        };
+        Ok(match self.format {
+            Form::Json => report::reference_json(&entries),
+            Form::Markdown => {
+                let pages: Vec<_> = entries.iter().map(|e| report::markdown_page(e)).collect();
+                pages.join("\n")
+            }
+            Form::Text if is_page => {
+                let shown: Vec<_> = entries
+                    .iter()
+                    .map(|entry| report::page(entry, style))
+                    .collect();
+                shown.join("\n")
+            }
+            Form::Text => report::listing(&entries, style),
+        })
+    }
+}
+
+fn unknown(query: &str, near: Option<&str>) -> Fault {
+    let fault = Fault::usage(format!("the reference has nothing on `{query}`"));
+    let fault = match near {
+        Some(near) => fault.hint(format!("did you mean `{near}`?")),
+        None => fault,
+    };
+    fault.hint("`ascript docs` shows what there is")
+}

@@ -1,0 +1,254 @@
+//! Finds pages: by their exact names, by words, and the nearest name to one
+//! that is none.
+
+use super::Reference;
+use super::entry::{Entry, EntryKind, Field};
+use crate::fault::nearest;
+
+/// What looking something up led to.
+pub enum Found<'a> {
+    /// What has exactly that name.
+    Pages(Vec<&'a Entry>),
+    /// What has to do with those words, the nearest first.
+    Listed(Vec<&'a Entry>),
+    /// Nothing; perhaps a name that it was meant to be.
+    Nothing(Option<&'a str>),
+}
+
+impl Reference {
+    /// Looks a name or some words up.
+    pub fn look_up(&self, query: &str) -> Found<'_> {
+        let exact = self.exact(query);
+        if !exact.is_empty() {
+            return Found::Pages(exact);
+        }
+        let listed = self.search(query);
+        match &listed[..] {
+            [] => Found::Nothing(self.nearest(query)),
+            [first, rest @ ..] => {
+                let has_it = |entry: &&Entry| entry.leaf() == query;
+                if has_it(first) && !rest.iter().any(|entry| is_named(entry, query)) {
+                    return Found::Pages(vec![first]);
+                }
+                Found::Listed(listed)
+            }
+        }
+    }
+
+    /// What has exactly that name: `conf.set_user`, `absolute`,
+    /// `user/absolute`, `conf.set_user absolute`, `account.ensure.shell`.
+    pub fn exact(&self, query: &str) -> Vec<&Entry> {
+        let name = query.trim().replace("::", ".");
+        let whole = |entry: &&Entry| entry.name.replace("::", ".") == name;
+        let found: Vec<_> = self.entries.iter().filter(whole).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let section = |entry: &&Entry| entry.name.strip_prefix("conf/") == Some(&name);
+        if let Some(entry) = self.of(EntryKind::Section).find(section) {
+            return vec![entry];
+        }
+        let parts = name.rsplit_once([' ', '/', '.']);
+        let Some((above, below)) = parts.map(|(above, below)| (above.trim(), below)) else {
+            return Vec::new();
+        };
+        let settings = self
+            .of(EntryKind::Setting)
+            .filter(|entry| entry.name == below);
+        let section = above.trim_start_matches("conf/");
+        let section = section.split('/').next().unwrap_or(section);
+        let found: Vec<_> = settings
+            .filter(|entry| {
+                entry.sections.contains(&section) || entry.see.iter().any(|s| s == above)
+            })
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let takes = |entry: &&Entry| entry.name == above && has_field(&entry.fields, below);
+        self.entries.iter().filter(takes).collect()
+    }
+
+    /// What has to do with all of these words, or else has one of several in
+    /// its name: names before texts, what scripts call before what they set.
+    pub fn search(&self, query: &str) -> Vec<&Entry> {
+        let words: Vec<_> = words(query).collect();
+        let scored = self.entries.iter().map(|entry| {
+            let scores = words.iter().map(|word| score(entry, word));
+            (scores.collect::<Vec<_>>(), entry)
+        });
+        let scored: Vec<_> = scored.collect();
+        let has_all = scored.iter().any(|(scores, _)| is_all(scores));
+        let takes_any = !has_all && query.trim().contains(' ');
+        let mut found: Vec<_> = scored
+            .into_iter()
+            .filter(|(scores, _)| is_all(scores) || (takes_any && is_any(scores)))
+            .map(|(scores, entry)| (scores.iter().sum::<u32>(), entry))
+            .collect();
+        found.sort_by_key(|(score, entry)| {
+            (std::cmp::Reverse(*score), entry.kind, entry.name.len())
+        });
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// The name that this one was most likely meant to be.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let whole = nearest(name, self.entries.iter().map(|entry| &*entry.name));
+        whole.or_else(|| {
+            let leaf = nearest(name, self.entries.iter().map(Entry::leaf))?;
+            let entry = self.entries.iter().find(|entry| entry.leaf() == leaf)?;
+            Some(&*entry.name)
+        })
+    }
+}
+
+fn is_all(scores: &[u32]) -> bool {
+    !scores.is_empty() && scores.iter().all(|score| *score > 0)
+}
+
+fn is_any(scores: &[u32]) -> bool {
+    scores.iter().any(|score| *score >= NAMED)
+}
+
+fn has_field(fields: &[Field], name: &str) -> bool {
+    let mut fields = fields.iter();
+    fields.any(|field| field.name == name || has_field(&field.fields, name))
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+}
+
+/// Whether the word stands in the entry's name by itself.
+fn is_named(entry: &Entry, word: &str) -> bool {
+    words(&entry.name).any(|part| part == word)
+}
+
+/// The score of a word that stands in the name.
+const NAMED: u32 = 60;
+
+/// How much the entry has to do with a word.
+fn score(entry: &Entry, word: &str) -> u32 {
+    if is_named(entry, word) {
+        return NAMED;
+    }
+    if words(&entry.name).any(|part| part.starts_with(word)) {
+        return 40;
+    }
+    if has_word(entry.summary(), word) {
+        return 30;
+    }
+    if word.len() > 2 && entry.name.to_lowercase().contains(word) {
+        return 20;
+    }
+    if entry.fields.iter().any(|field| speaks_of(field, word)) {
+        return 15;
+    }
+    let texts = [&*entry.doc, &*entry.usage].into_iter();
+    let rest = texts.chain(entry.sections.iter().copied());
+    if rest.into_iter().any(|text| has_word(text, word)) {
+        return 10;
+    }
+    let is_near = entry.see.iter().any(|name| has_word(name, word));
+    if is_near { 5 } else { 0 }
+}
+
+fn speaks_of(field: &Field, word: &str) -> bool {
+    let allowed = field.allowed.iter().map(|text| &**text);
+    let texts = [&*field.name, &*field.doc].into_iter().chain(allowed);
+    let path = field.in_file.iter().map(|place| &*place.path);
+    let is_here = texts.chain(path).any(|text| has_word(text, word));
+    is_here || field.fields.iter().any(|field| speaks_of(field, word))
+}
+
+/// Whether a word of the text begins with `word`.
+fn has_word(text: &str, word: &str) -> bool {
+    words(text).any(|part| part.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(found: &Found<'_>) -> Vec<String> {
+        match found {
+            Found::Pages(entries) | Found::Listed(entries) => {
+                entries.iter().map(|entry| entry.name.to_string()).collect()
+            }
+            Found::Nothing(near) => near.iter().map(|name| format!("{name}?")).collect(),
+        }
+    }
+
+    #[test]
+    fn a_name_leads_to_its_page() {
+        let reference = Reference::new([]);
+        for (query, name) in [
+            ("conf.set_user", "conf.set_user"),
+            ("set_user", "conf.set_user"),
+            ("conf", "conf"),
+            ("conf/user", "conf/user"),
+            ("http_server", "conf/http_server"),
+            ("absolute", "absolute"),
+            ("user/absolute", "absolute"),
+            ("conf/user/faspex/absolute", "absolute"),
+            ("conf.set_user absolute", "absolute"),
+            ("account.ensure.shell", "account.ensure"),
+            ("sync.run target_rate", "sync.run"),
+            ("host.platform", "host.platform"),
+        ] {
+            let found = reference.look_up(query);
+            assert!(
+                matches!(found, Found::Pages(_)),
+                "{query}: {:?}",
+                names(&found)
+            );
+            assert_eq!(names(&found), [name], "{query}");
+        }
+        let both = reference.look_up("http_port");
+        assert_eq!(names(&both), ["http_port", "http_port"]);
+    }
+
+    #[test]
+    fn words_find_bindings_before_settings() {
+        let reference = Reference::new([]);
+        for (query, wanted) in [
+            (
+                "fallback",
+                &["conf.fallback", "conf.set_fallback", "conf/http_server"][..],
+            ),
+            (
+                "virtual link",
+                &["conf.trunk", "conf.set_trunk", "conf.delete_trunk"],
+            ),
+            (
+                "bandwidth cap",
+                &["transfer_in_bandwidth_flow_min_rate_cap"],
+            ),
+        ] {
+            let found = reference.look_up(query);
+            assert!(matches!(found, Found::Listed(_)), "{query}");
+            let names = names(&found);
+            assert_eq!(names[..wanted.len()], *wanted, "{query}");
+        }
+        let fallback = names(&reference.look_up("fallback"));
+        assert!(
+            fallback.iter().any(|name| name == "enable_http"),
+            "{fallback:?}"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_none_has_a_nearest() {
+        let reference = Reference::new([]);
+        for (query, near) in [
+            ("cnof.set_uesr", "conf.set_user?"),
+            ("set_usre", "conf.set_user?"),
+        ] {
+            assert_eq!(names(&reference.look_up(query)), [near]);
+        }
+        assert!(names(&reference.look_up("qqqq")).is_empty());
+        assert!(names(&reference.look_up("")).is_empty());
+    }
+}

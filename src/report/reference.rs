@@ -1,0 +1,30 @@
+//! The reference for eyes and machines: its contents, a page, a listing, the
+//! whole as markdown or JSON. What is in it is decided elsewhere.
+
+mod markdown;
+mod text;
+
+use serde::Serialize;
+
+use crate::reference::Entry;
+
+pub use markdown::{alone, manual};
+pub use text::{contents, listing, page};
+
+/// Entries as one JSON document.
+pub fn json(entries: &[&Entry]) -> String {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        format: u8,
+        kind: &'static str,
+        entries: &'a [&'a Entry],
+    }
+    let document = Document {
+        format: 1,
+        kind: "reference",
+        entries,
+    };
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}

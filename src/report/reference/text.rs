@@ -1,0 +1,246 @@
+//! The reference for a terminal: as wide as it is, in colour where it may be.
+
+use std::fmt::Write as _;
+
+use crate::reference::{Entry, EntryKind, Field, InFile, Reference, Text};
+
+use super::super::Style;
+use super::super::style::Role;
+use super::super::wrap::wrapped;
+
+/// The widest column of text that reads well.
+const WIDEST: usize = 100;
+
+/// What there is: every name but those of settings, a line each.
+pub fn contents(reference: &Reference, style: Style) -> String {
+    let mut out = String::new();
+    let lead = "`ascript docs NAME` shows the page of a name, `ascript docs WORDS` finds names.";
+    paragraph(lead, 0, style, &mut out);
+    for entry in reference.entries() {
+        if matches!(entry.kind, EntryKind::Namespace | EntryKind::Module) {
+            let title = style.paint(Role::Strong, &entry.name);
+            let _ = writeln!(out, "\n{title}  {}", entry.summary());
+        } else if entry.kind != EntryKind::Setting {
+            if is_first(reference, entry) {
+                let _ = writeln!(out, "\n{}", style.paint(Role::Strong, group(entry.kind)));
+            }
+            line(entry, style, &mut out);
+        }
+    }
+    out
+}
+
+/// Whether the entry begins a group that has no entry of its own as title.
+fn is_first(reference: &Reference, entry: &Entry) -> bool {
+    let has_title = matches!(entry.kind, EntryKind::Binding | EntryKind::Function)
+        && entry.name.contains(['.', ':']);
+    let is_free = |other: &&Entry| entry.kind != EntryKind::Binding || !other.name.contains('.');
+    let first = reference.of(entry.kind).find(is_free);
+    !has_title && first.is_some_and(|first| std::ptr::eq(first, entry))
+}
+
+fn group(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Namespace | EntryKind::Binding => "everywhere",
+        EntryKind::Value => "values",
+        EntryKind::Declaration => "what a script says of itself",
+        EntryKind::Module | EntryKind::Function => "modules",
+        EntryKind::Section | EntryKind::Setting => "settings in aspera.conf",
+        EntryKind::Command => "at the prompt",
+    }
+}
+
+/// What a search found, a line each.
+pub fn listing(entries: &[&Entry], style: Style) -> String {
+    let mut out = String::new();
+    for entry in entries {
+        line(entry, style, &mut out);
+    }
+    out
+}
+
+fn line(entry: &Entry, style: Style, out: &mut String) {
+    const COLUMN: usize = 28;
+    let name = &entry.name;
+    let length = name.chars().count() + 2;
+    let about = about(entry);
+    let painted = style.paint(Role::Act, name);
+    if about.is_empty() {
+        let _ = writeln!(out, "  {painted}");
+        return;
+    }
+    let gap = (COLUMN + 2).saturating_sub(length).max(2);
+    let width = style.width.min(WIDEST);
+    let rest = width.saturating_sub(COLUMN + 2).max(24);
+    let first = width.saturating_sub(length + gap).max(16);
+    let mut lead = format!("  {painted}{:gap$}", "");
+    for text in wrapped(&about, first, rest) {
+        let _ = writeln!(out, "{lead}{text}");
+        lead = " ".repeat(COLUMN + 2);
+    }
+}
+
+/// The first sentence; of a setting, what fits where there is none, and the
+/// sections that have it.
+fn about(entry: &Entry) -> Text {
+    let summary = entry.summary();
+    let first = summary
+        .split_once(". ")
+        .map_or(summary, |(first, _)| &summary[..=first.len()]);
+    let Some(field) = entry
+        .fields
+        .first()
+        .filter(|_| entry.kind == EntryKind::Setting)
+    else {
+        return first.to_owned().into();
+    };
+    let what = if first.is_empty() {
+        &*field.fits
+    } else {
+        first
+    };
+    format!("{what} ({})", entry.sections.join(", ")).into()
+}
+
+/// One page.
+pub fn page(entry: &Entry, style: Style) -> String {
+    let mut out = String::new();
+    let title = if entry.usage.is_empty() {
+        &entry.name
+    } else {
+        &entry.usage
+    };
+    let _ = writeln!(out, "{}", style.paint(Role::Strong, title));
+    for text in entry.doc.split("\n\n").filter(|text| !text.is_empty()) {
+        out.push('\n');
+        paragraph(text, 2, style, &mut out);
+    }
+    match (entry.kind, &entry.fields[..]) {
+        (EntryKind::Setting, [field]) => setting(entry, field, style, &mut out),
+        (_, []) => {}
+        (_, fields) => {
+            heading("takes", style, &mut out);
+            for field in fields {
+                takes(field, 2, style, &mut out);
+            }
+        }
+    }
+    names("has", &entry.members, style, &mut out);
+    if !entry.example.is_empty() {
+        heading("example", style, &mut out);
+        for line in entry.example.lines() {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    let see = if entry.kind == EntryKind::Setting {
+        "set by"
+    } else {
+        "see also"
+    };
+    names(see, &entry.see, style, &mut out);
+    if !entry.sources.is_empty() {
+        heading("source", style, &mut out);
+        for source in &entry.sources {
+            paragraph(source, 2, style, &mut out);
+        }
+    }
+    out
+}
+
+fn heading(text: &str, style: Style, out: &mut String) {
+    let _ = writeln!(out, "\n{}", style.paint(Role::Strong, text));
+}
+
+fn names(title: &str, names: &[impl AsRef<str>], style: Style, out: &mut String) {
+    if names.is_empty() {
+        return;
+    }
+    heading(title, style, out);
+    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
+    paragraph(&names.join(", "), 2, style, out);
+}
+
+fn takes(field: &Field, indent: usize, style: Style, out: &mut String) {
+    let name = style.paint(Role::Act, &field.name);
+    let mut facts = vec![field.fits.to_string()];
+    facts.extend(about_value(field));
+    let facts = style.paint(Role::Faint, &facts.join(" · "));
+    let _ = writeln!(out, "{:indent$}{name}  {facts}", "");
+    paragraph(&field.doc, indent + 4, style, out);
+    for key in &field.fields {
+        takes(key, indent + 4, style, out);
+    }
+}
+
+/// Unit, default, version: what is known of them.
+fn about_value(field: &Field) -> Vec<String> {
+    let known = [
+        ("in", &field.unit),
+        ("default", &field.default),
+        ("since", &field.since),
+    ];
+    let known = known.into_iter().filter(|(_, text)| !text.is_empty());
+    let required = field.is_required.then(|| "required".to_owned());
+    required
+        .into_iter()
+        .chain(known.map(|(word, text)| format!("{word} {text}")))
+        .collect()
+}
+
+fn setting(entry: &Entry, field: &Field, style: Style, out: &mut String) {
+    let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let place = field.in_file.as_ref();
+    let of = |part: fn(&InFile) -> &str| place.and_then(|place| known(part(place)));
+    let default = known(&field.default).unwrap_or_else(|| "not set".to_owned());
+    let rows = [
+        ("setting of", known(&subjects(entry))),
+        ("type", known(&field.ty)),
+        ("fits", known(&field.fits)),
+        ("unit", known(&field.unit)),
+        ("default", Some(default)),
+        (
+            "secret",
+            field.is_secret.then(|| "yes; never shown".to_owned()),
+        ),
+        ("since", known(&field.since)),
+        ("in the file", of(|place| &place.path)),
+        ("noticed by", of(|place| &place.noticed)),
+        ("its name is", of(|place| &place.certainty)),
+        ("remark", of(|place| &place.remark)),
+    ];
+    out.push('\n');
+    for (label, text) in rows {
+        let Some(text) = text else { continue };
+        let width = style.width.clamp(40, WIDEST) - 15;
+        let mut lead = style.paint(Role::Faint, &format!("{label:11}"));
+        for line in wrapped(&text, width, width) {
+            let _ = writeln!(out, "  {lead}  {line}");
+            lead = " ".repeat(11);
+        }
+    }
+}
+
+fn subjects(entry: &Entry) -> String {
+    let subjects = entry
+        .sections
+        .iter()
+        .map(|section| format!("conf/{section}"));
+    subjects.collect::<Vec<_>>().join(", ")
+}
+
+/// A text in lines; one between fences stays as it is.
+fn paragraph(text: &str, indent: usize, style: Style, out: &mut String) {
+    if text.starts_with("```") {
+        for line in text.lines().filter(|line| !line.starts_with("```")) {
+            let _ = writeln!(out, "{:indent$}{line}", "");
+        }
+        return;
+    }
+    if text.is_empty() {
+        return;
+    }
+    let width = style.width.clamp(40, WIDEST).saturating_sub(indent);
+    for line in wrapped(text, width, width) {
+        let _ = writeln!(out, "{:indent$}{line}", "");
+    }
+}

@@ -1,0 +1,140 @@
+//! What the reference says of scripts themselves: the modules under `std/`
+//! and their functions, and the constants that a script declares itself by.
+//! It reads comments and signatures, and runs nothing.
+
+use crate::reference::{Entry, EntryKind, Field, Text};
+
+use super::library::{Bundled, STDLIB};
+use super::params;
+
+/// Their pages: declarations, then each module before its functions.
+pub fn pages() -> Vec<Entry> {
+    let mut pages = declarations();
+    for module in STDLIB {
+        let functions = functions(module);
+        pages.push(of_module(module, &functions));
+        pages.extend(functions);
+    }
+    pages
+}
+
+fn declarations() -> Vec<Entry> {
+    let platform = Entry {
+        usage: "const PLATFORM = \"linux\";".into(),
+        example: "const PLATFORM = \"linux\";\nconf.set_server(#{ server_name: host.name });"
+            .into(),
+        ..Entry::new(
+            EntryKind::Declaration,
+            "PLATFORM",
+            "The platform a script is for: `macos` or `linux`. It is refused on a node of the other.",
+        )
+    };
+    let params = Entry {
+        usage: "const PARAMS = #{ name: #{ type: \"…\", default: …, help: \"…\" }, … };".into(),
+        fields: params::keys(),
+        example: "const PARAMS = #{ docroot: #{ type: \"path\", default: \"/srv\", help: \"docroot of every user\" } };\nconf.set_node(#{ absolute: params.docroot });".into(),
+        see: vec!["params".into()],
+        ..Entry::new(
+            EntryKind::Declaration,
+            "PARAMS",
+            "The parameters of a script, as a literal map, known without running it.\n\n`--set NAME=VALUE` and `--params FILE` give values; the script reads `params.NAME`. One without a default is required, one whose default is `()` may be left out.",
+        )
+    };
+    vec![platform, params]
+}
+
+fn of_module(module: &'static Bundled, functions: &[Entry]) -> Entry {
+    let lines = module
+        .text
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"));
+    let alias = module.name.rsplit('/').next().unwrap_or(module.name);
+    Entry {
+        usage: format!("import \"{}\" as {alias};", module.name).into(),
+        members: functions.iter().map(|entry| entry.name.clone()).collect(),
+        ..documented(EntryKind::Module, module.name.into(), lines)
+    }
+}
+
+/// The functions a module shows, each with the `///` lines above it.
+fn functions(module: &'static Bundled) -> Vec<Entry> {
+    let alias = module.name.rsplit('/').next().unwrap_or(module.name);
+    let mut comment: Vec<&str> = Vec::new();
+    let mut functions = Vec::new();
+    for line in module.text.lines() {
+        if let Some(text) = line.strip_prefix("///") {
+            comment.push(text);
+            continue;
+        }
+        let comment = std::mem::take(&mut comment);
+        let Some((name, rest)) = line
+            .strip_prefix("fn ")
+            .and_then(|rest| rest.split_once('('))
+        else {
+            continue;
+        };
+        let params = rest.split(')').next().unwrap_or_default();
+        let (name, params) = (name.trim(), params.trim());
+        functions.push(Entry {
+            usage: format!("{alias}::{name}({params})").into(),
+            see: vec![module.name.into()],
+            ..documented(
+                EntryKind::Function,
+                format!("{}::{name}", module.name).into(),
+                comment.into_iter(),
+            )
+        });
+    }
+    functions
+}
+
+/// An entry from the lines of a comment: its paragraphs, a fenced script as
+/// the example, and what follows `Source:`.
+fn documented(kind: EntryKind, name: Text, lines: impl Iterator<Item = &'static str>) -> Entry {
+    let mut entry = Entry::new(kind, name, "");
+    let mut paragraphs: Vec<String> = vec![String::new()];
+    let mut example: Option<Vec<&str>> = None;
+    for line in lines {
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        match (&mut example, line) {
+            (None, "```rhai") => example = Some(Vec::new()),
+            (Some(code), "```") => {
+                entry.example = code.join("\n").into();
+                example = None;
+            }
+            (Some(code), line) => code.push(line),
+            (None, "") => paragraphs.push(String::new()),
+            (None, line) => add(&mut paragraphs, line),
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    let is_source = |paragraph: &String| paragraph.starts_with("Source: ");
+    let (sources, texts): (Vec<_>, Vec<_>) = paragraphs.into_iter().partition(is_source);
+    entry.doc = texts.join("\n\n").into();
+    let sources = sources
+        .iter()
+        .filter_map(|text| text.strip_prefix("Source: "));
+    entry.sources = sources
+        .map(|text| text.trim_end_matches('.').to_owned().into())
+        .collect();
+    entry
+}
+
+fn add(paragraphs: &mut [String], line: &str) {
+    if let Some(last) = paragraphs.last_mut() {
+        if !last.is_empty() {
+            last.push(' ');
+        }
+        last.push_str(line.trim());
+    }
+}
+
+/// A field of a declaration.
+pub(super) fn field(name: &'static str, fits: impl Into<Text>, doc: &'static str) -> Field {
+    Field {
+        name: name.into(),
+        fits: fits.into(),
+        doc: doc.into(),
+        ..Field::default()
+    }
+}
