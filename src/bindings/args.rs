@@ -129,7 +129,8 @@ impl Param {
 }
 
 impl Type {
-    fn check(&self, value: &Value) -> Result<()> {
+    /// Refuses a value that does not fit.
+    pub(super) fn check(&self, value: &Value) -> Result<()> {
         match (self, value) {
             (Self::Any, _)
             | (Self::Bool | Self::PortOrSwitch, Value::Bool(_))
@@ -153,11 +154,7 @@ impl Type {
                 options(params, entries)
             }
             (Self::Session(params), Value::Map(entries)) => options(params, entries),
-            (wanted, got) => Err(Fault::script(format!(
-                "this wants {}, not {}",
-                wanted.noun(),
-                got.noun()
-            ))),
+            (wanted, got) => Err(wants(wanted.noun(), got)),
         }
     }
 }
@@ -168,12 +165,16 @@ fn known(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> {
     let Some((key, _)) = entries.iter().find(|(key, _)| !is_known(key)) else {
         return Ok(());
     };
-    let known = params.iter().map(|param| param.name);
+    Err(unknown_option(key, params.iter().map(|param| param.name)))
+}
+
+/// An option that is not there, with the nearest and all of those that are.
+pub(super) fn unknown_option<'a>(key: &str, known: impl Iterator<Item = &'a str> + Clone) -> Fault {
     let all = known.clone().collect::<Vec<_>>().join(", ");
-    Err(Fault::script(format!("`{key}` is not an option here"))
+    Fault::script(format!("`{key}` is not an option here"))
         .nearest(key, known)
         .hint(format!("the options are {all}"))
-        .within(key))
+        .within(key)
 }
 
 /// Checks the values of these keys, and that none is missing.
@@ -228,7 +229,8 @@ fn whole(int: i64, min: i64, max: i64) -> Result<()> {
     )))
 }
 
-fn choice(text: &str, choices: &[&'static str]) -> Result<()> {
+/// Refuses a text that is none of the words.
+pub(super) fn choice(text: &str, choices: &[&str]) -> Result<()> {
     if choices.contains(&text) {
         return Ok(());
     }
@@ -238,6 +240,11 @@ fn choice(text: &str, choices: &[&'static str]) -> Result<()> {
     ))
     .nearest(text, choices.iter().copied())
     .hint(format!("the values are {}", choices.join(", "))))
+}
+
+/// A value of the wrong kind.
+pub(super) fn wants(wanted: &str, got: &Value) -> Fault {
+    Fault::script(format!("this wants {wanted}, not {}", got.noun()))
 }
 
 fn count(least: usize, most: usize) -> String {

@@ -5,6 +5,7 @@
 mod account;
 mod advice;
 mod args;
+mod checked;
 mod conf;
 mod dir;
 mod global;
@@ -104,6 +105,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     sync::BINDINGS,
     manual::BINDINGS,
     global::BINDINGS,
+    checked::BINDINGS,
 ];
 
 /// Every binding, one after the other.

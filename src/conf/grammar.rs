@@ -29,6 +29,11 @@ impl Setting {
             self.name,
             self.fits()
         ));
+        let fault = if self.unit == "kbps" {
+            in_kbps(fault, value)
+        } else {
+            fault
+        };
         let words = self.choices().chain([self.preset]);
         Err(fault.nearest(value, words.filter(|word| !word.is_empty())))
     }
@@ -222,6 +227,27 @@ pub(super) fn number(text: &str) -> Option<i128> {
     i128::from_str_radix(digits, radix).ok().map(|n| sign * n)
 }
 
+/// Says how a rate is written, with the number meant where that can be told.
+pub fn in_kbps(fault: Fault, written: &str) -> Fault {
+    match kbps(written) {
+        Some(rate) => fault.hint(format!("rates are in kbps: write {rate}")),
+        None => fault.hint("rates are in kbps: 100 Mbps is 100000"),
+    }
+}
+
+/// `100Mbps`, `100 Mbit/s`, `1G`, `50000`.
+fn kbps(written: &str) -> Option<u64> {
+    let unit = written.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number: u64 = written[..written.len() - unit.len()].parse().ok()?;
+    let unit = unit.trim().to_ascii_lowercase();
+    let (scale, rest) = [("k", 1), ("m", 1000), ("g", 1_000_000)]
+        .into_iter()
+        .find_map(|(letter, scale)| Some((scale, unit.strip_prefix(letter)?)))
+        .unwrap_or((1, &unit));
+    let is_bits = ["", "b", "bps", "bit", "bits", "bit/s", "bits/s", "b/s"].contains(&rest);
+    is_bits.then(|| number.checked_mul(scale))?
+}
+
 fn takes_switch(value: &str) -> bool {
     value.is_empty() || is_on(value).is_some()
 }
@@ -276,6 +302,21 @@ mod tests {
             "08", "10K", "1.5", "10,000", "+5", "", "-", "0x", "%", "1 0",
         ] {
             assert_eq!(number(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_rate_with_a_unit_is_told_in_kbps() {
+        for (written, rate) in [
+            ("100Mbps", Some(100_000)),
+            ("1G", Some(1_000_000)),
+            ("50 Mbit/s", Some(50_000)),
+            ("800kbps", Some(800)),
+            ("64000", Some(64_000)),
+            ("fast", None),
+            ("10 MiB", None),
+        ] {
+            assert_eq!(kbps(written), rate, "{written}");
         }
     }
 

@@ -72,7 +72,7 @@ fn names_are_told_once_and_read_as_words() {
 
 #[test]
 fn every_operation_on_a_node_names_its_source() {
-    let of_script = ["secret", "advise", "ensure"];
+    let of_script = ["secret", "advise", "ensure", "checked"];
     for binding in bindings::all().filter(|row| !of_script.contains(&row.name)) {
         assert!(!binding.source.is_empty(), "{}", binding.name);
     }
