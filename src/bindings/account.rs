@@ -62,6 +62,14 @@ pub(super) const BINDINGS: &[Binding] = &[
         make: enable_root,
     },
     Binding {
+        name: "account.delete",
+        doc: "Deletes a system account. Its home folder stays.\n\nAn account that may administer the machine, root above all, is refused: a person deletes that one. It cannot be made again without its password.",
+        params: &[NAME],
+        example: r#"account.delete("former");"#,
+        source: "sysadminctl, userdel",
+        make: delete,
+    },
+    Binding {
         name: "account.get",
         doc: "What a system account is like: `.admin .full_name .home .shell`; nothing if there is none.",
         params: &[NAME],
@@ -105,6 +113,31 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         .change(vec![(subject, Fact::Account(wanted))])?
         .advise(notes)
         .made())
+}
+
+fn delete(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let name = args.required("name");
+    let subject = Subject::Account(name.clone());
+    let now = facts.read(&subject)?;
+    let is_admin = matches!(&now, Fact::Account(account) if account.admin);
+    if is_admin || name == "root" {
+        return Err(Fault::refused(format!(
+            "{name} may administer this machine, so no script deletes that account"
+        ))
+        .hint("take the right away first, or delete it by hand"));
+    }
+    let draft = facts.change(vec![(subject.clone(), Fact::Absent)])?;
+    let note = (!draft.is_settled()).then(|| account_gone().about(subject));
+    Ok(draft.advise(note).made())
+}
+
+fn account_gone() -> Advisory {
+    Advisory::new(
+        Level::Caution,
+        "account-deleted",
+        "the account's password is lost with it, and files it owns keep its number",
+    )
+    .source("userdel(8)")
 }
 
 fn fresh(name: &str, platform: Platform) -> Account {
