@@ -32,6 +32,7 @@ mod render;
 mod schema;
 mod secrecy;
 mod snapshots;
+mod stdlib;
 mod tools;
 mod transcript;
 mod undo;

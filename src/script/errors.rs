@@ -85,9 +85,23 @@ pub(super) fn running(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
                 frames.reverse();
                 // A native that calls back adds its own place twice.
                 frames.dedup();
-                return plain(innermost, &file).map(|fault| fault.through(frames));
+                return plain(innermost, &file).map(|fault| told(fault, frames));
             }
         }
+    }
+}
+
+/// A fault with the calls that led to it. What a module of the binary refuses
+/// is the doing of whoever called it, so it is told there.
+fn told(fault: Fault, frames: Vec<Place>) -> Fault {
+    let is_ours = |place: &Place| place.file.starts_with("std/");
+    if !fault.place().is_some_and(is_ours) {
+        return fault.through(frames);
+    }
+    let mut outer = frames.iter().cloned().skip_while(is_ours);
+    match outer.next() {
+        Some(caller) => fault.moved_to(caller).through(outer.collect()),
+        None => fault.through(frames),
     }
 }
 

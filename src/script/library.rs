@@ -38,10 +38,52 @@ pub static SCRIPTS: &[Bundled] = &[
 ];
 
 /// The modules under `std/`.
-pub static STDLIB: &[Bundled] = &[Bundled {
-    name: "std/faspex",
-    text: include_str!("../../stdlib/faspex.rhai"),
-}];
+pub static STDLIB: &[Bundled] = &[
+    Bundled {
+        name: "std/api",
+        text: include_str!("../../stdlib/api.rhai"),
+    },
+    Bundled {
+        name: "std/bandwidth",
+        text: include_str!("../../stdlib/bandwidth.rhai"),
+    },
+    Bundled {
+        name: "std/cloud",
+        text: include_str!("../../stdlib/cloud.rhai"),
+    },
+    Bundled {
+        name: "std/console",
+        text: include_str!("../../stdlib/console.rhai"),
+    },
+    Bundled {
+        name: "std/docroot",
+        text: include_str!("../../stdlib/docroot.rhai"),
+    },
+    Bundled {
+        name: "std/faspex",
+        text: include_str!("../../stdlib/faspex.rhai"),
+    },
+    Bundled {
+        name: "std/security",
+        text: include_str!("../../stdlib/security.rhai"),
+    },
+    Bundled {
+        name: "std/server",
+        text: include_str!("../../stdlib/server.rhai"),
+    },
+    Bundled {
+        name: "std/shares",
+        text: include_str!("../../stdlib/shares.rhai"),
+    },
+    Bundled {
+        name: "std/tokens",
+        text: include_str!("../../stdlib/tokens.rhai"),
+    },
+    Bundled {
+        name: "std/users",
+        text: include_str!("../../stdlib/users.rhai"),
+    },
+];
 
 /// The largest script or module, in bytes.
 const MAX_SIZE: u64 = 4 << 20;

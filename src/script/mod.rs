@@ -171,11 +171,17 @@ impl Host {
     pub fn calls(&self) -> Vec<(&'static str, &'static str)> {
         let mut found = Vec::new();
         calls_of(&self.ast, &mut found);
-        for name in imports_of(&self.ast) {
+        let mut names = imports_of(&self.ast);
+        let mut next = 0;
+        while let Some(name) = names.get(next) {
             let module = STDLIB.iter().find(|module| module.name == name);
             if let Some(ast) = module.and_then(|module| self.engine.compile(module.text).ok()) {
                 calls_of(&ast, &mut found);
+                let further = imports_of(&ast).into_iter();
+                let further: Vec<_> = further.filter(|name| !names.contains(name)).collect();
+                names.extend(further);
             }
+            next += 1;
         }
         found
     }

@@ -1,0 +1,62 @@
+//! What holds for every module of the standard library.
+
+use ascript::script::STDLIB;
+
+/// The functions that a module shows: the comment above each, and its text.
+fn functions(module: &str) -> Vec<(String, String)> {
+    let mut functions: Vec<(String, String)> = Vec::new();
+    let mut comment = String::new();
+    for line in module.lines() {
+        if let Some(text) = line.strip_prefix("///") {
+            comment.push_str(text);
+        } else if line.starts_with("fn ") {
+            functions.push((std::mem::take(&mut comment), String::new()));
+        }
+        if let Some((_, text)) = functions.last_mut() {
+            text.push_str(line);
+        }
+    }
+    functions
+}
+
+/// `docroot: "path!"` in what a function hands to `checked`.
+fn options(function: &str) -> Vec<&str> {
+    let Some((_, rest)) = function.split_once("checked(options, #{") else {
+        return Vec::new();
+    };
+    let types = rest.split_once("})").unwrap().0;
+    let names = types.split(": ").map(|part| {
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+        part.rsplit(|c| !is_name(c)).next().unwrap_or_default()
+    });
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn every_option_is_documented() {
+    let mut seen = 0;
+    for module in STDLIB {
+        for (comment, text) in functions(module.text) {
+            for option in options(&text) {
+                seen += 1;
+                let is_told = comment.contains(&format!("`{option}`"));
+                let is_like_another = comment.contains("options as for");
+                let name = module.name;
+                assert!(is_told || is_like_another, "{name}: `{option}`\n{text}");
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
+fn every_module_opens_with_an_example_and_its_source() {
+    for module in STDLIB.iter().filter(|module| module.name != "std/faspex") {
+        let lines = module.text.lines();
+        let head: Vec<_> = lines.map_while(|line| line.strip_prefix("//!")).collect();
+        let head = head.join("\n");
+        let import = format!("import \"{}\" as", module.name);
+        assert!(head.contains(&import), "{}", module.name);
+        assert!(head.contains("\n Source: "), "{}", module.name);
+    }
+}
