@@ -12,8 +12,13 @@ pub fn pages() -> Vec<Entry> {
     let mut pages = declarations();
     for module in STDLIB {
         let functions = functions(module);
-        pages.push(of_module(module, &functions));
-        pages.extend(functions);
+        let page = of_module(module, &functions);
+        let sources = page.sources.clone();
+        pages.push(page);
+        pages.extend(functions.into_iter().map(|function| Entry {
+            sources: sources.clone(),
+            ..function
+        }));
     }
     pages
 }
@@ -56,27 +61,33 @@ fn of_module(module: &'static Bundled, functions: &[Entry]) -> Entry {
     }
 }
 
-/// The functions a module shows, each with the `///` lines above it.
+/// The functions a module shows, each with the `///` lines above it. One
+/// without such lines calls another of its name with less to say.
 fn functions(module: &'static Bundled) -> Vec<Entry> {
     let alias = module.name.rsplit('/').next().unwrap_or(module.name);
     let mut comment: Vec<&str> = Vec::new();
     let mut functions = Vec::new();
+    let mut shorter = ("", 0);
     for line in module.text.lines() {
         if let Some(text) = line.strip_prefix("///") {
             comment.push(text);
             continue;
         }
         let comment = std::mem::take(&mut comment);
-        let Some((name, rest)) = line
-            .strip_prefix("fn ")
-            .and_then(|rest| rest.split_once('('))
-        else {
+        let Some((name, params)) = signature(line) else {
             continue;
         };
-        let params = rest.split(')').next().unwrap_or_default();
-        let (name, params) = (name.trim(), params.trim());
+        if comment.is_empty() {
+            shorter = (name, params.len());
+            continue;
+        }
+        let optional_from = if shorter.0 == name {
+            shorter.1
+        } else {
+            params.len()
+        };
         functions.push(Entry {
-            usage: format!("{alias}::{name}({params})").into(),
+            usage: format!("{alias}::{name}({})", written(&params, optional_from)).into(),
             see: vec![module.name.into()],
             ..documented(
                 EntryKind::Function,
@@ -88,8 +99,29 @@ fn functions(module: &'static Bundled) -> Vec<Entry> {
     functions
 }
 
-/// An entry from the lines of a comment: its paragraphs, a fenced script as
-/// the example, and what follows `Source:`.
+/// `fn name(a, b) {`
+fn signature(line: &'static str) -> Option<(&'static str, Vec<&'static str>)> {
+    let (name, rest) = line.strip_prefix("fn ")?.split_once('(')?;
+    let params = rest.split(')').next()?.split(',').map(str::trim);
+    Some((
+        name.trim(),
+        params.filter(|param| !param.is_empty()).collect(),
+    ))
+}
+
+fn written(params: &[&str], optional_from: usize) -> String {
+    let shown = params.iter().enumerate().map(|(index, param)| {
+        if index < optional_from {
+            (*param).to_owned()
+        } else {
+            format!("[{param}]")
+        }
+    });
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// An entry from the lines of a comment: its paragraphs, a list of options, a
+/// fenced script as the example, and what follows `Source:`.
 fn documented(kind: EntryKind, name: Text, lines: impl Iterator<Item = &'static str>) -> Entry {
     let mut entry = Entry::new(kind, name, "");
     let mut paragraphs: Vec<String> = vec![String::new()];
@@ -104,10 +136,15 @@ fn documented(kind: EntryKind, name: Text, lines: impl Iterator<Item = &'static 
             }
             (Some(code), line) => code.push(line),
             (None, "") => paragraphs.push(String::new()),
+            (None, line) if line.starts_with("- `") => paragraphs.push(line.to_owned()),
             (None, line) => add(&mut paragraphs, line),
         }
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
+    let (options, paragraphs): (Vec<_>, Vec<_>) = paragraphs
+        .into_iter()
+        .partition(|paragraph| paragraph.starts_with("- `"));
+    entry.fields = options.iter().filter_map(|text| option(text)).collect();
     let is_source = |paragraph: &String| paragraph.starts_with("Source: ");
     let (sources, texts): (Vec<_>, Vec<_>) = paragraphs.into_iter().partition(is_source);
     entry.doc = texts.join("\n\n").into();
@@ -118,6 +155,22 @@ fn documented(kind: EntryKind, name: Text, lines: impl Iterator<Item = &'static 
         .map(|text| text.trim_end_matches('.').to_owned().into())
         .collect();
     entry
+}
+
+/// "- `cap_in_kbps`, `cap_out_kbps` (kbps, required): the highest rate."
+fn option(text: &str) -> Option<Field> {
+    let (head, doc) = text.strip_prefix("- ")?.split_once("): ")?;
+    let (names, ty) = head.split_once(" (")?;
+    let (ty, required) = ty.split_once(", ").unwrap_or((ty, ""));
+    Some(Field {
+        name: names.replace('`', "").into(),
+        ty: ty.to_owned().into(),
+        fits: ty.to_owned().into(),
+        is_required: !required.is_empty(),
+        is_secret: ty == "secret",
+        doc: doc.to_owned().into(),
+        ..Field::default()
+    })
 }
 
 fn add(paragraphs: &mut [String], line: &str) {
