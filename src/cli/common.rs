@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::bindings::Value;
@@ -18,7 +19,7 @@ pub(super) struct NodeArgs {
     #[arg(long, value_name = "WHERE")]
     pub(super) node: Option<String>,
     /// Overrides what the folder tells
-    #[arg(long, value_name = "PLATFORM", value_parser = platform)]
+    #[arg(long, value_name = "PLATFORM", value_parser = platforms())]
     pub(super) platform: Option<Platform>,
     /// How long one vendor command may take, such as 90s or 5m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -112,9 +113,11 @@ fn plain(value: serde_json::Value) -> Option<Value> {
     }
 }
 
-/// `macos` or `linux`.
-pub(super) fn platform(word: &str) -> std::result::Result<Platform, String> {
-    Platform::named(word).ok_or_else(|| "macos or linux".to_owned())
+/// Takes `macos` or `linux`.
+pub(super) fn platforms() -> impl TypedValueParser<Value = Platform> {
+    let words = [Platform::Macos, Platform::Linux].map(Platform::word);
+    let named = |word: String| Platform::named(&word).ok_or("there is no such platform");
+    PossibleValuesParser::new(words).try_map(named)
 }
 
 fn duration(text: &str) -> std::result::Result<Duration, String> {

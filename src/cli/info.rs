@@ -25,11 +25,7 @@ impl Info {
     pub(super) fn execute(&self, look: &Look) -> Result<u8> {
         let script = Script::find(&self.script, self.scripts.scripts.as_deref())?;
         let (name, source) = (script.short_name().to_owned(), script.text.clone());
-        let surroundings = Surroundings {
-            print: Box::new(|_| {}),
-            is_stopped: Box::new(|| false),
-        };
-        let host = match Host::new(script, surroundings) {
+        let host = match Host::new(script, Surroundings::none()) {
             Ok(host) => host,
             Err(fault) => {
                 look.complain(&fault, &|file| (file == name).then(|| source.clone()));

@@ -8,7 +8,7 @@ use crate::fault::{Fault, Kind, Result};
 use crate::lab;
 use crate::state::Platform;
 
-use super::common::platform;
+use super::common::platforms;
 use super::output::{self, Look};
 
 /// Makes an emulated node: tools that really run, no vendor software
@@ -17,7 +17,7 @@ pub(super) struct Lab {
     /// The folder to make; it must not exist, or be empty
     dir: PathBuf,
     /// The operating system it emulates
-    #[arg(long, value_name = "PLATFORM", value_parser = platform, default_value = "macos")]
+    #[arg(long, value_name = "PLATFORM", value_parser = platforms(), default_value = "macos")]
     platform: Platform,
     /// The licence it holds
     #[arg(long, value_name = "KIND", default_value = "server")]

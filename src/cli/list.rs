@@ -1,6 +1,7 @@
 //! `ascript list`: the scripts that can be run by name.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::Args;
 
@@ -19,42 +20,40 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn execute(&self, look: &Look) -> Result<u8> {
-        let mut names: Vec<String> = SCRIPTS
-            .iter()
-            .map(|script| script.name.to_owned())
-            .collect();
-        if let Some(folder) = &self.scripts.scripts {
-            let trouble = |error: std::io::Error| {
-                Fault::usage(format!(
-                    "cannot read {}: {}",
-                    folder.display(),
-                    reason(&error)
-                ))
-            };
-            for entry in std::fs::read_dir(folder).map_err(trouble)? {
-                let path = entry.map_err(trouble)?.path();
-                if path
-                    .extension()
-                    .is_some_and(|extension| extension == "rhai")
-                {
-                    names.extend(
-                        path.file_stem()
-                            .map(|stem| stem.to_string_lossy().into_owned()),
-                    );
-                }
-            }
-            names.sort();
-            names.dedup();
-        }
+        let names = names(self.scripts.scripts.as_deref())?;
         let width = names.iter().map(String::len).max().unwrap_or_default();
         let mut text = String::new();
         for name in &names {
             let script = Script::find(name, self.scripts.scripts.as_deref())?;
-            let purpose = script.purpose();
-            let summary = purpose.lines().next().unwrap_or_default();
-            let _ = writeln!(text, "{name:width$}  {summary}");
+            let _ = writeln!(text, "{name:width$}  {}", script.summary());
         }
         look.page(&text)?;
         Ok(0)
     }
+}
+
+/// The names of the bundled scripts, and of those in a folder.
+pub(super) fn names(folder: Option<&Path>) -> Result<Vec<String>> {
+    let bundled = SCRIPTS.iter().map(|script| script.name.to_owned());
+    let mut names: Vec<_> = bundled.collect();
+    let Some(folder) = folder else {
+        return Ok(names);
+    };
+    let trouble = |error: std::io::Error| {
+        Fault::usage(format!(
+            "cannot read {}: {}",
+            folder.display(),
+            reason(&error)
+        ))
+    };
+    for entry in std::fs::read_dir(folder).map_err(trouble)? {
+        let path = entry.map_err(trouble)?.path();
+        if path.extension().is_some_and(|found| found == "rhai") {
+            let stem = path.file_stem();
+            names.extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
 }

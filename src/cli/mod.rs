@@ -3,7 +3,10 @@
 
 mod apply;
 mod ask;
+mod candidates;
 mod common;
+mod complete;
+mod completions;
 mod consent;
 mod docs;
 mod info;
@@ -53,6 +56,8 @@ enum Command {
     Info(info::Info),
     Docs(docs::Docs),
     Lab(lab::Lab),
+    Completions(completions::Completions),
+    Complete(complete::Complete),
 }
 
 /// Reads the command line, does what it says, and gives the exit code.
@@ -78,6 +83,8 @@ pub fn main() -> ExitCode {
         Command::Info(info) => info.execute(look),
         Command::Docs(docs) => docs.execute(look),
         Command::Lab(lab) => lab.execute(look),
+        Command::Completions(completions) => completions.execute(look),
+        Command::Complete(complete) => complete.execute(look),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

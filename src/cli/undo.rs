@@ -126,7 +126,7 @@ impl List {
 }
 
 /// One receipt in a line. One that cannot be trusted does not hide the others.
-fn line(runs: &Runs, number: u32) -> String {
+pub(super) fn line(runs: &Runs, number: u32) -> String {
     let run = match runs.load(number) {
         Ok(run) => run,
         Err(fault) => return format!("cannot be read: {fault}"),

@@ -101,6 +101,12 @@ impl Script {
         lines.map(str::trim).collect::<Vec<_>>().join("\n")
     }
 
+    /// The first line of that.
+    pub fn summary(&self) -> &str {
+        let first = self.text.lines().next().unwrap_or_default();
+        first.strip_prefix("//!").unwrap_or_default().trim()
+    }
+
     /// The digest of its text.
     pub fn digest(&self) -> String {
         plan::sha256(self.text.as_bytes())
@@ -113,6 +119,16 @@ pub struct Surroundings {
     pub print: Box<dyn Fn(&str)>,
     /// Whether somebody asked for a stop.
     pub is_stopped: Box<dyn Fn() -> bool>,
+}
+
+impl Surroundings {
+    /// Those of a script that is looked at and not run.
+    pub fn none() -> Self {
+        Self {
+            print: Box::new(|_| ()),
+            is_stopped: Box::new(|| false),
+        }
+    }
 }
 
 /// An engine with one compiled script.

@@ -1,6 +1,7 @@
 //! What the command line says and how it exits: one transcript a file in
 //! `tests/cli/`, and what a transcript cannot show.
 
+mod completions;
 mod machine;
 mod terminal;
 
