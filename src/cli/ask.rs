@@ -4,8 +4,11 @@ use std::io::{BufRead as _, Write as _};
 
 use crate::fault::{Fault, Kind, Result, reason};
 
+use super::output;
+
 /// Asks a question that is answered with yes or no; no is the default.
 pub(super) fn confirm(question: &str) -> Result<bool> {
+    output::clear();
     let _ = write!(std::io::stderr(), "{question} [y/N] ");
     let mut answer = String::new();
     std::io::stdin()
@@ -17,6 +20,7 @@ pub(super) fn confirm(question: &str) -> Result<bool> {
 
 /// Asks for a secret, without showing what is typed.
 pub(super) fn secret(label: &str) -> Result<String> {
+    output::clear();
     rpassword::prompt_password(format!("{label}: ")).map_err(|error| {
         Fault::new(
             Kind::Secret,

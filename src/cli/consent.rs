@@ -1,7 +1,7 @@
 //! What the person behind a live run has agreed to, and the questions that are
 //! left to ask.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 
 use clap::Args;
 
@@ -11,7 +11,7 @@ use crate::journal::Journal;
 use crate::step::{Command, Kind, Step};
 
 use super::ask;
-use super::output::Look;
+use super::progress::Progress;
 
 /// What a live run may do without asking.
 #[derive(Args)]
@@ -81,15 +81,10 @@ impl LiveArgs {
     }
 
     /// The person at this run.
-    pub(super) fn operator(&self, look: &Look) -> Operator {
-        let is_quiet = look.is_quiet() || !std::io::stderr().is_terminal();
+    pub(super) fn operator(&self, progress: Progress) -> Operator {
         let done = self.done.clone();
         Operator {
-            starts: Box::new(move |number, step| {
-                if !is_quiet {
-                    let _ = writeln!(std::io::stderr(), "{number:>2}  {}", step.binding);
-                }
-            }),
+            starts: Box::new(move |number, step| progress.starts(number, step)),
             is_done: Box::new(move |number, step| {
                 Ok(done.contains(&number) || ask_person(number, step)?)
             }),

@@ -18,6 +18,7 @@ mod output;
 mod pager;
 mod plan;
 mod played;
+mod progress;
 mod run;
 mod show;
 mod snapshot;

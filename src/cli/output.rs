@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
 
@@ -70,8 +71,8 @@ impl Look {
     }
 
     fn style(&self, is_terminal: bool, width: Option<usize>) -> Style {
-        let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let is_plain =
+            std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_dumb();
         Style {
             color: match self.color {
                 When::Always => true,
@@ -98,18 +99,46 @@ impl Look {
     /// Says on standard error what went wrong.
     pub(super) fn complain(&self, fault: &Fault, sources: report::Sources<'_>) {
         let text = report::fault(fault, sources, self.of_stderr());
+        clear();
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 }
 
 /// Says something on standard error; nobody is left to tell if that fails.
 pub(super) fn say(text: &str) {
+    clear();
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Whether a line that stands on standard error is there to be replaced.
+/// There is but one standard error, so there is but one of these.
+static STANDS: AtomicBool = AtomicBool::new(false);
+
+/// Whether a line on standard error can be replaced by another.
+pub(super) fn can_redraw() -> bool {
+    std::io::stderr().is_terminal() && !is_dumb()
+}
+
+/// Replaces the line that stands on standard error.
+pub(super) fn redraw(line: &str) {
+    let width = terminal_width(&std::io::stderr()).unwrap_or(WIDTH);
+    let line: String = line.chars().take(width.saturating_sub(1)).collect();
+    STANDS.store(true, Ordering::Relaxed);
+    let _ = write!(std::io::stderr(), "\r\x1b[K{line}");
+}
+
+/// Takes away the line that stands on standard error, before anything else is
+/// written there.
+pub(super) fn clear() {
+    if STANDS.swap(false, Ordering::Relaxed) {
+        let _ = write!(std::io::stderr(), "\r\x1b[K");
+    }
 }
 
 /// Writes the one document to standard output. A reader who has seen enough
 /// is no trouble.
 pub(super) fn document(text: &str) -> Result<()> {
+    clear();
     let mut stdout = std::io::stdout().lock();
     match stdout
         .write_all(text.as_bytes())
@@ -142,6 +171,10 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
         ))
         .because(error)
     })
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {

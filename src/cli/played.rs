@@ -1,6 +1,6 @@
 //! A script with its parameters, ready to be played.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::rc::Rc;
 
 use crate::bindings::Params;
@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::state::Platform;
 
 use super::common::{ParamArgs, ScriptsArg};
-use super::output::Look;
+use super::output::{self, Look};
 use super::work::Steps;
 
 /// A compiled script and the values of its parameters.
@@ -54,9 +54,7 @@ impl Played {
 fn surroundings(stop: &Stop) -> Surroundings {
     let stop = stop.clone();
     Surroundings {
-        print: Box::new(|text| {
-            let _ = writeln!(std::io::stderr(), "{text}");
-        }),
+        print: Box::new(output::say),
         is_stopped: Box::new(move || stop.is_requested()),
     }
 }

@@ -23,6 +23,7 @@ use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
 use super::node::Place;
 use super::output::{self, Look};
+use super::progress::Progress;
 
 /// Something that plays steps into a session: a script, a plan.
 pub(super) trait Steps {
@@ -112,6 +113,7 @@ impl<'a> Work<'a> {
             // A person has looked at it for a while; what was read is old.
             world = self.world()?;
         }
+        let progress = Progress::new(self.look, foreseen.plan.journal.steps.len());
         let runs = Runs::new(&state);
         let begin = || runs.begin(&conf, &cut_off(foreseen.plan), steps.undoes());
         let number = is_pending.then(begin);
@@ -125,7 +127,8 @@ impl<'a> Work<'a> {
             .spawner
             .clone()
             .expect("a node that can be changed has tools");
-        let live = Live::new(world, spawner, args.operator(self.look), &site, stamp, lock);
+        spawner.borrow_mut().watch(progress.watch());
+        let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
         let (ended, _) = play(steps, Session::new(Box::new(live)), Tells::Receipt);
         if let Some(number) = number {
             runs.end(number, &ended.plan)?;

@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 use super::stop::Stop;
+use super::watch::OFTEN;
 
 /// How long a program may wind up after it was asked to end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -39,6 +40,8 @@ pub(super) trait Ends {
     fn release(&mut self);
     /// Whether nothing more can arrive.
     fn is_closed(&self) -> bool;
+    /// The end of what has arrived, as far as an onlooker may know it.
+    fn heard(&self) -> &[u8];
 }
 
 /// Why a program did not run to its end.
@@ -92,8 +95,9 @@ impl Running {
         ends: &mut impl Ends,
         limit: Duration,
         stop: &Stop,
+        tell: &mut dyn FnMut(&[u8]),
     ) -> Result<ExitStatus, Failure> {
-        match self.converse(ends, limit, stop) {
+        match self.converse(ends, limit, stop, tell) {
             Ok(()) => Ok(self.reap()?),
             Err(failure) => {
                 self.end(ends);
@@ -102,10 +106,21 @@ impl Running {
         }
     }
 
-    fn converse(&self, ends: &mut impl Ends, limit: Duration, stop: &Stop) -> Result<(), Failure> {
+    fn converse(
+        &self,
+        ends: &mut impl Ends,
+        limit: Duration,
+        stop: &Stop,
+        tell: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Failure> {
         let started = Instant::now();
+        let mut told = started;
         loop {
             let now = Instant::now();
+            if now - told >= OFTEN {
+                told = now;
+                tell(ends.heard());
+            }
             ends.write(now)?;
             if stop.is_requested() {
                 return Err(Failure::Stopped);

@@ -22,6 +22,7 @@ mod stop;
 mod storage;
 mod terminal;
 mod vault;
+mod watch;
 mod world;
 
 use crate::fault::Result;
@@ -41,6 +42,7 @@ pub use source::Source;
 pub use stop::Stop;
 pub use storage::Stamp;
 pub use vault::{Exposed, Keeper, Prompt, Vault};
+pub use watch::Watch;
 pub use world::World;
 
 /// What carries out steps, in thought or on a node.

@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
 use super::child::{Ends, Failure, set_nonblocking};
+use super::watch::REACH;
 
 /// How much of a program's answers is kept: the longest list of users.
 const OUTPUT: usize = 16 << 20;
@@ -26,6 +27,8 @@ pub(super) struct Capture {
     bytes: Vec<u8>,
     limit: usize,
     is_cut: bool,
+    // What came behind the limit, of late.
+    latest: Vec<u8>,
 }
 
 impl Capture {
@@ -34,6 +37,16 @@ impl Capture {
             bytes: Vec::new(),
             limit,
             is_cut: false,
+            latest: Vec::new(),
+        }
+    }
+
+    /// The end of what was printed.
+    fn end(&self) -> &[u8] {
+        if self.latest.is_empty() {
+            &self.bytes
+        } else {
+            &self.latest
         }
     }
 
@@ -43,9 +56,16 @@ impl Capture {
 
     fn take(&mut self, bytes: &[u8]) {
         let room = self.limit - self.bytes.len();
-        self.is_cut |= bytes.len() > room;
-        self.bytes
-            .extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let (kept, beyond) = bytes.split_at(bytes.len().min(room));
+        self.bytes.extend_from_slice(kept);
+        if beyond.is_empty() {
+            return;
+        }
+        self.is_cut = true;
+        if self.latest.len() > 4 * REACH {
+            self.latest.drain(..2 * REACH);
+        }
+        self.latest.extend_from_slice(beyond);
     }
 
     /// The text. Where it was cut, that is its last line: a list that ends
@@ -195,6 +215,10 @@ impl Ends for Pipes<'_> {
 
     fn is_closed(&self) -> bool {
         self.output.pipe.is_none() && self.complaints.pipe.is_none()
+    }
+
+    fn heard(&self) -> &[u8] {
+        self.output.capture.end()
     }
 }
 

@@ -17,6 +17,7 @@ use super::programs::Programs;
 use super::stop::Stop;
 use super::terminal::Terminal;
 use super::vault::{Exposed, Vault};
+use super::watch::{self, Watch};
 use crate::fault::{Fault, Kind};
 use crate::step::{Command, Piece, Stdin};
 use crate::tools::Output;
@@ -49,7 +50,6 @@ impl Default for Limits {
 }
 
 /// Starts programs, one after the other.
-#[derive(Debug)]
 pub struct Spawner {
     programs: Programs,
     vault: Rc<RefCell<Vault>>,
@@ -57,6 +57,7 @@ pub struct Spawner {
     stop: Stop,
     environment: Vec<(&'static str, OsString)>,
     spawned: u64,
+    watch: Option<Box<Watch>>,
 }
 
 impl Spawner {
@@ -75,7 +76,13 @@ impl Spawner {
             stop,
             environment,
             spawned: 0,
+            watch: None,
         }
+    }
+
+    /// Lets somebody look on while programs run, from now on.
+    pub fn watch(&mut self, watch: Box<Watch>) {
+        self.watch = Some(watch);
     }
 
     /// Runs a command to its end. `system` says where its program is if the
@@ -89,14 +96,14 @@ impl Spawner {
             self.limits.usual
         };
         let run = match &command.stdin {
-            Stdin::Empty => self.through_pipes(&launch, None, limit),
+            Stdin::Empty => self.through_pipes(command, &launch, None, limit),
             Stdin::Pipe(pieces) => {
                 let input = self.joined(pieces)?;
-                self.through_pipes(&launch, Some(&input), limit)
+                self.through_pipes(command, &launch, Some(&input), limit)
             }
             Stdin::Terminal(pieces) => {
                 let answers = self.answers(pieces)?;
-                self.through_terminal(&launch, &answers, limit)
+                self.through_terminal(command, &launch, &answers, limit)
             }
         };
         let run = run.map_err(|failure| fault(&failure, &command.program, ""))?;
@@ -195,6 +202,7 @@ impl Spawner {
 
     fn through_pipes(
         &mut self,
+        command: &Command,
         launch: &Launch,
         input: Option<&Exposed>,
         limit: Duration,
@@ -213,7 +221,8 @@ impl Spawner {
         self.spawned += 1;
         let input = input.map_or(&[][..], |input| input.expose().as_bytes());
         let mut pipes = Pipes::new(running.child(), input)?;
-        let end = running.attend(&mut pipes, limit, &self.stop);
+        let mut tell = telling(self.watch.as_deref_mut(), command, &self.vault);
+        let end = running.attend(&mut pipes, limit, &self.stop, &mut tell);
         let (stdout, stderr) = pipes.into_texts();
         Ok(Run {
             end,
@@ -224,6 +233,7 @@ impl Spawner {
 
     fn through_terminal(
         &mut self,
+        command: &Command,
         launch: &Launch,
         answers: &[Rc<Exposed>],
         limit: Duration,
@@ -238,7 +248,8 @@ impl Spawner {
             Ok((terminal, child))
         })?;
         self.spawned += 1;
-        let end = Running::new(child).attend(&mut terminal, limit, &self.stop);
+        let mut tell = telling(self.watch.as_deref_mut(), command, &self.vault);
+        let end = Running::new(child).attend(&mut terminal, limit, &self.stop, &mut tell);
         Ok(Run {
             end,
             stdout: terminal.into_text(),
@@ -272,6 +283,19 @@ struct Run {
     end: Result<ExitStatus, Failure>,
     stdout: String,
     stderr: String,
+}
+
+/// Passes on what is heard of a command to whoever looks on.
+fn telling<'a>(
+    mut watch: Option<&'a mut Watch>,
+    command: &'a Command,
+    vault: &'a RefCell<Vault>,
+) -> impl FnMut(&[u8]) + 'a {
+    move |heard| {
+        if let Some(watch) = &mut watch {
+            watch::tell(*watch, command, heard, vault);
+        }
+    }
 }
 
 /// Starts a program; again if its file is still being written, as it is for

@@ -205,6 +205,11 @@ impl Ends for Terminal {
     fn is_closed(&self) -> bool {
         !self.is_open
     }
+
+    /// Where passwords are asked for, nobody looks on.
+    fn heard(&self) -> &[u8] {
+        &[]
+    }
 }
 
 /// Whether the last line is one that waits for an answer.

@@ -12,7 +12,7 @@ pub(super) use markdown::{comment, fence, inline, prose};
 pub(super) use markup::{Html, HtmlFile, HtmlProse};
 
 /// `text` in one line without anything that a terminal would obey.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub fn line(text: &str) -> Cow<'_, str> {
     shown(text, is_hostile)
 }
 

@@ -21,6 +21,7 @@ use crate::fault::Fault;
 use crate::journal::Journal;
 use crate::plan::{Plan, Tells};
 
+pub use clean::line;
 pub use compare::{markdown as compare_markdown, text as compare};
 pub use fault::{Sources, render as fault};
 pub use html::render as html;

@@ -1,26 +1,64 @@
 //! What a person at a terminal sees, and a pipe does not.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Child;
 
 use pty_process::Size;
-use pty_process::blocking::{Command, open};
+use pty_process::blocking::{Command, Pty, open};
 
-/// What a line of shell leaves on a terminal of 80 columns and `rows` rows.
+use crate::support::{ASCRIPT, Node, SECRETS};
+
+/// A terminal of 80 columns at which somebody typed a line of shell.
+struct Screen {
+    terminal: Pty,
+    child: Child,
+    seen: String,
+}
+
+impl Screen {
+    fn new(line: &str, rows: u16, dir: &Path) -> Self {
+        let bin = PathBuf::from(ASCRIPT);
+        let bin = bin.parent().unwrap().display();
+        let (terminal, side) = open().unwrap();
+        terminal.resize(Size::new(rows, 80)).unwrap();
+        let shell = Command::new("sh").args(["-c", line]).env_clear();
+        let shell = shell.env("PATH", format!("{bin}:/usr/bin:/bin"));
+        let child = shell.envs(SECRETS).current_dir(dir).spawn(side).unwrap();
+        let seen = String::new();
+        Self {
+            terminal,
+            child,
+            seen,
+        }
+    }
+
+    /// Waits until it shows that.
+    fn shows(&mut self, text: &str) {
+        let mut bytes = [0; 4096];
+        while !self.seen.contains(text) {
+            let length = self.terminal.read(&mut bytes).unwrap_or(0);
+            assert!(length > 0, "`{text}` is not in {}", self.seen);
+            self.seen
+                .push_str(&String::from_utf8_lossy(&bytes[..length]));
+        }
+    }
+
+    /// All that it showed, once the program is done.
+    fn end(mut self) -> String {
+        let mut bytes = Vec::new();
+        // A terminal whose program is gone gives an error.
+        let _ = self.terminal.read_to_end(&mut bytes);
+        assert!(self.child.wait().unwrap().success(), "{}", self.seen);
+        self.seen + &*String::from_utf8_lossy(&bytes)
+    }
+}
+
+/// What a line of shell leaves on a terminal of so many rows.
 fn seen(line: &str, rows: u16) -> String {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let bin = PathBuf::from(env!("CARGO_BIN_EXE_ascript"));
-    let bin = bin.parent().unwrap().display();
-    let (mut terminal, side) = open().unwrap();
-    terminal.resize(Size::new(rows, 80)).unwrap();
-    let shell = Command::new("sh").args(["-c", line]).env_clear();
-    let shell = shell.env("PATH", format!("{bin}:/usr/bin:/bin"));
-    let mut child = shell.current_dir(dir.path()).spawn(side).unwrap();
-    let mut bytes = Vec::new();
-    // A terminal whose program is gone gives an error.
-    let _ = terminal.read_to_end(&mut bytes);
-    assert!(child.wait().unwrap().success(), "{line}");
-    String::from_utf8(bytes).unwrap()
+    Screen::new(line, rows, dir.path()).end()
 }
 
 #[test]
@@ -35,4 +73,64 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
     assert!(!paged("| cat", 10));
     assert!(seen("PAGER=./nosuch ascript list", 2).contains("sync-access-key"));
     assert!(seen("ASCRIPT_PAGER= PAGER=false ascript list", 2).contains("sync-access-key"));
+}
+
+const SYNC: &str = "conf.set_node(#{ async_db_dir: \"/var/db\" });
+sync.run(#{ name: \"s\", local: \"/a\", remote: \"u@h:/b\", direction: \"push\", token: secret(\"env:FASPEX_TOKEN_KEY\") });";
+
+/// Says something that holds its secret, and waits until somebody saw it.
+const ASYNC: &str = "#!/bin/sh
+echo \"with $ASPERA_SCP_TOKEN, 7 files\"; printf 'half a li'
+while [ ! -e SEEN ]; do sleep 0.02; done
+";
+
+/// A node whose `async` is that, and a script that runs it.
+fn syncing() -> (Node, String, PathBuf) {
+    let node = Node::new("linux");
+    let script = node.script(SYNC);
+    let seen = node.lab.dir().join("seen");
+    let program = node.lab.dir().join("bin/async");
+    std::fs::remove_file(&program).unwrap();
+    let text = ASYNC.replace("SEEN", seen.to_str().unwrap());
+    std::fs::write(&program, text).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    (node, script, seen)
+}
+
+#[test]
+fn a_live_run_shows_its_step_and_what_a_long_program_says() {
+    let (node, script, mark) = syncing();
+    let dir = node.lab.dir();
+    let line = format!("ascript run {script} --live --yes --node {}", dir.display());
+    let mut screen = Screen::new(&line, 50, dir);
+    screen.shows("step 1 of 2 · conf.set_node");
+    screen.shows("step 2 of 2 · sync.run · async");
+    screen.shows("with ‹env:FASPEX_TOKEN_KEY›, 7 files");
+    std::fs::write(mark, "").unwrap();
+    let seen = screen.end();
+    // The line goes before the document comes.
+    let (_, after) = seen.rsplit_once("7 files").unwrap();
+    let (line, document) = after.split_once("\r\u{1b}[K").unwrap();
+    assert!(
+        !line.contains('\n') && document.contains("2 steps"),
+        "{after}"
+    );
+}
+
+#[test]
+fn a_live_run_is_silent_where_nobody_looks() {
+    for rest in ["2>&1 | cat", "-q"] {
+        let (node, script, mark) = syncing();
+        std::fs::write(mark, "").unwrap();
+        let dir = node.lab.dir();
+        let line = format!(
+            "ascript run {script} --live --yes --node {} {rest}",
+            dir.display()
+        );
+        let seen = Screen::new(&line, 50, dir).end();
+        assert!(
+            !seen.contains("step 1") && !seen.contains("\u{1b}[K"),
+            "{seen}"
+        );
+    }
 }
