@@ -1,5 +1,7 @@
 //! What passes between a script and a binding, without the engine's types.
 
+use serde::{Serialize, Serializer};
+
 use crate::state::{Fact, Secret, Subject};
 use crate::step::Move;
 
@@ -113,6 +115,24 @@ impl Value {
     /// A map of those entries.
     pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
         Self::Map(entries.into_iter().map(|(k, v)| (k.into(), v)).collect())
+    }
+}
+
+/// As documents write it: a secret by its reference.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Int(int) => serializer.serialize_i64(*int),
+            Self::Float(float) => serializer.serialize_f64(*float),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Map(entries) => {
+                serializer.collect_map(entries.iter().map(|(key, value)| (key, value)))
+            }
+            Self::Secret(secret) => secret.serialize(serializer),
+            Self::Unit | Self::Outcome(_) | Self::Other(_) => serializer.serialize_unit(),
+        }
     }
 }
 

@@ -12,6 +12,5 @@ mod schema;
 
 pub use apply::{apply, check, shows};
 pub use document::{Plan, ScriptName, Tells, Tool, digest, render, sha256};
-pub use params::Plain;
 pub use reverse::reverse;
 pub use runs::{Run, Runs};

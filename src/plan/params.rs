@@ -12,33 +12,13 @@ use crate::state::Secret;
 /// Parameters as they are written.
 pub(super) struct Written<'a>(pub(super) &'a Params);
 
-/// A parameter's value as it is written: a secret by its reference.
-pub struct Plain<'a>(pub &'a Value);
-
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in self.0 {
-            map.serialize_entry(name, &Plain(value))?;
+            map.serialize_entry(name, value)?;
         }
         map.end()
-    }
-}
-
-impl Serialize for Plain<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Bool(flag) => serializer.serialize_bool(*flag),
-            Value::Int(int) => serializer.serialize_i64(*int),
-            Value::Float(float) => serializer.serialize_f64(*float),
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::List(items) => serializer.collect_seq(items.iter().map(Plain)),
-            Value::Map(entries) => {
-                serializer.collect_map(entries.iter().map(|(key, value)| (key, Plain(value))))
-            }
-            Value::Secret(secret) => secret.serialize(serializer),
-            Value::Unit | Value::Outcome(_) | Value::Other(_) => serializer.serialize_unit(),
-        }
     }
 }
 

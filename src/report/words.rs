@@ -9,7 +9,6 @@ use crate::state::Platform;
 use crate::step::{Advisory, Command, Kind, Level, Piece, Stdin, Step};
 
 use crate::journal::Summary;
-use crate::plan::Plain;
 
 use super::{Report, Tells, clean, moves};
 
@@ -136,7 +135,7 @@ pub(super) fn param(value: &Value) -> String {
     if matches!(value, Value::Unit) {
         return "not set".to_owned();
     }
-    serde_json::to_value(Plain(value)).map_or_else(|_| String::new(), |json| moves::shown(&json))
+    serde_json::to_value(value).map_or_else(|_| String::new(), |json| moves::shown(&json))
 }
 
 /// The notes of a step. Two of its subjects may earn the same; it reads once.

@@ -42,23 +42,6 @@ fn entries(map: &Map) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// The engine's own writer would spell a secret as Rust does.
-fn json(value: Value) -> serde_json::Value {
-    match value {
-        Value::Bool(flag) => flag.into(),
-        Value::Int(int) => int.into(),
-        Value::Float(float) => float.into(),
-        Value::Text(text) => text.into(),
-        Value::List(items) => items.into_iter().map(json).collect(),
-        Value::Map(entries) => {
-            let entries = entries.into_iter().map(|(key, value)| (key, json(value)));
-            serde_json::Value::Object(entries.collect())
-        }
-        Value::Secret(secret) => serde_json::json!({ "secret": secret.to_string() }),
-        Value::Unit | Value::Outcome(_) | Value::Other(_) => serde_json::Value::Null,
-    }
-}
-
 fn rare(dynamic: &Dynamic) -> Value {
     if let Ok(float) = dynamic.as_float() {
         return Value::Float(float);
@@ -114,8 +97,9 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("+", |_: ImmutableString, _: Secret| no_text())
         .register_fn("+", |_: char, _: Secret| no_text())
         .register_fn("+=", |_: &mut ImmutableString, _: Secret| no_text());
+    // The engine's own writer would spell a secret as Rust does.
     engine.register_fn("to_json", |map: &mut Map| {
-        json(Value::Map(entries(map))).to_string()
+        serde_json::json!(Value::Map(entries(map))).to_string()
     });
     engine
         .register_type_with_name::<Outcome>("outcome")
