@@ -20,7 +20,7 @@
 //! | --- | --- |
 //! | 10 | [`cli`] |
 //! | 9 | [`script`], [`report`] |
-//! | 8 | [`plan`] |
+//! | 8 | [`plan`], [`trial`] |
 //! | 7 | [`session`], [`reference`] |
 //! | 6 | [`bindings`], [`exec`] |
 //! | 5 | [`facts`] |
@@ -57,3 +57,4 @@ pub mod session;
 pub mod state;
 pub mod step;
 pub mod tools;
+pub mod trial;

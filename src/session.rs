@@ -101,6 +101,21 @@ impl Session {
         self.executor.world().node()
     }
 
+    /// What was seen and done so far.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// The node, with all steps so far.
+    pub fn world(&self) -> &World {
+        self.executor.world()
+    }
+
+    /// The node, without the session.
+    pub fn into_world(self) -> World {
+        self.executor.into_world()
+    }
+
     /// How many steps did something.
     pub fn acted(&self) -> usize {
         self.acted

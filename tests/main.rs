@@ -35,4 +35,5 @@ mod snapshots;
 mod stdlib;
 mod tools;
 mod transcript;
+mod trials;
 mod undo;

@@ -32,6 +32,16 @@ impl Args {
         Ok(Self { binding, values })
     }
 
+    /// The binding that is called.
+    pub fn binding(&self) -> &'static Binding {
+        self.binding
+    }
+
+    /// The values as they were given, one a parameter.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// The value of that name, a parameter's or a key's of the options map.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.binding

@@ -15,6 +15,7 @@ mod node;
 mod param;
 mod service;
 mod sync;
+mod testing;
 mod token;
 mod value;
 
@@ -68,6 +69,11 @@ impl Binding {
         }
     }
 
+    /// Whether it means something in a test alone.
+    pub fn is_for_tests(&self) -> bool {
+        testing::BINDINGS.iter().any(|row| row.name == self.name)
+    }
+
     /// The first sentence of what it does.
     pub fn summary(&self) -> &'static str {
         self.doc
@@ -93,7 +99,7 @@ impl Binding {
 }
 
 /// Every binding, in the order of the manual: the node's parts as a procedure
-/// meets them, then what belongs to the script itself.
+/// meets them, then what belongs to the script itself, then its tests.
 pub static BINDINGS: &[&[Binding]] = &[
     license::BINDINGS,
     account::BINDINGS,
@@ -106,6 +112,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     manual::BINDINGS,
     global::BINDINGS,
     checked::BINDINGS,
+    testing::BINDINGS,
 ];
 
 /// Every binding, one after the other.

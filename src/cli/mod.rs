@@ -22,6 +22,7 @@ mod progress;
 mod run;
 mod show;
 mod snapshot;
+mod test;
 mod undo;
 mod work;
 
@@ -56,6 +57,7 @@ enum Command {
     List(list::List),
     Info(info::Info),
     Docs(docs::Docs),
+    Test(test::Test),
     Lab(lab::Lab),
     Completions(completions::Completions),
     Complete(complete::Complete),
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::List(list) => list.execute(look),
         Command::Info(info) => info.execute(look),
         Command::Docs(docs) => docs.execute(look),
+        Command::Test(test) => test.execute(look),
         Command::Lab(lab) => lab.execute(look),
         Command::Completions(completions) => completions.execute(look),
         Command::Complete(complete) => complete.execute(look),

@@ -259,6 +259,22 @@ impl Document {
         bytes
     }
 
+    /// The file with the edits in it, read as if they had been made. `reveal`
+    /// gives the text that a staged secret has there.
+    pub fn performed(&self, reveal: &mut dyn FnMut(&Secret) -> String) -> Result<Self, Unreadable> {
+        let mut edited = self.clone();
+        let staged = edited.stages.values_mut();
+        for value in staged.flat_map(|stage| stage.values.values_mut()) {
+            if let Staged::Secret(secret) = value {
+                *value = Staged::Text(reveal(secret).into());
+            }
+        }
+        Ok(Self {
+            is_masked: self.is_masked,
+            ..Self::parse(edited.to_bytes())?
+        })
+    }
+
     /// The raw secret that the file holds, to be compared and nothing else; of
     /// a masked one, the word for it. Nothing where an edit of it is staged.
     pub fn secret_text(

@@ -60,7 +60,8 @@ fn stage(document: &mut Document, subject: &Subject, wanted: &Fact) {
     }
 }
 
-fn value(fact: &Fact) -> Option<Value<'_>> {
+/// What a setting is to be, where it is to be anything.
+pub(super) fn value(fact: &Fact) -> Option<Value<'_>> {
     if let Fact::Secret(secret) = fact {
         return Some(Value::Secret(secret.clone()));
     }

@@ -7,6 +7,7 @@ mod blank;
 mod child;
 mod document;
 mod dry_run;
+mod given;
 pub mod installed;
 mod live;
 mod lock;
@@ -30,6 +31,7 @@ use crate::step::Step;
 
 pub use blank::Blank;
 pub use dry_run::DryRun;
+pub use given::Given;
 pub use installed::Installed;
 pub use live::{Live, Site};
 pub use lock::Lock;
@@ -41,7 +43,7 @@ pub use snapshot::Snapshot;
 pub use source::Source;
 pub use stop::Stop;
 pub use storage::Stamp;
-pub use vault::{Exposed, Keeper, Prompt, Vault};
+pub use vault::{Exposed, Invented, Keeper, Prompt, Vault};
 pub use watch::Watch;
 pub use world::World;
 

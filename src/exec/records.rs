@@ -13,7 +13,7 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use crate::conf::Document;
-use crate::state::Secret;
+use crate::state::{Fact, Secret};
 
 use super::vault::Exposed;
 
@@ -50,6 +50,14 @@ impl Record {
             let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
             hex
         }))
+    }
+
+    /// The record of a service of which only the fact is known. One that is up
+    /// to date is like one that nothing here ever changed. What another one
+    /// runs with is not known: only that it is not this.
+    pub(super) fn told(fact: &Fact) -> Option<Self> {
+        let is_old = matches!(fact, Fact::Service(service) if !service.current);
+        is_old.then_some(Self::Pending)
     }
 
     /// The record in a file's text. What cannot be understood is not trusted.

@@ -73,12 +73,9 @@ impl Source for Snapshot {
         users.ok_or_else(|| unknown("which users the Node API has"))
     }
 
-    /// A service that is up to date is like one that nothing here ever changed.
-    /// What another one runs with is not kept: only that it is not this.
     fn record(&mut self, service: &str) -> Result<Option<Record>> {
         let fact = self.facts.get(&Subject::Service(service.to_owned()));
-        let is_old = matches!(fact, Some(Fact::Service(service)) if !service.current);
-        Ok(is_old.then_some(Record::Pending))
+        Ok(fact.and_then(Record::told))
     }
 
     fn written(&self, secret: Rc<Exposed>) -> Rc<Exposed> {

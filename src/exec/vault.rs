@@ -2,7 +2,7 @@
 //! only, a program that is being started; no message ever holds them.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
 use super::scrub::Scrub;
 use crate::fault::{Fault, Kind, Result};
@@ -66,7 +67,11 @@ pub struct Vault {
     keeper: Option<Keeper>,
     known: BTreeMap<Secret, Rc<Exposed>>,
     scrub: Scrub,
+    invented: Option<Invented>,
 }
+
+/// Secrets that stand for real ones: a text, or nothing where it cannot be had.
+pub type Invented = BTreeMap<Secret, Option<String>>;
 
 impl Vault {
     /// A vault that asks for `prompt:` secrets in that way.
@@ -84,6 +89,16 @@ impl Vault {
             keeper: None,
             known: BTreeMap::new(),
             scrub: Scrub::default(),
+            invented: None,
+        }
+    }
+
+    /// A vault that looks nowhere: what is not among these secrets has a text
+    /// that is made of its reference.
+    pub fn invented(secrets: Invented) -> Self {
+        Self {
+            invented: Some(secrets),
+            ..Self::unattended()
         }
     }
 
@@ -93,15 +108,16 @@ impl Vault {
             return Ok(Rc::clone(value));
         }
         let value = match secret {
+            Secret::Basic { id, secret } => {
+                let key = self.resolve(secret)?;
+                basic(id, &key)?
+            }
+            _ if self.invented.is_some() => self.invent(secret)?,
             Secret::Env(name) => env(name)?,
             Secret::File(path) => file(path)?,
             Secret::Prompt(label) => self.ask(label)?,
             Secret::Random { length, .. } => random(*length)?,
             Secret::Kept { run, subject } => self.recall(*run, subject)?,
-            Secret::Basic { id, secret } => {
-                let key = self.resolve(secret)?;
-                basic(id, &key)?
-            }
         };
         checked(secret, &value)?;
         self.scrub.learn(secret, value.expose());
@@ -115,7 +131,7 @@ impl Vault {
     pub fn peek(&mut self, secret: &Secret) -> Option<Rc<Exposed>> {
         let is_silent = match secret {
             Secret::Env(_) | Secret::File(_) | Secret::Kept { .. } => true,
-            Secret::Prompt(_) | Secret::Random { .. } => self.known.contains_key(secret),
+            Secret::Prompt(_) | Secret::Random { .. } => self.is_at_hand(secret),
             Secret::Basic { secret: key, .. } => self.peek(key).is_some(),
         };
         is_silent.then(|| self.resolve(secret).ok()).flatten()
@@ -137,6 +153,22 @@ impl Vault {
             Fault::new(Kind::Secret, format!("nothing is kept here of run {run}"))
         })?;
         keeper(run, subject).map(Exposed)
+    }
+
+    fn is_at_hand(&self, secret: &Secret) -> bool {
+        let is_given = |secrets: &Invented| secrets.contains_key(secret);
+        self.known.contains_key(secret) || self.invented.as_ref().is_some_and(is_given)
+    }
+
+    fn invent(&self, secret: &Secret) -> Result<Exposed> {
+        match self.invented.as_ref().and_then(|known| known.get(secret)) {
+            Some(Some(text)) => Ok(Exposed(text.clone())),
+            Some(None) => Err(Fault::new(
+                Kind::Secret,
+                format!("the secret `{secret}` cannot be had here"),
+            )),
+            None => Ok(Exposed(stand_in(secret))),
+        }
     }
 
     fn ask(&mut self, label: &str) -> Result<Exposed> {
@@ -258,6 +290,16 @@ fn basic(id: &str, key: &Exposed) -> Result<Exposed> {
     }
     let pair = Exposed(format!("{id}:{}", key.expose()));
     Ok(Exposed(format!("Basic {}", STANDARD.encode(pair.expose()))))
+}
+
+/// A strong text that is the same for the same reference, and for no other.
+fn stand_in(secret: &Secret) -> String {
+    let digest = Sha256::digest(secret.to_string());
+    let hex = digest[..10].iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    format!("Invented-1-{hex}")
 }
 
 fn utf8(bytes: Vec<u8>, secret: &Secret) -> Result<Exposed> {
@@ -399,6 +441,22 @@ mod tests {
         );
         assert!(vault.resolve(&of("a:b")).is_err());
         assert!(vault.resolve(&of("")).is_err());
+    }
+
+    #[test]
+    fn an_invented_secret_is_the_same_for_its_reference_alone() {
+        let [a, b, missing] =
+            ["env:A", "file:/b", "env:MISSING"].map(|reference| Secret::parse(reference).unwrap());
+        let given = Invented::from([
+            (b.clone(), Some("given".to_owned())),
+            (missing.clone(), None),
+        ]);
+        let mut vault = Vault::invented(given);
+        let first = vault.peek(&a).unwrap();
+        assert_eq!(vault.resolve(&a).unwrap(), first);
+        assert_eq!(vault.resolve(&b).unwrap().expose(), "given");
+        assert_ne!(stand_in(&a), stand_in(&b));
+        assert!(vault.peek(&missing).is_none());
     }
 
     #[test]

@@ -76,6 +76,23 @@ impl World {
         }
     }
 
+    /// The node as it is once all steps so far are done, for a run that comes
+    /// after them.
+    pub fn performed(mut self) -> Result<Self> {
+        if let Some(document) = self.document.take() {
+            let mut reveal = |secret: &Secret| match self.written(secret) {
+                Some(value) => value.expose().to_owned(),
+                None => secret.to_string(),
+            };
+            self.document = Some(document.performed(&mut reveal)?);
+        }
+        self.were_api_users = names(self.api_users.as_ref());
+        self.were_current.clear();
+        self.kept.clear();
+        self.memory = None;
+        Ok(self)
+    }
+
     /// aspera.conf with all edits so far.
     pub(super) fn document(&mut self) -> Result<&mut Document> {
         if self.document.is_none() {

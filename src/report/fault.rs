@@ -13,6 +13,23 @@ pub type Sources<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
 
 /// The fault, with its place, what led there, and what to do next.
 pub fn render(fault: &Fault, sources: Sources<'_>, style: Style) -> String {
+    with_notes(fault, &[], sources, style)
+}
+
+/// The same, and lines under words of their own before what to do next.
+pub(super) fn with_notes(
+    fault: &Fault,
+    notes: &[(&'static str, &[String])],
+    sources: Sources<'_>,
+    style: Style,
+) -> String {
+    let notes = notes.iter().filter(|(_, lines)| !lines.is_empty());
+    let notes: Vec<_> = notes
+        .map(|(word, lines)| {
+            let lines: Vec<_> = lines.iter().map(|line| clean::line(line)).collect();
+            (Level::NOTE.with_name(*word), lines.join("\n"))
+        })
+        .collect();
     let title = clean::line(fault.message()).into_owned();
     let hints: Vec<_> = fault
         .hints()
@@ -26,6 +43,9 @@ pub fn render(fault: &Fault, sources: Sources<'_>, style: Style) -> String {
         if let Some(text) = text.as_deref().filter(|_| place.line > 0) {
             group = group.element(snippet(place, text, index == 0));
         }
+    }
+    for (level, text) in &notes {
+        group = group.element(level.clone().message(text.as_str()));
     }
     for hint in &hints {
         group = group.element(Level::HELP.message(hint.as_str()));

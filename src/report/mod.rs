@@ -11,6 +11,7 @@ mod markdown;
 mod moves;
 mod reference;
 mod style;
+mod tests;
 mod text;
 mod words;
 mod wrap;
@@ -30,6 +31,7 @@ pub use reference::{
     alone as markdown_page, contents, json as reference_json, listing, manual, page,
 };
 pub use style::Style;
+pub use tests::{Tested, kept, lines, render as tests};
 pub use text::render as text;
 
 /// A run, ready to be shown.

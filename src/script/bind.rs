@@ -28,8 +28,19 @@ pub(super) fn namespaces() -> Vec<&'static str> {
 
 /// Registers every binding.
 pub(super) fn register(engine: &mut Engine, seat: &Seat) {
+    register_rows(engine, bindings::all(), &|binding| {
+        function(binding, Rc::clone(seat))
+    });
+}
+
+/// Registers rows of the table, each with the function made of it.
+pub(super) fn register_rows(
+    engine: &mut Engine,
+    rows: impl Iterator<Item = &'static Binding>,
+    function: &dyn Fn(&'static Binding) -> RhaiFunc,
+) {
     let mut modules: BTreeMap<&str, Module> = BTreeMap::new();
-    for binding in bindings::all() {
+    for binding in rows {
         let (namespace, name) = binding.path();
         let module = modules.entry(namespace.unwrap_or_default()).or_default();
         let least = binding
@@ -41,7 +52,7 @@ pub(super) fn register(engine: &mut Engine, seat: &Seat) {
             FuncRegistration::new(name).set_into_module_raw(
                 module,
                 vec![TypeId::of::<Dynamic>(); arity],
-                function(binding, Rc::clone(seat)),
+                function(binding),
             );
         }
     }
@@ -77,7 +88,7 @@ fn function(binding: &'static Binding, seat: Seat) -> RhaiFunc {
     }
 }
 
-fn place(context: &NativeCallContext<'_>) -> Option<Place> {
+pub(super) fn place(context: &NativeCallContext<'_>) -> Option<Place> {
     let position = context.call_position();
     Some(Place {
         file: context.call_source().unwrap_or_default().into(),
@@ -88,7 +99,7 @@ fn place(context: &NativeCallContext<'_>) -> Option<Place> {
     })
 }
 
-fn out_of_turn(binding: &Binding) -> Fault {
+pub(super) fn out_of_turn(binding: &Binding) -> Fault {
     Fault::new(
         Kind::Internal,
         format!("`{}` was called while no session was at work", binding.name),

@@ -41,7 +41,7 @@ fn natives(engine: &Engine, ast: &AST) -> Vec<(String, usize)> {
 
 /// Where the function is declared. The engine keeps no place of it, so it is
 /// looked for in the text; a line of 0 says that it was not found.
-fn declaration(text: &str, name: &str, count: usize, file: &str) -> Place {
+pub(super) fn declaration(text: &str, name: &str, count: usize, file: &str) -> Place {
     let found = text.match_indices("fn ").find_map(|(start, word)| {
         let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
         let before = &text[line_start..start];

@@ -10,6 +10,7 @@ mod namespaces;
 mod pages;
 mod params;
 mod pinpoint;
+mod testing;
 mod values;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use crate::session::Session;
 pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
 pub use pages::pages;
 pub use params::{Declared, ParamSpec, ParamType};
+pub use testing::{Compare, Load, Stage, Suite};
 
 /// How many operations pass between two looks at the stop flag.
 const POLL_MASK: u64 = 1023;
@@ -45,11 +47,7 @@ pub struct Script {
 impl Script {
     /// The script of that name: bundled, or a path.
     pub fn find(name: &str, extra: Option<&Path>) -> Result<Self> {
-        let is_path = name.contains('/')
-            || Path::new(name)
-                .extension()
-                .is_some_and(|extension| extension == "rhai");
-        if is_path {
+        if is_path(name) {
             return Self::at(Path::new(name), name);
         }
         if let Some(folder) = extra {
@@ -79,7 +77,17 @@ impl Script {
         }
     }
 
-    fn at(path: &Path, name: &str) -> Result<Self> {
+    /// The script that this one calls by that name: bundled, or a path from its
+    /// own folder.
+    pub fn beside(&self, name: &str) -> Result<Self> {
+        match &self.folder {
+            Some(folder) if is_path(name) => Self::at(&folder.join(name), name),
+            _ => Self::find(name, None),
+        }
+    }
+
+    /// The script in that file, called by that name.
+    pub fn at(path: &Path, name: &str) -> Result<Self> {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
@@ -111,6 +119,12 @@ impl Script {
     pub fn digest(&self) -> String {
         plan::sha256(self.text.as_bytes())
     }
+}
+
+/// Whether a script is called by its path.
+fn is_path(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    name.contains('/') || extension.is_some_and(|extension| extension == "rhai")
 }
 
 /// What the engine needs of its surroundings.

@@ -107,6 +107,22 @@ impl Declared {
             .collect()
     }
 
+    /// Refuses a node of another platform.
+    pub fn allows(&self, platform: Platform) -> Result<()> {
+        match self.platform {
+            Some(wanted) if wanted != platform => Err(Fault::refused(format!(
+                "the script is for {wanted}, the node is {platform}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The defaults alone, of those that have one.
+    pub(super) fn defaults(&self) -> Params {
+        let value = |spec: &ParamSpec| Some((spec.name.clone(), spec.value(None).ok()?));
+        self.params.iter().filter_map(value).collect()
+    }
+
     fn unknown(&self, name: &str) -> Fault {
         let known: Vec<_> = self.params.iter().map(|spec| spec.name.as_str()).collect();
         let fault = Fault::usage(format!("the script has no parameter `{name}`"))

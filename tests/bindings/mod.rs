@@ -48,7 +48,9 @@ fn every_case_holds() {
 
 #[test]
 fn every_binding_has_cases_and_every_folder_a_binding() {
+    // What is for tests has its cases in `tests/trials/`.
     let known: BTreeSet<_> = ascript::bindings::all()
+        .filter(|row| !row.is_for_tests())
         .map(|row| row.name.to_owned())
         .collect();
     let cases: BTreeSet<_> = folders().into_iter().map(|(name, _)| name).collect();

@@ -1,0 +1,224 @@
+//! `ascript test`: runs the tests of scripts, on nodes in memory.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use clap::Args;
+
+use crate::exec::{DryRun, Snapshot, Stop};
+use crate::fault::{Fault, Kind, Result, reason};
+use crate::report::{self, Tested};
+use crate::script::{Script, Stage, Suite};
+use crate::session::Session;
+use crate::trial::{Judged, Preview, Trial, Unmet};
+
+use super::output::{self, Look};
+
+/// Runs the tests of scripts, on nodes in memory
+#[derive(Args)]
+pub(super) struct Test {
+    /// Scripts, or folders of them
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Runs the tests whose names have this in them
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Names the tests and runs none
+    #[arg(long)]
+    list: bool,
+    /// Keeps each preview that a test compares as the one to be compared with
+    #[arg(long)]
+    bless: bool,
+}
+
+/// A file whose tests ran, as far as they did.
+struct Ran {
+    file: String,
+    suite: Suite,
+    trials: Vec<Trial>,
+}
+
+impl Test {
+    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+        let stop = Stop::install()?;
+        let stage = Rc::new(stage(&stop, self.bless));
+        let mut ran = Vec::new();
+        let mut stopped = None;
+        for path in self.files()? {
+            let (name, suite) = match open(&path, &stage, look)? {
+                Ok(opened) => opened,
+                Err(code) => return Ok(code),
+            };
+            let mut trials = Vec::new();
+            stopped = self.run(&suite, &mut trials).err();
+            if !trials.is_empty() {
+                ran.push(Ran {
+                    file: name,
+                    suite,
+                    trials,
+                });
+            }
+            if stopped.is_some() {
+                break;
+            }
+        }
+        tell(&ran, stopped.as_ref(), look)
+    }
+
+    fn run(&self, suite: &Suite, trials: &mut Vec<Trial>) -> Result<()> {
+        let names = suite.names().enumerate();
+        let is_wanted = |name: &str| {
+            self.filter
+                .as_ref()
+                .is_none_or(|filter| name.contains(filter))
+        };
+        let wanted: Vec<_> = names
+            .filter(|(_, name)| is_wanted(name))
+            .map(|(i, _)| i)
+            .collect();
+        for index in wanted {
+            trials.push(suite.run(index)?);
+        }
+        Ok(())
+    }
+
+    /// The files that were named, and those below the folders that were.
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        for path in &self.paths {
+            if path.is_dir() {
+                below(path, &mut files)?;
+            } else {
+                files.push(path.clone());
+            }
+        }
+        Ok(files)
+    }
+}
+
+fn tell(ran: &[Ran], stopped: Option<&Fault>, look: &Look) -> Result<u8> {
+    let files: Vec<_> = ran
+        .iter()
+        .map(|ran| Tested {
+            file: &ran.file,
+            trials: &ran.trials,
+            sources: Box::new(|name| ran.suite.source(name)),
+        })
+        .collect();
+    output::document(&report::tests(&files, look.of_stdout()))?;
+    if let Some(fault) = stopped {
+        look.complain(fault, &|_| None);
+        return Ok(fault.kind().exit_code());
+    }
+    let mut trials = ran.iter().flat_map(|ran| &ran.trials);
+    Ok(u8::from(trials.any(|trial| trial.failure.is_some())))
+}
+
+fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let trouble = |error: std::io::Error| {
+        Fault::usage(format!(
+            "cannot read {}: {}",
+            folder.display(),
+            reason(&error)
+        ))
+    };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(trouble)? {
+        paths.push(entry.map_err(trouble)?.path());
+    }
+    paths.sort();
+    for path in paths {
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if path.is_dir() && !path.is_symlink() && !is_hidden {
+            below(&path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "rhai")
+            && has_tests(&path)
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file that nobody named is worth compiling.
+fn has_tests(path: &Path) -> bool {
+    let text = std::fs::read(path).unwrap_or_default();
+    memchr::memmem::find(&text, b"fn test_").is_some()
+}
+
+fn open(
+    path: &Path,
+    stage: &Rc<Stage>,
+    look: &Look,
+) -> Result<std::result::Result<(String, Suite), u8>> {
+    let name = path.to_string_lossy().into_owned();
+    let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
+    let script = Script::at(path, &name)?;
+    let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
+    let opened = Suite::open(script, stage);
+    Ok(opened.map(|suite| (name, suite)).map_err(|fault| {
+        look.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
+        fault.kind().exit_code()
+    }))
+}
+
+fn stage(stop: &Stop, is_blessing: bool) -> Stage {
+    let stop = stop.clone();
+    Stage {
+        open: Box::new(|world| Session::new(Box::new(DryRun::new(world)))),
+        snapshot: Box::new(|folder, name| snapshot(&folder.join(name))),
+        golden: Box::new(move |folder, name, preview| golden(folder, name, preview, is_blessing)),
+        is_stopped: Box::new(move || stop.is_requested()),
+    }
+}
+
+fn snapshot(path: &Path) -> Result<Snapshot> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Fault::script(format!(
+            "cannot read {}: {}",
+            path.display(),
+            reason(&error)
+        ))
+    })?;
+    Snapshot::load(&text)
+}
+
+fn golden(folder: &Path, name: &str, preview: &Preview<'_>, is_blessing: bool) -> Result<Judged> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    if name.is_empty() || !name.chars().all(is_plain) {
+        return Err(Fault::script(format!(
+            "`{}` cannot be the name of a file",
+            name.escape_debug()
+        ))
+        .hint("write letters, digits, - and _"));
+    }
+    let shown = report::kept(preview);
+    let path = folder.join("golden").join(format!("{name}.plan.txt"));
+    if is_blessing {
+        let made = std::fs::create_dir_all(folder.join("golden"));
+        made.map_err(|error| {
+            Fault::new(
+                Kind::Usage,
+                format!("cannot make golden/: {}", reason(&error)),
+            )
+        })?;
+        output::write(&path, &shown)?;
+        return Ok(Ok(()));
+    }
+    match std::fs::read_to_string(&path) {
+        Ok(kept) if kept == shown => Ok(Ok(())),
+        Ok(kept) => Ok(Err(Unmet::new(format!(
+            "the preview is not the one in golden/{name}.plan.txt"
+        ))
+        .found(report::lines(&kept, &shown))
+        .hint("`ascript test --bless` keeps the new one"))),
+        Err(_) => Ok(Err(Unmet::new(format!(
+            "there is no golden/{name}.plan.txt"
+        ))
+        .hint("`ascript test --bless` writes it"))),
+    }
+}

@@ -1,0 +1,206 @@
+//! How tests ended, as a person reads it: a line for each or a count, then each
+//! failure with what was wanted, what there was, and what the script had done.
+
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use crate::facts::Source;
+use crate::journal::Journal;
+use crate::plan::Tells;
+use crate::state::Platform;
+use crate::step::Step;
+use crate::trial::{Failure, Preview, Ran, Trial};
+
+use super::style::Role;
+use super::{Report, Sources, Style, clean, fault, text, words};
+
+/// More tests than this are counted by the file; to read a line for each they
+/// must be asked for.
+const FEW: usize = 40;
+
+/// Gives the text of a source by its name.
+type Texts<'a> = dyn Fn(&str) -> Option<Rc<str>> + 'a;
+
+/// The tests of one file.
+pub struct Tested<'a> {
+    /// The file, as it was found.
+    pub file: &'a str,
+    /// Its tests, as far as they ran.
+    pub trials: &'a [Trial],
+    /// The texts that faults point into.
+    pub sources: Box<Texts<'a>>,
+}
+
+/// All tests.
+pub fn render(files: &[Tested<'_>], style: Style) -> String {
+    let mut out = String::new();
+    let count: usize = files.iter().map(|file| file.trials.len()).sum();
+    let is_listed = style.verbose || (count <= FEW && !style.quiet);
+    for file in files {
+        heading(file, is_listed, style, &mut out);
+    }
+    let mut failed = 0;
+    for file in files {
+        for trial in file.trials {
+            if let Some(failure) = &trial.failure {
+                failed += 1;
+                told(file, trial, failure, style, &mut out);
+            }
+        }
+    }
+    summary(count, failed, style, &mut out);
+    out
+}
+
+fn heading(file: &Tested<'_>, is_listed: bool, style: Style, out: &mut String) {
+    let name = style.paint(Role::Strong, &clean::line(file.file));
+    let failed = file.trials.iter().filter(|trial| trial.failure.is_some());
+    let failed = failed.count();
+    if !is_listed {
+        if failed > 0 || !style.quiet {
+            let passed = file.trials.len() - failed;
+            let _ = writeln!(out, "{name}: {}", counts(passed, failed, style));
+        }
+        return;
+    }
+    let _ = writeln!(out, "{name}");
+    for trial in file.trials {
+        let word = match trial.failure {
+            None => style.paint(Role::Added, "ok    "),
+            Some(_) => style.paint(Role::Danger, "FAILED"),
+        };
+        let _ = writeln!(out, "  {word}  {}", clean::line(&trial.name));
+    }
+}
+
+fn counts(passed: usize, failed: usize, style: Style) -> String {
+    let failing = match failed {
+        0 => String::new(),
+        _ => format!(
+            ", {}",
+            style.paint(Role::Danger, &format!("{failed} failed"))
+        ),
+    };
+    format!("{passed} passed{failing}")
+}
+
+fn told(file: &Tested<'_>, trial: &Trial, failure: &Failure, style: Style, out: &mut String) {
+    let name = style.paint(Role::Strong, &clean::line(&trial.name));
+    let _ = writeln!(
+        out,
+        "\n---- {name} · {}:{}",
+        clean::line(file.file),
+        trial.at.line
+    );
+    let judged = failure.unmet.as_ref();
+    let wanted = judged.map_or(&[][..], |unmet| &unmet.expected);
+    let found = judged.map_or(&[][..], |unmet| &unmet.found);
+    let notes: Vec<_> = [("expected", wanted), ("found", found)].to_vec();
+    out.push_str(&fault::with_notes(
+        &failure.fault,
+        &notes,
+        &*file.sources,
+        style,
+    ));
+    if !trial.printed.is_empty() {
+        out.push_str("\nprinted\n");
+        for line in trial.printed.iter().flat_map(|text| text.lines()) {
+            let _ = writeln!(out, "  {}", clean::line(line));
+        }
+    }
+    if let Some(ran) = &failure.ran {
+        steps(ran, &*file.sources, style, out);
+    }
+}
+
+/// What the script had done, without the diff of aspera.conf.
+fn steps(ran: &Ran, sources: Sources<'_>, style: Style, out: &mut String) {
+    if ran.journal.steps.is_empty() && ran.fault.is_none() {
+        return;
+    }
+    out.push('\n');
+    let preview = ran.preview();
+    let report = Report {
+        conf_diff: "",
+        ..report(&preview)
+    };
+    out.push_str(&text::render(&report, style));
+    if let Some(stopped) = &ran.fault {
+        out.push_str("\nthen the script stopped\n");
+        out.push_str(&fault::render(stopped, sources, style));
+    }
+}
+
+/// A test's run as one of a script.
+pub(super) fn report<'a>(preview: &Preview<'a>) -> Report<'a> {
+    Report {
+        tells: Tells::Preview,
+        node: preview.node,
+        script: preview.script,
+        script_digest: "",
+        params: preview.params,
+        journal: preview.journal,
+        conf_diff: preview.conf_diff,
+        fault: preview.fault,
+        remark: (preview.node.source == Source::Blank).then(|| in_memory(preview.node.platform)),
+        sources: None,
+    }
+}
+
+fn in_memory(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Macos => "a macOS node in memory",
+        Platform::Linux => "a Linux node in memory",
+    }
+}
+
+/// A preview as it is kept for a test: nothing in it hangs on a terminal, or on
+/// the lines that the script's calls stand on.
+pub fn kept(preview: &Preview<'_>) -> String {
+    let style = Style {
+        color: false,
+        width: 100,
+        quiet: false,
+        verbose: false,
+    };
+    let steps = preview.journal.steps.iter().cloned();
+    let steps = steps.map(|step| Step { at: None, ..step });
+    let journal = Journal::kept(
+        preview.journal.observations.clone(),
+        steps.collect(),
+        preview.journal.advisories.clone(),
+    );
+    let report = Report {
+        journal: &journal,
+        ..report(preview)
+    };
+    let mut out = text::render(&report, style);
+    if let Some(fault) = preview.fault {
+        let _ = writeln!(out, "\nstopped: {}", clean::line(fault.message()));
+    }
+    let lines = out.lines().flat_map(|line| [line.trim_end(), "\n"]);
+    lines.collect()
+}
+
+fn summary(count: usize, failed: usize, style: Style, out: &mut String) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let tests = words::count(count, "test");
+    let _ = writeln!(out, "{tests}: {}", counts(count - failed, failed, style));
+}
+
+/// The lines in which two texts differ, those that are gone first.
+pub fn lines(before: &str, after: &str) -> Vec<String> {
+    let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
+    let same = |(a, b): &(&&str, &&str)| a == b;
+    let head = before.iter().zip(&after).take_while(same).count();
+    let rest = (&before[head..], &after[head..]);
+    let tail = rest.0.iter().rev().zip(rest.1.iter().rev());
+    let tail = tail.take_while(same).count();
+    let gone = &before[head..before.len() - tail];
+    let come = &after[head..after.len() - tail];
+    let gone = gone.iter().map(|line| format!("- {line}"));
+    gone.chain(come.iter().map(|line| format!("+ {line}")))
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! An expectation that was not met: what was wanted, and what there was.
+
+use crate::bindings::Value;
+use crate::fault::{Fault, nearest};
+
+/// Whether an expectation is met.
+pub type Judged = Result<(), Unmet>;
+
+/// An expectation that was not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// What is not so, in a clause.
+    pub message: String,
+    /// What was wanted, line by line.
+    pub expected: Vec<String>,
+    /// What there was, line by line.
+    pub found: Vec<String>,
+    /// What to do next.
+    pub hints: Vec<String>,
+}
+
+impl Unmet {
+    /// An expectation that was not met.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            expected: Vec::new(),
+            found: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Says what was wanted.
+    #[must_use]
+    pub fn expected(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.expected.extend(lines);
+        self
+    }
+
+    /// Says what there was.
+    #[must_use]
+    pub fn found(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.found.extend(lines);
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds `did you mean`, if anything is near enough to `name`.
+    #[must_use]
+    pub fn nearest<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(name, known) {
+            Some(near) => self.hint(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+
+    /// The same, to be thrown in a script.
+    pub fn fault(&self) -> Fault {
+        let hints = self.hints.iter();
+        hints.fold(Fault::script(&self.message), Fault::hint)
+    }
+}
+
+/// A value as a script writes it.
+pub(super) fn written(value: &Value) -> String {
+    let list = |items: Vec<String>| items.join(", ");
+    match value {
+        Value::Unit => "()".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Int(int) => int.to_string(),
+        Value::Float(float) => format!("{float:?}"),
+        Value::Text(text) => format!("{text:?}"),
+        Value::List(items) => format!("[{}]", list(items.iter().map(written).collect())),
+        Value::Map(entries) => {
+            let entries = entries.iter();
+            let entry =
+                |(key, value): &(String, Value)| format!("{}: {}", key_of(key), written(value));
+            format!("#{{ {} }}", list(entries.map(entry).collect()))
+        }
+        Value::Secret(secret) => format!("secret(\"{secret}\")"),
+        Value::Outcome(outcome) if outcome.changed => {
+            "an outcome that changed something".to_owned()
+        }
+        Value::Outcome(_) => "an outcome that changed nothing".to_owned(),
+        Value::Other(noun) => (*noun).to_owned(),
+    }
+}
+
+fn key_of(key: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if key.chars().all(is_word) {
+        key.to_owned()
+    } else {
+        format!("{key:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_a_script_writes_them() {
+        let value = Value::map([
+            ("conf/user/a", Value::Unit),
+            ("list", Value::List(vec![Value::Int(1), "two".into()])),
+        ]);
+        assert_eq!(
+            written(&value),
+            r#"#{ "conf/user/a": (), list: [1, "two"] }"#
+        );
+    }
+}
