@@ -62,7 +62,7 @@ pub(super) fn is_plain(text: &str) -> bool {
 /// Control characters, and the marks of Unicode that hide or reorder text:
 /// all that is `Default_Ignorable_Code_Point` or `Bidi_Control`, the line and
 /// paragraph separators, and what annotates or is not a character.
-fn is_hostile(letter: char) -> bool {
+pub fn is_hostile(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

@@ -3,6 +3,13 @@
 use super::clean;
 use super::style::{Role, Style};
 
+/// The diff alone.
+pub fn conf(diff: &str, style: Style) -> String {
+    let mut out = String::with_capacity(diff.len());
+    render(diff, style, &mut out);
+    out
+}
+
 /// The diff, line by line.
 pub(super) fn render(diff: &str, style: Style, out: &mut String) {
     if !style.color && clean::is_plain(diff) {

@@ -22,17 +22,19 @@ use crate::fault::Fault;
 use crate::journal::Journal;
 use crate::plan::{Plan, Tells};
 
-pub use clean::line;
+pub use clean::{is_hostile, line};
 pub use compare::{markdown as compare_markdown, text as compare};
+pub use diff::conf as conf_diff;
 pub use fault::{Sources, render as fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
+pub use moves::lines as moves;
 pub use reference::{
     alone as markdown_page, contents, json as reference_json, listing, manual, page,
 };
 pub use style::Style;
 pub use tests::{Tested, kept, lines, render as tests};
-pub use text::render as text;
+pub use text::{render as text, steps};
 
 /// A run, ready to be shown.
 pub struct Report<'a> {

@@ -27,6 +27,15 @@ impl fmt::Display for Part {
     }
 }
 
+/// What moves, each part in a line: `absolute: — → /srv`.
+pub fn lines(moves: &[Move]) -> Vec<String> {
+    moves
+        .iter()
+        .flat_map(parts)
+        .map(|part| part.to_string())
+        .collect()
+}
+
 /// What differs, such as `http_port: 8080 → 9090`, one a part that moves.
 pub(super) fn parts(moved: &Move) -> Vec<Part> {
     match (&moved.before, &moved.after) {

@@ -23,7 +23,7 @@ pub fn render(report: &Report<'_>, style: Style) -> String {
         if style.quiet && step.kind == Kind::Settled {
             continue;
         }
-        heading(index + 1, digits, step, file, style, &mut out);
+        heading(index + 1, digits, step, Some(file), style, &mut out);
         body(step, style, &mut out);
     }
     notes(report, style, &mut out);
@@ -31,6 +31,17 @@ pub fn render(report: &Report<'_>, style: Style) -> String {
     if !report.conf_diff.is_empty() && !style.quiet {
         out.push('\n');
         diff::render(report.conf_diff, style, &mut out);
+    }
+    out
+}
+
+/// Some steps of a run, the first of them with this number.
+pub fn steps(steps: &[Step], first: usize, style: Style) -> String {
+    let mut out = String::new();
+    let digits = (first + steps.len()).to_string().len().max(2);
+    for (number, step) in (first..).zip(steps) {
+        heading(number, digits, step, None, style, &mut out);
+        body(step, style, &mut out);
     }
     out
 }
@@ -50,7 +61,14 @@ fn headline(report: &Report<'_>, style: Style, out: &mut String) {
     let _ = writeln!(out, "{script} {what} · {done}\n");
 }
 
-fn heading(number: usize, digits: usize, step: &Step, main: &str, style: Style, out: &mut String) {
+fn heading(
+    number: usize,
+    digits: usize,
+    step: &Step,
+    main: Option<&str>,
+    style: Style,
+    out: &mut String,
+) {
     let sign = words::sign(step);
     let role = match sign {
         '=' => Role::Faint,
@@ -63,7 +81,7 @@ fn heading(number: usize, digits: usize, step: &Step, main: &str, style: Style, 
     if step.kind == Kind::Settled {
         title.push_str("  already as wanted");
     }
-    let place = words::place(step, main);
+    let place = main.map_or_else(String::new, |main| words::place(step, main));
     let used = digits + 4 + title.chars().count();
     let gap = style
         .width
@@ -72,7 +90,8 @@ fn heading(number: usize, digits: usize, step: &Step, main: &str, style: Style, 
         .max(2);
     let sign = style.paint(role, sign.encode_utf8(&mut [0; 4]));
     let place = style.paint(Role::Faint, &place);
-    let _ = writeln!(out, "{number:>digits$}  {sign} {title}{:gap$}{place}", "");
+    let line = format!("{number:>digits$}  {sign} {title}{:gap$}{place}", "");
+    out.extend([line.trim_end(), "\n"]);
 }
 
 fn body(step: &Step, style: Style, out: &mut String) {
