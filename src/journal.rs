@@ -21,7 +21,7 @@ pub struct Observation {
 }
 
 /// What was seen and done.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Journal {
     /// The premises, in the order they were read.
     pub observations: Vec<Observation>,

@@ -121,6 +121,27 @@ impl Session {
         self.acted
     }
 
+    /// What is true of a subject, for somebody who only looks: no step rests
+    /// on it.
+    pub fn look(&mut self, subject: &Subject) -> Result<Fact> {
+        self.executor.world_mut().read(subject)
+    }
+
+    /// The steps taken so far.
+    pub fn steps(&self) -> &[Step] {
+        &self.journal.steps
+    }
+
+    /// What was seen and done so far, and the diff of aspera.conf.
+    pub fn so_far(&self) -> (Journal, String) {
+        let world = self.executor.world();
+        let mut journal = self.journal.clone();
+        for note in world.notes() {
+            journal.advise(note);
+        }
+        (journal, world.conf_diff())
+    }
+
     /// Ends the session; notes about the node itself join the journal.
     pub fn end(mut self) -> (Journal, World) {
         let world = self.executor.into_world();

@@ -31,7 +31,7 @@ pub struct World {
 }
 
 /// What was read, without what was laid over it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Memory {
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
@@ -73,6 +73,16 @@ impl World {
             api_users: memory.api_users,
             others: memory.others,
             ..Self::new(self.source, self.vault)
+        }
+    }
+
+    /// The same for a run that can itself be gone back from.
+    #[must_use]
+    pub fn rewound(self) -> Self {
+        let memory = self.memory.clone();
+        Self {
+            memory,
+            ..self.as_read()
         }
     }
 
