@@ -32,7 +32,9 @@ fn natives(engine: &Engine, ast: &AST) -> Vec<(String, usize)> {
         None,
         |info| {
             let metadata = info.metadata;
-            let is_named_so = info.namespace.is_empty() && names.contains(&metadata.name.as_str());
+            // What an earlier line of a session defined may be defined anew.
+            let is_native = info.namespace.is_empty() && info.script.is_none();
+            let is_named_so = is_native && names.contains(&metadata.name.as_str());
             is_named_so.then(|| (metadata.name.to_string(), metadata.num_params))
         },
         true,

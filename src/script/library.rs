@@ -120,12 +120,14 @@ pub(super) fn read(path: &Path) -> Result<String> {
     })
 }
 
-/// Finds what `import` names, compiles it once, and keeps it.
+/// Finds what `import` names, compiles it once, and keeps it. Clones share
+/// what they keep.
+#[derive(Clone)]
 pub(super) struct Resolver {
     folder: Option<PathBuf>,
     sources: Sources,
-    loaded: RefCell<BTreeMap<String, Shared<Module>>>,
-    loading: RefCell<Vec<String>>,
+    loaded: Rc<RefCell<BTreeMap<String, Shared<Module>>>>,
+    loading: Rc<RefCell<Vec<String>>>,
 }
 
 impl Resolver {
@@ -135,9 +137,14 @@ impl Resolver {
         Self {
             folder,
             sources,
-            loaded: RefCell::default(),
-            loading: RefCell::default(),
+            loaded: Rc::default(),
+            loading: Rc::default(),
         }
+    }
+
+    /// A module that was imported by that name.
+    pub(super) fn loaded(&self, name: &str) -> Option<Shared<Module>> {
+        self.loaded.borrow().get(name).cloned()
     }
 
     fn text(&self, name: &str) -> Result<String> {
@@ -173,7 +180,7 @@ impl Resolver {
         self.sources
             .borrow_mut()
             .insert(source.clone(), text.as_str().into());
-        let mut ast = super::compile(engine, &text, &source)
+        let mut ast = super::compile(engine, &Scope::new(), &text, &source)
             .map_err(|fault| thrown(fault, Position::NONE))?;
         ast.set_source(source.as_str());
         match Module::eval_ast_as_new_raw(engine, &mut Scope::new(), global, &ast) {

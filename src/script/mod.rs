@@ -6,6 +6,7 @@ mod errors;
 mod hiding;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
+mod lines;
 mod namespaces;
 mod pages;
 mod params;
@@ -26,6 +27,7 @@ use crate::plan;
 use crate::session::Session;
 
 pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
+pub use lines::{Compiled, Lines, Signature};
 pub use pages::pages;
 pub use params::{Declared, ParamSpec, ParamType};
 pub use testing::{Compare, Load, Stage, Suite};
@@ -167,7 +169,7 @@ impl Host {
         sources
             .borrow_mut()
             .insert(name.clone(), Rc::clone(&script.text));
-        let mut ast = compile(&engine, &script.text, &name)?;
+        let mut ast = compile(&engine, &Scope::new(), &script.text, &name)?;
         ast.set_source(name.as_str());
         let declared = Declared::read(&ast, &name)?;
         Ok(Self {
@@ -222,7 +224,7 @@ impl Host {
     ///
     /// Never: the session is put in its seat here, and nothing else takes it.
     pub fn run(&mut self, session: Session, params: &Params) -> (Session, Result<()>) {
-        self.set_values(session.node(), params);
+        set_values(&mut self.engine, session.node(), params);
         *self.seat.borrow_mut() = Some(session);
         let outcome = self.engine.run_ast_with_scope(&mut Scope::new(), &self.ast);
         let session = self
@@ -237,35 +239,42 @@ impl Host {
         (session, outcome)
     }
 
-    fn set_values(&mut self, node: &Node, params: &Params) {
-        let mut module = Module::new();
-        for (name, value) in params {
-            module.set_var(name.as_str(), values::dynamic(value.clone()));
-        }
-        self.engine.register_static_module("params", module.into());
-        let mut module = Module::new();
-        module.set_var("platform", node.platform.word());
-        module.set_var("name", node.name.clone());
-        self.engine.register_static_module("host", module.into());
-    }
-
     /// Points a fault at the very argument, where that can be found.
     fn refine(&self, fault: Fault) -> Fault {
-        let keys: Vec<&str> = fault.key().collect();
-        let Some(place) = fault.place().filter(|_| !keys.is_empty()) else {
-            return fault;
-        };
-        let exact = if *place.file == *self.script.short_name() {
-            pinpoint::argument(&self.ast, place, &keys)
-        } else {
-            let module = self.source(&place.file);
-            let ast = module.and_then(|text| self.engine.compile(&*text).ok());
-            ast.and_then(|ast| pinpoint::argument(&ast, place, &keys))
-        };
-        match exact {
-            Some(exact) => fault.moved_to(exact),
-            None => fault,
-        }
+        refine(fault, &self.ast, &self.engine, &self.sources)
+    }
+}
+
+/// Gives `params` and `host` their values.
+fn set_values(engine: &mut Engine, node: &Node, params: &Params) {
+    let mut module = Module::new();
+    for (name, value) in params {
+        module.set_var(name.as_str(), values::dynamic(value.clone()));
+    }
+    engine.register_static_module("params", module.into());
+    let mut module = Module::new();
+    module.set_var("platform", node.platform.word());
+    module.set_var("name", node.name.clone());
+    engine.register_static_module("host", module.into());
+}
+
+/// Points a fault at the very argument, where that can be found: in `ast`, or
+/// in another source, which is compiled once more.
+fn refine(fault: Fault, ast: &AST, engine: &Engine, sources: &library::Sources) -> Fault {
+    let keys: Vec<&str> = fault.key().collect();
+    let Some(place) = fault.place().filter(|_| !keys.is_empty()) else {
+        return fault;
+    };
+    let exact = if ast.source() == Some(&*place.file) {
+        pinpoint::argument(ast, place, &keys)
+    } else {
+        let text = sources.borrow().get(&*place.file).cloned();
+        let ast = text.and_then(|text| engine.compile(&*text).ok());
+        ast.and_then(|ast| pinpoint::argument(&ast, place, &keys))
+    };
+    match exact {
+        Some(exact) => fault.moved_to(exact),
+        None => fault,
     }
 }
 
@@ -324,9 +333,9 @@ fn set_limits(engine: &mut Engine) {
 }
 
 /// Compiles a text, and refuses functions that would hide native ones.
-fn compile(engine: &Engine, text: &str, name: &str) -> Result<AST> {
+fn compile(engine: &Engine, scope: &Scope<'_>, text: &str, name: &str) -> Result<AST> {
     let ast = engine
-        .compile(text)
+        .compile_with_scope(scope, text)
         .map_err(|error| errors::parsing(&error, text, name))?;
     if ast.iter_functions().next().is_some() {
         hiding::refuse(engine, &ast, text, name)?;
