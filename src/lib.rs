@@ -18,7 +18,8 @@
 //!
 //! | shelf | rooms |
 //! | --- | --- |
-//! | 10 | [`cli`] |
+//! | 11 | [`cli`] |
+//! | 10 | [`repl`] |
 //! | 9 | [`script`], [`report`] |
 //! | 8 | [`plan`], [`trial`] |
 //! | 7 | [`session`], [`reference`] |
@@ -51,6 +52,7 @@ pub mod journal;
 pub mod lab;
 pub mod plan;
 pub mod reference;
+pub mod repl;
 pub mod report;
 pub mod script;
 pub mod session;

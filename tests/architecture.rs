@@ -53,7 +53,7 @@ const DOORS: &[Door] = &[
     },
     Door {
         to: &["dry_run", "DryRun", "is_dry"],
-        at: &["exec", "cli"],
+        at: &["exec", "repl", "cli"],
     },
 ];
 

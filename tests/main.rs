@@ -29,6 +29,7 @@ mod plans;
 mod premises;
 mod refusals;
 mod render;
+mod repl;
 mod schema;
 mod secrecy;
 mod snapshots;

@@ -1,10 +1,15 @@
 //! Questions to the person at the terminal.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use crate::fault::{Fault, Kind, Result, reason};
 
 use super::output;
+
+/// Whether somebody is there to answer.
+pub(super) fn can() -> bool {
+    std::io::stdin().is_terminal()
+}
 
 /// Asks a question that is answered with yes or no; no is the default.
 pub(super) fn confirm(question: &str) -> Result<bool> {

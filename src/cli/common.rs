@@ -13,7 +13,7 @@ use crate::script;
 use crate::state::Platform;
 
 /// The node to read.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct NodeArgs {
     /// A folder (an installation or a lab), a snapshot, `blank:macos` or `blank:linux`
     #[arg(long, value_name = "WHERE")]

@@ -19,6 +19,7 @@ mod pager;
 mod plan;
 mod played;
 mod progress;
+mod repl;
 mod run;
 mod show;
 mod snapshot;
@@ -53,6 +54,7 @@ enum Command {
     Apply(apply::Apply),
     Undo(undo::Undo),
     Runs(undo::List),
+    Repl(repl::Repl),
     Snapshot(snapshot::Snapshot),
     List(list::List),
     Info(info::Info),
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Lab(lab) => lab.execute(look),
         Command::Completions(completions) => completions.execute(look),
         Command::Complete(complete) => complete.execute(look),
+        Command::Repl(repl) => repl.execute(look),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

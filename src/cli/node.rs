@@ -224,6 +224,20 @@ impl Place {
         }
     }
 
+    /// What a prompt calls it: short, and as it was asked for.
+    pub(super) fn label(&self) -> String {
+        let folder = self.folder.as_ref().and_then(|folder| folder.file_name());
+        match (self.source, folder) {
+            (facts::Source::Blank, _) => format!("blank:{}", self.platform.word()),
+            (facts::Source::Folder, Some(name)) => name.to_string_lossy().into_owned(),
+            (facts::Source::Snapshot, _) => {
+                let snapshot = self.snapshot.as_ref().map(|snapshot| &snapshot.node().name);
+                snapshot.cloned().unwrap_or_default()
+            }
+            _ => "this node".to_owned(),
+        }
+    }
+
     /// The folder of a node that can be changed, or why it cannot.
     pub(super) fn changeable(&self) -> Result<&Path> {
         let Some(folder) = &self.folder else {

@@ -81,6 +81,11 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The node that was asked for.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Plays the steps in thought.
     pub(super) fn dry_run(&self, steps: &mut dyn Steps) -> Result<Ended> {
         let executor = DryRun::new(self.world()?);

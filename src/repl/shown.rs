@@ -1,0 +1,199 @@
+//! A value as a person would write it, in the script language's own literals.
+//! Lists and maps go over several lines where they are wide, and a long list
+//! is cut with a count.
+
+use std::fmt::Write as _;
+
+use crate::bindings::{Outcome, Value};
+use crate::report;
+
+/// How many entries of a list or map are shown.
+const MOST: usize = 20;
+
+/// The value in at most `width` columns, where that can be; nothing for `()`.
+pub fn value(value: &Value, width: usize) -> Option<String> {
+    (*value != Value::Unit).then(|| wide(value, width, 0))
+}
+
+/// The value in one line.
+pub(super) fn literal(value: &Value) -> String {
+    match value {
+        Value::Unit => "()".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Int(int) => int.to_string(),
+        Value::Float(float) => format!("{float:?}"),
+        Value::Text(text) => quoted(text),
+        Value::List(items) => {
+            let items: Vec<_> = items.iter().map(literal).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Map(entries) if entries.is_empty() => "#{}".to_owned(),
+        Value::Map(entries) => {
+            let entries = entries.iter();
+            let entries: Vec<_> = entries
+                .map(|(name, value)| format!("{}: {}", key(name), literal(value)))
+                .collect();
+            format!("#{{ {} }}", entries.join(", "))
+        }
+        Value::Secret(secret) => format!("‹{secret}›"),
+        Value::Outcome(outcome) => outcome_lines(outcome).join("; "),
+        Value::Other(noun) => format!("‹{noun}›"),
+    }
+}
+
+fn wide(value: &Value, width: usize, indent: usize) -> String {
+    let (open, close, parts): (_, _, Vec<(String, &Value)>) = match value {
+        Value::Outcome(outcome) => return outcome_lines(outcome).join("\n    "),
+        Value::List(items) => {
+            let items = items.iter().map(|item| (String::new(), item));
+            ("[", "]", items.collect())
+        }
+        Value::Map(entries) => {
+            let entries = entries.iter();
+            let entries = entries.map(|(name, value)| (format!("{}: ", key(name)), value));
+            ("#{", "}", entries.collect())
+        }
+        Value::Unit
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::Secret(_)
+        | Value::Other(_) => return literal(value),
+    };
+    if parts.len() <= MOST {
+        let short = literal(value);
+        if short.chars().count() + indent <= width {
+            return short;
+        }
+    }
+    let lead = " ".repeat(indent + 4);
+    let mut lines = vec![open.to_owned()];
+    for (name, part) in parts.iter().take(MOST) {
+        let part = wide(part, width, indent + 4);
+        lines.push(format!("{lead}{name}{part},"));
+    }
+    if parts.len() > MOST {
+        let more = parts.len() - MOST;
+        lines.push(format!("{lead}… {more} more, {} in all", parts.len()));
+    }
+    lines.push(format!("{}{close}", " ".repeat(indent)));
+    lines.join("\n")
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            plain if !report::is_hostile(plain) => quoted.push(plain),
+            odd => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(odd));
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn key(name: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if is_name && name.chars().all(is_word) {
+        name.to_owned()
+    } else {
+        quoted(name)
+    }
+}
+
+fn outcome_lines(outcome: &Outcome) -> Vec<String> {
+    let word = if outcome.changed {
+        "changed"
+    } else {
+        "already as wanted"
+    };
+    let moves = report::moves(&outcome.moves);
+    match &moves[..] {
+        _ if !outcome.changed => vec![word.to_owned()],
+        [] => vec![word.to_owned()],
+        [only] => vec![format!("{word}: {only}")],
+        several => std::iter::once(format!("{word}:"))
+            .chain(several.iter().cloned())
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Fact, Secret, Section, Subject};
+    use crate::step::Move;
+
+    fn moved(name: &'static str, after: &str) -> Move {
+        Move {
+            subject: Subject::setting(Section::Node, name),
+            before: Fact::Absent,
+            after: Fact::Text(after.to_owned()),
+        }
+    }
+
+    #[test]
+    fn values_read_as_literals() {
+        let secret = Value::Secret(Secret::parse("env:KEY").unwrap());
+        for (value, text) in [
+            (Value::Bool(true), "true"),
+            (Value::Float(2.0), "2.0"),
+            (Value::from("a\"b\\\n\u{1b}[31m"), r#""a\"b\\\n\u001b[31m""#),
+            (Value::from(vec!["a", "b"]), r#"["a", "b"]"#),
+            (Value::Map(vec![]), "#{}"),
+            (
+                Value::map([("a", Value::Int(1)), ("b c", Value::Unit)]),
+                r#"#{ a: 1, "b c": () }"#,
+            ),
+            (secret, "‹env:KEY›"),
+            (Value::Other("a function"), "‹a function›"),
+        ] {
+            assert_eq!(super::value(&value, 80).unwrap(), text);
+        }
+        assert_eq!(super::value(&Value::Unit, 80), None);
+    }
+
+    #[test]
+    fn what_is_wide_goes_over_several_lines() {
+        let map = Value::map([
+            ("name", Value::from("anna")),
+            ("list", vec!["x", "y"].into()),
+        ]);
+        assert_eq!(
+            super::value(&map, 20).unwrap(),
+            "#{\n    name: \"anna\",\n    list: [\"x\", \"y\"],\n}"
+        );
+        let long = Value::List((0..10_000).map(Value::Int).collect());
+        let shown = super::value(&long, 80).unwrap();
+        assert_eq!(shown.lines().count(), 23);
+        assert!(shown.contains("… 9980 more, 10000 in all"));
+    }
+
+    #[test]
+    fn an_outcome_tells_what_moved() {
+        let outcome = |moves| Outcome {
+            changed: true,
+            moves,
+        };
+        let shown = |outcome| super::value(&Value::Outcome(outcome), 80).unwrap();
+        assert_eq!(shown(Outcome::default()), "already as wanted");
+        assert_eq!(
+            shown(outcome(vec![moved("absolute", "/srv")])),
+            "changed: absolute: — → /srv"
+        );
+        assert_eq!(
+            shown(outcome(vec![moved("a", "1"), moved("b", "2")])),
+            "changed:\n    a: — → 1\n    b: — → 2"
+        );
+    }
+}
