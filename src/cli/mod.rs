@@ -13,6 +13,7 @@ mod info;
 mod kept;
 mod lab;
 mod list;
+mod new;
 mod node;
 mod output;
 mod pager;
@@ -60,6 +61,7 @@ enum Command {
     Info(info::Info),
     Docs(docs::Docs),
     Test(test::Test),
+    New(new::New),
     Lab(lab::Lab),
     Completions(completions::Completions),
     Complete(complete::Complete),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Info(info) => info.execute(look),
         Command::Docs(docs) => docs.execute(look),
         Command::Test(test) => test.execute(look),
+        Command::New(new) => new.execute(look),
         Command::Lab(lab) => lab.execute(look),
         Command::Completions(completions) => completions.execute(look),
         Command::Complete(complete) => complete.execute(look),
