@@ -15,17 +15,7 @@ pub struct Args {
 impl Args {
     /// Checks `values` against what `binding` takes.
     pub fn check(binding: &'static Binding, values: Vec<Value>) -> Result<Self> {
-        let most = binding.params.len();
-        let least = binding.params.iter().filter(|p| p.is_required).count();
-        if values.len() > most || values.len() < least {
-            return Err(Fault::script(format!(
-                "`{}` takes {}, not {}",
-                binding.name,
-                count(least, most),
-                values.len()
-            ))
-            .hint(format!("write `{}`", binding.usage())));
-        }
+        binding.check_count(values.len())?;
         for (param, value) in binding.params.iter().zip(&values) {
             param.check(value)?;
         }
@@ -124,6 +114,24 @@ impl Args {
             Some(Value::Map(entries)) => entries,
             _ => &[],
         }
+    }
+}
+
+impl Binding {
+    /// Refuses a number of arguments that it does not take.
+    pub fn check_count(&self, given: usize) -> Result<()> {
+        let most = self.params.len();
+        let least = self.params.iter().filter(|p| p.is_required).count();
+        if given > most || given < least {
+            return Err(Fault::script(format!(
+                "`{}` takes {}, not {}",
+                self.name,
+                count(least, most),
+                given
+            ))
+            .hint(format!("write `{}`", self.usage())));
+        }
+        Ok(())
     }
 }
 

@@ -19,6 +19,9 @@ mod testing;
 mod token;
 mod value;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::facts::Facts;
 use crate::fault::Result;
 use crate::step::{Advisory, Step};
@@ -118,6 +121,13 @@ pub static BINDINGS: &[&[Binding]] = &[
 /// Every binding, one after the other.
 pub fn all() -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().flat_map(|rows| rows.iter())
+}
+
+/// The binding of that name.
+pub fn find(name: &str) -> Option<&'static Binding> {
+    static BY_NAME: LazyLock<HashMap<&str, &Binding>> =
+        LazyLock::new(|| all().map(|binding| (binding.name, binding)).collect());
+    BY_NAME.get(name).copied()
 }
 
 /// What a namespace is about: the first sentence of the file that has it.

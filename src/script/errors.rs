@@ -245,7 +245,8 @@ fn syntax(error: &ParseErrorType) -> Fault {
 }
 
 impl Fault {
-    fn reword(self, kind: Kind) -> Self {
+    /// The same of another kind.
+    pub(super) fn reword(self, kind: Kind) -> Self {
         self.hints()
             .iter()
             .fold(Self::new(kind, self.message()), |fault, hint| {
@@ -254,7 +255,8 @@ impl Fault {
     }
 }
 
-fn namespaces() -> impl Iterator<Item = &'static str> {
+/// The namespaces of the bindings and of values.
+pub(super) fn namespaces() -> impl Iterator<Item = &'static str> {
     let bound = bindings::all().filter_map(|binding| binding.path().0);
     bound.chain(VALUE_NAMESPACES.iter().copied())
 }
@@ -286,12 +288,12 @@ fn no_variable(name: &str) -> Fault {
     )
 }
 
-/// `conf::set_usr (&str | ImmutableString | String, map)`.
+/// The fault of a call such as `conf::set_usr (&str | ImmutableString | String, map)`.
 fn no_function(signature: &str) -> Fault {
     let (name, types) = signature.split_once(" (").unwrap_or((signature, ""));
     let types = types.trim_end_matches(')');
     let written = name.replace("::", ".");
-    if let Some(binding) = bindings::all().find(|binding| binding.name == written) {
+    if let Some(binding) = bindings::find(&written) {
         let count = if types.is_empty() {
             0
         } else {
@@ -331,8 +333,8 @@ fn no_function(signature: &str) -> Fault {
     Fault::script(format!("there is no function `{written}`{given}")).nearest(&written, known)
 }
 
-/// A name within a namespace: the same in another one, or the nearest.
-fn no_binding(written: &str) -> Fault {
+/// The fault of a name within a namespace: the same in another one, or the nearest.
+pub(super) fn no_binding(written: &str) -> Fault {
     let fault = Fault::script(format!("there is no `{written}`"));
     let (namespace, name) = written.split_once('.').unwrap_or(("", written));
     if let Some(same) = bindings::all().find(|binding| binding.path().1 == name) {
@@ -382,7 +384,8 @@ fn lower(text: &str) -> String {
     }
 }
 
-fn place(file: &str, position: Position) -> Option<Place> {
+/// A position in a file.
+pub(super) fn place(file: &str, position: Position) -> Option<Place> {
     Some(Place {
         file: file.into(),
         line: u32::try_from(position.line()?).ok()?,

@@ -4,6 +4,7 @@
 
 use rhai::{AST, Engine};
 
+use crate::bindings;
 use crate::fault::{Fault, Place, Result};
 
 /// Refuses the first function of a compiled text that hides a native one.
@@ -12,7 +13,7 @@ pub(super) fn refuse(engine: &Engine, ast: &AST, text: &str, file: &str) -> Resu
     for function in ast.iter_functions() {
         let count = function.params.len();
         let hides = |n| natives.contains(&(function.name.to_owned(), n));
-        if hides(count) || hides(count + 1) {
+        if hides(count) || hides(count + 1) || is_binding(function.name) {
             return Err(Fault::usage(format!(
                 "the function `{}` would hide a built-in one of that name",
                 function.name
@@ -22,6 +23,11 @@ pub(super) fn refuse(engine: &Engine, ast: &AST, text: &str, file: &str) -> Resu
         }
     }
     Ok(())
+}
+
+/// A call of a binding is one, whatever the number of its arguments.
+fn is_binding(name: &str) -> bool {
+    bindings::find(name).is_some()
 }
 
 /// The native functions that share a name with one of the script's, out of

@@ -7,6 +7,7 @@ mod hiding;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
 mod lines;
+mod missing;
 mod namespaces;
 mod pages;
 mod params;
@@ -332,7 +333,8 @@ fn set_limits(engine: &mut Engine) {
         .set_max_variables(1000);
 }
 
-/// Compiles a text, and refuses functions that would hide native ones.
+/// Compiles a text, and refuses functions that would hide native ones, and
+/// calls of what no namespace has.
 fn compile(engine: &Engine, scope: &Scope<'_>, text: &str, name: &str) -> Result<AST> {
     let ast = engine
         .compile_with_scope(scope, text)
@@ -340,6 +342,7 @@ fn compile(engine: &Engine, scope: &Scope<'_>, text: &str, name: &str) -> Result
     if ast.iter_functions().next().is_some() {
         hiding::refuse(engine, &ast, text, name)?;
     }
+    missing::refuse(&ast, name)?;
     Ok(ast)
 }
 
@@ -355,7 +358,7 @@ fn calls_of(ast: &AST, found: &mut Vec<(&'static str, &'static str)>) {
         } else {
             format!("{}.{}", call.namespace, call.name)
         };
-        if let Some(binding) = bindings::all().find(|binding| binding.name == name) {
+        if let Some(binding) = bindings::find(&name) {
             found.push((binding.name, binding.summary()));
         }
         true
