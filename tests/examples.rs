@@ -65,9 +65,9 @@ fn uncommented(line: &str) -> &str {
     stripped.unwrap_or_default()
 }
 
+/// All but those of the reference, which are run where they come from.
 fn every_block() -> Vec<Block> {
     let mut paths = vec![root().join("README.md")];
-    paths.extend(below("docs", "md"));
     paths.extend(below("stdlib", "rhai"));
     paths.extend(below("scripts", "rhai"));
     paths.iter().flat_map(|path| blocks(path)).collect()
@@ -90,7 +90,13 @@ fn every_script_runs_on_a_blank_node() {
         };
         let ran = memory::run(&block.text, Given::blank(platform), None);
         assert!(ran.fault.is_none(), "{}: {:?}", block.at, ran.fault);
-        assert!(!ran.steps.is_empty(), "{} does nothing", block.at);
+        // A page of the reference may show a reading.
+        let is_page = block.at.contains("reference.md");
+        assert!(
+            is_page || !ran.steps.is_empty(),
+            "{} does nothing",
+            block.at
+        );
     }
 }
 

@@ -27,6 +27,7 @@ mod odd_nodes;
 mod plan_crashes;
 mod plans;
 mod premises;
+mod reference;
 mod refusals;
 mod render;
 mod repl;

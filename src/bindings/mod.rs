@@ -150,6 +150,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("token", "Secrets made from others, or from chance."),
     ("sync", "Sync sessions."),
     ("manual", "What a person does where no tool can."),
+    ("expect", "What a test says of the steps that were taken."),
     ("host", "The node that the script works on."),
     ("params", "The script's parameters."),
 ];

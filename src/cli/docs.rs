@@ -1,8 +1,10 @@
 //! `ascript docs`: the reference, a page of it, or what some words find.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, reason};
 use crate::reference::{Found, Reference};
 use crate::{report, script};
 
@@ -16,6 +18,9 @@ pub(super) struct Docs {
     /// What the document is written as
     #[arg(long, value_enum, default_value = "text")]
     format: Form,
+    /// Writes definition files (.d.rhai) for editors into this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["name", "format"])]
+    definitions: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,6 +41,9 @@ pub(super) fn reference() -> Reference {
 impl Docs {
     pub(super) fn execute(&self, look: &Look) -> Result<u8> {
         let reference = reference();
+        if let Some(dir) = &self.definitions {
+            return define(&reference, dir, look);
+        }
         let query = self.name.join(" ");
         let text = if query.is_empty() {
             let all: Vec<_> = reference.entries().iter().collect();
@@ -78,6 +86,25 @@ impl Docs {
             Form::Text => report::listing(&entries, style),
         })
     }
+}
+
+fn define(reference: &Reference, dir: &Path, look: &Look) -> Result<u8> {
+    std::fs::create_dir_all(dir).map_err(|error| {
+        let why = reason(&error);
+        Fault::usage(format!("cannot make {}: {why}", dir.display())).because(error)
+    })?;
+    let files = report::definitions(reference);
+    for file in &files {
+        output::write(&dir.join(&file.name), &file.text)?;
+    }
+    if !look.is_quiet() {
+        let count = files.len();
+        output::say(&format!(
+            "{count} definition files are in {}",
+            dir.display()
+        ));
+    }
+    Ok(0)
 }
 
 fn unknown(query: &str, near: Option<&str>) -> Fault {

@@ -172,10 +172,12 @@ fn noticed(services: &'static str) -> Text {
 
 fn certainty(certainty: Certainty) -> &'static str {
     match certainty {
-        Certainty::Documented => "published by the vendor, or used in a published command",
-        Certainty::Attested => "seen in output, not in the schema",
-        Certainty::Label => "the server's own label for it",
-        Certainty::Derived => "derived from its place in the file; `asuserdata -+` settles it",
-        Certainty::Guessed => "a guess; check it with `asuserdata -+`",
+        Certainty::Documented => {
+            "documented: published by the vendor, or used in a published command"
+        }
+        Certainty::Attested => "attested: seen in output, not in the schema",
+        Certainty::Label => "label: the server's own label for it; `asuserdata -+` settles it",
+        Certainty::Derived => "derived: from its place in the file; `asuserdata -+` settles it",
+        Certainty::Guessed => "guessed: `asuserdata -+` settles it",
     }
 }

@@ -1,6 +1,7 @@
 //! The reference for eyes and machines: its contents, a page, a listing, the
 //! whole as markdown or JSON. What is in it is decided elsewhere.
 
+mod definitions;
 mod markdown;
 mod text;
 
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use crate::reference::Entry;
 
+pub use definitions::definitions;
 pub use markdown::{alone, manual};
 pub use text::{contents, listing, page};
 

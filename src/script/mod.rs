@@ -279,6 +279,27 @@ fn refine(fault: Fault, ast: &AST, engine: &Engine, sources: &library::Sources) 
     }
 }
 
+/// What the engine is given of the bindings' table: each name, with each number
+/// of arguments it is registered for.
+pub fn registered() -> Vec<(String, usize)> {
+    let mut engine = Engine::new_raw();
+    bind::register(&mut engine, &bind::Seat::default());
+    let mut all = engine.collect_fn_metadata(
+        None,
+        |info| {
+            let name = &info.metadata.name;
+            let written = match &*info.namespace {
+                "" => name.to_string(),
+                namespace => format!("{namespace}.{name}"),
+            };
+            Some((written, info.metadata.num_params))
+        },
+        true,
+    );
+    all.sort();
+    all
+}
+
 fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
     let mut engine = Engine::new();
     set_limits(&mut engine);

@@ -191,3 +191,87 @@ pub(super) fn field(name: &'static str, fits: impl Into<Text>, doc: &'static str
         ..Field::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODULE: Bundled = Bundled {
+        name: "std/links",
+        text: "//! Virtual links.
+//!
+//! ```rhai
+//! import \"std/links\" as links;
+//! ```
+//!
+//! Source: a manual,
+//! and another.
+
+const A = 1;
+
+fn add(id) {
+}
+
+/// Makes a link,
+/// or brings it to this state.
+///
+/// - `capacity` (kbps, required): what all its
+///   transfers share.
+/// - `in`, `out` (bool): which way.
+///
+/// It restarts nothing.
+fn add(id, options) {
+}
+
+/// Nobody sees this.
+private fn hidden() { }
+",
+    };
+
+    #[test]
+    fn comments_and_signatures_make_pages() {
+        let functions = functions(&MODULE);
+        let module = of_module(&MODULE, &functions);
+        assert_eq!(module.members, ["std/links::add"]);
+        assert_eq!(module.example, "import \"std/links\" as links;");
+        assert_eq!(
+            (&*module.doc, &module.sources[..]),
+            ("Virtual links.", &["a manual, and another".into()][..])
+        );
+        let [add] = &functions[..] else {
+            panic!("{} functions", functions.len());
+        };
+        assert_eq!(add.usage, "links::add(id, [options])");
+        assert_eq!(
+            add.doc,
+            "Makes a link, or brings it to this state.\n\nIt restarts nothing."
+        );
+        let fields: Vec<_> = add
+            .fields
+            .iter()
+            .map(|f| (&*f.name, &*f.fits, f.is_required, &*f.doc))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                ("capacity", "kbps", true, "what all its transfers share."),
+                ("in, out", "bool", false, "which way."),
+            ]
+        );
+    }
+
+    /// Whoever adds a module documents it; the reference shows what they wrote.
+    #[test]
+    fn every_module_and_function_says_what_it_does() {
+        for page in pages() {
+            let summary = page.summary();
+            assert!(summary.ends_with('.'), "{}: {summary}", page.name);
+            let is_module = page.kind == EntryKind::Module;
+            assert!(
+                !is_module || !page.sources.is_empty(),
+                "{} has no source",
+                page.name
+            );
+        }
+    }
+}

@@ -11,7 +11,9 @@ Every name a script can use. `ascript docs NAME` shows one of them in a terminal
 prints.
 
 Every operation gives an outcome with `.changed`, `.before` and `.after`. Where no
-source gives a default, a unit or a version, none is told.
+source gives a default, a unit or a version, none is told. The name of a setting is
+*documented* or *attested*, or it is a *label*, *derived* from its place in the file or
+*guessed*: then `asuserdata -+` on your server settles it.
 ";
 
 /// The manual: all entries, the settings in tables.
@@ -28,8 +30,8 @@ pub fn manual(reference: &Reference) -> String {
             EntryKind::Setting => {}
             EntryKind::Section => section(reference, entry, &mut out),
             EntryKind::Namespace | EntryKind::Module => {
-                let _ = writeln!(out, "\n## `{}`\n\n{}", entry.name, entry.doc);
-                sources(entry, &mut out);
+                let _ = writeln!(out, "\n## `{}`", entry.name);
+                body(entry, &mut out);
                 last = None;
             }
             EntryKind::Binding
@@ -71,7 +73,12 @@ fn page(entry: &Entry, out: &mut String) {
     } else {
         &entry.usage
     };
-    let _ = writeln!(out, "\n### `{title}`\n\n{}", entry.doc);
+    let _ = writeln!(out, "\n### `{title}`");
+    body(entry, out);
+}
+
+fn body(entry: &Entry, out: &mut String) {
+    let _ = writeln!(out, "\n{}", entry.doc);
     if !entry.fields.is_empty() {
         out.push('\n');
         for field in &entry.fields {
@@ -90,7 +97,8 @@ fn sources(entry: &Entry, out: &mut String) {
     }
 }
 
-fn item(field: &Field, indent: usize, out: &mut String) {
+/// A field as an item of a list, its keys below it.
+pub(super) fn item(field: &Field, indent: usize, out: &mut String) {
     let required = if field.is_required { ", required" } else { "" };
     let _ = write!(
         out,
@@ -128,9 +136,8 @@ fn section(reference: &Reference, entry: &Entry, out: &mut String) {
         let _ = writeln!(out, "\nIts settings are those of `conf/{first}`.");
         return;
     }
-    out.push_str(
-        "\n| setting | type | default | noticed by | does |\n| --- | --- | --- | --- | --- |\n",
-    );
+    out.push_str("\n| setting | type | default | noticed by | name | does |\n");
+    out.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for setting in settings() {
         row(setting, out);
     }
@@ -167,11 +174,14 @@ fn row(entry: &Entry, out: &mut String) {
     }
     let _ = writeln!(
         out,
-        "| `{}` | {} | {} | {} | {} |",
+        "| `{}` | {} | {} | {} | {} | {} |",
         field.name,
         cell(&ty),
         cell(&code(&field.default)),
         place.map_or("", |place| &*place.noticed),
+        place
+            .and_then(|place| place.certainty.split(':').next())
+            .unwrap_or_default(),
         cell(does.trim())
     );
 }

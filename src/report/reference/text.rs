@@ -205,7 +205,7 @@ fn setting(entry: &Entry, field: &Field, style: Style, out: &mut String) {
         ("since", known(&field.since)),
         ("in the file", of(|place| &place.path)),
         ("noticed by", of(|place| &place.noticed)),
-        ("its name is", of(|place| &place.certainty)),
+        ("name", of(|place| &place.certainty)),
         ("remark", of(|place| &place.remark)),
     ];
     out.push('\n');

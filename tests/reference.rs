@@ -1,0 +1,200 @@
+//! One table, many faces: what the engine has, what the pages tell, what the
+//! definition files hold and what `check` and completion go by are the same.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ascript::bindings;
+use ascript::conf;
+use ascript::reference::{Entry, EntryKind, Field, Found, Reference};
+use ascript::report;
+use ascript::script;
+use ascript::state::Platform;
+
+use crate::memory::{self, Given};
+
+/// A name, and how many arguments it takes.
+type Face = BTreeSet<(String, usize)>;
+
+fn reference() -> Reference {
+    Reference::new(script::pages())
+}
+
+fn face(entry: &Entry) -> impl Iterator<Item = (String, usize)> {
+    let least = entry.fields.iter().filter(|field| field.is_required);
+    let counts = least.count()..=entry.fields.len();
+    counts.map(|count| (entry.name.to_string(), count))
+}
+
+/// The table itself: what `check` and completion read.
+fn of_table() -> Face {
+    let counts = |binding: &'static bindings::Binding| {
+        let counts = (0..12).filter(|count| binding.check_count(*count).is_ok());
+        counts.map(|count| (binding.name.to_owned(), count))
+    };
+    bindings::all().flat_map(counts).collect()
+}
+
+fn of_pages(reference: &Reference) -> Face {
+    reference.of(EntryKind::Binding).flat_map(face).collect()
+}
+
+/// What a person finds who types the whole name.
+fn of_help(reference: &Reference) -> Face {
+    let found = bindings::all().flat_map(|binding| match reference.look_up(binding.name) {
+        Found::Pages(pages) => pages.into_iter().flat_map(face).collect::<Vec<_>>(),
+        Found::Listed(_) | Found::Nothing(_) => Vec::new(),
+    });
+    found.collect()
+}
+
+/// The headings of the manual: `conf.users()`, `secret(reference)`.
+fn of_manual(reference: &Reference) -> BTreeSet<String> {
+    let text = report::manual(reference);
+    let titles = text.lines().filter_map(|line| line.strip_prefix("### `"));
+    let names = titles.filter_map(|title| title.split_once('('));
+    let is_bound = |name: &&str| !name.contains([':', ' ']);
+    names
+        .map(|(name, _)| name)
+        .filter(is_bound)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `fn set_user(name: String, settings: Map) -> ?;` in `conf.d.rhai`.
+fn of_definitions(reference: &Reference) -> Face {
+    let mut face = Face::new();
+    for file in report::definitions(reference) {
+        let namespace = file.name.strip_suffix(".d.rhai").unwrap();
+        let prefix = match namespace {
+            "global" => String::new(),
+            namespace => format!("{namespace}."),
+        };
+        let module = if namespace == "global" {
+            "static"
+        } else {
+            namespace
+        };
+        assert!(file.text.starts_with(&format!("module {module};\n")));
+        for line in file.text.lines().filter(|line| line.starts_with("fn ")) {
+            let (name, rest) = line["fn ".len()..].split_once('(').unwrap();
+            let params = rest.strip_suffix(") -> ?;").unwrap();
+            let params = params.split(", ").filter(|param| !param.is_empty());
+            face.insert((format!("{prefix}{name}"), params.count()));
+        }
+    }
+    face
+}
+
+#[test]
+fn every_face_shows_the_same_bindings() {
+    let reference = reference();
+    let engine: Face = script::registered().into_iter().collect();
+    assert!(engine.len() > 50, "only {} functions", engine.len());
+    assert_eq!(engine, of_table());
+    assert_eq!(engine, of_pages(&reference));
+    assert_eq!(engine, of_help(&reference));
+    assert_eq!(engine, of_definitions(&reference));
+    let names: BTreeSet<_> = engine.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, of_manual(&reference));
+}
+
+#[test]
+fn every_setting_has_its_page() {
+    let reference = reference();
+    let told: Vec<_> = reference
+        .of(EntryKind::Setting)
+        .map(|entry| &*entry.name)
+        .collect();
+    let known: Vec<_> = conf::all().map(|setting| setting.name).collect();
+    assert_eq!(told, known);
+    for (entry, setting) in reference.of(EntryKind::Setting).zip(conf::all()) {
+        let [field] = &entry.fields[..] else {
+            panic!("{} is not one field", entry.name);
+        };
+        assert!(
+            !entry.sections.is_empty() && !entry.sources.is_empty(),
+            "{}",
+            entry.name
+        );
+        assert_eq!(field.is_secret, setting.is_secret);
+        for section in &entry.sections {
+            let found = reference.exact(&format!("{section}/{}", entry.name));
+            assert!(
+                found.iter().any(|found| std::ptr::eq(*found, entry)),
+                "{}",
+                entry.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_page_is_whole() {
+    let reference = reference();
+    for entry in reference.entries() {
+        let name = &entry.name;
+        let is_setting = entry.kind == EntryKind::Setting;
+        assert!(
+            is_setting || entry.summary().ends_with('.'),
+            "{name} has no summary"
+        );
+        for member in entry.members.iter().chain(&entry.see) {
+            assert!(!reference.exact(member).is_empty(), "{name} names {member}");
+        }
+        let found = reference.exact(name);
+        assert!(
+            found.iter().any(|found| std::ptr::eq(*found, entry)),
+            "{name}"
+        );
+        fields(name, &entry.fields);
+    }
+}
+
+fn fields(of: &str, all: &[Field]) {
+    for field in all {
+        assert!(
+            !field.fits.is_empty(),
+            "{of}: {} says not what fits",
+            field.name
+        );
+        fields(of, &field.fields);
+    }
+}
+
+/// Those of bindings and modules are run with what they are examples of.
+#[test]
+fn the_examples_of_values_and_declarations_run() {
+    let reference = reference();
+    let kinds = [EntryKind::Value, EntryKind::Declaration];
+    for entry in kinds.into_iter().flat_map(|kind| reference.of(kind)) {
+        let ran = memory::run(&entry.example, Given::blank(Platform::Macos), None);
+        assert!(ran.fault.is_none(), "{}: {:?}", entry.name, ran.fault);
+        assert!(
+            ran.steps.len() + ran.notes.len() > 0,
+            "{} does nothing",
+            entry.name
+        );
+    }
+}
+
+/// `ASCRIPT_BLESS=1 cargo test reference` writes the file anew.
+#[test]
+fn the_committed_manual_is_what_is_printed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
+    let printed = report::manual(&reference());
+    if std::env::var_os("ASCRIPT_BLESS").is_some() {
+        std::fs::write(&path, &printed).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = printed
+        .lines()
+        .zip(kept.lines())
+        .find(|(now, then)| now != then);
+    assert_eq!(differs, None, "docs/reference.md is not what is printed");
+    assert_eq!(
+        printed.len(),
+        kept.len(),
+        "docs/reference.md ends elsewhere"
+    );
+}
