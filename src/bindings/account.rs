@@ -86,7 +86,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let mut wanted = if let Fact::Account(account) = &now {
         account.clone()
     } else {
-        fresh(&name, facts.platform())
+        Account::fresh(&name, facts.platform())
     };
     wanted.admin = args.flag("admin").unwrap_or(wanted.admin);
     for (field, key) in [
@@ -138,21 +138,6 @@ fn account_gone() -> Advisory {
         "the account's password is lost with it, and files it owns keep its number",
     )
     .source("userdel(8)")
-}
-
-fn fresh(name: &str, platform: Platform) -> Account {
-    let homes = match platform {
-        Platform::Macos => "/Users",
-        Platform::Linux => "/home",
-    };
-    Account {
-        admin: false,
-        full_name: name.to_owned(),
-        home: format!("{homes}/{name}"),
-        shell: "/bin/bash".to_owned(),
-        password: None,
-        unfinished: false,
-    }
 }
 
 /// passwd(5) has no way to hold a colon or a line end.

@@ -18,6 +18,21 @@ pub struct Blank {
 }
 
 impl Blank {
+    /// Its licence, for a server with all that scripts ask for.
+    pub fn license() -> License {
+        License {
+            product: "IBM Aspera High-Speed Transfer Server".to_owned(),
+            version: String::new(),
+            connect_server: true,
+            max_rate: "(unlimited)".to_owned(),
+            expires: None,
+            settings: ["connect", "node", "http_fallback_server", "sync2"]
+                .map(str::to_owned)
+                .to_vec(),
+            problem: None,
+        }
+    }
+
     /// A blank node of that platform.
     pub fn new(platform: Platform) -> Self {
         Self {
@@ -41,7 +56,7 @@ impl Source for Blank {
 
     fn read(&mut self, subject: &Subject) -> Result<Fact> {
         Ok(match subject {
-            Subject::License => Fact::License(license()),
+            Subject::License => Fact::License(Self::license()),
             Subject::RootUser => Fact::RootUser(RootUser::default()),
             Subject::Service(name)
                 if tools::service_names(self.node.platform).contains(&name.as_str()) =>
@@ -69,19 +84,5 @@ impl Source for Blank {
 
     fn record(&mut self, _: &str) -> Result<Option<Record>> {
         Ok(None)
-    }
-}
-
-fn license() -> License {
-    License {
-        product: "IBM Aspera High-Speed Transfer Server".to_owned(),
-        version: String::new(),
-        connect_server: true,
-        max_rate: "(unlimited)".to_owned(),
-        expires: None,
-        settings: ["connect", "node", "http_fallback_server", "sync2"]
-            .map(str::to_owned)
-            .to_vec(),
-        problem: None,
     }
 }

@@ -7,7 +7,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Secret, Subject};
+use super::{Platform, Secret, Subject};
 
 /// What is set in a section, by the names asconfigurator knows.
 pub type Settings = BTreeMap<String, Fact>;
@@ -137,6 +137,22 @@ pub struct Dir {
     pub owner: String,
     /// Permission bits in octal: `755`.
     pub mode: String,
+}
+
+impl Account {
+    /// A new account of that name, as the platform makes one.
+    pub fn fresh(name: &str, platform: Platform) -> Self {
+        let homes = match platform {
+            Platform::Macos => "/Users",
+            Platform::Linux => "/home",
+        };
+        Self {
+            full_name: name.to_owned(),
+            home: format!("{homes}/{name}"),
+            shell: "/bin/bash".to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 impl Fact {

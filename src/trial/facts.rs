@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::bindings::Value;
 use crate::conf;
+use crate::exec::Blank;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Account, ApiUser, Dir, Fact, License, Platform, RootUser, Service, Subject};
+use crate::state::{Account, ApiUser, Dir, Fact, Platform, RootUser, Service, Subject};
 use crate::tools;
 
 /// What subjects start with.
@@ -106,14 +107,9 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
 /// What is true of it where a test says no more than that it is there.
 fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
     let fact = match subject {
-        Subject::License => Fact::License(License {
-            product: "IBM Aspera High-Speed Transfer Server".to_owned(),
-            connect_server: true,
-            max_rate: "(unlimited)".to_owned(),
-            ..License::default()
-        }),
+        Subject::License => Fact::License(Blank::license()),
         Subject::ApiUser(_) => Fact::ApiUser(ApiUser::default()),
-        Subject::Account(name) => Fact::Account(account(name, platform)),
+        Subject::Account(name) => Fact::Account(Account::fresh(name, platform)),
         Subject::RootUser => Fact::RootUser(RootUser {
             enabled: true,
             ..RootUser::default()
@@ -133,19 +129,6 @@ fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
         | Subject::ApiUsers => return None,
     };
     serde_json::to_value(fact).ok()
-}
-
-fn account(name: &str, platform: Platform) -> Account {
-    let homes = match platform {
-        Platform::Macos => "/Users",
-        Platform::Linux => "/home",
-    };
-    Account {
-        full_name: name.to_owned(),
-        home: format!("{homes}/{name}"),
-        shell: "/bin/bash".to_owned(),
-        ..Account::default()
-    }
 }
 
 fn misfit(subject: &Subject, value: &Value) -> Fault {
