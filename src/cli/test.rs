@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::exec::{DryRun, Snapshot, Stop};
 use crate::fault::{Fault, Kind, Result, reason};
@@ -26,9 +26,23 @@ pub(super) struct Test {
     /// Names the tests and runs none
     #[arg(long)]
     list: bool,
+    /// What the document is written as
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: Format,
     /// Keeps each preview that a test compares as the one to be compared with
     #[arg(long)]
     bless: bool,
+}
+
+/// What is written of tests.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For CI servers.
+    Junit,
 }
 
 /// A file whose tests ran, as far as they did.
@@ -42,44 +56,80 @@ impl Test {
     pub(super) fn execute(&self, look: &Look) -> Result<u8> {
         let stop = Stop::install()?;
         let stage = Rc::new(stage(&stop, self.bless));
-        let mut ran = Vec::new();
-        let mut stopped = None;
+        let (mut suites, mut code) = (Vec::new(), 0);
         for path in self.files()? {
-            let (name, suite) = match open(&path, &stage, look)? {
-                Ok(opened) => opened,
-                Err(code) => return Ok(code),
-            };
-            let mut trials = Vec::new();
-            stopped = self.run(&suite, &mut trials).err();
-            if !trials.is_empty() {
-                ran.push(Ran {
-                    file: name,
-                    suite,
-                    trials,
-                });
-            }
-            if stopped.is_some() {
-                break;
+            match open(&path, &stage, look)? {
+                Ok(opened) => suites.push(opened),
+                Err(broken) => code = broken,
             }
         }
-        tell(&ran, stopped.as_ref(), look)
+        suites.retain(|(_, suite)| self.wanted(suite).next().is_some());
+        if suites.is_empty() {
+            return if code == 0 {
+                Err(self.no_tests())
+            } else {
+                Ok(code)
+            };
+        }
+        if self.list {
+            output::document(&self.names(&suites))?;
+            return Ok(code);
+        }
+        let mut ran = Vec::new();
+        let stopped = self.run(suites, &mut ran).err();
+        tell(&ran, self.format, look)?;
+        if let Some(fault) = stopped {
+            look.complain(&fault, &|_| None);
+            return Ok(fault.kind().exit_code());
+        }
+        let mut trials = ran.iter().flat_map(|ran| &ran.trials);
+        let has_failed = trials.any(|trial| trial.failure.is_some());
+        Ok(code.max(u8::from(has_failed)))
     }
 
-    fn run(&self, suite: &Suite, trials: &mut Vec<Trial>) -> Result<()> {
-        let names = suite.names().enumerate();
-        let is_wanted = |name: &str| {
-            self.filter
-                .as_ref()
-                .is_none_or(|filter| name.contains(filter))
-        };
-        let wanted: Vec<_> = names
-            .filter(|(_, name)| is_wanted(name))
-            .map(|(i, _)| i)
-            .collect();
-        for index in wanted {
-            trials.push(suite.run(index)?);
+    /// Runs all tests, or stops with those in `ran` that ended.
+    fn run(&self, suites: Vec<(String, Suite)>, ran: &mut Vec<Ran>) -> Result<()> {
+        for (file, suite) in suites {
+            let mut trials = Vec::new();
+            let mut wanted = self.wanted(&suite);
+            let outcome: Result<()> = wanted.try_for_each(|(index, _)| {
+                trials.push(suite.run(index)?);
+                Ok(())
+            });
+            drop(wanted);
+            ran.push(Ran {
+                file,
+                suite,
+                trials,
+            });
+            outcome?;
         }
         Ok(())
+    }
+
+    fn wanted<'a>(&'a self, suite: &'a Suite) -> impl Iterator<Item = (usize, &'a str)> {
+        let is_wanted = |name: &str| self.filter.as_ref().is_none_or(|part| name.contains(part));
+        let names = suite.names().enumerate();
+        names.filter(move |(_, name)| is_wanted(name))
+    }
+
+    fn names(&self, suites: &[(String, Suite)]) -> String {
+        let names = suites.iter().flat_map(|(file, suite)| {
+            let wanted = self.wanted(suite);
+            wanted.map(move |(_, name)| format!("{file}: {name}\n"))
+        });
+        names.collect()
+    }
+
+    /// A run that tested nothing must not look like one in which all went well.
+    fn no_tests(&self) -> Fault {
+        let paths = self.paths.iter().map(|path| path.display().to_string());
+        let paths = paths.collect::<Vec<_>>().join(", ");
+        let fault = Fault::usage(match &self.filter {
+            Some(part) => format!("no test in {paths} has `{part}` in its name"),
+            None => format!("there are no tests in {paths}"),
+        });
+        fault.hint("a test is a function `test_…`; `ascript test --list` names them")
     }
 
     /// The files that were named, and those below the folders that were.
@@ -96,7 +146,7 @@ impl Test {
     }
 }
 
-fn tell(ran: &[Ran], stopped: Option<&Fault>, look: &Look) -> Result<u8> {
+fn tell(ran: &[Ran], format: Format, look: &Look) -> Result<()> {
     let files: Vec<_> = ran
         .iter()
         .map(|ran| Tested {
@@ -105,13 +155,11 @@ fn tell(ran: &[Ran], stopped: Option<&Fault>, look: &Look) -> Result<u8> {
             sources: Box::new(|name| ran.suite.source(name)),
         })
         .collect();
-    output::document(&report::tests(&files, look.of_stdout()))?;
-    if let Some(fault) = stopped {
-        look.complain(fault, &|_| None);
-        return Ok(fault.kind().exit_code());
-    }
-    let mut trials = ran.iter().flat_map(|ran| &ran.trials);
-    Ok(u8::from(trials.any(|trial| trial.failure.is_some())))
+    output::document(&match format {
+        Format::Text => report::tests(&files, look.of_stdout()),
+        Format::Json => report::tests_json(&files),
+        Format::Junit => report::junit(&files),
+    })
 }
 
 fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

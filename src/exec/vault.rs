@@ -299,7 +299,7 @@ fn stand_in(secret: &Secret) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     });
-    format!("Invented-1-{hex}")
+    format!("Invented-Text-12-{hex}")
 }
 
 fn utf8(bytes: Vec<u8>, secret: &Secret) -> Result<Exposed> {

@@ -11,8 +11,8 @@ mod markdown;
 mod moves;
 mod reference;
 mod style;
-mod tests;
 mod text;
+mod trials;
 mod words;
 mod wrap;
 
@@ -33,8 +33,8 @@ pub use reference::{
     alone as markdown_page, contents, definitions, json as reference_json, listing, manual, page,
 };
 pub use style::Style;
-pub use tests::{Tested, kept, lines, render as tests};
 pub use text::{render as text, steps};
+pub use trials::{Tested, json as tests_json, junit, kept, lines, render as tests};
 
 /// A run, ready to be shown.
 pub struct Report<'a> {

@@ -1,6 +1,10 @@
 //! How tests ended, as a person reads it: a line for each or a count, then each
 //! failure with what was wanted, what there was, and what the script had done.
 
+mod json;
+mod junit;
+mod kept;
+
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -13,6 +17,10 @@ use crate::trial::{Failure, Preview, Ran, Trial};
 
 use super::style::Role;
 use super::{Report, Sources, Style, clean, fault, text, words};
+
+pub use json::render as json;
+pub use junit::render as junit;
+pub use kept::{kept, lines};
 
 /// More tests than this are counted by the file; to read a line for each they
 /// must be asked for.
@@ -31,7 +39,23 @@ pub struct Tested<'a> {
     pub sources: Box<Texts<'a>>,
 }
 
-/// All tests.
+impl Tested<'_> {
+    /// How many of its tests failed.
+    fn failed(&self) -> usize {
+        let failed = self.trials.iter().filter(|trial| trial.failure.is_some());
+        failed.count()
+    }
+}
+
+/// How it looks where nothing hangs on a terminal.
+const PLAIN: Style = Style {
+    color: false,
+    width: 100,
+    quiet: false,
+    verbose: false,
+};
+
+/// All tests, for a person.
 pub fn render(files: &[Tested<'_>], style: Style) -> String {
     let mut out = String::new();
     let count: usize = files.iter().map(|file| file.trials.len()).sum();
@@ -54,8 +78,7 @@ pub fn render(files: &[Tested<'_>], style: Style) -> String {
 
 fn heading(file: &Tested<'_>, is_listed: bool, style: Style, out: &mut String) {
     let name = style.paint(Role::Strong, &clean::line(file.file));
-    let failed = file.trials.iter().filter(|trial| trial.failure.is_some());
-    let failed = failed.count();
+    let failed = file.failed();
     if !is_listed {
         if failed > 0 || !style.quiet {
             let passed = file.trials.len() - failed;
@@ -113,15 +136,24 @@ fn told(file: &Tested<'_>, trial: &Trial, failure: &Failure, style: Style, out: 
     }
 }
 
-/// What the script had done, without the diff of aspera.conf.
+/// What the script had done, without the diff of aspera.conf, and without notes
+/// unless they are asked for.
 fn steps(ran: &Ran, sources: Sources<'_>, style: Style, out: &mut String) {
     if ran.journal.steps.is_empty() && ran.fault.is_none() {
         return;
     }
     out.push('\n');
     let preview = ran.preview();
+    let bare = |step: &Step| Step {
+        advisories: Vec::new(),
+        ..step.clone()
+    };
+    let all = &ran.journal;
+    let steps = all.steps.iter().map(bare).collect();
+    let bare = Journal::kept(all.observations.clone(), steps, Vec::new());
     let report = Report {
         conf_diff: "",
+        journal: if style.verbose { all } else { &bare },
         ..report(&preview)
     };
     out.push_str(&text::render(&report, style));
@@ -154,53 +186,10 @@ fn in_memory(platform: Platform) -> &'static str {
     }
 }
 
-/// A preview as it is kept for a test: nothing in it hangs on a terminal, or on
-/// the lines that the script's calls stand on.
-pub fn kept(preview: &Preview<'_>) -> String {
-    let style = Style {
-        color: false,
-        width: 100,
-        quiet: false,
-        verbose: false,
-    };
-    let steps = preview.journal.steps.iter().cloned();
-    let steps = steps.map(|step| Step { at: None, ..step });
-    let journal = Journal::kept(
-        preview.journal.observations.clone(),
-        steps.collect(),
-        preview.journal.advisories.clone(),
-    );
-    let report = Report {
-        journal: &journal,
-        ..report(preview)
-    };
-    let mut out = text::render(&report, style);
-    if let Some(fault) = preview.fault {
-        let _ = writeln!(out, "\nstopped: {}", clean::line(fault.message()));
-    }
-    let lines = out.lines().flat_map(|line| [line.trim_end(), "\n"]);
-    lines.collect()
-}
-
 fn summary(count: usize, failed: usize, style: Style, out: &mut String) {
     if !out.is_empty() {
         out.push('\n');
     }
     let tests = words::count(count, "test");
     let _ = writeln!(out, "{tests}: {}", counts(count - failed, failed, style));
-}
-
-/// The lines in which two texts differ, those that are gone first.
-pub fn lines(before: &str, after: &str) -> Vec<String> {
-    let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
-    let same = |(a, b): &(&&str, &&str)| a == b;
-    let head = before.iter().zip(&after).take_while(same).count();
-    let rest = (&before[head..], &after[head..]);
-    let tail = rest.0.iter().rev().zip(rest.1.iter().rev());
-    let tail = tail.take_while(same).count();
-    let gone = &before[head..before.len() - tail];
-    let come = &after[head..after.len() - tail];
-    let gone = gone.iter().map(|line| format!("- {line}"));
-    gone.chain(come.iter().map(|line| format!("+ {line}")))
-        .collect()
 }

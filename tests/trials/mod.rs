@@ -105,8 +105,8 @@ pub(crate) fn of_example(example: &str) -> Option<String> {
 
 fn scripts(folder: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut paths: Vec<_> = std::fs::read_dir(root)
-        .unwrap()
+    let entries = std::fs::read_dir(root).into_iter().flatten();
+    let mut paths: Vec<_> = entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
             path.extension()
@@ -152,4 +152,27 @@ fn every_test_ends_as_the_line_above_it_says() {
     }
     assert!(seen > 50, "only {seen} tests");
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_test_of_a_bundled_script_or_module_passes() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for path in [scripts("scripts/tests"), scripts("stdlib/tests")].concat() {
+        for (name, at, words) in run(Parts::at(&path), ended) {
+            seen += 1;
+            wrong.extend(words.map(|words| format!("{name} at {at}: {words}")));
+        }
+    }
+    assert!(seen > 40, "only {seen} tests");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_bundled_script_has_tests() {
+    for script in ascript::script::SCRIPTS {
+        let path = format!("scripts/tests/{}.rhai", script.name);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        assert!(path.is_file(), "{} is missing", path.display());
+    }
 }

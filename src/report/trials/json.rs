@@ -1,0 +1,100 @@
+//! How tests ended, for programs: one document, without a clock.
+
+use serde::Serialize;
+
+use crate::fault::Fault;
+use crate::plan::Tool;
+use crate::trial::{Failure, Trial};
+
+use super::Tested;
+
+/// The number that says how to read it.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: u32,
+    kind: &'static str,
+    tool: Tool,
+    files: Vec<File<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    file: &'a str,
+    tests: Vec<Test<'a>>,
+}
+
+#[derive(Serialize)]
+struct Test<'a> {
+    name: &'a str,
+    line: u32,
+    passed: bool,
+    printed: &'a [String],
+    failure: Option<Failed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    fault: &'a Fault,
+    expected: &'a [String],
+    found: &'a [String],
+    /// What stopped the script before the test failed.
+    script_fault: Option<&'a Fault>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    passed: usize,
+    failed: usize,
+}
+
+/// All tests, as JSON.
+///
+/// # Panics
+///
+/// Never: every key is a text.
+pub fn render(files: &[Tested<'_>]) -> String {
+    let failed = files.iter().map(Tested::failed).sum();
+    let all: usize = files.iter().map(|file| file.trials.len()).sum();
+    let document = Document {
+        format: FORMAT,
+        kind: "tests",
+        tool: Tool::own(),
+        files: files.iter().map(file).collect(),
+        summary: Summary {
+            passed: all - failed,
+            failed,
+        },
+    };
+    let text = serde_json::to_string_pretty(&document).expect("every key is a text");
+    text + "\n"
+}
+
+fn file<'a>(file: &'a Tested<'_>) -> File<'a> {
+    File {
+        file: file.file,
+        tests: file.trials.iter().map(test).collect(),
+    }
+}
+
+fn test(trial: &Trial) -> Test<'_> {
+    Test {
+        name: &trial.name,
+        line: trial.at.line,
+        passed: trial.failure.is_none(),
+        printed: &trial.printed,
+        failure: trial.failure.as_ref().map(failed),
+    }
+}
+
+fn failed(failure: &Failure) -> Failed<'_> {
+    let unmet = failure.unmet.as_ref();
+    Failed {
+        fault: &failure.fault,
+        expected: unmet.map_or(&[], |unmet| &unmet.expected),
+        found: unmet.map_or(&[], |unmet| &unmet.found),
+        script_fault: failure.ran.as_ref().and_then(|ran| ran.fault.as_ref()),
+    }
+}
