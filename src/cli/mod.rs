@@ -13,6 +13,8 @@ mod info;
 mod kept;
 mod lab;
 mod list;
+mod man;
+mod mistyped;
 mod new;
 mod node;
 mod output;
@@ -64,6 +66,7 @@ enum Command {
     New(new::New),
     Lab(lab::Lab),
     Completions(completions::Completions),
+    Man(man::Man),
     Complete(complete::Complete),
 }
 
@@ -71,7 +74,8 @@ enum Command {
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
+        Err(mut error) => {
+            mistyped::explain(&mut error);
             // Nobody is left to tell if even this cannot be printed.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::New(new) => new.execute(look),
         Command::Lab(lab) => lab.execute(look),
         Command::Completions(completions) => completions.execute(look),
+        Command::Man(man) => man.execute(look),
         Command::Complete(complete) => complete.execute(look),
         Command::Repl(repl) => repl.execute(look),
     };

@@ -85,11 +85,17 @@ impl Look {
         }
     }
 
+    /// Whether a person looks at standard output and has not said no to a
+    /// pager.
+    pub(super) fn may_page(&self) -> bool {
+        !self.no_pager && std::io::stdout().is_terminal()
+    }
+
     /// Writes the one document to standard output; where a person looks at it
     /// and it is longer than their screen, through their pager.
     pub(super) fn page(&self, text: &str) -> Result<()> {
-        let pager = screen().filter(|screen| !self.no_pager && !screen.holds(text));
-        match pager.and_then(|_| pager::chosen()) {
+        let is_long = self.may_page() && screen().is_some_and(|screen| !screen.holds(text));
+        match pager::chosen().filter(|_| is_long) {
             // One that cannot be started is no reason to show nothing.
             Some(pager) if exec::page(&pager, text).is_ok() => Ok(()),
             Some(_) | None => document(text),

@@ -3,6 +3,7 @@
 
 mod completions;
 mod machine;
+mod man;
 mod terminal;
 
 use std::path::Path;
