@@ -1,6 +1,10 @@
 //! What holds for every module of the standard library.
 
+use std::path::Path;
+
 use ascript::script::STDLIB;
+
+use crate::transcript::shell;
 
 /// The functions that a module shows: the comment above each, and its text.
 fn functions(module: &str) -> Vec<(String, String)> {
@@ -51,7 +55,7 @@ fn every_option_is_documented() {
 
 #[test]
 fn every_module_opens_with_an_example_and_its_source() {
-    for module in STDLIB.iter().filter(|module| module.name != "std/faspex") {
+    for module in STDLIB {
         let lines = module.text.lines();
         let head: Vec<_> = lines.map_while(|line| line.strip_prefix("//!")).collect();
         let head = head.join("\n");
@@ -59,4 +63,17 @@ fn every_module_opens_with_an_example_and_its_source() {
         assert!(head.contains(&import), "{}", module.name);
         assert!(head.contains("\n Source: "), "{}", module.name);
     }
+}
+
+#[test]
+fn every_module_has_tests_and_they_pass() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for module in STDLIB {
+        let tests = root.join(module.name.replace("std/", "stdlib/tests/"));
+        let tests = tests.with_extension("rhai");
+        assert!(tests.is_file(), "{} is not there", tests.display());
+    }
+    let output = shell("ascript test stdlib", root);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
 }
