@@ -269,6 +269,8 @@ mod tests {
                 "{}",
                 setting.name
             );
+            let is_sentence = setting.doc.is_empty() || setting.doc.ends_with('.');
+            assert!(is_sentence, "{}: {}", setting.name, setting.doc);
             let chosen = matches!(setting.kind, ValueType::Choice | ValueType::Choices);
             assert_eq!(chosen, !setting.allowed.is_empty(), "{}", setting.name);
         }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::bindings::{Param, Type};
 use crate::tools::{SYNC_OPTIONS, SyncKind, SyncOption};
@@ -78,16 +78,20 @@ pub struct Field {
     /// The words it can be, where there are only some.
     pub allowed: Vec<Text>,
     /// What a number counts.
+    #[serde(serialize_with = "known")]
     pub unit: Text,
     /// What holds where it is left out.
+    #[serde(serialize_with = "known")]
     pub default: Text,
     /// Whether it must be given.
     pub is_required: bool,
     /// Whether its value is never shown.
     pub is_secret: bool,
     /// The first version of the product that knows it.
+    #[serde(serialize_with = "known")]
     pub since: Text,
     /// What it means.
+    #[serde(serialize_with = "known")]
     pub doc: Text,
     /// Where it comes from, if not from its entry's sources.
     pub sources: Vec<Text>,
@@ -110,6 +114,12 @@ pub struct InFile {
     pub certainty: Text,
     /// Where sources disagree.
     pub remark: Text,
+}
+
+/// What is not known is null for programs.
+fn known<S: Serializer>(text: &Text, serializer: S) -> Result<S::Ok, S::Error> {
+    let known = Some(text).filter(|text| !text.is_empty());
+    known.serialize(serializer)
 }
 
 impl Entry {

@@ -124,7 +124,9 @@ fn field(setting: &'static Setting) -> Field {
     let fits = if setting.is_secret {
         Type::Secret.noun().into()
     } else {
-        setting.fits().into()
+        // The unit is told by itself.
+        let unit = format!(" ({})", setting.unit);
+        setting.fits().replacen(&unit, "", 1).into()
     };
     let is_switch = setting.kind == ValueType::Switch;
     let words = if is_switch {
