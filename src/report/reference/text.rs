@@ -60,7 +60,7 @@ pub fn listing(entries: &[&Entry], style: Style) -> String {
 }
 
 fn line(entry: &Entry, style: Style, out: &mut String) {
-    const COLUMN: usize = 28;
+    let column = style.width.min(WIDEST).div_ceil(3).min(28);
     let name = &entry.name;
     let length = name.chars().count() + 2;
     let about = about(entry);
@@ -69,14 +69,13 @@ fn line(entry: &Entry, style: Style, out: &mut String) {
         let _ = writeln!(out, "  {painted}");
         return;
     }
-    let gap = (COLUMN + 2).saturating_sub(length).max(2);
-    let width = style.width.min(WIDEST);
-    let rest = width.saturating_sub(COLUMN + 2).max(24);
-    let first = width.saturating_sub(length + gap).max(16);
+    let gap = (column + 2).saturating_sub(length).max(2);
+    let rest = columns(style, column + 2);
+    let first = columns(style, length + gap);
     let mut lead = format!("  {painted}{:gap$}", "");
     for text in wrapped(&about, first, rest) {
         let _ = writeln!(out, "{lead}{text}");
-        lead = " ".repeat(COLUMN + 2);
+        lead = " ".repeat(column + 2);
     }
 }
 
@@ -110,7 +109,11 @@ pub fn page(entry: &Entry, style: Style) -> String {
     } else {
         &entry.usage
     };
-    let _ = writeln!(out, "{}", style.paint(Role::Strong, title));
+    let width = columns(style, 0);
+    for (index, line) in wrapped(title, width, width - 4).iter().enumerate() {
+        let indent = if index == 0 { "" } else { "    " };
+        let _ = writeln!(out, "{indent}{}", style.paint(Role::Strong, line));
+    }
     for text in entry.doc.split("\n\n").filter(|text| !text.is_empty()) {
         out.push('\n');
         paragraph(text, 2, style, &mut out);
@@ -161,11 +164,15 @@ fn names(title: &str, names: &[impl AsRef<str>], style: Style, out: &mut String)
 }
 
 fn takes(field: &Field, indent: usize, style: Style, out: &mut String) {
-    let name = style.paint(Role::Act, &field.name);
     let mut facts = vec![field.fits.to_string()];
     facts.extend(about_value(field));
-    let facts = style.paint(Role::Faint, &facts.join(" · "));
-    let _ = writeln!(out, "{:indent$}{name}  {facts}", "");
+    let mut lead = format!("{:indent$}{}  ", "", style.paint(Role::Act, &field.name));
+    let width = columns(style, indent + 4);
+    let first = columns(style, indent + 2 + field.name.chars().count());
+    for line in wrapped(&facts.join(" · "), first, width) {
+        let _ = writeln!(out, "{lead}{}", style.paint(Role::Faint, &line));
+        lead = " ".repeat(indent + 4);
+    }
     paragraph(&field.doc, indent + 4, style, out);
     for key in &field.fields {
         takes(key, indent + 4, style, out);
@@ -211,7 +218,7 @@ fn setting(entry: &Entry, field: &Field, style: Style, out: &mut String) {
     out.push('\n');
     for (label, text) in rows {
         let Some(text) = text else { continue };
-        let width = style.width.clamp(40, WIDEST) - 15;
+        let width = columns(style, 15);
         let mut lead = style.paint(Role::Faint, &format!("{label:11}"));
         for line in wrapped(&text, width, width) {
             let _ = writeln!(out, "  {lead}  {line}");
@@ -228,6 +235,11 @@ fn subjects(entry: &Entry) -> String {
     subjects.collect::<Vec<_>>().join(", ")
 }
 
+/// How many columns are left behind an indent; some even where there are none.
+fn columns(style: Style, indent: usize) -> usize {
+    style.width.min(WIDEST).saturating_sub(indent).max(16)
+}
+
 /// A text in lines; one between fences stays as it is.
 fn paragraph(text: &str, indent: usize, style: Style, out: &mut String) {
     if text.starts_with("```") {
@@ -239,7 +251,7 @@ fn paragraph(text: &str, indent: usize, style: Style, out: &mut String) {
     if text.is_empty() {
         return;
     }
-    let width = style.width.clamp(40, WIDEST).saturating_sub(indent);
+    let width = columns(style, indent);
     for line in wrapped(text, width, width) {
         let _ = writeln!(out, "{:indent$}{line}", "");
     }
