@@ -1,73 +1,69 @@
 //! New elements: a little tree, and how it is written. It knows nothing of
 //! what stands in the file already but the layout it is given.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use super::document::Stage;
 use super::encoding::Encoding;
 use super::layout::Lead;
-use crate::state::Secret;
+use super::planted::planted;
+use crate::state::{Secret, Section};
 
 /// An element that is to be made.
 #[derive(Debug)]
-pub(super) struct Branch {
+pub(super) struct Branch<'d> {
     name: &'static str,
-    value: Option<Content>,
-    children: Vec<Branch>,
+    /// What it holds, where that is not other branches.
+    content: Option<Content<'d>>,
+    children: Vec<Branch<'d>>,
 }
 
-/// The value of a leaf.
+/// What a new element holds.
 #[derive(Debug)]
-pub(super) enum Content {
-    Text(String),
+pub(super) enum Content<'d> {
+    Text(Cow<'d, str>),
     /// Text that must not be shown.
-    Hidden(String),
-    Secret(Secret),
+    Hidden(&'d str),
+    Secret(&'d Secret),
+    /// A whole section: its branches are made when it is written, and only for
+    /// as long, since a file may get thousands.
+    Section(&'d Section, &'d Stage),
 }
 
 /// Text with spans that must not be shown.
 #[derive(Debug, Default)]
 pub(super) struct Piece {
     pub(super) text: String,
-    /// What may be shown in the place of each.
-    pub(super) masks: Vec<(Range<usize>, Option<Secret>)>,
+    pub(super) masks: Vec<Mask>,
 }
 
-impl Branch {
-    /// An element with those inside.
-    pub(super) fn new(name: &'static str, children: Vec<Self>) -> Self {
-        Self {
-            name,
-            value: None,
-            children,
-        }
-    }
+/// A span that must not be shown, and what may be in its place.
+pub(super) type Mask = (Range<usize>, Option<Secret>);
 
-    /// Adds a leaf at that path below, in parents that are there or new ones.
-    pub(super) fn add(branches: &mut Vec<Self>, path: &'static str, value: Content) {
-        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let parts = above.split('/').filter(|part| !part.is_empty());
-        Self::parent(branches, parts).push(Self {
-            name,
-            value: Some(value),
-            children: Vec::new(),
-        });
-    }
-
-    /// The children of the branch at that path, which is made if need be.
-    pub(super) fn parent(
-        branches: &mut Vec<Self>,
-        path: impl Iterator<Item = &'static str>,
-    ) -> &mut Vec<Self> {
-        let mut children = branches;
-        for part in path {
-            let found = children.iter().position(|branch| branch.name == part);
-            let found = found.unwrap_or_else(|| {
-                children.push(Self::new(part, Vec::new()));
-                children.len() - 1
+impl<'d> Branch<'d> {
+    /// Adds an element at that path below, in parents that are there or new
+    /// ones.
+    pub(super) fn add(branches: &mut Vec<Self>, path: &'static str, content: Content<'d>) {
+        let Some((name, rest)) = path.split_once('/') else {
+            branches.push(Self {
+                name: path,
+                content: Some(content),
+                children: Vec::new(),
             });
-            children = &mut children[found].children;
+            return;
+        };
+        let is_parent = |branch: &&mut Self| branch.name == name && branch.content.is_none();
+        if let Some(parent) = branches.iter_mut().find(is_parent) {
+            return Self::add(&mut parent.children, rest, content);
         }
-        children
+        let mut children = Vec::with_capacity(1);
+        Self::add(&mut children, rest, content);
+        branches.push(Self {
+            name,
+            content: None,
+            children,
+        });
     }
 
     /// Writes it on a line of its own if there is a lead, else where it is.
@@ -80,16 +76,34 @@ impl Branch {
             piece.push(" format=\"ranges\"");
         }
         piece.push(">");
-        for child in &self.children {
-            child.write(lead.map(Lead::inside), encoding, piece);
-        }
-        if !self.children.is_empty() {
-            piece.lead(lead);
-        }
-        if let Some(value) = &self.value {
-            piece.value(value, encoding);
+        match &self.content {
+            None => Self::write_all(&self.children, lead, encoding, piece),
+            Some(Content::Section(section, stage)) => {
+                Self::write_all(&planted(section, stage), lead, encoding, piece);
+            }
+            Some(value) => piece.value(value, encoding),
         }
         piece.close(self.name);
+    }
+
+    fn write_all(children: &[Self], lead: Option<Lead<'_>>, encoding: Encoding, piece: &mut Piece) {
+        for child in children {
+            child.write(lead.map(Lead::inside), encoding, piece);
+        }
+        if !children.is_empty() {
+            piece.lead(lead);
+        }
+    }
+}
+
+impl Content<'_> {
+    /// The text, where it is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Hidden(text) => Some(text),
+            Self::Secret(_) | Self::Section(..) => None,
+        }
     }
 }
 
@@ -100,8 +114,7 @@ impl Piece {
 
     fn lead(&mut self, lead: Option<Lead<'_>>) {
         if let Some(lead) = lead {
-            self.push(lead.outer);
-            (0..lead.depth).for_each(|_| self.push(lead.unit));
+            self.text.extend(lead.parts());
         }
     }
 
@@ -112,9 +125,10 @@ impl Piece {
     }
 
     /// Adds a leaf's value, escaped.
-    pub(super) fn value(&mut self, value: &Content, encoding: Encoding) {
+    pub(super) fn value(&mut self, value: &Content<'_>, encoding: Encoding) {
         let start = self.text.len();
         match value {
+            Content::Section(..) => {}
             Content::Text(text) => self.push(&encoding.escape(text)),
             Content::Hidden(text) => {
                 self.push(&encoding.escape(text));
@@ -123,7 +137,7 @@ impl Piece {
             Content::Secret(secret) => {
                 self.push(&encoding.escape(&secret.to_string()));
                 self.masks
-                    .push((start..self.text.len(), Some(secret.clone())));
+                    .push((start..self.text.len(), Some((*secret).clone())));
             }
         }
     }

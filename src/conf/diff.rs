@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::branch::Piece;
+use super::branch::{Mask, Piece};
 use super::document::Document;
 use super::plan::{self, Splice};
 
@@ -96,14 +96,25 @@ impl Block {
             .sum();
         let kept = front..new.len() - back;
         self.old = self.old.start + front..self.old.end - back;
-        if kept != (0..new.len()) {
-            self.new = self.new.slice(kept);
-        }
+        self.new.keep(kept);
     }
 }
 
 impl Piece {
     fn slice(&self, range: Range<usize>) -> Self {
+        Self {
+            masks: self.masks_in(&range),
+            text: self.text[range].to_owned(),
+        }
+    }
+
+    fn keep(&mut self, range: Range<usize>) {
+        self.masks = self.masks_in(&range);
+        self.text.truncate(range.end);
+        self.text.drain(..range.start);
+    }
+
+    fn masks_in(&self, range: &Range<usize>) -> Vec<Mask> {
         let first = self
             .masks
             .partition_point(|(span, _)| span.end <= range.start);
@@ -114,10 +125,7 @@ impl Piece {
                 let start = span.start.max(range.start) - range.start;
                 (start..span.end.min(range.end) - range.start, shown.clone())
             });
-        Self {
-            masks: masks.collect(),
-            text: self.text[range.clone()].to_owned(),
-        }
+        masks.collect()
     }
 }
 
@@ -218,7 +226,8 @@ impl Writer<'_> {
 
     fn lines(&mut self, sign: char, piece: &Piece) {
         let mut start = 0;
-        for line in piece.text.split_inclusive('\n') {
+        while start < piece.text.len() {
+            let line = &piece.text[start..line_end(piece.text.as_bytes(), start)];
             self.out.push(sign);
             if piece.masks.is_empty() {
                 self.out.push_str(line);

@@ -8,9 +8,14 @@ use super::leaf::BLANKS;
 #[derive(Debug)]
 pub(super) struct Style {
     end_of_line: &'static str,
-    /// One step of indentation.
-    unit: String,
+    /// Some steps of indentation.
+    steps: String,
+    /// How long one of them is.
+    unit: usize,
 }
+
+/// More steps than new elements are deep.
+const STEPS: usize = 16;
 
 impl Style {
     /// As the root's children are.
@@ -26,22 +31,25 @@ impl Style {
             (own, Some(child)) if child.len() > own.len() => child.strip_prefix(own),
             _ => None,
         };
+        let unit = unit.unwrap_or("  ");
         Self {
             end_of_line,
-            unit: unit.unwrap_or("  ").to_owned(),
+            steps: unit.repeat(STEPS),
+            unit: unit.len(),
         }
     }
 
     /// The line end and indentation of an element one step inside.
     fn inside(&self, lead: &str) -> String {
-        format!("{lead}{}", self.unit)
+        format!("{lead}{}", &self.steps[..self.unit])
     }
 
     /// What goes before an element with that line end and indentation.
     pub(super) fn lead<'a>(&'a self, outer: &'a str) -> Lead<'a> {
         Lead {
             outer,
-            unit: &self.unit,
+            steps: &self.steps,
+            unit: self.unit,
             depth: 0,
         }
     }
@@ -77,18 +85,25 @@ impl Style {
 /// steps more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lead<'a> {
-    pub(super) outer: &'a str,
-    pub(super) unit: &'a str,
-    pub(super) depth: usize,
+    outer: &'a str,
+    steps: &'a str,
+    unit: usize,
+    depth: usize,
 }
 
-impl Lead<'_> {
+impl<'a> Lead<'a> {
     /// One step further inside.
     pub(super) fn inside(self) -> Self {
         Self {
             depth: self.depth + 1,
             ..self
         }
+    }
+
+    /// Its text, in two parts.
+    pub(super) fn parts(self) -> [&'a str; 2] {
+        let length = self.unit * self.depth.min(STEPS);
+        [self.outer, &self.steps[..length]]
     }
 }
 

@@ -17,6 +17,7 @@ mod mask;
 mod notice;
 mod outline;
 mod plan;
+mod planted;
 mod read;
 mod scan;
 mod settings;

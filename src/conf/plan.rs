@@ -7,11 +7,11 @@ use std::ops::Range;
 use super::branch::{Branch, Content, Piece};
 use super::document::{Document, Stage, Staged};
 use super::encoding::Encoding;
-use super::grammar;
 use super::index::{Element, Place, Spot};
 use super::layout::{self, Style};
 use super::leaf::{self, BLANKS};
 use super::outline::Outline;
+use super::planted::{content, items, text_of};
 use super::settings::{Setting, ValueType};
 use super::table;
 use crate::state::Section;
@@ -49,16 +49,16 @@ struct Plan<'d> {
     style: Style,
     splices: Vec<Splice>,
     /// Elements that get new children, by where they start.
-    grown: BTreeMap<usize, Grown>,
+    grown: BTreeMap<usize, Grown<'d>>,
 }
 
-struct Grown {
+struct Grown<'d> {
     element: Element,
     last: Option<(usize, usize)>,
-    branches: Vec<Branch>,
+    branches: Vec<Branch<'d>>,
 }
 
-impl Grown {
+impl Grown<'_> {
     // Past the last child, or what else is in it.
     fn end(&self, text: &str) -> usize {
         if let Some((_, end)) = self.last {
@@ -69,8 +69,8 @@ impl Grown {
     }
 }
 
-impl Plan<'_> {
-    fn section(&mut self, section: &Section, stage: &Stage) {
+impl<'d> Plan<'d> {
+    fn section(&mut self, section: &'d Section, stage: &'d Stage) {
         let place = self.document.raw_place(section);
         if stage.is_replaced {
             self.drop_all(section);
@@ -104,7 +104,7 @@ impl Plan<'_> {
         });
     }
 
-    fn edit(&mut self, section: &Section, place: &Place, stage: &Stage) {
+    fn edit(&mut self, section: &Section, place: &Place, stage: &'d Stage) {
         if stage.values.is_empty() {
             return;
         }
@@ -121,21 +121,27 @@ impl Plan<'_> {
                     self.set_items(&outline, setting, &leaves, text);
                 }
                 (Staged::Text(_) | Staged::Secret(_), _) => match leaves.first() {
-                    Some(leaf) => self.rewrite(setting, *leaf, staged),
-                    None => self.grow(&outline, setting, vec![content(setting, staged)]),
+                    Some(leaf) => self.rewrite(*leaf, &content(setting, staged)),
+                    None => self.grow(&outline, setting, content(setting, staged)),
                 },
             }
         }
     }
 
     // Items keep their elements as far as there are any.
-    fn set_items(&mut self, outline: &Outline, setting: &Setting, leaves: &[Element], list: &str) {
+    fn set_items(
+        &mut self,
+        outline: &Outline,
+        setting: &'static Setting,
+        leaves: &[Element],
+        list: &'d str,
+    ) {
         let is_same = |now: &str| setting.agree(now, list);
         let now = self.document.read_leaves(setting, leaves);
         if now.is_some_and(|now| is_same(&now)) {
             return;
         }
-        let mut items = item_values(list);
+        let items = items(list);
         let mut kept = leaves.to_vec();
         if items.len() > kept.len() {
             // New items go to the first list; one in a later list would come
@@ -147,33 +153,30 @@ impl Plan<'_> {
         for leaf in &leaves[kept.len()..] {
             self.delete(*leaf);
         }
-        let more = items.split_off(kept.len());
-        for (leaf, item) in kept.into_iter().zip(items) {
-            self.rewrite(setting, leaf, &item);
+        let (same, more) = items.split_at(kept.len());
+        for (leaf, item) in kept.iter().zip(same) {
+            self.rewrite(*leaf, &text_of(setting, item));
         }
-        if !more.is_empty() {
-            let contents = more.iter().map(|item| content(setting, item)).collect();
-            self.grow(outline, setting, contents);
+        for item in more {
+            self.grow(outline, setting, text_of(setting, item));
         }
     }
 
-    fn rewrite(&mut self, setting: &Setting, element: Element, staged: &Staged) {
+    fn rewrite(&mut self, element: Element, wanted: &Content<'_>) {
         let text = &self.document.text;
         let now = leaf::read(text, element, &self.document.index.entities);
-        if let Staged::Text(wanted) = staged
-            && now.value.as_deref() == Some(&**wanted)
-        {
+        if wanted.text().is_some() && wanted.text() == now.value.as_deref() {
             return;
         }
         let mut piece = Piece::default();
         let range = if element.is_self_closed() {
             let tag = Tag::of(text, element);
             piece.push(">");
-            piece.value(&content(setting, staged), self.encoding());
+            piece.value(wanted, self.encoding());
             piece.close(tag.name);
             tag.slash..element.end
         } else {
-            piece.value(&content(setting, staged), self.encoding());
+            piece.value(wanted, self.encoding());
             match now.impurity {
                 None => now.span,
                 Some(_) => element.inner..element.close,
@@ -182,15 +185,13 @@ impl Plan<'_> {
         self.splices.push(Splice { range, piece });
     }
 
-    fn grow(&mut self, outline: &Outline, setting: &Setting, contents: Vec<Content>) {
+    fn grow(&mut self, outline: &Outline, setting: &'static Setting, content: Content<'d>) {
         let (node, rest) = outline.deepest(setting.path);
         let grown = self.grown_at(outline.element(node), outline.last_child(node));
-        for content in contents {
-            Branch::add(&mut grown.branches, rest, content);
-        }
+        Branch::add(&mut grown.branches, rest, content);
     }
 
-    fn plant(&mut self, section: &Section, stage: &Stage) {
+    fn plant(&mut self, section: &'d Section, stage: &'d Stage) {
         let (spots, path) = way(section);
         let index = &self.document.index;
         let found = spots.iter().enumerate().find_map(|(missing, spot)| {
@@ -201,16 +202,13 @@ impl Plan<'_> {
             return;
         };
         // The path's last part is the section; so many before it are missing.
-        let parts: Vec<&'static str> = path.split('/').collect();
-        let Some((own, above)) = parts[parts.len() - 1 - missing..].split_last() else {
-            return;
-        };
-        let branch = Branch::new(own, planted(section, stage));
+        let present = path.rmatch_indices('/').nth(missing);
+        let path = present.map_or(path, |(end, _)| &path[end + 1..]);
         let grown = self.grown_at(place.element, place.last);
-        Branch::parent(&mut grown.branches, above.iter().copied()).push(branch);
+        Branch::add(&mut grown.branches, path, Content::Section(section, stage));
     }
 
-    fn grown_at(&mut self, element: Element, last: Option<(usize, usize)>) -> &mut Grown {
+    fn grown_at(&mut self, element: Element, last: Option<(usize, usize)>) -> &mut Grown<'d> {
         self.grown.entry(element.open).or_insert_with(|| Grown {
             element,
             last,
@@ -228,7 +226,7 @@ impl Plan<'_> {
         self.splices
     }
 
-    fn growth(&self, grown: &Grown) -> Splice {
+    fn growth(&self, grown: &Grown<'_>) -> Splice {
         let text = &self.document.text;
         let element = grown.element;
         let leads = self
@@ -309,60 +307,5 @@ fn way(section: &Section) -> (&'static [Spot], &'static str) {
         | Section::CentralServer
         | Section::Client
         | Section::Database => (&[Root], section.word()),
-    }
-}
-
-fn planted(section: &Section, stage: &Stage) -> Vec<Branch> {
-    let selector = match section {
-        Section::User(name) | Section::Group(name) => Some(("name", name.clone())),
-        Section::Trunk(id) => Some(("id", id.to_string())),
-        Section::Logging(classes) => Some(("classes", classes.clone())),
-        Section::Node
-        | Section::Server
-        | Section::HttpServer
-        | Section::CentralServer
-        | Section::Client
-        | Section::Database => None,
-    };
-    let mut branches = Vec::new();
-    if let Some((name, text)) = selector {
-        Branch::add(&mut branches, name, Content::Text(text));
-    }
-    for (order, staged) in &stage.values {
-        let Some(setting) = table::at(*order).filter(|s| !s.path.is_empty()) else {
-            continue;
-        };
-        match staged {
-            Staged::Gone => {}
-            Staged::Text(text) if setting.kind == ValueType::Items => {
-                for item in item_values(text) {
-                    Branch::add(&mut branches, setting.path, content(setting, &item));
-                }
-            }
-            Staged::Text(_) | Staged::Secret(_) => {
-                Branch::add(&mut branches, setting.path, content(setting, staged));
-            }
-        }
-    }
-    branches
-}
-
-// An empty list is one empty element: it is set, and has no items.
-fn item_values(list: &str) -> Vec<Staged> {
-    let mut items: Vec<_> = grammar::items(list)
-        .map(|item| Staged::Text(item.into()))
-        .collect();
-    if items.is_empty() {
-        items.push(Staged::Text("".into()));
-    }
-    items
-}
-
-fn content(setting: &Setting, staged: &Staged) -> Content {
-    match staged {
-        Staged::Gone => Content::Text(String::new()),
-        Staged::Text(text) if setting.is_secret => Content::Hidden(text.to_string()),
-        Staged::Text(text) => Content::Text(text.to_string()),
-        Staged::Secret(secret) => Content::Secret(secret.clone()),
     }
 }
