@@ -58,7 +58,7 @@ fn main() {
     row("findings", findings, bare, file.len());
     let noticed = best(|| noticed(&document));
     row("what asperanoded notices", noticed, bare, file.len());
-    let section = Section::User(name(4711));
+    let section = Section::User(name(4711).into());
     let check = best(|| {
         (0..1000)
             .filter(|_| document.check(&section).is_ok())
@@ -111,7 +111,7 @@ fn bare_loop(file: &[u8]) -> usize {
 }
 
 fn setting(name: &str) -> &'static Setting {
-    find(&Section::User(String::new()), name).expect("a setting of the table")
+    find(&Section::User("".into()), name).expect("a setting of the table")
 }
 
 fn edit_and_compare(bytes: Vec<u8>) -> (Document, Vec<u8>, String) {
@@ -125,7 +125,7 @@ fn edit_and_compare(bytes: Vec<u8>) -> (Document, Vec<u8>, String) {
 fn stage(document: &mut Document, count: usize, step: usize) {
     let absolute = setting("absolute");
     for number in 0..count {
-        let section = Section::User(name(number * step));
+        let section = Section::User(name(number * step).into());
         let value = Value::Text(format!("/srv/new/{number}").into());
         document.set(&section, absolute, Some(value));
     }
@@ -151,7 +151,7 @@ fn staging() {
     }
     let mut document = Document::blank();
     stage(&mut document, 10_000, 1);
-    let section = Section::User(name(7777));
+    let section = Section::User(name(7777).into());
     let absolute = setting("absolute");
     let get = best(|| {
         (0..1000)
@@ -167,7 +167,7 @@ fn staging() {
 }
 
 fn table() {
-    let user = Section::User(String::new());
+    let user = Section::User("".into());
     let look_up = best(|| {
         (0..1000)
             .filter(|_| find(&user, black_box("absolute")).is_some())

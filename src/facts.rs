@@ -149,7 +149,7 @@ impl<'a> Facts<'a> {
     /// Drafts a restart of a service, unless it runs with aspera.conf as it is
     /// now.
     pub fn refresh(&mut self, name: &str) -> Result<Draft> {
-        let subject = Subject::Service(name.to_owned());
+        let subject = Subject::Service(name.into());
         if self.read(&subject)? == Fact::Absent {
             let known = tools::service_names(self.platform());
             return Err(Fault::refused(format!("this node has no service `{name}`"))

@@ -1,5 +1,7 @@
 //! `account.*`: system accounts. aspera.conf's users are `conf.*`'s work.
 
+use std::rc::Rc;
+
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
 use crate::state::{Account, Fact, Platform, RootUser, Subject};
@@ -81,12 +83,12 @@ pub(super) const BINDINGS: &[Binding] = &[
 
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = args.required("name");
-    let subject = Subject::Account(name.clone());
+    let subject = Subject::Account(Rc::clone(&name));
     let now = facts.read(&subject)?;
     let mut wanted = if let Fact::Account(account) = &now {
         account.clone()
     } else {
-        Account::fresh(&name, facts.platform())
+        Account::fresh(&name, facts.platform()).into()
     };
     wanted.admin = args.flag("admin").unwrap_or(wanted.admin);
     for (field, key) in [
@@ -120,7 +122,7 @@ fn delete(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let subject = Subject::Account(name.clone());
     let now = facts.read(&subject)?;
     let is_admin = matches!(&now, Fact::Account(account) if account.admin);
-    if is_admin || name == "root" {
+    if is_admin || &*name == "root" {
         return Err(Fault::refused(format!(
             "{name} may administer this machine, so no script deletes that account"
         ))
@@ -177,7 +179,7 @@ fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         admin_password: args.secret("admin_password"),
         password: args.secret("password"),
     };
-    let draft = facts.change(vec![(Subject::RootUser, Fact::RootUser(wanted))])?;
+    let draft = facts.change(vec![(Subject::RootUser, Fact::RootUser(wanted.into()))])?;
     let note = (!draft.is_settled()).then(|| advice::root_enabled().about(Subject::RootUser));
     Ok(draft.advise(note).made())
 }

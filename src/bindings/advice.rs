@@ -34,7 +34,7 @@ pub(super) fn setting(
         (
             "authorization_transfer_in_value" | "authorization_transfer_out_value",
             Fact::Text(value),
-        ) if value == "allow" && matches!(section, Section::User(_)) => {
+        ) if &**value == "allow" && matches!(section, Section::User(_)) => {
             notes.push(authorization_allow());
         }
         ("token_encryption_key", Fact::Secret(secret)) => {

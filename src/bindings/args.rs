@@ -1,6 +1,8 @@
 //! Checks a call's arguments against the table, and hands them to the binding
 //! by name. What passes here has the type the table promises.
 
+use std::rc::Rc;
+
 use crate::fault::{Fault, Result};
 use crate::state::{Secret, Section};
 
@@ -55,8 +57,11 @@ impl Args {
     }
 
     /// A text that the table requires.
-    pub fn required(&self, name: &str) -> String {
-        self.text(name).unwrap_or_default().to_owned()
+    pub fn required(&self, name: &str) -> Rc<str> {
+        match self.get(name) {
+            Some(Value::Text(text)) => Rc::clone(text),
+            _ => Rc::default(),
+        }
     }
 
     /// `true` or `false`.
@@ -97,10 +102,10 @@ impl Args {
     }
 
     /// The kind of section whose settings the binding takes.
-    pub(super) fn section(&self) -> &'static Section {
+    pub(super) fn section(&self) -> Section {
         let taken = self.binding.params.iter().find_map(|param| {
             if let Type::Settings(section) = param.ty {
-                Some(section)
+                Some(section())
             } else {
                 None
             }

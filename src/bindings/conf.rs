@@ -1,5 +1,7 @@
 //! `conf.*`: settings in aspera.conf.
 
+use std::rc::Rc;
+
 use crate::conf::{self as table, Setting};
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
@@ -27,11 +29,7 @@ const OPTIONS: Param = Param::optional(
     "How to treat unknown settings.",
 );
 
-const A_USER: &Section = &Section::User(String::new());
-const A_GROUP: &Section = &Section::Group(String::new());
-const A_TRUNK: &Section = &Section::Trunk(1);
-
-const fn settings(section: &'static Section) -> Param {
+const fn settings(section: fn() -> Section) -> Param {
     Param::required(
         "settings",
         Type::Settings(section),
@@ -61,49 +59,49 @@ const fn setter(
 pub(super) const BINDINGS: &[Binding] = &[
     setter(
         "conf.set_user",
-        &[USER, settings(A_USER), OPTIONS],
+        &[USER, settings(|| Section::User("".into())), OPTIONS],
         "Sets what holds for one transfer user.\n\nThe user is added to aspera.conf if it is not there; the system account is `account.ensure`'s work. A secret setting takes `secret(...)` and goes to asconfigurator on standard input.",
         r#"conf.set_user("faspex", #{ absolute: "/srv/faspex", token_encryption_key: secret("env:KEY") });"#,
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
     ),
     setter(
         "conf.set_group",
-        &[GROUP, settings(A_GROUP), OPTIONS],
+        &[GROUP, settings(|| Section::Group("".into())), OPTIONS],
         "Sets what holds for a group of transfer users.\n\nThe system group must exist. Of several groups of a user, the one with the lowest `precedence` counts.",
         r#"conf.set_group("partners", #{ precedence: 0, transfer_out_bandwidth_flow_target_rate_cap: 100000 });"#,
         "IBM Aspera HSTS 4.2, Configuration Precedence",
     ),
     setter(
         "conf.set_node",
-        &[settings(&Section::Node), OPTIONS],
+        &[settings(|| Section::Node), OPTIONS],
         "Sets what holds for every user without a value of its own.",
         r#"conf.set_node(#{ authorization_transfer_in_value: "deny" });"#,
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
     ),
     setter(
         "conf.set_server",
-        &[settings(&Section::Server), OPTIONS],
+        &[settings(|| Section::Server), OPTIONS],
         "Sets the Node API service: name, ports, certificate, activity logging.\n\nasperanoded must be restarted for most of these: `service.refresh(\"asperanoded\")`.",
         r#"conf.set_server(#{ server_name: "node1.example.com" });"#,
         "IBM Aspera HSTS 4.4, Configuring the NodeD service",
     ),
     setter(
         "conf.set_trunk",
-        &[TRUNK, settings(A_TRUNK), OPTIONS],
+        &[TRUNK, settings(|| Section::Trunk(1)), OPTIONS],
         "Sets a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
         r#"conf.set_trunk(108, #{ trunk_name: "uploads", trunk_capacity: 50000, trunk_on: true });"#,
         "IBM Aspera, Controlling bandwidth usage with virtual links",
     ),
     setter(
         "conf.set_central",
-        &[settings(&Section::CentralServer), OPTIONS],
+        &[settings(|| Section::CentralServer), OPTIONS],
         "Sets asperacentral, the transfer manager.",
         r#"conf.set_central(#{ persistent_store: "enable" });"#,
         "IBM Aspera Faspex on Demand 3.6, Configuring a Remote Transfer-Server Node",
     ),
     setter(
         "conf.set_client",
-        &[settings(&Section::Client), OPTIONS],
+        &[settings(|| Section::Client), OPTIONS],
         "Sets what holds for transfers that start on this machine.",
         r#"conf.set_client(#{ transport_cipher: "aes-256" });"#,
         advice::ASCONFIGURATOR,
@@ -232,7 +230,7 @@ fn section(args: &Args) -> Section {
         | Section::CentralServer
         | Section::Client
         | Section::Database
-        | Section::Logging(_)) => one.clone(),
+        | Section::Logging(_)) => one,
     }
 }
 
@@ -327,13 +325,13 @@ fn refuse_unsafe_secret(fact: &Fact, facts: &mut Facts<'_>) -> Result<()> {
     Ok(())
 }
 
-fn text(value: &Value) -> Result<String> {
+fn text(value: &Value) -> Result<Rc<str>> {
     match value {
-        Value::Text(text) => Ok(text.clone()),
-        Value::Bool(flag) => Ok(flag.to_string()),
-        Value::Int(int) => Ok(int.to_string()),
-        Value::Float(float) => Ok(float.to_string()),
-        Value::List(items) => list(items),
+        Value::Text(text) => Ok(Rc::clone(text)),
+        Value::Bool(flag) => Ok(flag.to_string().into()),
+        Value::Int(int) => Ok(int.to_string().into()),
+        Value::Float(float) => Ok(float.to_string().into()),
+        Value::List(items) => Ok(list(items)?.into()),
         Value::Unit | Value::Map(_) | Value::Secret(_) | Value::Outcome(_) | Value::Other(_) => {
             Err(Fault::script(format!(
                 "a setting takes a text, a number, true, false, a list or `()`, not {}",
@@ -366,10 +364,12 @@ fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         let setting = |name| Subject::setting(Section::HttpServer, name);
         match args.get(kind) {
             Some(Value::Int(number)) => {
-                wanted.push((setting(enable), Fact::Text("true".to_owned())));
-                wanted.push((setting(port), Fact::Text(number.to_string())));
+                wanted.push((setting(enable), Fact::Text("true".into())));
+                wanted.push((setting(port), Fact::Text(number.to_string().into())));
             }
-            Some(Value::Bool(on)) => wanted.push((setting(enable), Fact::Text(on.to_string()))),
+            Some(Value::Bool(on)) => {
+                wanted.push((setting(enable), Fact::Text(on.to_string().into())))
+            }
             _ => {}
         }
     }

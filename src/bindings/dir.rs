@@ -33,17 +33,18 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let path = args.required("path");
-    let subject = Subject::Dir(path.trim_end_matches('/').to_owned());
-    if subject == Subject::Dir(String::new()) {
+    let subject = Subject::Dir(path.trim_end_matches('/').into());
+    if subject == Subject::Dir("".into()) {
         return Err(Fault::script("the root folder is not a script's to change").within("path"));
     }
     let mut wanted = if let Fact::Dir(dir) = facts.read(&subject)? {
         dir
     } else {
-        Dir {
+        let fresh = Dir {
             owner: "root".to_owned(),
             mode: "755".to_owned(),
-        }
+        };
+        fresh.into()
     };
     if let Some(owner) = args.text("owner") {
         owner.clone_into(&mut wanted.owner);

@@ -70,7 +70,7 @@ fn advise(args: &Args) -> Made {
         _ => Level::Note,
     };
     let id = args.text("id").unwrap_or("advice").to_owned();
-    let mut note = Advisory::new(level, id, args.required("text"));
+    let mut note = Advisory::new(level, id, args.required("text").to_string());
     note.source = args.text("source").map(|source| source.to_owned().into());
     Made::Answer(Value::Unit, vec![note])
 }
@@ -80,7 +80,7 @@ fn ensure(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
         return Made::answer(Value::Unit);
     }
     let message = match args.get("message") {
-        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Text(text)) => text.to_string(),
         Some(Value::Int(int)) => int.to_string(),
         _ => "a condition of the script does not hold".to_owned(),
     };

@@ -35,7 +35,7 @@ fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
     if text.trim().is_empty() {
         return Err(Fault::script("a manual step says what to do").within("text"));
     }
-    let mut note = Advisory::new(Level::Note, "manual-step", text);
+    let mut note = Advisory::new(Level::Note, "manual-step", text.to_string());
     note.source = args.text("source").map(|source| source.to_owned().into());
     let step = Step {
         binding: "".into(),

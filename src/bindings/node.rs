@@ -91,10 +91,10 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let mut wanted = if let Fact::ApiUser(user) = &now {
         user.clone()
     } else {
-        ApiUser::default()
+        Box::<ApiUser>::default()
     };
     let is_same_name = args.text("name") == Some(&transfer_user);
-    wanted.transfer_user = transfer_user;
+    wanted.transfer_user = transfer_user.to_string();
     if let Some(acls) = args.texts("acls") {
         wanted.acls = acls;
         wanted.acls.sort();

@@ -63,7 +63,7 @@ pub enum Type {
     /// What a Sync session is: these keys, and options of `async`.
     Session(&'static [Param]),
     /// A map of settings of that kind of section, whose name says nothing.
-    Settings(&'static Section),
+    Settings(fn() -> Section),
 }
 
 impl Param {

@@ -54,9 +54,9 @@ const KEYS: &[Param] = &[
 
 fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let mut session = Sync {
-        name: args.required("name"),
-        local: args.required("local"),
-        remote: args.required("remote"),
+        name: args.required("name").to_string(),
+        local: args.required("local").to_string(),
+        remote: args.required("remote").to_string(),
         token: args.secret("token"),
         password: args.secret("password"),
         ..Sync::default()
@@ -112,7 +112,7 @@ fn notes(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
     let direction = session.options.iter().find(|(name, _)| name == "direction");
     let direction = direction.map_or("push", |(_, value)| value);
     let mut notes = Vec::new();
-    let mut add = |level, id, text: &str, source| {
+    let mut add = |level, id, text: &'static str, source| {
         notes.push(Advisory::new(level, id, text).source(source));
     };
     if direction == "bidi" {

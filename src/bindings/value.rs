@@ -1,5 +1,7 @@
 //! What passes between a script and a binding, without the engine's types.
 
+use std::rc::Rc;
+
 use serde::{Serialize, Serializer};
 
 use crate::state::{Fact, Secret, Subject};
@@ -17,7 +19,7 @@ pub enum Value {
     /// A number with a fraction.
     Float(f64),
     /// A text.
-    Text(String),
+    Text(Rc<str>),
     /// A list.
     List(Vec<Value>),
     /// A map, by its keys in order.
@@ -99,7 +101,7 @@ impl Value {
     /// A text, a whole number, or `true` or `false`, written out.
     pub fn plain(&self) -> Option<String> {
         match self {
-            Self::Text(text) => Some(text.clone()),
+            Self::Text(text) => Some(text.to_string()),
             Self::Int(int) => Some(int.to_string()),
             Self::Bool(flag) => Some(flag.to_string()),
             Self::Unit
@@ -144,13 +146,13 @@ impl From<bool> for Value {
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Self::Text(value)
+        Self::Text(value.into())
     }
 }
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+        Self::Text(value.into())
     }
 }
 

@@ -108,7 +108,7 @@ fn plain(value: serde_json::Value) -> Option<Value> {
         serde_json::Value::Null => Some(Value::Unit),
         serde_json::Value::Bool(flag) => Some(Value::Bool(flag)),
         serde_json::Value::Number(number) => number.as_i64().map(Value::Int),
-        serde_json::Value::String(text) => Some(Value::Text(text)),
+        serde_json::Value::String(text) => Some(Value::Text(text.into())),
         serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
     }
 }

@@ -110,7 +110,7 @@ impl Document {
         let word = section.word();
         if stage.is_some_and(|stage| stage.is_ensured) {
             let is_unfit = |c: char| c.is_control() || matches!(c, ';' | ',');
-            if name.is_empty() || name.trim() != name || name.contains(is_unfit) {
+            if name.is_empty() || name.trim() != &**name || name.contains(is_unfit) {
                 return Err(Fault::script(format!(
                     "`{}` cannot be the name of a {word}",
                     name.escape_debug()

@@ -272,7 +272,7 @@ mod tests {
                     .collect::<Vec<_>>()
             };
             assert_eq!(told(&plain), told(&masked), "{inner}");
-            let section = Section::User("u".to_owned());
+            let section = Section::User("u".into());
             let key = find(&section, "token_encryption_key").unwrap();
             assert_eq!(
                 plain.get(&section, key),
@@ -298,7 +298,7 @@ mod tests {
             "<!-- <password>hunter4</password> -->\n<authorization>",
         );
         let (mut plain, mut masked) = masked(&text);
-        let section = Section::User("u".to_owned());
+        let section = Section::User("u".into());
         for name in ["token_encryption_key", "absolute"] {
             let setting = find(&section, name).unwrap();
             let value = if setting.is_secret {
@@ -324,7 +324,7 @@ mod tests {
         let (plain, masked) = masked(&text);
         assert!(!masked.text.contains("ter"), "{}", masked.text);
         assert_eq!(plain.text.lines().count(), masked.text.lines().count());
-        let section = Section::User("u".to_owned());
+        let section = Section::User("u".into());
         let get = |document: &Document, name| {
             let value = document.get(&section, find(&section, name).unwrap());
             format!("{value:?}")

@@ -2,6 +2,7 @@
 //! whether it has, is told elsewhere.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::document::{Document, Value};
 use super::table;
@@ -32,7 +33,7 @@ impl Document {
         }
         self.noticed_in(service, self.trunks().into_iter().map(Section::Trunk), each);
         let owned = |names: Vec<Cow<'_, str>>| {
-            let mut names: Vec<_> = names.into_iter().map(Cow::into_owned).collect();
+            let mut names: Vec<Rc<str>> = names.into_iter().map(Rc::from).collect();
             names.sort_unstable();
             names.into_iter()
         };

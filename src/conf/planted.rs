@@ -37,9 +37,9 @@ pub(super) fn planted<'d>(section: &'d Section, stage: &'d Stage) -> Vec<Branch<
 
 fn selector(section: &Section) -> Option<(&'static str, Cow<'_, str>)> {
     match section {
-        Section::User(name) | Section::Group(name) => Some(("name", name.into())),
+        Section::User(name) | Section::Group(name) => Some(("name", Cow::Borrowed(name))),
         Section::Trunk(id) => Some(("id", id.to_string().into())),
-        Section::Logging(classes) => Some(("classes", classes.into())),
+        Section::Logging(classes) => Some(("classes", Cow::Borrowed(classes))),
         Section::Node
         | Section::Server
         | Section::HttpServer

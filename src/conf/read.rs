@@ -28,7 +28,7 @@ impl Document {
                 index.entries[kind as usize].get(id.to_string().as_str())
             }
             (Some(kind), Section::User(name) | Section::Group(name) | Section::Logging(name)) => {
-                index.entries[kind as usize].get(name.as_str())
+                index.entries[kind as usize].get(&**name)
             }
             _ => index.first[spot as usize].as_ref(),
         }?;
@@ -154,10 +154,10 @@ pub(super) fn spot(section: &Section) -> Spot {
 /// The section of that kind and name.
 pub(super) fn named(kind: Entry, name: &str) -> Option<Section> {
     Some(match kind {
-        Entry::User => Section::User(name.to_owned()),
-        Entry::Group => Section::Group(name.to_owned()),
+        Entry::User => Section::User(name.into()),
+        Entry::Group => Section::Group(name.into()),
         Entry::Trunk => Section::Trunk(name.parse().ok()?),
-        Entry::Log => Section::Logging(name.to_owned()),
+        Entry::Log => Section::Logging(name.into()),
     })
 }
 

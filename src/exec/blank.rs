@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::Result;
-use crate::state::{ApiUser, Fact, License, Platform, RootUser, Service, Subject};
+use crate::state::{ApiUser, Fact, License, Platform, Service, Subject};
 use crate::tools;
 
 use super::records::Record;
@@ -56,10 +56,10 @@ impl Source for Blank {
 
     fn read(&mut self, subject: &Subject) -> Result<Fact> {
         Ok(match subject {
-            Subject::License => Fact::License(Self::license()),
-            Subject::RootUser => Fact::RootUser(RootUser::default()),
+            Subject::License => Fact::License(Self::license().into()),
+            Subject::RootUser => Fact::RootUser(Box::default()),
             Subject::Service(name)
-                if tools::service_names(self.node.platform).contains(&name.as_str()) =>
+                if tools::service_names(self.node.platform).contains(&&**name) =>
             {
                 Fact::Service(Service {
                     running: true,

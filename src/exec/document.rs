@@ -35,7 +35,7 @@ pub(super) fn fact(document: &Document, subject: &Subject) -> Fact {
 
 fn shown(value: Value<'_>) -> Fact {
     match value {
-        Value::Text(text) => Fact::Text(text.into_owned()),
+        Value::Text(text) => Fact::Text(text.into()),
         Value::Secret(_) | Value::Hidden => Fact::Hidden,
     }
 }

@@ -64,10 +64,10 @@ impl Given {
             }
             (Subject::Entry(section), fact) => self.entry(section, &fact)?,
             (Subject::ApiUser(name), Fact::ApiUser(user)) => {
-                self.known_api_users()?.insert(name.clone(), user);
+                self.known_api_users()?.insert(name.to_string(), *user);
             }
             (Subject::ApiUser(name), _) => {
-                self.known_api_users()?.remove(name);
+                self.known_api_users()?.remove(&**name);
             }
             (Subject::Users | Subject::ApiUsers | Subject::Settings(_), _) => {
                 return Err(Fault::script(format!(
@@ -153,7 +153,7 @@ impl Source for Given {
     }
 
     fn record(&mut self, service: &str) -> Result<Option<Record>> {
-        match self.facts.get(&Subject::Service(service.to_owned())) {
+        match self.facts.get(&Subject::Service(service.into())) {
             Some(fact) => Ok(Record::told(fact)),
             None => self.beneath.record(service),
         }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, Kind, Result};
-use crate::state::{Account, ApiUser, Fact, Platform, RootUser, Service, Subject};
+use crate::state::{ApiUser, Fact, Platform, RootUser, Service, Subject};
 use crate::step::Command;
 use crate::tools::{self, Output};
 
@@ -76,21 +76,26 @@ impl Source for Installed {
     fn read(&mut self, subject: &Subject) -> Result<Fact> {
         let platform = self.node.platform;
         Ok(match subject {
-            Subject::License => Fact::License(self.ask(|run| tools::license(run))?),
+            Subject::License => Fact::License(self.ask(|run| tools::license(run))?.into()),
             Subject::Account(name) => match self.ask(|run| tools::account(platform, name, run))? {
-                Some(account) => Fact::Account(Account {
-                    unfinished: storage::unfinished_path(&self.state, name).exists(),
-                    ..account
-                }),
+                Some(mut account) => {
+                    account.unfinished = storage::unfinished_path(&self.state, name).exists();
+                    Fact::Account(account.into())
+                }
                 None => Fact::Absent,
             },
-            Subject::RootUser => Fact::RootUser(RootUser {
-                enabled: platform == Platform::Linux || self.ask(|run| tools::root_user(run))?,
-                ..RootUser::default()
-            }),
+            Subject::RootUser => {
+                let enabled =
+                    platform == Platform::Linux || self.ask(|run| tools::root_user(run))?;
+                let root = RootUser {
+                    enabled,
+                    ..RootUser::default()
+                };
+                Fact::RootUser(root.into())
+            }
             Subject::Dir(path) => self
                 .ask(|run| tools::dir(platform, path, run))?
-                .map_or(Fact::Absent, Fact::Dir),
+                .map_or(Fact::Absent, |dir| Fact::Dir(dir.into())),
             Subject::Service(name) => self.ask(|run| tools::service(platform, name, run))?.map_or(
                 Fact::Absent,
                 |running| {

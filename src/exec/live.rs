@@ -218,7 +218,8 @@ impl Live {
             let users = self.world.source.api_users()?;
             for moved in moves {
                 if let Subject::ApiUser(name) = &moved.subject {
-                    let is = users.get(name).cloned().map_or(Fact::Absent, Fact::ApiUser);
+                    let user = users.get(&**name).cloned();
+                    let is = user.map_or(Fact::Absent, |user| Fact::ApiUser(user.into()));
                     compare(moved, &is)?;
                 }
             }

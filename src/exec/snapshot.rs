@@ -74,7 +74,7 @@ impl Source for Snapshot {
     }
 
     fn record(&mut self, service: &str) -> Result<Option<Record>> {
-        let fact = self.facts.get(&Subject::Service(service.to_owned()));
+        let fact = self.facts.get(&Subject::Service(service.into()));
         Ok(fact.and_then(Record::told))
     }
 

@@ -258,14 +258,14 @@ impl World {
             running: true,
             current: true,
         });
-        self.others.insert(Subject::Service(name.to_owned()), up);
+        self.others.insert(Subject::Service(name.into()), up);
         Ok(())
     }
 
     fn lay_api_user(&mut self, name: &str, after: &Fact) -> Result<()> {
         let users = self.api_users()?;
         if let Fact::ApiUser(user) = after.clone().readable() {
-            users.insert(name.to_owned(), user);
+            users.insert(name.to_owned(), *user);
         } else {
             users.remove(name);
         }
@@ -286,7 +286,7 @@ impl World {
     }
 
     fn service(&mut self, name: &str) -> Result<Fact> {
-        let Fact::Service(service) = self.other(&Subject::Service(name.to_owned()))? else {
+        let Fact::Service(service) = self.other(&Subject::Service(name.into()))? else {
             return Ok(Fact::Absent);
         };
         let current = match self.record(name)? {
@@ -323,7 +323,7 @@ impl Probe for World {
         let mut fact = self.read(subject)?;
         match (subject, &mut fact) {
             (Subject::Service(name), Fact::Service(service)) => {
-                let was_current = self.were_current.get(name.as_str());
+                let was_current = self.were_current.get(&**name);
                 service.current = was_current.copied().unwrap_or(service.current);
             }
             (Subject::ApiUsers, Fact::Names(names)) => {
@@ -336,8 +336,8 @@ impl Probe for World {
 
     fn read(&mut self, subject: &Subject) -> Result<Fact> {
         match subject {
-            Subject::ApiUser(name) => Ok(match self.api_users()?.get(name) {
-                Some(user) => Fact::ApiUser(user.clone()),
+            Subject::ApiUser(name) => Ok(match self.api_users()?.get(&**name) {
+                Some(user) => Fact::ApiUser(user.clone().into()),
                 None => Fact::Absent,
             }),
             Subject::ApiUsers => Ok(Fact::Names(self.api_users()?.keys().cloned().collect())),

@@ -59,7 +59,7 @@ fn param(json: Json) -> Option<Value> {
             Some(int) => Value::Int(int),
             None => Value::Float(number.as_f64()?),
         },
-        Json::String(text) => Value::Text(text),
+        Json::String(text) => Value::Text(text.into()),
         secret @ Json::Object(_) => Value::Secret(serde_json::from_value::<Secret>(secret).ok()?),
         Json::Array(_) => return None,
     })

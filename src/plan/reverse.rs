@@ -164,17 +164,17 @@ fn former(moved: &Move, number: u32) -> Option<(Subject, Fact)> {
             let former = RootUser {
                 enabled: before.enabled,
                 password: None,
-                ..after.clone()
+                ..(**after).clone()
             };
-            Some((subject, Fact::RootUser(former)))
+            Some((subject, Fact::RootUser(former.into())))
         }
         (Subject::Account(_), Fact::Account(before), _) => {
             // A mark of this program's own, which nothing can bring back.
             let former = Account {
                 unfinished: false,
-                ..before.clone()
+                ..(**before).clone()
             };
-            Some((subject, Fact::Account(former)))
+            Some((subject, Fact::Account(former.into())))
         }
         (_, before, _) => Some((subject, before.clone())),
     }

@@ -8,7 +8,7 @@ use crate::state::Section;
 use super::entry::{Entry, EntryKind, Field, InFile, Text};
 
 struct Page {
-    section: Section,
+    section: fn() -> Section,
     doc: &'static str,
     /// Bindings that have to do with it, besides the one that sets all of it.
     see: &'static [&'static str],
@@ -16,58 +16,58 @@ struct Page {
 
 const PAGES: &[Page] = &[
     page(
-        Section::Node,
+        || Section::Node,
         "What holds for every user without a value of its own.",
         &["conf.node"],
     ),
     page(
-        Section::User(String::new()),
+        || Section::User("".into()),
         "What holds for one transfer user; what is not set comes from its group, then from the node.",
         &["conf.user", "conf.users", "conf.delete_user"],
     ),
     page(
-        Section::Group(String::new()),
+        || Section::Group("".into()),
         "What holds for a group of transfer users; what is not set comes from the node.",
         &["conf.group", "conf.delete_group"],
     ),
     page(
-        Section::Trunk(1),
+        || Section::Trunk(1),
         "A virtual link: a bandwidth that many transfers share.",
         &["conf.trunk", "conf.delete_trunk"],
     ),
     page(
-        Section::Server,
+        || Section::Server,
         "The Node API service: name, ports, certificate, activity logging.",
         &["conf.server"],
     ),
     page(
-        Section::HttpServer,
+        || Section::HttpServer,
         "HTTP and HTTPS fallback.",
         &["conf.set_fallback", "conf.fallback"],
     ),
     page(
-        Section::CentralServer,
+        || Section::CentralServer,
         "asperacentral, the transfer manager.",
         &[],
     ),
     page(
-        Section::Client,
+        || Section::Client,
         "What holds for transfers that start on this machine.",
         &[],
     ),
     page(
-        Section::Database,
+        || Section::Database,
         "The database of Console before 3.0.",
         &[],
     ),
     page(
-        Section::Logging(String::new()),
+        || Section::Logging("".into()),
         "What some classes of messages do to the log.",
         &[],
     ),
 ];
 
-const fn page(section: Section, doc: &'static str, see: &'static [&'static str]) -> Page {
+const fn page(section: fn() -> Section, doc: &'static str, see: &'static [&'static str]) -> Page {
     Page { section, doc, see }
 }
 
@@ -81,9 +81,9 @@ pub(super) fn entries() -> Vec<Entry> {
 }
 
 fn of_section(page: &'static Page) -> Entry {
-    let word = page.section.word();
-    let settings = conf::of(&page.section).map(|setting| setting.name.into());
-    let see = setter(&page.section).into_iter();
+    let word = (page.section)().word();
+    let settings = conf::of(&(page.section)()).map(|setting| setting.name.into());
+    let see = setter(&(page.section)()).into_iter();
     Entry {
         sections: vec![word],
         members: settings.collect(),
@@ -96,14 +96,16 @@ fn of_section(page: &'static Page) -> Entry {
 }
 
 fn of_setting(setting: &'static Setting) -> Entry {
-    let pages = || PAGES.iter().filter(|page| setting.is_in(&page.section));
-    let mut see: Vec<_> = pages().filter_map(|page| setter(&page.section)).collect();
+    let pages = || PAGES.iter().filter(|page| setting.is_in(&(page.section)()));
+    let mut see: Vec<_> = pages()
+        .filter_map(|page| setter(&(page.section)()))
+        .collect();
     let is_fallback = FALLBACK.contains(&setting.name);
-    if is_fallback && pages().any(|page| page.section == Section::HttpServer) {
+    if is_fallback && pages().any(|page| (page.section)() == Section::HttpServer) {
         see.push("conf.set_fallback");
     }
     Entry {
-        sections: pages().map(|page| page.section.word()).collect(),
+        sections: pages().map(|page| (page.section)().word()).collect(),
         fields: vec![field(setting)],
         see: see.into_iter().map(Text::Borrowed).collect(),
         sources: setting.sources().map(Text::Borrowed).collect(),
@@ -114,7 +116,7 @@ fn of_setting(setting: &'static Setting) -> Entry {
 /// The binding that takes the settings of that kind of section.
 fn setter(section: &Section) -> Option<&'static str> {
     let word = section.word();
-    let takes = |ty: &Type| matches!(ty, Type::Settings(of) if of.word() == word);
+    let takes = |ty: &Type| matches!(ty, Type::Settings(of) if of().word() == word);
     bindings::all()
         .find(|binding| binding.params.iter().any(|param| takes(&param.ty)))
         .map(|binding| binding.name)

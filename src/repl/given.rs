@@ -79,7 +79,7 @@ pub(super) fn parse(setting: &str) -> Result<(String, Value)> {
                 .hint("write `:params NAME=VALUE`"),
         );
     }
-    Ok((name.to_owned(), Value::Text(value.to_owned())))
+    Ok((name.to_owned(), Value::Text(value.into())))
 }
 
 /// A value from a command line is a text; what it looks like says its type.
@@ -97,7 +97,7 @@ fn guessed(name: &str, value: &Value) -> ParamSpec {
     ParamSpec {
         name: name.to_owned(),
         ty,
-        default: Some(Value::Text(text)),
+        default: Some(Value::Text(text.into())),
         help: String::new(),
     }
 }

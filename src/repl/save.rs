@@ -52,7 +52,7 @@ fn declare(spec: &ParamSpec, text: &mut String) {
     }
     if let Some(default) = &spec.default {
         let reference = match default {
-            Value::Secret(secret) => Some(Value::Text(secret.to_string())),
+            Value::Secret(secret) => Some(Value::Text(secret.to_string().into())),
             Value::Unit
             | Value::Bool(_)
             | Value::Int(_)

@@ -138,7 +138,7 @@ mod tests {
         Move {
             subject: Subject::setting(Section::Node, name),
             before: Fact::Absent,
-            after: Fact::Text(after.to_owned()),
+            after: Fact::Text(after.into()),
         }
     }
 

@@ -195,13 +195,13 @@ fn notes(old: &Report<'_>, new: &Report<'_>, level: Level) -> Vec<Entry> {
     let texts = |notes: &[words::Shared<'_>]| -> HashSet<String> {
         notes
             .iter()
-            .map(|note| note.advisory.text.clone())
+            .map(|note| note.advisory.text.to_string())
             .collect()
     };
     let only = |sign, notes: &[words::Shared<'_>], others: &HashSet<String>| {
         let only = notes
             .iter()
-            .filter(|note| !others.contains(&note.advisory.text));
+            .filter(|note| !others.contains(&*note.advisory.text));
         let entry = |note: &words::Shared<'_>| {
             Entry::bare(sign, clean::line(&note.advisory.text).into_owned())
         };

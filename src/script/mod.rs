@@ -408,7 +408,7 @@ pub fn given(settings: &[String]) -> Result<BTreeMap<String, Value>> {
                 Fault::usage(format!("`--set {setting}` has no value"))
                     .hint(format!("write --set {setting}=VALUE"))
             })?;
-            Ok((name.to_owned(), Value::Text(value.to_owned())))
+            Ok((name.to_owned(), Value::Text(value.into())))
         })
         .collect()
 }

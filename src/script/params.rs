@@ -339,7 +339,7 @@ fn spec(name: &str, literal: Option<Dynamic>) -> Result<ParamSpec> {
         .hint(format!("the types are {}", TYPES.join(", ")))
     })?;
     let help = match get("help") {
-        Some(Value::Text(help)) => help.clone(),
+        Some(Value::Text(help)) => help.to_string(),
         _ => String::new(),
     };
     let spec = ParamSpec {

@@ -16,7 +16,7 @@ pub(super) struct Caught(pub(super) Rc<Fault>);
 /// What a binding gets for a script's value.
 pub(super) fn value(dynamic: &Dynamic) -> Value {
     if let Ok(text) = dynamic.as_immutable_string_ref() {
-        return Value::Text(text.as_str().to_owned());
+        return Value::Text(text.as_str().into());
     }
     if dynamic.is_unit() {
         return Value::Unit;
@@ -47,7 +47,7 @@ fn rare(dynamic: &Dynamic) -> Value {
         return Value::Float(float);
     }
     if let Ok(letter) = dynamic.as_char() {
-        return Value::Text(letter.to_string());
+        return Value::Text(letter.to_string().into());
     }
     if let Some(secret) = dynamic.read_lock::<Secret>() {
         return Value::Secret(secret.clone());
@@ -71,7 +71,7 @@ pub(super) fn dynamic(value: Value) -> Dynamic {
         Value::Bool(flag) => flag.into(),
         Value::Int(int) => int.into(),
         Value::Float(float) => float.into(),
-        Value::Text(text) => text.into(),
+        Value::Text(text) => (&*text).into(),
         Value::List(items) => items.into_iter().map(dynamic).collect::<Array>().into(),
         Value::Map(entries) => entries
             .into_iter()

@@ -2,6 +2,7 @@
 //! means.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,8 @@ use super::{Platform, Secret, Subject};
 /// What is set in a section, by the names asconfigurator knows.
 pub type Settings = BTreeMap<String, Fact>;
 
-/// What is true of a subject.
+/// What is true of a subject. Most are a setting's, so the large ones are in
+/// boxes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// There is no such thing, or the setting is not set.
@@ -20,7 +22,7 @@ pub enum Fact {
     /// It exists, and that is all there is to say.
     Present,
     /// The value of a setting, as the vendor's parser reads it.
-    Text(String),
+    Text(Rc<str>),
     /// A secret value is set, and cannot be shown.
     Hidden,
     /// A secret value that was set from this reference.
@@ -30,17 +32,17 @@ pub enum Fact {
     /// All settings of a section.
     Settings(Settings),
     /// What `ascp -A` says.
-    License(License),
+    License(Box<License>),
     /// A Node API user.
-    ApiUser(ApiUser),
+    ApiUser(Box<ApiUser>),
     /// A system account.
-    Account(Account),
+    Account(Box<Account>),
     /// Whether macOS lets root log in.
-    RootUser(RootUser),
+    RootUser(Box<RootUser>),
     /// A background service.
     Service(Service),
     /// A folder.
-    Dir(Dir),
+    Dir(Box<Dir>),
 }
 
 /// The licence and product that `ascp -A` reports.
@@ -182,7 +184,7 @@ impl Fact {
             Self::ApiUser(user) => user.password = None,
             Self::Account(account) => account.password = None,
             Self::RootUser(root) => {
-                *root = RootUser {
+                **root = RootUser {
                     enabled: root.enabled,
                     ..RootUser::default()
                 }
@@ -231,7 +233,7 @@ impl Fact {
 
     fn setting(json: Json) -> Result<Self, serde_json::Error> {
         if let Json::String(text) = json {
-            return Ok(Self::Text(text));
+            return Ok(Self::Text(text.into()));
         }
         if json.get("secret").and_then(Json::as_str) == Some("set") {
             return Ok(Self::Hidden);

@@ -2,6 +2,7 @@
 //! asconfigurator command.
 
 use std::fmt;
+use std::rc::Rc;
 
 /// A part of aspera.conf.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,9 +10,9 @@ pub enum Section {
     /// `default`: what holds for every user without a value of its own.
     Node,
     /// One transfer user.
-    User(String),
+    User(Rc<str>),
     /// One group of transfer users.
-    Group(String),
+    Group(Rc<str>),
     /// One virtual link, by its id from 1 to 255.
     Trunk(u8),
     /// `server`: the Node API service.
@@ -25,7 +26,7 @@ pub enum Section {
     /// `database`: for Console before 3.0.
     Database,
     /// `logging/log_setting` of one set of classes.
-    Logging(String),
+    Logging(Rc<str>),
 }
 
 impl Section {
@@ -58,8 +59,8 @@ impl Section {
     /// The section of that path, below `conf/`.
     pub fn parse(path: &str) -> Option<Self> {
         let (word, name) = path.split_once('/').unwrap_or((path, ""));
-        let named = |section: fn(String) -> Self| {
-            (!name.is_empty() && !name.contains('/')).then(|| section(name.to_owned()))
+        let named = |section: fn(Rc<str>) -> Self| {
+            (!name.is_empty() && !name.contains('/')).then(|| section(name.into()))
         };
         match word {
             "user" => return named(Self::User),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::rc::Rc;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -22,17 +23,17 @@ pub enum Subject {
     /// `conf/users`: the names of all users.
     Users,
     /// `api_user/node_user`
-    ApiUser(String),
+    ApiUser(Rc<str>),
     /// `api_users`: the names of all Node API users.
     ApiUsers,
     /// `account/faspex`
-    Account(String),
+    Account(Rc<str>),
     /// `root_user`: whether macOS lets root log in.
     RootUser,
     /// `service/asperahttpd`
-    Service(String),
+    Service(Rc<str>),
     /// `dir//srv/faspex`
-    Dir(String),
+    Dir(Rc<str>),
 }
 
 impl Subject {
@@ -51,7 +52,7 @@ impl Subject {
             _ => {}
         }
         let (kind, rest) = path.split_once('/')?;
-        let name = rest.to_owned();
+        let name = rest.into();
         match kind {
             "conf" => Self::parse_conf(rest),
             "api_user" => Some(Self::ApiUser(name)),

@@ -29,7 +29,7 @@ pub struct Advisory {
     /// How much it weighs.
     pub level: Level,
     /// One or two sentences.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// What it is about.
     pub subject: Option<Subject>,
     /// The document or observation it comes from.
@@ -38,7 +38,11 @@ pub struct Advisory {
 
 impl Advisory {
     /// A note of that name and weight.
-    pub fn new(level: Level, id: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+    pub fn new(
+        level: Level,
+        id: impl Into<Cow<'static, str>>,
+        text: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             id: id.into(),
             level,

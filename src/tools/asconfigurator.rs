@@ -1,9 +1,11 @@
 //! `asconfigurator`: moves in one section of aspera.conf become calls. It
 //! knows the grammar of a call, and nothing of what a setting may be.
 
+use std::borrow::Cow;
+
 use super::impossible;
 use crate::fault::{Fault, Kind, Result};
-use crate::state::{Fact, Section, Subject};
+use crate::state::{Fact, Secret, Section, Subject};
 use crate::step::{Command, Move, Piece, Stdin};
 
 /// Linux takes no argument above 128 KiB.
@@ -13,7 +15,14 @@ const LONGEST_ARGUMENT: usize = 100_000;
 const RESET: &str = "AS_NULL";
 
 /// A setting's name, and the value it is to have.
-type Pair<'a> = (&'a str, Piece);
+type Pair<'a> = (&'a str, Said<'a>);
+
+/// A value as a call says it.
+#[derive(Clone, Copy, PartialEq)]
+enum Said<'a> {
+    Text(&'a str),
+    Secret(&'a Secret),
+}
 
 /// The calls for moves that are all in `section`.
 pub(super) fn commands(section: &Section, moves: &[Move]) -> Result<Vec<Command>> {
@@ -24,7 +33,7 @@ pub(super) fn commands(section: &Section, moves: &[Move]) -> Result<Vec<Command>
         .rfind(|m| m.subject == Subject::Entry(section.clone()));
     match entry.map(|m| (m, &m.after)) {
         Some((asked, Fact::Absent)) => {
-            if pairs.iter().any(|(_, value)| *value != Piece::from(RESET)) {
+            if pairs.iter().any(|(_, value)| *value != Said::Text(RESET)) {
                 return Err(impossible(asked));
             }
             Ok(vec![delete(section, selector, asked)?])
@@ -36,10 +45,20 @@ pub(super) fn commands(section: &Section, moves: &[Move]) -> Result<Vec<Command>
     }
 }
 
-fn calls(section: &Section, selector: Option<(&str, String)>, pairs: &[Pair]) -> Vec<Command> {
+impl Said<'_> {
+    /// The text; of a secret there is none.
+    fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Secret(_) => "",
+        }
+    }
+}
+
+fn calls(section: &Section, selector: Option<Selector<'_>>, pairs: &[Pair<'_>]) -> Vec<Command> {
     let has_secret = pairs
         .iter()
-        .any(|(_, value)| matches!(value, Piece::Secret(_)));
+        .any(|(_, value)| matches!(value, Said::Secret(_)));
     let separator = if has_secret { "\n" } else { ";" };
     let mut head = set_word(section).to_owned();
     if let Some((name, value)) = selector {
@@ -53,15 +72,17 @@ fn calls(section: &Section, selector: Option<(&str, String)>, pairs: &[Pair]) ->
 }
 
 /// `-x 'set_user_data;user_name,faspex;absolute,/srv'`, as often as needed.
-fn by_argument(head: &str, pairs: &[Pair]) -> Vec<Command> {
-    let mut made = Vec::new();
-    let mut line = head.to_owned();
-    for (name, value) in pairs {
-        let pair = format!(";{name},{value}");
-        if line.len() > head.len() && line.len() + pair.len() > LONGEST_ARGUMENT {
+fn by_argument(head: &str, pairs: &[Pair<'_>]) -> Vec<Command> {
+    let mut made = Vec::with_capacity(1);
+    let length = |(name, value): &Pair<'_>| name.len() + value.text().len() + 2;
+    let all = head.len() + pairs.iter().map(length).sum::<usize>();
+    let mut line = String::with_capacity(all.min(LONGEST_ARGUMENT));
+    line.push_str(head);
+    for pair in pairs {
+        if line.len() > head.len() && line.len() + length(pair) > LONGEST_ARGUMENT {
             made.push(with_argument(std::mem::replace(&mut line, head.to_owned())));
         }
-        line.push_str(&pair);
+        line.extend([";", pair.0, ",", pair.1.text()]);
     }
     made.push(with_argument(line));
     made
@@ -75,17 +96,15 @@ fn with_argument(line: String) -> Command {
 /// standard input: the command word and each pair on a line of its own, an
 /// empty line to execute, `terminate` to leave. The form is known from
 /// published scripts only.
-fn by_input(head: String, pairs: &[Pair]) -> Command {
+fn by_input(head: String, pairs: &[Pair<'_>]) -> Command {
     let mut pieces = Vec::with_capacity(2 * pairs.len() + 1);
     let mut text = head;
     for (name, value) in pairs {
         text.extend(["\n", name, ","]);
-        match value {
-            Piece::Text(value) => text.push_str(value),
-            Piece::Secret(_) => {
-                pieces.push(Piece::from(std::mem::take(&mut text)));
-                pieces.push(value.clone());
-            }
+        text.push_str(value.text());
+        if let Said::Secret(secret) = value {
+            pieces.push(Piece::from(std::mem::take(&mut text)));
+            pieces.push(Piece::from((*secret).clone()));
         }
     }
     text.push_str("\n\nterminate\n");
@@ -94,7 +113,7 @@ fn by_input(head: String, pairs: &[Pair]) -> Command {
 }
 
 /// Selectors of the last two are documented only by the commands that set.
-fn delete(section: &Section, selector: Option<(&str, String)>, asked: &Move) -> Result<Command> {
+fn delete(section: &Section, selector: Option<Selector<'_>>, asked: &Move) -> Result<Command> {
     let word = match section {
         Section::User(_) => "delete_user",
         Section::Group(_) => "delete_group",
@@ -134,17 +153,19 @@ fn set_word(section: &Section) -> &'static str {
 }
 
 /// The pair that says which of several; it comes first ("Syntax and usage").
-fn selector(section: &Section) -> Result<Option<(&'static str, String)>> {
+type Selector<'a> = (&'static str, Cow<'a, str>);
+
+fn selector(section: &Section) -> Result<Option<Selector<'_>>> {
     let selector = match section {
-        Section::User(name) => ("user_name", name.clone()),
-        Section::Group(name) => ("group_name", name.clone()),
-        Section::Logging(name) => ("classes", name.clone()),
+        Section::User(name) => ("user_name", Cow::Borrowed(&**name)),
+        Section::Group(name) => ("group_name", Cow::Borrowed(&**name)),
+        Section::Logging(name) => ("classes", Cow::Borrowed(&**name)),
         Section::Trunk(0) => {
             return Err(Fault::refused(
                 "the id of a trunk is a number from 1 to 255",
             ));
         }
-        Section::Trunk(id) => ("id", id.to_string()),
+        Section::Trunk(id) => ("id", Cow::Owned(id.to_string())),
         Section::Node
         | Section::Server
         | Section::HttpServer
@@ -169,7 +190,7 @@ fn pairs<'a>(section: &Section, moves: &'a [Move]) -> Result<Vec<Pair<'a>>> {
     for asked in moves {
         if let Subject::Setting(_, name) = &asked.subject {
             setting_name(section, name)?;
-            pairs.push((name.as_ref(), value(name, asked)?));
+            pairs.push((name.as_ref(), said(name, asked)?));
         }
     }
     Ok(pairs)
@@ -199,20 +220,20 @@ fn setting_name(section: &Section, name: &str) -> Result<()> {
     Ok(())
 }
 
-fn value(name: &str, asked: &Move) -> Result<Piece> {
+fn said<'a>(name: &str, asked: &'a Move) -> Result<Said<'a>> {
     match &asked.after {
-        Fact::Absent => Ok(Piece::from(RESET)),
+        Fact::Absent => Ok(Said::Text(RESET)),
         Fact::Text(text) => {
             sayable(|| format!("`{name}`"), text)?;
-            if text == RESET {
+            if **text == *RESET {
                 return Err(
                     Fault::refused(format!("`{name}` cannot have the value `{RESET}`"))
                         .hint("write `()` to take a setting back to its default"),
                 );
             }
-            Ok(Piece::from(text.clone()))
+            Ok(Said::Text(text))
         }
-        Fact::Secret(secret) => Ok(Piece::from(secret.clone())),
+        Fact::Secret(secret) => Ok(Said::Secret(secret)),
         Fact::Hidden => Err(Fault::refused(format!(
             "the earlier value of {} is a secret that nobody kept",
             asked.subject

@@ -129,10 +129,10 @@ fn agrees(subject: &Subject, fact: &Fact, wanted: &Value) -> bool {
         (Fact::Absent, wanted) => matches!(wanted, Value::Unit | Value::Bool(false)),
         (Fact::Present, wanted) => *wanted == Value::Bool(true),
         (Fact::Secret(secret), Value::Secret(wanted)) => secret == wanted,
-        (Fact::Secret(secret), Value::Text(wanted)) => secret.to_string() == *wanted,
+        (Fact::Secret(secret), Value::Text(wanted)) => *secret.to_string() == **wanted,
         (Fact::Text(_), wanted) => wanted
             .plain()
-            .is_some_and(|wanted| shows(subject, fact, &Fact::Text(wanted))),
+            .is_some_and(|wanted| shows(subject, fact, &Fact::Text(wanted.into()))),
         (fact, Value::Map(_)) => match (serde_json::to_value(fact), serde_json::json!(wanted)) {
             (Ok(Json::Object(fact)), Json::Object(wanted)) => wanted
                 .iter()
@@ -240,7 +240,7 @@ fn does_not_advise(seen: &Seen<'_>, id: &str) -> Judged {
     let all = seen.journal.all_advisories().chain(&seen.notes);
     let found = all
         .filter(|note| note.id == id)
-        .map(|note| note.text.clone());
+        .map(|note| note.text.to_string());
     none(found.collect(), || {
         Unmet::new(format!("there is a note `{id}`"))
     })

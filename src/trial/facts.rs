@@ -7,7 +7,7 @@ use crate::bindings::Value;
 use crate::conf;
 use crate::exec::Blank;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Account, ApiUser, Dir, Fact, Platform, RootUser, Service, Subject};
+use crate::state::{Account, Dir, Fact, Platform, RootUser, Service, Subject};
 use crate::tools;
 
 /// What subjects start with.
@@ -78,7 +78,7 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
         (Subject::Setting(..), Value::Unit) => return Ok(Fact::Absent),
         (Subject::Setting(..), Value::Secret(secret)) => return Ok(Fact::Secret(secret.clone())),
         (Subject::Setting(..), value) => match value.plain() {
-            Some(text) => return Ok(Fact::Text(text)),
+            Some(text) => return Ok(Fact::Text(text.into())),
             None => return Err(misfit(subject, value)),
         },
         (_, Value::Unit | Value::Bool(false)) => return Ok(Fact::Absent),
@@ -107,21 +107,21 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
 /// What is true of it where a test says no more than that it is there.
 fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
     let fact = match subject {
-        Subject::License => Fact::License(Blank::license()),
-        Subject::ApiUser(_) => Fact::ApiUser(ApiUser::default()),
-        Subject::Account(name) => Fact::Account(Account::fresh(name, platform)),
-        Subject::RootUser => Fact::RootUser(RootUser {
+        Subject::License => Fact::License(Blank::license().into()),
+        Subject::ApiUser(_) => Fact::ApiUser(Box::default()),
+        Subject::Account(name) => Fact::Account(Account::fresh(name, platform).into()),
+        Subject::RootUser => Fact::RootUser(Box::new(RootUser {
             enabled: true,
             ..RootUser::default()
-        }),
+        })),
         Subject::Service(_) => Fact::Service(Service {
             running: true,
             current: true,
         }),
-        Subject::Dir(_) => Fact::Dir(Dir {
+        Subject::Dir(_) => Fact::Dir(Box::new(Dir {
             owner: "root".to_owned(),
             mode: "755".to_owned(),
-        }),
+        })),
         Subject::Setting(..)
         | Subject::Entry(_)
         | Subject::Settings(_)

@@ -171,13 +171,13 @@ fn realm(file: &mut Writer, tape: &mut Tape<'_>, users: &mut Vec<&'static str>) 
         file.element(tape, 4, "users", |file, tape| {
             for _ in 0..tape.below(3) {
                 if let Some(name) = users.pop() {
-                    let section = Section::User(String::new());
+                    let section = Section::User("".into());
                     entry(file, tape, ("user", "name"), name, &section);
                 }
             }
         });
         if tape.below(2) == 1 {
-            let section = Section::Group(String::new());
+            let section = Section::Group("".into());
             file.element(tape, 4, "groups", |file, tape| {
                 entry(file, tape, ("group", "name"), "g", &section);
             });

@@ -172,14 +172,17 @@ impl Source for Memory {
     fn read(&mut self, subject: &Subject) -> Result<Fact> {
         let enabled = self.given.is_root_enabled;
         let fact = match subject {
-            Subject::License => Some(Fact::License(self.license())),
-            Subject::Account(name) => self.account(name).map(Fact::Account),
-            Subject::Dir(path) => self.dir(path).map(Fact::Dir),
+            Subject::License => Some(Fact::License(self.license().into())),
+            Subject::Account(name) => self.account(name).map(|is| Fact::Account(is.into())),
+            Subject::Dir(path) => self.dir(path).map(|is| Fact::Dir(is.into())),
             Subject::Service(name) => self.service(name).map(Fact::Service),
-            Subject::RootUser => Some(Fact::RootUser(RootUser {
-                enabled,
-                ..RootUser::default()
-            })),
+            Subject::RootUser => {
+                let root = RootUser {
+                    enabled,
+                    ..RootUser::default()
+                };
+                Some(Fact::RootUser(root.into()))
+            }
             Subject::Setting(..)
             | Subject::Entry(_)
             | Subject::Settings(_)

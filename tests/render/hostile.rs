@@ -130,7 +130,7 @@ pub(crate) fn corpus() -> Vec<Run> {
 }
 
 fn note(level: Level, text: &str) -> Advisory {
-    Advisory::new(level, text.to_owned(), text).source(text.to_owned())
+    Advisory::new(level, text.to_owned(), text.to_owned()).source(text.to_owned())
 }
 
 fn change(text: &str) -> Step {

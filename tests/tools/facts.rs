@@ -34,12 +34,12 @@ fn subject(path: &str) -> Subject {
     let (word, rest) = path.split_once('/').unwrap_or((path, ""));
     match word {
         "conf" => in_conf(rest),
-        "api_user" => Subject::ApiUser(rest.to_owned()),
+        "api_user" => Subject::ApiUser(rest.into()),
         "api_users" => Subject::ApiUsers,
-        "account" => Subject::Account(rest.to_owned()),
+        "account" => Subject::Account(rest.into()),
         "root_user" => Subject::RootUser,
-        "service" => Subject::Service(rest.to_owned()),
-        "dir" => Subject::Dir(rest.to_owned()),
+        "service" => Subject::Service(rest.into()),
+        "dir" => Subject::Dir(rest.into()),
         _ => panic!("`{path}` is no subject"),
     }
 }
@@ -47,9 +47,9 @@ fn subject(path: &str) -> Subject {
 fn in_conf(path: &str) -> Subject {
     let parts: Vec<_> = path.split('/').collect();
     let (section, leaf) = match parts[..] {
-        ["user", name, ..] => (Section::User(name.to_owned()), parts.get(2)),
-        ["group", name, ..] => (Section::Group(name.to_owned()), parts.get(2)),
-        ["logging", name, ..] => (Section::Logging(name.to_owned()), parts.get(2)),
+        ["user", name, ..] => (Section::User(name.into()), parts.get(2)),
+        ["group", name, ..] => (Section::Group(name.into()), parts.get(2)),
+        ["logging", name, ..] => (Section::Logging(name.into()), parts.get(2)),
         ["trunk", id, ..] => (Section::Trunk(id.parse().expect("a number")), parts.get(2)),
         ["node", ..] => (Section::Node, parts.get(1)),
         ["server", ..] => (Section::Server, parts.get(1)),
@@ -69,7 +69,7 @@ fn fact(subject: &Subject, value: Option<&Value>) -> Fact {
     match value {
         None => Fact::Absent,
         Some(Value::Boolean(true)) => Fact::Present,
-        Some(Value::String(text)) => Fact::Text(text.clone()),
+        Some(Value::String(text)) => Fact::Text(text.as_str().into()),
         Some(Value::Table(table)) => structured(subject, table),
         Some(other) => panic!("{other} is no fact"),
     }
@@ -96,33 +96,33 @@ fn structured(subject: &Subject, table: &Table) -> Fact {
             .collect()
     };
     match subject {
-        Subject::ApiUser(_) => Fact::ApiUser(ApiUser {
+        Subject::ApiUser(_) => Fact::ApiUser(Box::new(ApiUser {
             transfer_user: text("transfer_user"),
             acls: list("acls"),
             password: kept("password"),
-        }),
-        Subject::Account(_) => Fact::Account(Account {
+        })),
+        Subject::Account(_) => Fact::Account(Box::new(Account {
             admin: is("admin"),
             full_name: text("full_name"),
             home: text("home"),
             shell: text("shell"),
             password: kept("password"),
             unfinished: is("unfinished"),
-        }),
-        Subject::RootUser => Fact::RootUser(RootUser {
+        })),
+        Subject::RootUser => Fact::RootUser(Box::new(RootUser {
             enabled: is("enabled"),
             admin: table.get("admin").map(|_| text("admin")),
             admin_password: kept("admin_password"),
             password: kept("password"),
-        }),
+        })),
         Subject::Service(_) => Fact::Service(Service {
             running: is("running"),
             current: is("current"),
         }),
-        Subject::Dir(_) => Fact::Dir(Dir {
+        Subject::Dir(_) => Fact::Dir(Box::new(Dir {
             owner: text("owner"),
             mode: text("mode"),
-        }),
+        })),
         Subject::Setting(..) => match kept("secret") {
             Some(secret) => Fact::Secret(secret),
             None => Fact::Hidden,

@@ -91,7 +91,7 @@ proptest! {
 
     #[test]
     fn a_value_arrives_as_it_is_or_is_refused(value in any::<String>(), name in any::<String>()) {
-        let asked = [setting(Section::User(name.clone()), "absolute", Fact::Text(value.clone()))];
+        let asked = [setting(Section::User(name.as_str().into()), "absolute", Fact::Text(value.as_str().into()))];
         let is_name = !name.is_empty() && !name.contains(',') && is_sayable(&name) || name == "AS_NULL";
         match tools::commands(Platform::Linux, &asked) {
             Ok(made) => {
@@ -111,7 +111,7 @@ proptest! {
     fn many_values_arrive_in_order(values in prop::collection::vec(long(), 1..40)) {
         let asked: Vec<_> = values
             .iter()
-            .map(|value| setting(Section::Node, "file_restriction", Fact::Text(value.clone())))
+            .map(|value| setting(Section::Node, "file_restriction", Fact::Text(value.as_str().into())))
             .collect();
         let made = tools::commands(Platform::Linux, &asked).unwrap();
         let mut arrived = Vec::new();
@@ -128,7 +128,7 @@ proptest! {
     fn with_a_secret_nothing_is_an_argument(value in "[ -:<-~]{0,40}") {
         let key = Fact::Secret(Secret::parse("env:KEY").unwrap());
         let asked = [
-            setting(Section::Node, "absolute", Fact::Text(value.clone())),
+            setting(Section::Node, "absolute", Fact::Text(value.as_str().into())),
             setting(Section::Node, "token_encryption_key", key),
         ];
         if let Ok(made) = tools::commands(Platform::Linux, &asked) {
@@ -147,9 +147,9 @@ proptest! {
     #[test]
     fn paths_arrive_as_they_are(path in "/\\PC{0,60}") {
         let asked = Move {
-            subject: Subject::Dir(path.clone()),
+            subject: Subject::Dir(path.as_str().into()),
             before: Fact::Absent,
-            after: Fact::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }),
+            after: Fact::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }.into()),
         };
         let made = tools::commands(Platform::Macos, &[asked]).unwrap();
         prop_assert_eq!(made[0].args.last().map(text), Some(path.as_str()));

@@ -2,6 +2,7 @@
 //! nothing else. It writes no file.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::Snapshot;
 use super::file::{Conf, File, Named};
@@ -40,9 +41,10 @@ pub fn take(
     let mut subjects: BTreeSet<Subject> = asked.into_iter().filter(is_kept).collect();
     subjects.extend([Subject::License, Subject::RootUser]);
     let services = tools::service_names(world.node().platform).iter();
-    subjects.extend(services.map(|name| Subject::Service((*name).to_owned())));
+    subjects.extend(services.map(|name| Subject::Service((*name).into())));
     let api_accounts = api_users.iter().flatten();
-    subjects.extend(api_accounts.map(|(_, user)| Subject::Account(user.transfer_user.clone())));
+    subjects
+        .extend(api_accounts.map(|(_, user)| Subject::Account(user.transfer_user.as_str().into())));
     let document = world.document()?;
     spoken_of(document, &mut subjects);
     let masked = document.masked(&mut |secret| key.fingerprint(secret));
@@ -99,11 +101,12 @@ fn is_kept(subject: &Subject) -> bool {
 fn spoken_of(document: &Document, subjects: &mut BTreeSet<Subject>) {
     let mut sections = vec![Section::Node];
     for name in document.groups() {
-        sections.push(Section::Group(name.into_owned()));
+        sections.push(Section::Group(name.into()));
     }
     for name in document.users() {
-        subjects.insert(Subject::Account(name.to_string()));
-        sections.push(Section::User(name.into_owned()));
+        let name: Rc<str> = name.into();
+        subjects.insert(Subject::Account(Rc::clone(&name)));
+        sections.push(Section::User(name));
     }
     for section in sections {
         let docroot = conf::find(&section, "absolute");
@@ -112,7 +115,7 @@ fn spoken_of(document: &Document, subjects: &mut BTreeSet<Subject>) {
         if let Some(Value::Text(path)) = docroot
             && path.starts_with('/')
         {
-            subjects.insert(Subject::Dir(path.into_owned()));
+            subjects.insert(Subject::Dir(path.into()));
         }
     }
 }

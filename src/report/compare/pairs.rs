@@ -62,7 +62,7 @@ fn by_subjects(step: &Step) -> Option<String> {
         Kind::Manual => step
             .advisories
             .iter()
-            .map(|note| note.text.clone())
+            .map(|note| note.text.to_string())
             .collect(),
         Kind::Settled => return None,
     };

@@ -111,7 +111,7 @@ fn parameters(given: Option<&Value>) -> Result<BTreeMap<String, Value>> {
 
 fn parameter((name, value): &(String, Value)) -> (String, Value) {
     if let Value::Secret(secret) = value {
-        return (name.clone(), Value::Text(secret.to_string()));
+        return (name.clone(), Value::Text(secret.to_string().into()));
     }
     (name.clone(), value.clone())
 }
