@@ -1,7 +1,6 @@
 //! Subjects of aspera.conf, read from a document and staged in one.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::conf::{self, Document, Finding, Setting, Value};
@@ -41,7 +40,7 @@ fn shown(value: Value<'_>) -> Fact {
 }
 
 /// Stages what is to be true after the moves.
-pub(super) fn stage_all(document: &mut Document, moves: &[&Move]) {
+pub(super) fn stage_all(document: &mut Document, moves: &[Move]) {
     for moved in moves {
         stage(document, &moved.subject, &moved.after);
     }
@@ -82,17 +81,18 @@ pub(super) fn holds(
 }
 
 /// The services that must notice one of these moves.
-pub(super) fn noticing(moves: &[Move]) -> BTreeSet<&'static str> {
-    let mut services = BTreeSet::new();
+pub(super) fn noticing(moves: &[Move]) -> Vec<&'static str> {
+    let mut services = Vec::new();
     for moved in moves {
         if let Subject::Setting(section, name) = &moved.subject
             && let Some(setting) = conf::find(section, name)
         {
-            services.extend(setting.services.split(','));
+            let known = setting.services.split(',');
+            services.extend(known.filter(|name| !matches!(*name, "" | "unknown")));
         }
     }
-    services.remove("");
-    services.remove("unknown");
+    services.sort_unstable();
+    services.dedup();
     services
 }
 

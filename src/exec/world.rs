@@ -2,7 +2,7 @@
 //! Both executors read here, so a step sees the same in a preview and live.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::conf::{self, Document};
@@ -133,10 +133,7 @@ impl World {
     /// the vendor's parser refuse the whole of aspera.conf.
     pub(super) fn lay(&mut self, moves: &[Move]) -> Result<()> {
         self.keep_records(moves)?;
-        let edits: Vec<_> = moves.iter().filter(|m| m.subject.is_conf()).collect();
-        if !edits.is_empty() {
-            self.edit(&edits)?;
-        }
+        self.edit(moves)?;
         for moved in moves {
             match (&moved.subject, &moved.after) {
                 (Subject::ApiUser(name), after) => self.lay_api_user(name, after)?,
@@ -166,15 +163,22 @@ impl World {
         self.records.clear();
     }
 
-    fn edit(&mut self, edits: &[&Move]) -> Result<()> {
+    fn edit(&mut self, moves: &[Move]) -> Result<()> {
+        let mut sections: Vec<_> = moves.iter().filter_map(|m| m.subject.section()).collect();
+        sections.sort_unstable();
+        sections.dedup();
+        // What an earlier step did is not in doubt when this one fails.
+        self.kept.clear();
+        if sections.is_empty() {
+            return Ok(());
+        }
         let document = self.document()?;
-        let sections: BTreeSet<_> = edits.iter().filter_map(|m| m.subject.section()).collect();
         let kept: Vec<_> = sections
             .iter()
             .map(|section| ((*section).clone(), document.kept(section)))
             .collect();
         let is_taken = |document: &Document| sections.iter().try_for_each(|s| document.check(s));
-        document::stage_all(document, edits);
+        document::stage_all(document, moves);
         if let Err(fault) = is_taken(document) {
             for (section, kept) in &kept {
                 document.restore(section, kept.clone());
@@ -183,7 +187,7 @@ impl World {
                 return Err(fault);
             }
             // A file that is refused already must stay open to repair.
-            document::stage_all(document, edits);
+            document::stage_all(document, moves);
         }
         self.kept = kept;
         Ok(())
@@ -405,5 +409,31 @@ fn traits(text: &str) -> Traits {
         digits: count(|c| c.is_ascii_digit()),
         is_plain: text.chars().all(is_plain),
         is_published: PUBLISHED.contains(&text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exec::Blank;
+    use crate::state::Platform;
+
+    #[test]
+    fn a_step_that_fails_leaves_the_edits_of_those_before() {
+        let vault = Vault::new(Box::new(|_| unreachable!("nothing is asked")));
+        let source = Box::new(Blank::new(Platform::Macos));
+        let mut world = World::new(source, Rc::new(RefCell::new(vault)));
+        let moved = |subject, after| Move {
+            subject,
+            before: Fact::Absent,
+            after,
+        };
+        let docroot = Subject::setting(Section::User("u".into()), "absolute");
+        let edit = moved(docroot.clone(), Fact::Text("/srv".into()));
+        world.lay(&[edit]).unwrap();
+        let failing = [moved(Subject::Account("u".into()), Fact::Absent)];
+        world.lay(&failing).unwrap();
+        world.doubt(&failing);
+        assert_eq!(world.read(&docroot).unwrap(), Fact::Text("/srv".into()));
     }
 }
