@@ -293,7 +293,11 @@ impl Draft {
     }
 
     /// The finished step; its binding and place are filled in by the session.
-    pub fn step(self) -> Step {
+    pub fn step(mut self) -> Step {
+        // A run keeps its steps, and there may be thousands.
+        self.moves.shrink_to_fit();
+        self.commands.shrink_to_fit();
+        self.advisories.shrink_to_fit();
         let kind = match (self.moves.is_empty(), self.commands.is_empty()) {
             (true, true) => Kind::Settled,
             (false, _) => Kind::Change,

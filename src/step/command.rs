@@ -68,7 +68,9 @@ impl Command {
     /// Adds arguments.
     #[must_use]
     pub fn args<T: Into<Piece>>(mut self, args: impl IntoIterator<Item = T>) -> Self {
-        self.args.extend(args.into_iter().map(Into::into));
+        let args = args.into_iter();
+        self.args.reserve_exact(args.size_hint().0);
+        self.args.extend(args.map(Into::into));
         self
     }
 

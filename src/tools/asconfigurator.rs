@@ -28,9 +28,8 @@ enum Said<'a> {
 pub(super) fn commands(section: &Section, moves: &[Move]) -> Result<Vec<Command>> {
     let selector = selector(section)?;
     let pairs = pairs(section, moves)?;
-    let entry = moves
-        .iter()
-        .rfind(|m| m.subject == Subject::Entry(section.clone()));
+    let is_entry = |m: &&Move| matches!(&m.subject, Subject::Entry(entry) if entry == section);
+    let entry = moves.iter().rfind(is_entry);
     match entry.map(|m| (m, &m.after)) {
         Some((asked, Fact::Absent)) => {
             if pairs.iter().any(|(_, value)| *value != Said::Text(RESET)) {
@@ -60,36 +59,36 @@ fn calls(section: &Section, selector: Option<Selector<'_>>, pairs: &[Pair<'_>]) 
         .iter()
         .any(|(_, value)| matches!(value, Said::Secret(_)));
     let separator = if has_secret { "\n" } else { ";" };
-    let mut head = set_word(section).to_owned();
+    let mut head = String::with_capacity(96);
+    head.push_str(set_word(section));
     if let Some((name, value)) = selector {
         head.extend([separator, name, ",", &value]);
     }
     if has_secret {
         vec![by_input(head, pairs)]
     } else {
-        by_argument(&head, pairs)
+        by_argument(head, pairs)
     }
 }
 
 /// `-x 'set_user_data;user_name,faspex;absolute,/srv'`, as often as needed.
-fn by_argument(head: &str, pairs: &[Pair<'_>]) -> Vec<Command> {
-    let mut made = Vec::with_capacity(1);
-    let length = |(name, value): &Pair<'_>| name.len() + value.text().len() + 2;
-    let all = head.len() + pairs.iter().map(length).sum::<usize>();
-    let mut line = String::with_capacity(all.min(LONGEST_ARGUMENT));
-    line.push_str(head);
-    for pair in pairs {
-        if line.len() > head.len() && line.len() + length(pair) > LONGEST_ARGUMENT {
-            made.push(with_argument(std::mem::replace(&mut line, head.to_owned())));
+fn by_argument(head: String, pairs: &[Pair<'_>]) -> Vec<Command> {
+    let mut made = Vec::new();
+    let (start, mut line) = (head.len(), head);
+    for (name, value) in pairs {
+        let length = ";,".len() + name.len() + value.text().len();
+        if line.len() > start && line.len() + length > LONGEST_ARGUMENT {
+            let next = line[..start].to_owned();
+            made.push(with_argument(std::mem::replace(&mut line, next)));
         }
-        line.extend([";", pair.0, ",", pair.1.text()]);
+        line.extend([";", name, ",", value.text()]);
     }
     made.push(with_argument(line));
     made
 }
 
 fn with_argument(line: String) -> Command {
-    Command::new("asconfigurator").arg("-x").arg(line)
+    Command::new("asconfigurator").args([Piece::from("-x"), Piece::from(line)])
 }
 
 /// Every local user can see arguments, so a call with a secret goes by
