@@ -16,6 +16,9 @@ use super::values::{dynamic, thrown, value};
 /// The session that bindings act on; there is none while nothing runs.
 pub(super) type Seat = Rc<RefCell<Option<Session>>>;
 
+/// The file of the last call: the next is most likely in the same.
+type LastFile = Rc<RefCell<Rc<str>>>;
+
 /// The namespaces of the table, and those that hold values.
 pub(super) fn namespaces() -> Vec<&'static str> {
     let mut names: Vec<_> = bindings::all()
@@ -28,8 +31,9 @@ pub(super) fn namespaces() -> Vec<&'static str> {
 
 /// Registers every binding.
 pub(super) fn register(engine: &mut Engine, seat: &Seat) {
+    let file = LastFile::default();
     register_rows(engine, bindings::all(), &|binding| {
-        function(binding, Rc::clone(seat))
+        function(binding, Rc::clone(seat), Rc::clone(&file))
     });
 }
 
@@ -66,7 +70,7 @@ pub(super) fn register_rows(
 }
 
 /// Volatile: the engine may never call it ahead of time.
-fn function(binding: &'static Binding, seat: Seat) -> RhaiFunc {
+fn function(binding: &'static Binding, seat: Seat, file: LastFile) -> RhaiFunc {
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
             let context = context.expect("it is registered with a context");
@@ -78,9 +82,9 @@ fn function(binding: &'static Binding, seat: Seat) -> RhaiFunc {
                 .as_mut()
                 .ok_or_else(|| thrown(out_of_turn(binding), context.call_position()))?;
             session
-                .call(binding, values, || place(&context))
+                .call(binding, values, || placed(&context, &file))
                 .map(dynamic)
-                .map_err(|fault| thrown(fault.at(place(&context)), context.call_position()))
+                .map_err(|fault| thrown(fault.at(placed(&context, &file)), context.call_position()))
         }),
         has_context: true,
         is_pure: true,
@@ -88,10 +92,20 @@ fn function(binding: &'static Binding, seat: Seat) -> RhaiFunc {
     }
 }
 
+/// Where the script calls.
 pub(super) fn place(context: &NativeCallContext<'_>) -> Option<Place> {
+    placed(context, &LastFile::default())
+}
+
+fn placed(context: &NativeCallContext<'_>, file: &LastFile) -> Option<Place> {
     let position = context.call_position();
+    let source = context.call_source().unwrap_or_default();
+    let mut file = file.borrow_mut();
+    if **file != *source {
+        *file = source.into();
+    }
     Some(Place {
-        file: context.call_source().unwrap_or_default().into(),
+        file: Rc::clone(&file),
         line: position.line().and_then(|line| u32::try_from(line).ok())?,
         column: position
             .position()

@@ -39,10 +39,11 @@ const SOFT: &[&str] = &[
 #[derive(Default)]
 struct State {
     last: Option<Position>,
-    namespace: Option<String>,
+    namespace: Option<&'static str>,
     after_dot: bool,
     key_slot: bool,
-    brackets: Vec<Token>,
+    /// Of each open bracket, whether it is a map's.
+    brackets: Vec<bool>,
 }
 
 /// A token mapper that knows these namespaces.
@@ -66,25 +67,24 @@ impl State {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add tokens")]
     fn map(&mut self, token: Token, namespaces: &[&'static str]) -> Token {
         let is_name_slot = self.after_dot || self.key_slot;
+        let named = |word: &str| namespaces.iter().copied().find(|name| *name == word);
         let token = match token {
             Token::Reserved(word)
-                if namespaces.contains(&word.as_str())
-                    || (is_name_slot && SOFT.contains(&word.as_str())) =>
+                if named(&word).is_some() || (is_name_slot && SOFT.contains(&word.as_str())) =>
             {
                 Token::Identifier(word)
             }
             other => other,
         };
-        let token = match self.namespace.take() {
-            Some(_) if token == Token::Period => Token::DoubleColon,
-            Some(name) if token != Token::DoubleColon => return misused(&name),
-            _ => token,
+        let token = match (self.namespace.take(), token) {
+            (Some(_), Token::Period | Token::DoubleColon) => Token::DoubleColon,
+            (Some(name), _) => return misused(name),
+            (None, token) => token,
         };
         if let Token::Identifier(word) = &token
             && !is_name_slot
-            && namespaces.contains(&word.as_str())
         {
-            self.namespace = Some(word.to_string());
+            self.namespace = named(word);
         }
         self.follow(&token);
         token
@@ -94,16 +94,15 @@ impl State {
     fn follow(&mut self, token: &Token) {
         self.after_dot = matches!(token, Token::Period | Token::Elvis | Token::DoubleColon);
         match token {
-            Token::MapStart | Token::LeftBrace | Token::LeftParen | Token::LeftBracket => {
-                self.brackets.push(token.clone());
-            }
+            Token::MapStart => self.brackets.push(true),
+            Token::LeftBrace | Token::LeftParen | Token::LeftBracket => self.brackets.push(false),
             Token::RightBrace | Token::RightParen | Token::RightBracket => {
                 self.brackets.pop();
             }
             _ => {}
         }
-        let in_map = self.brackets.last() == Some(&Token::MapStart);
-        self.key_slot = in_map && matches!(token, Token::MapStart | Token::Comma);
+        self.key_slot =
+            matches!(token, Token::MapStart | Token::Comma) && self.brackets.last() == Some(&true);
     }
 }
 
