@@ -1,12 +1,10 @@
 //! What a run saw and did: the premises it read, the steps it took, and what
 //! the reader should know. A plan is one of these, kept.
 
-use std::collections::HashSet;
-
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::state::{Fact, Subject};
+use crate::state::{Fact, NameSet, Subject};
 use crate::step::{Advisory, Kind, Step};
 
 /// A fact as it was before anything moved it.
@@ -31,7 +29,7 @@ pub struct Journal {
     pub advisories: Vec<Advisory>,
     /// How many random secrets were asked for.
     pub randoms: u32,
-    known: HashSet<Subject>,
+    known: NameSet<Subject>,
 }
 
 impl Journal {
@@ -66,9 +64,7 @@ impl Journal {
     /// Keeps a step that was taken.
     pub fn record(&mut self, step: Step) {
         for moved in &step.moves {
-            if !self.known.contains(&moved.subject) {
-                self.known.insert(moved.subject.clone());
-            }
+            self.known.insert(moved.subject.clone());
         }
         self.steps.push(step);
     }

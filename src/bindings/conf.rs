@@ -368,7 +368,7 @@ fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
                 wanted.push((setting(port), Fact::Text(number.to_string().into())));
             }
             Some(Value::Bool(on)) => {
-                wanted.push((setting(enable), Fact::Text(on.to_string().into())))
+                wanted.push((setting(enable), Fact::Text(on.to_string().into())));
             }
             _ => {}
         }

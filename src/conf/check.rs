@@ -63,8 +63,6 @@ impl fmt::Display for LowCap {
     }
 }
 
-type Values<'d> = BTreeMap<u16, Cow<'d, str>>;
-
 impl Document {
     /// Refuses what would make the vendor's parser refuse the whole file
     /// because of this section: a value it does not take, a cap below its
@@ -86,9 +84,8 @@ impl Document {
                 setting.check(text)?;
             }
         }
-        let values = self.values(section);
-        for (order, value) in &values {
-            if let Some(setting) = table::at(*order).filter(|s| s.is_refused(value)) {
+        for (order, value) in self.left(section) {
+            if let Some(setting) = table::at(order).filter(|s| s.is_refused(&value)) {
                 let shown = value.escape_debug();
                 return Err(refused(format!(
                     "`{}` of conf/{section} is `{shown}`",
@@ -138,20 +135,18 @@ impl Document {
         })
     }
 
-    // What is set in the section after the edits, null markers included.
-    fn values(&self, section: &Section) -> Values<'_> {
+    // What the file sets in the section and no edit replaces, null markers
+    // included.
+    fn left(&self, section: &Section) -> BTreeMap<u16, Cow<'_, str>> {
         let stage = self.stages.get(section);
         let mut values = match self.place(section) {
             Some(place) if !stage.is_some_and(|stage| stage.is_replaced) => {
                 self.raw_all(section, place.element)
             }
-            Some(_) | None => Values::new(),
+            Some(_) | None => BTreeMap::new(),
         };
-        for (order, staged) in stage.iter().flat_map(|stage| &stage.values) {
-            match staged {
-                Staged::Text(text) => values.insert(*order, Cow::Borrowed(text)),
-                Staged::Gone | Staged::Secret(_) => values.remove(order),
-            };
+        for (order, _) in stage.iter().flat_map(|stage| &stage.values) {
+            values.remove(order);
         }
         values
     }
@@ -200,7 +195,7 @@ impl Document {
     fn rate(&self, section: &Section, name: &str) -> Option<String> {
         let setting = table::find(section, name)?;
         let stage = self.stages.get(section);
-        match stage.and_then(|stage| stage.values.get(&setting.order())) {
+        match stage.and_then(|stage| stage.staged(setting)) {
             Some(Staged::Text(text)) => some_rate(text),
             Some(Staged::Gone | Staged::Secret(_)) => None,
             None if stage.is_some_and(|stage| stage.is_replaced) => None,
@@ -246,7 +241,7 @@ fn refused(what: impl fmt::Display) -> Fault {
 }
 
 fn sets_rates(stage: &Stage) -> bool {
-    stage.values.keys().any(|order| {
+    stage.values.iter().any(|(order, _)| {
         let name = table::at(*order).map_or("", |setting| setting.name);
         RATES.iter().any(|d| name == d.cap || name == d.default)
     })

@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::encoding::{self, Encoding};
-use super::hash::Names;
 use super::index::{Entry, Index};
 use super::plan;
 use super::scan;
 use super::settings::Setting;
 use super::table;
 use super::unreadable::Unreadable;
-use crate::state::{Secret, Section};
+use crate::state::{Names, Secret, Section};
 
 /// A file's text, where its sections are, and the edits staged.
 #[derive(Clone)]
@@ -51,8 +50,28 @@ pub(super) struct Stage {
     pub(super) is_replaced: bool,
     /// The section is to be there even with nothing in it.
     pub(super) is_ensured: bool,
-    /// By the settings' place in the table.
-    pub(super) values: BTreeMap<u16, Staged>,
+    /// By the settings' place in the table, and in its order.
+    pub(super) values: Vec<(u16, Staged)>,
+}
+
+impl Stage {
+    /// The edit of a setting, if there is one.
+    pub(super) fn staged(&self, setting: &Setting) -> Option<&Staged> {
+        let index = self.index(setting).ok()?;
+        Some(&self.values[index].1)
+    }
+
+    fn put(&mut self, setting: &Setting, staged: Staged) {
+        match self.index(setting) {
+            Ok(index) => self.values[index].1 = staged,
+            Err(index) => self.values.insert(index, (setting.order(), staged)),
+        }
+    }
+
+    fn index(&self, setting: &Setting) -> Result<usize, usize> {
+        self.values
+            .binary_search_by_key(&setting.order(), |(order, _)| *order)
+    }
 }
 
 /// One setting's edit.
@@ -124,7 +143,7 @@ impl Document {
     /// What a setting is set to, staged edits included.
     pub fn get(&self, section: &Section, setting: &'static Setting) -> Option<Value<'_>> {
         if let Some(stage) = self.stages.get(section) {
-            if let Some(staged) = stage.values.get(&setting.order()) {
+            if let Some(staged) = stage.staged(setting) {
                 return staged.value(setting);
             }
             if stage.is_replaced {
@@ -195,7 +214,7 @@ impl Document {
         };
         let stage = self.stage(section);
         stage.is_ensured |= staged != Staged::Gone;
-        stage.values.insert(setting.order(), staged);
+        stage.put(setting, staged);
     }
 
     /// Stages that the section be there, even with nothing in it.
@@ -264,7 +283,7 @@ impl Document {
     pub fn performed(&self, reveal: &mut dyn FnMut(&Secret) -> String) -> Result<Self, Unreadable> {
         let mut edited = self.clone();
         let staged = edited.stages.values_mut();
-        for value in staged.flat_map(|stage| stage.values.values_mut()) {
+        for (_, value) in staged.flat_map(|stage| &mut stage.values) {
             if let Staged::Secret(secret) = value {
                 *value = Staged::Text(reveal(secret).into());
             }
@@ -283,7 +302,7 @@ impl Document {
         setting: &'static Setting,
     ) -> Option<Cow<'_, str>> {
         if let Some(stage) = self.stages.get(section)
-            && (stage.is_replaced || stage.values.contains_key(&setting.order()))
+            && (stage.is_replaced || stage.staged(setting).is_some())
         {
             return None;
         }
@@ -298,17 +317,11 @@ impl Document {
 
     fn stage(&mut self, section: &Section) -> &mut Stage {
         let turn = self.stages.len();
-        // Not `entry`, which would take a copy of the section each time.
-        if !self.stages.contains_key(section) {
-            let stage = Stage {
-                turn,
-                ..Stage::default()
-            };
-            self.stages.insert(section.clone(), stage);
-        }
-        self.stages
-            .get_mut(section)
-            .expect("it was put there above")
+        let stage = self.stages.entry(section.clone());
+        stage.or_insert_with(|| Stage {
+            turn,
+            ..Stage::default()
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::entity::Entities;
-use super::hash::Names;
+use crate::state::Names;
 
 /// Where an element stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

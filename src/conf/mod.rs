@@ -9,7 +9,6 @@ mod encoding;
 mod entity;
 mod findings;
 mod grammar;
-mod hash;
 mod index;
 mod layout;
 mod leaf;

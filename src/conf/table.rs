@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 use std::sync::{LazyLock, OnceLock};
 
-use super::hash::Names;
 use super::settings::Setting;
 use crate::fault::{Fault, nearest};
-use crate::state::Section;
+use crate::state::{Names, Section};
 
 /// The letter of a section's kind in the table's first column.
 pub(super) fn scope(section: &Section) -> char {

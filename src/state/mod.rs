@@ -2,12 +2,14 @@
 //! typed value that a reading gives. Nothing here reads a node or changes one.
 
 mod fact;
+mod names;
 mod platform;
 mod secret;
 mod section;
 mod subject;
 
 pub use fact::{Account, ApiUser, Dir, Fact, License, RootUser, Service, Settings};
+pub(crate) use names::{NameSet, Names};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};
 pub use section::Section;
