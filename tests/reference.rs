@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
 use ascript::bindings;
 use ascript::conf;
@@ -12,6 +13,7 @@ use ascript::script;
 use ascript::state::Platform;
 
 use crate::memory::{self, Given};
+use crate::support::ASCRIPT;
 
 /// A name, and how many arguments it takes.
 type Face = BTreeSet<(String, usize)>;
@@ -182,7 +184,9 @@ fn the_examples_of_values_and_declarations_run() {
 #[test]
 fn the_committed_manual_is_what_is_printed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
-    let printed = report::manual(&reference());
+    let args = ["docs", "--format", "markdown"];
+    let output = Command::new(ASCRIPT).args(args).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
     if std::env::var_os("ASCRIPT_BLESS").is_some() {
         std::fs::write(&path, &printed).unwrap();
     }

@@ -30,7 +30,10 @@ pub(super) const BINDINGS: &[Binding] = &[
                         Type::List(&Type::Name),
                         "Access rights, such as `admin` and `impersonation`.",
                     )
-                    .default(AS_IT_IS),
+                    .default(AS_IT_IS)
+                    .source(
+                        "IBM Aspera, Watch Folders setup; GitHub IBMIntegration/aspera-academy",
+                    ),
                 ]),
                 "What the user is to be like.",
             ),

@@ -96,6 +96,12 @@ impl Param {
         self
     }
 
+    /// Where it comes from.
+    pub(super) const fn source(mut self, source: &'static str) -> Self {
+        self.source = source;
+        self
+    }
+
     /// What holds where it is left out.
     pub(super) const fn default(mut self, default: &'static str) -> Self {
         self.default = default;

@@ -15,7 +15,7 @@ use crate::script::{Host, ParamSpec, ParamType, Script, Surroundings};
 use super::common::{NodeArgs, ScriptsArg};
 use super::complete::Line;
 use super::node::Place;
-use super::{docs, list, undo};
+use super::{list, repl, undo};
 
 /// Gives the values that begin with a word, on a line.
 pub(super) type Source = fn(&Line, &str) -> Vec<CompletionCandidate>;
@@ -136,9 +136,13 @@ fn runs(line: &Line, word: &str) -> Vec<CompletionCandidate> {
 /// What has a page in the reference; settings, of which there are hundreds,
 /// only to who has begun to write one.
 fn names(_: &Line, word: &str) -> Vec<CompletionCandidate> {
-    let reference = docs::reference();
+    let reference = repl::reference();
     let entries = reference.entries().iter();
-    let is_wanted = |entry: &&Entry| entry.kind != EntryKind::Setting || !word.is_empty();
+    // A colon ends a word in some shells, so commands of a session are left out.
+    let is_wanted = |entry: &&Entry| {
+        let is_setting = entry.kind == EntryKind::Setting;
+        entry.kind != EntryKind::Command && !(is_setting && word.is_empty())
+    };
     let named = entries.filter(is_wanted);
     starting(
         named

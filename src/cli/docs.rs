@@ -6,9 +6,10 @@ use clap::{Args, ValueEnum};
 
 use crate::fault::{Fault, Result, reason};
 use crate::reference::{Found, Reference};
-use crate::{report, script};
+use crate::report;
 
 use super::output::{self, Look};
+use super::repl;
 
 /// Shows the reference: bindings, settings, modules
 #[derive(Args)]
@@ -33,14 +34,9 @@ enum Form {
     Json,
 }
 
-/// All that can be looked up on the command line.
-pub(super) fn reference() -> Reference {
-    Reference::new(script::pages())
-}
-
 impl Docs {
     pub(super) fn execute(&self, look: &Look) -> Result<u8> {
-        let reference = reference();
+        let reference = repl::reference();
         if let Some(dir) = &self.definitions {
             return define(&reference, dir, look);
         }
@@ -73,16 +69,13 @@ impl Docs {
         Ok(match self.format {
             Form::Json => report::reference_json(&entries),
             Form::Markdown => {
-                let pages: Vec<_> = entries.iter().map(|e| report::markdown_page(e)).collect();
+                let pages: Vec<_> = entries
+                    .iter()
+                    .map(|e| report::markdown_page(reference, e))
+                    .collect();
                 pages.join("\n")
             }
-            Form::Text if is_page => {
-                let shown: Vec<_> = entries
-                    .iter()
-                    .map(|entry| report::page(entry, style))
-                    .collect();
-                shown.join("\n")
-            }
+            Form::Text if is_page => report::pages(reference, &entries, style),
             Form::Text => report::listing(&entries, style),
         })
     }

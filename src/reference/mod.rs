@@ -33,4 +33,17 @@ impl Reference {
     pub fn of(&self, kind: EntryKind) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.kind == kind)
     }
+
+    /// The entries below one: bindings of a namespace, functions of a module,
+    /// settings of a section.
+    pub fn below(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
+        let section = entry
+            .sections
+            .first()
+            .filter(|_| entry.kind == EntryKind::Section);
+        self.entries.iter().filter(move |other| match section {
+            Some(section) => other.kind == EntryKind::Setting && other.sections.contains(section),
+            None => entry.members.contains(&other.name),
+        })
+    }
 }

@@ -39,7 +39,10 @@ impl Reference {
     /// `user/absolute`, `conf.set_user absolute`, `account.ensure.shell`.
     pub fn exact(&self, query: &str) -> Vec<&Entry> {
         let name = query.trim().replace("::", ".");
-        let whole = |entry: &&Entry| entry.name.replace("::", ".") == name;
+        let whole = |entry: &&Entry| {
+            let own = entry.name.replace("::", ".");
+            own == name || own.strip_prefix("std/") == Some(&name)
+        };
         let found: Vec<_> = self.entries.iter().filter(whole).collect();
         if !found.is_empty() {
             return found;

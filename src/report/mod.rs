@@ -30,7 +30,7 @@ pub use html::render as html;
 pub use markdown::render as markdown;
 pub use moves::lines as moves;
 pub use reference::{
-    alone as markdown_page, contents, definitions, json as reference_json, listing, manual, page,
+    alone as markdown_page, contents, definitions, json as reference_json, listing, manual, pages,
 };
 pub use style::Style;
 pub use text::{render as text, steps};

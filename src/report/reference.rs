@@ -11,7 +11,7 @@ use crate::reference::Entry;
 
 pub use definitions::definitions;
 pub use markdown::{alone, manual};
-pub use text::{contents, listing, page};
+pub use text::{contents, listing, pages};
 
 /// Entries as one JSON document.
 pub fn json(entries: &[&Entry]) -> String {

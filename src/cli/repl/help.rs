@@ -20,10 +20,7 @@ pub(super) fn show(explorer: &mut Explorer<'_>, query: &str) -> Result<Flow> {
     }
     let reference = reference();
     let text = match reference.look_up(query) {
-        Found::Pages(entries) => {
-            let pages = entries.iter().map(|entry| report::page(entry, style));
-            pages.collect::<Vec<_>>().join("\n")
-        }
+        Found::Pages(entries) => report::pages(&reference, &entries, style),
         Found::Listed(entries) => report::listing(&entries, style),
         Found::Nothing(near) => return Err(unknown(query, near)),
     };
@@ -31,8 +28,8 @@ pub(super) fn show(explorer: &mut Explorer<'_>, query: &str) -> Result<Flow> {
     Ok(Flow::Stay)
 }
 
-/// The reference with the commands of a session in it.
-pub(super) fn reference() -> Reference {
+/// All that can be looked up, the commands of a session included.
+pub(in super::super) fn reference() -> Reference {
     let commands = COMMANDS.iter().map(|command| Entry {
         usage: command.usage().into(),
         ..Entry::new(

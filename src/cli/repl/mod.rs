@@ -20,6 +20,8 @@ use super::output::Look;
 
 use explorer::Explorer;
 
+pub(super) use help::reference;
+
 /// Explores a node line by line; nothing is changed before :apply
 #[derive(Args)]
 pub(super) struct Repl {

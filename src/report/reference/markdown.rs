@@ -60,10 +60,17 @@ fn chapter(entry: &Entry) -> Option<&'static str> {
     }
 }
 
-/// One entry by itself.
-pub fn alone(entry: &Entry) -> String {
+/// One entry by itself, with what is below it.
+pub fn alone(reference: &Reference, entry: &Entry) -> String {
     let mut out = String::new();
+    if entry.kind == EntryKind::Section {
+        section(reference, entry, &mut out);
+        return out.trim_start().to_owned();
+    }
     page(entry, &mut out);
+    for below in reference.below(entry) {
+        page(below, &mut out);
+    }
     out.trim_start().to_owned()
 }
 
@@ -114,6 +121,9 @@ pub(super) fn item(field: &Field, indent: usize, out: &mut String) {
             let _ = write!(out, " {word}: {text}.");
         }
     }
+    if !field.sources.is_empty() {
+        let _ = write!(out, " Source: {}.", field.sources.join("; "));
+    }
     out.push('\n');
     for key in &field.fields {
         item(key, indent + 2, out);
@@ -127,18 +137,15 @@ fn section(reference: &Reference, entry: &Entry, out: &mut String) {
         let _ = writeln!(out, "\nSee `{}`.", entry.see.join("`, `"));
     }
     let word = entry.sections.first().copied().unwrap_or_default();
-    let settings = || {
-        let all = reference.of(EntryKind::Setting);
-        all.filter(move |setting| setting.sections.contains(&word))
-    };
-    let first = settings().find_map(|setting| setting.sections.first());
+    let mut settings = reference.below(entry).peekable();
+    let first = settings.peek().and_then(|setting| setting.sections.first());
     if let Some(first) = first.filter(|first| **first != word) {
         let _ = writeln!(out, "\nIts settings are those of `conf/{first}`.");
         return;
     }
     out.push_str("\n| setting | type | default | noticed by | name | does |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- |\n");
-    for setting in settings() {
+    for setting in settings {
         row(setting, out);
     }
 }

@@ -101,8 +101,13 @@ fn about(entry: &Entry) -> Text {
     format!("{what} ({})", entry.sections.join(", ")).into()
 }
 
-/// One page.
-pub fn page(entry: &Entry, style: Style) -> String {
+/// Pages, one after the other.
+pub fn pages(reference: &Reference, entries: &[&Entry], style: Style) -> String {
+    let pages = entries.iter().map(|entry| page(reference, entry, style));
+    pages.collect::<Vec<_>>().join("\n")
+}
+
+fn page(reference: &Reference, entry: &Entry, style: Style) -> String {
     let mut out = String::new();
     let title = if entry.usage.is_empty() {
         &entry.name
@@ -128,7 +133,12 @@ pub fn page(entry: &Entry, style: Style) -> String {
             }
         }
     }
-    names("has", &entry.members, style, &mut out);
+    if !entry.members.is_empty() {
+        heading("has", style, &mut out);
+        for below in reference.below(entry) {
+            line(below, style, &mut out);
+        }
+    }
     if !entry.example.is_empty() {
         heading("example", style, &mut out);
         for line in entry.example.lines() {
@@ -154,12 +164,11 @@ fn heading(text: &str, style: Style, out: &mut String) {
     let _ = writeln!(out, "\n{}", style.paint(Role::Strong, text));
 }
 
-fn names(title: &str, names: &[impl AsRef<str>], style: Style, out: &mut String) {
+fn names(title: &str, names: &[Text], style: Style, out: &mut String) {
     if names.is_empty() {
         return;
     }
     heading(title, style, out);
-    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
     paragraph(&names.join(", "), 2, style, out);
 }
 
@@ -179,19 +188,19 @@ fn takes(field: &Field, indent: usize, style: Style, out: &mut String) {
     }
 }
 
-/// Unit, default, version: what is known of them.
+/// Unit, default, version, source: what is known of them.
 fn about_value(field: &Field) -> Vec<String> {
+    let sources = field.sources.join("; ");
     let known = [
-        ("in", &field.unit),
-        ("default", &field.default),
-        ("since", &field.since),
+        ("in ", &*field.unit),
+        ("default ", &*field.default),
+        ("since ", &*field.since),
+        ("source: ", &*sources),
     ];
-    let known = known.into_iter().filter(|(_, text)| !text.is_empty());
+    let known = known.iter().filter(|(_, text)| !text.is_empty());
     let required = field.is_required.then(|| "required".to_owned());
-    required
-        .into_iter()
-        .chain(known.map(|(word, text)| format!("{word} {text}")))
-        .collect()
+    let rest = known.map(|(word, text)| format!("{word}{text}"));
+    required.into_iter().chain(rest).collect()
 }
 
 fn setting(entry: &Entry, field: &Field, style: Style, out: &mut String) {
