@@ -1,6 +1,7 @@
 //! A run for eyes and machines. Everything here renders what is handed in and
 //! decides nothing.
 
+mod about;
 mod clean;
 mod compare;
 mod diff;
@@ -22,6 +23,9 @@ use crate::fault::Fault;
 use crate::journal::Journal;
 use crate::plan::{Plan, Tells};
 
+pub use about::{
+    About, Effect, Parameter, json as about_json, markdown as about_markdown, text as about,
+};
 pub use clean::{is_hostile, line};
 pub use compare::{markdown as compare_markdown, text as compare};
 pub use diff::conf as conf_diff;

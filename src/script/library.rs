@@ -147,7 +147,8 @@ impl Resolver {
         self.loaded.borrow().get(name).cloned()
     }
 
-    fn text(&self, name: &str) -> Result<String> {
+    /// The text of a module.
+    pub(super) fn text(&self, name: &str) -> Result<String> {
         if name.starts_with("std/") {
             let module = STDLIB.iter().find(|module| module.name == name);
             return module.map(|module| module.text.to_owned()).ok_or_else(|| {

@@ -2,6 +2,7 @@
 //! forwards, and knows nothing of nodes.
 
 mod bind;
+mod calls;
 mod errors;
 mod hiding;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
@@ -19,14 +20,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use rhai::{AST, ASTNode, Dynamic, Engine, Expr, Module, OptimizationLevel, Scope, Stmt};
+use rhai::{AST, Dynamic, Engine, Module, OptimizationLevel, Scope};
 
-use crate::bindings::{self, Params, Value};
+use crate::bindings::{Params, Value};
 use crate::facts::Node;
 use crate::fault::{Fault, Result};
 use crate::plan;
 use crate::session::Session;
 
+pub use calls::{Call, Told};
 pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
 pub use lines::{Compiled, Lines, Signature};
 pub use pages::pages;
@@ -199,24 +201,12 @@ impl Host {
         self.sources.borrow().get(name).cloned()
     }
 
-    /// The bindings that the script calls, branches not taken and modules it
-    /// imports by a literal name included, with what each does.
-    pub fn calls(&self) -> Vec<(&'static str, &'static str)> {
-        let mut found = Vec::new();
-        calls_of(&self.ast, &mut found);
-        let mut names = imports_of(&self.ast);
-        let mut next = 0;
-        while let Some(name) = names.get(next) {
-            let module = STDLIB.iter().find(|module| module.name == name);
-            if let Some(ast) = module.and_then(|module| self.engine.compile(module.text).ok()) {
-                calls_of(&ast, &mut found);
-                let further = imports_of(&ast).into_iter();
-                let further: Vec<_> = further.filter(|name| !names.contains(name)).collect();
-                names.extend(further);
-            }
-            next += 1;
-        }
-        found
+    /// What the script calls, in the order written: branches not taken,
+    /// functions nobody calls and the modules it imports included.
+    pub fn calls(&self) -> Vec<Call> {
+        let folder = self.script.folder.clone();
+        let resolver = library::Resolver::new(folder, Rc::clone(&self.sources));
+        calls::Reader::read(&self.engine, &resolver, &self.ast)
     }
 
     /// Runs the script; its calls act on `session`, which comes back.
@@ -365,38 +355,6 @@ fn compile(engine: &Engine, scope: &Scope<'_>, text: &str, name: &str) -> Result
     }
     missing::refuse(&ast, name)?;
     Ok(ast)
-}
-
-fn calls_of(ast: &AST, found: &mut Vec<(&'static str, &'static str)>) {
-    ast.walk(&mut |path| {
-        let Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) =
-            path.last()
-        else {
-            return true;
-        };
-        let name = if call.namespace.is_empty() {
-            call.name.to_string()
-        } else {
-            format!("{}.{}", call.namespace, call.name)
-        };
-        if let Some(binding) = bindings::find(&name) {
-            found.push((binding.name, binding.summary()));
-        }
-        true
-    });
-}
-
-fn imports_of(ast: &AST) -> Vec<String> {
-    let mut names = Vec::new();
-    ast.walk(&mut |path| {
-        if let Some(ASTNode::Stmt(Stmt::Import(import, _))) = path.last()
-            && let Expr::StringConstant(name, _) = &import.0
-        {
-            names.push(name.to_string());
-        }
-        true
-    });
-    names
 }
 
 /// Values for parameters from the command line: `NAME=VALUE`.

@@ -26,7 +26,7 @@ use crate::step::{Command, Move};
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;
-pub use programs::{SYSTEM_PROGRAMS, VENDOR_PROGRAMS, is_reading, system_path};
+pub use programs::{SYSTEM_PROGRAMS, VENDOR_PROGRAMS, is_reading, programs_about, system_path};
 pub use service::{restart, service_name, service_names};
 pub use sync::{SYNC_OPTIONS, Sync, SyncKind, SyncOption, sync};
 

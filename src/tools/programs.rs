@@ -74,6 +74,27 @@ fn linux_path(program: &str) -> &'static [&'static str] {
     }
 }
 
+/// The programs that read or change something of a node: of `conf`, say, or
+/// of its `service`s.
+pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str] {
+    match (about, platform) {
+        ("conf", _) => &["asconfigurator", "asuserdata"],
+        ("node", _) => &["asnodeadmin"],
+        ("license", _) => &["ascp"],
+        ("sync", _) => &["async"],
+        ("dir", _) => &["install", "rmdir", "stat"],
+        ("service", Platform::Macos) => &["asuserdata", "launchctl"],
+        ("service", Platform::Linux) => &["asuserdata", "systemctl"],
+        ("account", Platform::Macos) => &["dscl", "dseditgroup", "sysadminctl"],
+        ("account", Platform::Linux) => &[
+            "chpasswd", "getent", "gpasswd", "useradd", "userdel", "usermod",
+        ],
+        ("root", Platform::Macos) => &["dscl", "dsenableroot"],
+        ("node itself", _) => &["uname"],
+        _ => &[],
+    }
+}
+
 /// Whether a call only reads, so that a preview may start it.
 pub fn is_reading(command: &Command) -> bool {
     if command.stdin != Stdin::Empty {

@@ -2,6 +2,7 @@
 //! `tests/cli/`, and what a transcript cannot show.
 
 mod completions;
+mod info;
 mod machine;
 mod man;
 mod terminal;

@@ -1,0 +1,178 @@
+//! What a script is for, takes and touches, for eyes and machines.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::clean;
+use super::style::{Role, Style};
+use super::wrap::wrapped;
+
+/// What is known of a script without running it.
+#[derive(Serialize)]
+pub struct About {
+    /// Its name.
+    pub name: String,
+    /// What it says of itself.
+    pub purpose: String,
+    /// The platform it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<&'static str>,
+    /// What it takes, in the order written.
+    pub parameters: Vec<Parameter>,
+    /// What it may do and read, in the order of the manual.
+    pub effects: Vec<Effect>,
+    /// The programs that it may start.
+    pub programs: Vec<&'static str>,
+    /// What the bindings it calls rest on.
+    pub sources: Vec<&'static str>,
+}
+
+/// A parameter.
+#[derive(Serialize)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: &'static str,
+    /// What it may be, where that is a choice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Its value where none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What it is for.
+    pub help: String,
+}
+
+/// One kind of thing that a script does or reads.
+#[derive(Serialize)]
+pub struct Effect {
+    /// Such as `edits aspera.conf`.
+    pub kind: &'static str,
+    /// Upon what: `user {name}: absolute, read_allowed`.
+    pub subjects: Vec<String>,
+}
+
+/// As one JSON document.
+pub fn json(about: &About) -> String {
+    let mut text = serde_json::to_string_pretty(about).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// For a terminal.
+pub fn text(about: &About, style: Style) -> String {
+    let name = style.paint(Role::Strong, &clean::line(&about.name));
+    let mut text = format!("{name}\n\n");
+    for line in about.purpose.lines() {
+        block(line, 0, style, &mut text);
+    }
+    if let Some(platform) = about.platform {
+        let _ = writeln!(text, "\nPlatform: {platform}");
+    }
+    heading("Parameters", about.parameters.is_empty(), &mut text);
+    let names = about
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.chars().count());
+    let width = names.max().unwrap_or_default();
+    for parameter in &about.parameters {
+        let name = format!("{:width$}", clean::line(&parameter.name));
+        let name = style.paint(Role::Strong, &name);
+        let _ = writeln!(text, "  {name}  {}", clean::line(&parameter.takes()));
+        block(&parameter.help, width + 6, style, &mut text);
+    }
+    heading("Effects", about.effects.is_empty(), &mut text);
+    for effect in &about.effects {
+        let _ = writeln!(text, "  {}", effect.kind);
+        for subject in &effect.subjects {
+            block(subject, 6, style, &mut text);
+        }
+    }
+    heading("Programs", about.programs.is_empty(), &mut text);
+    if !about.programs.is_empty() {
+        block(&about.programs.join(", "), 2, style, &mut text);
+    }
+    heading("Sources", about.sources.is_empty(), &mut text);
+    for source in &about.sources {
+        block(source, 2, style, &mut text);
+    }
+    text
+}
+
+fn heading(name: &str, is_empty: bool, text: &mut String) {
+    if !is_empty {
+        let _ = writeln!(text, "\n{name}:");
+    }
+}
+
+/// A text as wide as there is room behind `indent` columns.
+fn block(said: &str, indent: usize, style: Style, text: &mut String) {
+    let said = clean::line(said);
+    let room = style.width.saturating_sub(indent).max(20);
+    for line in wrapped(&said, room, room) {
+        let _ = writeln!(text, "{}", format!("{:indent$}{line}", "").trim_end());
+    }
+}
+
+impl Parameter {
+    /// `choice eu|us, default eu`.
+    fn takes(&self) -> String {
+        let mut takes = self.ty.to_owned();
+        if !self.values.is_empty() {
+            let _ = write!(takes, " {}", self.values.join("|"));
+        }
+        match (&self.default, self.required) {
+            (Some(default), _) => takes + ", default " + default.as_str(),
+            (None, true) => takes + ", required",
+            (None, false) => takes + ", optional",
+        }
+    }
+}
+
+/// For a page or a comment.
+pub fn markdown(about: &About) -> String {
+    let mut text = format!("# {}\n\n", plain(&about.name));
+    for line in about.purpose.lines() {
+        let _ = writeln!(text, "{}", plain(line));
+    }
+    if let Some(platform) = about.platform {
+        let _ = writeln!(text, "\nPlatform: {platform}");
+    }
+    if !about.parameters.is_empty() {
+        text.push_str("\n## Parameters\n\n| name | takes | |\n| --- | --- | --- |\n");
+    }
+    for parameter in &about.parameters {
+        let cells = [&parameter.name, &parameter.takes(), &parameter.help];
+        let _ = writeln!(text, "| {} |", cells.map(|cell| plain(cell)).join(" | "));
+    }
+    if !about.effects.is_empty() {
+        text.push_str("\n## Effects\n\n");
+    }
+    for effect in &about.effects {
+        let _ = writeln!(text, "- {}", effect.kind);
+        for subject in &effect.subjects {
+            let _ = writeln!(text, "  - {}", plain(subject));
+        }
+    }
+    for (heading, items) in [("Programs", &about.programs), ("Sources", &about.sources)] {
+        if !items.is_empty() {
+            let _ = writeln!(text, "\n## {heading}\n");
+        }
+        for item in items {
+            let _ = writeln!(text, "- {}", plain(item));
+        }
+    }
+    text
+}
+
+/// Text that markdown takes for nothing else, in a table too.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    clean::prose(text, &mut plain);
+    plain
+}
