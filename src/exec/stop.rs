@@ -12,6 +12,17 @@ use crate::fault::{Fault, Kind, Result};
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
     flag: Arc<AtomicBool>,
+    rests: Arc<AtomicBool>,
+}
+
+/// A time in which nothing is at work.
+#[derive(Debug)]
+pub struct Rest(Arc<AtomicBool>);
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Stop {
@@ -27,12 +38,23 @@ impl Stop {
         let stop = Self::new();
         let ignored = ignored();
         let heard = [SIGINT, SIGTERM, SIGHUP].into_iter();
+        let cannot = |cause| Fault::new(Kind::Internal, "signals cannot be caught").because(cause);
         for signal in heard.filter(|signal| ignored & 1 << (signal - 1) == 0) {
-            signal_hook::flag::register(signal, Arc::clone(&stop.flag)).map_err(|cause| {
-                Fault::new(Kind::Internal, "signals cannot be caught").because(cause)
-            })?;
+            if signal != SIGINT {
+                let rests = Arc::clone(&stop.rests);
+                signal_hook::flag::register_conditional_default(signal, rests).map_err(cannot)?;
+            }
+            signal_hook::flag::register(signal, Arc::clone(&stop.flag)).map_err(cannot)?;
         }
         Ok(stop)
+    }
+
+    /// While what is given back lives, nothing is at work that would have to be
+    /// wound up: a termination ends the process at once.
+    #[must_use]
+    pub fn rest(&self) -> Rest {
+        self.rests.store(true, Ordering::Relaxed);
+        Rest(Arc::clone(&self.rests))
     }
 
     /// Asks for a stop.
