@@ -1,6 +1,7 @@
 //! What the inputs of a session have staged: steps carried out in thought on
 //! one node. An input counts whole or not at all.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::bindings::{Params, Value};
@@ -319,6 +320,11 @@ impl Staging {
     /// The names of all variables, newest first.
     pub fn variables(&self) -> Vec<&str> {
         self.stage.lines.variables()
+    }
+
+    /// The modules that were imported, by what they are called here.
+    pub fn imports(&self) -> &BTreeMap<String, String> {
+        self.stage.lines.imports()
     }
 
     /// What a variable holds.

@@ -21,6 +21,7 @@ pub struct Lines {
     seat: bind::Seat,
     sources: library::Sources,
     resolvers: BTreeMap<Option<PathBuf>, library::Resolver>,
+    imports: BTreeMap<String, String>,
 }
 
 /// An input that can be run.
@@ -70,6 +71,7 @@ impl Lines {
             seat,
             sources,
             resolvers: BTreeMap::new(),
+            imports: BTreeMap::new(),
         }
     }
 
@@ -175,6 +177,7 @@ impl Lines {
                 && let Some(module) = resolver.loaded(path)
             {
                 self.engine.register_static_module(name, module);
+                self.imports.insert(name.to_owned(), path.to_string());
             }
         }
     }
@@ -209,6 +212,11 @@ impl Lines {
         let mut seen = BTreeSet::new();
         names.retain(|name| seen.insert(*name));
         names
+    }
+
+    /// The modules that were imported, by what they are called here.
+    pub fn imports(&self) -> &BTreeMap<String, String> {
+        &self.imports
     }
 
     /// What a variable holds.

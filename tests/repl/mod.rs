@@ -1,6 +1,10 @@
 //! Sessions of lines: what is saved stages the same, what fails stages
 //! nothing, and what is applied is read back.
 
+mod complete;
+mod manual;
+mod terminal;
+
 use crate::support::{Done, Node, SECRETS};
 use crate::transcript::shell;
 

@@ -22,9 +22,29 @@ pub(super) struct Command {
     pub(super) name: &'static str,
     /// What can follow it.
     pub(super) args: &'static str,
+    /// What that is, for whoever completes it.
+    pub(super) takes: Takes,
     /// What it does, a sentence.
     pub(super) doc: &'static str,
     run: fn(&mut Explorer<'_>, &str) -> Result<Flow>,
+}
+
+/// What can follow a command.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    Nothing,
+    /// A name of the reference.
+    Name,
+    /// A file, or a bundled script.
+    Script,
+    /// A file.
+    File,
+    /// A node.
+    Node,
+    /// The name of a parameter.
+    Param,
+    /// One of these words.
+    Words(&'static [&'static str]),
 }
 
 impl Command {
@@ -41,72 +61,84 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "help",
         args: "[NAME or WORDS]",
+        takes: Takes::Name,
         doc: "Shows this list, or what the reference says; `NAME?` is the same.",
         run: help::show,
     },
     Command {
         name: "plan",
         args: "[--format FORMAT]",
+        takes: Takes::Words(&["--format", "text", "json", "markdown", "html"]),
         doc: "Shows every staged step, with the commands that a live run would start.",
         run: show_plan,
     },
     Command {
         name: "diff",
         args: "",
+        takes: Takes::Nothing,
         doc: "Shows what is staged for aspera.conf.",
         run: show_diff,
     },
     Command {
         name: "undo",
         args: "[N]",
+        takes: Takes::Nothing,
         doc: "Takes back the last line that staged something, or the last N.",
         run: undo,
     },
     Command {
         name: "apply",
         args: "[--yes]",
+        takes: Takes::Words(&["--yes", "--done", "--allow-argv-secrets"]),
         doc: "Performs what is staged, after a question, and starts anew on the changed node.",
         run: live::apply,
     },
     Command {
         name: "save",
         args: "FILE [--force]",
+        takes: Takes::File,
         doc: "Saves the session as a script with the same plan; --force replaces a file.",
         run: save,
     },
     Command {
         name: "run",
         args: "SCRIPT",
+        takes: Takes::Script,
         doc: "Runs a script here: a file, or a bundled one by its name.",
         run: run_script,
     },
     Command {
         name: "params",
         args: "[NAME=VALUE]",
+        takes: Takes::Param,
         doc: "Shows the parameters, or gives one a value and runs all lines again with it.",
         run: params,
     },
     Command {
         name: "node",
         args: "[WHERE]",
+        takes: Takes::Node,
         doc: "Tells which node it is, or runs all lines again on another one.",
         run: node,
     },
     Command {
         name: "history",
         args: "",
+        takes: Takes::Nothing,
         doc: "Shows the lines that the session stands on; * marks those that staged something.",
         run: history,
     },
     Command {
         name: "clear",
         args: "",
+        takes: Takes::Nothing,
         doc: "Forgets every line, staged or not, after a question. Ctrl-L clears the screen.",
         run: clear,
     },
     Command {
         name: "quit",
         args: "",
+        takes: Takes::Nothing,
         doc: "Ends the session, as Ctrl-D does.",
         run: |_, _| Ok(Flow::Leave(0)),
     },

@@ -76,6 +76,11 @@ impl<'a> Explorer<'a> {
         self.staging.borrow_mut()
     }
 
+    /// What is staged, for somebody who looks while a line is written.
+    pub(super) fn shared(&self) -> Rc<RefCell<Staging>> {
+        Rc::clone(&self.staging)
+    }
+
     /// Takes a line at a terminal: a command, a question, or an input of its
     /// own source.
     pub(super) fn take(&mut self, text: &str) -> Result<Flow> {

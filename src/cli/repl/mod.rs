@@ -1,12 +1,16 @@
 //! `ascript repl`: lines at a terminal or from a pipe, each run against what
 //! the earlier ones staged. What a line means is decided elsewhere.
 
+mod attendant;
 mod commands;
 mod editor;
 mod explorer;
 mod help;
 mod live;
+mod memory;
+mod paint;
 mod piped;
+mod tab;
 
 use std::io::IsTerminal as _;
 

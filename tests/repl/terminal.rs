@@ -1,0 +1,229 @@
+//! A session at a terminal of its own: what is typed, and what is seen.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Child;
+use std::sync::{Arc, Mutex};
+
+use crate::support::{ASCRIPT, until};
+
+/// A terminal with a session in it.
+pub(super) struct Terminal {
+    keys: File,
+    seen: Arc<Mutex<String>>,
+    child: Child,
+    /// How much of what is seen was waited for.
+    read: usize,
+}
+
+impl Terminal {
+    pub(super) fn open(home: &Path, args: &[&str]) -> Self {
+        let (pty, pts) = pty_process::blocking::open().unwrap();
+        pty.resize(pty_process::Size::new(40, 100)).unwrap();
+        let command = pty_process::blocking::Command::new(ASCRIPT)
+            .arg("repl")
+            .args(args)
+            .current_dir(home)
+            .env_clear()
+            .env("HOME", home)
+            .env("TERM", "xterm");
+        let child = command.spawn(pts).unwrap();
+        let keys = File::from(pty.as_fd().try_clone_to_owned().unwrap());
+        let seen = Arc::new(Mutex::new(String::new()));
+        let shared = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            let (mut screen, mut bytes) = (
+                File::from(pty.as_fd().try_clone_to_owned().unwrap()),
+                [0; 4096],
+            );
+            // Reading a terminal that nobody holds any more is an error on Linux.
+            while let Ok(count @ 1..) = screen.read(&mut bytes) {
+                let text = String::from_utf8_lossy(&bytes[..count]);
+                shared.lock().unwrap().push_str(&text);
+            }
+        });
+        Self {
+            keys,
+            seen,
+            child,
+            read: 0,
+        }
+    }
+
+    pub(super) fn send(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Waits until that text shows, after all that was waited for before;
+    /// gives what came with it.
+    #[track_caller]
+    pub(super) fn sees(&mut self, text: &str) -> String {
+        let rest = || plain(&self.seen.lock().unwrap()).split_off(self.read);
+        let mut tries = 0;
+        while !rest().contains(text) {
+            tries += 1;
+            assert!(tries < 1000, "no `{text}` in: {}", rest());
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let mut found = rest();
+        let end = found.find(text).unwrap() + text.len();
+        found.truncate(end);
+        self.read += end;
+        found
+    }
+
+    fn ends(&mut self) -> i32 {
+        let mut status = None;
+        until(|| {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a terminal shows, without where and how: no escapes, no returns.
+fn plain(screen: &str) -> String {
+    let mut parts = screen.split("\u{1b}[");
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c.is_ascii_alphabetic());
+        text.push_str(end.map_or("", |end| &part[end + 1..]));
+    }
+    text.replace('\r', "")
+}
+
+const NODE: &[&str] = &["--node", "blank:linux"];
+
+fn started() -> (tempfile::TempDir, Terminal) {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::open(home.path(), NODE);
+    let greeting = terminal.sees("blank:linux preview 0> ");
+    assert_eq!(greeting.lines().count(), 2, "{greeting}");
+    (home, terminal)
+}
+
+#[test]
+fn tab_completes_and_the_prompt_counts() {
+    let (_home, mut terminal) = started();
+    terminal.send("conf.set_us\t");
+    terminal.sees("conf.set_user(");
+    terminal.sees("Name of the transfer user");
+    terminal.send("\"anna\", #{ absol\t\"/srv\" })\r");
+    terminal.sees("absolute: — → /srv");
+    terminal.sees("blank:linux preview 1> ");
+    terminal.send("conf.user(\"\t\t");
+    terminal.sees("conf.user(\"anna\"");
+    terminal.send(")\r");
+    terminal.sees("#{ absolute: \"/srv\" }");
+    terminal.send(":und\t\r");
+    terminal.sees("taken back: conf.set_user");
+    terminal.sees("blank:linux preview 0> ");
+}
+
+#[test]
+fn an_interrupt_drops_a_line_or_a_call_and_keeps_the_session() {
+    let (_home, mut terminal) = started();
+    terminal.send("let kept = 41;\rlet dropped = 1;");
+    terminal.sees("dropped = 1;");
+    // What was typed ahead of an interrupt goes with it.
+    terminal.send("\u{3}");
+    terminal.sees("blank:linux preview 0> ");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    terminal.send("kept + 1\r");
+    terminal.sees("42");
+    terminal.send("dropped\r");
+    terminal.sees("`dropped` is not defined");
+    terminal.send("conf.set_node(#{ read_allowed: true }); print(\"it\" + \" runs\"); loop {}\r");
+    terminal.sees("it runs");
+    terminal.send("\u{3}");
+    terminal.sees("error: stopped");
+    terminal.sees("blank:linux preview 0> ");
+    terminal.send("kept + 2\r");
+    terminal.sees("43");
+}
+
+#[test]
+fn the_end_of_input_asks_about_what_is_staged() {
+    let (_home, mut terminal) = started();
+    terminal.send("conf.set_node(#{ read_allowed: true })\r");
+    terminal.sees("preview 1> ");
+    terminal.send("\u{4}");
+    terminal.sees("Leave, and forget 1 staged change? [y/N] ");
+    terminal.send("n\r");
+    terminal.sees("preview 1> ");
+    terminal.send(":quit\r");
+    terminal.sees("[y/N] ");
+    terminal.send("y\r");
+    assert_eq!(terminal.ends(), 0);
+    let (_home, mut terminal) = started();
+    terminal.send("\u{4}");
+    assert_eq!(terminal.ends(), 0);
+}
+
+#[test]
+fn a_block_goes_on_until_it_closes_and_up_recalls_it_whole() {
+    let (_home, mut terminal) = started();
+    terminal.send("for u in [\"a\"] {\rconf.set_user(u, #{\rabsolute: \"/srv/\" + u })\r}\r");
+    terminal.sees("absolute: — → /srv/a");
+    terminal.sees("preview 1> ");
+    terminal.send("\u{1b}[A\r");
+    terminal.sees("already as wanted");
+    terminal.sees("preview 1> ");
+}
+
+#[test]
+fn history_is_its_owners_alone_and_holds_no_secret() {
+    let (home, mut terminal) = started();
+    terminal.send("let a = 1;\rlet password = \"hunter2\";\rlet b = 2;\r");
+    terminal.send("b + 40\r");
+    terminal.sees("42");
+    terminal.send("\u{4}");
+    assert_eq!(terminal.ends(), 0);
+    let folder = home.path().join(if cfg!(target_os = "macos") {
+        "Library/Application Support/ascript"
+    } else {
+        ".local/state/ascript"
+    });
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let file = folder.join("history");
+    assert_eq!((mode(&folder), mode(&file)), (0o700, 0o600));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("let a = 1;\nlet b = 2;\n"), "{text}");
+    assert!(!text.contains("hunter2"));
+    let mut terminal = Terminal::open(home.path(), NODE);
+    terminal.sees("preview 0> ");
+    terminal.send("\u{1b}[A\u{1b}[A\r b\r");
+    terminal.sees("2");
+}
+
+#[test]
+fn a_termination_ends_a_session_that_waits() {
+    let (_home, mut terminal) = started();
+    let pid = rustix::process::Pid::from_child(&terminal.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert_eq!(terminal.ends(), -1);
+}
+
+#[test]
+fn no_colour_is_no_colour_at_the_prompt_too() {
+    let (_home, terminal) = started();
+    assert!(terminal.seen.lock().unwrap().contains("\u{1b}[36m"));
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::open(home.path(), &["--node", "blank:linux", "--color", "never"]);
+    terminal.sees("preview 0> ");
+    terminal.send("let a = \"b\";\r");
+    terminal.sees("preview 0> ");
+    let seen = terminal.seen.lock().unwrap();
+    assert!(!seen.contains("\u{1b}[3"), "{seen:?}");
+}
