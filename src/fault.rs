@@ -136,6 +136,16 @@ impl Fault {
         Self::new(Kind::Usage, message)
     }
 
+    /// A text has `${…}` in it, which was never filled in.
+    pub fn unfilled(text: &str) -> Self {
+        let message = format!(
+            "`{}` has a `${{…}}` in it, not filled in",
+            text.escape_debug()
+        );
+        Self::script(message)
+            .hint("`${…}` is filled in within back-ticks, not within double quotes")
+    }
+
     /// Adds a sentence that says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -218,6 +218,9 @@ fn options(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> 
 }
 
 fn name(text: &str) -> Result<()> {
+    if text.contains("${") {
+        return Err(Fault::unfilled(text));
+    }
     let is_plain = |c: char| !c.is_control() && !c.is_whitespace() && !";,:/".contains(c);
     if text.is_empty() || text.starts_with('-') || !text.chars().all(is_plain) {
         return Err(
@@ -229,6 +232,9 @@ fn name(text: &str) -> Result<()> {
 }
 
 fn path(text: &str) -> Result<()> {
+    if text.contains("${") {
+        return Err(Fault::unfilled(text));
+    }
     if !text.starts_with('/') {
         return Err(
             Fault::script(format!("`{}` is not an absolute path", text.escape_debug()))

@@ -90,10 +90,9 @@ fn check(name: &str, wanted: &Value, value: &Value) -> Result<()> {
         return left_out(name, ty, bare == word);
     }
     match value.text().filter(|_| bare == "kbps") {
-        Some(text) => Err(within(conf::in_kbps(
-            Fault::script("a rate is a whole number of kbps"),
-            text,
-        ))),
+        Some(text) => Err(within(
+            Fault::script("a rate is a whole number of kbps").hint(conf::rate_hint(text)),
+        )),
         None => ty.check(value).map_err(within),
     }
 }

@@ -30,7 +30,7 @@ impl Setting {
             self.fits()
         ));
         let fault = if self.unit == "kbps" {
-            in_kbps(fault, value)
+            fault.hint(rate_hint(value))
         } else {
             fault
         };
@@ -90,6 +90,9 @@ impl Setting {
     // asconfigurator has no known escape: `;` and `,` part its pairs, a line
     // end ends them, and whether it trims is not known.
     fn carried(&self, value: &str) -> Result<()> {
+        if value.contains("${") {
+            return Err(Fault::unfilled(value).within(self.name));
+        }
         let problem = if value.contains(';') {
             "a `;`, which asconfigurator takes for the end of the value"
         } else if value.chars().any(char::is_control) {
@@ -227,11 +230,11 @@ pub(super) fn number(text: &str) -> Option<i128> {
     i128::from_str_radix(digits, radix).ok().map(|n| sign * n)
 }
 
-/// Says how a rate is written, with the number meant where that can be told.
-pub fn in_kbps(fault: Fault, written: &str) -> Fault {
+/// How a rate is written, with the number meant where that can be told.
+pub fn rate_hint(written: &str) -> String {
     match kbps(written) {
-        Some(rate) => fault.hint(format!("rates are in kbps: write {rate}")),
-        None => fault.hint("rates are in kbps: 100 Mbps is 100000"),
+        Some(rate) => format!("rates are in kbps: write {rate}"),
+        None => "rates are in kbps: 100 Mbps is 100000".to_owned(),
     }
 }
 

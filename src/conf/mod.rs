@@ -26,7 +26,7 @@ mod unreadable;
 
 pub use document::{Document, Kept, Value};
 pub use findings::Finding;
-pub use grammar::in_kbps;
+pub use grammar::rate_hint;
 pub use mask::Masked;
 pub use settings::{Certainty, Setting, ValueType};
 pub use table::{all, find, of, unknown};

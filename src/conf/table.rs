@@ -121,6 +121,33 @@ pub fn all() -> impl Iterator<Item = &'static Setting> {
     (0..).map_while(at)
 }
 
+/// What people call a setting, and what asconfigurator calls it.
+const CALLED: &[(&str, &str)] = &[
+    ("docroot", "absolute"),
+    ("path", "absolute"),
+    ("restriction", "file_restriction"),
+    ("token_key", "token_encryption_key"),
+    ("encryption_key", "token_encryption_key"),
+    ("authorization", "authorization_transfer_in_value"),
+    ("cap_kbps", "transfer_in_bandwidth_flow_target_rate_cap"),
+    ("cap_in_kbps", "transfer_in_bandwidth_flow_target_rate_cap"),
+    (
+        "cap_out_kbps",
+        "transfer_out_bandwidth_flow_target_rate_cap",
+    ),
+    (
+        "target_rate_cap",
+        "transfer_in_bandwidth_flow_target_rate_cap",
+    ),
+    ("read", "read_allowed"),
+    ("write", "write_allowed"),
+    ("browse", "dir_allowed"),
+    ("name", "server_name"),
+    ("hostname", "server_name"),
+    ("capacity", "trunk_capacity"),
+    ("capacity_kbps", "trunk_capacity"),
+];
+
 /// The fault of a name that is no setting of the section.
 pub fn unknown(section: &Section, name: &str) -> Fault {
     let fault = Fault::script(format!(
@@ -129,6 +156,10 @@ pub fn unknown(section: &Section, name: &str) -> Fault {
     ));
     if section.is_named() && ["user_name", "group_name", "id", "classes"].contains(&name) {
         return fault.hint("it names the section, and is part of the section's own path");
+    }
+    let known = CALLED.iter().find(|(called, _)| *called == name);
+    if let Some((_, vendor)) = known.filter(|(_, vendor)| find(section, vendor).is_some()) {
+        return fault.hint(format!("asconfigurator calls it `{vendor}`"));
     }
     let here: Vec<_> = of(section).map(|setting| setting.name).collect();
     let elsewhere = SECTIONS

@@ -8,6 +8,7 @@ use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Positio
 use crate::bindings::{self, Args, VALUE_NAMESPACES, Value};
 use crate::fault::{Fault, Kind, Place};
 
+use super::slips;
 use super::values::{Caught, value};
 
 /// The stop that `exit` makes; no script can catch it.
@@ -28,9 +29,21 @@ pub(super) fn parsing(error: &ParseError, text: &str, file: &str) -> Fault {
         {
             Some(last_before(word, text, &at).unwrap_or(at))
         }
+        (ParseErrorType::MissingToken(token, _), Some(at)) if matches!(&**token, ";" | ",") => {
+            Some(missed(at, text))
+        }
         (_, at) => at,
     };
-    syntax(error.err_type()).at(at)
+    slips::hinted(syntax(error.err_type()).at(at), text)
+}
+
+/// What is missing is missing behind what stands there, not in front of what
+/// comes next.
+fn missed(at: Place, text: &str) -> Place {
+    if slips::is_slip(&at, text) {
+        return at;
+    }
+    slips::end_before(&at, text).unwrap_or(at)
 }
 
 /// The last place of a word in front of another place.
@@ -197,6 +210,7 @@ fn no_part(text: &str) -> Fault {
 
 fn constant(name: &str, kind: Kind) -> Fault {
     Fault::new(kind, format!("`{name}` cannot be changed"))
+        .hint("a name that is made with `let` can be")
 }
 
 /// `Error parsing integer number 'x': invalid digit found in string`.
@@ -228,6 +242,13 @@ fn limit(what: &str) -> Fault {
 #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add errors")]
 fn syntax(error: &ParseErrorType) -> Fault {
     match error {
+        ParseErrorType::BadInput(LexError::ImproperSymbol(sign, _)) if sign == "=" => {
+            Fault::usage("`=` gives a value, where a condition is wanted").hint("write `==`")
+        }
+        ParseErrorType::BadInput(LexError::MalformedEscapeSequence(text)) => {
+            Fault::usage(format!("`{text}` means nothing in a text"))
+                .hint("a single `\\` is written `\\\\`")
+        }
         ParseErrorType::BadInput(LexError::ImproperSymbol(_, text)) if !text.is_empty() => {
             Fault::usage(text.clone())
         }
@@ -239,8 +260,23 @@ fn syntax(error: &ParseErrorType) -> Fault {
         ParseErrorType::AssignmentToConstant(name) if !name.is_empty() => {
             constant(name, Kind::Usage)
         }
+        ParseErrorType::MissingToken(token, why) => missing_sign(token, why),
+        ParseErrorType::BadInput(LexError::MalformedChar(text)) => {
+            Fault::usage(format!("'{text}' is more than one letter"))
+        }
         ParseErrorType::ExprTooDeep => Fault::usage("this is nested too deeply"),
         other => Fault::usage(lower(&other.to_string())),
+    }
+}
+
+/// `to terminate this statement`, `to separate the items of …`
+fn missing_sign(sign: &str, why: &str) -> Fault {
+    match sign {
+        ";" => Fault::usage("a `;` is missing behind this"),
+        "," => Fault::usage("a `,` or the closing bracket is missing behind this"),
+        ":" => Fault::usage("a `:` is missing between a key and its value"),
+        "{" => Fault::usage("a block in braces is missing here"),
+        _ => Fault::usage(format!("expecting '{sign}' {why}")),
     }
 }
 
@@ -274,6 +310,10 @@ fn no_variable(name: &str) -> Fault {
         return Fault::script(format!("`{name}` is a namespace; write `{name}.<name>`"));
     }
     if let Some((namespace, rest)) = name.split_once("::") {
+        if let Some(binding) = bindings::find(&format!("{namespace}.{rest}")) {
+            return Fault::script(format!("`{}` is called with brackets", binding.name))
+                .hint(format!("write `{}`", binding.usage()));
+        }
         return Fault::script(format!("there is no `{namespace}.{rest}`")).nearest(
             rest,
             ["platform", "name"]
@@ -330,7 +370,13 @@ fn no_function(signature: &str) -> Fault {
         return no_binding(&written);
     }
     let known = bindings::all().map(|binding| binding.name);
-    Fault::script(format!("there is no function `{written}`{given}")).nearest(&written, known)
+    let fault = Fault::script(format!("there is no function `{written}`{given}"));
+    let fault = fault.nearest(&written, known);
+    if fault.hints().is_empty() {
+        let words = written.replace('_', " ");
+        return fault.hint(format!("`ascript docs {words}` looks for one"));
+    }
+    fault
 }
 
 /// The fault of a name within a namespace: the same in another one, or the nearest.

@@ -13,6 +13,7 @@ mod namespaces;
 mod pages;
 mod params;
 mod pinpoint;
+mod slips;
 mod testing;
 mod values;
 

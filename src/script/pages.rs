@@ -99,6 +99,25 @@ fn functions(module: &'static Bundled) -> Vec<Entry> {
     functions
 }
 
+/// The module that a text loads under that name.
+pub(super) fn imported<'t>(text: &'t str, alias: &str) -> Option<&'t str> {
+    text.lines().find_map(|line| {
+        let (name, rest) = line
+            .trim_start()
+            .strip_prefix("import \"")?
+            .split_once('"')?;
+        let loaded = rest.trim_start().strip_prefix("as ")?.split(';').next()?;
+        (loaded.trim() == alias).then_some(name)
+    })
+}
+
+/// What can be called of a module: names and parameters.
+pub(super) fn signatures(
+    module: &'static Bundled,
+) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    module.text.lines().filter_map(signature)
+}
+
 /// `fn name(a, b) {`
 fn signature(line: &'static str) -> Option<(&'static str, Vec<&'static str>)> {
     let (name, rest) = line.strip_prefix("fn ")?.split_once('(')?;

@@ -7,10 +7,11 @@ use std::net::IpAddr;
 use rhai::{AST, Dynamic, Expr, Stmt};
 
 use crate::bindings::{Params, Value};
-use crate::fault::{Fault, Place, Result};
+use crate::fault::{Fault, Result};
 use crate::reference::Field;
 use crate::state::{Platform, Secret};
 
+use super::errors;
 use super::pages::field;
 use super::values::value;
 
@@ -72,22 +73,10 @@ impl Declared {
                 continue;
             };
             let (name, expression, _) = &**definition;
-            let at = Some(Place {
-                file: file.into(),
-                line: name
-                    .pos
-                    .line()
-                    .and_then(|n| u32::try_from(n).ok())
-                    .unwrap_or_default(),
-                column: name
-                    .pos
-                    .position()
-                    .and_then(|n| u32::try_from(n).ok())
-                    .unwrap_or_default(),
-            });
+            let at = errors::place(file, name.pos);
             match name.as_str() {
                 "PLATFORM" => declared.platform = Some(platform(expression).map_err(|f| f.at(at))?),
-                "PARAMS" => declared.params = specs(expression).map_err(|f| f.at(at))?,
+                "PARAMS" => declared.params = specs(expression, file).map_err(|f| f.at(at))?,
                 _ => {}
             }
         }
@@ -299,7 +288,7 @@ fn platform(expression: &Expr) -> Result<Platform> {
         .ok_or_else(|| Fault::usage("PLATFORM is \"macos\" or \"linux\", written as a literal"))
 }
 
-fn specs(expression: &Expr) -> Result<Vec<ParamSpec>> {
+fn specs(expression: &Expr, file: &str) -> Result<Vec<ParamSpec>> {
     let Expr::Map(entries, _) = expression else {
         return Err(Fault::usage(
             "PARAMS is a literal map: #{ name: #{ type: …, help: … }, … }",
@@ -310,7 +299,8 @@ fn specs(expression: &Expr) -> Result<Vec<ParamSpec>> {
         .iter()
         .map(|(name, expression)| {
             let literal = expression.get_literal_value(None);
-            spec(name.as_str(), literal).map_err(|fault| fault.within(name.as_str()))
+            let at = errors::place(file, name.pos);
+            spec(name.as_str(), literal).map_err(|fault| fault.within(name.as_str()).at(at))
         })
         .collect()
 }
@@ -318,7 +308,9 @@ fn specs(expression: &Expr) -> Result<Vec<ParamSpec>> {
 fn spec(name: &str, literal: Option<Dynamic>) -> Result<ParamSpec> {
     let wrong = |what: &str| Fault::usage(format!("the declaration of `{name}` {what}"));
     let Some(Value::Map(entries)) = literal.map(|literal| value(&literal)) else {
-        return Err(wrong("is not a literal map"));
+        return Err(wrong("is not a literal map").hint(format!(
+            "all of it is written out, as in `{name}: #{{ type: \"int\", default: 5, help: \"…\" }}`"
+        )));
     };
     let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
     if let Some((key, _)) = entries

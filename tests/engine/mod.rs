@@ -48,7 +48,7 @@ struct Fault {
 /// Names that belong to Rust or to the engine, never to a person.
 const FOREIGN: &[&str] = &[
     "alloc",
-    "ascript",
+    "ascript::",
     "rhai::",
     "i64",
     "f64",
@@ -64,7 +64,12 @@ const FOREIGN: &[&str] = &[
     "Box<",
     "Rc<",
     "Some(",
-    "::",
+    "conf::",
+    "node::",
+    "params::",
+    "host::",
+    "core::",
+    "std::",
 ];
 
 fn themes() -> Vec<(String, Theme)> {
