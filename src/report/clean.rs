@@ -16,6 +16,14 @@ pub fn line(text: &str) -> Cow<'_, str> {
     shown(text, is_hostile)
 }
 
+/// The same of a text that is not needed any more.
+pub(super) fn line_of(text: String) -> String {
+    match line(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(clean) => clean,
+    }
+}
+
 /// A line of a file, whose tabs may stand.
 pub(super) fn file_line(text: &str) -> Cow<'_, str> {
     shown(text, |letter| letter != '\t' && is_hostile(letter))

@@ -1,5 +1,6 @@
 //! How one move reads: the parts of a value that differ, before and after.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value as Json;
@@ -10,13 +11,13 @@ use crate::step::Move;
 use super::clean;
 
 /// A part of a value that differs; a side that says nothing is none.
-pub(super) struct Part {
-    pub(super) name: String,
-    pub(super) before: Option<String>,
-    pub(super) after: Option<String>,
+pub(super) struct Part<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) before: Option<Cow<'a, str>>,
+    pub(super) after: Option<Cow<'a, str>>,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
         match (&self.before, &self.after) {
@@ -37,11 +38,14 @@ pub fn lines(moves: &[Move]) -> Vec<String> {
 }
 
 /// What differs, such as `http_port: 8080 → 9090`, one a part that moves.
-pub(super) fn parts(moved: &Move) -> Vec<Part> {
+pub(super) fn parts(moved: &Move) -> Vec<Part<'_>> {
     match (&moved.before, &moved.after) {
         (Fact::Present | Fact::Absent, Fact::Present | Fact::Absent) => Vec::new(),
         (before, after) if is_plain(before) && is_plain(after) => vec![Part {
-            name: clean::line(&moved.subject.leaf()).into_owned(),
+            name: match moved.subject.leaf() {
+                Cow::Borrowed(name) => clean::line(name),
+                Cow::Owned(name) => clean::line_of(name).into(),
+            },
             before: Some(plain(before)),
             after: Some(plain(after)),
         }],
@@ -57,12 +61,12 @@ fn is_plain(fact: &Fact) -> bool {
     )
 }
 
-fn plain(fact: &Fact) -> String {
+fn plain(fact: &Fact) -> Cow<'_, str> {
     match fact {
-        Fact::Text(text) if text.is_empty() => "(empty)".to_owned(),
-        Fact::Text(text) => clean::line(text).into_owned(),
-        Fact::Hidden => "‹set›".to_owned(),
-        Fact::Secret(secret) => format!("‹{}›", clean::line(&secret.to_string())),
+        Fact::Text(text) if text.is_empty() => "(empty)".into(),
+        Fact::Text(text) => clean::line(text),
+        Fact::Hidden => "‹set›".into(),
+        Fact::Secret(secret) => format!("‹{}›", clean::line(&secret.to_string())).into(),
         Fact::Absent
         | Fact::Present
         | Fact::Names(_)
@@ -72,7 +76,7 @@ fn plain(fact: &Fact) -> String {
         | Fact::Account(_)
         | Fact::RootUser(_)
         | Fact::Service(_)
-        | Fact::Dir(_) => "—".to_owned(),
+        | Fact::Dir(_) => "—".into(),
     }
 }
 
@@ -81,7 +85,7 @@ pub(super) fn value(fact: &Fact) -> String {
     match fact {
         Fact::Absent => "absent".to_owned(),
         Fact::Present => "present".to_owned(),
-        Fact::Text(_) | Fact::Hidden | Fact::Secret(_) => plain(fact),
+        Fact::Text(_) | Fact::Hidden | Fact::Secret(_) => plain(fact).into_owned(),
         Fact::Names(names) if names.is_empty() => "none".to_owned(),
         Fact::Names(names) => clean::line(&names.join(", ")).into_owned(),
         Fact::Settings(_)
@@ -102,18 +106,18 @@ pub(super) fn value(fact: &Fact) -> String {
     }
 }
 
-fn inner(before: &Fact, after: &Fact) -> Vec<Part> {
+fn inner(before: &Fact, after: &Fact) -> Vec<Part<'static>> {
     let (before, after) = (object(before), object(after));
     let keys = after
         .keys()
         .chain(before.keys().filter(|key| !after.contains_key(*key)));
     keys.filter(|key| before.get(*key) != after.get(*key))
         .map(|key| Part {
-            name: clean::line(key).into_owned(),
-            before: before.get(key).map(shown),
+            name: clean::line(key).into_owned().into(),
+            before: before.get(key).map(|value| shown(value).into()),
             after: match after.get(key) {
-                None if !after.is_empty() => Some("—".to_owned()),
-                value => value.map(shown),
+                None if !after.is_empty() => Some("—".into()),
+                value => value.map(|value| shown(value).into()),
             },
         })
         .collect()
@@ -151,7 +155,7 @@ pub(super) fn about(moved: &Move) -> String {
         Some(section) => format!("conf/{section}"),
         None => moved.subject.to_string(),
     };
-    clean::line(&title).into_owned()
+    clean::line_of(title)
 }
 
 /// `+ ~ -`: it comes, changes or goes.

@@ -1,5 +1,7 @@
 //! Colours and width. Without colour every report reads the same.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Color, Style as Ansi};
 
 /// How a report looks.
@@ -30,8 +32,16 @@ pub(super) enum Role {
 impl Style {
     /// `text` as its role looks.
     pub(super) fn paint(self, role: Role, text: &str) -> String {
+        let mut out = String::new();
+        self.put(role, text, &mut out);
+        out
+    }
+
+    /// Adds `text` as its role looks.
+    pub(super) fn put(self, role: Role, text: &str, out: &mut String) {
         if !self.color || text.is_empty() {
-            return text.to_owned();
+            out.push_str(text);
+            return;
         }
         let colored = |color: AnsiColor| Ansi::new().fg_color(Some(Color::Ansi(color)));
         let style = match role {
@@ -43,6 +53,6 @@ impl Style {
             Role::Strong => Ansi::new().bold(),
             Role::Danger => colored(AnsiColor::Red).bold(),
         };
-        format!("{style}{text}{style:#}")
+        let _ = write!(out, "{style}{text}{style:#}");
     }
 }

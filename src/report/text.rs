@@ -81,17 +81,17 @@ fn heading(
     if step.kind == Kind::Settled {
         title.push_str("  already as wanted");
     }
+    let _ = write!(out, "{number:>digits$}  ");
+    style.put(role, sign.encode_utf8(&mut [0; 4]), out);
+    out.extend([" ", &title]);
     let place = main.map_or_else(String::new, |main| words::place(step, main));
-    let used = digits + 4 + title.chars().count();
-    let gap = style
-        .width
-        .min(76)
-        .saturating_sub(used + place.chars().count())
-        .max(2);
-    let sign = style.paint(role, sign.encode_utf8(&mut [0; 4]));
-    let place = style.paint(Role::Faint, &place);
-    let line = format!("{number:>digits$}  {sign} {title}{:gap$}{place}", "");
-    out.extend([line.trim_end(), "\n"]);
+    if !place.is_empty() {
+        let used = digits + 4 + title.chars().count() + place.chars().count();
+        let gap = style.width.min(76).saturating_sub(used).max(2);
+        out.extend(std::iter::repeat_n(' ', gap));
+        style.put(Role::Faint, &place, out);
+    }
+    out.push('\n');
 }
 
 fn body(step: &Step, style: Style, out: &mut String) {
@@ -107,10 +107,13 @@ fn body(step: &Step, style: Style, out: &mut String) {
 }
 
 fn spoken(command: &Command, style: Style, out: &mut String) {
-    let mut lead = format!("{} ", style.paint(Role::Faint, "$"));
-    for line in words::spoken(command) {
-        let _ = writeln!(out, "{INDENT}{lead}{line}");
-        lead.clear();
+    for (index, line) in words::spoken(command).iter().enumerate() {
+        out.push_str(INDENT);
+        if index == 0 {
+            style.put(Role::Faint, "$", out);
+            out.push(' ');
+        }
+        out.extend([line, "\n"]);
     }
 }
 
@@ -124,14 +127,16 @@ fn note(advisory: &Advisory, style: Style, out: &mut String) {
     if let Some(source) = advisory.source.as_deref().filter(|_| style.verbose) {
         let _ = write!(text.to_mut(), " [{}]", clean::line(source));
     }
-    let mut lead = style.paint(role, word);
-    lead.push_str(": ");
     let width = style.width.clamp(40, 100) - INDENT.len();
     let first = width.saturating_sub(word.len() + 2);
     if text.len() <= first {
-        out.extend([INDENT, &lead, &text, "\n"]);
+        out.push_str(INDENT);
+        style.put(role, word, out);
+        out.extend([": ", &text, "\n"]);
         return;
     }
+    let mut lead = style.paint(role, word);
+    lead.push_str(": ");
     for line in wrapped(&text, first, width - 2) {
         let _ = writeln!(out, "{INDENT}{lead}{line}");
         "  ".clone_into(&mut lead);

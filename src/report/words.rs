@@ -113,7 +113,7 @@ pub(super) fn place(step: &Step, main: &str) -> String {
 
 /// The line a person would type, and what the program is told besides.
 pub(super) fn spoken(command: &Command) -> Vec<String> {
-    let mut lines = vec![clean::line(&command.shell()).into_owned()];
+    let mut lines = vec![clean::line_of(command.shell())];
     match &command.stdin {
         Stdin::Empty => {}
         Stdin::Terminal(answers) => {

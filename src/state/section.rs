@@ -87,7 +87,10 @@ impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())?;
         match self {
-            Self::User(name) | Self::Group(name) | Self::Logging(name) => write!(f, "/{name}"),
+            Self::User(name) | Self::Group(name) | Self::Logging(name) => {
+                f.write_str("/")?;
+                f.write_str(name)
+            }
             Self::Trunk(id) => write!(f, "/{id}"),
             Self::Node
             | Self::Server

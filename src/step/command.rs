@@ -120,13 +120,16 @@ impl Command {
 
     /// The line a person would type, with each secret as `‹reference›`.
     pub fn shell(&self) -> String {
-        let mut line = String::with_capacity(64);
+        let mut line = String::with_capacity(128);
         for (name, value) in &self.env {
-            let _ = write!(line, "{name}={} ", Quoted(value));
+            line.extend([name, "="]);
+            value.quote(&mut line);
+            line.push(' ');
         }
         line.push_str(&self.program);
         for arg in &self.args {
-            let _ = write!(line, " {}", Quoted(arg));
+            line.push(' ');
+            arg.quote(&mut line);
         }
         line
     }
@@ -159,26 +162,26 @@ impl fmt::Display for Piece {
     }
 }
 
-/// A piece as a shell would want it typed.
-struct Quoted<'a>(&'a Piece);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Piece::Text(text) = self.0 else {
-            return self.0.fmt(f);
+impl Piece {
+    /// Adds it as a shell would want it typed.
+    fn quote(&self, line: &mut String) {
+        let Self::Text(text) = self else {
+            let _ = write!(line, "{self}");
+            return;
         };
         let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&c);
         if !text.is_empty() && text.bytes().all(is_plain) {
-            return f.write_str(text);
+            line.push_str(text);
+            return;
         }
-        f.write_char('\'')?;
+        line.push('\'');
         for part in text.split_inclusive('\'') {
             match part.strip_suffix('\'') {
-                Some(before) => write!(f, r"{before}'\''")?,
-                None => f.write_str(part)?,
+                Some(before) => line.extend([before, r"'\''"]),
+                None => line.push_str(part),
             }
         }
-        f.write_char('\'')
+        line.push('\'');
     }
 }
 
