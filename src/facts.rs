@@ -288,16 +288,14 @@ impl Draft {
     /// Adds a note.
     #[must_use]
     pub fn advise(mut self, advisory: impl IntoIterator<Item = Advisory>) -> Self {
+        let advisory = advisory.into_iter();
+        self.advisories.reserve_exact(advisory.size_hint().0);
         self.advisories.extend(advisory);
         self
     }
 
     /// The finished step; its binding and place are filled in by the session.
-    pub fn step(mut self) -> Step {
-        // A run keeps its steps, and there may be thousands.
-        self.moves.shrink_to_fit();
-        self.commands.shrink_to_fit();
-        self.advisories.shrink_to_fit();
+    pub fn step(self) -> Step {
         let kind = match (self.moves.is_empty(), self.commands.is_empty()) {
             (true, true) => Kind::Settled,
             (false, _) => Kind::Change,

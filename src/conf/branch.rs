@@ -142,14 +142,15 @@ impl Piece {
         }
     }
 
-    /// Adds another piece.
-    pub(super) fn append(&mut self, other: Self) {
-        if self.text.is_empty() {
-            *self = other;
-            return;
-        }
+    /// Adds another piece; the longer text stays where it is.
+    pub(super) fn append(&mut self, mut other: Self) {
         let shift = self.text.len();
-        self.text.push_str(&other.text);
+        if shift < other.text.len() {
+            std::mem::swap(&mut self.text, &mut other.text);
+            self.text.insert_str(0, &other.text);
+        } else {
+            self.text.push_str(&other.text);
+        }
         let masks = other.masks.into_iter().map(|(span, shown)| {
             let span = span.start + shift..span.end + shift;
             (span, shown)

@@ -73,7 +73,7 @@ fn calls(section: &Section, selector: Option<Selector<'_>>, pairs: &[Pair<'_>]) 
 
 /// `-x 'set_user_data;user_name,faspex;absolute,/srv'`, as often as needed.
 fn by_argument(head: String, pairs: &[Pair<'_>]) -> Vec<Command> {
-    let mut made = Vec::new();
+    let mut made = Vec::with_capacity(1);
     let (start, mut line) = (head.len(), head);
     for (name, value) in pairs {
         let length = ";,".len() + name.len() + value.text().len();

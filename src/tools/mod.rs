@@ -120,7 +120,7 @@ fn for_batch(platform: Platform, batch: &[Move], made: &mut Vec<Command>) -> Res
     let Some(first) = batch.first() else {
         return Ok(());
     };
-    made.extend(match &first.subject {
+    let more = match &first.subject {
         Subject::Setting(section, _) | Subject::Entry(section) => {
             asconfigurator::commands(section, batch)?
         }
@@ -135,7 +135,13 @@ fn for_batch(platform: Platform, batch: &[Move], made: &mut Vec<Command>) -> Res
         Subject::License | Subject::Settings(_) | Subject::Users | Subject::ApiUsers => {
             return Err(impossible(first));
         }
-    });
+    };
+    // Mostly there is one batch, and its list is the whole one.
+    if made.is_empty() {
+        *made = more;
+    } else {
+        made.extend(more);
+    }
     Ok(())
 }
 
