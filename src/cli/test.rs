@@ -10,7 +10,7 @@ use crate::fault::{Fault, Kind, Result, reason};
 use crate::report::{self, Tested};
 use crate::script::{Script, Stage, Suite};
 use crate::session::Session;
-use crate::trial::{Judged, Preview, Trial, Unmet};
+use crate::trial::{Covered, Judged, Preview, Trial, Unmet};
 
 use super::output::{self, Look};
 
@@ -29,6 +29,9 @@ pub(super) struct Test {
     /// What the document is written as
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
+    /// Tells which calls of bindings no test reached
+    #[arg(long)]
+    coverage: bool,
     /// Keeps each preview that a test compares as the one to be compared with
     #[arg(long)]
     bless: bool,
@@ -77,7 +80,7 @@ impl Test {
         }
         let mut ran = Vec::new();
         let stopped = self.run(suites, &mut ran).err();
-        tell(&ran, self.format, look)?;
+        self.tell(&ran, look)?;
         if let Some(fault) = stopped {
             look.complain(&fault, &|_| None);
             return Ok(fault.kind().exit_code());
@@ -89,7 +92,10 @@ impl Test {
 
     /// Runs all tests, or stops with those in `ran` that ended.
     fn run(&self, suites: Vec<(String, Suite)>, ran: &mut Vec<Ran>) -> Result<()> {
-        for (file, suite) in suites {
+        for (file, mut suite) in suites {
+            if self.coverage {
+                suite.watch();
+            }
             let mut trials = Vec::new();
             let mut wanted = self.wanted(&suite);
             let outcome: Result<()> = wanted.try_for_each(|(index, _)| {
@@ -132,6 +138,27 @@ impl Test {
         fault.hint("a test is a function `test_…`; `ascript test --list` names them")
     }
 
+    fn tell(&self, ran: &[Ran], look: &Look) -> Result<()> {
+        let files: Vec<_> = ran
+            .iter()
+            .map(|ran| Tested {
+                file: &ran.file,
+                trials: &ran.trials,
+                sources: Box::new(|name| ran.suite.source(name)),
+            })
+            .collect();
+        let covered = self.coverage.then(|| {
+            let covered = ran.iter().flat_map(|ran| ran.suite.covered());
+            Covered::together(covered)
+        });
+        let covered = covered.as_deref();
+        output::document(&match self.format {
+            Format::Text => report::tests(&files, covered, look.of_stdout()),
+            Format::Json => report::tests_json(&files, covered),
+            Format::Junit => report::junit(&files),
+        })
+    }
+
     /// The files that were named, and those below the folders that were.
     fn files(&self) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
@@ -144,22 +171,6 @@ impl Test {
         }
         Ok(files)
     }
-}
-
-fn tell(ran: &[Ran], format: Format, look: &Look) -> Result<()> {
-    let files: Vec<_> = ran
-        .iter()
-        .map(|ran| Tested {
-            file: &ran.file,
-            trials: &ran.trials,
-            sources: Box::new(|name| ran.suite.source(name)),
-        })
-        .collect();
-    output::document(&match format {
-        Format::Text => report::tests(&files, look.of_stdout()),
-        Format::Json => report::tests_json(&files),
-        Format::Junit => report::junit(&files),
-    })
 }
 
 fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

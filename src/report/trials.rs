@@ -1,6 +1,7 @@
 //! How tests ended, as a person reads it: a line for each or a count, then each
 //! failure with what was wanted, what there was, and what the script had done.
 
+mod covered;
 mod json;
 mod junit;
 mod kept;
@@ -13,7 +14,7 @@ use crate::journal::Journal;
 use crate::plan::Tells;
 use crate::state::Platform;
 use crate::step::Step;
-use crate::trial::{Failure, Preview, Ran, Trial};
+use crate::trial::{Covered, Failure, Preview, Ran, Trial};
 
 use super::style::Role;
 use super::{Report, Sources, Style, clean, fault, text, words};
@@ -56,7 +57,7 @@ const PLAIN: Style = Style {
 };
 
 /// All tests, for a person.
-pub fn render(files: &[Tested<'_>], style: Style) -> String {
+pub fn render(files: &[Tested<'_>], covered: Option<&[Covered]>, style: Style) -> String {
     let mut out = String::new();
     let count: usize = files.iter().map(|file| file.trials.len()).sum();
     let is_listed = style.verbose || (count <= FEW && !style.quiet);
@@ -71,6 +72,9 @@ pub fn render(files: &[Tested<'_>], style: Style) -> String {
                 told(file, trial, failure, style, &mut out);
             }
         }
+    }
+    if let Some(covered) = covered {
+        covered::render(covered, style, &mut out);
     }
     summary(count, failed, style, &mut out);
     out

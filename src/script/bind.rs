@@ -69,6 +69,11 @@ pub(super) fn register_rows(
     }
 }
 
+/// A row as a function that acts on `seat`.
+pub(super) fn acting(binding: &'static Binding, seat: Seat) -> RhaiFunc {
+    function(binding, seat, LastFile::default())
+}
+
 /// Volatile: the engine may never call it ahead of time.
 fn function(binding: &'static Binding, seat: Seat, file: LastFile) -> RhaiFunc {
     RhaiFunc::Pure {

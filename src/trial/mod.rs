@@ -1,6 +1,7 @@
 //! Tests of scripts, without the engine: the node that a test gives, what it
 //! expects of a run, and how it ended. Nothing here runs a script or prints.
 
+mod covered;
 mod expect;
 mod facts;
 mod given;
@@ -11,6 +12,7 @@ use crate::facts::Node;
 use crate::fault::{Fault, Place};
 use crate::journal::Journal;
 
+pub use covered::{Covered, Spot};
 pub use expect::{Expectation, Seen, expectation, fails_with};
 pub use given::{Secrets, node};
 pub use unmet::{Judged, Unmet};

@@ -1,10 +1,12 @@
 //! How tests ended, for programs: one document, without a clock.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::plan::Tool;
-use crate::trial::{Failure, Trial};
+use crate::trial::{Covered, Failure, Spot, Trial};
 
 use super::Tested;
 
@@ -17,6 +19,8 @@ struct Document<'a> {
     kind: &'static str,
     tool: Tool,
     files: Vec<File<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Vec<Coverage<'a>>>,
     summary: Summary,
 }
 
@@ -45,6 +49,14 @@ struct Failed<'a> {
 }
 
 #[derive(Serialize)]
+struct Coverage<'a> {
+    source: &'a str,
+    calls: usize,
+    reached: usize,
+    missed: &'a BTreeSet<Spot>,
+}
+
+#[derive(Serialize)]
 struct Summary {
     passed: usize,
     failed: usize,
@@ -55,7 +67,7 @@ struct Summary {
 /// # Panics
 ///
 /// Never: every key is a text.
-pub fn render(files: &[Tested<'_>]) -> String {
+pub fn render(files: &[Tested<'_>], covered: Option<&[Covered]>) -> String {
     let failed = files.iter().map(Tested::failed).sum();
     let all: usize = files.iter().map(|file| file.trials.len()).sum();
     let document = Document {
@@ -63,6 +75,7 @@ pub fn render(files: &[Tested<'_>]) -> String {
         kind: "tests",
         tool: Tool::own(),
         files: files.iter().map(file).collect(),
+        coverage: covered.map(|all| all.iter().map(coverage).collect()),
         summary: Summary {
             passed: all - failed,
             failed,
@@ -70,6 +83,15 @@ pub fn render(files: &[Tested<'_>]) -> String {
     };
     let text = serde_json::to_string_pretty(&document).expect("every key is a text");
     text + "\n"
+}
+
+fn coverage(covered: &Covered) -> Coverage<'_> {
+    Coverage {
+        source: &covered.source,
+        calls: covered.calls,
+        reached: covered.calls - covered.missed.len(),
+        missed: &covered.missed,
+    }
 }
 
 fn file<'a>(file: &'a Tested<'_>) -> File<'a> {

@@ -14,10 +14,11 @@ use crate::fault::{Fault, Kind, Place, Result};
 use crate::journal::Journal;
 use crate::session::Session;
 use crate::state::Platform;
-use crate::trial::{self, Failure, Judged, Preview, Ran, Secrets, Seen, Unmet};
+use crate::trial::{self, Covered, Failure, Judged, Preview, Ran, Secrets, Seen, Unmet};
 
 use super::super::bind::Seat;
 use super::super::{Host, Script};
+use super::coverage::{self, Reached};
 use super::{Stage, surroundings};
 
 /// More than any test needs, and fewer than would take long.
@@ -204,6 +205,14 @@ impl Bench {
 
     pub(super) fn source(&self, name: &str) -> Option<Rc<str>> {
         self.script.borrow().source(name)
+    }
+
+    pub(super) fn watch(&self, reached: &Reached) {
+        coverage::watch(&mut self.script.borrow_mut(), reached);
+    }
+
+    pub(super) fn covered(&self, reached: &Reached) -> Vec<Covered> {
+        coverage::covered(&self.script.borrow(), reached)
     }
 
     /// Ends a test, and says why it failed.

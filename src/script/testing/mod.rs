@@ -2,6 +2,7 @@
 //! knows no test's meaning: that is the bench's and the expectations' work.
 
 mod bench;
+mod coverage;
 mod words;
 
 use std::path::Path;
@@ -12,7 +13,7 @@ use rhai::{AST, ASTFlags, CallFnOptions, Dynamic, Module, Scope, Stmt};
 use crate::exec::{Snapshot, World};
 use crate::fault::{Fault, Kind, Place, Result};
 use crate::session::Session;
-use crate::trial::{Failure, Judged, Preview, Trial};
+use crate::trial::{Covered, Failure, Judged, Preview, Trial};
 
 use super::{Host, Script, Surroundings, errors, hiding, values};
 use bench::Bench;
@@ -42,6 +43,7 @@ pub struct Suite {
     declarations: AST,
     bench: Rc<Bench>,
     tests: Vec<Found>,
+    reached: coverage::Reached,
 }
 
 struct Found {
@@ -69,7 +71,25 @@ impl Suite {
             declarations,
             bench,
             tests,
+            reached: coverage::Reached::default(),
         })
+    }
+
+    /// Notes from now on what tests reach.
+    pub fn watch(&mut self) {
+        coverage::watch(&mut self.host, &self.reached);
+        self.bench.watch(&self.reached);
+    }
+
+    /// What the tests that ran reached of the script they are about, and of the
+    /// modules that it and they import.
+    pub fn covered(&self) -> Vec<Covered> {
+        let tests = self.host.script.short_name();
+        let script = self.bench.covered(&self.reached);
+        let is_apart = script.iter().all(|covered| covered.source != tests);
+        let of_tests = coverage::covered(&self.host, &self.reached).into_iter();
+        let of_tests = of_tests.filter(|covered| !is_apart || covered.source != tests);
+        Covered::together(script.into_iter().chain(of_tests))
     }
 
     /// The names of the tests, in the order of the file.

@@ -1,0 +1,142 @@
+//! Which calls of bindings tests reach, by their places in the text. Every step,
+//! note and refusal of a script comes from one; what only computes is not
+//! counted.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rhai::{AST, ASTNode, Expr, Position, RhaiFunc, Stmt};
+
+use crate::bindings;
+use crate::trial::{Covered, Spot};
+
+use super::super::Host;
+use super::super::bind::{acting, register_rows};
+
+/// The calls that were reached: the source, and the place in it.
+pub(super) type Reached = Rc<RefCell<BTreeSet<(String, Spot)>>>;
+
+/// Notes each call of a binding from now on.
+pub(super) fn watch(host: &mut Host, reached: &Reached) {
+    let rows = bindings::all().filter(|binding| !binding.is_for_tests());
+    let seat = Rc::clone(&host.seat);
+    register_rows(&mut host.engine, rows, &|binding| {
+        watched(acting(binding, Rc::clone(&seat)), Rc::clone(reached))
+    });
+}
+
+fn watched(function: RhaiFunc, reached: Reached) -> RhaiFunc {
+    let RhaiFunc::Pure { func, .. } = function else {
+        return function;
+    };
+    RhaiFunc::Pure {
+        func: Rc::new(move |context, args| {
+            if let Some(context) = &context
+                && let Some(spot) = spot(context.call_position())
+            {
+                let source = context.call_source().unwrap_or_default();
+                reached.borrow_mut().insert((source.to_owned(), spot));
+            }
+            func(context, args)
+        }),
+        has_context: true,
+        is_pure: true,
+        is_volatile: true,
+    }
+}
+
+/// What of a script, and of the modules it imported, was reached.
+pub(super) fn covered(host: &Host, reached: &Reached) -> Vec<Covered> {
+    let main = host.script.short_name();
+    let sources = host.sources.borrow();
+    let told = sources.iter().filter_map(|(name, text)| {
+        let compiled = (name != main).then(|| host.engine.compile(&**text));
+        let calls = match compiled {
+            None => calls(&host.ast),
+            Some(Ok(module)) => calls(&module),
+            Some(Err(_)) => return None,
+        };
+        Some(of_source(name, text, &calls, reached))
+    });
+    told.collect()
+}
+
+fn of_source(name: &str, text: &Rc<str>, calls: &BTreeSet<Spot>, reached: &Reached) -> Covered {
+    let reached = reached.borrow();
+    let is_missed = |spot: &&Spot| !reached.contains(&(name.to_owned(), **spot));
+    Covered {
+        source: name.to_owned(),
+        text: Rc::clone(text),
+        missed: calls.iter().filter(is_missed).copied().collect(),
+        calls: calls.len(),
+    }
+}
+
+/// The calls of bindings in a text, but for those of its tests.
+fn calls(ast: &AST) -> BTreeSet<Spot> {
+    let tests = tests(ast);
+    let mut calls = BTreeSet::new();
+    ast.walk(&mut |path| {
+        if let Some(spot) = path.last().and_then(called)
+            && !tests
+                .iter()
+                .any(|(start, end)| (start..=end).contains(&&spot))
+        {
+            calls.insert(spot);
+        }
+        true
+    });
+    calls
+}
+
+fn called(node: &ASTNode<'_>) -> Option<Spot> {
+    let (ASTNode::Expr(Expr::FnCall(call, position)) | ASTNode::Stmt(Stmt::FnCall(call, position))) =
+        node
+    else {
+        return None;
+    };
+    let is_it = |name: &str| match name.split_once('.') {
+        Some((namespace, name)) => call.name == name && call.namespace.to_string() == namespace,
+        None => call.name == name && call.namespace.is_empty(),
+    };
+    let binding = bindings::all().find(|binding| is_it(binding.name))?;
+    spot(*position).filter(|_| !binding.is_for_tests())
+}
+
+/// Where the bodies of tests start and end.
+fn tests(ast: &AST) -> Vec<(Spot, Spot)> {
+    let functions = ast.shared_lib().iter_script_fn_info();
+    let tests = functions.filter(|(_, _, name, _, _)| name.starts_with("test_"));
+    let body = tests.filter_map(|(_, _, _, _, function)| {
+        let start = spot(function.body.start_position())?;
+        Some((start, spot(function.body.end_position())?))
+    });
+    body.collect()
+}
+
+fn spot(position: Position) -> Option<Spot> {
+    Some(Spot {
+        line: u32::try_from(position.line()?).ok()?,
+        column: u32::try_from(position.position()?).ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rhai::{Engine, OptimizationLevel};
+
+    use super::*;
+
+    #[test]
+    fn calls_are_counted_where_they_are_and_not_in_tests() {
+        let text = "fn f() { advise(\"x\"); }\nfn test_f() { f(); advise(\"y\"); }\nif false { advise(\"z\"); }\n";
+        let mut engine = Engine::new();
+        engine.set_optimization_level(OptimizationLevel::None);
+        let lines: Vec<_> = calls(&engine.compile(text).unwrap())
+            .into_iter()
+            .map(|spot| (spot.line, spot.column))
+            .collect();
+        assert_eq!(lines, [(1, 10), (3, 12)]);
+    }
+}
