@@ -239,6 +239,11 @@ fn limit(what: &str) -> Fault {
     )
 }
 
+/// A limit that is reached before anything runs.
+fn too_much(what: &str) -> Fault {
+    Fault::usage(format!("a script's limit is reached: {what}"))
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add errors")]
 fn syntax(error: &ParseErrorType) -> Fault {
     match error {
@@ -248,6 +253,15 @@ fn syntax(error: &ParseErrorType) -> Fault {
         ParseErrorType::BadInput(LexError::MalformedEscapeSequence(text)) => {
             Fault::usage(format!("`{text}` means nothing in a text"))
                 .hint("a single `\\` is written `\\\\`")
+        }
+        ParseErrorType::BadInput(LexError::ImproperSymbol(word, _)) if word == "eval" => {
+            Fault::usage("`eval` is off").hint("what a script does stands in its text")
+        }
+        ParseErrorType::BadInput(LexError::StringTooLong(_)) => {
+            too_much(size("string")).hint("a script is no place for so long a text")
+        }
+        ParseErrorType::TooManyFunctions => {
+            too_much("1000 functions").hint("put some of them in a module")
         }
         ParseErrorType::BadInput(LexError::ImproperSymbol(_, text)) if !text.is_empty() => {
             Fault::usage(text.clone())
@@ -264,7 +278,8 @@ fn syntax(error: &ParseErrorType) -> Fault {
         ParseErrorType::BadInput(LexError::MalformedChar(text)) => {
             Fault::usage(format!("'{text}' is more than one letter"))
         }
-        ParseErrorType::ExprTooDeep => Fault::usage("this is nested too deeply"),
+        ParseErrorType::ExprTooDeep => too_much("64 levels of nesting, 32 in a function")
+            .hint("give the inner parts names with `let`"),
         other => Fault::usage(lower(&other.to_string())),
     }
 }

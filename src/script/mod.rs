@@ -1,6 +1,7 @@
 //! The only room that knows the script engine: it compiles, converts and
 //! forwards, and knows nothing of nodes.
 
+mod barred;
 mod bind;
 mod calls;
 mod errors;
@@ -321,6 +322,7 @@ fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
     for name in crate::bindings::VALUE_NAMESPACES {
         engine.register_static_module(*name, Module::new().into());
     }
+    barred::bar(&mut engine);
     engine.register_fn("exit", exit);
     engine.register_fn("exit", |_: Dynamic| exit());
     engine

@@ -1,6 +1,8 @@
 //! What the host relies on in the script engine, as tiny scripts: an upgrade
 //! that changes one of these changes what scripts mean.
 
+mod boxed;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

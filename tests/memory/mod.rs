@@ -12,6 +12,7 @@ use ascript::exec::{DryRun, Vault, World};
 use ascript::fault::Fault;
 use ascript::script::{Host, Script, Surroundings};
 use ascript::session::Session;
+use ascript::state::Platform;
 use serde_json::Value as Json;
 
 pub(crate) use node::Given;
@@ -61,23 +62,32 @@ impl From<Fault> for Told {
 
 /// Runs a script on that node; its modules are in `folder`.
 pub(crate) fn run(text: &str, given: Given, folder: Option<PathBuf>) -> Ran {
+    on_a_thread(text, given, folder, false)
+}
+
+/// Runs a script that somebody has already asked to stop.
+pub(crate) fn stopped(text: &str) -> Ran {
+    on_a_thread(text, Given::blank(Platform::Linux), None, true)
+}
+
+fn on_a_thread(text: &str, given: Given, folder: Option<PathBuf>, is_stopped: bool) -> Ran {
     let script = move |text: String| Script {
         name: NAME.to_owned(),
         text: text.into(),
         folder,
     };
     let text = text.to_owned();
-    let work = move || play(script(text), given);
+    let work = move || play(script(text), given, is_stopped);
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
     thread.unwrap().join().expect("no script makes it panic")
 }
 
-fn play(script: Script, given: Given) -> Ran {
+fn play(script: Script, given: Given, is_stopped: bool) -> Ran {
     let printed = Rc::new(RefCell::new(Vec::new()));
     let sink = Rc::clone(&printed);
     let surroundings = Surroundings {
         print: Box::new(move |text| sink.borrow_mut().push(text.to_owned())),
-        is_stopped: Box::new(|| false),
+        is_stopped: Box::new(move || is_stopped),
     };
     let mut ran = match Host::new(script, surroundings) {
         Ok(host) => perform(host, given),
