@@ -5,6 +5,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use clap::{Command, CommandFactory as _};
 use clap_complete::PathCompleter;
 use clap_complete::engine::{CompletionCandidate, ValueCompleter as _};
 
@@ -28,6 +29,8 @@ const SOURCES: &[(&str, Source)] = &[
     ("node", nodes),
     ("run", runs),
     ("name", names),
+    ("page", commands),
+    ("paths", files),
 ];
 
 /// Who knows the values of an argument.
@@ -46,13 +49,27 @@ fn scripts(line: &Line, word: &str) -> Vec<CompletionCandidate> {
         Some(offer(name, script.summary()))
     });
     let mut found = starting(offers.collect(), word);
-    let is_script = |path: &Path| path.extension().is_some_and(|found| found == "rhai");
-    found.extend(
-        PathCompleter::any()
-            .filter(is_script)
-            .complete(OsStr::new(word)),
-    );
+    found.extend(files(line, word));
     found
+}
+
+/// Files that are scripts.
+fn files(_: &Line, word: &str) -> Vec<CompletionCandidate> {
+    let is_script = |path: &Path| path.extension().is_some_and(|found| found == "rhai");
+    let paths = PathCompleter::any().filter(is_script);
+    paths.complete(OsStr::new(word))
+}
+
+/// The commands of the program.
+fn commands(_: &Line, word: &str) -> Vec<CompletionCandidate> {
+    let program = super::Arguments::command();
+    let shown = program
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set());
+    let about = |command: &Command| command.get_about().map(ToString::to_string);
+    let offers =
+        shown.map(|command| offer(command.get_name(), &about(command).unwrap_or_default()));
+    starting(offers.collect(), word)
 }
 
 /// `NAME=`, and behind it values.

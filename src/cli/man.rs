@@ -129,6 +129,21 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "Tells what a script would touch.",
     ),
     (
+        "repl",
+        "ascript repl --node ./lab",
+        "Explores a node line by line.",
+    ),
+    (
+        "new",
+        "ascript new site.rhai",
+        "Writes a script to start from.",
+    ),
+    (
+        "test",
+        "ascript test site.rhai",
+        "Runs its tests on a node in memory.",
+    ),
+    (
         "docs",
         "ascript docs conf.set_user",
         "Shows a page of the reference.",
