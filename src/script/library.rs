@@ -99,12 +99,15 @@ pub fn bundled(name: &str) -> Option<&'static Bundled> {
 /// Reads a script from a file.
 pub(super) fn read(path: &Path) -> Result<String> {
     let trouble = |error: std::io::Error| {
-        Fault::usage(format!(
-            "cannot read {}: {}",
-            path.display(),
-            reason(&error)
-        ))
-        .because(error)
+        let shown = path.display();
+        let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+        let fault = Fault::usage(format!("cannot read {shown}: {}", reason(&error)));
+        let fault = if is_missing && path.extension().is_some() {
+            fault.hint(format!("`ascript new {shown}` writes one to start from"))
+        } else {
+            fault
+        };
+        fault.because(error)
     };
     let size = std::fs::metadata(path).map_err(trouble)?.len();
     if size > MAX_SIZE {

@@ -69,9 +69,7 @@ impl Script {
                 text: script.text.into(),
                 folder: None,
             }),
-            None => Err(Fault::usage(format!("there is no bundled script `{name}`"))
-                .nearest(name, SCRIPTS.iter().map(|script| script.name))
-                .hint("`ascript list` shows them; a path ends in .rhai or has a / in it")),
+            None => Err(no_script(name)),
         }
     }
 
@@ -132,6 +130,17 @@ impl Script {
 fn is_path(name: &str) -> bool {
     let extension = Path::new(name).extension();
     name.contains('/') || extension.is_some_and(|extension| extension == "rhai")
+}
+
+fn no_script(name: &str) -> Fault {
+    let fault = Fault::usage(format!("there is no bundled script `{name}`"));
+    let file = format!("{name}.rhai");
+    let fault = if Path::new(&file).is_file() {
+        fault.hint(format!("did you mean the file {file}?"))
+    } else {
+        fault.nearest(name, SCRIPTS.iter().map(|script| script.name))
+    };
+    fault.hint("`ascript list` shows them; a path ends in .rhai or has a / in it")
 }
 
 /// What the engine needs of its surroundings.

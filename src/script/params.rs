@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use rhai::{AST, Dynamic, Expr, Stmt};
 
 use crate::bindings::{Params, Value};
+use crate::conf;
 use crate::fault::{Fault, Result};
 use crate::reference::Field;
 use crate::state::{Platform, Secret};
@@ -184,6 +185,9 @@ impl ParamSpec {
             match (&self.ty, raw) {
                 (ParamType::Choice(values), Value::Text(text)) => {
                     fault.nearest(text, values.iter().map(String::as_str))
+                }
+                (ParamType::Int, Value::Text(text)) if self.name.ends_with("_kbps") => {
+                    fault.hint(conf::rate_hint(text))
                 }
                 _ => fault,
             }

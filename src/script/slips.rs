@@ -269,9 +269,12 @@ impl<'a> Spot<'a> {
         }
         if let Some(rest) = behind.strip_prefix('.') {
             let function = rest.split(|c| !is_word(c)).next()?;
-            let is_module = pages::imported(self.text, word).is_some();
-            return is_module
-                .then(|| format!("a module's functions are called `{word}::{function}(…)`"));
+            let called = format!("a module's functions are called `{word}::{function}(…)`");
+            return if pages::imported(self.text, word).is_some() {
+                Some(called)
+            } else {
+                import(word).map(|import| format!("{called}; {import}"))
+            };
         }
         if behind.starts_with("::") {
             return import(word);
