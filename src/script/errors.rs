@@ -420,7 +420,6 @@ fn noun(ty: &str) -> &'static str {
         "outcome" => "an outcome",
         "error" => "an error",
         "range" | "range=" => "a range",
-        "timestamp" => "a point in time",
         // A type that is asked for its own name gives it as Rust spells it.
         ty if ty.ends_with("::Secret") => "a secret",
         ty if ty.ends_with("::Outcome") => "an outcome",

@@ -6,6 +6,7 @@ mod bind;
 mod calls;
 mod errors;
 mod hiding;
+mod language;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
 mod lines;
@@ -22,7 +23,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use rhai::{AST, Dynamic, Engine, Module, OptimizationLevel, Scope};
+use rhai::packages::Package as _;
+use rhai::{AST, Dynamic, Engine, Module, Scope};
 
 use crate::bindings::{Params, Value};
 use crate::facts::Node;
@@ -302,12 +304,11 @@ pub fn registered() -> Vec<(String, usize)> {
 }
 
 fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
-    let mut engine = Engine::new();
+    // A bare one interns no strings: past its limit that cache is searched for
+    // the one to drop, at every new string.
+    let mut engine = Engine::new_raw();
+    engine.register_global_module(language::Language::new().as_shared_module());
     set_limits(&mut engine);
-    // Past its limit the cache of strings is searched for the one to drop, at
-    // every new string; scripts are compiled faster without one.
-    engine.set_max_strings_interned(0);
-    engine.set_optimization_level(OptimizationLevel::None);
     engine.set_strict_variables(true);
     engine.set_fail_on_invalid_map_property(true);
     engine.disable_symbol("eval");

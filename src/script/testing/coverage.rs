@@ -124,15 +124,14 @@ fn spot(position: Position) -> Option<Spot> {
 
 #[cfg(test)]
 mod tests {
-    use rhai::{Engine, OptimizationLevel};
+    use rhai::Engine;
 
     use super::*;
 
     #[test]
     fn calls_are_counted_where_they_are_and_not_in_tests() {
         let text = "fn f() { advise(\"x\"); }\nfn test_f() { f(); advise(\"y\"); }\nif false { advise(\"z\"); }\n";
-        let mut engine = Engine::new();
-        engine.set_optimization_level(OptimizationLevel::None);
+        let engine = Engine::new();
         let lines: Vec<_> = calls(&engine.compile(text).unwrap())
             .into_iter()
             .map(|spot| (spot.line, spot.column))
