@@ -229,18 +229,17 @@ fn stage(stop: &Stop, is_blessing: bool) -> Stage {
     let stop = stop.clone();
     Stage {
         open: Box::new(|world| Session::new(Box::new(DryRun::new(world)))),
-        snapshot: Box::new(|folder, name| snapshot(&folder.join(name))),
+        snapshot: Box::new(snapshot),
         golden: Box::new(move |folder, name, preview| golden(folder, name, preview, is_blessing)),
         is_stopped: Box::new(move || stop.is_requested()),
     }
 }
 
-fn snapshot(path: &Path) -> Result<Snapshot> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+fn snapshot(folder: &Path, name: &str) -> Result<Snapshot> {
+    let text = std::fs::read_to_string(folder.join(name)).map_err(|error| {
+        let why = reason(&error);
         Fault::script(format!(
-            "cannot read {}: {}",
-            path.display(),
-            reason(&error)
+            "cannot read the snapshot {name} beside the test: {why}"
         ))
     })?;
     Snapshot::load(&text)
