@@ -8,6 +8,8 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use tempfile::TempPath;
+
 use crate::fault::{Fault, Kind, Result, reason};
 use crate::step::Step;
 
@@ -83,15 +85,28 @@ impl Runs {
             .map_err(|error| trouble(&self.folder, &error))?;
         let number = self.numbers()?.last().copied().unwrap_or_default() + 1;
         let bytes = fs::read(conf).map_err(|error| trouble(conf, &error))?;
-        write(&self.path(number, "conf"), &bytes)?;
-        let text = render(foreseen);
-        write(&self.path(number, "foreseen"), text.as_bytes())?;
+        let (copy, path) = (self.path(number, "conf"), self.path(number, "json"));
+        // The disk takes both in the time of one.
+        let (copied, receipt) = std::thread::scope(|scope| {
+            let copied = scope.spawn(|| stage(&copy, &bytes));
+            let receipt = stage(&path, render(foreseen).as_bytes());
+            (copied.join(), receipt)
+        });
+        let copied = copied.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        name(copied, &copy)?;
+        let receipt = receipt.map_err(|error| trouble(&path, &error))?;
+        let steps = self.path(number, "foreseen");
+        remove(&steps)?;
+        // What is done will replace the receipt; what was foreseen stays.
+        fs::hard_link(&receipt, &steps)
+            .or_else(|_| fs::copy(&receipt, &steps).map(drop))
+            .map_err(|error| trouble(&steps, &error))?;
         match undoes {
             Some(other) => write(&self.path(number, "undoes"), other.to_string().as_bytes())?,
             None => remove(&self.path(number, "undoes"))?,
         }
         // With this it is one of the runs.
-        write(&self.path(number, "json"), text.as_bytes())?;
+        name(Ok(receipt), &path)?;
         Ok(number)
     }
 
@@ -204,17 +219,25 @@ fn remove(path: &Path) -> Result<()> {
 
 /// Old or new, never half.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let replace = || -> std::io::Result<()> {
-        let folder = path.parent().expect("a receipt lies in a folder");
-        let mut file = tempfile::Builder::new()
-            .permissions(fs::Permissions::from_mode(0o600))
-            .tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_data()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    replace().map_err(|error| trouble(path, &error))
+    name(stage(path, bytes), path)
+}
+
+/// Gives staged bytes their name.
+fn name(staged: std::io::Result<TempPath>, path: &Path) -> Result<()> {
+    staged
+        .and_then(|staged| Ok(staged.persist(path)?))
+        .map_err(|error| trouble(path, &error))
+}
+
+/// Bytes that are safe on the disk beside `path`, and want only the name.
+fn stage(path: &Path, bytes: &[u8]) -> std::io::Result<TempPath> {
+    let folder = path.parent().expect("a receipt lies in a folder");
+    let mut file = tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o600))
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_data()?;
+    Ok(file.into_temp_path())
 }
 
 fn trouble(path: &Path, error: &std::io::Error) -> Fault {
