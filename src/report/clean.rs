@@ -40,7 +40,7 @@ pub(super) fn clipped(text: &str, bytes: usize) -> Cow<'_, str> {
 }
 
 fn shown(text: &str, is_hostile: fn(char) -> bool) -> Cow<'_, str> {
-    let is_plain = is_plain(text) && !text.contains('\n');
+    let is_plain = is_plain(text) && memchr::memchr(b'\n', text.as_bytes()).is_none();
     if is_plain || !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
     }
@@ -61,10 +61,19 @@ fn shown(text: &str, is_hostile: fn(char) -> bool) -> Cow<'_, str> {
 
 /// Whether `text` is printable ASCII in lines.
 pub(super) fn is_plain(text: &str) -> bool {
-    // To the end without a stop, so that many bytes are looked at in one go.
-    text.bytes().fold(true, |is_so_far, byte| {
-        is_so_far & matches!(byte, b' '..=b'~' | b'\n')
-    })
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    let (words, rest) = text.as_bytes().as_chunks();
+    let is_word = |word| is_printable(u64::from_ne_bytes(word)) || word.iter().all(is_plain);
+    words.iter().all(|word| is_word(*word)) && rest.iter().all(is_plain)
+}
+
+/// Whether eight bytes are printable ASCII, without a look at each: one below
+/// the blank borrows, one above `~` carries into its highest bit.
+fn is_printable(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    let below = word.wrapping_sub(ONES * 0x20);
+    let above = word.wrapping_add(ONES);
+    (below | word | above) & (ONES * 0x80) == 0
 }
 
 /// Control characters, and the marks of Unicode that hide or reorder text:
@@ -90,6 +99,18 @@ mod tests {
         assert_eq!(line("a\u{202e}b\nc"), "a\\u{202e}b\\nc");
         assert_eq!(line("a\u{61c}b\u{e0041}\tc"), "a\\u{61c}b\\u{e0041}\\tc");
         assert_eq!(line("plain — → text"), "plain — → text");
+    }
+
+    #[test]
+    fn a_letter_is_plain_wherever_it_stands() {
+        for letter in (0..0x100).filter_map(char::from_u32) {
+            let wanted = letter == '\n' || (' '..='~').contains(&letter);
+            for at in 0..12 {
+                let mut text = " ~".repeat(6);
+                text.insert(at, letter);
+                assert_eq!(is_plain(&text), wanted, "{letter:?} at {at}");
+            }
+        }
     }
 
     #[test]
