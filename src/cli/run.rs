@@ -53,7 +53,10 @@ impl Run {
         let place = Place::find(&self.node, played.platform())?;
         let work = Work::new(place, &self.node, look, self.format, &stop);
         if self.live {
-            return Ok(work.perform(&mut played, &self.consent)?.unwrap_or(0));
+            let code = work.perform(&mut played, &self.consent)?;
+            // The process ends here; the system takes all memory back at once.
+            std::mem::forget(played);
+            return Ok(code.unwrap_or(0));
         }
         let ended = work.dry_run(&mut played)?;
         work.show(&ended, &played)?;
@@ -63,7 +66,6 @@ impl Run {
             None if self.exit_code && is_pending => 10,
             None => 0,
         };
-        // The process ends here; the system takes all memory back at once.
         std::mem::forget((ended, played));
         Ok(code)
     }

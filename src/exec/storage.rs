@@ -41,16 +41,18 @@ pub(super) fn mark(path: &Path) -> Result<()> {
 
 /// Opens a file for its owner alone, in a folder that is made if need be.
 fn own_file(path: &Path) -> std::io::Result<fs::File> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder(path))?;
-    fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder(path))?;
+            options.open(path)
+        }
+        outcome => outcome,
+    }
 }
 
 fn folder(path: &Path) -> &Path {

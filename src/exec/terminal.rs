@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// The same for one that has. It throws away what was typed before in the
 /// call that switches the echo off, so this is for the odd one that does so
 /// in a second call.
-const SETTLING: Duration = Duration::from_micros(100);
+const SETTLING: Duration = Duration::from_micros(50);
 
 /// How soon is looked whether the echo is off by now, which no event tells.
 /// Most programs switch it off right before or after the prompt.
