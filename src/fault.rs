@@ -1,10 +1,14 @@
 //! The one error a script or a user meets: what kind, what happened, what to
 //! do next, and where. It never holds the bytes of a secret.
 
+mod rule;
+
 use std::error::Error;
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
+
+pub use rule::{Rule, Severity};
 
 /// What an operation of this crate gives, or the fault that stopped it.
 pub type Result<T> = std::result::Result<T, Fault>;
@@ -100,6 +104,8 @@ struct Inner {
     message: String,
     hints: Vec<String>,
     key: Vec<String>,
+    rule: Option<Rule>,
+    near: Option<String>,
     at: Option<Place>,
     frames: Vec<Place>,
     cause: Option<Box<dyn Error>>,
@@ -114,6 +120,8 @@ impl Fault {
                 message: message.into(),
                 hints: Vec::new(),
                 key: Vec::new(),
+                rule: None,
+                near: None,
                 at: None,
                 frames: Vec::new(),
                 cause: None,
@@ -155,11 +163,22 @@ impl Fault {
 
     /// Adds `did you mean`, if anything is near enough to `name`.
     #[must_use]
-    pub fn nearest<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        match nearest(name, known) {
-            Some(near) => self.hint(format!("did you mean `{near}`?")),
-            None => self,
+    pub fn nearest<'a>(mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<_> = known.into_iter().collect();
+        let Some(near) = nearest(name, known.iter().copied()) else {
+            return self;
+        };
+        if is_slip(name, near, &known) {
+            self.inner.near = Some(near.to_owned());
         }
+        self.hint(format!("did you mean `{near}`?"))
+    }
+
+    /// Says which of the rules for scripts is broken.
+    #[must_use]
+    pub fn breaks(mut self, rule: Rule) -> Self {
+        self.inner.rule = Some(rule);
+        self
     }
 
     /// Names the argument at fault: its key in the call's map, outermost last.
@@ -217,6 +236,16 @@ impl Fault {
     /// The path of keys to the argument at fault, outermost first.
     pub fn key(&self) -> impl Iterator<Item = &str> {
         self.inner.key.iter().rev().map(String::as_str)
+    }
+
+    /// Which of the rules for scripts is broken, where it is one of them.
+    pub fn rule(&self) -> Option<Rule> {
+        self.inner.rule
+    }
+
+    /// The one name that was meant, where there is no doubt.
+    pub fn near(&self) -> Option<&str> {
+        self.inner.near.as_deref()
     }
 
     /// Where it happened.
@@ -298,6 +327,16 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether `near` is a letter or two away from `name`, and nothing else is as
+/// near.
+fn is_slip(name: &str, near: &str, known: &[&str]) -> bool {
+    let away = |other: &str| strsim::osa_distance(name, other);
+    let distance = away(near);
+    let is_other = |other: &&&str| **other != near;
+    let mut others = known.iter().filter(is_other);
+    distance <= 2 && 2 * distance < name.len() && others.all(|other| away(other) > distance)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,6 +346,21 @@ mod tests {
         let known = ["absolute", "read_allowed", "write_allowed"];
         assert_eq!(nearest("absolut", known), Some("absolute"));
         assert_eq!(nearest("docroot", known), None);
+    }
+
+    #[test]
+    fn a_slip_is_told_from_a_guess() {
+        let near = |name, known: &[&'static str]| {
+            let fault = Fault::script("no").nearest(name, known.iter().copied());
+            fault.near().map(str::to_owned)
+        };
+        assert_eq!(near("absolut", &["absolute"]).as_deref(), Some("absolute"));
+        assert_eq!(
+            near("set_grup", &["set_group", "set_user"]).as_deref(),
+            Some("set_group")
+        );
+        assert_eq!(near("port_c", &["port_a", "port_b"]), None);
+        assert_eq!(near("token_key", &["token_encryption_key"]), None);
     }
 
     #[test]

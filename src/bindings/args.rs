@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, Rule};
 use crate::state::{Secret, Section};
 
 use super::{Binding, Param, Type, Value};
@@ -134,7 +134,8 @@ impl Binding {
                 count(least, most),
                 given
             ))
-            .hint(format!("write `{}`", self.usage())));
+            .hint(format!("write `{}`", self.usage()))
+            .breaks(Rule::WrongCount));
         }
         Ok(())
     }
@@ -163,7 +164,8 @@ impl Type {
             (Self::Secret, Value::Text(_)) => Err(Fault::script(
                 "a secret is named by a reference, not written out",
             )
-            .hint("write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`")),
+            .hint("write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`")
+            .breaks(Rule::PlainSecret)),
             (Self::Name, Value::Text(text)) => name(text),
             (Self::Path, Value::Text(text)) => path(text),
             (Self::Port | Self::PortOrSwitch, Value::Int(int)) => whole(*int, 1, 65_535),
@@ -198,6 +200,7 @@ pub(super) fn unknown_option<'a>(key: &str, known: impl Iterator<Item = &'a str>
         .nearest(key, known)
         .hint(format!("the options are {all}"))
         .within(key)
+        .breaks(Rule::UnknownOption)
 }
 
 /// Checks the values of these keys, and that none is missing.
@@ -208,7 +211,8 @@ fn options(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> 
             None if param.is_required => {
                 return Err(
                     Fault::script(format!("the option `{}` is missing", param.name))
-                        .hint(format!("`{}`: {}", param.name, param.doc)),
+                        .hint(format!("`{}`: {}", param.name, param.doc))
+                        .breaks(Rule::MissingOption),
                 );
             }
             None => {}
@@ -273,7 +277,7 @@ pub(super) fn choice(text: &str, choices: &[&str]) -> Result<()> {
 
 /// A value of the wrong kind.
 pub(super) fn wants(wanted: &str, got: &Value) -> Fault {
-    Fault::script(format!("this wants {wanted}, not {}", got.noun()))
+    Fault::script(format!("this wants {wanted}, not {}", got.noun())).breaks(Rule::WrongType)
 }
 
 fn count(least: usize, most: usize) -> String {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::conf::{self as table, Setting};
 use crate::facts::{Draft, Facts};
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, Rule};
 use crate::state::{Fact, Section, Subject};
 use crate::step::Move;
 use crate::tools;
@@ -301,9 +301,8 @@ fn fact(setting: &'static Setting, value: &Value) -> Result<Fact> {
         (_, true) => Err(Fault::script(format!(
             "`{name}` is secret: it is named by a reference, not written out"
         ))
-        .hint(
-            "write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`",
-        )),
+        .hint("write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`")
+        .breaks(Rule::PlainSecret)),
         (plain, false) => {
             let text = text(plain)?;
             setting.check(&text)?;
@@ -336,7 +335,8 @@ fn text(value: &Value) -> Result<Rc<str>> {
             Err(Fault::script(format!(
                 "a setting takes a text, a number, true, false, a list or `()`, not {}",
                 value.noun()
-            )))
+            ))
+            .breaks(Rule::WrongType))
         }
     }
 }

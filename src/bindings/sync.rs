@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::facts::{Draft, Facts};
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, Rule};
 use crate::state::{Fact, Subject};
 use crate::step::{Advisory, Level};
 use crate::tools::{self, SYNC_OPTIONS, Sync};
@@ -63,7 +63,7 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     };
     let is_key = |name: &str| KEYS.iter().any(|key| key.name == name);
     for (name, value) in args.entries("session") {
-        if *value != Value::Unit && !is_key(name) {
+        if !is_key(name) {
             option(name, value, &mut session)?;
         }
     }
@@ -80,8 +80,12 @@ fn option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
         return Err(
             Fault::script(format!("`{key}` is not an option of a Sync session"))
                 .nearest(key, known.chain(KEYS.iter().map(|own| own.name)))
-                .within(key),
+                .within(key)
+                .breaks(Rule::UnknownOption),
         );
+    }
+    if *value == Value::Unit {
+        return Ok(());
     }
     let values = if let Value::List(items) = value {
         &items[..]
@@ -98,7 +102,9 @@ fn option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
 }
 
 fn wants(key: &str, wanted: &str, got: &Value) -> Fault {
-    Fault::script(format!("`{key}` wants {wanted}, not {}", got.noun())).within(key)
+    Fault::script(format!("`{key}` wants {wanted}, not {}", got.noun()))
+        .within(key)
+        .breaks(Rule::WrongType)
 }
 
 fn is_set(session: &Sync, name: &str) -> bool {

@@ -29,5 +29,5 @@ pub use findings::Finding;
 pub use grammar::rate_hint;
 pub use mask::Masked;
 pub use settings::{Certainty, Setting, ValueType};
-pub use table::{all, find, of, unknown};
+pub use table::{all, find, is_secret, of, unknown};
 pub use unreadable::Unreadable;

@@ -6,7 +6,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::{LazyLock, OnceLock};
 
 use super::settings::Setting;
-use crate::fault::{Fault, nearest};
+use crate::fault::{Fault, Rule, nearest};
 use crate::state::{Names, Section};
 
 /// The letter of a section's kind in the table's first column.
@@ -103,6 +103,12 @@ fn found(scope: char, name: &str) -> Option<&'static Setting> {
     setting.scopes().contains(scope).then_some(setting)
 }
 
+/// Whether a setting of that name is a secret, in any section.
+pub fn is_secret(name: &str) -> bool {
+    let mut found = SECTIONS.iter().filter_map(|(scope, _)| found(*scope, name));
+    found.any(|setting| setting.is_secret)
+}
+
 pub(super) fn citation(code: char) -> Option<&'static str> {
     let citation = TABLE.citations.iter().find(|c| c.0 == code)?;
     Some(citation.1)
@@ -153,7 +159,8 @@ pub fn unknown(section: &Section, name: &str) -> Fault {
     let fault = Fault::script(format!(
         "`{name}` is not a setting of conf/{}",
         section.word()
-    ));
+    ))
+    .breaks(Rule::UnknownSetting);
     if section.is_named() && ["user_name", "group_name", "id", "classes"].contains(&name) {
         return fault.hint("it names the section, and is part of the section's own path");
     }

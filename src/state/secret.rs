@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, Rule};
 
 /// Secrets that stand in vendor documents as examples.
 pub const PUBLISHED: &[&str] = &[
@@ -61,7 +61,8 @@ impl Secret {
             _ => {
                 return Err(
                     Fault::script("a secret is named by a reference, not written out")
-                        .hint("write `env:NAME`, `file:PATH` or `prompt:LABEL`"),
+                        .hint("write `env:NAME`, `file:PATH` or `prompt:LABEL`")
+                        .breaks(Rule::PlainSecret),
                 );
             }
         };

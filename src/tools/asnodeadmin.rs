@@ -82,7 +82,7 @@ fn add(name: &str, user: &ApiUser) -> Result<Command> {
     words::api_name("a transfer user", &user.transfer_user)?;
     let Some(password) = &user.password else {
         return Err(
-            Fault::usage(format!("api_user/{name} is new and has no password"))
+            Fault::refused(format!("api_user/{name} is new and has no password"))
                 .hint("name a password: `password: secret(\"env:NAME\")`"),
         );
     };

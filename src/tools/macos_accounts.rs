@@ -190,7 +190,7 @@ pub(super) fn root_commands(platform: Platform, asked: &Move) -> Result<Vec<Comm
 /// administrator on its other side.
 fn dsenableroot(now: &RootUser, then: &RootUser) -> Result<Command> {
     let missing =
-        |what: &str| Fault::usage(format!("the root user cannot be switched without {what}"));
+        |what: &str| Fault::refused(format!("the root user cannot be switched without {what}"));
     let mut command = Command::new("dsenableroot");
     if !then.enabled {
         command = command.arg("-d");
