@@ -1,15 +1,21 @@
 //! A fault with the line it points at, as compilers show one.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
 
 use crate::fault::{Fault, Place};
 
+use super::blank::blanked;
+use super::style::Role;
 use super::{Style, clean};
 
 /// Gives the text of a source by its name.
 pub type Sources<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
+
+/// Lines under a word of their own.
+type Note<'a> = (&'static str, &'a [String]);
 
 /// The fault, with its place, what led there, and what to do next.
 pub fn render(fault: &Fault, sources: Sources<'_>, style: Style) -> String {
@@ -19,35 +25,63 @@ pub fn render(fault: &Fault, sources: Sources<'_>, style: Style) -> String {
 /// The same, and lines under words of their own before what to do next.
 pub(super) fn with_notes(
     fault: &Fault,
-    notes: &[(&'static str, &[String])],
+    notes: &[Note<'_>],
     sources: Sources<'_>,
     style: Style,
 ) -> String {
-    let notes = notes.iter().filter(|(_, lines)| !lines.is_empty());
-    let notes: Vec<_> = notes
-        .map(|(word, lines)| {
-            let lines: Vec<_> = lines.iter().map(|line| clean::line(line)).collect();
-            (Level::NOTE.with_name(*word), lines.join("\n"))
-        })
-        .collect();
     let title = clean::line(fault.message()).into_owned();
-    let hints: Vec<_> = fault
-        .hints()
-        .iter()
-        .map(|hint| clean::line(hint).into_owned())
-        .collect();
+    let hints = cleaned(fault.hints());
     let places: Vec<_> = fault.place().into_iter().chain(fault.frames()).collect();
-    let texts: Vec<_> = places.iter().map(|place| sources(&place.file)).collect();
-    let mut group = Group::with_title(Level::ERROR.primary_title(title));
-    for (index, (place, text)) in places.iter().zip(&texts).enumerate() {
-        if let Some(text) = text.as_deref().filter(|_| place.line > 0) {
-            group = group.element(snippet(place, text, index == 0));
-        }
+    let shown = places.iter().filter(|place| place.line > 0);
+    let texts: Vec<_> = shown
+        .filter_map(|place| Some((*place, sources(&place.file)?)))
+        .collect();
+    if texts.is_empty() {
+        return without_lines(&title, notes, &hints, style);
     }
-    for (level, text) in &notes {
-        group = group.element(level.clone().message(text.as_str()));
+    let texts: Vec<_> = texts
+        .iter()
+        .map(|(place, text)| (*place, blanked(text)))
+        .collect();
+    let snippets = texts.iter().enumerate();
+    let innermost = fault.place();
+    let snippets = snippets
+        .map(|(index, (place, text))| snippet(place, text, index == 0 && innermost == Some(place)));
+    let title = Level::ERROR.primary_title(title);
+    drawn(title, snippets, &told(notes), &hints, style)
+}
+
+/// Hints, each in one line.
+pub(super) fn cleaned(hints: &[String]) -> Vec<String> {
+    let hints = hints.iter().map(|hint| clean::line(hint).into_owned());
+    hints.collect()
+}
+
+fn told(notes: &[Note<'_>]) -> Vec<(&'static str, String)> {
+    let told = notes.iter().filter(|(_, lines)| !lines.is_empty());
+    let told = told.map(|(word, lines)| {
+        let lines: Vec<_> = lines.iter().map(|line| clean::line(line)).collect();
+        (*word, lines.join("\n"))
+    });
+    told.collect()
+}
+
+/// A title with the lines it is about, and what to do next.
+pub(super) fn drawn<'a>(
+    title: Title<'a>,
+    snippets: impl IntoIterator<Item = Snippet<'a, annotate_snippets::Annotation<'a>>>,
+    notes: &'a [(&'static str, String)],
+    hints: &'a [String],
+    style: Style,
+) -> String {
+    let mut group = Group::with_title(title);
+    for snippet in snippets {
+        group = group.element(snippet);
     }
-    for hint in &hints {
+    for (word, text) in notes {
+        group = group.element(Level::NOTE.with_name(*word).message(text.as_str()));
+    }
+    for hint in hints {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
     let renderer = if style.color {
@@ -57,6 +91,19 @@ pub(super) fn with_notes(
     };
     let mut text = renderer.term_width(style.width.max(60)).render(&[group]);
     text.push('\n');
+    text
+}
+
+/// Where there is no line to point at, the words are all.
+fn without_lines(title: &str, notes: &[Note<'_>], hints: &[String], style: Style) -> String {
+    let mut text = style.paint(Role::Danger, "error");
+    text.push_str(&style.paint(Role::Strong, &format!(": {title}")));
+    text.push('\n');
+    let helps = hints.iter().map(|hint| ("help", hint.clone()));
+    for (word, lines) in told(notes).into_iter().chain(helps) {
+        let lines = lines.replace('\n', &format!("\n   {:1$}  ", "", word.len()));
+        let _ = writeln!(text, " = {}: {lines}", style.paint(Role::Strong, word));
+    }
     text
 }
 

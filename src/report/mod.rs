@@ -2,6 +2,7 @@
 //! decides nothing.
 
 mod about;
+mod blank;
 mod clean;
 mod compare;
 mod diff;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::fault::Place;
 
 use super::super::Sources;
+use super::super::blank::blanked;
 
 /// The lines of all files that were asked for.
 pub(super) struct Lines<'a> {
@@ -33,13 +34,14 @@ impl<'a> Lines<'a> {
         let file = self
             .known
             .entry(Rc::clone(&place.file))
-            .or_insert_with(|| sources(&place.file).map(File::new));
+            .or_insert_with(|| sources(&place.file).map(|text| File::new(&text)));
         file.as_ref()?.line(place.line as usize)
     }
 }
 
 impl File {
-    fn new(text: Rc<str>) -> Self {
+    fn new(text: &str) -> Self {
+        let text: Rc<str> = blanked(text).into();
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
         let starts = [0].into_iter().chain(ends).collect();
         Self { text, starts }
@@ -58,7 +60,7 @@ mod tests {
 
     #[test]
     fn lines_count_from_one() {
-        let file = File::new("a\r\n  b();\n\nd".into());
+        let file = File::new("a\r\n  b();\n\nd");
         let lines: Vec<_> = (0..=5).map(|number| file.line(number)).collect();
         assert_eq!(
             lines,
