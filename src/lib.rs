@@ -27,7 +27,7 @@
 //! | 5 | [`facts`] |
 //! | 4 | [`journal`], [`tools`] |
 //! | 3 | [`conf`], [`step`] |
-//! | 2 | [`state`] |
+//! | 2 | [`finding`], [`state`] |
 //! | 1 | [`fault`] |
 //!
 //! The [`lab`] stands apart: an emulated node that shares no code with the
@@ -44,6 +44,7 @@ pub mod conf;
 pub mod exec;
 pub mod facts;
 pub mod fault;
+pub mod finding;
 pub mod journal;
 #[expect(
     clippy::disallowed_methods,

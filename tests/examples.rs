@@ -73,6 +73,13 @@ fn every_block() -> Vec<Block> {
     paths.iter().flat_map(|path| blocks(path)).collect()
 }
 
+/// Every script that is printed as an example, by where it stands.
+pub(crate) fn scripts() -> Vec<(String, String)> {
+    let blocks = every_block().into_iter();
+    let scripts = blocks.filter(|block| block.language == "rhai");
+    scripts.map(|block| (block.at, block.text)).collect()
+}
+
 #[test]
 fn every_script_runs_on_a_blank_node() {
     let blocks = every_block();

@@ -14,6 +14,7 @@ mod support;
 
 mod architecture;
 mod bindings;
+mod check;
 mod ci_recipe;
 mod cli;
 mod conf;

@@ -4,6 +4,7 @@
 mod apply;
 mod ask;
 mod candidates;
+mod check;
 mod common;
 mod complete;
 mod completions;
@@ -64,6 +65,7 @@ enum Command {
     Docs(docs::Docs),
     Test(test::Test),
     New(new::New),
+    Check(check::Check),
     Lab(lab::Lab),
     Completions(completions::Completions),
     Man(man::Man),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Docs(docs) => docs.execute(look),
         Command::Test(test) => test.execute(look),
         Command::New(new) => new.execute(look),
+        Command::Check(check) => check.execute(look),
         Command::Lab(lab) => lab.execute(look),
         Command::Completions(completions) => completions.execute(look),
         Command::Man(man) => man.execute(look),

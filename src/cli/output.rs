@@ -183,13 +183,33 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
+/// Replaces the text of a file whole, and leaves its mode as it is.
+pub(super) fn rewrite(path: &Path, text: &str) -> Result<()> {
+    let mode = std::fs::metadata(path).map(|metadata| metadata.permissions());
+    mode.and_then(|mode| replace_as(path, text, mode))
+        .map_err(|error| {
+            Fault::usage(format!(
+                "cannot write {}: {}",
+                path.display(),
+                reason(&error)
+            ))
+            .because(error)
+        })
+}
+
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    replace_as(path, text, std::fs::Permissions::from_mode(0o600))
+}
+
+fn replace_as(path: &Path, text: &str, mode: std::fs::Permissions) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::Builder::new()
-        .permissions(std::fs::Permissions::from_mode(0o600))
+        .permissions(mode.clone())
         .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    // What is made is masked; what is asked for is not.
+    file.as_file().set_permissions(mode)?;
     file.write_all(text.as_bytes())?;
     file.persist(path)?;
     Ok(())

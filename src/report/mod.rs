@@ -3,6 +3,7 @@
 
 mod about;
 mod blank;
+mod check;
 mod clean;
 mod compare;
 mod diff;
@@ -27,6 +28,7 @@ use crate::plan::{Plan, Tells};
 pub use about::{
     About, Effect, Parameter, json as about_json, markdown as about_markdown, text as about,
 };
+pub use check::{check, check_json, check_summary, sarif};
 pub use clean::{is_hostile, line};
 pub use compare::{markdown as compare_markdown, text as compare};
 pub use diff::conf as conf_diff;

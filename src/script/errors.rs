@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use crate::bindings::{self, Args, VALUE_NAMESPACES, Value};
-use crate::fault::{Fault, Kind, Place};
+use crate::fault::{Fault, Kind, Place, Rule};
 
 use super::slips;
 use super::values::{Caught, value};
@@ -22,19 +22,21 @@ pub(super) struct Stopped;
 /// What compiling a text led to.
 pub(super) fn parsing(error: &ParseError, text: &str, file: &str) -> Fault {
     let at = place(file, error.position());
+    let fault = syntax(error.err_type());
     // The mapper sees that a namespace is misused only at the word behind it.
-    let at = match (error.err_type(), at) {
+    let fault = match (error.err_type(), at) {
         (ParseErrorType::BadInput(LexError::ImproperSymbol(word, _)), Some(at))
             if namespaces().any(|namespace| namespace == word) =>
         {
-            Some(last_before(word, text, &at).unwrap_or(at))
+            let at = last_before(word, text, &at).unwrap_or(at);
+            fault.at(Some(at)).breaks(Rule::NamespaceAsValue)
         }
         (ParseErrorType::MissingToken(token, _), Some(at)) if matches!(&**token, ";" | ",") => {
-            Some(missed(at, text))
+            fault.at(Some(missed(at, text)))
         }
-        (_, at) => at,
+        (_, at) => fault.at(at),
     };
-    slips::hinted(syntax(error.err_type()).at(at), text)
+    slips::hinted(fault, text)
 }
 
 /// What is missing is missing behind what stands there, not in front of what
@@ -266,7 +268,7 @@ fn syntax(error: &ParseErrorType) -> Fault {
         ParseErrorType::BadInput(LexError::ImproperSymbol(_, text)) if !text.is_empty() => {
             Fault::usage(text.clone())
         }
-        ParseErrorType::ModuleUndefined(name) => namespace_unknown(name),
+        ParseErrorType::ModuleUndefined(name) => namespace_unknown(name, &[]),
         ParseErrorType::VariableUndefined(name) => no_variable(name).reword(Kind::Usage),
         ParseErrorType::UnexpectedEOF => Fault::usage("the script ends in the middle of something")
             .hint("is a bracket or a quote left open?"),
@@ -306,17 +308,29 @@ impl Fault {
     }
 }
 
+/// The names of the values in the namespace `host`.
+pub(super) fn host_values() -> impl Iterator<Item = &'static str> {
+    let names = bindings::VALUES.iter().map(|value| value.name);
+    names.filter_map(|name| name.strip_prefix("host."))
+}
+
 /// The namespaces of the bindings and of values.
 pub(super) fn namespaces() -> impl Iterator<Item = &'static str> {
     let bound = bindings::all().filter_map(|binding| binding.path().0);
     bound.chain(VALUE_NAMESPACES.iter().copied())
 }
 
-fn namespace_unknown(name: &str) -> Fault {
-    Fault::usage(format!("there is no namespace or module `{name}`")).nearest(name, namespaces())
+/// The fault of a name before `::` that is none of these modules either.
+pub(super) fn namespace_unknown(name: &str, modules: &[&str]) -> Fault {
+    let known = modules
+        .iter()
+        .copied()
+        .chain(namespaces().map(|name| name as &str));
+    Fault::usage(format!("there is no namespace or module `{name}`")).nearest(name, known)
 }
 
-fn no_variable(name: &str) -> Fault {
+/// The fault of a name that nothing goes by.
+pub(super) fn no_variable(name: &str) -> Fault {
     if let Some(param) = name.strip_prefix("params::") {
         return Fault::script(format!("the script declares no parameter `{param}`"))
             .hint("add it to PARAMS, or look at the names there");
@@ -329,12 +343,8 @@ fn no_variable(name: &str) -> Fault {
             return Fault::script(format!("`{}` is called with brackets", binding.name))
                 .hint(format!("write `{}`", binding.usage()));
         }
-        return Fault::script(format!("there is no `{namespace}.{rest}`")).nearest(
-            rest,
-            ["platform", "name"]
-                .into_iter()
-                .filter(|_| namespace == "host"),
-        );
+        return Fault::script(format!("there is no `{namespace}.{rest}`"))
+            .nearest(rest, host_values().filter(|_| namespace == "host"));
     }
     let globals = bindings::all().filter(|binding| binding.path().0.is_none());
     Fault::script(format!("`{name}` is not defined")).nearest(

@@ -10,19 +10,34 @@ use crate::fault::{Fault, Place, Result};
 /// Refuses the first function of a compiled text that hides a native one.
 pub(super) fn refuse(engine: &Engine, ast: &AST, text: &str, file: &str) -> Result<()> {
     let natives = natives(engine, ast);
-    for function in ast.iter_functions() {
-        let count = function.params.len();
-        let hides = |n| natives.contains(&(function.name.to_owned(), n));
-        if hides(count) || hides(count + 1) || is_binding(function.name) {
-            return Err(Fault::usage(format!(
-                "the function `{}` would hide a built-in one of that name",
-                function.name
-            ))
-            .hint("give it another name")
-            .at(Some(declaration(text, function.name, count, file))));
-        }
+    let is_native = |name: &str, count| natives.iter().any(|(n, c)| n == name && *c == count);
+    match faults(ast, text, file, is_native).into_iter().next() {
+        Some((fault, place)) => Err(fault.at(Some(place))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The functions that hide a native one.
+pub(super) fn faults(
+    ast: &AST,
+    text: &str,
+    file: &str,
+    is_native: impl Fn(&str, usize) -> bool,
+) -> Vec<(Fault, Place)> {
+    let hides = |name: &str, count| {
+        is_native(name, count) || is_native(name, count + 1) || is_binding(name)
+    };
+    let functions = ast.iter_functions();
+    let hiding = functions.filter(|function| hides(function.name, function.params.len()));
+    let told = hiding.map(|function| {
+        let (name, count) = (function.name, function.params.len());
+        let fault = Fault::usage(format!(
+            "the function `{name}` would hide a built-in one of that name"
+        ))
+        .hint("give it another name");
+        (fault, declaration(text, name, count, file))
+    });
+    told.collect()
 }
 
 /// A call of a binding is one, whatever the number of its arguments.

@@ -123,6 +123,25 @@ pub(super) fn read(path: &Path) -> Result<String> {
     })
 }
 
+/// The text of a module, and its file where it is not in the binary.
+pub(super) fn module(folder: Option<&Path>, name: &str) -> Result<(String, Option<PathBuf>)> {
+    if name.starts_with("std/") {
+        let module = STDLIB.iter().find(|module| module.name == name);
+        return module
+            .map(|module| (module.text.to_owned(), None))
+            .ok_or_else(|| {
+                let known = STDLIB.iter().map(|module| module.name);
+                Fault::script(format!("there is no module `{name}`")).nearest(name, known)
+            });
+    }
+    let folder = folder.ok_or_else(|| {
+        Fault::script(format!("there is no module `{name}`"))
+            .hint("a bundled script imports from `std/` alone")
+    })?;
+    let path = inside(folder, name)?;
+    Ok((read(&path)?, Some(path)))
+}
+
 /// Finds what `import` names, compiles it once, and keeps it. Clones share
 /// what they keep.
 #[derive(Clone)]
@@ -152,18 +171,7 @@ impl Resolver {
 
     /// The text of a module.
     pub(super) fn text(&self, name: &str) -> Result<String> {
-        if name.starts_with("std/") {
-            let module = STDLIB.iter().find(|module| module.name == name);
-            return module.map(|module| module.text.to_owned()).ok_or_else(|| {
-                let known = STDLIB.iter().map(|module| module.name);
-                Fault::script(format!("there is no module `{name}`")).nearest(name, known)
-            });
-        }
-        let folder = self.folder.as_ref().ok_or_else(|| {
-            Fault::script(format!("there is no module `{name}`"))
-                .hint("a bundled script imports from `std/` alone")
-        })?;
-        read(&inside(folder, name)?)
+        Ok(module(self.folder.as_deref(), name)?.0)
     }
 
     fn load(
@@ -173,9 +181,8 @@ impl Resolver {
         name: &str,
         position: Position,
     ) -> std::result::Result<Shared<Module>, Box<EvalAltResult>> {
-        let text = self
-            .text(name)
-            .map_err(|fault| thrown(fault, Position::NONE))?;
+        let (text, _) =
+            module(self.folder.as_deref(), name).map_err(|fault| thrown(fault, Position::NONE))?;
         let source = if name.starts_with("std/") {
             name.to_owned()
         } else {
@@ -193,6 +200,13 @@ impl Resolver {
             Err(error) => Err(EvalAltResult::ErrorInModule(source, error, position).into()),
         }
     }
+}
+
+/// The fault of a module that its own imports lead back to.
+pub(super) fn circle(name: &str) -> Fault {
+    Fault::script(format!(
+        "the module `{name}` imports itself, by way of others or not"
+    ))
 }
 
 /// A file under `folder`, by a name that cannot lead out of it.
@@ -255,10 +269,7 @@ impl ModuleResolver for Resolver {
         }
         // The engine would follow a circle until its stack ends.
         if self.loading.borrow().iter().any(|name| name == path) {
-            let fault = Fault::script(format!(
-                "the module `{path}` imports itself, by way of others or not"
-            ));
-            return Err(thrown(fault, position));
+            return Err(thrown(circle(path), position));
         }
         self.loading.borrow_mut().push(path.to_owned());
         let loaded = self.load(engine, global, path, position);

@@ -4,6 +4,8 @@
 mod barred;
 mod bind;
 mod calls;
+mod check;
+mod declaration;
 mod errors;
 mod hiding;
 mod language;
@@ -33,6 +35,7 @@ use crate::plan;
 use crate::session::Session;
 
 pub use calls::{Call, Told};
+pub use check::check;
 pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
 pub use lines::{Compiled, Lines, Signature};
 pub use pages::pages;

@@ -4,8 +4,8 @@
 
 use crate::reference::{Entry, EntryKind, Field, Text};
 
+use super::declaration;
 use super::library::{Bundled, STDLIB};
-use super::params;
 
 /// Their pages: declarations, then each module before its functions.
 pub fn pages() -> Vec<Entry> {
@@ -36,7 +36,7 @@ fn declarations() -> Vec<Entry> {
     };
     let params = Entry {
         usage: "const PARAMS = #{ name: #{ type: \"…\", default: …, help: \"…\" }, … };".into(),
-        fields: params::keys(),
+        fields: declaration::keys(),
         example: "const PARAMS = #{ docroot: #{ type: \"path\", default: \"/srv\", help: \"docroot of every user\" } };\nconf.set_node(#{ absolute: params.docroot });".into(),
         see: vec!["params".into()],
         ..Entry::new(

@@ -4,17 +4,14 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use rhai::{AST, Dynamic, Expr, Stmt};
+use rhai::AST;
 
 use crate::bindings::{Params, Value};
 use crate::conf;
-use crate::fault::{Fault, Result};
-use crate::reference::Field;
+use crate::fault::{Fault, Result, Rule};
 use crate::state::{Platform, Secret};
 
-use super::errors;
-use super::pages::field;
-use super::values::value;
+use super::{declaration, errors};
 
 /// What fits a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,27 +58,15 @@ pub struct Declared {
     pub params: Vec<ParamSpec>,
 }
 
-const TYPES: &[&str] = &[
-    "string", "int", "bool", "path", "port", "host", "name", "secret", "choice",
-];
-
 impl Declared {
-    /// Reads `PLATFORM` and `PARAMS` from a compiled script.
+    /// Reads `PLATFORM` and `PARAMS` from a compiled script, or tells the
+    /// first thing that is wrong with them.
     pub(super) fn read(ast: &AST, file: &str) -> Result<Self> {
-        let mut declared = Self::default();
-        for statement in ast.statements() {
-            let Stmt::Var(definition, _, _) = statement else {
-                continue;
-            };
-            let (name, expression, _) = &**definition;
-            let at = errors::place(file, name.pos);
-            match name.as_str() {
-                "PLATFORM" => declared.platform = Some(platform(expression).map_err(|f| f.at(at))?),
-                "PARAMS" => declared.params = specs(expression, file).map_err(|f| f.at(at))?,
-                _ => {}
-            }
+        let (declared, wrong) = declaration::examine(ast);
+        match wrong.into_iter().next() {
+            Some((fault, position)) => Err(fault.at(errors::place(file, position))),
+            None => Ok(declared),
         }
-        Ok(declared)
     }
 
     /// The values of a run: what was given, else the defaults.
@@ -125,37 +110,8 @@ impl Declared {
     }
 }
 
-/// What a parameter's declaration can hold, and each type there is.
-pub(super) fn keys() -> Vec<Field> {
-    let all = TYPES.iter().filter_map(|word| {
-        let values = Value::List(vec!["…".into()]);
-        let ty = param_type(word, Some(&values))?;
-        let fits = if let ParamType::Choice(_) = ty {
-            "one of the words in `values`".to_owned()
-        } else {
-            ty.wants()
-        };
-        Some(field(word, fits, ""))
-    });
-    let fits_type = "a text that the parameter's type takes";
-    let mut fields = vec![
-        field(
-            "type",
-            format!("one of {}", TYPES.join(", ")),
-            "What its value must be.",
-        ),
-        field("default", fits_type, "Its value where none is given."),
-        field("help", "a text", "What it is for."),
-        field("values", "a list of texts", "The words of a choice."),
-    ];
-    fields[0].allowed = TYPES.iter().copied().map(Into::into).collect();
-    fields[0].is_required = true;
-    fields[0].fields = all.collect();
-    fields
-}
-
 impl ParamSpec {
-    fn value(&self, given: Option<&Value>) -> Result<Value> {
+    pub(super) fn value(&self, given: Option<&Value>) -> Result<Value> {
         let raw = match (given, &self.default) {
             (Some(value), _) => value,
             (None, Some(default)) => default,
@@ -182,6 +138,10 @@ impl ParamSpec {
                 (_, other) => format!(", not {}", other.noun()),
             };
             let fault = Fault::usage(format!("the parameter `{}` wants {what}{shown}", self.name));
+            let fault = match (&self.ty, raw) {
+                (ParamType::Secret, Value::Text(_)) => fault.breaks(Rule::PlainSecret),
+                _ => fault,
+            };
             match (&self.ty, raw) {
                 (ParamType::Choice(values), Value::Text(text)) => {
                     fault.nearest(text, values.iter().map(String::as_str))
@@ -196,6 +156,22 @@ impl ParamSpec {
 }
 
 impl ParamType {
+    /// The type of that name; a choice of nothing yet.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "string" => Self::String,
+            "int" => Self::Int,
+            "bool" => Self::Bool,
+            "path" => Self::Path,
+            "port" => Self::Port,
+            "host" => Self::Host,
+            "name" => Self::Name,
+            "secret" => Self::Secret,
+            "choice" => Self::Choice(Vec::new()),
+            _ => return None,
+        })
+    }
+
     /// The word in `PARAMS`.
     pub fn word(&self) -> &'static str {
         match self {
@@ -239,7 +215,7 @@ impl ParamType {
         parsed.ok_or_else(|| self.wants())
     }
 
-    fn wants(&self) -> String {
+    pub(super) fn wants(&self) -> String {
         match self {
             Self::String => "a text".to_owned(),
             Self::Int => "a whole number".to_owned(),
@@ -283,90 +259,4 @@ fn is_host(text: &str) -> bool {
                 .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
     };
     text.parse::<IpAddr>().is_ok() || text.trim_end_matches('.').split('.').all(is_label)
-}
-
-fn platform(expression: &Expr) -> Result<Platform> {
-    let literal = expression.get_literal_value(None);
-    let word = literal.and_then(|word| word.into_string().ok());
-    word.and_then(|word| Platform::named(&word))
-        .ok_or_else(|| Fault::usage("PLATFORM is \"macos\" or \"linux\", written as a literal"))
-}
-
-fn specs(expression: &Expr, file: &str) -> Result<Vec<ParamSpec>> {
-    let Expr::Map(entries, _) = expression else {
-        return Err(Fault::usage(
-            "PARAMS is a literal map: #{ name: #{ type: …, help: … }, … }",
-        ));
-    };
-    entries
-        .0
-        .iter()
-        .map(|(name, expression)| {
-            let literal = expression.get_literal_value(None);
-            let at = errors::place(file, name.pos);
-            spec(name.as_str(), literal).map_err(|fault| fault.within(name.as_str()).at(at))
-        })
-        .collect()
-}
-
-fn spec(name: &str, literal: Option<Dynamic>) -> Result<ParamSpec> {
-    let wrong = |what: &str| Fault::usage(format!("the declaration of `{name}` {what}"));
-    let Some(Value::Map(entries)) = literal.map(|literal| value(&literal)) else {
-        return Err(wrong("is not a literal map").hint(format!(
-            "all of it is written out, as in `{name}: #{{ type: \"int\", default: 5, help: \"…\" }}`"
-        )));
-    };
-    let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
-    if let Some((key, _)) = entries
-        .iter()
-        .find(|(key, _)| !["type", "default", "help", "values"].contains(&key.as_str()))
-    {
-        return Err(wrong(&format!("has an unknown key `{key}`"))
-            .nearest(key, ["type", "default", "help", "values"]));
-    }
-    let Some(Value::Text(word)) = get("type") else {
-        return Err(wrong("has no type").hint(format!("the types are {}", TYPES.join(", "))));
-    };
-    let ty = param_type(word, get("values")).ok_or_else(|| {
-        wrong(&format!(
-            "has an unknown type `{word}`, or a choice without values"
-        ))
-        .nearest(word, TYPES.iter().copied())
-        .hint(format!("the types are {}", TYPES.join(", ")))
-    })?;
-    let help = match get("help") {
-        Some(Value::Text(help)) => help.to_string(),
-        _ => String::new(),
-    };
-    let spec = ParamSpec {
-        name: name.to_owned(),
-        ty,
-        default: get("default").cloned(),
-        help,
-    };
-    if spec.default.is_some() {
-        spec.value(None)?;
-    }
-    Ok(spec)
-}
-
-fn param_type(word: &str, values: Option<&Value>) -> Option<ParamType> {
-    Some(match word {
-        "string" => ParamType::String,
-        "int" => ParamType::Int,
-        "bool" => ParamType::Bool,
-        "path" => ParamType::Path,
-        "port" => ParamType::Port,
-        "host" => ParamType::Host,
-        "name" => ParamType::Name,
-        "secret" => ParamType::Secret,
-        "choice" => {
-            let Some(Value::List(values)) = values else {
-                return None;
-            };
-            let text = |value: &Value| value.text().map(str::to_owned);
-            ParamType::Choice(values.iter().map(text).collect::<Option<_>>()?)
-        }
-        _ => return None,
-    })
 }

@@ -20,10 +20,10 @@ pub(super) fn argument(ast: &AST, place: &Place, keys: &[&str]) -> Option<Place>
         if !is_at(*position, place) {
             return true;
         }
-        found = follow(call, keys);
+        found = part(call, keys).map(|part| part.at);
         false
     });
-    let position = found?;
+    let position: Position = found?;
     Some(Place {
         line: u32::try_from(position.line()?).ok()?,
         column: u32::try_from(position.position()?).ok()?,
@@ -36,34 +36,50 @@ fn is_at(position: Position, place: &Place) -> bool {
     number(position.line()) == Some(place.line) && number(position.position()) == Some(place.column)
 }
 
-fn follow(call: &FnCallExpr, keys: &[&str]) -> Option<Position> {
+/// A part of an argument: an entry of a map, an item of a list, or all of it.
+pub(super) struct Part<'a> {
+    /// Where it starts: an entry with its key.
+    pub(super) at: Position,
+    /// Its value.
+    pub(super) value: &'a Expr,
+}
+
+/// The part of a call's arguments that `keys` lead to.
+pub(super) fn part<'a>(call: &'a FnCallExpr, keys: &[&str]) -> Option<Part<'a>> {
     let (first, rest) = keys.split_first()?;
     let name = format!("{}.{}", call.namespace, call.name);
     let binding = bindings::all().find(|row| row.name == name || row.name == call.name.as_str());
     let index = binding.and_then(|row| row.params.iter().position(|param| param.name == *first));
     if let Some(argument) = index.and_then(|index| call.args.get(index)) {
-        return descend(argument, rest).or_else(|| Some(argument.position()));
+        let whole = Part {
+            at: argument.position(),
+            value: argument,
+        };
+        return Some(descend(argument, rest).unwrap_or(whole));
     }
     call.args
         .iter()
         .find_map(|argument| descend(argument, keys))
 }
 
+/// The part of an expression that `keys` lead to.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "only maps and lists have parts"
 )]
-fn descend(expression: &Expr, keys: &[&str]) -> Option<Position> {
+pub(super) fn descend<'a>(expression: &'a Expr, keys: &[&str]) -> Option<Part<'a>> {
     let (first, rest) = keys.split_first()?;
-    match expression {
+    let part = match expression {
         Expr::Map(entries, _) => {
             let (key, value) = entries.0.iter().find(|(key, _)| key.name == *first)?;
-            descend(value, rest).or(Some(key.pos))
+            Part { at: key.pos, value }
         }
         Expr::Array(items, _) => {
-            let item = items.get(first.parse::<usize>().ok()?)?;
-            descend(item, rest).or_else(|| Some(item.position()))
+            let value = items.get(first.parse::<usize>().ok()?)?;
+            let at = value.position();
+            Part { at, value }
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(descend(part.value, rest).unwrap_or(part))
 }
