@@ -101,6 +101,20 @@ fn every_face_shows_the_same_bindings() {
     assert_eq!(names, of_manual(&reference));
 }
 
+/// The engine cannot compile such files, but it can tell their words; a type
+/// behind an arrow is what only definitions have.
+#[test]
+fn the_definitions_are_words_of_the_language() {
+    let engine = rhai::Engine::new_raw();
+    for file in report::definitions(&reference()) {
+        let text = file.text.replace(" -> ?;", ";");
+        for (token, position) in engine.lex([&text]).0 {
+            let is_wrong = matches!(token, rhai::Token::LexError(_));
+            assert!(!is_wrong, "{} {position}: {token:?}", file.name);
+        }
+    }
+}
+
 #[test]
 fn every_setting_has_its_page() {
     let reference = reference();
