@@ -341,6 +341,9 @@ fn node(explorer: &mut Explorer<'_>, args: &str) -> Result<Flow> {
 
 fn history(explorer: &mut Explorer<'_>, _: &str) -> Result<Flow> {
     let mut text = String::new();
+    if explorer.staging().inputs().is_empty() {
+        output::say("There are no lines yet.");
+    }
     for input in explorer.staging().inputs() {
         let mark = if input.acted > 0 { '*' } else { ' ' };
         let _ = writeln!(text, "{mark} {:8} {}", input.name(), body(&input.script));

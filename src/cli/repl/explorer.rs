@@ -93,7 +93,7 @@ impl<'a> Explorer<'a> {
         }
         self.number += 1;
         let name = format!("repl:{}", self.number);
-        self.run(script(name, text), 1)
+        self.run(script(name, text), 1).map_err(advised)
     }
 
     /// Runs an input, and shows what came of it.
@@ -196,6 +196,24 @@ impl<'a> Explorer<'a> {
             output::say(&format!("{name} cannot stand any more, and is gone:"));
             self.complain(fault);
         }
+    }
+}
+
+/// What helps a person at a prompt who knows neither the names nor the
+/// language, where the fault has no better hint.
+fn advised(fault: Fault) -> Fault {
+    let message = fault.message().to_owned();
+    let word = message.split('`').nth(1).unwrap_or_default();
+    if !fault.hints().is_empty() || word.is_empty() {
+        fault
+    } else if message.ends_with("is not defined") {
+        fault.hint(format!(
+            "a text stands in double quotes, a map in `#{{ … }}`; `:help {word}` looks the word up"
+        ))
+    } else if message.starts_with("there is no ") || message.contains(" is not a setting ") {
+        fault.hint(format!("`:help {word}` looks the word up"))
+    } else {
+        fault
     }
 }
 

@@ -1,21 +1,28 @@
 //! `:help`: the commands of a session, or what the reference says of a name
 //! or some words.
 
-use std::fmt::Write as _;
-
 use crate::fault::{Fault, Result};
 use crate::reference::{Entry, EntryKind, Found, Reference};
+use crate::report::Style;
 use crate::{report, script};
 
 use super::super::output;
 use super::commands::COMMANDS;
 use super::explorer::{Explorer, Flow};
 
+/// What is told below the commands.
+const ALSO: &str = "
+Anything else is a line of a script, such as  conf.users()
+  Tab             completes what is being written
+  conf.set_user?  shows a page of the reference
+  :help fallback  looks for a word
+";
+
 /// Shows what helps with a name or words, or with the session itself.
 pub(super) fn show(explorer: &mut Explorer<'_>, query: &str) -> Result<Flow> {
     let style = explorer.look.of_stdout();
     if query.is_empty() {
-        output::document(&commands())?;
+        output::document(&commands(style))?;
         return Ok(Flow::Stay);
     }
     let reference = reference();
@@ -41,12 +48,14 @@ pub(in super::super) fn reference() -> Reference {
     Reference::new(script::pages().into_iter().chain(commands))
 }
 
-fn commands() -> String {
-    let mut text = String::new();
-    for command in COMMANDS {
-        let _ = writeln!(text, "{:24} {}", command.usage(), command.doc);
-    }
-    text.push_str("\nEverything else is a line of a script. `:help conf.set_user` shows a page, `:help WORDS`\nlooks for words, Tab completes what is being written.\n");
+/// The commands as they are written, and what there is besides.
+fn commands(style: Style) -> String {
+    let commands = COMMANDS
+        .iter()
+        .map(|command| Entry::new(EntryKind::Command, command.usage(), command.doc));
+    let commands: Vec<_> = commands.collect();
+    let mut text = report::listing(&commands.iter().collect::<Vec<_>>(), style);
+    text.push_str(ALSO);
     text
 }
 

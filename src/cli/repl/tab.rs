@@ -35,7 +35,10 @@ pub(super) fn complete(staging: &Staging, head: &str) -> (usize, Vec<Choice>) {
     };
     found.retain(|text| text.starts_with(begun) && (takes != Takes::File || !begun.is_empty()));
     if matches!(takes, Takes::Script | Takes::File | Takes::Node) {
-        found.extend(paths(begun));
+        let is_rhai = |path: &str| Path::new(path).extension().is_some_and(|e| e == "rhai");
+        let is_script = |path: &str| path.ends_with('/') || is_rhai(path);
+        let fits = |path: &String| takes != Takes::Script || is_script(path);
+        found.extend(paths(begun).into_iter().filter(fits));
     }
     let choice = |text: String| Choice {
         shown: text
