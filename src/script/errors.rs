@@ -8,6 +8,7 @@ use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Positio
 use crate::bindings::{self, Args, VALUE_NAMESPACES, Value};
 use crate::fault::{Fault, Kind, Place, Rule};
 
+use super::limits::{limit, size, too_much};
 use super::slips;
 use super::values::{Caught, value};
 
@@ -223,27 +224,6 @@ fn arithmetic(text: &str) -> Fault {
         }
         _ => Fault::script(lower(text)),
     }
-}
-
-/// `Length of string`, `Size of array/BLOB`, `Size of object map`.
-fn size(what: &str) -> &'static str {
-    match what {
-        text if text.contains("string") => "a text of 1 MiB",
-        list if list.contains("array") => "a list of 10,000 items, those of inner lists included",
-        map if map.contains("map") => "a map of 10,000 entries, those of inner maps included",
-        _ => "the size of a value",
-    }
-}
-
-fn limit(what: &str) -> Fault {
-    Fault::script(format!("a script's limit is reached: {what}")).hint(
-        "a script that configures a node stays far below it; is there a loop that does not end?",
-    )
-}
-
-/// A limit that is reached before anything runs.
-fn too_much(what: &str) -> Fault {
-    Fault::usage(format!("a script's limit is reached: {what}"))
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add errors")]

@@ -11,6 +11,7 @@ mod hiding;
 mod language;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
+mod limits;
 mod lines;
 mod missing;
 mod namespaces;
@@ -24,7 +25,6 @@ mod values;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use rhai::packages::Package as _;
 use rhai::{AST, Dynamic, Engine, Module, Scope};
@@ -45,9 +45,6 @@ pub use testing::{Compare, Load, Stage, Suite};
 
 /// How many operations pass between two looks at the stop flag.
 const POLL_MASK: u64 = 1023;
-
-/// How long a script that sleeps does so between two looks at the stop flag.
-const NAP: Duration = Duration::from_millis(50);
 
 /// A script's text, and where it comes from.
 #[derive(Clone, Debug)]
@@ -315,7 +312,7 @@ fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
     // the one to drop, at every new string.
     let mut engine = Engine::new_raw();
     engine.register_global_module(language::Language::new().as_shared_module());
-    set_limits(&mut engine);
+    limits::set(&mut engine);
     engine.set_strict_variables(true);
     engine.set_fail_on_invalid_map_property(true);
     engine.disable_symbol("eval");
@@ -330,8 +327,6 @@ fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
     let debug = Rc::clone(&print);
     engine.on_print(move |text| print(text));
     engine.on_debug(move |text, _, _| debug(text));
-    let is_stopped: Rc<dyn Fn() -> bool> = is_stopped.into();
-    let asked = Rc::clone(&is_stopped);
     engine.on_progress(move |operations| {
         (operations & POLL_MASK == 0 && is_stopped()).then(|| Dynamic::from(errors::Stopped))
     });
@@ -344,43 +339,12 @@ fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
     barred::bar(&mut engine);
     engine.register_fn("exit", exit);
     engine.register_fn("exit", |_: Dynamic| exit());
-    // The engine's own would sleep through a stop.
-    engine.register_fn("sleep", move |seconds: i64| sleep(seconds, &*asked));
     engine
 }
 
 fn exit() -> std::result::Result<Dynamic, Box<rhai::EvalAltResult>> {
     let token = Dynamic::from(errors::Exit);
     Err(rhai::EvalAltResult::ErrorTerminated(token, rhai::Position::NONE).into())
-}
-
-fn sleep(
-    seconds: i64,
-    is_stopped: &dyn Fn() -> bool,
-) -> std::result::Result<(), Box<rhai::EvalAltResult>> {
-    let end = Instant::now() + Duration::from_secs(seconds.unsigned_abs());
-    while seconds > 0 && Instant::now() < end {
-        if is_stopped() {
-            let token = Dynamic::from(errors::Stopped);
-            return Err(rhai::EvalAltResult::ErrorTerminated(token, rhai::Position::NONE).into());
-        }
-        std::thread::sleep(NAP.min(end.saturating_duration_since(Instant::now())));
-    }
-    Ok(())
-}
-
-/// Debug builds of the engine have other defaults, so each is said.
-fn set_limits(engine: &mut Engine) {
-    engine
-        .set_max_operations(5_000_000)
-        .set_max_string_size(1 << 20)
-        .set_max_array_size(10_000)
-        .set_max_map_size(10_000)
-        .set_max_call_levels(64)
-        .set_max_expr_depths(64, 32)
-        .set_max_modules(64)
-        .set_max_functions(1000)
-        .set_max_variables(1000);
 }
 
 /// Compiles a text, and refuses functions that would hide native ones, and
