@@ -125,9 +125,21 @@ pub fn all() -> impl Iterator<Item = &'static Binding> {
 
 /// The binding of that name.
 pub fn find(name: &str) -> Option<&'static Binding> {
-    static BY_NAME: LazyLock<HashMap<&str, &Binding>> =
-        LazyLock::new(|| all().map(|binding| (binding.name, binding)).collect());
-    BY_NAME.get(name).copied()
+    let (namespace, name) = name.split_once('.').unwrap_or(("", name));
+    find_in(namespace, name)
+}
+
+/// The binding of that name in a namespace; an empty one is of what scripts
+/// call without any.
+pub fn find_in(namespace: &str, name: &str) -> Option<&'static Binding> {
+    static BY_PATH: LazyLock<HashMap<(&str, &str), &Binding>> = LazyLock::new(|| {
+        let path = |binding: &'static Binding| {
+            let (namespace, name) = binding.path();
+            ((namespace.unwrap_or_default(), name), binding)
+        };
+        all().map(path).collect()
+    });
+    BY_PATH.get(&(namespace, name)).copied()
 }
 
 /// What a namespace is about: the first sentence of the file that has it.

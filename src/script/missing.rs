@@ -32,22 +32,20 @@ pub(super) fn refuse(ast: &AST, file: &str) -> Result<()> {
 }
 
 fn check(call: &FnCallExpr, modules: &[(String, &'static Bundled)]) -> Result<()> {
-    if call.namespace.is_empty() {
-        let binding = bindings::find(&call.name);
-        return binding.map_or(Ok(()), |binding| binding.check_count(call.args.len()));
+    let namespace = match &call.namespace.path[..] {
+        [] if call.is_operator_call() => return Ok(()),
+        [] => "",
+        [only] => only.as_str(),
+        _ => return Ok(()),
+    };
+    if let Some(binding) = bindings::find_in(namespace, &call.name) {
+        return binding.check_count(call.args.len());
     }
-    let namespace = call.namespace.to_string();
-    let written = format!("{namespace}.{}", call.name);
-    match bindings::find(&written) {
-        Some(binding) => binding.check_count(call.args.len()),
-        None if errors::namespaces().any(|known| known == namespace) => {
-            Err(errors::no_binding(&written))
-        }
-        None => {
-            let module = modules.iter().find(|(alias, _)| *alias == namespace);
-            module.map_or(Ok(()), |(_, module)| of_module(call, &namespace, module))
-        }
+    if errors::namespaces().any(|known| known == namespace) {
+        return Err(errors::no_binding(&format!("{namespace}.{}", call.name)));
     }
+    let module = modules.iter().find(|(alias, _)| *alias == namespace);
+    module.map_or(Ok(()), |(_, module)| of_module(call, namespace, module))
 }
 
 /// The modules of the binary that a text loads, by the names it gives them.
