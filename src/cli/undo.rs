@@ -133,6 +133,7 @@ pub(super) fn line(runs: &Runs, number: u32) -> String {
     };
     let counts = Summary::of(&run.receipt.journal);
     let when = jiff::Timestamp::try_from(run.when).unwrap_or_default();
+    let when = when.to_zoned(jiff::tz::TimeZone::UTC);
     let mut state = "done".to_owned();
     if let Some(fault) = &run.receipt.fault {
         state = format!("stopped: {fault}");
@@ -141,8 +142,10 @@ pub(super) fn line(runs: &Runs, number: u32) -> String {
         state.push_str(", taken back");
     }
     format!(
-        "{}  {}  {} changed, {} run  {state}",
-        when.strftime("%Y-%m-%d %H:%M UTC"),
+        "{} {:02}:{:02} UTC  {}  {} changed, {} run  {state}",
+        when.date(),
+        when.hour(),
+        when.minute(),
         run.receipt.script.name,
         counts.change,
         counts.act,

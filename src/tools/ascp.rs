@@ -9,6 +9,10 @@ use crate::fault::Result;
 use crate::state::License;
 use crate::step::Command;
 
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
 pub(super) fn read(run: Run<'_>) -> Result<License> {
     understood(&run(&Command::new("ascp").arg("-A"))?)
 }
@@ -16,7 +20,25 @@ pub(super) fn read(run: Run<'_>) -> Result<License> {
 /// Day and time of expiry as `ascp -A` prints it: `Thu Dec 31 15:59:59 2020`.
 /// The tool names no time zone.
 pub fn expiry(text: &str) -> Option<DateTime> {
-    DateTime::strptime("%a %b %d %H:%M:%S %Y", text.trim()).ok()
+    let words: Vec<_> = text.split_whitespace().collect();
+    let [_, month, day, time, year] = words[..] else {
+        return None;
+    };
+    let month = 1 + MONTHS.iter().position(|name| *name == month)?;
+    let mut clock = time.splitn(3, ':').map(str::parse::<i8>);
+    let mut part = || clock.next()?.ok();
+    let (hour, minute, second) = (part()?, part()?, part()?);
+    let month = i8::try_from(month).ok()?;
+    DateTime::new(
+        year.parse().ok()?,
+        month,
+        day.parse().ok()?,
+        hour,
+        minute,
+        second,
+        0,
+    )
+    .ok()
 }
 
 fn understood(output: &Output) -> Result<License> {
@@ -120,7 +142,14 @@ mod tests {
             at("Sun Feb  2 00:00:00 2031").as_deref(),
             Some("2031-02-02T00:00:00")
         );
-        assert_eq!(at("never"), None);
+        for no_date in [
+            "never",
+            "Thu Dec 32 15:59:59 2020",
+            "Thu Dec 31 15:59 2020",
+            "31.12.2020",
+        ] {
+            assert_eq!(at(no_date), None, "{no_date}");
+        }
     }
 
     #[test]
