@@ -15,7 +15,7 @@ use crate::journal::{Journal, Summary};
 use crate::plan::{Plan, Runs, ScriptName, Tells, Tool};
 use crate::report::{self, Report};
 use crate::session::Session;
-use crate::state::Subject;
+use crate::state::{Subject, gathered};
 use crate::step::Command;
 
 use super::ask;
@@ -174,7 +174,7 @@ impl<'a> Work<'a> {
     fn find_secrets(&self, journal: &Journal) -> Result<()> {
         let mut vault = self.vault.borrow_mut();
         let commands = journal.steps.iter().flat_map(|step| &step.commands);
-        let secrets: BTreeSet<_> = commands.flat_map(Command::secrets).collect();
+        let secrets: BTreeSet<_> = gathered(commands.flat_map(Command::secrets));
         secrets
             .into_iter()
             .filter(|secret| secret.is_silent())

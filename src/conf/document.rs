@@ -12,7 +12,7 @@ use super::scan;
 use super::settings::Setting;
 use super::table;
 use super::unreadable::Unreadable;
-use crate::state::{Names, Secret, Section};
+use crate::state::{Names, Secret, Section, gathered};
 
 /// A file's text, where its sections are, and the edits staged.
 #[derive(Clone)]
@@ -163,10 +163,10 @@ impl Document {
         {
             values = self.read_all(section, place.element);
         }
-        let mut all: BTreeMap<u16, _> = values
-            .into_iter()
-            .filter_map(|(order, text)| Some((order, shown(table::at(order)?, text))))
-            .collect();
+        let values = values.into_iter();
+        let mut all: BTreeMap<u16, _> = gathered(
+            values.filter_map(|(order, text)| Some((order, shown(table::at(order)?, text)))),
+        );
         for (order, staged) in stage.iter().flat_map(|stage| &stage.values) {
             match table::at(*order).and_then(|setting| staged.value(setting)) {
                 Some(value) => all.insert(*order, value),

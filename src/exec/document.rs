@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::conf::{self, Document, Finding, Setting, Value};
-use crate::state::{Fact, Section, Settings, Subject};
+use crate::state::{Fact, Section, Subject, gathered};
 use crate::step::{Advisory, Level, Move};
 
 use super::vault::Exposed;
@@ -25,7 +25,7 @@ pub(super) fn fact(document: &Document, subject: &Subject) -> Fact {
         Some(section) if matches!(subject, Subject::Settings(_)) => {
             let all = document.settings(section).into_iter();
             let named = all.map(|(setting, value)| (setting.name.to_owned(), shown(value)));
-            Fact::Settings(named.collect::<Settings>())
+            Fact::Settings(gathered(named))
         }
         Some(_) => Fact::Present,
         None => Fact::Absent,

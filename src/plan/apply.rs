@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::fault::{Fault, Kind, Result};
 use crate::session::Session;
-use crate::state::{Fact, Subject};
+use crate::state::{Fact, Subject, gathered};
 
 use super::Plan;
 
@@ -86,7 +86,7 @@ fn differences(was: &Fact, is: &Fact) -> String {
         (_, Fact::Present, ..) => "was not there, is there".to_owned(),
         (Fact::Hidden, ..) | (_, Fact::Hidden, ..) => told(&json(was), &json(is)),
         (_, _, Json::Object(was), Json::Object(is)) => {
-            let names: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+            let names: BTreeSet<_> = gathered(was.keys().chain(is.keys()));
             let part = |name: &String| {
                 let of = |fact: &Map<String, Json>| fact.get(name).cloned().unwrap_or_default();
                 let (was, is) = (of(&was), of(&is));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::facts::{self, Facts};
 use crate::fault::Result;
 use crate::session::Session;
-use crate::state::{Account, Fact, RootUser, Secret, Section, Subject};
+use crate::state::{Account, Fact, RootUser, Secret, Section, Subject, gathered};
 use crate::step::{Advisory, Kind, Level, Move, Step};
 
 /// The binding that a reversed step names.
@@ -22,7 +22,7 @@ pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()>
         take_back(step, number, session)?;
     }
     let moves = steps.iter().flat_map(|step| &step.moves);
-    let restarted: BTreeSet<_> = moves.filter_map(|moved| moved.subject.service()).collect();
+    let restarted: BTreeSet<_> = gathered(moves.filter_map(|moved| moved.subject.service()));
     for service in restarted {
         session.draft(BINDING, None, |facts| facts.refresh(service))?;
     }

@@ -2,6 +2,7 @@
 //! typed value that a reading gives. Nothing here reads a node or changes one.
 
 mod fact;
+mod gathered;
 mod names;
 mod platform;
 mod secret;
@@ -9,6 +10,7 @@ mod section;
 mod subject;
 
 pub use fact::{Account, ApiUser, Dir, Fact, License, RootUser, Service, Settings};
+pub(crate) use gathered::gathered;
 pub(crate) use names::{NameSet, Names};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};

@@ -9,7 +9,7 @@ use crate::bindings::Value;
 use crate::facts::shows;
 use crate::fault::{Fault, Result};
 use crate::journal::{Journal, Summary};
-use crate::state::{Fact, Platform, Subject};
+use crate::state::{Fact, Platform, Subject, gathered};
 use crate::step::{Advisory, Kind, Move, Step};
 use crate::tools;
 
@@ -215,12 +215,12 @@ fn restarted(step: &Step, platform: Platform) -> Vec<String> {
         let restart = tools::restart(platform, name);
         restart.is_ok_and(|commands| commands == step.commands)
     });
-    moved.chain(acted.copied()).map(str::to_owned).collect()
+    gathered(moved.chain(acted.copied()).map(str::to_owned))
 }
 
 fn ids<'a>(seen: &'a Seen<'_>) -> BTreeSet<&'a str> {
     let all = seen.journal.all_advisories().chain(&seen.notes);
-    all.map(|note| &*note.id).collect()
+    gathered(all.map(|note| &*note.id))
 }
 
 fn advises(seen: &Seen<'_>, id: &str) -> Judged {

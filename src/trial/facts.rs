@@ -7,7 +7,7 @@ use crate::bindings::Value;
 use crate::conf;
 use crate::exec::Blank;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Account, Dir, Fact, Platform, RootUser, Service, Subject};
+use crate::state::{Account, Dir, Fact, Platform, RootUser, Service, Subject, gathered};
 use crate::tools;
 
 /// What subjects start with.
@@ -86,9 +86,7 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
         (_, Value::Bool(true)) => Map::new(),
         (_, Value::Map(entries)) => {
             let entries = entries.iter();
-            entries
-                .map(|(key, value)| (key.clone(), serde_json::json!(value)))
-                .collect()
+            gathered(entries.map(|(key, value)| (key.clone(), serde_json::json!(value))))
         }
         _ => return Err(misfit(subject, value)),
     };
