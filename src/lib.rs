@@ -22,7 +22,7 @@
 //! | 10 | [`repl`] |
 //! | 9 | [`script`], [`report`] |
 //! | 8 | [`plan`], [`trial`] |
-//! | 7 | [`session`], [`reference`] |
+//! | 7 | [`session`], [`reference`](mod@reference) |
 //! | 6 | [`bindings`], [`exec`] |
 //! | 5 | [`facts`] |
 //! | 4 | [`journal`], [`tools`] |
