@@ -30,7 +30,7 @@ enum Shell {
 
 impl Completions {
     pub(super) fn execute(&self, _: &Look) -> Result<u8> {
-        output::document(match self.shell {
+        output::document(&match self.shell {
             Shell::Bash => include_str!("shells/ascript.bash"),
             Shell::Zsh => include_str!("shells/ascript.zsh"),
             Shell::Fish => include_str!("shells/ascript.fish"),

@@ -1,6 +1,7 @@
 //! Where documents and messages go, and how they look.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::fmt;
+use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,6 +45,9 @@ enum When {
     Always,
     Never,
 }
+
+/// How much of a document is written at once.
+const BUFFER: usize = 64 << 10;
 
 /// How wide a report is where nobody looks at a terminal.
 const WIDTH: usize = 100;
@@ -98,7 +102,7 @@ impl Look {
         match pager::chosen().filter(|_| is_long) {
             // One that cannot be started is no reason to show nothing.
             Some(pager) if exec::page(&pager, text).is_ok() => Ok(()),
-            Some(_) | None => document(text),
+            Some(_) | None => document(&text),
         }
     }
 
@@ -143,13 +147,11 @@ pub(super) fn clear() {
 
 /// Writes the one document to standard output. A reader who has seen enough
 /// is no trouble.
-pub(super) fn document(text: &str) -> Result<()> {
+pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
     clear();
-    let mut stdout = std::io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
+    let written = write!(stdout, "{text}").and_then(|()| stdout.flush());
+    match written {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Fault::new(
@@ -232,11 +234,16 @@ fn terminal_width(terminal: &impl rustix::fd::AsFd) -> Option<usize> {
 }
 
 /// A run in the form that was asked for.
-pub(super) fn rendered(plan: &Plan, report: &Report<'_>, format: Format, look: &Look) -> String {
+pub(super) fn rendered<'a>(
+    plan: &'a Plan,
+    report: &'a Report<'a>,
+    format: Format,
+    look: &Look,
+) -> Box<dyn fmt::Display + 'a> {
     match format {
-        Format::Json => plan::render(plan),
-        Format::Markdown => report::markdown(report),
-        Format::Html => report::html(report),
-        Format::Text => report::text(report, look.of_stdout()),
+        Format::Json => Box::new(plan::render(plan)),
+        Format::Markdown => Box::new(report::markdown(report)),
+        Format::Html => Box::new(report::html(report)),
+        Format::Text => Box::new(report::text(report, look.of_stdout())),
     }
 }

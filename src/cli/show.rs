@@ -29,7 +29,7 @@ impl Show {
         let plan = kept::load(&self.file)?;
         let report = Report::of(&plan, None);
         let text = match &self.new {
-            None => output::rendered(&plan, &report, self.format, look),
+            None => output::rendered(&plan, &report, self.format, look).to_string(),
             Some(new) => {
                 let new = kept::load(new)?;
                 self.compared(&report, &Report::of(&new, None), look)?

@@ -53,6 +53,7 @@ pub(super) struct Work<'a> {
 /// How a run ended.
 pub(super) struct Ended {
     pub(super) plan: Plan,
+    world: World,
     acted: usize,
 }
 
@@ -89,7 +90,11 @@ impl<'a> Work<'a> {
     /// Plays the steps in thought.
     pub(super) fn dry_run(&self, steps: &mut dyn Steps) -> Result<Ended> {
         let executor = DryRun::new(self.world()?);
-        Ok(play(steps, Session::new(Box::new(executor)), Tells::Preview).0)
+        Ok(play(
+            steps,
+            Session::new(Box::new(executor)),
+            Tells::Preview,
+        ))
     }
 
     /// Plays the steps in thought; then, if they may, on the node. Gives the
@@ -101,7 +106,7 @@ impl<'a> Work<'a> {
         let conf = Installed::conf_path(folder);
         let stamp = Stamp::of(&conf);
         let executor = DryRun::new(self.world()?.keeping());
-        let (foreseen, world) = play(steps, Session::new(Box::new(executor)), Tells::Preview);
+        let foreseen = play(steps, Session::new(Box::new(executor)), Tells::Preview);
         if let Some(fault) = &foreseen.plan.fault {
             self.show(&foreseen, steps)?;
             return Ok(Some(self.complain(fault, steps)));
@@ -109,16 +114,18 @@ impl<'a> Work<'a> {
         args.permits(&foreseen.plan.journal)?;
         self.find_secrets(&foreseen.plan.journal)?;
         let is_pending = Summary::of(&foreseen.plan.journal).is_pending();
-        let mut world = world.as_read();
-        if is_pending && !args.yes {
-            if !self.is_wanted(&foreseen)? {
-                output::say("Nothing was changed.");
-                return Ok(None);
-            }
-            // A person has looked at it for a while; what was read is old.
-            world = self.world()?;
+        let asks = is_pending && !args.yes;
+        if asks && !self.is_wanted(&foreseen)? {
+            output::say("Nothing was changed.");
+            return Ok(None);
         }
         let progress = Progress::new(self.look, foreseen.plan.journal.steps.len());
+        let world = if asks {
+            // A person has looked at it for a while; what was read is old.
+            self.world()?
+        } else {
+            foreseen.world.as_read()
+        };
         let runs = Runs::new(&state);
         let begin = || runs.begin(&conf, &cut_off(foreseen.plan), steps.undoes());
         let number = is_pending.then(begin);
@@ -134,7 +141,7 @@ impl<'a> Work<'a> {
             .expect("a node that can be changed has tools");
         spawner.borrow_mut().watch(progress.watch());
         let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
-        let (ended, _) = play(steps, Session::new(Box::new(live)), Tells::Receipt);
+        let ended = play(steps, Session::new(Box::new(live)), Tells::Receipt);
         if let Some(number) = number {
             runs.end(number, &ended.plan)?;
         }
@@ -163,7 +170,7 @@ impl<'a> Work<'a> {
 
     fn is_wanted(&self, foreseen: &Ended) -> Result<bool> {
         let report = Report::of(&foreseen.plan, self.place.remark.as_deref());
-        output::say(&report::text(&report, self.look.of_stderr()));
+        output::say(&report::text(&report, self.look.of_stderr()).to_string());
         ask::confirm(&format!(
             "Perform these steps on {}?",
             foreseen.plan.node.name
@@ -229,7 +236,7 @@ impl<'a> Work<'a> {
     }
 }
 
-fn play(steps: &mut dyn Steps, session: Session, tells: Tells) -> (Ended, World) {
+fn play(steps: &mut dyn Steps, session: Session, tells: Tells) -> Ended {
     let (session, outcome) = steps.play(session);
     let acted = session.acted();
     let (journal, world) = session.end();
@@ -243,7 +250,7 @@ fn play(steps: &mut dyn Steps, session: Session, tells: Tells) -> (Ended, World)
         conf_diff: world.conf_diff(),
         fault: outcome.err(),
     };
-    (Ended { plan, acted }, world)
+    Ended { plan, world, acted }
 }
 
 /// The receipt of a run that never wrote another: all its steps may be done.

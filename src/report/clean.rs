@@ -63,17 +63,20 @@ fn shown(text: &str, is_hostile: fn(char) -> bool) -> Cow<'_, str> {
 pub(super) fn is_plain(text: &str) -> bool {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
     let (words, rest) = text.as_bytes().as_chunks();
-    let is_word = |word| is_printable(u64::from_ne_bytes(word)) || word.iter().all(is_plain);
-    words.iter().all(|word| is_word(*word)) && rest.iter().all(is_plain)
+    let mut words = words.iter().map(|word| u64::from_ne_bytes(*word));
+    words.all(are_plain) && rest.iter().all(is_plain)
 }
 
-/// Whether eight bytes are printable ASCII, without a look at each: one below
-/// the blank borrows, one above `~` carries into its highest bit.
-fn is_printable(word: u64) -> bool {
+/// The same of eight bytes, without a look at each: what is added to the seven
+/// low bits of a byte shows in its highest and goes no further.
+fn are_plain(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;
-    let below = word.wrapping_sub(ONES * 0x20);
-    let above = word.wrapping_add(ONES);
-    (below | word | above) & (ONES * 0x80) == 0
+    const HIGHEST: u64 = ONES * 0x80;
+    let low = word & !HIGHEST;
+    let is_printable = low + ONES * 0x60;
+    let is_no_newline = (low ^ (ONES * 0x0a)) + ONES * 0x7f;
+    let is_delete = low + ONES;
+    (word | (!is_printable & is_no_newline) | is_delete) & HIGHEST == 0
 }
 
 /// Control characters, and the marks of Unicode that hide or reorder text:

@@ -286,7 +286,11 @@ fn told(step: &Step) -> Vec<String> {
             lines.push(format!("{}: {before} → {after}", moves::about(moved)));
         }
         let parts = moves::parts(moved);
-        lines.extend(parts.iter().map(|part| format!("{}{part}", of(moved))));
+        lines.extend(
+            parts
+                .iter()
+                .map(|part| format!("{}{}", of(moved), part.line())),
+        );
     }
     for command in &step.commands {
         let spoken = words::spoken(command);

@@ -1,28 +1,23 @@
 //! The unified diff of aspera.conf, with colours and nothing a terminal obeys.
 
+use std::fmt;
+
 use super::clean;
 use super::style::{Role, Style};
 
 /// The diff alone.
-pub fn conf(diff: &str, style: Style) -> String {
-    let mut out = String::with_capacity(diff.len());
-    render(diff, style, &mut out);
-    out
+pub fn conf(diff: &str, style: Style) -> impl fmt::Display {
+    fmt::from_fn(move |f| render(diff, style, f))
 }
 
 /// The diff, line by line.
-pub(super) fn render(diff: &str, style: Style, out: &mut String) {
+pub(super) fn render(diff: &str, style: Style, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if !style.color && clean::is_plain(diff) {
-        out.push_str(diff);
-        return;
+        return f.write_str(diff);
     }
+    let mut part = String::new();
     for line in diff.split_terminator('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        let shown = clean::line(line);
-        if !style.color {
-            out.extend([&shown, "\n"]);
-            continue;
-        }
         let role = match line.as_bytes().first() {
             _ if line.starts_with("+++") || line.starts_with("---") => Some(Role::Strong),
             Some(b'+') => Some(Role::Added),
@@ -30,10 +25,14 @@ pub(super) fn render(diff: &str, style: Style, out: &mut String) {
             Some(b'@') => Some(Role::Act),
             _ => None,
         };
+        let shown = clean::line(line);
         match role {
-            Some(role) => out.push_str(&style.paint(role, &shown)),
-            None => out.push_str(&shown),
+            Some(role) => style.put(role, &shown, &mut part),
+            None => part.push_str(&shown),
         }
-        out.push('\n');
+        part.push('\n');
+        f.write_str(&part)?;
+        part.clear();
     }
+    Ok(())
 }

@@ -1,7 +1,6 @@
 //! How one move reads: the parts of a value that differ, before and after.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde_json::Value as Json;
 
@@ -17,14 +16,22 @@ pub(super) struct Part<'a> {
     pub(super) after: Option<Cow<'a, str>>,
 }
 
-impl fmt::Display for Part<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = &self.name;
+impl Part<'_> {
+    /// Adds it in one line: `absolute: — → /srv`.
+    pub(super) fn put(&self, out: &mut String) {
+        out.push_str(&self.name);
         match (&self.before, &self.after) {
-            (Some(before), Some(after)) => write!(f, "{name}: {before} → {after}"),
-            (Some(only), None) | (None, Some(only)) => write!(f, "{name}: {only}"),
-            (None, None) => f.write_str(name),
+            (Some(before), Some(after)) => out.extend([": ", before, " → ", after]),
+            (Some(only), None) | (None, Some(only)) => out.extend([": ", only]),
+            (None, None) => {}
         }
+    }
+
+    /// The same, alone.
+    pub(super) fn line(&self) -> String {
+        let mut line = String::new();
+        self.put(&mut line);
+        line
     }
 }
 
@@ -33,7 +40,7 @@ pub fn lines(moves: &[Move]) -> Vec<String> {
     moves
         .iter()
         .flat_map(parts)
-        .map(|part| part.to_string())
+        .map(|part| part.line())
         .collect()
 }
 
@@ -96,7 +103,7 @@ pub(super) fn value(fact: &Fact) -> String {
         | Fact::Service(_)
         | Fact::Dir(_) => {
             let parts = inner(&Fact::Absent, fact);
-            let parts: Vec<_> = parts.iter().map(Part::to_string).collect();
+            let parts: Vec<_> = parts.iter().map(Part::line).collect();
             if parts.is_empty() {
                 "nothing set".to_owned()
             } else {

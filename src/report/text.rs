@@ -1,7 +1,7 @@
 //! A run as a person reads it: each step with what moves and what makes it
 //! move, then the counts, then the diff of aspera.conf.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::step::{Advisory, Command, Kind, Level, Step};
 
@@ -12,27 +12,35 @@ use super::{Report, Style, clean, diff, moves, words};
 /// Columns before the text that belongs to a step.
 const INDENT: &str = "        ";
 
-/// The whole report.
-pub fn render(report: &Report<'_>, style: Style) -> String {
-    let steps = report.journal.steps.len();
-    let mut out = String::with_capacity(256 * steps + report.conf_diff.len() + 1024);
-    headline(report, style, &mut out);
-    let digits = steps.to_string().len().max(2);
-    let file = report.script;
-    for (index, step) in report.journal.steps.iter().enumerate() {
-        if style.quiet && step.kind == Kind::Settled {
-            continue;
+/// The columns that the place of a step ends at, where there are as many.
+const PLACED: usize = 76;
+
+/// The whole report, written step by step: a long one is never held as a whole.
+pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + 'a {
+    fmt::from_fn(move |f| {
+        let steps = &report.journal.steps;
+        let digits = steps.len().to_string().len().max(2);
+        let is_shown = |(_, step): &(usize, &Step)| !style.quiet || step.kind != Kind::Settled;
+        let mut shown = (1..).zip(steps).filter(is_shown).peekable();
+        let is_bare = shown.peek().is_none() && report.journal.advisories.is_empty();
+        let mut part = String::with_capacity(1024);
+        headline(report, style, &mut part);
+        for (number, step) in shown {
+            heading(number, digits, step, Some(report.script), style, &mut part);
+            body(step, style, &mut part);
+            f.write_str(&part)?;
+            part.clear();
         }
-        heading(index + 1, digits, step, Some(file), style, &mut out);
-        body(step, style, &mut out);
-    }
-    notes(report, style, &mut out);
-    summary(report, style, &mut out);
-    if !report.conf_diff.is_empty() && !style.quiet {
-        out.push('\n');
-        diff::render(report.conf_diff, style, &mut out);
-    }
-    out
+        notes(report, style, &mut part);
+        part.push_str(if is_bare { "" } else { "\n" });
+        summary(report, style, &mut part);
+        f.write_str(&part)?;
+        if report.conf_diff.is_empty() || style.quiet {
+            return Ok(());
+        }
+        f.write_str("\n")?;
+        diff::render(report.conf_diff, style, f)
+    })
 }
 
 /// Some steps of a run, the first of them with this number.
@@ -87,16 +95,18 @@ fn heading(
     let place = main.map_or_else(String::new, |main| words::place(step, main));
     if !place.is_empty() {
         let used = digits + 4 + title.chars().count() + place.chars().count();
-        let gap = style.width.min(76).saturating_sub(used).max(2);
-        out.extend(std::iter::repeat_n(' ', gap));
+        let gap = style.width.min(PLACED).saturating_sub(used).max(2);
+        out.push_str(&" ".repeat(gap));
         style.put(Role::Faint, &place, out);
     }
     out.push('\n');
 }
 
 fn body(step: &Step, style: Style, out: &mut String) {
-    for line in step.moves.iter().flat_map(moves::parts) {
-        let _ = writeln!(out, "{INDENT}{line}");
+    for part in step.moves.iter().flat_map(moves::parts) {
+        out.push_str(INDENT);
+        part.put(out);
+        out.push('\n');
     }
     for command in &step.commands {
         spoken(command, style, out);
@@ -164,8 +174,5 @@ fn summary(report: &Report<'_>, style: Style, out: &mut String) {
     }
     let premises = words::count(report.journal.observations.len(), "fact");
     parts.push(format!("premises: {premises}"));
-    if !out.ends_with("\n\n") {
-        out.push('\n');
-    }
     let _ = writeln!(out, "{}", parts.join(" · "));
 }

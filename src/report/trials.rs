@@ -160,7 +160,7 @@ fn steps(ran: &Ran, sources: Sources<'_>, style: Style, out: &mut String) {
         journal: if style.verbose { all } else { &bare },
         ..report(&preview)
     };
-    out.push_str(&text::render(&report, style));
+    let _ = write!(out, "{}", text::render(&report, style));
     if let Some(stopped) = &ran.fault {
         out.push_str("\nthen the script stopped\n");
         out.push_str(&fault::render(stopped, sources, style));

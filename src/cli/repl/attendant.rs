@@ -107,7 +107,7 @@ impl Completer for Attendant {
         };
         if found.len() > 1 {
             // The list is written where the hint stands, and does not clear it.
-            let _ = output::document("\u{1b}[J");
+            let _ = output::document(&"\u{1b}[J");
         }
         Ok((start, found.into_iter().map(Offered).collect()))
     }

@@ -23,7 +23,7 @@ pub fn kept(preview: &Preview<'_>) -> String {
         journal: &journal,
         ..report(preview)
     };
-    let mut out = text::render(&report, PLAIN);
+    let mut out = text::render(&report, PLAIN).to_string();
     if let Some(fault) = preview.fault {
         let _ = writeln!(out, "\nstopped: {}", clean::line(fault.message()));
     }
