@@ -26,6 +26,10 @@ const TICK: Duration = Duration::from_millis(50);
 /// The same where the system does not tell of the end of a process.
 const SHORT_TICK: Duration = Duration::from_millis(5);
 
+/// A wait that is shorter than this is looked through: the system's timers are
+/// late by as much.
+const BLINK: Duration = Duration::from_micros(60);
+
 /// Our ends of what connects us to a program.
 pub(super) trait Ends {
     /// What to wait for.
@@ -149,7 +153,13 @@ impl Running {
         } else {
             TICK
         };
-        let most = Timespec::try_from(most.min(tick)).map_err(io::Error::other)?;
+        let most = if most < BLINK {
+            std::thread::yield_now();
+            Duration::ZERO
+        } else {
+            most.min(tick)
+        };
+        let most = Timespec::try_from(most).map_err(io::Error::other)?;
         match rustix::event::poll(&mut fds, Some(&most)) {
             Ok(_) => {
                 // macOS cannot wait for some terminals; then time must do.
