@@ -85,15 +85,9 @@ impl Runs {
             .map_err(|error| trouble(&self.folder, &error))?;
         let number = self.numbers()?.last().copied().unwrap_or_default() + 1;
         let bytes = fs::read(conf).map_err(|error| trouble(conf, &error))?;
-        let (copy, path) = (self.path(number, "conf"), self.path(number, "json"));
-        // The disk takes both in the time of one.
-        let (copied, receipt) = std::thread::scope(|scope| {
-            let copied = scope.spawn(|| stage(&copy, &bytes));
-            let receipt = stage(&path, render(foreseen).as_bytes());
-            (copied.join(), receipt)
-        });
-        let copied = copied.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        name(copied, &copy)?;
+        write(&self.path(number, "conf"), &bytes)?;
+        let path = self.path(number, "json");
+        let receipt = stage(&path, render(foreseen).as_bytes());
         let receipt = receipt.map_err(|error| trouble(&path, &error))?;
         let steps = self.path(number, "foreseen");
         remove(&steps)?;
