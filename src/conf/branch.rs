@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use super::document::Stage;
 use super::encoding::Encoding;
-use super::layout::Lead;
 use super::planted::planted;
 use crate::state::{Secret, Section};
 
@@ -66,9 +65,10 @@ impl<'d> Branch<'d> {
         });
     }
 
-    /// Writes it on a line of its own if there is a lead, else where it is.
-    pub(super) fn write(&self, lead: Option<Lead<'_>>, encoding: Encoding, piece: &mut Piece) {
-        piece.lead(lead);
+    /// Writes it, after the first of the leads; what is inside goes after the
+    /// next ones. Without leads all stands on one line.
+    pub(super) fn write(&self, leads: &[String], encoding: Encoding, piece: &mut Piece) {
+        piece.lead(leads);
         piece.push("<");
         piece.push(self.name);
         // The vendor's files mark a schedule so; a bare rate is one range.
@@ -77,21 +77,22 @@ impl<'d> Branch<'d> {
         }
         piece.push(">");
         match &self.content {
-            None => Self::write_all(&self.children, lead, encoding, piece),
+            None => Self::write_all(&self.children, leads, encoding, piece),
             Some(Content::Section(section, stage)) => {
-                Self::write_all(&planted(section, stage), lead, encoding, piece);
+                Self::write_all(&planted(section, stage), leads, encoding, piece);
             }
             Some(value) => piece.value(value, encoding),
         }
         piece.close(self.name);
     }
 
-    fn write_all(children: &[Self], lead: Option<Lead<'_>>, encoding: Encoding, piece: &mut Piece) {
+    fn write_all(children: &[Self], leads: &[String], encoding: Encoding, piece: &mut Piece) {
+        let inside = leads.get(1..).unwrap_or_default();
         for child in children {
-            child.write(lead.map(Lead::inside), encoding, piece);
+            child.write(inside, encoding, piece);
         }
         if !children.is_empty() {
-            piece.lead(lead);
+            piece.lead(leads);
         }
     }
 }
@@ -112,9 +113,9 @@ impl Piece {
         self.text.push_str(text);
     }
 
-    fn lead(&mut self, lead: Option<Lead<'_>>) {
-        if let Some(lead) = lead {
-            self.text.extend(lead.parts());
+    fn lead(&mut self, leads: &[String]) {
+        if let Some(lead) = leads.first() {
+            self.push(lead);
         }
     }
 

@@ -30,10 +30,13 @@ impl Encoding {
             Self::Ascii => '\u{7f}',
             Self::Latin1 => '\u{ff}',
         };
-        let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '\r') && c <= last;
-        if text.chars().all(is_plain) {
+        let bytes = text.as_bytes();
+        let is_marked = memchr::memchr3(b'&', b'<', b'>', bytes).is_some()
+            || memchr::memchr(b'\r', bytes).is_some();
+        if !is_marked && (text.is_ascii() || text.chars().all(|c| c <= last)) {
             return Cow::Borrowed(text);
         }
+        let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '\r') && c <= last;
         let mut escaped = String::with_capacity(text.len() + 8);
         for c in text.chars() {
             match c {

@@ -44,14 +44,11 @@ impl Style {
         format!("{lead}{}", &self.steps[..self.unit])
     }
 
-    /// What goes before an element with that line end and indentation.
-    pub(super) fn lead<'a>(&'a self, outer: &'a str) -> Lead<'a> {
-        Lead {
-            outer,
-            steps: &self.steps,
-            unit: self.unit,
-            depth: 0,
-        }
+    /// What goes before an element with that line end and indentation, and
+    /// before those inside.
+    pub(super) fn depths(&self, outer: &str) -> Vec<String> {
+        let steps = (0..=STEPS).map(|depth| &self.steps[..depth * self.unit]);
+        steps.map(|steps| format!("{outer}{steps}")).collect()
     }
 
     /// What goes before a new child, and before the end tag of an element
@@ -78,32 +75,6 @@ impl Style {
             inner.contains('\n')
         };
         is_laid_out.then(|| self.end_of_line.to_owned())
-    }
-}
-
-/// What goes before an element: a line end and an indentation, and so many
-/// steps more.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lead<'a> {
-    outer: &'a str,
-    steps: &'a str,
-    unit: usize,
-    depth: usize,
-}
-
-impl<'a> Lead<'a> {
-    /// One step further inside.
-    pub(super) fn inside(self) -> Self {
-        Self {
-            depth: self.depth + 1,
-            ..self
-        }
-    }
-
-    /// Its text, in two parts.
-    pub(super) fn parts(self) -> [&'a str; 2] {
-        let length = self.unit * self.depth.min(STEPS);
-        [self.outer, &self.steps[..length]]
     }
 }
 

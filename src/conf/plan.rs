@@ -237,9 +237,10 @@ impl<'d> Plan<'d> {
         if tag.is_some() {
             piece.push(">");
         }
+        let depths = leads.child.as_deref().map(|lead| self.style.depths(lead));
+        let depths = depths.unwrap_or_default();
         for branch in &grown.branches {
-            let lead = leads.child.as_deref().map(|lead| self.style.lead(lead));
-            branch.write(lead, self.encoding(), &mut piece);
+            branch.write(&depths, self.encoding(), &mut piece);
         }
         if let Some(tag) = tag {
             piece.push(leads.own.as_deref().unwrap_or(""));
