@@ -4,7 +4,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::state::{Fact, NameSet, Subject};
+use crate::state::{Fact, Subject, TurnSet};
 use crate::step::{Advisory, Kind, Step};
 
 /// A fact as it was before anything moved it.
@@ -29,7 +29,7 @@ pub struct Journal {
     pub advisories: Vec<Advisory>,
     /// How many random secrets were asked for.
     pub randoms: u32,
-    known: NameSet<Subject>,
+    known: TurnSet<Subject>,
 }
 
 impl Journal {

@@ -12,7 +12,7 @@ use super::scan;
 use super::settings::Setting;
 use super::table;
 use super::unreadable::Unreadable;
-use crate::state::{Names, Secret, Section, gathered};
+use crate::state::{Secret, Section, Turns, gathered};
 
 /// A file's text, where its sections are, and the edits staged.
 #[derive(Clone)]
@@ -20,7 +20,8 @@ pub struct Document {
     pub(super) text: String,
     pub(super) encoding: Encoding,
     pub(super) index: Index,
-    pub(super) stages: Names<Section, Stage>,
+    /// In the order in which the sections were first edited.
+    pub(super) stages: Turns<Section, Stage>,
     /// Each secret value is a word in its place, on the first of its lines that
     /// is not blank.
     pub(super) is_masked: bool,
@@ -44,8 +45,6 @@ pub struct Kept(Option<Stage>);
 /// Edits staged for one section.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stage {
-    /// In which order the sections were first edited.
-    pub(super) turn: usize,
     /// What the file has of the section goes.
     pub(super) is_replaced: bool,
     /// The section is to be there even with nothing in it.
@@ -64,7 +63,13 @@ impl Stage {
     fn put(&mut self, setting: &Setting, staged: Staged) {
         match self.index(setting) {
             Ok(index) => self.values[index].1 = staged,
-            Err(index) => self.values.insert(index, (setting.order(), staged)),
+            Err(index) => {
+                // Of most sections a script sets one thing.
+                if self.values.is_empty() {
+                    self.values.reserve_exact(1);
+                }
+                self.values.insert(index, (setting.order(), staged));
+            }
         }
     }
 
@@ -113,7 +118,7 @@ impl Document {
             text,
             encoding,
             index,
-            stages: Names::default(),
+            stages: Turns::default(),
             is_masked: false,
         })
     }
@@ -126,7 +131,7 @@ impl Document {
             text: text.to_owned(),
             encoding: Encoding::Utf8,
             index,
-            stages: Names::default(),
+            stages: Turns::default(),
             is_masked: false,
         }
     }
@@ -240,7 +245,7 @@ impl Document {
     pub fn restore(&mut self, section: &Section, kept: Kept) {
         match kept.0 {
             Some(stage) => self.stages.insert(section.clone(), stage),
-            None => self.stages.remove(section),
+            None => self.stages.shift_remove(section),
         };
     }
 
@@ -316,12 +321,7 @@ impl Document {
     }
 
     fn stage(&mut self, section: &Section) -> &mut Stage {
-        let turn = self.stages.len();
-        let stage = self.stages.entry(section.clone());
-        stage.or_insert_with(|| Stage {
-            turn,
-            ..Stage::default()
-        })
+        self.stages.entry(section.clone()).or_default()
     }
 }
 

@@ -36,9 +36,7 @@ pub(super) fn splices(document: &Document) -> Vec<Splice> {
         splices: Vec::new(),
         grown: BTreeMap::new(),
     };
-    let mut stages: Vec<_> = document.stages.iter().collect();
-    stages.sort_unstable_by_key(|(_, stage)| stage.turn);
-    for (section, stage) in stages {
+    for (section, stage) in &document.stages {
         plan.section(section, stage);
     }
     plan.finish()

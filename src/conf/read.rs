@@ -111,14 +111,12 @@ impl Document {
             .filter(|name| !named(kind, name).is_none_or(|section| is_gone(&section)))
             .map(Cow::Borrowed)
             .collect();
-        let mut added: Vec<_> = self
+        let added = self
             .stages
             .iter()
             .filter(|(section, stage)| stage.is_ensured && self.place(section).is_none())
-            .filter_map(|(section, stage)| Some((stage.turn, name(section, kind)?)))
-            .collect();
-        added.sort_unstable();
-        names.extend(added.into_iter().map(|(_, name)| name));
+            .filter_map(|(section, _)| name(section, kind));
+        names.extend(added);
         names
     }
 

@@ -2,7 +2,6 @@
 //! first asked, and holds nothing but the table's own text.
 
 use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
 use std::sync::{LazyLock, OnceLock};
 
 use super::settings::Setting;
@@ -68,8 +67,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table {
         rows: Vec::with_capacity(600),
         citations: Vec::new(),
-        by_name: Names::with_capacity_and_hasher(600, BuildHasherDefault::default()),
+        by_name: Names::default(),
     };
+    table.by_name.reserve(600);
     for line in include_str!("settings.tsv").lines() {
         let Some((scopes, rest)) = line.split_once('\t') else {
             continue;

@@ -2,13 +2,13 @@
 //! Both executors read here, so a step sees the same in a preview and live.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::conf::{self, Document};
 use crate::facts::{Node, Probe, Traits};
 use crate::fault::Result;
-use crate::state::{ApiUser, Fact, PUBLISHED, Secret, Section, Service, Subject};
+use crate::state::{ApiUser, Fact, Names, PUBLISHED, Secret, Section, Service, Subject};
 use crate::step::{Advisory, Move};
 
 use super::document;
@@ -22,7 +22,7 @@ pub struct World {
     pub(super) vault: Rc<RefCell<Vault>>,
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    others: HashMap<Subject, Fact>,
+    others: Names<Subject, Fact>,
     pub(super) records: Records,
     were_current: BTreeMap<&'static str, bool>,
     were_api_users: Vec<String>,
@@ -35,7 +35,7 @@ pub struct World {
 struct Memory {
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    others: HashMap<Subject, Fact>,
+    others: Names<Subject, Fact>,
 }
 
 impl World {
@@ -46,7 +46,7 @@ impl World {
             vault,
             document: None,
             api_users: None,
-            others: HashMap::new(),
+            others: Names::default(),
             records: Records::new(),
             were_current: BTreeMap::new(),
             were_api_users: Vec::new(),

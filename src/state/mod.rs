@@ -11,7 +11,7 @@ mod subject;
 
 pub use fact::{Account, ApiUser, Dir, Fact, License, RootUser, Service, Settings};
 pub(crate) use gathered::gathered;
-pub(crate) use names::{NameSet, Names};
+pub(crate) use names::{Names, TurnSet, Turns};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};
 pub use section::Section;

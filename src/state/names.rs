@@ -1,47 +1,17 @@
-//! A hash for short names out of a file that its owner writes. Not for input
-//! that somebody could choose to do harm.
+//! Maps by short names out of a file that its owner writes. Not for input that
+//! somebody could choose to do harm: the hash has no random seed.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::HashMap;
 
-/// A map by names.
-pub(crate) type Names<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+use foldhash::fast::FixedState;
+use indexmap::{IndexMap, IndexSet};
 
-/// A set of names.
-pub(crate) type NameSet<K> = HashSet<K, BuildHasherDefault<Fnv>>;
+/// A map by names. The standard hash would cost half of a lookup.
+pub(crate) type Names<K, V> = HashMap<K, V, FixedState>;
 
-/// The Fowler–Noll–Vo hash: the standard one would cost half of a lookup.
-#[derive(Debug, Default)]
-pub(crate) struct Fnv(u64);
+/// The same, in the order in which the names came. It grows without a look at
+/// them.
+pub(crate) type Turns<K, V> = IndexMap<K, V, FixedState>;
 
-impl Fnv {
-    fn step(&mut self, number: u64) {
-        self.0 = (self.0 ^ number).wrapping_mul(0x0100_0000_01b3);
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.step((*byte).into());
-        }
-    }
-
-    // What tells one kind of thing from another is small, and one step.
-    fn write_u8(&mut self, number: u8) {
-        self.step(number.into());
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.step(number.into());
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.step(number.cast_unsigned() as u64);
-    }
-
-    // The map looks at the lowest and the highest bits.
-    fn finish(&self) -> u64 {
-        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (self.0 >> 32)
-    }
-}
+/// The names alone, in the order in which they came.
+pub(crate) type TurnSet<K> = IndexSet<K, FixedState>;
