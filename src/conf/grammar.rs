@@ -104,10 +104,10 @@ impl Setting {
         } else {
             return Ok(());
         };
-        Err(Fault::script(format!(
-            "the value of `{}` has {problem}",
-            self.name
-        )))
+        Err(
+            Fault::script(format!("the value of `{}` has {problem}", self.name))
+                .hint("choose a value without: asconfigurator is not known to have a way to quote"),
+        )
     }
 
     fn takes(&self, value: &str) -> bool {

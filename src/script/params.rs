@@ -223,7 +223,7 @@ impl ParamType {
             Self::Path => "an absolute path".to_owned(),
             Self::Port => "a port from 1 to 65535".to_owned(),
             Self::Host => "a host name or an address".to_owned(),
-            Self::Name => "a name without blanks or any of ; , : /".to_owned(),
+            Self::Name => "a name without blanks, any of ; , : / or a dash in front".to_owned(),
             Self::Secret => {
                 "a reference (env:NAME, file:PATH or prompt:LABEL), never the secret itself"
                     .to_owned()
