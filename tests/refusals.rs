@@ -233,6 +233,8 @@ const LIES: &[(&str, &str, &str)] = &[
         "conf/server/server_name",
     ),
     ("linux", "asnodeadmin=lie", "api_user/node_user"),
+    ("macos", "launchctl=lie", "service/asperahttpd"),
+    ("linux", "systemctl=lie", "service/asperahttpd"),
 ];
 
 #[test]
@@ -247,6 +249,28 @@ fn a_tool_that_lies_is_found_out() {
             // With an honest tool the rest is done.
             node.lab.set_faults(&[]).unwrap();
             node.live(&[&script]).json(0);
+        },
+    );
+}
+
+/// What a restart does shows in no setting: the process tells.
+#[test]
+fn a_restart_of_nothing_is_found_out() {
+    each(
+        &["macos", "linux"],
+        |platform| (*platform).to_owned(),
+        |platform| {
+            let tool = match *platform {
+                "macos" => "launchctl=lie",
+                _ => "systemctl=lie",
+            };
+            let node = Node::faulty(platform, tool);
+            let script = node.script("service.restart(\"asperanoded\");");
+            let args = [script.as_str()];
+            node.live(&args)
+                .stops(3, &["service/asperanoded", "process"]);
+            node.lab.set_faults(&[]).unwrap();
+            node.live(&args).json(0);
         },
     );
 }

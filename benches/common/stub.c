@@ -167,6 +167,14 @@ static int statted(char **argv) {
     return 1;
 }
 
+/* A service that was started is another process. */
+static void launchctl(char **argv) {
+    if (!strcmp(argv[1], "start"))
+        done(argv[2]);
+    if (!strcmp(argv[1], "list"))
+        printf("{\n\t\"Label\" = \"%s\";\n\t\"PID\" = %d;\n};\n", argv[2], 401 + is_done(argv[2]));
+}
+
 static int peak(char **argv) {
     struct rusage usage;
     int status;
@@ -228,7 +236,7 @@ int main(int argc, char **argv) {
         return statted(argv);
     if (!strcmp(name, "install") || !strcmp(name, "mkdir"))
         done("dir");
-    if (!strcmp(name, "launchctl") && !strcmp(argv[1], "list"))
-        printf("{\n\t\"Label\" = \"%s\";\n\t\"PID\" = 401;\n};\n", argv[2]);
+    if (!strcmp(name, "launchctl"))
+        launchctl(argv);
     return 0;
 }

@@ -24,6 +24,7 @@ pub struct Installed {
     folder: PathBuf,
     state: PathBuf,
     spawner: Rc<RefCell<Spawner>>,
+    processes: BTreeMap<Rc<str>, Option<u32>>,
 }
 
 impl Installed {
@@ -35,6 +36,7 @@ impl Installed {
             folder: folder.to_owned(),
             state: state.to_owned(),
             spawner,
+            processes: BTreeMap::new(),
         }
     }
 
@@ -96,15 +98,17 @@ impl Source for Installed {
             Subject::Dir(path) => self
                 .ask(|run| tools::dir(platform, path, run))?
                 .map_or(Fact::Absent, |dir| Fact::Dir(dir.into())),
-            Subject::Service(name) => self.ask(|run| tools::service(platform, name, run))?.map_or(
-                Fact::Absent,
-                |running| {
+            Subject::Service(name) => {
+                let managed = self.ask(|run| tools::service(platform, name, run))?;
+                let process = managed.and_then(|managed| managed.process);
+                self.processes.insert(Rc::clone(name), process);
+                managed.map_or(Fact::Absent, |managed| {
                     Fact::Service(Service {
-                        running,
+                        running: managed.running,
                         current: true,
                     })
-                },
-            ),
+                })
+            }
             Subject::Setting(..)
             | Subject::Entry(_)
             | Subject::Settings(_)
@@ -116,6 +120,10 @@ impl Source for Installed {
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
         self.ask(|run| tools::api_users(run))
+    }
+
+    fn process(&self, service: &str) -> Option<u32> {
+        self.processes.get(service).copied().flatten()
     }
 
     fn record(&mut self, service: &str) -> Result<Option<Record>> {

@@ -1,19 +1,20 @@
 //! Carries steps out on a node: checks what they rest on, runs their
 //! commands, reads the node again and compares.
 
+mod readback;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
-use crate::conf::Document;
-use crate::facts::{self, Probe as _};
+use crate::facts::Probe as _;
 use crate::fault::{Fault, Kind, Result};
 use crate::state::{Fact, Subject};
 use crate::step::{self, Command, Move, Step};
 use crate::tools;
 
+use super::diverged;
 use super::document;
 use super::installed::Installed;
 use super::lock::Lock;
@@ -22,9 +23,6 @@ use super::records::Record;
 use super::storage::{self, Stamp};
 use super::world::World;
 use super::{Executor, Operator};
-
-/// How long a service may take to come up again.
-const SERVICE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The executor that acts.
 pub struct Live {
@@ -37,6 +35,8 @@ pub struct Live {
     is_shared: bool,
     validated: Option<Stamp>,
     saved: BTreeMap<String, Record>,
+    /// What the services ran as that are being restarted.
+    processes: BTreeMap<String, u32>,
     may_expose_secrets: bool,
     _lock: Lock,
 }
@@ -73,6 +73,7 @@ impl Live {
             is_shared: false,
             validated: None,
             saved: BTreeMap::new(),
+            processes: BTreeMap::new(),
             may_expose_secrets: site.may_expose_secrets,
             _lock: lock,
         }
@@ -184,6 +185,11 @@ impl Live {
         for service in &restarted {
             self.save_record(service.clone(), Record::Pending)?;
         }
+        for service in step.commands.iter().filter_map(tools::restarted) {
+            if let Some(process) = self.world.source.process(service) {
+                self.processes.insert(service.to_owned(), process);
+            }
+        }
         let unfinished = self.unfinished(step);
         for path in &unfinished {
             storage::mark(path)?;
@@ -198,84 +204,10 @@ impl Live {
             .iter()
             .try_for_each(|path| storage::remove(path))?;
         self.verify(&step.moves)
-            .map_err(|fault| after_success(fault, step))?;
+            .and_then(|()| self.verify_act(step))
+            .map_err(|fault| diverged::after_success(fault, step))?;
         self.save_records(restarted)
     }
-
-    /// Reads what moved again and compares.
-    fn verify(&mut self, moves: &[Move]) -> Result<()> {
-        if moves.iter().any(|moved| moved.subject.is_conf()) {
-            let document = self.world.source.conf()?;
-            self.stamp = Stamp::of(&self.conf);
-            for moved in moves.iter().filter(|moved| moved.subject.is_conf()) {
-                self.verify_conf(&document, moved)?;
-            }
-        }
-        if moves
-            .iter()
-            .any(|moved| matches!(moved.subject, Subject::ApiUser(_)))
-        {
-            let users = self.world.source.api_users()?;
-            for moved in moves {
-                if let Subject::ApiUser(name) = &moved.subject {
-                    let user = users.get(&**name).cloned();
-                    let is = user.map_or(Fact::Absent, |user| Fact::ApiUser(user.into()));
-                    compare(moved, &is)?;
-                }
-            }
-        }
-        for moved in moves {
-            match &moved.subject {
-                Subject::Account(_) | Subject::RootUser | Subject::Dir(_) => {
-                    compare(moved, &self.world.source.read(&moved.subject)?)?;
-                }
-                Subject::Service(_) => self.await_service(moved)?,
-                Subject::License
-                | Subject::Setting(..)
-                | Subject::Entry(_)
-                | Subject::Settings(_)
-                | Subject::Users
-                | Subject::ApiUser(_)
-                | Subject::ApiUsers => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn verify_conf(&mut self, document: &Document, moved: &Move) -> Result<()> {
-        let is = document::fact(document, &moved.subject);
-        let shows = match (&is, &moved.after) {
-            (Fact::Hidden, Fact::Secret(secret)) => {
-                self.world.holds(document, &moved.subject, secret)?
-            }
-            (is, after) => facts::shows(&moved.subject, is, after),
-        };
-        if shows {
-            Ok(())
-        } else {
-            Err(diverged(&moved.subject, &is, &moved.after))
-        }
-    }
-
-    /// A service is up a moment after the tool that starts it returns.
-    fn await_service(&mut self, moved: &Move) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            let outcome = compare(moved, &self.world.source.read(&moved.subject)?);
-            if outcome.is_ok() || started.elapsed() > SERVICE_PATIENCE {
-                return outcome;
-            }
-            self.spawner.borrow().stop().check()?;
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-fn compare(moved: &Move, is: &Fact) -> Result<()> {
-    if is.shows(&moved.after) {
-        return Ok(());
-    }
-    Err(diverged(&moved.subject, is, &moved.after))
 }
 
 impl Executor for Live {
@@ -314,37 +246,4 @@ fn restarted(step: &Step) -> impl Iterator<Item = String> {
     step.moves
         .iter()
         .filter_map(|moved| moved.subject.service().map(str::to_owned))
-}
-
-fn after_success(fault: Fault, step: &Step) -> Fault {
-    if fault.kind() != Kind::Diverged {
-        return fault;
-    }
-    match step.commands.last() {
-        Some(command) => fault
-            .hint(format!("`{}` reported success all the same", command.shell()))
-            .hint("another program may have undone it, or the tool does not do what it says; run this again to see"),
-        None => fault,
-    }
-}
-
-fn diverged(subject: &Subject, is: &Fact, wanted: &Fact) -> Fault {
-    let message = format!("{subject} is {}, expected {}", said(is), said(wanted));
-    Fault::new(Kind::Diverged, message)
-}
-
-fn said(fact: &Fact) -> String {
-    if let Some(text) = fact.text() {
-        return format!("`{}`", text.escape_debug());
-    }
-    if let Fact::Secret(secret) = fact {
-        return format!("‹{secret}›");
-    }
-    if *fact == Fact::Absent {
-        return "not there".to_owned();
-    }
-    if *fact == Fact::Hidden {
-        return "another secret".to_owned();
-    }
-    serde_json::to_string(&fact.clone().readable()).unwrap_or_default()
 }

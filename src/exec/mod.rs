@@ -5,6 +5,7 @@
 
 mod blank;
 mod child;
+mod diverged;
 mod document;
 mod dry_run;
 mod given;

@@ -22,6 +22,11 @@ pub trait Source {
     fn read(&mut self, subject: &Subject) -> Result<Fact>;
     /// All users of the Node API.
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>>;
+    /// The main process of a service as it was last read; nothing where none
+    /// was told.
+    fn process(&self, _service: &str) -> Option<u32> {
+        None
+    }
     /// What is on record of the configuration that a service has loaded.
     fn record(&mut self, service: &str) -> Result<Option<Record>>;
     /// What aspera.conf, as it is read here, has where that secret is set.

@@ -1,16 +1,28 @@
 //! `launchctl`: services on macOS. It does not load or unload them.
 
-use super::{Run, service_name};
+use super::{Managed, Run, service_name};
 use crate::fault::Result;
 use crate::state::Platform;
 use crate::step::Command;
 
-pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<bool>> {
+pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Managed>> {
     let label = service_name(Platform::Macos, name)?;
     let output = run(&Command::new("launchctl").arg("list").arg(label))?;
     match output.code {
         // A job without a process has no PID entry.
-        Some(0) => Ok(Some(output.stdout.contains("\"PID\" ="))),
+        Some(0) => Ok(Some(match output.stdout.split_once("\"PID\" =") {
+            Some((_, rest)) => Managed {
+                running: true,
+                process: rest
+                    .split(';')
+                    .next()
+                    .and_then(|pid| pid.trim().parse().ok()),
+            },
+            None => Managed {
+                running: false,
+                process: None,
+            },
+        })),
         Some(113) => Ok(None),
         _ if output.says("Could not find service") => Ok(None),
         _ => Err(output.unreadable("launchctl", &format!("service/{name}"))),

@@ -27,7 +27,7 @@ pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;
 pub use programs::{SYSTEM_PROGRAMS, VENDOR_PROGRAMS, is_reading, programs_about, system_path};
-pub use service::{restart, service_name, service_names};
+pub use service::{Managed, restart, restarted, service_name, service_names};
 pub use sync::{SYNC_OPTIONS, Sync, SyncKind, SyncOption, sync};
 
 /// Starts a reading for this room and gives what it printed, in English:
@@ -70,8 +70,8 @@ pub fn root_user(run: Run<'_>) -> Result<bool> {
     macos_accounts::read_root(run)
 }
 
-/// Whether a service runs; nothing where the platform has no such service.
-pub fn service(platform: Platform, name: &str, run: Run<'_>) -> Result<Option<bool>> {
+/// What is known of a service; nothing where the platform has no such one.
+pub fn service(platform: Platform, name: &str, run: Run<'_>) -> Result<Option<Managed>> {
     match platform {
         Platform::Macos => launchctl::read(name, run),
         Platform::Linux => systemctl::read(name, run),

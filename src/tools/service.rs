@@ -1,14 +1,28 @@
 //! The services of the product, what each platform calls them, and how one is
 //! restarted. It does not say which change asks for which restart.
 
+use serde::Serialize;
+
 use super::asuserdata::validate;
 use super::{launchctl, systemctl};
 use crate::fault::{Fault, Result};
 use crate::state::Platform;
-use crate::step::Command;
+use crate::step::{Command, Piece};
+
+/// What the system says of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Managed {
+    /// Whether it runs.
+    pub running: bool,
+    /// Its main process, where the system tells: another one after a restart.
+    pub process: Option<u32>,
+}
 
 /// What launchd puts before the names of the product's services.
 const LABEL: &str = "com.aspera.";
+
+/// The entitlement service as Linux calls it.
+const LEE: &str = "alee";
 
 /// The product's services, by the names scripts use.
 pub fn service_names(platform: Platform) -> &'static [&'static str] {
@@ -46,9 +60,22 @@ pub fn service_name(platform: Platform, name: &str) -> Result<String> {
     }
     Ok(match platform {
         Platform::Macos if !name.contains('.') => format!("{LABEL}{name}"),
-        Platform::Linux if name == "asperalee" => "alee".to_owned(),
+        Platform::Linux if name == "asperalee" => LEE.to_owned(),
         Platform::Macos | Platform::Linux => name.to_owned(),
     })
+}
+
+/// The service that a command starts anew, by the name that scripts use.
+pub fn restarted(command: &Command) -> Option<&str> {
+    let [Piece::Text(verb), Piece::Text(name)] = &command.args[..] else {
+        return None;
+    };
+    match (&*command.program, &**verb) {
+        ("launchctl", "start") => Some(name.strip_prefix(LABEL).unwrap_or(name)),
+        ("systemctl", "restart") if name == LEE => Some("asperalee"),
+        ("systemctl", "restart") => Some(name),
+        _ => None,
+    }
 }
 
 /// The commands that restart a service. The vendor's validator goes first: a
@@ -61,4 +88,24 @@ pub fn restart(platform: Platform, name: &str) -> Result<Vec<Command>> {
         Platform::Linux => made.extend(systemctl::restart(&name)),
     }
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_restart_restarts_is_told() {
+        for platform in [Platform::Macos, Platform::Linux] {
+            for name in service_names(platform) {
+                let commands = restart(platform, name).unwrap();
+                let told: Vec<_> = commands.iter().filter_map(restarted).collect();
+                assert_eq!(told, [*name]);
+            }
+        }
+        assert_eq!(
+            restarted(&Command::new("launchctl").args(["stop", "x"])),
+            None
+        );
+    }
 }
