@@ -100,7 +100,11 @@ impl Rule {
             nth,
             part,
             reading,
-            fault: kind(fault).ok_or_else(wrong)?,
+            fault: kind(fault).ok_or_else(|| {
+                bad(format!(
+                    "fault {line:?}: a tool can be told to fail, fail-after, lie, slow:500ms or hang"
+                ))
+            })?,
         })
     }
 }
