@@ -10,10 +10,16 @@
 
 mod common;
 
+use std::cell::RefCell;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
+
+use ascript::exec::{Limits, Programs, Spawner, Stop, Vault};
+use ascript::step::{self, Piece, Stdin};
 
 use common::{ASCRIPT, best, figure, head, milliseconds, row, timed};
 
@@ -67,6 +73,13 @@ const SECRETS: [&str; 5] = [
     "FASPEX_TOKEN_KEY",
 ];
 
+/// The tools of the procedure that ask for passwords, and how often.
+const ASKING: &[(&str, &[&str], usize)] = &[
+    ("sysadminctl", &["-addUser", "faspex", "-password", "-"], 1),
+    ("dsenableroot", &[], 3),
+    ("asnodeadmin", &["-a", "-u", "node_user", "-x", "faspex"], 1),
+];
+
 const SECRET: &str = "Xq7bTn2LwR9sKd4HvC8m";
 
 fn main() {
@@ -90,6 +103,32 @@ fn main() {
         milliseconds(tools)
     );
     figure("own time, all but the tools", own, 5.0, "ms");
+    parts(&node);
+}
+
+/// What of the own time no step is made in: the program itself, the waits until
+/// the disk has what a run must be able to be taken back from, and that tools
+/// are asked on terminals.
+fn parts(node: &Node) {
+    let [program, disk, asked, unasked] = best(
+        60,
+        [
+            Box::new(|| timed(Command::new(ASCRIPT).arg("--version"))),
+            Box::new(|| node.synced()),
+            Box::new(|| node.asked()),
+            Box::new(|| node.unasked()),
+        ],
+    );
+    for (what, took) in [
+        ("the program's start and end", program),
+        ("three files that must be on the disk", disk),
+        (
+            "three tools asked on terminals",
+            asked.saturating_sub(unasked),
+        ),
+    ] {
+        println!("    of it {what:38} {:>5.2} ms", milliseconds(took));
+    }
 }
 
 /// A node whose tools are stubs.
@@ -160,6 +199,48 @@ impl Node {
         let words = |line: &str| line.split('\t').map(str::to_owned).collect();
         let calls = fs::read_to_string(&calls).expect("the calls");
         calls.lines().map(words).collect()
+    }
+
+    /// The copy of aspera.conf and the receipt before the first step, and the
+    /// receipt after the last.
+    fn synced(&self) -> Duration {
+        self.reset();
+        let path = self.folder.join("var/kept");
+        let started = Instant::now();
+        for size in [1_000, 20_000, 20_000] {
+            let mut file = fs::File::create(&path).expect("a file");
+            file.write_all(&vec![b'x'; size]).expect("room for it");
+            file.sync_data().expect("the disk has it");
+        }
+        started.elapsed()
+    }
+
+    fn asked(&self) -> Duration {
+        self.reset();
+        let vault = Vault::new(Box::new(|_| unreachable!("no secret is asked for")));
+        let programs = Programs::new(&self.folder);
+        let vault = Rc::new(RefCell::new(vault));
+        let mut spawner = Spawner::new(programs, vault, Limits::default(), Stop::new());
+        let started = Instant::now();
+        for (program, args, answers) in ASKING {
+            let answers = vec![Piece::from(SECRET); *answers];
+            let command = step::Command::new(*program)
+                .args(args.iter().copied())
+                .stdin(Stdin::Terminal(answers));
+            spawner.run(&command, &[]).expect("it runs");
+        }
+        started.elapsed()
+    }
+
+    fn unasked(&self) -> Duration {
+        let program = |name: &str| self.folder.join("bin").join(name).display().to_string();
+        let words = |args: &[&str]| args.iter().map(|arg| (*arg).to_owned()).collect();
+        let call = |(name, args, _): &(&str, &[&str], usize)| {
+            let mut call: Vec<String> = words(args);
+            call.insert(0, program(name));
+            call
+        };
+        self.replay(&ASKING.iter().map(call).collect::<Vec<_>>())
     }
 
     /// The same calls, with nobody who looks at what they print.
