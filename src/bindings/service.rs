@@ -1,5 +1,7 @@
 //! `service.*`: the product's background services.
 
+use std::rc::Rc;
+
 use crate::facts::{Draft, Facts};
 use crate::fault::Result;
 use crate::state::Subject;
@@ -10,7 +12,7 @@ use super::{Args, Binding, Made, Param, Type, advice};
 const NAME: Param = Param::required(
     "name",
     Type::Name,
-    "Its short name: `asperanoded`, `asperahttpd`, `asperacentral`.",
+    "Its short name: `asperanoded`, `asperahttpd`, `asperacentral`; a label or a unit will do.",
 );
 
 pub(super) const BINDINGS: &[Binding] = &[
@@ -36,22 +38,23 @@ pub(super) const BINDINGS: &[Binding] = &[
         params: &[NAME],
         example: r#"service.status("asperacentral")"#,
         source: "launchctl(1), systemctl(1)",
-        make: |args, facts| Made::answer(facts.read(&subject(args))?),
+        make: |args, facts| Made::answer(facts.read(&Subject::Service(name(args, facts)))?),
     },
 ];
 
-fn subject(args: &Args) -> Subject {
-    Subject::Service(args.required("name"))
+/// Guides call a service by its label; records and settings know one name.
+fn name(args: &Args, facts: &Facts<'_>) -> Rc<str> {
+    tools::short_name(facts.platform(), &args.required("name")).into()
 }
 
 fn refresh(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let name = args.required("name");
+    let name = name(args, facts);
     let draft = facts.refresh(&name)?;
     Ok(noted(draft, &name).made())
 }
 
 fn restart(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let name = args.required("name");
+    let name = name(args, facts);
     let mut draft = facts.refresh(&name)?;
     if draft.is_settled() {
         draft.commands = tools::restart(facts.platform(), &name)?;

@@ -71,10 +71,21 @@ pub fn restarted(command: &Command) -> Option<&str> {
         return None;
     };
     match (&*command.program, &**verb) {
-        ("launchctl", "start") => Some(name.strip_prefix(LABEL).unwrap_or(name)),
-        ("systemctl", "restart") if name == LEE => Some("asperalee"),
-        ("systemctl", "restart") => Some(name),
+        ("launchctl", "start") => Some(short_name(Platform::Macos, name)),
+        ("systemctl", "restart") => Some(short_name(Platform::Linux, name)),
         _ => None,
+    }
+}
+
+/// The name that scripts use of a service, where it is called as the platform
+/// calls it: by its label or its unit.
+pub fn short_name(platform: Platform, name: &str) -> &str {
+    match platform {
+        Platform::Macos => name.strip_prefix(LABEL).unwrap_or(name),
+        Platform::Linux => match name.strip_suffix(".service").unwrap_or(name) {
+            LEE => "asperalee",
+            unit => unit,
+        },
     }
 }
 
