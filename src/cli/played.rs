@@ -75,6 +75,12 @@ impl Steps for Played {
         self.host.run(session, &self.params)
     }
 
+    fn play_last(&mut self, session: Session) -> (Session, Result<()>) {
+        let played = self.play(session);
+        self.host.forget();
+        played
+    }
+
     fn script(&self) -> ScriptName {
         ScriptName {
             name: self.host.script().short_name().to_owned(),

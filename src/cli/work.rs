@@ -29,6 +29,10 @@ use super::progress::Progress;
 pub(super) trait Steps {
     /// Plays all steps, or stops at a fault.
     fn play(&mut self, session: Session) -> (Session, Result<()>);
+    /// The same for the last time: what was there only to be played may go.
+    fn play_last(&mut self, session: Session) -> (Session, Result<()>) {
+        self.play(session)
+    }
     /// Which script they come from.
     fn script(&self) -> ScriptName;
     /// The parameters.
@@ -90,11 +94,8 @@ impl<'a> Work<'a> {
     /// Plays the steps in thought.
     pub(super) fn dry_run(&self, steps: &mut dyn Steps) -> Result<Ended> {
         let executor = DryRun::new(self.world()?);
-        Ok(play(
-            steps,
-            Session::new(Box::new(executor)),
-            Tells::Preview,
-        ))
+        let played = steps.play_last(Session::new(Box::new(executor)));
+        Ok(ended(played, steps, Tells::Preview))
     }
 
     /// Plays the steps in thought; then, if they may, on the node. Gives the
@@ -106,7 +107,8 @@ impl<'a> Work<'a> {
         let conf = Installed::conf_path(folder);
         let stamp = Stamp::of(&conf);
         let executor = DryRun::new(self.world()?.keeping());
-        let foreseen = play(steps, Session::new(Box::new(executor)), Tells::Preview);
+        let played = steps.play(Session::new(Box::new(executor)));
+        let foreseen = ended(played, steps, Tells::Preview);
         if let Some(fault) = &foreseen.plan.fault {
             self.show(&foreseen, steps)?;
             return Ok(Some(self.complain(fault, steps)));
@@ -141,7 +143,8 @@ impl<'a> Work<'a> {
             .expect("a node that can be changed has tools");
         spawner.borrow_mut().watch(progress.watch());
         let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
-        let ended = play(steps, Session::new(Box::new(live)), Tells::Receipt);
+        let played = steps.play_last(Session::new(Box::new(live)));
+        let ended = ended(played, steps, Tells::Receipt);
         if let Some(number) = number {
             runs.end(number, &ended.plan)?;
         }
@@ -236,8 +239,9 @@ impl<'a> Work<'a> {
     }
 }
 
-fn play(steps: &mut dyn Steps, session: Session, tells: Tells) -> Ended {
-    let (session, outcome) = steps.play(session);
+/// What came of steps that were played.
+fn ended(played: (Session, Result<()>), steps: &dyn Steps, tells: Tells) -> Ended {
+    let (session, outcome) = played;
     let acted = session.acted();
     let (journal, world) = session.end();
     let plan = Plan {

@@ -247,6 +247,12 @@ impl Host {
         (session, outcome)
     }
 
+    /// Lets go of what is only there to be run: of a long script that is as much
+    /// as its report will take. Its text stays.
+    pub fn forget(&mut self) {
+        self.ast.clear_statements();
+    }
+
     /// Points a fault at the very argument, where that can be found.
     fn refine(&self, fault: Fault) -> Fault {
         refine(fault, &self.ast, &self.engine, &self.sources)
