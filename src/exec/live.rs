@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::facts::Probe as _;
 use crate::fault::{Fault, Kind, Result};
-use crate::state::{Fact, Subject};
+use crate::state::{Fact, Subject, gathered};
 use crate::step::{self, Command, Move, Step};
 use crate::tools;
 
@@ -35,7 +35,7 @@ pub struct Live {
     is_shared: bool,
     validated: Option<Stamp>,
     saved: BTreeMap<String, Record>,
-    /// What the services ran as that are being restarted.
+    /// What the services ran as that this step restarts.
     processes: BTreeMap<String, u32>,
     may_expose_secrets: bool,
     _lock: Lock,
@@ -185,11 +185,11 @@ impl Live {
         for service in &restarted {
             self.save_record(service.clone(), Record::Pending)?;
         }
-        for service in step.commands.iter().filter_map(tools::restarted) {
-            if let Some(process) = self.world.source.process(service) {
-                self.processes.insert(service.to_owned(), process);
-            }
-        }
+        let processes = step.commands.iter().filter_map(|command| {
+            let service = tools::restarted(command)?;
+            Some((service.to_owned(), self.world.source.process(service)?))
+        });
+        self.processes = gathered(processes);
         let unfinished = self.unfinished(step);
         for path in &unfinished {
             storage::mark(path)?;
