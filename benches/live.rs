@@ -234,13 +234,11 @@ impl Node {
 
     fn unasked(&self) -> Duration {
         let program = |name: &str| self.folder.join("bin").join(name).display().to_string();
-        let words = |args: &[&str]| args.iter().map(|arg| (*arg).to_owned()).collect();
-        let call = |(name, args, _): &(&str, &[&str], usize)| {
-            let mut call: Vec<String> = words(args);
-            call.insert(0, program(name));
-            call
-        };
-        self.replay(&ASKING.iter().map(call).collect::<Vec<_>>())
+        let calls = ASKING.iter().map(|(name, args, _)| {
+            let args = args.iter().map(|arg| (*arg).to_owned());
+            std::iter::once(program(name)).chain(args).collect()
+        });
+        self.replay(&calls.collect::<Vec<_>>())
     }
 
     /// The same calls, with nobody who looks at what they print.

@@ -32,7 +32,9 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
             part.clear();
         }
         notes(report, style, &mut part);
-        part.push_str(if is_bare { "" } else { "\n" });
+        if !is_bare {
+            part.push('\n');
+        }
         summary(report, style, &mut part);
         f.write_str(&part)?;
         if report.conf_diff.is_empty() || style.quiet {
