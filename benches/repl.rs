@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ascript::exec::{Installed, Limits, Programs, Spawner, Stop, Vault, World, installed};
-use ascript::facts::Source;
+use ascript::facts::NodeSource;
 use ascript::lab::{Lab, Options};
 use ascript::reference::Reference;
 use ascript::repl::{self, Outside, Staging};
@@ -135,7 +135,7 @@ fn session(folder: &Path) -> Staging {
     let vault = Rc::new(RefCell::new(Vault::unattended()));
     let programs = Programs::new(folder);
     let spawner = Spawner::new(programs, Rc::clone(&vault), Limits::default(), Stop::new());
-    let node = installed::describe(folder, Platform::Linux, Source::Folder).expect("a node");
+    let node = installed::describe(folder, Platform::Linux, NodeSource::Folder).expect("a node");
     let state = folder.join("var/ascript");
     let source = Installed::new(node, folder, &state, Rc::new(RefCell::new(spawner)));
     let outside = Outside {

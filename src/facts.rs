@@ -4,8 +4,8 @@
 use crate::conf;
 use crate::fault::{Fault, Result};
 use crate::journal::Journal;
-use crate::state::{Fact, Platform, Secret, Section, Service, Subject};
-use crate::step::{Advisory, Command, Kind, Move, Step};
+use crate::state::{Platform, Secret, Section, Service, State, Subject};
+use crate::step::{Advisory, Change, Command, Step, StepKind};
 use crate::tools;
 
 /// Which node it is.
@@ -18,14 +18,14 @@ pub struct Node {
     /// Its operating system.
     pub platform: Platform,
     /// What its facts were read from.
-    pub source: Source,
+    pub source: NodeSource,
 }
 
 /// What a node's facts are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum Source {
+pub enum NodeSource {
     /// The product as installed on this machine.
     Installation,
     /// A folder that holds one: a lab, or a mounted installation.
@@ -54,13 +54,13 @@ pub struct Traits {
 }
 
 /// Whatever can be asked about a node.
-pub trait Probe {
+pub trait NodeReader {
     /// Which node it is.
     fn node(&self) -> &Node;
     /// What was true of a subject before any step.
-    fn premise(&mut self, subject: &Subject) -> Result<Fact>;
+    fn premise(&mut self, subject: &Subject) -> Result<State>;
     /// What is true of a subject, with all steps so far.
-    fn read(&mut self, subject: &Subject) -> Result<Fact>;
+    fn read(&mut self, subject: &Subject) -> Result<State>;
     /// Whether the secret that is set is the one referred to; `None` where
     /// that cannot be told.
     fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>>;
@@ -72,18 +72,18 @@ pub trait Probe {
 
 /// The facts of a node, for one call of a binding.
 pub struct Facts<'a> {
-    probe: &'a mut dyn Probe,
+    probe: &'a mut dyn NodeReader,
     journal: &'a mut Journal,
 }
 
 impl<'a> Facts<'a> {
     /// Facts that come from `probe` and are kept as premises in `journal`.
-    pub fn new(probe: &'a mut dyn Probe, journal: &'a mut Journal) -> Self {
+    pub fn new(probe: &'a mut dyn NodeReader, journal: &'a mut Journal) -> Self {
         Self { probe, journal }
     }
 
     /// What is true of a subject.
-    pub fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    pub fn read(&mut self, subject: &Subject) -> Result<State> {
         if !self.journal.knows(subject) {
             let premise = self.probe.premise(subject)?;
             self.journal.observe(subject, premise);
@@ -120,9 +120,9 @@ impl<'a> Facts<'a> {
 
     /// Drafts a step that brings each subject to what is wanted of it: a
     /// change with its commands, or a settled step.
-    pub fn change(&mut self, wanted: Vec<(Subject, Fact)>) -> Result<Draft> {
+    pub fn change(&mut self, wanted: Vec<(Subject, State)>) -> Result<Draft> {
         let mut draft = Draft {
-            moves: Vec::with_capacity(wanted.len() + 1),
+            changes: Vec::with_capacity(wanted.len() + 1),
             ..Draft::default()
         };
         let section = wanted.iter().find_map(|(subject, _)| subject.section());
@@ -136,13 +136,13 @@ impl<'a> Facts<'a> {
                 continue;
             }
             let before = if is_new && matches!(subject, Subject::Setting(..)) {
-                Fact::Absent
+                State::Absent
             } else {
                 self.read(&subject)?
             };
             self.weigh(subject, before, after, &mut draft)?;
         }
-        draft.commands = tools::commands(self.platform(), &draft.moves)?;
+        draft.commands = tools::commands(self.platform(), &draft.changes)?;
         Ok(draft)
     }
 
@@ -150,13 +150,13 @@ impl<'a> Facts<'a> {
     /// now.
     pub fn refresh(&mut self, name: &str) -> Result<Draft> {
         let subject = Subject::Service(name.into());
-        if self.read(&subject)? == Fact::Absent {
+        if self.read(&subject)? == State::Absent {
             let known = tools::service_names(self.platform());
             return Err(Fault::refused(format!("this node has no service `{name}`"))
                 .nearest(name, known.iter().copied())
                 .within("name"));
         }
-        let up = Fact::Service(Service {
+        let up = State::Service(Service {
             running: true,
             current: true,
         });
@@ -172,23 +172,23 @@ impl<'a> Facts<'a> {
         let mut draft = Draft::default();
         let entry = Subject::Entry(section.clone());
         let before = self.read(&entry)?;
-        if before != Fact::Absent {
-            if let Fact::Settings(settings) = self.read(&Subject::Settings(section.clone()))? {
-                draft.moves = settings
+        if before != State::Absent {
+            if let State::Settings(settings) = self.read(&Subject::Settings(section.clone()))? {
+                draft.changes = settings
                     .into_iter()
-                    .map(|(name, before)| Move {
+                    .map(|(name, before)| Change {
                         subject: Subject::setting(section.clone(), name),
                         before,
-                        after: Fact::Absent,
+                        after: State::Absent,
                     })
                     .collect();
             }
-            draft.moves.push(Move {
+            draft.changes.push(Change {
                 subject: entry,
                 before,
-                after: Fact::Absent,
+                after: State::Absent,
             });
-            draft.commands = tools::commands(self.platform(), &draft.moves)?;
+            draft.commands = tools::commands(self.platform(), &draft.changes)?;
         }
         Ok(draft)
     }
@@ -196,12 +196,12 @@ impl<'a> Facts<'a> {
     fn enter(&mut self, section: Section, draft: &mut Draft) -> Result<bool> {
         let entry = Subject::Entry(section);
         let before = self.read(&entry)?;
-        let is_new = before == Fact::Absent;
+        let is_new = before == State::Absent;
         if is_new {
-            draft.moves.push(Move {
+            draft.changes.push(Change {
                 subject: entry,
                 before,
-                after: Fact::Present,
+                after: State::Present,
             });
         }
         Ok(is_new)
@@ -210,12 +210,12 @@ impl<'a> Facts<'a> {
     fn weigh(
         &mut self,
         subject: Subject,
-        before: Fact,
-        after: Fact,
+        before: State,
+        after: State,
         draft: &mut Draft,
     ) -> Result<()> {
         let is_settled = match (&before, &after) {
-            (Fact::Hidden, Fact::Secret(secret)) => {
+            (State::Hidden, State::Secret(secret)) => {
                 let same = self.probe.compare(&subject, secret)?;
                 if same.is_none() {
                     draft.advisories.push(uncompared(&subject, secret));
@@ -224,15 +224,15 @@ impl<'a> Facts<'a> {
             }
             _ => shows(&subject, &before, &after),
         };
-        let moved = Move {
+        let change = Change {
             subject,
             before,
             after,
         };
         if is_settled {
-            draft.settled.push(moved);
+            draft.settled.push(change);
         } else {
-            draft.moves.push(moved);
+            draft.changes.push(change);
         }
         Ok(())
     }
@@ -240,9 +240,9 @@ impl<'a> Facts<'a> {
 
 /// Whether what is read means that what is wanted holds. Two texts of a
 /// setting may mean the same: `yes` and `true`.
-pub fn shows(subject: &Subject, is: &Fact, wanted: &Fact) -> bool {
+pub fn shows(subject: &Subject, is: &State, wanted: &State) -> bool {
     match (subject, is, wanted) {
-        (Subject::Setting(section, name), Fact::Text(is), Fact::Text(wanted)) => {
+        (Subject::Setting(section, name), State::Text(is), State::Text(wanted)) => {
             conf::find(section, name).is_some_and(|setting| setting.agree(is, wanted))
         }
         _ => is.shows(wanted),
@@ -262,9 +262,9 @@ fn uncompared(subject: &Subject, secret: &Secret) -> Advisory {
 #[derive(Debug, Default)]
 pub struct Draft {
     /// What moves.
-    pub moves: Vec<Move>,
+    pub changes: Vec<Change>,
     /// What was asked for and is so already.
-    pub settled: Vec<Move>,
+    pub settled: Vec<Change>,
     /// What makes the moves.
     pub commands: Vec<Command>,
     /// What the reader should know.
@@ -282,7 +282,7 @@ impl Draft {
 
     /// Whether there is nothing left to do.
     pub fn is_settled(&self) -> bool {
-        self.moves.is_empty() && self.commands.is_empty()
+        self.changes.is_empty() && self.commands.is_empty()
     }
 
     /// Adds a note.
@@ -296,16 +296,16 @@ impl Draft {
 
     /// The finished step; its binding and place are filled in by the session.
     pub fn step(self) -> Step {
-        let kind = match (self.moves.is_empty(), self.commands.is_empty()) {
-            (true, true) => Kind::Settled,
-            (false, _) => Kind::Change,
-            (true, false) => Kind::Act,
+        let kind = match (self.changes.is_empty(), self.commands.is_empty()) {
+            (true, true) => StepKind::Settled,
+            (false, _) => StepKind::Change,
+            (true, false) => StepKind::Act,
         };
         Step {
             binding: "".into(),
             at: None,
             kind,
-            moves: self.moves,
+            changes: self.changes,
             commands: self.commands,
             advisories: self.advisories,
         }

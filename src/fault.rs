@@ -17,7 +17,7 @@ pub type Result<T> = std::result::Result<T, Fault>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum Kind {
+pub enum FaultKind {
     /// The command line, a parameter or the script's text is wrong.
     Usage,
     /// The script failed: `throw`, `ensure`, a wrong argument, a limit.
@@ -27,7 +27,7 @@ pub enum Kind {
     /// The reference of a secret leads to nothing.
     Secret,
     /// A fact could not be read.
-    Probe,
+    NodeReader,
     /// A tool failed.
     Command,
     /// The tool said it was done and the node does not show it.
@@ -40,13 +40,13 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
+impl FaultKind {
     /// The exit code of a run that did nothing before it stopped for this.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Script | Self::Refused => 1,
             Self::Usage => 2,
-            Self::Secret | Self::Probe | Self::Command | Self::Diverged => 3,
+            Self::Secret | Self::NodeReader | Self::Command | Self::Diverged => 3,
             Self::Stale => 4,
             Self::Internal => 70,
             Self::Interrupted => 130,
@@ -60,7 +60,7 @@ impl Kind {
             Self::Script => "script",
             Self::Refused => "refused",
             Self::Secret => "secret",
-            Self::Probe => "probe",
+            Self::NodeReader => "probe",
             Self::Command => "command",
             Self::Diverged => "diverged",
             Self::Stale => "stale",
@@ -74,7 +74,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Place {
+pub struct Location {
     /// The script's name, as `SCRIPT` was written on the command line.
     pub file: std::rc::Rc<str>,
     /// Line, from 1; 0 where the engine kept none.
@@ -83,7 +83,7 @@ pub struct Place {
     pub column: u32,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => f.write_str(&self.file),
@@ -100,20 +100,20 @@ pub struct Fault {
 
 #[derive(Debug)]
 struct Inner {
-    kind: Kind,
+    kind: FaultKind,
     message: String,
     hints: Vec<String>,
     key: Vec<String>,
     rule: Option<Rule>,
     near: Option<String>,
-    at: Option<Place>,
-    frames: Vec<Place>,
+    at: Option<Location>,
+    frames: Vec<Location>,
     cause: Option<Box<dyn Error>>,
 }
 
 impl Fault {
     /// A fault with a message of one clause, without a full stop.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         Self {
             inner: Box::new(Inner {
                 kind,
@@ -131,17 +131,17 @@ impl Fault {
 
     /// The script or its caller asked for something impossible.
     pub fn script(message: impl Into<String>) -> Self {
-        Self::new(Kind::Script, message)
+        Self::new(FaultKind::Script, message)
     }
 
     /// The node cannot do this as it stands.
     pub fn refused(message: impl Into<String>) -> Self {
-        Self::new(Kind::Refused, message)
+        Self::new(FaultKind::Refused, message)
     }
 
     /// The command line, a parameter or the script's text is wrong.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, message)
+        Self::new(FaultKind::Usage, message)
     }
 
     /// A text has `${…}` in it, which was never filled in.
@@ -197,21 +197,21 @@ impl Fault {
 
     /// Says where it happened, unless a place nearer to the cause is known.
     #[must_use]
-    pub fn at(mut self, place: Option<Place>) -> Self {
+    pub fn at(mut self, place: Option<Location>) -> Self {
         self.inner.at = self.inner.at.or(place);
         self
     }
 
     /// Says where it happened, more exactly than before.
     #[must_use]
-    pub fn moved_to(mut self, place: Place) -> Self {
+    pub fn moved_to(mut self, place: Location) -> Self {
         self.inner.at = Some(place);
         self
     }
 
     /// Says through which calls it was reached, innermost first.
     #[must_use]
-    pub fn through(mut self, frames: Vec<Place>) -> Self {
+    pub fn through(mut self, frames: Vec<Location>) -> Self {
         if self.inner.frames.is_empty() {
             self.inner.frames = frames;
         }
@@ -219,7 +219,7 @@ impl Fault {
     }
 
     /// Why it stopped.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FaultKind {
         self.inner.kind
     }
 
@@ -249,12 +249,12 @@ impl Fault {
     }
 
     /// Where it happened.
-    pub fn place(&self) -> Option<&Place> {
+    pub fn place(&self) -> Option<&Location> {
         self.inner.at.as_ref()
     }
 
     /// Through which calls it was reached.
-    pub fn frames(&self) -> &[Place] {
+    pub fn frames(&self) -> &[Location] {
         &self.inner.frames
     }
 }
@@ -275,10 +275,10 @@ impl Serialize for Fault {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Shown<'a> {
-            kind: Kind,
+            kind: FaultKind,
             message: &'a str,
             hints: &'a [String],
-            at: Option<&'a Place>,
+            at: Option<&'a Location>,
         }
         Shown {
             kind: self.kind(),
@@ -297,10 +297,10 @@ impl<'de> Deserialize<'de> for Fault {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Shown {
-            kind: Kind,
+            kind: FaultKind,
             message: String,
             hints: Vec<String>,
-            at: Option<Place>,
+            at: Option<Location>,
         }
         let shown = Shown::deserialize(deserializer)?;
         let fault = Self::new(shown.kind, shown.message).at(shown.at);
@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn the_first_place_stays() {
         let place = |line| {
-            Some(Place {
+            Some(Location {
                 file: "a.rhai".into(),
                 line,
                 column: 1,

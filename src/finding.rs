@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::fault::{Place, Rule, Severity};
+use crate::fault::{Location, Rule, Severity};
 
 /// One thing that is wrong with a script, or looks so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Finding {
     /// Which rule is broken.
     pub rule: Rule,
     /// Where it starts.
-    pub place: Place,
+    pub place: Location,
     /// The bytes it is about.
     pub span: Range<usize>,
     /// What is wrong.

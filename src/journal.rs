@@ -4,8 +4,8 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::state::{Fact, Subject, TurnSet};
-use crate::step::{Advisory, Kind, Step};
+use crate::state::{FastIndexSet, State, Subject};
+use crate::step::{Advisory, Step, StepKind};
 
 /// A fact as it was before anything moved it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,7 +15,7 @@ pub struct Observation {
     /// What was asked.
     pub subject: Subject,
     /// What was true.
-    pub value: Fact,
+    pub value: State,
 }
 
 /// What was seen and done.
@@ -29,7 +29,7 @@ pub struct Journal {
     pub advisories: Vec<Advisory>,
     /// How many random secrets were asked for.
     pub randoms: u32,
-    known: TurnSet<Subject>,
+    known: FastIndexSet<Subject>,
 }
 
 impl Journal {
@@ -53,7 +53,7 @@ impl Journal {
     }
 
     /// Keeps the first reading of a subject.
-    pub fn observe(&mut self, subject: &Subject, value: Fact) {
+    pub fn observe(&mut self, subject: &Subject, value: State) {
         self.known.insert(subject.clone());
         self.observations.push(Observation {
             subject: subject.clone(),
@@ -63,8 +63,8 @@ impl Journal {
 
     /// Keeps a step that was taken.
     pub fn record(&mut self, step: Step) {
-        for moved in &step.moves {
-            self.known.insert(moved.subject.clone());
+        for change in &step.changes {
+            self.known.insert(change.subject.clone());
         }
         self.steps.push(step);
     }
@@ -106,10 +106,10 @@ impl Summary {
         let mut summary = Self::default();
         for step in &journal.steps {
             match step.kind {
-                Kind::Settled => summary.settled += 1,
-                Kind::Change => summary.change += 1,
-                Kind::Act => summary.act += 1,
-                Kind::Manual => summary.manual += 1,
+                StepKind::Settled => summary.settled += 1,
+                StepKind::Change => summary.change += 1,
+                StepKind::Act => summary.act += 1,
+                StepKind::Manual => summary.manual += 1,
             }
         }
         summary
@@ -130,7 +130,7 @@ impl<'de> Deserialize<'de> for Observation {
             value: serde_json::Value,
         }
         let Raw { subject, value } = Raw::deserialize(deserializer)?;
-        let value = Fact::read(&subject, value).map_err(D::Error::custom)?;
+        let value = State::read(&subject, value).map_err(D::Error::custom)?;
         Ok(Self { subject, value })
     }
 }

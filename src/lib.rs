@@ -16,7 +16,7 @@
 //!
 //! Imports go down only:
 //!
-//! | shelf | rooms |
+//! | layer | modules |
 //! | --- | --- |
 //! | 11 | [`cli`] |
 //! | 10 | [`repl`] |
@@ -31,7 +31,7 @@
 //! | 1 | [`fault`] |
 //!
 //! The [`lab`] stands apart: an emulated node that shares no code with the
-//! rooms it is there to try.
+//! modules it is there to try.
 
 pub mod bindings;
 #[expect(

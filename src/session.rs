@@ -3,11 +3,11 @@
 
 use crate::bindings::{Args, Binding, Made, Value};
 use crate::exec::{Executor, World};
-use crate::facts::{Draft, Facts, Node, Probe as _};
-use crate::fault::{Place, Result};
+use crate::facts::{Draft, Facts, Node, NodeReader as _};
+use crate::fault::{Location, Result};
 use crate::journal::Journal;
-use crate::state::{Fact, Subject};
-use crate::step::{Advisory, Command, Kind, Level, Step};
+use crate::state::{State, Subject};
+use crate::step::{Advisory, Command, Level, Step, StepKind};
 
 /// A script, a line of input or a plan at work on a node.
 pub struct Session {
@@ -31,7 +31,7 @@ impl Session {
         &mut self,
         binding: &'static Binding,
         args: Vec<Value>,
-        at: impl FnOnce() -> Option<Place>,
+        at: impl FnOnce() -> Option<Location>,
     ) -> Result<Value> {
         let args = Args::check(binding, args)?;
         let mut facts = Facts::new(self.executor.world_mut(), &mut self.journal);
@@ -63,7 +63,7 @@ impl Session {
         }
         let number = self.journal.steps.len() + 1;
         self.executor.execute(number, &step)?;
-        if !matches!(step.kind, Kind::Settled) {
+        if !matches!(step.kind, StepKind::Settled) {
             self.acted += 1;
         }
         self.journal.record(step);
@@ -74,7 +74,7 @@ impl Session {
     pub fn draft(
         &mut self,
         name: &'static str,
-        at: Option<Place>,
+        at: Option<Location>,
         make: impl FnOnce(&mut Facts<'_>) -> Result<Draft>,
     ) -> Result<()> {
         let mut facts = Facts::new(self.executor.world_mut(), &mut self.journal);
@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// Reads a fact, and keeps it as a premise.
-    pub fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    pub fn read(&mut self, subject: &Subject) -> Result<State> {
         Facts::new(self.executor.world_mut(), &mut self.journal).read(subject)
     }
 
@@ -123,7 +123,7 @@ impl Session {
 
     /// What is true of a subject, for somebody who only looks: no step rests
     /// on it.
-    pub fn look(&mut self, subject: &Subject) -> Result<Fact> {
+    pub fn look(&mut self, subject: &Subject) -> Result<State> {
         self.executor.world_mut().read(subject)
     }
 

@@ -1,5 +1,5 @@
-//! The walls of the house: who may know whom, and where the doors are. The
-//! shelves are read from the table in `src/lib.rs`.
+//! The module boundaries: which module may import which, and which may leave the process. The
+//! layers are read from the table in `src/lib.rs`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,50 +8,50 @@ use std::path::{Path, PathBuf};
 struct Source {
     /// Below `src`: `exec/lock.rs`.
     path: String,
-    /// The room it is in: `exec`.
-    room: String,
+    /// The module it is in: `exec`.
+    module: String,
     /// Its lines, by their numbers, without comments.
     code: Vec<(usize, String)>,
     /// How many lines it has.
     length: usize,
 }
 
-/// A way out of the process, and the rooms and files that have a door to it.
-struct Door {
+/// A way out of the process, and the modules and files that may use it.
+struct Exit {
     to: &'static [&'static str],
     at: &'static [&'static str],
 }
 
-const DOORS: &[Door] = &[
-    Door {
+const EXITS: &[Exit] = &[
+    Exit {
         to: &["rhai::"],
         at: &["script"],
     },
-    Door {
+    Exit {
         to: &["process::Command", "process::{Command", "pty_process"],
         at: &["exec"],
     },
-    Door {
+    Exit {
         to: &["std::process"],
         at: &["exec", "lab", "cli", "main"],
     },
-    Door {
+    Exit {
         to: &["std::fs", "fs::File", "OpenOptions", "tempfile"],
         at: &["exec", "lab", "cli", "plan", "script/library.rs"],
     },
-    Door {
+    Exit {
         to: &["std::env", "env::var"],
         at: &["exec", "lab", "cli"],
     },
-    Door {
+    Exit {
         to: &["print!(", "println!(", "stdout()", "stderr()", "stdin()"],
         at: &["cli", "lab"],
     },
-    Door {
+    Exit {
         to: &["TcpStream", "TcpListener", "UdpSocket", "UnixStream"],
         at: &[],
     },
-    Door {
+    Exit {
         to: &["dry_run", "DryRun", "is_dry"],
         at: &["exec", "repl", "cli"],
     },
@@ -89,14 +89,14 @@ fn sources() -> Vec<Source> {
 fn source(path: &Path) -> Source {
     let text = std::fs::read_to_string(path).unwrap();
     let path = path.strip_prefix(src()).unwrap().to_str().unwrap();
-    let room = path.split('/').next().unwrap().trim_end_matches(".rs");
+    let module = path.split('/').next().unwrap().trim_end_matches(".rs");
     let is_body = |line: &&str| !line.starts_with("#[cfg(test)]");
     let body: Vec<_> = text.lines().take_while(is_body).collect();
     let code = body.iter().enumerate();
     let code = code.map(|(index, line)| (index + 1, without_comment(line)));
     Source {
         path: path.to_owned(),
-        room: room.to_owned(),
+        module: module.to_owned(),
         length: body.len(),
         code: code.collect(),
     }
@@ -111,26 +111,26 @@ fn without_comment(line: &str) -> String {
 }
 
 /// `| 9 | [`script`], [`report`] |`, line by line.
-fn shelves() -> BTreeMap<String, u32> {
+fn layers() -> BTreeMap<String, u32> {
     let text = std::fs::read_to_string(src().join("lib.rs")).unwrap();
     let rows = text.lines().filter_map(|line| line.strip_prefix("//! |"));
-    let mut shelves = BTreeMap::new();
+    let mut layers = BTreeMap::new();
     for row in rows {
-        let Some((number, rooms)) = row.split_once('|') else {
+        let Some((number, modules)) = row.split_once('|') else {
             continue;
         };
         let Ok(number) = number.trim().parse() else {
             continue;
         };
-        let names = rooms.split('`').skip(1).step_by(2);
-        shelves.extend(names.map(|name| (name.to_owned(), number)));
+        let names = modules.split('`').skip(1).step_by(2);
+        layers.extend(names.map(|name| (name.to_owned(), number)));
     }
-    shelves
+    layers
 }
 
-/// Every room that a line names: `crate::exec::Lock` and `crate::{a, b::C}`.
+/// Every module that a line names: `crate::exec::Lock` and `crate::{a, b::C}`.
 fn rooms_named(line: &str) -> Vec<String> {
-    let mut rooms = Vec::new();
+    let mut modules = Vec::new();
     for (index, _) in line.match_indices("crate::") {
         let before = line[..index].chars().next_back();
         if before.is_some_and(|c| c.is_alphanumeric() || "_$".contains(c)) {
@@ -140,51 +140,54 @@ fn rooms_named(line: &str) -> Vec<String> {
         let list = rest.strip_prefix('{').map(|rest| rest.split(',').collect());
         let names: Vec<&str> = list.unwrap_or_else(|| vec![rest]);
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        rooms.extend(names.iter().map(|name| {
+        modules.extend(names.iter().map(|name| {
             let name = name.trim();
             name[..name.find(|c| !is_word(c)).unwrap_or(name.len())].to_owned()
         }));
     }
-    rooms
+    modules
 }
 
 #[test]
 fn every_room_has_its_shelf() {
-    let shelves = shelves();
-    let rooms: Vec<_> = sources().into_iter().map(|source| source.room).collect();
+    let layers = layers();
+    let modules: Vec<_> = sources().into_iter().map(|source| source.module).collect();
     let apart = ["lib", "main", "lab"];
-    for room in rooms.iter().filter(|room| !apart.contains(&room.as_str())) {
+    for module in modules
+        .iter()
+        .filter(|module| !apart.contains(&module.as_str()))
+    {
         assert!(
-            shelves.contains_key(room),
-            "`{room}` has no shelf in lib.rs"
+            layers.contains_key(module),
+            "`{module}` has no layer in lib.rs"
         );
     }
-    for room in shelves.keys() {
+    for module in layers.keys() {
         assert!(
-            rooms.contains(room),
-            "lib.rs names `{room}`, which is not there"
+            modules.contains(module),
+            "lib.rs names `{module}`, which is not there"
         );
     }
 }
 
 #[test]
 fn imports_go_down_only() {
-    let shelves = shelves();
+    let layers = layers();
     let mut wrong = Vec::new();
     let mut seen = 0;
     for source in sources() {
-        let Some(own) = shelves.get(&source.room) else {
+        let Some(own) = layers.get(&source.module) else {
             continue;
         };
         for (number, line) in &source.code {
-            for room in rooms_named(line)
+            for module in rooms_named(line)
                 .iter()
-                .filter(|room| **room != source.room)
+                .filter(|module| **module != source.module)
             {
                 seen += 1;
                 // The command line starts the lab's own command.
-                let is_start = room == "lab" && source.room == "cli";
-                if !is_start && shelves.get(room).is_none_or(|shelf| shelf >= own) {
+                let is_start = module == "lab" && source.module == "cli";
+                if !is_start && layers.get(module).is_none_or(|layer| layer >= own) {
                     wrong.push(format!("{}:{number}: {}", source.path, line.trim()));
                 }
             }
@@ -200,9 +203,9 @@ fn imports_go_down_only() {
 
 #[test]
 fn the_lab_knows_nothing_of_the_rest() {
-    for source in sources().iter().filter(|source| source.room == "lab") {
+    for source in sources().iter().filter(|source| source.module == "lab") {
         for (number, line) in &source.code {
-            let foreign = rooms_named(line).into_iter().find(|room| room != "lab");
+            let foreign = rooms_named(line).into_iter().find(|module| module != "lab");
             assert_eq!(foreign, None, "{}:{number}", source.path);
         }
     }
@@ -212,13 +215,13 @@ fn the_lab_knows_nothing_of_the_rest() {
 fn the_ways_out_are_where_the_doors_are() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let is_door = |door: &&Door| {
-            let mut places = door.at.iter();
-            places.any(|at| *at == source.room || *at == source.path)
+        let is_door = |exit: &&Exit| {
+            let mut places = exit.at.iter();
+            places.any(|at| *at == source.module || *at == source.path)
         };
-        for door in DOORS.iter().filter(|door| !is_door(door)) {
+        for exit in EXITS.iter().filter(|exit| !is_door(exit)) {
             for (number, line) in &source.code {
-                if door.to.iter().any(|way| line.contains(way)) {
+                if exit.to.iter().any(|way| line.contains(way)) {
                     wrong.push(format!("{}:{number}: {}", source.path, line.trim()));
                 }
             }
@@ -226,7 +229,7 @@ fn the_ways_out_are_where_the_doors_are() {
     }
     assert!(
         wrong.is_empty(),
-        "these go past the doors:\n{}",
+        "these go past the exits:\n{}",
         wrong.join("\n")
     );
 }
@@ -234,14 +237,14 @@ fn the_ways_out_are_where_the_doors_are() {
 #[test]
 fn the_doors_are_in_use() {
     let sources = sources();
-    for door in DOORS {
-        for at in door.at.iter().filter(|at| **at != "plan") {
+    for exit in EXITS {
+        for at in exit.at.iter().filter(|at| **at != "plan") {
             let used = sources
                 .iter()
-                .filter(|source| *at == source.room || *at == source.path)
+                .filter(|source| *at == source.module || *at == source.path)
                 .flat_map(|source| &source.code)
-                .any(|(_, line)| door.to.iter().any(|way| line.contains(way)));
-            assert!(used, "nobody uses the door of `{at}` to {:?}", door.to);
+                .any(|(_, line)| exit.to.iter().any(|way| line.contains(way)));
+            assert!(used, "nobody uses the exit of `{at}` to {:?}", exit.to);
         }
     }
 }

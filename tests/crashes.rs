@@ -8,7 +8,7 @@ use std::process::Child;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::support::{Done, EVERYTHING, Kind, Node, PLAIN, each, hex, is_alive, until};
+use crate::support::{Done, EVERYTHING, Node, NodeVariant, PLAIN, each, hex, is_alive, until};
 
 /// The services that must notice what the scripts for Faspex change.
 const SERVICES: [&str; 3] = ["asperahttpd", "asperacentral", "asperanoded"];
@@ -74,7 +74,7 @@ fn is_made_good(node: &Node, script: &str, undisturbed: &Left) {
 }
 
 /// Kills a run at every `step`th call from the first that acts.
-fn survives(script: &str, platform: &str, kind: &Kind, step: usize) {
+fn survives(script: &str, platform: &str, kind: &NodeVariant, step: usize) {
     let node = kind.node(platform);
     node.live(&[script]).json(0);
     all_noticed(&node);
@@ -113,7 +113,7 @@ fn a_linux_run_killed_at_any_call_is_made_good() {
 
 #[test]
 fn a_run_that_does_everything_is_made_good() {
-    let kind = Kind::named("user of the Node API for another");
+    let kind = NodeVariant::named("user of the Node API for another");
     survives(EVERYTHING, "linux", kind, 3);
 }
 

@@ -340,7 +340,9 @@ fn a_session_with_a_basic_token_is_noted() {
 #[test]
 fn licences_come_in_kinds() {
     let first = |kind: &str| {
-        let node = Node::with("linux", |options| kind.clone_into(&mut options.licence));
+        let node = Node::with("linux", |options| {
+            kind.clone_into(&mut options.license_file);
+        });
         node.run("ascp -A")
     };
     assert!(

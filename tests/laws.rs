@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Done, EVERYTHING, Kind, Node, ODD, PLAIN, each, patched};
+use crate::support::{Done, EVERYTHING, Node, NodeVariant, ODD, PLAIN, each, patched};
 
 /// A bundled script with its parameters, and where it is run.
 pub(crate) struct Job {
@@ -83,11 +83,11 @@ fn a_script_that_does_everything_keeps_the_laws() {
 }
 
 fn keeps_the_laws(job: &Job) {
-    let kinds: Vec<&Kind> = std::iter::once(&PLAIN)
+    let kinds: Vec<&NodeVariant> = std::iter::once(&PLAIN)
         .chain(ODD)
         .step_by(job.step)
         .collect();
-    let named = |kind: &&Kind| format!("{} on {}", job.script.join(" "), kind.name);
+    let named = |kind: &&NodeVariant| format!("{} on {}", job.script.join(" "), kind.name);
     each(&kinds, named, |kind| {
         let node = kind.node(job.platform);
         let preview = silent_and_stable(&node, job);

@@ -4,7 +4,7 @@
 use quick_xml::events::Event;
 use serde_json::Value;
 
-use crate::support::{EVERYTHING, Kind, Node, ODD, each, patched};
+use crate::support::{EVERYTHING, Node, NodeVariant, ODD, each, patched};
 
 const LINUX: &[&str] = &["faspex-node-linux"];
 const MACOS: &[&str] = &["faspex-node-macos"];
@@ -33,7 +33,7 @@ fn elements(text: &str) -> (Vec<String>, usize) {
 
 #[test]
 fn a_file_keeps_its_looks() {
-    let kinds: Vec<&Kind> = ODD.iter().filter(|kind| kind.is_of_conf()).collect();
+    let kinds: Vec<&NodeVariant> = ODD.iter().filter(|kind| kind.is_of_conf()).collect();
     each(
         &kinds,
         |kind| kind.name.to_owned(),
@@ -68,7 +68,7 @@ fn a_file_keeps_its_looks() {
 /// open to repair; no service is restarted with it.
 #[test]
 fn a_file_that_is_refused_already_is_told_of() {
-    let node = Kind::named("other values").node("linux");
+    let node = NodeVariant::named("other values").node("linux");
     let twice = String::from_utf8(node.conf()).unwrap();
     let twice = twice.replace("<name>lion</name>", "<name>faspex</name>");
     node.set_conf(twice);
@@ -92,7 +92,7 @@ fn a_file_that_is_refused_already_is_told_of() {
 
 #[test]
 fn a_user_of_the_node_api_changes_hands_and_keeps_its_password() {
-    let node = Kind::named("user of the Node API for another").node("linux");
+    let node = NodeVariant::named("user of the Node API for another").node("linux");
     let passwords = node.state("passwords.json")["node:node_user"].clone();
     node.live(LINUX).json(0);
     let user = &node.state("api_users.json")["node_user"];
@@ -107,7 +107,7 @@ fn a_user_of_the_node_api_changes_hands_and_keeps_its_password() {
 
 #[test]
 fn an_account_is_made_administrator_and_keeps_its_password() {
-    let node = Kind::named("account without rights").node("macos");
+    let node = NodeVariant::named("account without rights").node("macos");
     let passwords = node.state("passwords.json")["account:faspex"].clone();
     node.live(MACOS).json(0);
     let groups = &node.state("accounts.json")["groups"];
@@ -119,7 +119,7 @@ fn an_account_is_made_administrator_and_keeps_its_password() {
 
 #[test]
 fn root_that_is_enabled_is_left_alone() {
-    let node = Kind::named("root enabled").node("macos");
+    let node = NodeVariant::named("root enabled").node("macos");
     node.live(MACOS).json(0);
     assert!(!node.has_started("dsenableroot"));
 }
@@ -127,7 +127,7 @@ fn root_that_is_enabled_is_left_alone() {
 #[test]
 fn a_service_that_is_down_is_started() {
     for (platform, script) in [("macos", MACOS), ("linux", LINUX)] {
-        let node = Kind::named("service stopped").node(platform);
+        let node = NodeVariant::named("service stopped").node(platform);
         node.live(script).json(0);
         for service in ["asperahttpd", "asperanoded"] {
             assert!(node.state(&format!("services/{service}.json"))["pid"].is_u64());
@@ -137,22 +137,22 @@ fn a_service_that_is_down_is_started() {
 
 #[test]
 fn a_token_key_that_is_another_is_all_that_changes() {
-    let node = Kind::named("right but for the token key").node("linux");
+    let node = NodeVariant::named("right but for the token key").node("linux");
     let preview = node.preview(LINUX).json(0);
     let all = preview["steps"]
         .as_array()
         .unwrap()
         .iter()
         .flat_map(|step| step["moves"].as_array().unwrap());
-    let moved: Vec<&str> = all
-        .map(|moved| moved["subject"].as_str().unwrap())
+    let change: Vec<&str> = all
+        .map(|change| change["subject"].as_str().unwrap())
         .collect();
-    assert_eq!(moved[0], "conf/user/faspex/token_encryption_key");
+    assert_eq!(change[0], "conf/user/faspex/token_encryption_key");
     assert!(
-        moved[1..]
+        change[1..]
             .iter()
             .all(|subject| subject.starts_with("service/")),
-        "{moved:?}"
+        "{change:?}"
     );
     let lines = preview["conf_diff"].as_str().unwrap().lines().skip(2);
     let lines: Vec<&str> = lines

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::crashes::all_noticed;
 use crate::laws::{JOBS, Job};
-use crate::support::{Done, Kind, Node, ODD, PLAIN, each};
+use crate::support::{Done, Node, NodeVariant, ODD, PLAIN, each};
 
 /// A plan of a script, as a file beside the lab.
 pub(crate) fn plan(node: &Node, script: &[&str]) -> String {
@@ -68,8 +68,8 @@ fn a_sync_client_without_a_key_is_applied_and_taken_back() {
 }
 
 fn is_applied_and_taken_back(job: &Job) {
-    let kinds: Vec<&Kind> = std::iter::once(&PLAIN).chain(ODD).collect();
-    let named = |kind: &&Kind| format!("{} on {}", job.script.join(" "), kind.name);
+    let kinds: Vec<&NodeVariant> = std::iter::once(&PLAIN).chain(ODD).collect();
+    let named = |kind: &&NodeVariant| format!("{} on {}", job.script.join(" "), kind.name);
     each(&kinds, named, |kind| {
         let node = kind.node(job.platform);
         let before = Set::on(&node);

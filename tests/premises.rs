@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::laws::{JOBS, Job};
 use crate::plans::{apply, plan, read};
-use crate::support::{Kind, Node, ODD, PLAIN, each};
+use crate::support::{Node, NodeVariant, ODD, PLAIN, each};
 
 /// Reads every kind of premise there is.
 const NOSY: &str = r#"
@@ -59,8 +59,8 @@ fn rests_on_each_premise(job: &Job) {
 }
 
 fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, told: &[&str]) {
-    let odd = |kind: &&Kind| kind.name == "partly right" || kind.name == "other values";
-    let kinds: Vec<&Kind> = std::iter::once(&PLAIN)
+    let odd = |kind: &&NodeVariant| kind.name == "partly right" || kind.name == "other values";
+    let kinds: Vec<&NodeVariant> = std::iter::once(&PLAIN)
         .chain(ODD.iter().filter(odd))
         .collect();
     let mut cases = Vec::new();
@@ -73,8 +73,9 @@ fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, to
         assert!(!premises.is_empty());
         cases.extend(premises.iter().cloned().map(|premise| (kind, premise)));
     }
-    let named =
-        |(kind, premise): &(&Kind, Value)| format!("{} on {}", premise["subject"], kind.name);
+    let named = |(kind, premise): &(&NodeVariant, Value)| {
+        format!("{} on {}", premise["subject"], kind.name)
+    };
     each(&cases, named, |(kind, premise)| {
         let node = kind.node(platform);
         let words = script(&node);

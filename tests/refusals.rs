@@ -97,7 +97,7 @@ fn a_license_that_does_not_do_is_refused() {
         |(licence, words)| {
             for (platform, script) in [("macos", MACOS), ("linux", LINUX)] {
                 let node = Node::with(platform, |options| {
-                    (*licence).clone_into(&mut options.licence);
+                    (*licence).clone_into(&mut options.license_file);
                 });
                 refused(&node, script, 1, words);
                 refused(&node, script, 1, &["= help: Faspex wants a node"]);

@@ -8,7 +8,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::secrecy::forms;
-use crate::support::{ASCRIPT, Done, EVERYTHING, Kind, Node, ODD, OLD_KEY, PLAIN, SECRETS, each};
+use crate::support::{
+    ASCRIPT, Done, EVERYTHING, Node, NodeVariant, ODD, OLD_KEY, PLAIN, SECRETS, each,
+};
 
 const LINUX: &[&str] = &["faspex-node-linux"];
 
@@ -135,7 +137,11 @@ const STATES: &[State] = &[
     },
     State {
         name: "no licence",
-        node: |platform| Node::with(platform, |options| "none".clone_into(&mut options.licence)),
+        node: |platform| {
+            Node::with(platform, |options| {
+                "none".clone_into(&mut options.license_file);
+            })
+        },
     },
 ];
 
@@ -162,7 +168,7 @@ fn a_preview_on_a_snapshot_is_the_one_on_its_node() {
         kinds.map(move |kind| (platform, kind))
     };
     let cases: Vec<_> = some("macos", 0).chain(some("linux", 1)).collect();
-    let named = |case: &(&str, &Kind)| format!("{} on {}", case.1.name, case.0);
+    let named = |case: &(&str, &NodeVariant)| format!("{} on {}", case.1.name, case.0);
     each(&cases, named, |(platform, kind)| {
         let node = kind.node(platform);
         let snapshot = Snapshot::of(&node, added(platform));
@@ -187,7 +193,7 @@ fn so_it_is_in_whatever_state_the_node_is() {
 fn a_secret_is_compared_by_its_fingerprint() {
     let node = set_up("linux");
     let snapshot = Snapshot::of(&node, &[]);
-    let moved = |secrets, key: Option<&str>| {
+    let change = |secrets, key: Option<&str>| {
         let script = r#"conf.set_user("faspex", #{ token_encryption_key: secret("file:key") });"#;
         std::fs::write(snapshot.folder.path().join("site.rhai"), script).unwrap();
         let path = snapshot.folder.path().join("key");
@@ -198,12 +204,12 @@ fn a_secret_is_compared_by_its_fingerprint() {
         snapshot.preview(&["./site.rhai"], secrets).json(0)
     };
     let right = SECRETS.iter().find(|(name, _)| *name == "FASPEX_TOKEN_KEY");
-    let settled = moved(Secrets::Missing, right.map(|(_, key)| *key));
+    let settled = change(Secrets::Missing, right.map(|(_, key)| *key));
     assert_eq!(settled["summary"]["settled"], 1, "{settled:#}");
-    let wrong = moved(Secrets::Missing, Some(OLD_KEY));
+    let wrong = change(Secrets::Missing, Some(OLD_KEY));
     assert_eq!(wrong["summary"]["change"], 1);
     assert_eq!(wrong["steps"][0]["advisories"], Value::Array(Vec::new()));
-    let unknown = moved(Secrets::Missing, None);
+    let unknown = change(Secrets::Missing, None);
     let told = &unknown["steps"][0]["advisories"][0];
     assert_eq!(told["id"], "secret-not-compared", "{unknown:#}");
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Fact, Platform, RootUser, Subject};
+use crate::state::{Account, Platform, RootUser, State, Subject};
 use crate::step::{Advisory, Level};
 
 use super::{Args, Binding, Made, Param, Type, advice};
@@ -85,7 +85,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = args.required("name");
     let subject = Subject::Account(Rc::clone(&name));
     let now = facts.read(&subject)?;
-    let mut wanted = if let Fact::Account(account) = &now {
+    let mut wanted = if let State::Account(account) = &now {
         account.clone()
     } else {
         Account::fresh(&name, facts.platform()).into()
@@ -103,7 +103,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     refuse_separators(&wanted)?;
     let mut notes = Vec::new();
     if let Some(password) = args.secret("password") {
-        if now == Fact::Absent || wanted.unfinished {
+        if now == State::Absent || wanted.unfinished {
             wanted.unfinished = false;
             notes.extend(facts.traits(&password).and_then(advice::published));
             wanted.password = Some(password);
@@ -112,7 +112,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         }
     }
     Ok(facts
-        .change(vec![(subject, Fact::Account(wanted))])?
+        .change(vec![(subject, State::Account(wanted))])?
         .advise(notes)
         .made())
 }
@@ -121,14 +121,14 @@ fn delete(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = args.required("name");
     let subject = Subject::Account(name.clone());
     let now = facts.read(&subject)?;
-    let is_admin = matches!(&now, Fact::Account(account) if account.admin);
+    let is_admin = matches!(&now, State::Account(account) if account.admin);
     if is_admin || &*name == "root" {
         return Err(Fault::refused(format!(
             "{name} may administer this machine, so no script deletes that account"
         ))
         .hint("take the right away first, or delete it by hand"));
     }
-    let draft = facts.change(vec![(subject.clone(), Fact::Absent)])?;
+    let draft = facts.change(vec![(subject.clone(), State::Absent)])?;
     let note = (!draft.is_settled()).then(|| account_gone().about(subject));
     Ok(draft.advise(note).made())
 }
@@ -179,7 +179,7 @@ fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         admin_password: args.secret("admin_password"),
         password: args.secret("password"),
     };
-    let draft = facts.change(vec![(Subject::RootUser, Fact::RootUser(wanted.into()))])?;
+    let draft = facts.change(vec![(Subject::RootUser, State::RootUser(wanted.into()))])?;
     let note = (!draft.is_settled()).then(|| advice::root_enabled().about(Subject::RootUser));
     Ok(draft.advise(note).made())
 }

@@ -3,7 +3,7 @@
 
 use crate::conf::{Certainty, Setting};
 use crate::facts::{Facts, Traits};
-use crate::state::{Fact, Platform, Section, Subject};
+use crate::state::{Platform, Section, State, Subject};
 use crate::step::{Advisory, Level};
 
 /// The published procedure for a macOS node.
@@ -25,25 +25,25 @@ const TETHERED: &str = "published HSTS operations guide (third party)";
 pub(super) fn setting(
     section: &Section,
     setting: &Setting,
-    wanted: &Fact,
+    wanted: &State,
     facts: &mut Facts<'_>,
 ) -> Vec<Advisory> {
     let mut notes = Vec::new();
     match (setting.name, wanted) {
-        ("absolute", Fact::Text(path)) => docroot(path, section, facts.platform(), &mut notes),
+        ("absolute", State::Text(path)) => docroot(path, section, facts.platform(), &mut notes),
         (
             "authorization_transfer_in_value" | "authorization_transfer_out_value",
-            Fact::Text(value),
+            State::Text(value),
         ) if &**value == "allow" && matches!(section, Section::User(_)) => {
             notes.push(authorization_allow());
         }
-        ("token_encryption_key", Fact::Secret(secret)) => {
+        ("token_encryption_key", State::Secret(secret)) => {
             if let Some(traits) = facts.traits(secret) {
                 token_key(traits, &mut notes);
             }
         }
-        ("file_restriction", Fact::Text(_)) => notes.push(restriction_and_docroot()),
-        ("async_db_dir", Fact::Text(_)) if *section == Section::Node => {
+        ("file_restriction", State::Text(_)) => notes.push(restriction_and_docroot()),
+        ("async_db_dir", State::Text(_)) if *section == Section::Node => {
             notes.push(
                 Advisory::new(
                     Level::Caution,

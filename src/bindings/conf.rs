@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::conf::{self as table, Setting};
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result, Rule};
-use crate::state::{Fact, Section, Subject};
-use crate::step::Move;
+use crate::state::{Section, State, Subject};
+use crate::step::Change;
 use crate::tools;
 
 use super::{AS_IT_IS, Args, Binding, Made, Outcome, Param, Type, Value, advice};
@@ -257,7 +257,7 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         }
     }
     if wanted.is_empty() && section.is_named() {
-        wanted.push((Subject::Entry(section), Fact::Present));
+        wanted.push((Subject::Entry(section), State::Present));
     }
     let draft = facts.change(wanted)?;
     Ok(with_unchecked(draft, unknown, facts)?.advise(notes).made())
@@ -265,36 +265,36 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 
 /// An unknown setting has no place in the document, so it is only said to the
 /// tool: a command without a move of its own.
-fn with_unchecked(mut draft: Draft, unknown: Vec<Move>, facts: &Facts<'_>) -> Result<Draft> {
+fn with_unchecked(mut draft: Draft, unknown: Vec<Change>, facts: &Facts<'_>) -> Result<Draft> {
     if !unknown.is_empty() {
-        let all: Vec<_> = draft.moves.iter().cloned().chain(unknown).collect();
+        let all: Vec<_> = draft.changes.iter().cloned().chain(unknown).collect();
         draft.commands = tools::commands(facts.platform(), &all)?;
     }
     Ok(draft)
 }
 
-fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Move> {
+fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Change> {
     let after = if let Value::Secret(secret) = value {
-        Fact::Secret(secret.clone())
+        State::Secret(secret.clone())
     } else if *value == Value::Unit {
-        Fact::Absent
+        State::Absent
     } else {
-        Fact::Text(text(value).map_err(|fault| fault.within(name))?)
+        State::Text(text(value).map_err(|fault| fault.within(name))?)
     };
-    Ok(Move {
+    Ok(Change {
         subject: Subject::setting(section.clone(), name.to_owned()),
-        before: Fact::Absent,
+        before: State::Absent,
         after,
     })
 }
 
-fn fact(setting: &'static Setting, value: &Value) -> Result<Fact> {
+fn fact(setting: &'static Setting, value: &Value) -> Result<State> {
     let name = setting.name;
     if *value == Value::Unit {
-        return Ok(Fact::Absent);
+        return Ok(State::Absent);
     }
     match (value, setting.is_secret) {
-        (Value::Secret(secret), true) => Ok(Fact::Secret(secret.clone())),
+        (Value::Secret(secret), true) => Ok(State::Secret(secret.clone())),
         (Value::Secret(_), false) => Err(Fault::script(format!(
             "`{name}` is not a secret setting; its value would show in every reading"
         ))),
@@ -306,14 +306,14 @@ fn fact(setting: &'static Setting, value: &Value) -> Result<Fact> {
         (plain, false) => {
             let text = text(plain)?;
             setting.check(&text)?;
-            Ok(Fact::Text(text))
+            Ok(State::Text(text))
         }
     }
 }
 
 /// No way is known to quote a character inside an asconfigurator value.
-fn refuse_unsafe_secret(fact: &Fact, facts: &mut Facts<'_>) -> Result<()> {
-    if let Fact::Secret(secret) = fact
+fn refuse_unsafe_secret(fact: &State, facts: &mut Facts<'_>) -> Result<()> {
+    if let State::Secret(secret) = fact
         && facts.traits(secret).is_some_and(|traits| !traits.is_plain)
     {
         return Err(Fault::refused(format!(
@@ -364,11 +364,11 @@ fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         let setting = |name| Subject::setting(Section::HttpServer, name);
         match args.get(kind) {
             Some(Value::Int(number)) => {
-                wanted.push((setting(enable), Fact::Text("true".into())));
-                wanted.push((setting(port), Fact::Text(number.to_string().into())));
+                wanted.push((setting(enable), State::Text("true".into())));
+                wanted.push((setting(port), State::Text(number.to_string().into())));
             }
             Some(Value::Bool(on)) => {
-                wanted.push((setting(enable), Fact::Text(on.to_string().into())));
+                wanted.push((setting(enable), State::Text(on.to_string().into())));
             }
             _ => {}
         }
@@ -384,7 +384,7 @@ fn settings_of(section: Section, facts: &mut Facts<'_>) -> Result<Made> {
     let is_named = section.is_named();
     let fact = facts.read(&Subject::Settings(section))?;
     // Of the others there is exactly one, whether the file says so or not.
-    if fact == Fact::Absent && !is_named {
+    if fact == State::Absent && !is_named {
         return Made::answer(Value::Map(Vec::new()));
     }
     Made::answer(fact)
@@ -395,7 +395,7 @@ impl Draft {
     pub(super) fn made(self) -> Made {
         let outcome = Outcome {
             changed: !self.is_settled(),
-            moves: self.moves.iter().chain(&self.settled).cloned().collect(),
+            changes: self.changes.iter().chain(&self.settled).cloned().collect(),
         };
         Made::Step(self.step(), outcome)
     }

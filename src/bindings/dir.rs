@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
-use crate::state::{Dir, Fact, Subject};
+use crate::state::{Dir, State, Subject};
 
 use super::{Args, Binding, Made, Param, Type};
 
@@ -37,7 +37,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if subject == Subject::Dir("".into()) {
         return Err(Fault::script("the root folder is not a script's to change").within("path"));
     }
-    let mut wanted = if let Fact::Dir(dir) = facts.read(&subject)? {
+    let mut wanted = if let State::Dir(dir) = facts.read(&subject)? {
         dir
     } else {
         let fresh = Dir {
@@ -52,7 +52,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if let Some(mode) = args.text("mode") {
         wanted.mode = octal(mode).map_err(|fault| fault.within("mode"))?;
     }
-    Ok(facts.change(vec![(subject, Fact::Dir(wanted))])?.made())
+    Ok(facts.change(vec![(subject, State::Dir(wanted))])?.made())
 }
 
 /// As stat(1) prints it: without leading zeros.

@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::fault::Result;
-use crate::state::{Fact, License, Subject};
+use crate::state::{License, State, Subject};
 use crate::step::{Advisory, Level};
 use crate::tools;
 
@@ -27,7 +27,7 @@ const SERVER_PRODUCTS: &[&str] = &[
 
 fn check(_: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let fact = facts.read(&Subject::License)?;
-    let Fact::License(license) = &fact else {
+    let State::License(license) = &fact else {
         return Made::answer(Value::Unit);
     };
     let hours = hours_left(license, facts);

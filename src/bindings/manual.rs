@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
-use crate::step::{Advisory, Kind, Level, Step};
+use crate::step::{Advisory, Level, Step, StepKind};
 
 use super::{Args, Binding, Made, Outcome, Param, Type};
 
@@ -40,14 +40,14 @@ fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
     let step = Step {
         binding: "".into(),
         at: None,
-        kind: Kind::Manual,
-        moves: Vec::new(),
+        kind: StepKind::Manual,
+        changes: Vec::new(),
         commands: Vec::new(),
         advisories: vec![note],
     };
     let outcome = Outcome {
         changed: true,
-        moves: Vec::new(),
+        changes: Vec::new(),
     };
     Ok(Made::Step(step, outcome))
 }

@@ -23,7 +23,7 @@ use std::sync::LazyLock;
 
 use crate::facts::Facts;
 use crate::fault::Result;
-use crate::state::Names;
+use crate::state::FastMap;
 use crate::step::{Advisory, Step};
 
 use param::AS_IT_IS;
@@ -132,7 +132,7 @@ pub fn find(name: &str) -> Option<&'static Binding> {
 /// The binding of that name in a namespace; an empty one is of what scripts
 /// call without any.
 pub fn find_in(namespace: &str, name: &str) -> Option<&'static Binding> {
-    static BY_PATH: LazyLock<Names<(&str, &str), &Binding>> = LazyLock::new(|| {
+    static BY_PATH: LazyLock<FastMap<(&str, &str), &Binding>> = LazyLock::new(|| {
         let path = |binding: &'static Binding| {
             let (namespace, name) = binding.path();
             ((namespace.unwrap_or_default(), name), binding)

@@ -2,7 +2,7 @@
 
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
-use crate::state::{ApiUser, Fact, Subject};
+use crate::state::{ApiUser, State, Subject};
 use crate::tools;
 
 use super::{AS_IT_IS, Args, Binding, Made, Param, Type, account, advice};
@@ -61,7 +61,7 @@ node.set_api_password("node_user", secret("env:NEW"));"#,
         example: r#"node.delete_api_user("former");"#,
         source: SOURCE,
         make: |args, facts| {
-            let wanted = vec![(subject(args), Fact::Absent)];
+            let wanted = vec![(subject(args), State::Absent)];
             Ok(facts.change(wanted)?.made())
         },
     },
@@ -91,7 +91,7 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let subject = subject(args);
     let transfer_user = args.required("transfer_user");
     let now = facts.read(&subject)?;
-    let mut wanted = if let Fact::ApiUser(user) = &now {
+    let mut wanted = if let State::ApiUser(user) = &now {
         user.clone()
     } else {
         Box::<ApiUser>::default()
@@ -108,13 +108,13 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         notes.push(advice::same_name(&wanted.transfer_user).about(subject.clone()));
     }
     let password = args.secret("password");
-    let is_new = now == Fact::Absent;
+    let is_new = now == State::Absent;
     if let Some(password) = password.clone().filter(|_| is_new) {
         let traits = facts.traits(&password);
         notes.extend(traits.into_iter().flat_map(advice::api_password));
         wanted.password = Some(password);
     }
-    let mut draft = facts.change(vec![(subject.clone(), Fact::ApiUser(wanted))])?;
+    let mut draft = facts.change(vec![(subject.clone(), State::ApiUser(wanted))])?;
     if !draft.is_settled() {
         notes.push(advice::reloads_itself());
     }
@@ -126,7 +126,7 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 
 fn set_password(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = args.required("name");
-    if facts.read(&subject(args))? == Fact::Absent {
+    if facts.read(&subject(args))? == State::Absent {
         return Err(
             Fault::refused(format!("this node has no API user `{name}`"))
                 .hint("add it first with `node.add_api_user`"),

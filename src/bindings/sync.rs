@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result, Rule};
-use crate::state::{Fact, Subject};
+use crate::state::{State, Subject};
 use crate::step::{Advisory, Level};
 use crate::tools::{self, SYNC_OPTIONS, Sync};
 
@@ -204,7 +204,7 @@ fn is_address(remote: &str) -> bool {
 }
 
 fn license(facts: &mut Facts<'_>) -> Result<Option<Advisory>> {
-    let Fact::License(license) = facts.read(&Subject::License)? else {
+    let State::License(license) = facts.read(&Subject::License)? else {
         return Ok(None);
     };
     let lacks_sync = !license.settings.iter().any(|setting| setting == "sync2");

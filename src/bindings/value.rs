@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 
-use crate::state::{Fact, Secret, Subject};
-use crate::step::Move;
+use crate::state::{Secret, State, Subject};
+use crate::step::Change;
 
 /// A value as a script has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +39,7 @@ pub type Params = Vec<(String, Value)>;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// What moved; nothing where all was as wanted.
-    pub moves: Vec<Move>,
+    pub changes: Vec<Change>,
     /// Whether anything was done.
     pub changed: bool,
 }
@@ -47,25 +47,25 @@ pub struct Outcome {
 impl Outcome {
     /// What was true before: one value, or a map by setting.
     pub fn before(&self) -> Value {
-        self.collect(|moved| &moved.before)
+        self.collect(|change| &change.before)
     }
 
     /// What is true now.
     pub fn after(&self) -> Value {
-        self.collect(|moved| &moved.after)
+        self.collect(|change| &change.after)
     }
 
-    fn collect(&self, side: impl Fn(&Move) -> &Fact) -> Value {
-        let shown = |moved: &Move| Value::from(side(moved).clone());
-        let is_entry = |moved: &&Move| matches!(moved.subject, Subject::Entry(_));
-        let parts: Vec<_> = self.moves.iter().filter(|m| !is_entry(m)).collect();
+    fn collect(&self, side: impl Fn(&Change) -> &State) -> Value {
+        let shown = |change: &Change| Value::from(side(change).clone());
+        let is_entry = |change: &&Change| matches!(change.subject, Subject::Entry(_));
+        let parts: Vec<_> = self.changes.iter().filter(|m| !is_entry(m)).collect();
         match &parts[..] {
-            [] => self.moves.first().map_or(Value::Unit, shown),
+            [] => self.changes.first().map_or(Value::Unit, shown),
             [only] if !only.subject.is_conf() => shown(only),
             several => Value::Map(
                 several
                     .iter()
-                    .map(|moved| (moved.subject.leaf().into_owned(), shown(moved)))
+                    .map(|change| (change.subject.leaf().into_owned(), shown(change)))
                     .collect(),
             ),
         }
@@ -168,16 +168,18 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-impl From<Fact> for Value {
-    fn from(fact: Fact) -> Self {
+impl From<State> for Value {
+    fn from(fact: State) -> Self {
         match fact {
-            Fact::Absent => Self::Unit,
-            Fact::Present | Fact::Hidden => Self::Bool(true),
-            Fact::Text(text) => Self::Text(text),
-            Fact::Secret(secret) => Self::Secret(secret),
-            Fact::Names(names) => names.into(),
-            Fact::Settings(settings) => Self::map(settings.into_iter().map(|(k, v)| (k, v.into()))),
-            Fact::License(license) => Self::map([
+            State::Absent => Self::Unit,
+            State::Present | State::Hidden => Self::Bool(true),
+            State::Text(text) => Self::Text(text),
+            State::Secret(secret) => Self::Secret(secret),
+            State::Names(names) => names.into(),
+            State::Settings(settings) => {
+                Self::map(settings.into_iter().map(|(k, v)| (k, v.into())))
+            }
+            State::License(license) => Self::map([
                 ("product", license.product.into()),
                 ("version", license.version.into()),
                 ("connect_server", license.connect_server.into()),
@@ -186,22 +188,22 @@ impl From<Fact> for Value {
                 ("settings", license.settings.into()),
                 ("problem", license.problem.into()),
             ] as [(&str, Self); 7]),
-            Fact::ApiUser(user) => Self::map([
+            State::ApiUser(user) => Self::map([
                 ("transfer_user", Self::from(user.transfer_user)),
                 ("acls", user.acls.into()),
             ]),
-            Fact::Account(account) => Self::map([
+            State::Account(account) => Self::map([
                 ("admin", Self::from(account.admin)),
                 ("full_name", account.full_name.into()),
                 ("home", account.home.into()),
                 ("shell", account.shell.into()),
             ]),
-            Fact::RootUser(root) => Self::map([("enabled", Self::from(root.enabled))]),
-            Fact::Service(service) => Self::map([
+            State::RootUser(root) => Self::map([("enabled", Self::from(root.enabled))]),
+            State::Service(service) => Self::map([
                 ("running", Self::from(service.running)),
                 ("current", service.current.into()),
             ]),
-            Fact::Dir(dir) => {
+            State::Dir(dir) => {
                 Self::map([("owner", Self::from(dir.owner)), ("mode", dir.mode.into())])
             }
         }

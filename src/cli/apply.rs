@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::exec::Stop;
-use crate::fault::{Fault, Kind, Result};
-use crate::plan::{Plan, Tells};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::plan::{DocumentKind, Plan};
 
 use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
 use super::kept::{self, Applied};
-use super::node::Place;
-use super::output::Look;
-use super::work::Work;
+use super::node::NodeTarget;
+use super::output::OutputOptions;
+use super::runner::Runner;
 
 /// Performs exactly the steps of a plan, or refuses
 #[derive(Args)]
@@ -36,36 +36,36 @@ pub(super) struct Apply {
 }
 
 impl Apply {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         if !self.rehearse {
             self.consent.check(true)?;
         }
         let stop = Stop::install()?;
         let plan = kept::load(&self.file)?;
         self.check(&plan)?;
-        let place = Place::find(&self.node, Some(plan.node.platform))?;
+        let place = NodeTarget::find(&self.node, Some(plan.node.platform))?;
         let runs = place.runs();
         let mut steps = Applied { plan, runs };
-        let work = Work::new(place, &self.node, look, self.format, &stop);
+        let runner = Runner::new(place, &self.node, look, self.format, &stop);
         if !self.rehearse {
-            return Ok(work.perform(&mut steps, &self.consent)?.unwrap_or(0));
+            return Ok(runner.perform(&mut steps, &self.consent)?.unwrap_or(0));
         }
-        let ended = work.rehearse(&mut steps, &self.consent)?;
+        let ended = runner.rehearse(&mut steps, &self.consent)?;
         if let Some(fault) = &ended.plan.fault {
-            return Ok(work.complain(fault, &steps));
+            return Ok(runner.complain(fault, &steps));
         }
-        work.show(&ended, &steps)?;
+        runner.show(&ended, &steps)?;
         Ok(0)
     }
 
     fn check(&self, plan: &Plan) -> Result<()> {
-        match plan.tells {
-            Tells::Plan => {}
-            Tells::Receipt => {
+        match plan.kind {
+            DocumentKind::Plan => {}
+            DocumentKind::Receipt => {
                 return Err(stale("this is a receipt of what was done, not a plan")
                     .hint("`ascript undo` takes a run back; `ascript plan` makes a plan"));
             }
-            Tells::Preview => {
+            DocumentKind::Preview => {
                 return Err(stale("this is a preview, which nothing vouches for")
                     .hint("keep a plan with `ascript plan SCRIPT -o FILE`"));
             }
@@ -82,5 +82,5 @@ impl Apply {
 }
 
 fn stale(message: impl Into<String>) -> Fault {
-    Fault::new(Kind::Stale, message)
+    Fault::new(FaultKind::Stale, message)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
-use crate::fault::{Fault, Kind, Result, reason};
+use crate::fault::{Fault, FaultKind, Result, reason};
 
 use super::output;
 
@@ -28,7 +28,7 @@ pub(super) fn secret(label: &str) -> Result<String> {
     output::clear();
     rpassword::prompt_password(format!("{label}: ")).map_err(|error| {
         Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("cannot ask for `{label}`: {}", reason(&error)),
         )
         .hint("name it by env: or file: where there is no terminal")

@@ -15,14 +15,14 @@ use crate::script::{Host, ParamSpec, ParamType, Script, Surroundings};
 
 use super::common::{NodeArgs, ScriptsArg};
 use super::complete::Line;
-use super::node::Place;
+use super::node::NodeTarget;
 use super::{list, repl, undo};
 
 /// Gives the values that begin with a word, on a line.
-pub(super) type Source = fn(&Line, &str) -> Vec<CompletionCandidate>;
+pub(super) type CandidateSource = fn(&Line, &str) -> Vec<CompletionCandidate>;
 
 /// Arguments by their names, and who knows their values.
-const SOURCES: &[(&str, Source)] = &[
+const SOURCES: &[(&str, CandidateSource)] = &[
     ("script", scripts),
     ("readers", scripts),
     ("set", params),
@@ -34,7 +34,7 @@ const SOURCES: &[(&str, Source)] = &[
 ];
 
 /// Who knows the values of an argument.
-pub(super) fn source(argument: &str) -> Option<Source> {
+pub(super) fn source(argument: &str) -> Option<CandidateSource> {
     let found = SOURCES.iter().find(|(name, _)| *name == argument);
     found.map(|(_, source)| *source)
 }
@@ -141,7 +141,7 @@ fn nodes(_: &Line, word: &str) -> Vec<CompletionCandidate> {
 /// The numbers of live runs of the node on the line.
 fn runs(line: &Line, word: &str) -> Vec<CompletionCandidate> {
     let args = line.group::<NodeArgs>();
-    let place = args.and_then(|args| Place::find(&args, None).ok());
+    let place = args.and_then(|args| NodeTarget::find(&args, None).ok());
     let Some(runs) = place.and_then(|place| place.runs()) else {
         return Vec::new();
     };

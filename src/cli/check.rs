@@ -13,7 +13,7 @@ use crate::report;
 use crate::script::{self, Script};
 
 use super::common::ScriptsArg;
-use super::output::{self, Look, say};
+use super::output::{self, OutputOptions, say};
 
 /// How often a mended script is looked at again: one slip may hide another.
 const ROUNDS: usize = 8;
@@ -55,7 +55,7 @@ struct Named {
 }
 
 impl Check {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let mut named = Vec::new();
         let mut is_unread = false;
         for what in &self.what {
@@ -85,7 +85,7 @@ impl Check {
         Ok(if is_unread { 2 } else { u8::from(is_wrong) })
     }
 
-    fn show(&self, checked: &[Checked], look: &Look) -> Result<()> {
+    fn show(&self, checked: &[Checked], look: &OutputOptions) -> Result<()> {
         let text = match self.format {
             Form::Text => report::check(checked, look.of_stdout()),
             Form::Json => report::check_json(checked),
@@ -193,7 +193,11 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 /// Mends the files that were named, and looks at all of them again.
-fn mend(named: &mut [Named], mut checked: Vec<Checked>, look: &Look) -> Result<Vec<Checked>> {
+fn mend(
+    named: &mut [Named],
+    mut checked: Vec<Checked>,
+    look: &OutputOptions,
+) -> Result<Vec<Checked>> {
     for _ in 0..ROUNDS {
         let mut is_mended = false;
         for (one, checked) in named.iter_mut().zip(&checked) {

@@ -12,7 +12,7 @@ use clap_complete::engine::{self, CompletionCandidate};
 use crate::fault::Result;
 
 use super::candidates;
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Tells what may stand next on a command line
 #[derive(Args)]
@@ -46,7 +46,7 @@ impl Line {
 }
 
 impl Complete {
-    pub(super) fn execute(&self, _: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
         let mut words = self.before.clone();
         let line = Arc::new(Line {
             words: words.clone(),

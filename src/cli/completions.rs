@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use crate::fault::Result;
 
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Writes what makes a shell complete commands, scripts and parameters
 ///
@@ -29,7 +29,7 @@ enum Shell {
 }
 
 impl Completions {
-    pub(super) fn execute(&self, _: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
         output::document(&match self.shell {
             Shell::Bash => include_str!("shells/ascript.bash"),
             Shell::Zsh => include_str!("shells/ascript.zsh"),

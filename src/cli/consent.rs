@@ -8,7 +8,7 @@ use clap::Args;
 use crate::exec::Operator;
 use crate::fault::{Fault, Result};
 use crate::journal::Journal;
-use crate::step::{Command, Kind, Step};
+use crate::step::{Command, Step, StepKind};
 
 use super::ask;
 use super::progress::Progress;
@@ -55,13 +55,13 @@ impl LiveArgs {
     pub(super) fn permits(&self, journal: &Journal) -> Result<()> {
         let kind = |number: usize| journal.steps.get(number.checked_sub(1)?).map(|s| s.kind);
         for number in &self.done {
-            if kind(*number) != Some(Kind::Manual) {
+            if kind(*number) != Some(StepKind::Manual) {
                 return Err(Fault::usage(format!("step {number} is not for a person"))
                     .hint("--done names a step by its number in the preview"));
             }
         }
         for (index, step) in journal.steps.iter().enumerate() {
-            if step.kind == Kind::Manual {
+            if step.kind == StepKind::Manual {
                 self.can_ask(index + 1, step)?;
             }
             if !self.allow_argv_secrets && step.commands.iter().any(Command::exposes_secret) {

@@ -8,7 +8,7 @@ use crate::fault::{Fault, Result, reason};
 use crate::reference::{Found, Reference};
 use crate::report;
 
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 use super::repl;
 
 /// Shows the reference: bindings, settings, modules
@@ -35,7 +35,7 @@ enum Form {
 }
 
 impl Docs {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let reference = repl::reference();
         if let Some(dir) = &self.definitions {
             return define(&reference, dir, look);
@@ -59,7 +59,7 @@ impl Docs {
         Ok(0)
     }
 
-    fn found(&self, reference: &Reference, query: &str, look: &Look) -> Result<String> {
+    fn found(&self, reference: &Reference, query: &str, look: &OutputOptions) -> Result<String> {
         let style = look.of_stdout();
         let (entries, is_page) = match reference.look_up(query) {
             Found::Pages(entries) => (entries, true),
@@ -81,7 +81,7 @@ impl Docs {
     }
 }
 
-fn define(reference: &Reference, dir: &Path, look: &Look) -> Result<u8> {
+fn define(reference: &Reference, dir: &Path, look: &OutputOptions) -> Result<u8> {
     std::fs::create_dir_all(dir).map_err(|error| {
         let why = reason(&error);
         Fault::usage(format!("cannot make {}: {why}", dir.display())).because(error)

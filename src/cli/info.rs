@@ -7,12 +7,12 @@ use clap::{Args, ValueEnum};
 use crate::bindings::Value;
 use crate::fault::Result;
 use crate::report::{self, About, Effect, Parameter};
-use crate::script::{Call, Host, ParamSpec, ParamType, Script, Surroundings, Told};
+use crate::script::{Call, Host, ParamSpec, ParamType, Script, StaticValue, Surroundings};
 use crate::state::{Platform, gathered};
 use crate::tools;
 
 use super::common::ScriptsArg;
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Tells what a script does, without running it
 ///
@@ -42,14 +42,14 @@ enum Form {
 
 /// A kind of effect: what it is called, the bindings that have it, and the
 /// word by which its programs are known.
-struct Kind {
+struct EffectKind {
     name: &'static str,
     bindings: &'static [&'static str],
     about: &'static str,
 }
 
 /// In the order of the manual.
-const KINDS: &[Kind] = &[
+const KINDS: &[EffectKind] = &[
     kind("edits aspera.conf", &["conf.set_", "conf.delete_"], "conf"),
     kind(
         "system accounts",
@@ -75,8 +75,12 @@ const KINDS: &[Kind] = &[
     kind("reads Node API users", &["node."], "node"),
 ];
 
-const fn kind(name: &'static str, bindings: &'static [&'static str], about: &'static str) -> Kind {
-    Kind {
+const fn kind(
+    name: &'static str,
+    bindings: &'static [&'static str],
+    about: &'static str,
+) -> EffectKind {
+    EffectKind {
         name,
         bindings,
         about,
@@ -84,7 +88,7 @@ const fn kind(name: &'static str, bindings: &'static [&'static str], about: &'st
 }
 
 impl Info {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let script = Script::find(&self.script, self.scripts.scripts.as_deref())?;
         let (name, source) = (script.short_name().to_owned(), script.text.clone());
         let host = match Host::new(script, Surroundings::none()) {
@@ -140,8 +144,8 @@ fn sources(calls: &[Call]) -> Vec<&'static str> {
     sources
 }
 
-fn kind_of(binding: &str) -> Option<&'static Kind> {
-    let is_of = |kind: &&Kind| kind.bindings.iter().any(|of| binding.starts_with(of));
+fn kind_of(binding: &str) -> Option<&'static EffectKind> {
+    let is_of = |kind: &&EffectKind| kind.bindings.iter().any(|of| binding.starts_with(of));
     KINDS.iter().find(is_of)
 }
 
@@ -183,10 +187,18 @@ fn subject(call: &Call) -> String {
     if name.starts_with("delete") {
         words.push("deleted".to_owned());
     }
-    let named = call.args.first().filter(|arg| !matches!(arg, Told::Map(_)));
-    words.extend(named.map(Told::word));
+    let named = call
+        .args
+        .first()
+        .filter(|arg| !matches!(arg, StaticValue::Map(_)));
+    words.extend(named.map(StaticValue::word));
     words.extend(session(&call.args));
-    let keys: Vec<_> = call.args.iter().take(2).flat_map(Told::keys).collect();
+    let keys: Vec<_> = call
+        .args
+        .iter()
+        .take(2)
+        .flat_map(StaticValue::keys)
+        .collect();
     let keys = keys.join(", ");
     if keys.is_empty() || matches!(namespace, Some("sync" | "manual")) {
         words.join(" ")
@@ -198,7 +210,7 @@ fn subject(call: &Call) -> String {
 }
 
 /// `{session}: {local} and {remote}`.
-fn session(args: &[Told]) -> Option<String> {
+fn session(args: &[StaticValue]) -> Option<String> {
     let of = |key| Some(args.first()?.get(key)?.word());
     Some(format!(
         "{}: {} and {}",

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::bindings::Params;
-use crate::fault::{Fault, Kind, Result, reason};
+use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::plan::{self, Plan, Runs, ScriptName};
 use crate::session::Session;
 use crate::step::Step;
 
-use super::work::Steps;
+use super::runner::Steps;
 
 /// Reads a document from a file.
 pub(super) fn load(path: &Path) -> Result<Plan> {
@@ -23,7 +23,7 @@ pub(super) fn load(path: &Path) -> Result<Plan> {
     let loaded = match std::str::from_utf8(&bytes) {
         Ok(text) => Plan::load(text),
         Err(_) => Err(Fault::new(
-            Kind::Stale,
+            FaultKind::Stale,
             "this is no plan or receipt: it is not text",
         )),
     };
@@ -61,13 +61,14 @@ fn applied(number: u32, drift: Option<&Fault>) -> Fault {
         Some(_) => "`ascript plan` makes a plan of what is left to do",
         None => "`ascript run` with --live does it once more",
     };
-    Fault::new(Kind::Stale, message).hint(format!("`ascript undo {number}` takes it back; {again}"))
+    Fault::new(FaultKind::Stale, message)
+        .hint(format!("`ascript undo {number}` takes it back; {again}"))
 }
 
 impl Steps for Applied {
     fn play(&mut self, mut session: Session) -> (Session, Result<()>) {
         let drift = match plan::check(&self.plan, &mut session) {
-            Err(fault) if fault.kind() != Kind::Stale => return (session, Err(fault)),
+            Err(fault) if fault.kind() != FaultKind::Stale => return (session, Err(fault)),
             checked => checked.err(),
         };
         let outcome = self

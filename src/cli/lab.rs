@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::lab;
 use crate::state::Platform;
 
 use super::common::platforms;
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Makes an emulated node: tools that really run, no vendor software
 #[derive(Args)]
@@ -31,15 +31,19 @@ pub(super) struct Lab {
 }
 
 impl Lab {
-    pub(super) fn execute(&self, _: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
         let trouble = |error: std::io::Error| {
             let is_wrong = error.kind() == std::io::ErrorKind::InvalidInput;
-            let kind = if is_wrong { Kind::Usage } else { Kind::Probe };
+            let kind = if is_wrong {
+                FaultKind::Usage
+            } else {
+                FaultKind::NodeReader
+            };
             Fault::new(kind, error.to_string()).because(error)
         };
         let executable = std::env::current_exe().map_err(trouble)?;
         let options = lab::Options {
-            licence: self.license.clone(),
+            license_file: self.license.clone(),
             faults: self.fault.clone(),
             knobs: self.knob.clone(),
             ..lab::Options::new(executable, self.platform.word())

@@ -9,7 +9,7 @@ use crate::fault::{Fault, Result, reason};
 use crate::script::{SCRIPTS, Script};
 
 use super::common::ScriptsArg;
-use super::output::Look;
+use super::output::OutputOptions;
 
 /// Lists the scripts that can be run by name
 #[derive(Args)]
@@ -19,7 +19,7 @@ pub(super) struct List {
 }
 
 impl List {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let names = names(self.scripts.scripts.as_deref())?;
         let width = names.iter().map(String::len).max().unwrap_or_default();
         let mut text = String::new();

@@ -11,7 +11,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use crate::exec;
 use crate::fault::{Fault, Result, reason};
 
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Shows the manual page of ascript, or of one of its commands
 ///
@@ -156,7 +156,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
 ];
 
 impl Man {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let mut program = super::Arguments::command();
         program.build();
         if let Some(folder) = &self.output {

@@ -25,18 +25,18 @@ mod played;
 mod progress;
 mod repl;
 mod run;
+mod runner;
 mod show;
 mod snapshot;
 mod test;
 mod undo;
-mod work;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, FaultKind};
 
 /// Scripts for IBM Aspera transfer nodes: previewed first, performed exactly,
 /// read back.
@@ -47,7 +47,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    look: output::Look,
+    look: output::OutputOptions,
 }
 
 #[derive(Subcommand)]
@@ -116,10 +116,10 @@ pub fn main() -> ExitCode {
 /// What is said when something breaks that never should.
 pub fn crashed() -> ExitCode {
     let fault = Fault::new(
-        Kind::Internal,
+        FaultKind::Internal,
         "ascript made a mistake of its own and stopped",
     )
     .hint("the lines above say where; please report them with what you ran");
     let _ = writeln!(std::io::stderr(), "error: {fault}");
-    ExitCode::from(Kind::Internal.exit_code())
+    ExitCode::from(FaultKind::Internal.exit_code())
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::fault::{Fault, Result, reason};
 
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Writes a site script with parameters and a test, to start from
 #[derive(Args)]
@@ -19,7 +19,7 @@ pub(super) struct New {
 const TEMPLATE: &str = include_str!("new.rhai");
 
 impl New {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let path = named(&self.file)?;
         write(&path)?;
         if !look.is_quiet() {

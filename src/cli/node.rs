@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::exec::{
-    Blank, Installed, Limits, Programs, Snapshot, Source, Spawner, Stop, Vault, installed,
+    Blank, Installed, Limits, Programs, Snapshot, Spawner, StateSource, Stop, Vault, installed,
 };
 use crate::facts;
 use crate::fault::{Fault, Result, reason};
@@ -15,20 +15,20 @@ use crate::state::Platform;
 use super::common::NodeArgs;
 
 /// The node a command is about.
-pub(super) struct Place {
+pub(super) struct NodeTarget {
     /// Where its files are; nothing for what only stands for a node.
     pub(super) folder: Option<PathBuf>,
     /// Its operating system.
     pub(super) platform: Platform,
     /// What it is.
-    source: facts::Source,
+    source: facts::NodeSource,
     /// Its facts, where they are in a file.
     snapshot: Option<Box<Snapshot>>,
     /// What it is called where it only stands for a node, and why it does.
     pub(super) remark: Option<String>,
 }
 
-impl Place {
+impl NodeTarget {
     /// The node that the arguments and the script's platform lead to.
     pub(super) fn find(args: &NodeArgs, wanted: Option<Platform>) -> Result<Self> {
         let place = match args.node.as_deref() {
@@ -64,7 +64,7 @@ impl Place {
                 return Self {
                     folder: Some(folder.to_owned()),
                     platform,
-                    source: facts::Source::Installation,
+                    source: facts::NodeSource::Installation,
                     snapshot: None,
                     remark: None,
                 };
@@ -87,7 +87,7 @@ impl Place {
         Self {
             folder: None,
             platform,
-            source: facts::Source::Blank,
+            source: facts::NodeSource::Blank,
             snapshot: None,
             remark: Some(format!("a blank {name} node{why}")),
         }
@@ -114,7 +114,7 @@ impl Place {
         Ok(Self {
             folder: None,
             platform: node.platform,
-            source: facts::Source::Snapshot,
+            source: facts::NodeSource::Snapshot,
             remark: Some(format!(
                 "a snapshot of {} ({})",
                 node.name.escape_debug(),
@@ -144,9 +144,9 @@ impl Place {
                 .hint("say so with --platform")
             })?;
         let source = if known.is_some() {
-            facts::Source::Installation
+            facts::NodeSource::Installation
         } else {
-            facts::Source::Folder
+            facts::NodeSource::Folder
         };
         Ok(Self {
             folder: Some(folder.to_owned()),
@@ -179,7 +179,10 @@ impl Place {
     }
 
     /// What reads this node.
-    pub(super) fn source(&self, spawner: Option<&Rc<RefCell<Spawner>>>) -> Result<Box<dyn Source>> {
+    pub(super) fn source(
+        &self,
+        spawner: Option<&Rc<RefCell<Spawner>>>,
+    ) -> Result<Box<dyn StateSource>> {
         if let Some(snapshot) = &self.snapshot {
             return Ok(snapshot.clone());
         }
@@ -199,10 +202,10 @@ impl Place {
     /// Where things are kept about a node.
     pub(super) fn state(&self, folder: &Path) -> PathBuf {
         match (self.source, self.platform) {
-            (facts::Source::Installation, Platform::Macos) => {
+            (facts::NodeSource::Installation, Platform::Macos) => {
                 PathBuf::from("/Library/Application Support/ascript")
             }
-            (facts::Source::Installation, Platform::Linux) => PathBuf::from("/var/lib/ascript"),
+            (facts::NodeSource::Installation, Platform::Linux) => PathBuf::from("/var/lib/ascript"),
             _ => folder.join("var/ascript"),
         }
     }
@@ -217,10 +220,10 @@ impl Place {
     /// What stands for a node here, where there is none.
     pub(super) fn stand_in(&self) -> &'static str {
         match self.source {
-            facts::Source::Snapshot => "a snapshot",
-            facts::Source::Installation | facts::Source::Folder | facts::Source::Blank => {
-                "a blank node"
-            }
+            facts::NodeSource::Snapshot => "a snapshot",
+            facts::NodeSource::Installation
+            | facts::NodeSource::Folder
+            | facts::NodeSource::Blank => "a blank node",
         }
     }
 
@@ -228,9 +231,9 @@ impl Place {
     pub(super) fn label(&self) -> String {
         let folder = self.folder.as_ref().and_then(|folder| folder.file_name());
         match (self.source, folder) {
-            (facts::Source::Blank, _) => format!("blank:{}", self.platform.word()),
-            (facts::Source::Folder, Some(name)) => name.to_string_lossy().into_owned(),
-            (facts::Source::Snapshot, _) => {
+            (facts::NodeSource::Blank, _) => format!("blank:{}", self.platform.word()),
+            (facts::NodeSource::Folder, Some(name)) => name.to_string_lossy().into_owned(),
+            (facts::NodeSource::Snapshot, _) => {
                 let snapshot = self.snapshot.as_ref().map(|snapshot| &snapshot.node().name);
                 snapshot.cloned().unwrap_or_default()
             }
@@ -245,7 +248,7 @@ impl Place {
             return Err(Fault::usage(message)
                 .hint("name an installation or a lab with --node; `ascript lab DIR` makes a lab"));
         };
-        let is_installation = matches!(self.source, facts::Source::Installation);
+        let is_installation = matches!(self.source, facts::NodeSource::Installation);
         if is_installation && !rustix::process::geteuid().is_root() {
             return Err(
                 Fault::refused("changing an installed node wants root's rights").hint(

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, ValueEnum};
 
 use crate::exec;
-use crate::fault::{Fault, Kind, Result, reason};
+use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::plan::{self, Plan};
 use crate::report::{self, Report, Style};
 
@@ -18,7 +18,7 @@ use super::pager::{self, Screen};
 
 /// How things look.
 #[derive(Args)]
-pub(super) struct Look {
+pub(super) struct OutputOptions {
     /// When to use colours; `NO_COLOR` is respected
     #[arg(
         long,
@@ -52,7 +52,7 @@ const BUFFER: usize = 64 << 10;
 /// How wide a report is where nobody looks at a terminal.
 const WIDTH: usize = 100;
 
-impl Look {
+impl OutputOptions {
     /// For what goes to standard output.
     pub(super) fn of_stdout(&self) -> Style {
         self.style(
@@ -155,7 +155,7 @@ pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Fault::new(
-            Kind::Usage,
+            FaultKind::Usage,
             format!("cannot write the document: {}", reason(&error)),
         )
         .because(error)),
@@ -238,7 +238,7 @@ pub(super) fn rendered<'a>(
     plan: &'a Plan,
     report: &'a Report<'a>,
     format: Format,
-    look: &Look,
+    look: &OutputOptions,
 ) -> Box<dyn fmt::Display + 'a> {
     match format {
         Format::Json => Box::new(plan::render(plan)),

@@ -7,13 +7,13 @@ use clap::Args;
 use crate::exec::Stop;
 use crate::fault::Result;
 use crate::journal::Summary;
-use crate::plan::{self, Plan as Kept, Tells};
+use crate::plan::{self, DocumentKind, Plan as Kept};
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
-use super::node::Place;
-use super::output::{self, Look};
+use super::node::NodeTarget;
+use super::output::{self, OutputOptions};
 use super::played::Played;
-use super::work::Work;
+use super::runner::Runner;
 
 /// Keeps a preview as a plan, to be reviewed and applied
 #[derive(Args)]
@@ -38,22 +38,22 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let stop = Stop::install()?;
         let mut played = match Played::open(&self.script, &self.scripts, &self.params, &stop, look)?
         {
             Ok(played) => played,
             Err(code) => return Ok(code),
         };
-        let place = Place::find(&self.node, played.platform())?;
-        let work = Work::new(place, &self.node, look, Format::Json, &stop);
-        let ended = work.dry_run(&mut played)?;
+        let place = NodeTarget::find(&self.node, played.platform())?;
+        let runner = Runner::new(place, &self.node, look, Format::Json, &stop);
+        let ended = runner.dry_run(&mut played)?;
         if let Some(fault) = &ended.plan.fault {
             // Only a script that ran to its end can be kept.
-            return Ok(work.complain(fault, &played));
+            return Ok(runner.complain(fault, &played));
         }
         let kept = Kept {
-            tells: Tells::Plan,
+            kind: DocumentKind::Plan,
             ..ended.plan
         };
         if let Some(path) = &self.output {
@@ -67,7 +67,7 @@ impl Plan {
             (_, format) => Some(format.unwrap_or(Format::Json)),
         };
         if let Some(format) = format {
-            work.show_plan(&kept, &played, format)?;
+            runner.show_plan(&kept, &played, format)?;
         }
         let is_pending = Summary::of(&kept.journal).is_pending();
         Ok(if self.exit_code && is_pending { 10 } else { 0 })

@@ -12,8 +12,8 @@ use crate::session::Session;
 use crate::state::Platform;
 
 use super::common::{ParamArgs, ScriptsArg};
-use super::output::{self, Look};
-use super::work::Steps;
+use super::output::{self, OutputOptions};
+use super::runner::Steps;
 
 /// A compiled script and the values of its parameters.
 pub(super) struct Played {
@@ -29,7 +29,7 @@ impl Played {
         scripts: &ScriptsArg,
         params: &ParamArgs,
         stop: &Stop,
-        look: &Look,
+        look: &OutputOptions,
     ) -> Result<std::result::Result<Self, u8>> {
         let script = find(name, scripts)?;
         let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));

@@ -11,7 +11,7 @@ use crate::exec::Watch;
 use crate::report;
 use crate::step::{Command, Step};
 
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// How often a log is told of a program that runs on.
 const SELDOM: Duration = Duration::from_mins(1);
@@ -40,7 +40,7 @@ enum To {
 
 impl Progress {
     /// Of a run of so many steps.
-    pub(super) fn new(look: &Look, total: usize) -> Self {
+    pub(super) fn new(look: &OutputOptions, total: usize) -> Self {
         let to = match () {
             () if look.is_quiet() => To::Nobody,
             () if output::can_redraw() => To::Terminal,

@@ -8,10 +8,10 @@ use crate::journal::Summary;
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
 use super::consent::LiveArgs;
-use super::node::Place;
-use super::output::Look;
+use super::node::NodeTarget;
+use super::output::OutputOptions;
 use super::played::Played;
-use super::work::Work;
+use super::runner::Runner;
 
 /// Previews a script; with --live performs it
 #[derive(Args)]
@@ -38,7 +38,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         if self.live {
             self.consent.check(self.script != "-")?;
         } else {
@@ -50,19 +50,19 @@ impl Run {
             Ok(played) => played,
             Err(code) => return Ok(code),
         };
-        let place = Place::find(&self.node, played.platform())?;
-        let work = Work::new(place, &self.node, look, self.format, &stop);
+        let place = NodeTarget::find(&self.node, played.platform())?;
+        let runner = Runner::new(place, &self.node, look, self.format, &stop);
         if self.live {
-            let code = work.perform(&mut played, &self.consent)?;
+            let code = runner.perform(&mut played, &self.consent)?;
             // The process ends here; the system takes all memory back at once.
             std::mem::forget(played);
             return Ok(code.unwrap_or(0));
         }
-        let ended = work.dry_run(&mut played)?;
-        work.show(&ended, &played)?;
+        let ended = runner.dry_run(&mut played)?;
+        runner.show(&ended, &played)?;
         let is_pending = Summary::of(&ended.plan.journal).is_pending();
         let code = match &ended.plan.fault {
-            Some(fault) => work.complain(fault, &played),
+            Some(fault) => runner.complain(fault, &played),
             None if self.exit_code && is_pending => 10,
             None => 0,
         };

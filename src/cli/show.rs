@@ -10,7 +10,7 @@ use crate::report::{self, Report};
 
 use super::common::Format;
 use super::kept;
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Renders a plan or a receipt, or what a new one adds to an old one
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let plan = kept::load(&self.file)?;
         let report = Report::of(&plan, None);
         let text = match &self.new {
@@ -39,7 +39,7 @@ impl Show {
         Ok(0)
     }
 
-    fn compared(&self, old: &Report<'_>, new: &Report<'_>, look: &Look) -> Result<String> {
+    fn compared(&self, old: &Report<'_>, new: &Report<'_>, look: &OutputOptions) -> Result<String> {
         match self.format {
             Format::Text => Ok(report::compare(old, new, look.of_stdout())),
             Format::Markdown => Ok(report::compare_markdown(old, new)),

@@ -7,15 +7,15 @@ use clap::Args;
 
 use crate::exec::snapshot::{self, Taken};
 use crate::exec::{Snapshot as Kept, Stop};
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::script::SCRIPTS;
 use crate::state::{Platform, Subject};
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
-use super::node::Place;
-use super::output::{self, Look};
+use super::node::NodeTarget;
+use super::output::{self, OutputOptions};
 use super::played::Played;
-use super::work::Work;
+use super::runner::Runner;
 
 /// Takes a snapshot of a node: its facts, without secrets
 ///
@@ -44,9 +44,9 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let stop = Stop::install()?;
-        let place = Place::find(&self.node, None)?;
+        let place = NodeTarget::find(&self.node, None)?;
         if place.folder.is_none() {
             return Err(Fault::usage(format!(
                 "a snapshot is taken of a node, and this is {}",
@@ -55,8 +55,8 @@ impl Snapshot {
             .hint("name an installation or a lab with --node"));
         }
         let platform = place.platform;
-        let work = Work::new(place, &self.node, look, Format::Text, &stop);
-        let mut asked = asked_by_bundled(&work, platform, &stop, look)?;
+        let runner = Runner::new(place, &self.node, look, Format::Text, &stop);
+        let mut asked = asked_by_bundled(&runner, platform, &stop, look)?;
         for name in &self.readers {
             let opened = Played::open(name, &self.scripts, &self.params, &stop, look)?;
             let mut played = match opened {
@@ -66,20 +66,20 @@ impl Snapshot {
             if !is_for(&played, platform) {
                 return Err(Fault::refused(format!("{name} is not for {platform}")));
             }
-            if let Some(fault) = collect(&work, &mut played, &mut asked)? {
-                work.complain(&fault, &played);
+            if let Some(fault) = collect(&runner, &mut played, &mut asked)? {
+                runner.complain(&fault, &played);
                 output::say(&format!(
                     "{name} stops there; what it would ask after that is not in the snapshot."
                 ));
             }
         }
         let before = self.output.as_deref().and_then(taken_before);
-        let taken = snapshot::take(&mut work.world()?, asked, before.as_ref())?;
+        let taken = snapshot::take(&mut runner.world()?, asked, before.as_ref())?;
         self.write(&taken, look)?;
         Ok(0)
     }
 
-    fn write(&self, taken: &Taken, look: &Look) -> Result<()> {
+    fn write(&self, taken: &Taken, look: &OutputOptions) -> Result<()> {
         match &self.output {
             None => output::document(&taken.text)?,
             Some(path) => {
@@ -100,10 +100,10 @@ impl Snapshot {
 
 /// What the bundled scripts ask, as they are when nobody says otherwise.
 fn asked_by_bundled(
-    work: &Work<'_>,
+    runner: &Runner<'_>,
     platform: Platform,
     stop: &Stop,
-    look: &Look,
+    look: &OutputOptions,
 ) -> Result<BTreeSet<Subject>> {
     let (folder, params) = (ScriptsArg::default(), ParamArgs::default());
     let mut asked = BTreeSet::new();
@@ -111,7 +111,7 @@ fn asked_by_bundled(
         if let Ok(mut played) = Played::open(script.name, &folder, &params, stop, look)?
             && is_for(&played, platform)
         {
-            collect(work, &mut played, &mut asked)?;
+            collect(runner, &mut played, &mut asked)?;
         }
     }
     Ok(asked)
@@ -123,15 +123,15 @@ fn is_for(played: &Played, platform: Platform) -> bool {
 
 /// Adds what a script asks of the node, up to where it stops.
 fn collect(
-    work: &Work<'_>,
+    runner: &Runner<'_>,
     played: &mut Played,
     asked: &mut BTreeSet<Subject>,
 ) -> Result<Option<Fault>> {
-    let plan = work.dry_run(played)?.plan;
+    let plan = runner.dry_run(played)?.plan;
     let observations = plan.journal.observations.into_iter();
     asked.extend(observations.map(|observation| observation.subject));
     match plan.fault {
-        Some(fault) if fault.kind() == Kind::Interrupted => Err(fault),
+        Some(fault) if fault.kind() == FaultKind::Interrupted => Err(fault),
         fault => Ok(fault),
     }
 }

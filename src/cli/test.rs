@@ -6,13 +6,13 @@ use std::rc::Rc;
 use clap::{Args, ValueEnum};
 
 use crate::exec::{DryRun, Snapshot, Stop};
-use crate::fault::{Fault, Kind, Result, reason};
+use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::report::{self, Tested};
 use crate::script::{Script, Stage, Suite};
 use crate::session::Session;
 use crate::trial::{Covered, Judged, Preview, Trial, Unmet};
 
-use super::output::{self, Look};
+use super::output::{self, OutputOptions};
 
 /// Runs the tests of scripts, on nodes in memory
 #[derive(Args)]
@@ -56,7 +56,7 @@ struct Ran {
 }
 
 impl Test {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let stop = Stop::install()?;
         let stage = Rc::new(stage(&stop, self.bless));
         let (mut suites, mut code) = (Vec::new(), 0);
@@ -138,7 +138,7 @@ impl Test {
         fault.hint("a test is a function `test_…`; `ascript test --list` names them")
     }
 
-    fn tell(&self, ran: &[Ran], look: &Look) -> Result<()> {
+    fn tell(&self, ran: &[Ran], look: &OutputOptions) -> Result<()> {
         let files: Vec<_> = ran
             .iter()
             .map(|ran| Tested {
@@ -212,7 +212,7 @@ fn has_tests(path: &Path) -> bool {
 fn open(
     path: &Path,
     stage: &Rc<Stage>,
-    look: &Look,
+    look: &OutputOptions,
 ) -> Result<std::result::Result<(String, Suite), u8>> {
     let name = path.to_string_lossy().into_owned();
     let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
@@ -260,7 +260,7 @@ fn golden(folder: &Path, name: &str, preview: &Preview<'_>, is_blessing: bool) -
         let made = std::fs::create_dir_all(folder.join("golden"));
         made.map_err(|error| {
             Fault::new(
-                Kind::Usage,
+                FaultKind::Usage,
                 format!("cannot make golden/: {}", reason(&error)),
             )
         })?;

@@ -13,9 +13,9 @@ use crate::plan::Runs;
 use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
 use super::kept::Reversed;
-use super::node::Place;
-use super::output::Look;
-use super::work::Work;
+use super::node::NodeTarget;
+use super::output::OutputOptions;
+use super::runner::Runner;
 
 /// Takes a live run back; previews unless --live is given
 #[derive(Args)]
@@ -45,29 +45,29 @@ pub(super) struct List {
 }
 
 impl Undo {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         if self.live {
             self.consent.check(true)?;
         } else {
             self.consent.check_idle()?;
         }
         let stop = Stop::install()?;
-        let place = Place::find(&self.node, None)?;
+        let place = NodeTarget::find(&self.node, None)?;
         let runs = kept(&place)?;
         let mut steps = self.reversed(&runs)?;
-        let work = Work::new(place, &self.node, look, self.format, &stop);
+        let runner = Runner::new(place, &self.node, look, self.format, &stop);
         if self.live {
-            let code = work.perform(&mut steps, &self.consent)?;
+            let code = runner.perform(&mut steps, &self.consent)?;
             if let Some(0) = code {
                 runs.took_back(steps.number)?;
             }
             return Ok(code.unwrap_or(0));
         }
-        let ended = work.dry_run(&mut steps)?;
-        work.show(&ended, &steps)?;
+        let ended = runner.dry_run(&mut steps)?;
+        runner.show(&ended, &steps)?;
         let is_pending = Summary::of(&ended.plan.journal).is_pending();
         Ok(match &ended.plan.fault {
-            Some(fault) => work.complain(fault, &steps),
+            Some(fault) => runner.complain(fault, &steps),
             None if self.exit_code && is_pending => 10,
             None => 0,
         })
@@ -96,7 +96,7 @@ impl Undo {
     }
 }
 
-fn kept(place: &Place) -> Result<Runs> {
+fn kept(place: &NodeTarget) -> Result<Runs> {
     place.runs().ok_or_else(|| {
         Fault::usage(format!("{} has no live runs", place.stand_in()))
             .hint("name an installation or a lab with --node")
@@ -104,8 +104,8 @@ fn kept(place: &Place) -> Result<Runs> {
 }
 
 impl List {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
-        let place = Place::find(&self.node, None)?;
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+        let place = NodeTarget::find(&self.node, None)?;
         let runs = kept(&place)?;
         let numbers = runs.numbers()?;
         let mut text = String::new();

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::document::{Document, Stage, Staged};
 use super::grammar;
-use super::index::{Element, Spot};
+use super::index::{Element, ElementSite};
 use super::read::spot;
 use super::settings::Setting;
 use super::table;
@@ -116,7 +116,7 @@ impl Document {
             }
         }
         let is_kept = !stage.is_some_and(|stage| stage.is_replaced);
-        if is_kept && spot(section) == Spot::User && self.is_repeated(section) {
+        if is_kept && spot(section) == ElementSite::User && self.is_repeated(section) {
             return Err(refused(format!("{word} `{name}` is there twice"))
                 .hint("remove the user and set it anew, or delete one entry by hand"));
         }

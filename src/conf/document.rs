@@ -12,7 +12,7 @@ use super::scan;
 use super::settings::Setting;
 use super::table;
 use super::unreadable::Unreadable;
-use crate::state::{Secret, Section, Turns, gathered};
+use crate::state::{FastIndexMap, Secret, Section, gathered};
 
 /// A file's text, where its sections are, and the edits staged.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub struct Document {
     pub(super) encoding: Encoding,
     pub(super) index: Index,
     /// In the order in which the sections were first edited.
-    pub(super) stages: Turns<Section, Stage>,
+    pub(super) stages: FastIndexMap<Section, Stage>,
     /// Each secret value is a word in its place, on the first of its lines that
     /// is not blank.
     pub(super) is_masked: bool,
@@ -118,7 +118,7 @@ impl Document {
             text,
             encoding,
             index,
-            stages: Turns::default(),
+            stages: FastIndexMap::default(),
             is_masked: false,
         })
     }
@@ -131,7 +131,7 @@ impl Document {
             text: text.to_owned(),
             encoding: Encoding::Utf8,
             index,
-            stages: Turns::default(),
+            stages: FastIndexMap::default(),
             is_masked: false,
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::document::Document;
-use super::index::{Element, Place, Spot};
+use super::index::{Element, ElementSite, SectionSite};
 use super::leaf::{self, Impurity};
 use super::outline::Outline;
 use super::read::{named, spot};
@@ -130,7 +130,7 @@ impl Finder<'_> {
             let Some(section) = section.filter(|_| place.name.as_deref() != Some("")) else {
                 continue;
             };
-            if place.spot == Spot::User {
+            if place.spot == ElementSite::User {
                 let text = format!("conf/{section} is there twice: the server refuses the file");
                 let finding = self.add(at, "duplicate-user", text);
                 finding.is_refusal = true;
@@ -142,11 +142,11 @@ impl Finder<'_> {
         }
     }
 
-    fn section(&mut self, place: &Place) {
+    fn section(&mut self, place: &SectionSite) {
         let at = place.element.open;
         let is_nameless = place.name.as_deref().unwrap_or("").is_empty();
         if place.spot.entry().is_some() && is_nameless {
-            let is_user = place.spot == Spot::User;
+            let is_user = place.spot == ElementSite::User;
             let text = "an entry has no name the server can read".into();
             self.add(at, "nameless", text).is_refusal = is_user;
         }
@@ -261,20 +261,20 @@ impl Finder<'_> {
     }
 }
 
-fn is_section(spot: Spot) -> bool {
+fn is_section(spot: ElementSite) -> bool {
     spot.entry().is_some()
         || matches!(
             spot,
-            Spot::Node
-                | Spot::Server
-                | Spot::HttpServer
-                | Spot::CentralServer
-                | Spot::Client
-                | Spot::Database
+            ElementSite::Node
+                | ElementSite::Server
+                | ElementSite::HttpServer
+                | ElementSite::CentralServer
+                | ElementSite::Client
+                | ElementSite::Database
         )
 }
 
-fn section_of(place: &Place) -> Option<Section> {
+fn section_of(place: &SectionSite) -> Option<Section> {
     let found = Section::UNNAMED.into_iter().find(|s| spot(s) == place.spot);
     found.or_else(|| named(place.spot.entry()?, place.name.as_deref().unwrap_or("")))
 }

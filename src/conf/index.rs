@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::entity::Entities;
-use crate::state::Names;
+use crate::state::FastMap;
 
 /// Where an element stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Element {
 
 /// What an element is, by where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spot {
+pub(super) enum ElementSite {
     Root,
     Aaa,
     Realms,
@@ -51,7 +51,7 @@ pub(super) enum Spot {
     Name,
 }
 
-impl Spot {
+impl ElementSite {
     /// What a child element of that name is.
     pub(super) fn child(self, name: &str) -> Option<Self> {
         Some(match (self, name) {
@@ -131,8 +131,8 @@ pub(super) enum Entry {
 
 /// A section's element, or one on the way to it.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
-    pub(super) spot: Spot,
+pub(super) struct SectionSite {
+    pub(super) spot: ElementSite,
     pub(super) element: Element,
     /// Start and end of its last child element.
     pub(super) last: Option<(usize, usize)>,
@@ -144,11 +144,11 @@ pub(super) struct Place {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// In the order of their start tags, the root first.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<SectionSite>,
     /// Entries by name, for each kind.
-    pub(super) entries: [Names<Rc<str>, u32>; 4],
+    pub(super) entries: [FastMap<Rc<str>, u32>; 4],
     /// The first place of each kind, by `Spot as usize`.
-    pub(super) first: [Option<u32>; Spot::Name as usize],
+    pub(super) first: [Option<u32>; ElementSite::Name as usize],
     /// Sections after the first that would be the same one.
     pub(super) repeated: Vec<u32>,
     /// Inner text of elements that hold secrets, in order.

@@ -1,7 +1,7 @@
 //! Indentation and line ends: what new elements take from those around them.
 //! It looks at blanks only.
 
-use super::index::{Element, Place};
+use super::index::{Element, SectionSite};
 use super::leaf::BLANKS;
 
 /// How a file is laid out where nothing nearer says.
@@ -19,7 +19,7 @@ const STEPS: usize = 16;
 
 impl Style {
     /// As the root's children are.
-    pub(super) fn of(text: &str, root: Option<&Place>) -> Self {
+    pub(super) fn of(text: &str, root: Option<&SectionSite>) -> Self {
         let end = memchr::memchr(b'\n', text.as_bytes());
         let end_of_line = match end {
             Some(at) if text[..at].ends_with('\r') => "\r\n",

@@ -20,9 +20,9 @@ mod planted;
 mod read;
 mod scan;
 mod settings;
-mod sound;
 mod table;
 mod unreadable;
+mod well_formed;
 
 pub use document::{Document, Kept, Value};
 pub use findings::Finding;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::branch::{Branch, Content, Piece};
 use super::document::{Document, Stage, Staged};
 use super::encoding::Encoding;
-use super::index::{Element, Place, Spot};
+use super::index::{Element, ElementSite, SectionSite};
 use super::layout::{self, Style};
 use super::leaf::{self, BLANKS};
 use super::outline::Outline;
@@ -102,7 +102,7 @@ impl<'d> Plan<'d> {
         });
     }
 
-    fn edit(&mut self, section: &Section, place: &Place, stage: &'d Stage) {
+    fn edit(&mut self, section: &Section, place: &SectionSite, stage: &'d Stage) {
         if stage.values.is_empty() {
             return;
         }
@@ -287,8 +287,8 @@ impl<'t> Tag<'t> {
 
 // From the innermost container outwards, and the path from the root to the
 // section itself.
-fn way(section: &Section) -> (&'static [Spot], &'static str) {
-    use Spot::{Aaa, Groups, Logging, Realm, Realms, Root, Trunks, Users};
+fn way(section: &Section) -> (&'static [ElementSite], &'static str) {
+    use ElementSite::{Aaa, Groups, Logging, Realm, Realms, Root, Trunks, Users};
     match section {
         Section::User(_) => (
             &[Users, Realm, Realms, Aaa, Root],

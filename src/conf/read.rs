@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::grammar;
-use super::index::{Element, Entry, Place, Spot};
+use super::index::{Element, ElementSite, Entry, SectionSite};
 use super::leaf;
 use super::outline::Outline;
 use super::settings::{Setting, ValueType};
@@ -15,12 +15,12 @@ use crate::state::{Section, gathered};
 
 impl Document {
     /// Where the file has the section, if what it has is read at all.
-    pub(super) fn place(&self, section: &Section) -> Option<&Place> {
+    pub(super) fn place(&self, section: &Section) -> Option<&SectionSite> {
         self.index.is_read.then(|| self.raw_place(section))?
     }
 
     /// Where the file has the section.
-    pub(super) fn raw_place(&self, section: &Section) -> Option<&Place> {
+    pub(super) fn raw_place(&self, section: &Section) -> Option<&SectionSite> {
         let index = &self.index;
         let spot = spot(section);
         let number = match (spot.entry(), section) {
@@ -36,7 +36,7 @@ impl Document {
     }
 
     /// A setting's value in the file.
-    pub(super) fn read(&self, place: &Place, setting: &Setting) -> Option<Cow<'_, str>> {
+    pub(super) fn read(&self, place: &SectionSite, setting: &Setting) -> Option<Cow<'_, str>> {
         if setting.path.is_empty() {
             return None;
         }
@@ -132,18 +132,18 @@ impl Document {
 }
 
 /// What a section's element is in the file.
-pub(super) fn spot(section: &Section) -> Spot {
+pub(super) fn spot(section: &Section) -> ElementSite {
     match section {
-        Section::Node => Spot::Node,
-        Section::User(_) => Spot::User,
-        Section::Group(_) => Spot::Group,
-        Section::Trunk(_) => Spot::Trunk,
-        Section::Server => Spot::Server,
-        Section::HttpServer => Spot::HttpServer,
-        Section::CentralServer => Spot::CentralServer,
-        Section::Client => Spot::Client,
-        Section::Database => Spot::Database,
-        Section::Logging(_) => Spot::LogSetting,
+        Section::Node => ElementSite::Node,
+        Section::User(_) => ElementSite::User,
+        Section::Group(_) => ElementSite::Group,
+        Section::Trunk(_) => ElementSite::Trunk,
+        Section::Server => ElementSite::Server,
+        Section::HttpServer => ElementSite::HttpServer,
+        Section::CentralServer => ElementSite::CentralServer,
+        Section::Client => ElementSite::Client,
+        Section::Database => ElementSite::Database,
+        Section::Logging(_) => ElementSite::LogSetting,
     }
 }
 

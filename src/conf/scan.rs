@@ -9,10 +9,10 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::entity::Entities;
 use super::grammar::number as number_of;
-use super::index::{Element, Entry, Index, Place, Spot};
+use super::index::{Element, ElementSite, Entry, Index, SectionSite};
 use super::leaf;
-use super::sound::clause;
 use super::unreadable::Unreadable;
+use super::well_formed::clause;
 
 // A comment of 1 MB was read in eleven seconds, one of 10 MB not in forty.
 const LONG_COMMENT: usize = 256 * 1024;
@@ -194,9 +194,9 @@ impl Scan<'_> {
         };
         let parent = &self.index.places[parent as usize];
         match parent.spot.child(local(name)) {
-            Some(Spot::Name) if parent.name.is_none() => self.naming = Some(inner),
+            Some(ElementSite::Name) if parent.name.is_none() => self.naming = Some(inner),
             None if parent.spot.is_on_the_way() => self.index.strays.push(at),
-            Some(Spot::Name) | None => {}
+            Some(ElementSite::Name) | None => {}
             Some(spot) => self.push(spot, at, inner),
         }
         Ok(())
@@ -212,11 +212,11 @@ impl Scan<'_> {
             return Err(self.refuse(at, "the root element is not CONF"));
         }
         self.index.is_read = matches!(name, "CONF" | "conf");
-        self.push(Spot::Root, at, inner);
+        self.push(ElementSite::Root, at, inner);
         Ok(())
     }
 
-    fn push(&mut self, spot: Spot, at: usize, inner: usize) {
+    fn push(&mut self, spot: ElementSite, at: usize, inner: usize) {
         let element = Element {
             open: at,
             inner,
@@ -231,7 +231,7 @@ impl Scan<'_> {
         } else if spot.entry().is_none() {
             self.index.repeated.push(number);
         }
-        self.index.places.push(Place {
+        self.index.places.push(SectionSite {
             spot,
             element,
             last: None,

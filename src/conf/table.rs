@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::settings::Setting;
 use crate::fault::{Fault, Rule, nearest};
-use crate::state::{Names, Section};
+use crate::state::{FastMap, Section};
 
 /// The letter of a section's kind in the table's first column.
 pub(super) fn scope(section: &Section) -> char {
@@ -43,7 +43,7 @@ const SERVICES: usize = 8;
 struct Table {
     rows: Vec<Row>,
     citations: Vec<(char, &'static str)>,
-    by_name: Names<(char, &'static str), u16>,
+    by_name: FastMap<(char, &'static str), u16>,
 }
 
 // A script asks for a few settings out of hundreds: a row is taken apart when
@@ -67,7 +67,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table {
         rows: Vec::with_capacity(600),
         citations: Vec::new(),
-        by_name: Names::default(),
+        by_name: FastMap::default(),
     };
     table.by_name.reserve(600);
     for line in include_str!("settings.tsv").lines() {
@@ -195,7 +195,7 @@ pub(super) fn at_path(section: &Section, path: &str) -> Option<&'static Setting>
 }
 
 // Only reading whole sections asks by path, so it is made when first needed.
-static PATHS: LazyLock<Names<(char, &'static str), u16>> = LazyLock::new(|| {
+static PATHS: LazyLock<FastMap<(char, &'static str), u16>> = LazyLock::new(|| {
     let placed = all().filter(|setting| !setting.path.is_empty());
     placed
         .flat_map(|setting| {

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, FaultKind};
 
 /// What is not well-formed, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Error for Unreadable {}
 impl From<Unreadable> for Fault {
     fn from(unreadable: Unreadable) -> Self {
         Fault::new(
-            Kind::Probe,
+            FaultKind::NodeReader,
             format!("aspera.conf is not readable: {unreadable}"),
         )
         .hint("the server refuses the whole file; mend that line, or put a backup back")

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::Result;
-use crate::state::{ApiUser, Fact, License, Platform, Service, Subject};
+use crate::state::{ApiUser, License, Platform, Service, State, Subject};
 use crate::tools;
 
 use super::records::Record;
-use super::source::Source;
+use super::source::StateSource;
 
 /// A node as the installer leaves it: a server licence, running services,
 /// nothing configured.
@@ -39,13 +39,13 @@ impl Blank {
             node: Node {
                 name: "blank".to_owned(),
                 platform,
-                source: facts::Source::Blank,
+                source: facts::NodeSource::Blank,
             },
         }
     }
 }
 
-impl Source for Blank {
+impl StateSource for Blank {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -54,14 +54,14 @@ impl Source for Blank {
         Ok(Document::blank())
     }
 
-    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    fn read(&mut self, subject: &Subject) -> Result<State> {
         Ok(match subject {
-            Subject::License => Fact::License(Self::license().into()),
-            Subject::RootUser => Fact::RootUser(Box::default()),
+            Subject::License => State::License(Self::license().into()),
+            Subject::RootUser => State::RootUser(Box::default()),
             Subject::Service(name)
                 if tools::service_names(self.node.platform).contains(&&**name) =>
             {
-                Fact::Service(Service {
+                State::Service(Service {
                     running: true,
                     current: true,
                 })
@@ -74,7 +74,7 @@ impl Source for Blank {
             | Subject::ApiUsers
             | Subject::Account(_)
             | Subject::Service(_)
-            | Subject::Dir(_) => Fact::Absent,
+            | Subject::Dir(_) => State::Absent,
         })
     }
 

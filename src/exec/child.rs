@@ -1,5 +1,5 @@
 //! A program that runs: waiting for it, and ending it with all that it
-//! started. What is said to it and by it passes through [`Ends`].
+//! started. What is said to it and by it passes through [`ChildIo`].
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -10,8 +10,8 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
+use super::progress::OFTEN;
 use super::stop::Stop;
-use super::watch::OFTEN;
 
 /// How long a program may wind up after it was asked to end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -31,7 +31,7 @@ const SHORT_TICK: Duration = Duration::from_millis(5);
 const BLINK: Duration = Duration::from_micros(60);
 
 /// Our ends of what connects us to a program.
-pub(super) trait Ends {
+pub(super) trait ChildIo {
     /// What to wait for.
     fn poll_fds(&self) -> Vec<PollFd<'_>>;
     /// Takes what has arrived, without waiting.
@@ -96,7 +96,7 @@ impl Running {
     /// Talks to the program until it ends. It is reaped whatever happens.
     pub(super) fn attend(
         mut self,
-        ends: &mut impl Ends,
+        ends: &mut impl ChildIo,
         limit: Duration,
         stop: &Stop,
         tell: &mut dyn FnMut(&[u8]),
@@ -112,7 +112,7 @@ impl Running {
 
     fn converse(
         &self,
-        ends: &mut impl Ends,
+        ends: &mut impl ChildIo,
         limit: Duration,
         stop: &Stop,
         tell: &mut dyn FnMut(&[u8]),
@@ -144,7 +144,7 @@ impl Running {
     }
 
     /// Waits until something arrives, the program ends, or time is up.
-    fn wait(&self, ends: &impl Ends, most: Duration, is_alive: bool) -> io::Result<()> {
+    fn wait(&self, ends: &impl ChildIo, most: Duration, is_alive: bool) -> io::Result<()> {
         let mut fds = ends.poll_fds();
         let exit = self.exit.as_ref().filter(|_| is_alive);
         fds.extend(exit.map(|fd| PollFd::new(fd, PollFlags::IN)));
@@ -174,7 +174,7 @@ impl Running {
         }
     }
 
-    fn drain(&self, ends: &mut impl Ends) -> io::Result<()> {
+    fn drain(&self, ends: &mut impl ChildIo) -> io::Result<()> {
         let until = Instant::now() + DRAIN;
         ends.read()?;
         while !ends.is_closed() {
@@ -189,7 +189,7 @@ impl Running {
     }
 
     /// Ends the program and what it started: politely, then not.
-    fn end(&mut self, ends: &mut impl Ends) {
+    fn end(&mut self, ends: &mut impl ChildIo) {
         self.signal(Signal::TERM);
         // One that is stopped would never hear the first.
         self.signal(Signal::CONT);

@@ -3,13 +3,13 @@
 
 use serde_json::Value as Json;
 
-use crate::fault::{Fault, Kind};
-use crate::state::{Fact, Subject};
+use crate::fault::{Fault, FaultKind};
+use crate::state::{State, Subject};
 use crate::step::Step;
 
 /// The fault of a step whose commands said that all went well.
 pub(super) fn after_success(fault: Fault, step: &Step) -> Fault {
-    if fault.kind() != Kind::Diverged {
+    if fault.kind() != FaultKind::Diverged {
         return fault;
     }
     match step.commands.last() {
@@ -21,33 +21,33 @@ pub(super) fn after_success(fault: Fault, step: &Step) -> Fault {
 }
 
 /// The node does not show what it was to show.
-pub(super) fn fault(subject: &Subject, is: &Fact, wanted: &Fact) -> Fault {
+pub(super) fn fault(subject: &Subject, is: &State, wanted: &State) -> Fault {
     let message = format!("{subject} is {}, expected {}", said(is), said(wanted));
-    Fault::new(Kind::Diverged, message)
+    Fault::new(FaultKind::Diverged, message)
 }
 
 /// A service that was to start anew did not.
 pub(super) fn not_replaced(service: &str, process: u32) -> Fault {
     Fault::new(
-        Kind::Diverged,
+        FaultKind::Diverged,
         format!("service/{service} still runs as process {process}, expected another one"),
     )
 }
 
-fn said(fact: &Fact) -> String {
+fn said(fact: &State) -> String {
     if let Some(text) = fact.text() {
         return format!("`{}`", text.escape_debug());
     }
-    if let Fact::Secret(secret) = fact {
+    if let State::Secret(secret) = fact {
         return format!("‹{secret}›");
     }
-    if *fact == Fact::Absent {
+    if *fact == State::Absent {
         return "not there".to_owned();
     }
-    if *fact == Fact::Present {
+    if *fact == State::Present {
         return "there".to_owned();
     }
-    if *fact == Fact::Hidden {
+    if *fact == State::Hidden {
         return "another secret".to_owned();
     }
     match serde_json::to_value(fact.clone().readable()) {

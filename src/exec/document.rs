@@ -4,51 +4,51 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::conf::{self, Document, Finding, Setting, Value};
-use crate::state::{Fact, Section, Subject, gathered};
-use crate::step::{Advisory, Level, Move};
+use crate::state::{Section, State, Subject, gathered};
+use crate::step::{Advisory, Change, Level};
 
 use super::vault::Exposed;
 
 /// What a document says of a subject.
-pub(super) fn fact(document: &Document, subject: &Subject) -> Fact {
+pub(super) fn fact(document: &Document, subject: &Subject) -> State {
     if let Subject::Setting(section, name) = subject {
         return match conf::find(section, name) {
-            Some(setting) => document.get(section, setting).map_or(Fact::Absent, shown),
-            None => Fact::Absent,
+            Some(setting) => document.get(section, setting).map_or(State::Absent, shown),
+            None => State::Absent,
         };
     }
     if *subject == Subject::Users {
-        return Fact::Names(document.users().into_iter().map(Cow::into_owned).collect());
+        return State::Names(document.users().into_iter().map(Cow::into_owned).collect());
     }
     match subject.section() {
-        Some(section) if !document.has(section) => Fact::Absent,
+        Some(section) if !document.has(section) => State::Absent,
         Some(section) if matches!(subject, Subject::Settings(_)) => {
             let all = document.settings(section).into_iter();
             let named = all.map(|(setting, value)| (setting.name.to_owned(), shown(value)));
-            Fact::Settings(gathered(named))
+            State::Settings(gathered(named))
         }
-        Some(_) => Fact::Present,
-        None => Fact::Absent,
+        Some(_) => State::Present,
+        None => State::Absent,
     }
 }
 
-fn shown(value: Value<'_>) -> Fact {
+fn shown(value: Value<'_>) -> State {
     match value {
-        Value::Text(text) => Fact::Text(text.into()),
-        Value::Secret(_) | Value::Hidden => Fact::Hidden,
+        Value::Text(text) => State::Text(text.into()),
+        Value::Secret(_) | Value::Hidden => State::Hidden,
     }
 }
 
 /// Stages what is to be true after the moves.
-pub(super) fn stage_all(document: &mut Document, moves: &[Move]) {
-    for moved in moves {
-        stage(document, &moved.subject, &moved.after);
+pub(super) fn stage_all(document: &mut Document, changes: &[Change]) {
+    for change in changes {
+        stage(document, &change.subject, &change.after);
     }
 }
 
-fn stage(document: &mut Document, subject: &Subject, wanted: &Fact) {
+fn stage(document: &mut Document, subject: &Subject, wanted: &State) {
     match (subject, wanted) {
-        (Subject::Entry(section), Fact::Absent) => document.remove(section),
+        (Subject::Entry(section), State::Absent) => document.remove(section),
         (Subject::Entry(section), _) => document.ensure(section),
         (Subject::Setting(section, name), _) => {
             if let Some(setting) = conf::find(section, name) {
@@ -60,8 +60,8 @@ fn stage(document: &mut Document, subject: &Subject, wanted: &Fact) {
 }
 
 /// What a setting is to be, where it is to be anything.
-pub(super) fn value(fact: &Fact) -> Option<Value<'_>> {
-    if let Fact::Secret(secret) = fact {
+pub(super) fn value(fact: &State) -> Option<Value<'_>> {
+    if let State::Secret(secret) = fact {
         return Some(Value::Secret(secret.clone()));
     }
     fact.text().map(|text| Value::Text(text.into()))
@@ -81,10 +81,10 @@ pub(super) fn holds(
 }
 
 /// The services that must notice one of these moves.
-pub(super) fn noticing(moves: &[Move]) -> Vec<&'static str> {
+pub(super) fn noticing(changes: &[Change]) -> Vec<&'static str> {
     let mut services = Vec::new();
-    for moved in moves {
-        if let Subject::Setting(section, name) = &moved.subject
+    for change in changes {
+        if let Subject::Setting(section, name) = &change.subject
             && let Some(setting) = conf::find(section, name)
         {
             let known = setting.services.split(',');

@@ -20,7 +20,7 @@ impl DryRun {
 
 impl Executor for DryRun {
     fn execute(&mut self, _: usize, step: &Step) -> Result<()> {
-        self.world.lay(&step.moves)
+        self.world.lay(&step.changes)
     }
 
     fn world(&self) -> &World {

@@ -7,21 +7,21 @@ use std::rc::Rc;
 use crate::conf::{self, Document};
 use crate::facts::Node;
 use crate::fault::{Fault, Result};
-use crate::state::{ApiUser, Fact, Platform, Section, Subject};
+use crate::state::{ApiUser, Platform, Section, State, Subject};
 
 use super::blank::Blank;
 use super::document;
 use super::records::Record;
-use super::source::Source;
+use super::source::StateSource;
 use super::vault::{Exposed, Vault};
 
 /// A node as a test gives it.
 pub struct Given {
     node: Node,
-    beneath: Box<dyn Source>,
+    beneath: Box<dyn StateSource>,
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    facts: BTreeMap<Subject, Fact>,
+    facts: BTreeMap<Subject, State>,
 }
 
 impl Given {
@@ -31,7 +31,7 @@ impl Given {
     }
 
     /// The same as another node.
-    pub fn over(beneath: Box<dyn Source>) -> Self {
+    pub fn over(beneath: Box<dyn StateSource>) -> Self {
         Self {
             node: beneath.node().clone(),
             beneath,
@@ -53,7 +53,7 @@ impl Given {
     }
 
     /// Gives a fact.
-    pub fn fact(&mut self, subject: Subject, fact: Fact) -> Result<()> {
+    pub fn fact(&mut self, subject: Subject, fact: State) -> Result<()> {
         match (&subject, fact) {
             (Subject::Setting(section, name), fact) => {
                 let setting =
@@ -63,7 +63,7 @@ impl Given {
                     .set(&section, setting, document::value(&fact));
             }
             (Subject::Entry(section), fact) => self.entry(section, &fact)?,
-            (Subject::ApiUser(name), Fact::ApiUser(user)) => {
+            (Subject::ApiUser(name), State::ApiUser(user)) => {
                 self.known_api_users()?.insert(name.to_string(), *user);
             }
             (Subject::ApiUser(name), _) => {
@@ -101,9 +101,9 @@ impl Given {
         Ok(())
     }
 
-    fn entry(&mut self, section: &Section, fact: &Fact) -> Result<()> {
+    fn entry(&mut self, section: &Section, fact: &State) -> Result<()> {
         let document = self.document()?;
-        if *fact == Fact::Absent {
+        if *fact == State::Absent {
             document.remove(section);
         } else {
             document.ensure(section);
@@ -126,7 +126,7 @@ impl Given {
     }
 }
 
-impl Source for Given {
+impl StateSource for Given {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -138,7 +138,7 @@ impl Source for Given {
         }
     }
 
-    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    fn read(&mut self, subject: &Subject) -> Result<State> {
         match self.facts.get(subject) {
             Some(fact) => Ok(fact.clone()),
             None => self.beneath.read(subject),

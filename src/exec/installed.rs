@@ -8,14 +8,14 @@ use std::rc::Rc;
 
 use crate::conf::Document;
 use crate::facts::{self, Node};
-use crate::fault::{Fault, Kind, Result};
-use crate::state::{ApiUser, Fact, Platform, RootUser, Service, Subject};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{ApiUser, Platform, RootUser, Service, State, Subject};
 use crate::step::Command;
 use crate::tools::{self, Output};
 
 use super::process::Spawner;
 use super::records::Record;
-use super::source::Source;
+use super::source::StateSource;
 use super::storage;
 
 /// A node in a folder of this machine.
@@ -53,7 +53,7 @@ impl Installed {
         reading(&mut |command| {
             if !tools::is_reading(command) {
                 let message = format!("`{}` is not a reading", command.shell());
-                return Err(Fault::new(Kind::Internal, message));
+                return Err(Fault::new(FaultKind::Internal, message));
             }
             let system = tools::system_path(platform, &command.program);
             self.spawner.borrow_mut().run(command, system)
@@ -61,7 +61,7 @@ impl Installed {
     }
 }
 
-impl Source for Installed {
+impl StateSource for Installed {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -69,22 +69,22 @@ impl Source for Installed {
     fn conf(&mut self) -> Result<Document> {
         let path = Self::conf_path(&self.folder);
         let bytes = storage::read(&path)?.ok_or_else(|| {
-            Fault::new(Kind::Probe, format!("there is no {}", path.display()))
+            Fault::new(FaultKind::NodeReader, format!("there is no {}", path.display()))
                 .hint("is the product installed there? `--node` names another folder, `ascript lab DIR` makes one to try things on")
         })?;
         Ok(Document::parse(bytes)?)
     }
 
-    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    fn read(&mut self, subject: &Subject) -> Result<State> {
         let platform = self.node.platform;
         Ok(match subject {
-            Subject::License => Fact::License(self.ask(|run| tools::license(run))?.into()),
+            Subject::License => State::License(self.ask(|run| tools::license(run))?.into()),
             Subject::Account(name) => match self.ask(|run| tools::account(platform, name, run))? {
                 Some(mut account) => {
                     account.unfinished = storage::unfinished_path(&self.state, name).exists();
-                    Fact::Account(account.into())
+                    State::Account(account.into())
                 }
-                None => Fact::Absent,
+                None => State::Absent,
             },
             Subject::RootUser => {
                 let enabled =
@@ -93,17 +93,17 @@ impl Source for Installed {
                     enabled,
                     ..RootUser::default()
                 };
-                Fact::RootUser(root.into())
+                State::RootUser(root.into())
             }
             Subject::Dir(path) => self
                 .ask(|run| tools::dir(platform, path, run))?
-                .map_or(Fact::Absent, |dir| Fact::Dir(dir.into())),
+                .map_or(State::Absent, |dir| State::Dir(dir.into())),
             Subject::Service(name) => {
                 let managed = self.ask(|run| tools::service(platform, name, run))?;
                 let process = managed.and_then(|managed| managed.process);
                 self.processes.insert(Rc::clone(name), process);
-                managed.map_or(Fact::Absent, |managed| {
-                    Fact::Service(Service {
+                managed.map_or(State::Absent, |managed| {
+                    State::Service(Service {
                         running: managed.running,
                         current: true,
                     })
@@ -114,7 +114,7 @@ impl Source for Installed {
             | Subject::Settings(_)
             | Subject::Users
             | Subject::ApiUser(_)
-            | Subject::ApiUsers => Fact::Absent,
+            | Subject::ApiUsers => State::Absent,
         })
     }
 
@@ -158,7 +158,7 @@ pub fn node_name(folder: &Path) -> Result<String> {
 }
 
 /// The node in a folder, as its reports will call it.
-pub fn describe(folder: &Path, platform: Platform, source: facts::Source) -> Result<Node> {
+pub fn describe(folder: &Path, platform: Platform, source: facts::NodeSource) -> Result<Node> {
     Ok(Node {
         name: node_name(folder)?,
         platform,

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::facts::Probe as _;
-use crate::fault::{Fault, Kind, Result};
-use crate::state::{Fact, Subject, gathered};
-use crate::step::{self, Command, Move, Step};
+use crate::facts::NodeReader as _;
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{State, Subject, gathered};
+use crate::step::{self, Change, Command, Step};
 use crate::tools;
 
 use super::diverged;
@@ -88,30 +88,33 @@ impl Live {
             )
             .hint("allow it with --allow-argv-secrets"));
         }
-        if matches!(step.kind, step::Kind::Manual) && !(self.operator.is_done)(number, step)? {
+        if matches!(step.kind, step::StepKind::Manual) && !(self.operator.is_done)(number, step)? {
             return Err(Fault::refused("a step for a person is not done")
                 .hint("do it and run this again; steps already done fall away"));
         }
-        if step.moves.iter().any(|moved| moved.subject.is_conf()) {
-            self.check_conf(&step.moves)?;
+        if step.changes.iter().any(|change| change.subject.is_conf()) {
+            self.check_conf(&step.changes)?;
         }
         Ok(())
     }
 
     /// aspera.conf is read again only where somebody else wrote it, and then
     /// before every step: what else they wrote concerns a later one.
-    fn check_conf(&mut self, moves: &[Move]) -> Result<()> {
+    fn check_conf(&mut self, changes: &[Change]) -> Result<()> {
         self.is_shared |= Stamp::of(&self.conf) != self.stamp;
         if !self.is_shared {
             return Ok(());
         }
         let document = self.world.source.conf()?;
-        for moved in moves.iter().filter(|moved| moved.subject.is_conf()) {
-            let is = document::fact(&document, &moved.subject);
-            if is != moved.before {
+        for change in changes.iter().filter(|change| change.subject.is_conf()) {
+            let is = document::fact(&document, &change.subject);
+            if is != change.before {
                 return Err(Fault::new(
-                    Kind::Stale,
-                    format!("{} was changed by another program meanwhile", moved.subject),
+                    FaultKind::Stale,
+                    format!(
+                        "{} was changed by another program meanwhile",
+                        change.subject
+                    ),
                 )
                 .hint("run this again"));
             }
@@ -140,15 +143,15 @@ impl Live {
     /// Marks for accounts whose password is set by a command of its own: no
     /// reading would tell that it is still to come.
     fn unfinished(&self, step: &Step) -> Vec<PathBuf> {
-        let marks = step.moves.iter().filter_map(|moved| match moved {
-            Move {
+        let marks = step.changes.iter().filter_map(|change| match change {
+            Change {
                 subject: Subject::Account(name),
-                after: Fact::Account(after),
+                after: State::Account(after),
                 ..
             } if after.password.is_some() => Some(storage::unfinished_path(&self.state, name)),
             _ => None,
         });
-        let is_at_once = step.commands.len() == 1 && step.moves.iter().all(is_new);
+        let is_at_once = step.commands.len() == 1 && step.changes.iter().all(is_new);
         marks.filter(|_| !is_at_once).collect()
     }
 
@@ -177,7 +180,7 @@ impl Live {
     /// Runs a step's commands, and reads back what they did.
     fn act(&mut self, step: &Step) -> Result<()> {
         self.save_records(
-            document::noticing(&step.moves)
+            document::noticing(&step.changes)
                 .into_iter()
                 .map(str::to_owned),
         )?;
@@ -194,7 +197,7 @@ impl Live {
         for path in &unfinished {
             storage::mark(path)?;
         }
-        if step.moves.iter().any(|moved| moved.subject.is_conf()) {
+        if step.changes.iter().any(|change| change.subject.is_conf()) {
             self.validated = None;
         }
         for command in &step.commands {
@@ -203,7 +206,7 @@ impl Live {
         unfinished
             .iter()
             .try_for_each(|path| storage::remove(path))?;
-        self.verify(&step.moves)
+        self.verify(&step.changes)
             .and_then(|()| self.verify_act(step))
             .map_err(|fault| diverged::after_success(fault, step))?;
         self.save_records(restarted)
@@ -213,14 +216,14 @@ impl Live {
 impl Executor for Live {
     fn execute(&mut self, number: usize, step: &Step) -> Result<()> {
         self.guard(number, step)?;
-        if matches!(step.kind, step::Kind::Settled | step::Kind::Manual) {
+        if matches!(step.kind, step::StepKind::Settled | step::StepKind::Manual) {
             return Ok(());
         }
         (self.operator.starts)(number, step);
-        self.world.lay(&step.moves)?;
+        self.world.lay(&step.changes)?;
         let outcome = self.act(step);
         if outcome.is_err() {
-            self.world.doubt(&step.moves);
+            self.world.doubt(&step.changes);
         }
         outcome
     }
@@ -238,12 +241,12 @@ impl Executor for Live {
     }
 }
 
-fn is_new(moved: &Move) -> bool {
-    moved.before == Fact::Absent
+fn is_new(change: &Change) -> bool {
+    change.before == State::Absent
 }
 
 fn restarted(step: &Step) -> impl Iterator<Item = String> {
-    step.moves
+    step.changes
         .iter()
-        .filter_map(|moved| moved.subject.service().map(str::to_owned))
+        .filter_map(|change| change.subject.service().map(str::to_owned))
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 
 /// How long a lock may outlive a run that was killed: a tool that was just
 /// being started has a copy of the descriptor until it is its own program.
@@ -105,7 +105,7 @@ fn taken(file: &mut File) -> Fault {
 
 fn broken(path: &Path, cause: io::Error) -> Fault {
     Fault::new(
-        Kind::Refused,
+        FaultKind::Refused,
         format!(
             "`{}` cannot be used to lock the node: {cause}",
             path.display()
@@ -129,7 +129,7 @@ mod tests {
         let mode = fs::metadata(&state).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         let fault = Lock::take(&state).unwrap_err();
-        assert_eq!(fault.kind(), Kind::Refused);
+        assert_eq!(fault.kind(), FaultKind::Refused);
         let own = format!("(process {})", std::process::id());
         assert!(fault.message().ends_with(&own), "{fault}");
         drop(first);

@@ -16,6 +16,7 @@ mod pager;
 mod pipes;
 mod process;
 mod programs;
+mod progress;
 mod records;
 mod scrub;
 pub mod snapshot;
@@ -24,7 +25,6 @@ mod stop;
 mod storage;
 mod terminal;
 mod vault;
-mod watch;
 mod world;
 
 use crate::fault::Result;
@@ -39,13 +39,13 @@ pub use lock::Lock;
 pub use pager::page;
 pub use process::{Limits, Spawner};
 pub use programs::Programs;
+pub use progress::Watch;
 pub use records::Record;
 pub use snapshot::Snapshot;
-pub use source::Source;
+pub use source::StateSource;
 pub use stop::Stop;
 pub use storage::Stamp;
 pub use vault::{Exposed, Invented, Keeper, Prompt, Vault};
-pub use watch::Watch;
 pub use world::World;
 
 /// What carries out steps, in thought or on a node.
@@ -63,13 +63,13 @@ pub trait Executor {
 /// The person at a live run, as far as an executor deals with them.
 pub struct Operator {
     /// Is told that a step starts.
-    pub starts: Box<Told>,
+    pub starts: Box<StepWatcher>,
     /// Says whether a step for a person is done.
     pub is_done: Box<Asked>,
 }
 
 /// Takes the number of a step and the step.
-pub type Told = dyn FnMut(usize, &Step);
+pub type StepWatcher = dyn FnMut(usize, &Step);
 
 /// Takes the number of a step and the step, and answers.
 pub type Asked = dyn FnMut(usize, &Step) -> Result<bool>;

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
-use super::child::{Ends, Failure, set_nonblocking};
-use super::watch::REACH;
+use super::child::{ChildIo, Failure, set_nonblocking};
+use super::progress::REACH;
 
 /// How much of a program's answers is kept: the longest list of users.
 const OUTPUT: usize = 16 << 20;
@@ -104,12 +104,12 @@ pub(super) fn read_into(fd: BorrowedFd<'_>, capture: &mut Capture) -> io::Result
 }
 
 /// A program's output, and the pipe it comes through while that is open.
-struct Source {
+struct PipeReader {
     pipe: Option<OwnedFd>,
     capture: Capture,
 }
 
-impl Source {
+impl PipeReader {
     fn new(pipe: Option<OwnedFd>, limit: usize) -> io::Result<Self> {
         if let Some(pipe) = &pipe {
             set_nonblocking(pipe.as_fd())?;
@@ -134,8 +134,8 @@ impl Source {
 pub(super) struct Pipes<'a> {
     input: Option<OwnedFd>,
     unsaid: &'a [u8],
-    output: Source,
-    complaints: Source,
+    output: PipeReader,
+    complaints: PipeReader,
 }
 
 impl<'a> Pipes<'a> {
@@ -148,8 +148,8 @@ impl<'a> Pipes<'a> {
         Ok(Self {
             input: stdin,
             unsaid: input,
-            output: Source::new(child.stdout.take().map(OwnedFd::from), OUTPUT)?,
-            complaints: Source::new(child.stderr.take().map(OwnedFd::from), COMPLAINTS)?,
+            output: PipeReader::new(child.stdout.take().map(OwnedFd::from), OUTPUT)?,
+            complaints: PipeReader::new(child.stderr.take().map(OwnedFd::from), COMPLAINTS)?,
         })
     }
 
@@ -177,7 +177,7 @@ impl<'a> Pipes<'a> {
     }
 }
 
-impl Ends for Pipes<'_> {
+impl ChildIo for Pipes<'_> {
     fn poll_fds(&self) -> Vec<PollFd<'_>> {
         let sources = [&self.output, &self.complaints].into_iter();
         let open = sources.filter_map(|source| source.pipe.as_ref());

@@ -14,11 +14,11 @@ use std::time::Duration;
 use super::child::{Failure, Running};
 use super::pipes::Pipes;
 use super::programs::Programs;
+use super::progress::{self, Watch};
 use super::stop::Stop;
 use super::terminal::Terminal;
 use super::vault::{Exposed, Vault};
-use super::watch::{self, Watch};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, FaultKind};
 use crate::step::{Command, Piece, Stdin};
 use crate::tools::Output;
 
@@ -190,7 +190,7 @@ impl Spawner {
             let text = answer.expose();
             if text.len() > LONGEST_ANSWER || text.contains(char::is_control) {
                 return Err(Fault::new(
-                    Kind::Secret,
+                    FaultKind::Secret,
                     format!("{piece} cannot be typed at a prompt"),
                 )
                 .hint("an answer is one line of at most 1023 bytes"));
@@ -293,7 +293,7 @@ fn telling<'a>(
 ) -> impl FnMut(&[u8]) + 'a {
     move |heard| {
         if let Some(watch) = &mut watch {
-            watch::tell(*watch, command, heard, vault);
+            progress::tell(*watch, command, heard, vault);
         }
     }
 }
@@ -316,24 +316,24 @@ fn patiently<T>(mut start: impl FnMut() -> io::Result<T>) -> Result<T, Failure> 
 fn fault(failure: &Failure, program: &str, said: &str) -> Fault {
     let fault = match failure {
         Failure::Unstarted(cause) => Fault::new(
-            Kind::Command,
+            FaultKind::Command,
             format!("`{program}` cannot be started: {cause}"),
         ),
         Failure::TimedOut(limit) => Fault::new(
-            Kind::Command,
+            FaultKind::Command,
             format!("`{program}` was ended after {limit:?}"),
         )
         .hint("if it needs longer, say how long with `--timeout`"),
         Failure::Stopped => Fault::new(
-            Kind::Interrupted,
+            FaultKind::Interrupted,
             format!("`{program}` was ended on request"),
         ),
         Failure::Insistent => Fault::new(
-            Kind::Command,
+            FaultKind::Command,
             format!("`{program}` asks for more than it was to be told"),
         ),
         Failure::Broken(cause) => Fault::new(
-            Kind::Command,
+            FaultKind::Command,
             format!("nothing more was heard of `{program}`: {cause}"),
         ),
     };

@@ -5,7 +5,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 
 /// The folders of a node where its tools are.
 const FOLDERS: [&str; 2] = ["bin", "sbin"];
@@ -29,7 +29,7 @@ impl Programs {
     pub fn find(&self, program: &str, system: &[&str]) -> Result<PathBuf> {
         if program.is_empty() || program.contains(['/', '\0']) {
             return Err(Fault::new(
-                Kind::Internal,
+                FaultKind::Internal,
                 format!("`{program}` is not the name of a program"),
             ));
         }
@@ -65,7 +65,7 @@ impl Programs {
             places.push_str(path);
         }
         Fault::new(
-            Kind::Probe,
+            FaultKind::NodeReader,
             format!("there is no program `{program}` on this node"),
         )
         .hint(format!("it was looked for in {places}"))
@@ -79,7 +79,7 @@ fn trusted(path: PathBuf, metadata: &Metadata, is_root: bool) -> Result<PathBuf>
     let shown = path.display();
     if !metadata.is_file() || mode & 0o111 == 0 {
         return Err(
-            Fault::new(Kind::Probe, format!("`{shown}` is not a program"))
+            Fault::new(FaultKind::NodeReader, format!("`{shown}` is not a program"))
                 .hint("it must be a regular file that can be executed"),
         );
     }
@@ -121,7 +121,7 @@ mod tests {
     fn what_is_not_there_is_said_with_the_places() {
         let programs = Programs::new(Path::new("/no/such/node"));
         let fault = programs.find("asnodeadmin", &[]).unwrap_err();
-        assert_eq!(fault.kind(), Kind::Probe);
+        assert_eq!(fault.kind(), FaultKind::NodeReader);
         assert!(fault.hints()[0].contains("/no/such/node/bin or /no/such/node/sbin"));
     }
 
@@ -143,6 +143,6 @@ mod tests {
         let metadata = fs::metadata(&path).unwrap();
         assert!(trusted(path.clone(), &metadata, false).is_ok());
         let fault = trusted(path, &metadata, true).unwrap_err();
-        assert_eq!(fault.kind(), Kind::Refused);
+        assert_eq!(fault.kind(), FaultKind::Refused);
     }
 }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use crate::conf::Document;
-use crate::state::{Fact, Secret};
+use crate::state::{Secret, State};
 
 use super::vault::Exposed;
 
@@ -55,8 +55,8 @@ impl Record {
     /// The record of a service of which only the fact is known. One that is up
     /// to date is like one that nothing here ever changed. What another one
     /// runs with is not known: only that it is not this.
-    pub(super) fn told(fact: &Fact) -> Option<Self> {
-        let is_old = matches!(fact, Fact::Service(service) if !service.current);
+    pub(super) fn told(fact: &State) -> Option<Self> {
+        let is_old = matches!(fact, State::Service(service) if !service.current);
         is_old.then_some(Self::Pending)
     }
 

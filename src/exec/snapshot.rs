@@ -10,11 +10,11 @@ use std::rc::Rc;
 
 use crate::conf::Document;
 use crate::facts::{self, Node};
-use crate::fault::{Fault, Kind, Result};
-use crate::state::{ApiUser, Fact, Subject};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{ApiUser, State, Subject};
 
 use super::records::Record;
-use super::source::Source;
+use super::source::StateSource;
 use super::vault::Exposed;
 use key::Key;
 
@@ -27,7 +27,7 @@ pub struct Snapshot {
     key: Key,
     document: Document,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    facts: BTreeMap<Subject, Fact>,
+    facts: BTreeMap<Subject, State>,
 }
 
 impl Snapshot {
@@ -40,7 +40,7 @@ impl Snapshot {
             node: Node {
                 name: file.node.name,
                 platform: file.node.platform,
-                source: facts::Source::Snapshot,
+                source: facts::NodeSource::Snapshot,
             },
             key: file.key,
             document: document.map_err(|cause| file::broken(&cause))?,
@@ -49,13 +49,13 @@ impl Snapshot {
         })
     }
 
-    fn known(&self, subject: &Subject) -> Result<&Fact> {
+    fn known(&self, subject: &Subject) -> Result<&State> {
         let fact = self.facts.get(subject);
         fact.ok_or_else(|| unknown(&format!("whether there is {subject}")))
     }
 }
 
-impl Source for Snapshot {
+impl StateSource for Snapshot {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -64,7 +64,7 @@ impl Source for Snapshot {
         Ok(self.document.clone())
     }
 
-    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    fn read(&mut self, subject: &Subject) -> Result<State> {
         self.known(subject).cloned()
     }
 
@@ -85,7 +85,7 @@ impl Source for Snapshot {
 
 fn unknown(what: &str) -> Fault {
     let message = format!("the snapshot does not say {what}");
-    Fault::new(Kind::Probe, message).hint(
+    Fault::new(FaultKind::NodeReader, message).hint(
         "take it again with `ascript snapshot --for SCRIPT`, which adds what that script reads",
     )
 }

@@ -7,19 +7,19 @@ use std::rc::Rc;
 use crate::conf::Document;
 use crate::facts::Node;
 use crate::fault::Result;
-use crate::state::{ApiUser, Fact, Subject};
+use crate::state::{ApiUser, State, Subject};
 
 use super::records::Record;
 use super::vault::Exposed;
 
 /// Where the facts of a node come from. Every call reads anew.
-pub trait Source {
+pub trait StateSource {
     /// Which node it is.
     fn node(&self) -> &Node;
     /// aspera.conf as it is.
     fn conf(&mut self) -> Result<Document>;
     /// A fact that is not in aspera.conf; of a service only whether it runs.
-    fn read(&mut self, subject: &Subject) -> Result<Fact>;
+    fn read(&mut self, subject: &Subject) -> Result<State>;
     /// All users of the Node API.
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>>;
     /// The main process of a service as it was last read; nothing where none

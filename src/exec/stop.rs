@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 
 /// Whether somebody asked for a stop. Clones share the answer.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,8 @@ impl Stop {
         let stop = Self::new();
         let ignored = ignored();
         let heard = [SIGINT, SIGTERM, SIGHUP].into_iter();
-        let cannot = |cause| Fault::new(Kind::Internal, "signals cannot be caught").because(cause);
+        let cannot =
+            |cause| Fault::new(FaultKind::Internal, "signals cannot be caught").because(cause);
         for signal in heard.filter(|signal| ignored & 1 << (signal - 1) == 0) {
             if signal != SIGINT {
                 let rests = Arc::clone(&stop.rests);
@@ -75,7 +76,7 @@ impl Stop {
     /// A fault if a stop is asked for.
     pub fn check(&self) -> Result<()> {
         if self.is_requested() {
-            return Err(Fault::new(Kind::Interrupted, "stopped on request"));
+            return Err(Fault::new(FaultKind::Interrupted, "stopped on request"));
         }
         Ok(())
     }
@@ -99,7 +100,7 @@ mod tests {
         let other = stop.clone();
         assert!(other.check().is_ok());
         stop.request();
-        assert_eq!(other.check().unwrap_err().kind(), Kind::Interrupted);
+        assert_eq!(other.check().unwrap_err().kind(), FaultKind::Interrupted);
         other.clear();
         assert!(!stop.is_requested());
     }

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::fault::{Fault, Kind, Result, reason};
+use crate::fault::{Fault, FaultKind, Result, reason};
 
 /// The length of a record: a digest's.
 const RECORD: usize = 64;
@@ -100,7 +100,7 @@ impl Stamp {
 
 fn trouble(path: &Path, verb: &str, error: std::io::Error) -> Fault {
     let fault = Fault::new(
-        Kind::Probe,
+        FaultKind::NodeReader,
         format!("cannot {verb} {}: {}", path.display(), reason(&error)),
     );
     let is_forbidden = error.kind() == ErrorKind::PermissionDenied;

@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-use super::child::{Ends, Failure, set_nonblocking};
+use super::child::{ChildIo, Failure, set_nonblocking};
 use super::pipes::{Capture, read_into};
 use super::vault::Exposed;
 
@@ -162,7 +162,7 @@ impl Terminal {
     }
 }
 
-impl Ends for Terminal {
+impl ChildIo for Terminal {
     fn poll_fds(&self) -> Vec<PollFd<'_>> {
         let open = self
             .is_open

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::scrub::Scrub;
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::state::Secret;
 
 /// More than any key, token or password; a wrong path should not fill memory.
@@ -150,7 +150,10 @@ impl Vault {
 
     fn recall(&self, run: u32, subject: &str) -> Result<Exposed> {
         let keeper = self.keeper.as_ref().ok_or_else(|| {
-            Fault::new(Kind::Secret, format!("nothing is kept here of run {run}"))
+            Fault::new(
+                FaultKind::Secret,
+                format!("nothing is kept here of run {run}"),
+            )
         })?;
         keeper(run, subject).map(Exposed)
     }
@@ -164,7 +167,7 @@ impl Vault {
         match self.invented.as_ref().and_then(|known| known.get(secret)) {
             Some(Some(text)) => Ok(Exposed(text.clone())),
             Some(None) => Err(Fault::new(
-                Kind::Secret,
+                FaultKind::Secret,
                 format!("the secret `{secret}` cannot be had here"),
             )),
             None => Ok(Exposed(stand_in(secret))),
@@ -175,7 +178,7 @@ impl Vault {
         match &mut self.prompt {
             Some(prompt) => prompt(label).map(Exposed),
             None => Err(Fault::new(
-                Kind::Secret,
+                FaultKind::Secret,
                 format!("nobody is there to ask for `{label}`"),
             )
             .hint("run it at a terminal, or name the secret with `env:` or `file:`")),
@@ -200,7 +203,7 @@ fn env(name: &str) -> Result<Exposed> {
     };
     let value = found.ok_or_else(|| {
         Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("the environment variable `{name}` is not set"),
         )
         .hint(format!(
@@ -213,7 +216,7 @@ fn env(name: &str) -> Result<Exposed> {
 fn file(path: &str) -> Result<Exposed> {
     let cannot = |cause: std::io::Error| {
         Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("the secret in `{path}` cannot be read: {cause}"),
         )
         .hint("check that the file is there and that this user may read it")
@@ -226,7 +229,7 @@ fn file(path: &str) -> Result<Exposed> {
         .map_err(cannot)?;
     if bytes.len() as u64 > LONGEST_FILE {
         return Err(Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("`{path}` is too long to be a secret"),
         ));
     }
@@ -249,7 +252,7 @@ pub(super) fn random(length: u8) -> Result<Exposed> {
     let mut bytes = [0; 64];
     while value.len() < length.into() {
         entropy(&mut bytes).map_err(|cause| {
-            Fault::new(Kind::Secret, "the system gives no random numbers").because(cause)
+            Fault::new(FaultKind::Secret, "the system gives no random numbers").because(cause)
         })?;
         let wanted = usize::from(length) - value.len();
         let letters = bytes.iter().filter(|byte| **byte <= fair);
@@ -283,7 +286,7 @@ fn entropy(bytes: &mut [u8]) -> std::io::Result<()> {
 fn basic(id: &str, key: &Exposed) -> Result<Exposed> {
     if id.is_empty() || id.contains(|c: char| c == ':' || c.is_control()) {
         return Err(Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("`{id}` cannot be the id of an access key"),
         )
         .hint("an id has no colon: that is what ends it in a token"));
@@ -305,21 +308,24 @@ fn stand_in(secret: &Secret) -> String {
 fn utf8(bytes: Vec<u8>, secret: &Secret) -> Result<Exposed> {
     // The error would carry the bytes; it goes no further.
     String::from_utf8(bytes).map(Exposed).map_err(|_| {
-        Fault::new(Kind::Secret, format!("the secret `{secret}` is not text"))
-            .hint("it must be UTF-8")
+        Fault::new(
+            FaultKind::Secret,
+            format!("the secret `{secret}` is not text"),
+        )
+        .hint("it must be UTF-8")
     })
 }
 
 fn checked(secret: &Secret, value: &Exposed) -> Result<()> {
     if value.expose().is_empty() {
         return Err(Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("the secret `{secret}` is empty"),
         ));
     }
     if value.expose().contains(char::is_control) {
         return Err(Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("the secret `{secret}` cannot be typed at a prompt"),
         )
         .hint("it must be one line without control characters"));
@@ -362,7 +368,7 @@ mod tests {
         for content in cases {
             let (_file, secret) = kept(content);
             let fault = Vault::unattended().resolve(&secret).unwrap_err();
-            assert_eq!(fault.kind(), Kind::Secret);
+            assert_eq!(fault.kind(), FaultKind::Secret);
             assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
         }
     }
@@ -379,7 +385,7 @@ mod tests {
         ] {
             let secret = Secret::parse(reference).unwrap();
             let fault = vault.resolve(&secret).unwrap_err();
-            assert_eq!(fault.kind(), Kind::Secret, "{reference}");
+            assert_eq!(fault.kind(), FaultKind::Secret, "{reference}");
             assert!(vault.peek(&secret).is_none());
         }
     }

@@ -6,23 +6,23 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::conf::{self, Document};
-use crate::facts::{Node, Probe, Traits};
+use crate::facts::{Node, NodeReader, Traits};
 use crate::fault::Result;
-use crate::state::{ApiUser, Fact, Names, PUBLISHED, Secret, Section, Service, Subject};
-use crate::step::{Advisory, Move};
+use crate::state::{ApiUser, FastMap, PUBLISHED, Secret, Section, Service, State, Subject};
+use crate::step::{Advisory, Change};
 
 use super::document;
 use super::records::{Record, Records};
-use super::source::Source;
+use super::source::StateSource;
 use super::vault::{Exposed, Vault};
 
 /// A node as read so far, and as it is to be.
 pub struct World {
-    pub(super) source: Box<dyn Source>,
+    pub(super) source: Box<dyn StateSource>,
     pub(super) vault: Rc<RefCell<Vault>>,
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    others: Names<Subject, Fact>,
+    others: FastMap<Subject, State>,
     pub(super) records: Records,
     were_current: BTreeMap<&'static str, bool>,
     were_api_users: Vec<String>,
@@ -35,18 +35,18 @@ pub struct World {
 struct Memory {
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    others: Names<Subject, Fact>,
+    others: FastMap<Subject, State>,
 }
 
 impl World {
     /// A node of which nothing was read yet.
-    pub fn new(source: Box<dyn Source>, vault: Rc<RefCell<Vault>>) -> Self {
+    pub fn new(source: Box<dyn StateSource>, vault: Rc<RefCell<Vault>>) -> Self {
         Self {
             source,
             vault,
             document: None,
             api_users: None,
-            others: Names::default(),
+            others: FastMap::default(),
             records: Records::new(),
             were_current: BTreeMap::new(),
             were_api_users: Vec::new(),
@@ -131,11 +131,11 @@ impl World {
 
     /// Lays after-states over the node, or refuses an edit that would make
     /// the vendor's parser refuse the whole of aspera.conf.
-    pub(super) fn lay(&mut self, moves: &[Move]) -> Result<()> {
-        self.keep_records(moves)?;
-        self.edit(moves)?;
-        for moved in moves {
-            match (&moved.subject, &moved.after) {
+    pub(super) fn lay(&mut self, changes: &[Change]) -> Result<()> {
+        self.keep_records(changes)?;
+        self.edit(changes)?;
+        for change in changes {
+            match (&change.subject, &change.after) {
                 (Subject::ApiUser(name), after) => self.lay_api_user(name, after)?,
                 (Subject::Service(name), _) => self.lay_restart(name)?,
                 (subject, after) if !subject.is_conf() => {
@@ -150,21 +150,21 @@ impl World {
 
     /// Takes back what was laid for a step that failed: what is true of its
     /// subjects now is not known, and will be read again.
-    pub(super) fn doubt(&mut self, moves: &[Move]) {
+    pub(super) fn doubt(&mut self, changes: &[Change]) {
         if let Some(document) = &mut self.document {
             for (section, kept) in self.kept.drain(..) {
                 document.restore(&section, kept);
             }
         }
         self.api_users = None;
-        for moved in moves {
-            self.others.remove(&moved.subject);
+        for change in changes {
+            self.others.remove(&change.subject);
         }
         self.records.clear();
     }
 
-    fn edit(&mut self, moves: &[Move]) -> Result<()> {
-        let mut sections: Vec<_> = moves.iter().filter_map(|m| m.subject.section()).collect();
+    fn edit(&mut self, changes: &[Change]) -> Result<()> {
+        let mut sections: Vec<_> = changes.iter().filter_map(|m| m.subject.section()).collect();
         sections.sort_unstable();
         sections.dedup();
         // What an earlier step did is not in doubt when this one fails.
@@ -178,7 +178,7 @@ impl World {
             .map(|section| ((*section).clone(), document.kept(section)))
             .collect();
         let is_taken = |document: &Document| sections.iter().try_for_each(|s| document.check(s));
-        document::stage_all(document, moves);
+        document::stage_all(document, changes);
         if let Err(fault) = is_taken(document) {
             for (section, kept) in &kept {
                 document.restore(section, kept.clone());
@@ -187,7 +187,7 @@ impl World {
                 return Err(fault);
             }
             // A file that is refused already must stay open to repair.
-            document::stage_all(document, moves);
+            document::stage_all(document, changes);
         }
         self.kept = kept;
         Ok(())
@@ -195,8 +195,8 @@ impl World {
 
     /// A service that must notice an edit has on record what it runs with,
     /// and whether that was up to date before.
-    fn keep_records(&mut self, moves: &[Move]) -> Result<()> {
-        for service in document::noticing(moves) {
+    fn keep_records(&mut self, changes: &[Change]) -> Result<()> {
+        for service in document::noticing(changes) {
             if self.were_current.contains_key(service) {
                 continue;
             }
@@ -258,7 +258,7 @@ impl World {
     fn lay_restart(&mut self, name: &str) -> Result<()> {
         let loaded = self.would_load(name)?;
         self.records.insert(name.to_owned(), Some(loaded));
-        let up = Fact::Service(Service {
+        let up = State::Service(Service {
             running: true,
             current: true,
         });
@@ -266,9 +266,9 @@ impl World {
         Ok(())
     }
 
-    fn lay_api_user(&mut self, name: &str, after: &Fact) -> Result<()> {
+    fn lay_api_user(&mut self, name: &str, after: &State) -> Result<()> {
         let users = self.api_users()?;
-        if let Fact::ApiUser(user) = after.clone().readable() {
+        if let State::ApiUser(user) = after.clone().readable() {
             users.insert(name.to_owned(), *user);
         } else {
             users.remove(name);
@@ -289,18 +289,18 @@ impl World {
         Ok(self.api_users.as_mut().expect("it was read above"))
     }
 
-    fn service(&mut self, name: &str) -> Result<Fact> {
-        let Fact::Service(service) = self.other(&Subject::Service(name.into()))? else {
-            return Ok(Fact::Absent);
+    fn service(&mut self, name: &str) -> Result<State> {
+        let State::Service(service) = self.other(&Subject::Service(name.into()))? else {
+            return Ok(State::Absent);
         };
         let current = match self.record(name)? {
             Some(record) => record == self.would_load(name)?,
             None => true,
         };
-        Ok(Fact::Service(Service { current, ..service }))
+        Ok(State::Service(Service { current, ..service }))
     }
 
-    fn other(&mut self, subject: &Subject) -> Result<Fact> {
+    fn other(&mut self, subject: &Subject) -> Result<State> {
         if let Some(fact) = self.others.get(subject) {
             return Ok(fact.clone());
         }
@@ -313,12 +313,12 @@ impl World {
     }
 }
 
-impl Probe for World {
+impl NodeReader for World {
     fn node(&self) -> &Node {
         self.source.node()
     }
 
-    fn premise(&mut self, subject: &Subject) -> Result<Fact> {
+    fn premise(&mut self, subject: &Subject) -> Result<State> {
         if subject.is_conf() {
             return Ok(self
                 .document()?
@@ -326,11 +326,11 @@ impl Probe for World {
         }
         let mut fact = self.read(subject)?;
         match (subject, &mut fact) {
-            (Subject::Service(name), Fact::Service(service)) => {
+            (Subject::Service(name), State::Service(service)) => {
                 let was_current = self.were_current.get(&**name);
                 service.current = was_current.copied().unwrap_or(service.current);
             }
-            (Subject::ApiUsers, Fact::Names(names)) => {
+            (Subject::ApiUsers, State::Names(names)) => {
                 names.clone_from(&self.were_api_users);
             }
             _ => {}
@@ -338,13 +338,13 @@ impl Probe for World {
         Ok(fact)
     }
 
-    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    fn read(&mut self, subject: &Subject) -> Result<State> {
         match subject {
             Subject::ApiUser(name) => Ok(match self.api_users()?.get(&**name) {
-                Some(user) => Fact::ApiUser(user.clone().into()),
-                None => Fact::Absent,
+                Some(user) => State::ApiUser(user.clone().into()),
+                None => State::Absent,
             }),
-            Subject::ApiUsers => Ok(Fact::Names(self.api_users()?.keys().cloned().collect())),
+            Subject::ApiUsers => Ok(State::Names(self.api_users()?.keys().cloned().collect())),
             Subject::Service(name) => self.service(name),
             Subject::License | Subject::Account(_) | Subject::RootUser | Subject::Dir(_) => {
                 self.other(subject)
@@ -423,17 +423,17 @@ mod tests {
         let vault = Vault::new(Box::new(|_| unreachable!("nothing is asked")));
         let source = Box::new(Blank::new(Platform::Macos));
         let mut world = World::new(source, Rc::new(RefCell::new(vault)));
-        let moved = |subject, after| Move {
+        let change = |subject, after| Change {
             subject,
-            before: Fact::Absent,
+            before: State::Absent,
             after,
         };
         let docroot = Subject::setting(Section::User("u".into()), "absolute");
-        let edit = moved(docroot.clone(), Fact::Text("/srv".into()));
+        let edit = change(docroot.clone(), State::Text("/srv".into()));
         world.lay(&[edit]).unwrap();
-        let failing = [moved(Subject::Account("u".into()), Fact::Absent)];
+        let failing = [change(Subject::Account("u".into()), State::Absent)];
         world.lay(&failing).unwrap();
         world.doubt(&failing);
-        assert_eq!(world.read(&docroot).unwrap(), Fact::Text("/srv".into()));
+        assert_eq!(world.read(&docroot).unwrap(), State::Text("/srv".into()));
     }
 }

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use super::accounts::Accounts;
 use super::faults;
+use super::files::FileTree;
 use super::folder::{
     CALLS, CONF, FAULTS, Folder, HOSTNAME, KNOBS_FILE, LICENCE, PLATFORM, Platform, TEMPORARY, bad,
     check_knobs,
 };
-use super::licence;
-use super::places::Places;
+use super::license_file;
 use super::programs;
 use super::readme;
 use super::services::{NAMES, Service};
@@ -27,7 +27,7 @@ pub struct Options {
     /// `macos` or `linux`.
     pub platform: String,
     /// `server`, `client`, `expired`, `none`, `empty` or `garbage`.
-    pub licence: String,
+    pub license_file: String,
     /// Rules for faults, `PROGRAM[@N][~TEXT]=FAULT`.
     pub faults: Vec<String>,
     /// Knobs, `NAME=VALUE`; see [`super::KNOBS`].
@@ -40,7 +40,7 @@ impl Options {
         Self {
             executable,
             platform: platform.to_owned(),
-            licence: "server".to_owned(),
+            license_file: "server".to_owned(),
             faults: Vec::new(),
             knobs: Vec::new(),
         }
@@ -71,7 +71,7 @@ const FRESH: &str = "\
 
 pub(super) fn create(dir: &Path, options: &Options) -> io::Result<Folder> {
     let platform = Platform::named(&options.platform)?;
-    let licence = licence::text(&options.licence)?;
+    let license_file = license_file::text(&options.license_file)?;
     faults::check(&options.faults)?;
     check_knobs(&options.knobs)?;
     let folder = Folder::at(empty(dir)?);
@@ -79,7 +79,7 @@ pub(super) fn create(dir: &Path, options: &Options) -> io::Result<Folder> {
     link(&folder, &options.executable, platform)?;
     write_state(&folder, platform)?;
     folder.write(CONF, FRESH.as_bytes())?;
-    if let Some(text) = licence {
+    if let Some(text) = license_file {
         folder.write(LICENCE, text.as_bytes())?;
     }
     folder.write(HOSTNAME, b"node1.example.com\n")?;
@@ -130,7 +130,7 @@ fn link(folder: &Folder, executable: &Path, platform: Platform) -> io::Result<()
 
 fn write_state(folder: &Folder, platform: Platform) -> io::Result<()> {
     Accounts::fresh(platform).save(folder)?;
-    Places::fresh(platform).save(folder)?;
+    FileTree::fresh(platform).save(folder)?;
     folder.write(CALLS, b"")?;
     folder.write_json("var/lab/api_users.json", &serde_json::json!({}))?;
     folder.write_json("var/lab/passwords.json", &serde_json::json!({}))?;

@@ -24,7 +24,7 @@ services, and folders with their owners exist only in the files of var/lab.
 
   etc/aspera.conf      the configuration, edited by bin/asconfigurator
   etc/aspera-license   one word: server, client or expired; anything else is
-                       ill-formed, no file is no licence
+                       ill-formed, no file is no license_file
   etc/hostname         what uname -n prints
   var/lab/calls.log    every call, one JSON object per line, arguments and all
   var/lab/*.json       the state; passwords and tokens as fingerprints only

@@ -124,10 +124,10 @@ impl Part {
     fn listed(self) -> Vec<Setting> {
         let mut lines = PLACES.lines().skip_while(|line| *line != self.heading());
         lines.next();
-        let places = lines
+        let files = lines
             .take_while(|line| !line.is_empty())
             .flat_map(alternatives);
-        places.map(|place| self.setting(&place)).collect()
+        files.map(|place| self.setting(&place)).collect()
     }
 
     fn setting(self, place: &str) -> Setting {

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value as Json};
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::session::Session;
-use crate::state::{Fact, Subject, gathered};
+use crate::state::{State, Subject, gathered};
 
 use super::Plan;
 
@@ -26,7 +26,7 @@ pub fn check(plan: &Plan, session: &mut Session) -> Result<()> {
     let node = session.node();
     if (&node.name, node.platform) != (&plan.node.name, plan.node.platform) {
         return Err(Fault::new(
-            Kind::Stale,
+            FaultKind::Stale,
             format!(
                 "the plan is for {} ({}), this is {} ({})",
                 plan.node.name, plan.node.platform, node.name, node.platform
@@ -51,13 +51,14 @@ pub fn check(plan: &Plan, session: &mut Session) -> Result<()> {
 /// Whether the premises of a plan tell that it was applied: one of them is
 /// different afterwards. A secret is set before and after.
 pub fn shows(plan: &Plan) -> bool {
-    let moves = plan.journal.steps.iter().flat_map(|step| &step.moves);
-    let left: HashMap<&Subject, &Fact> =
-        moves.map(|moved| (&moved.subject, &moved.after)).collect();
+    let changes = plan.journal.steps.iter().flat_map(|step| &step.changes);
+    let left: HashMap<&Subject, &State> = changes
+        .map(|change| (&change.subject, &change.after))
+        .collect();
     plan.journal.observations.iter().any(|premise| {
         left.get(&premise.subject).is_some_and(|after| {
-            let shown = if matches!(after, Fact::Secret(_)) {
-                Fact::Hidden
+            let shown = if matches!(after, State::Secret(_)) {
+                State::Hidden
             } else {
                 (*after).clone().readable()
             };
@@ -73,18 +74,18 @@ fn drift(broken: Vec<String>) -> Fault {
     };
     broken
         .into_iter()
-        .fold(Fault::new(Kind::Stale, message), Fault::hint)
+        .fold(Fault::new(FaultKind::Stale, message), Fault::hint)
         .hint("plan again, and review what is different")
 }
 
 /// What a premise was and is; of one with many parts only those that differ.
-fn differences(was: &Fact, is: &Fact) -> String {
+fn differences(was: &State, is: &State) -> String {
     let json = |fact| serde_json::to_value(fact).unwrap_or_default();
     let told = |was: &Json, is: &Json| format!("was {}, is {}", said(was), said(is));
     match (was, is, json(was), json(is)) {
-        (Fact::Present, ..) => "was there, is not there".to_owned(),
-        (_, Fact::Present, ..) => "was not there, is there".to_owned(),
-        (Fact::Hidden, ..) | (_, Fact::Hidden, ..) => told(&json(was), &json(is)),
+        (State::Present, ..) => "was there, is not there".to_owned(),
+        (_, State::Present, ..) => "was not there, is there".to_owned(),
+        (State::Hidden, ..) | (_, State::Hidden, ..) => told(&json(was), &json(is)),
         (_, _, Json::Object(was), Json::Object(is)) => {
             let names: BTreeSet<_> = gathered(was.keys().chain(is.keys()));
             let part = |name: &String| {

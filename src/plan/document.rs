@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 
 use crate::bindings::Params;
 use crate::facts::Node;
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::journal::{Journal, Observation, Summary};
-use crate::step::{self, Advisory, Command, Move, Step};
+use crate::step::{self, Advisory, Change, Command, Step};
 
 use super::params::{Read, Written};
 
@@ -23,7 +23,7 @@ const SEAL: &str = ",\n  \"seal\": \"";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum Tells {
+pub enum DocumentKind {
     /// What would be done.
     Preview,
     /// What would be done, kept to be done later.
@@ -36,7 +36,7 @@ pub enum Tells {
 #[derive(Debug)]
 pub struct Plan {
     /// What it tells.
-    pub tells: Tells,
+    pub kind: DocumentKind,
     /// What wrote it.
     pub tool: Tool,
     /// The node.
@@ -92,7 +92,7 @@ pub(super) struct Document<'a> {
     /// How to read this; a program that meets another number stops.
     format: u32,
     /// What it tells.
-    kind: Tells,
+    kind: DocumentKind,
     /// What wrote it.
     tool: &'a Tool,
     /// The node.
@@ -124,7 +124,7 @@ pub(super) struct Document<'a> {
 struct Kept {
     #[serde(rename = "format")]
     _format: u32,
-    kind: Tells,
+    kind: DocumentKind,
     tool: Tool,
     node: Node,
     script: ScriptName,
@@ -146,7 +146,7 @@ struct Kept {
 pub fn render(plan: &Plan) -> String {
     let document = Document {
         format: FORMAT,
-        kind: plan.tells,
+        kind: plan.kind,
         tool: &plan.tool,
         node: &plan.node,
         script: &plan.script,
@@ -160,7 +160,7 @@ pub fn render(plan: &Plan) -> String {
         fault: plan.fault.as_ref(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("every key is a text");
-    if plan.tells != Tells::Preview {
+    if plan.kind != DocumentKind::Preview {
         text.truncate(text.trim_end_matches("\n}").len());
         let seal = sha256(text.as_bytes());
         text.push_str(SEAL);
@@ -182,7 +182,7 @@ pub fn digest(node: &Node, journal: &Journal) -> String {
     struct Meaning<'a> {
         node: (&'a str, &'a str),
         observations: &'a [Observation],
-        steps: Vec<(step::Kind, &'a str, &'a [Move], &'a [Command])>,
+        steps: Vec<(step::StepKind, &'a str, &'a [Change], &'a [Command])>,
     }
     let meaning = Meaning {
         node: (&node.name, node.platform.word()),
@@ -194,7 +194,7 @@ pub fn digest(node: &Node, journal: &Journal) -> String {
                 (
                     step.kind,
                     &*step.binding,
-                    &step.moves[..],
+                    &step.changes[..],
                     &step.commands[..],
                 )
             })
@@ -232,7 +232,7 @@ impl Plan {
         }
         .map_err(|error| unreadable(&error))?;
         let plan = Self {
-            tells: kept.kind,
+            kind: kept.kind,
             tool: kept.tool,
             node: kept.node,
             script: kept.script,
@@ -280,5 +280,5 @@ fn unreadable(error: &serde_json::Error) -> Fault {
 }
 
 fn foreign(message: impl Into<String>) -> Fault {
-    Fault::new(Kind::Stale, message)
+    Fault::new(FaultKind::Stale, message)
 }

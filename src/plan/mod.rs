@@ -11,6 +11,6 @@ mod runs;
 mod schema;
 
 pub use apply::{apply, check, shows};
-pub use document::{Plan, ScriptName, Tells, Tool, digest, render, sha256};
+pub use document::{DocumentKind, Plan, ScriptName, Tool, digest, render, sha256};
 pub use reverse::reverse;
 pub use runs::{Run, Runs};

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use crate::facts::{self, Facts};
 use crate::fault::Result;
 use crate::session::Session;
-use crate::state::{Account, Fact, RootUser, Secret, Section, Subject, gathered};
-use crate::step::{Advisory, Kind, Level, Move, Step};
+use crate::state::{Account, RootUser, Secret, Section, State, Subject, gathered};
+use crate::step::{Advisory, Change, Level, Step, StepKind};
 
 /// The binding that a reversed step names.
 const BINDING: &str = "undo";
@@ -21,8 +21,8 @@ pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()>
         }
         take_back(step, number, session)?;
     }
-    let moves = steps.iter().flat_map(|step| &step.moves);
-    let restarted: BTreeSet<_> = gathered(moves.filter_map(|moved| moved.subject.service()));
+    let changes = steps.iter().flat_map(|step| &step.changes);
+    let restarted: BTreeSet<_> = gathered(changes.filter_map(|change| change.subject.service()));
     for service in restarted {
         session.draft(BINDING, None, |facts| facts.refresh(service))?;
     }
@@ -33,13 +33,13 @@ pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()>
 fn lasting(step: &Step) -> Vec<Advisory> {
     let note = |text: String| Advisory::new(Level::Caution, "not-taken-back", text);
     let mut notes = Vec::new();
-    if matches!(step.kind, Kind::Act) {
+    if matches!(step.kind, StepKind::Act) {
         notes.push(note(format!(
             "what `{}` did cannot be taken back",
             step.binding
         )));
     }
-    if matches!(step.kind, Kind::Manual) {
+    if matches!(step.kind, StepKind::Manual) {
         notes.push(note(
             "a step that was done by hand is a person's to take back".to_owned(),
         ));
@@ -56,55 +56,55 @@ fn lasting(step: &Step) -> Vec<Advisory> {
             )));
         }
     }
-    for moved in &step.moves {
-        let text = match (&moved.subject, &moved.before, &moved.after) {
-            (Subject::Dir(path), Fact::Absent, _) => {
+    for change in &step.changes {
+        let text = match (&change.subject, &change.before, &change.after) {
+            (Subject::Dir(path), State::Absent, _) => {
                 format!("the folder {path} stays; something may lie in it")
             }
-            (Subject::Entry(section), Fact::Present, Fact::Absent) => {
+            (Subject::Entry(section), State::Present, State::Absent) => {
                 format!(
                     "comments and settings unknown here that stood in conf/{section} do not come back"
                 )
             }
-            (Subject::Service(name), Fact::Service(was), _) if !was.running => {
+            (Subject::Service(name), State::Service(was), _) if !was.running => {
                 format!("the service {name} was down before that run, and stays up")
             }
-            (Subject::ApiUser(name), _, Fact::Absent) => {
+            (Subject::ApiUser(name), _, State::Absent) => {
                 format!("the Node API user {name} cannot be added again without its password")
             }
-            (Subject::Account(name), _, Fact::Absent) => {
+            (Subject::Account(name), _, State::Absent) => {
                 format!("the account {name} cannot be made again without its password")
             }
             _ => continue,
         };
-        notes.push(note(text).about(moved.subject.clone()));
+        notes.push(note(text).about(change.subject.clone()));
     }
     notes
 }
 
 fn take_back(step: &Step, number: u32, session: &mut Session) -> Result<()> {
-    if let Some(section) = added_section(&step.moves) {
+    if let Some(section) = added_section(&step.changes) {
         return session.draft(BINDING, step.at.clone(), |facts| {
-            let notes = lost(facts, section, &step.moves, number)?;
+            let notes = lost(facts, section, &step.changes, number)?;
             Ok(facts.remove(section)?.advise(notes))
         });
     }
     let wanted: Vec<_> = step
-        .moves
+        .changes
         .iter()
         .rev()
-        .filter_map(|moved| former(moved, number))
+        .filter_map(|change| former(change, number))
         .collect();
     if wanted.is_empty() {
         return Ok(());
     }
     session.draft(BINDING, step.at.clone(), |facts| {
         let mut notes = Vec::new();
-        for moved in &step.moves {
-            if wanted.iter().any(|(subject, _)| *subject == moved.subject)
-                && is_changed_since(facts, moved, number)?
+        for change in &step.changes {
+            if wanted.iter().any(|(subject, _)| *subject == change.subject)
+                && is_changed_since(facts, change, number)?
             {
-                notes.push(changed_since(&moved.subject));
+                notes.push(changed_since(&change.subject));
             }
         }
         Ok(facts.change(wanted)?.advise(notes))
@@ -112,11 +112,11 @@ fn take_back(step: &Step, number: u32, session: &mut Session) -> Result<()> {
 }
 
 /// The section that came with the step, and goes with it.
-fn added_section(moves: &[Move]) -> Option<&Section> {
-    moves
+fn added_section(changes: &[Change]) -> Option<&Section> {
+    changes
         .iter()
-        .find_map(|moved| match (&moved.subject, &moved.before) {
-            (Subject::Entry(section), Fact::Absent) if section.is_named() => Some(section),
+        .find_map(|change| match (&change.subject, &change.before) {
+            (Subject::Entry(section), State::Absent) if section.is_named() => Some(section),
             _ => None,
         })
 }
@@ -125,16 +125,16 @@ fn added_section(moves: &[Move]) -> Option<&Section> {
 fn lost(
     facts: &mut Facts<'_>,
     section: &Section,
-    moves: &[Move],
+    changes: &[Change],
     number: u32,
 ) -> Result<Vec<Advisory>> {
-    let Fact::Settings(settings) = facts.read(&Subject::Settings(section.clone()))? else {
+    let State::Settings(settings) = facts.read(&Subject::Settings(section.clone()))? else {
         return Ok(Vec::new());
     };
     let mut notes = Vec::new();
     for name in settings.into_keys() {
         let subject = Subject::setting(section.clone(), name);
-        let made = moves.iter().find(|moved| moved.subject == subject);
+        let made = changes.iter().find(|change| change.subject == subject);
         let is_lost = match made {
             Some(made) => is_changed_since(facts, made, number)?,
             None => true,
@@ -147,53 +147,53 @@ fn lost(
 }
 
 /// What the subject was, where that can be brought about.
-fn former(moved: &Move, number: u32) -> Option<(Subject, Fact)> {
-    let subject = moved.subject.clone();
-    match (&subject, &moved.before, &moved.after) {
+fn former(change: &Change, number: u32) -> Option<(Subject, State)> {
+    let subject = change.subject.clone();
+    match (&subject, &change.before, &change.after) {
         (Subject::Service(_), ..)
-        | (Subject::Dir(_), Fact::Absent, _)
-        | (Subject::ApiUser(_) | Subject::Account(_), _, Fact::Absent) => None,
-        (Subject::Setting(..), Fact::Hidden, _) => {
+        | (Subject::Dir(_), State::Absent, _)
+        | (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => None,
+        (Subject::Setting(..), State::Hidden, _) => {
             let kept = Secret::Kept {
                 run: number,
                 subject: subject.to_string().into(),
             };
-            Some((subject, Fact::Secret(kept)))
+            Some((subject, State::Secret(kept)))
         }
-        (Subject::RootUser, Fact::RootUser(before), Fact::RootUser(after)) => {
+        (Subject::RootUser, State::RootUser(before), State::RootUser(after)) => {
             let former = RootUser {
                 enabled: before.enabled,
                 password: None,
                 ..(**after).clone()
             };
-            Some((subject, Fact::RootUser(former.into())))
+            Some((subject, State::RootUser(former.into())))
         }
-        (Subject::Account(_), Fact::Account(before), _) => {
+        (Subject::Account(_), State::Account(before), _) => {
             // A mark of this program's own, which nothing can bring back.
             let former = Account {
                 unfinished: false,
                 ..(**before).clone()
             };
-            Some((subject, Fact::Account(former.into())))
+            Some((subject, State::Account(former.into())))
         }
         (_, before, _) => Some((subject, before.clone())),
     }
 }
 
 /// Whether the node shows neither what the run left nor what it found.
-fn is_changed_since(facts: &mut Facts<'_>, moved: &Move, number: u32) -> Result<bool> {
-    let mut is = facts.read(&moved.subject)?;
-    if let Fact::Account(account) = &mut is {
+fn is_changed_since(facts: &mut Facts<'_>, change: &Change, number: u32) -> Result<bool> {
+    let mut is = facts.read(&change.subject)?;
+    if let State::Account(account) = &mut is {
         account.unfinished = false;
     }
-    if let (Fact::Hidden, Fact::Secret(secret)) = (&is, &moved.after) {
+    if let (State::Hidden, State::Secret(secret)) = (&is, &change.after) {
         // Where it cannot be told, nothing is said.
-        return Ok(facts.compare(&moved.subject, secret)? == Some(false)
-            && !matches!(former(moved, number), Some((_, Fact::Secret(kept)))
-                if facts.compare(&moved.subject, &kept)? != Some(false)));
+        return Ok(facts.compare(&change.subject, secret)? == Some(false)
+            && !matches!(former(change, number), Some((_, State::Secret(kept)))
+                if facts.compare(&change.subject, &kept)? != Some(false)));
     }
-    let shows = |wanted| facts::shows(&moved.subject, &is, wanted);
-    Ok(!shows(&moved.after) && !shows(&moved.before))
+    let shows = |wanted| facts::shows(&change.subject, &is, wanted);
+    Ok(!shows(&change.after) && !shows(&change.before))
 }
 
 /// It is brought back all the same, with a word to the reader.

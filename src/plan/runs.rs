@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use tempfile::TempPath;
 
-use crate::fault::{Fault, Kind, Result, reason};
+use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::step::Step;
 
 use super::{Plan, render};
@@ -236,7 +236,7 @@ fn stage(path: &Path, bytes: &[u8]) -> std::io::Result<TempPath> {
 
 fn trouble(path: &Path, error: &std::io::Error) -> Fault {
     Fault::new(
-        Kind::Probe,
+        FaultKind::NodeReader,
         format!("{}: {}", path.display(), reason(error)),
     )
     .hint("what is kept about a node belongs to whoever ran the live run")

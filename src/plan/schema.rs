@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value as Json, json};
 
 use crate::fault::{self, Fault};
-use crate::state::{Account, ApiUser, Dir, Fact, License, RootUser, Secret, Service, Subject};
+use crate::state::{Account, ApiUser, Dir, License, RootUser, Secret, Service, State, Subject};
 use crate::step::{Command, Piece, Stdin};
 
 use super::document::Document;
@@ -50,7 +50,7 @@ schema!(Secret, "Secret", |_generator| json_schema!({
     "additionalProperties": false,
 }));
 
-schema!(Fact, "Fact", |generator| {
+schema!(State, "Fact", |generator| {
     let setting = json!([
         { "description": "Not there, or not set.", "type": "null" },
         { "description": "The value of a setting.", "type": "string" },
@@ -136,10 +136,10 @@ schema!(Fault, "Fault", |generator| json_schema!({
     "description": "What stopped the run.",
     "type": "object",
     "properties": {
-        "kind": generator.subschema_for::<fault::Kind>(),
+        "kind": generator.subschema_for::<fault::FaultKind>(),
         "message": { "type": "string" },
         "hints": { "type": "array", "items": { "type": "string" } },
-        "at": generator.subschema_for::<Option<fault::Place>>(),
+        "at": generator.subschema_for::<Option<fault::Location>>(),
     },
     "required": ["kind", "message", "hints", "at"],
     "additionalProperties": false,

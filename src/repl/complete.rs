@@ -3,7 +3,7 @@
 
 use crate::bindings::Value;
 use crate::reference::{EntryKind, Field, Reference};
-use crate::state::{Fact, Subject};
+use crate::state::{State, Subject};
 use crate::tools;
 
 use super::cursor::{Cursor, Open, Writing};
@@ -173,7 +173,7 @@ fn names(staging: &mut Staging, call: &str, field: &Field, begun: &str) -> Vec<S
         }
     };
     match staging.look(&subject) {
-        Some(Fact::Names(mut names)) => {
+        Some(State::Names(mut names)) => {
             names.retain(|name| name.starts_with(begun));
             names
         }

@@ -1,7 +1,7 @@
 //! Where in a line somebody is writing: inside which calls, which argument,
 //! which key. It knows no names.
 
-use super::scan::{self, Kind, Span};
+use super::scan::{self, Span, TokenKind};
 
 /// A bracket that is open at the cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,27 +72,31 @@ fn writing<'a>(head: &'a str, spans: &[Span<'a>]) -> (Writing<'a>, usize) {
         return (Writing::Word(""), at);
     };
     match last.kind {
-        Kind::OpenText => {
+        TokenKind::OpenText => {
             let quote = usize::from(last.text.starts_with(['"', '`', '\'']));
             (Writing::Text(&last.text[quote..]), last.start + quote)
         }
-        Kind::Comment if last.text.starts_with("//") => (Writing::Else, at),
-        Kind::OpenComment | Kind::Number | Kind::Text | Kind::Close => (Writing::Else, at),
-        Kind::Word | Kind::Sign => {
+        TokenKind::Comment if last.text.starts_with("//") => (Writing::Else, at),
+        TokenKind::OpenComment | TokenKind::Number | TokenKind::Text | TokenKind::Close => {
+            (Writing::Else, at)
+        }
+        TokenKind::Word | TokenKind::Sign => {
             let start = path_start(spans);
             (Writing::Word(&head[start..]), start)
         }
-        Kind::Comment | Kind::Open => (Writing::Word(""), at),
+        TokenKind::Comment | TokenKind::Open => (Writing::Word(""), at),
     }
 }
 
 /// Where the words that dots join start, which end with the last span.
 fn path_start(spans: &[Span<'_>]) -> usize {
     let mut start = spans.last().map_or(0, Span::end);
-    let mut wants_word = spans.last().is_some_and(|span| span.kind == Kind::Word);
+    let mut wants_word = spans
+        .last()
+        .is_some_and(|span| span.kind == TokenKind::Word);
     for span in spans.iter().rev() {
         let fits = if wants_word {
-            span.kind == Kind::Word
+            span.kind == TokenKind::Word
         } else {
             span.is(".") || span.is("::")
         };
@@ -129,17 +133,17 @@ impl<'a> Walk<'a> {
     pub(super) fn take(&mut self, span: &Span<'a>) {
         let path = self.path.take();
         match span.kind {
-            Kind::Word => {
+            TokenKind::Word => {
                 let joined = path.filter(|(_, end)| *end == span.start && self.is_joined());
                 self.path = Some((joined.map_or(span.start, |(start, _)| start), span.end()));
             }
-            Kind::Sign if span.is(".") || span.is("::") => {
+            TokenKind::Sign if span.is(".") || span.is("::") => {
                 self.path = path
                     .filter(|(_, end)| *end == span.start)
                     .map(|(start, _)| (start, span.end()));
             }
-            Kind::Sign => self.sign(span),
-            Kind::Open => {
+            TokenKind::Sign => self.sign(span),
+            TokenKind::Open => {
                 let called = path.filter(|(_, end)| *end == span.start && span.text == "(");
                 self.open.push(Open {
                     bracket: span.text,
@@ -147,11 +151,11 @@ impl<'a> Walk<'a> {
                     ..Open::default()
                 });
             }
-            Kind::Close => {
+            TokenKind::Close => {
                 self.open.pop();
             }
-            Kind::Number | Kind::Text | Kind::OpenText => {}
-            Kind::Comment | Kind::OpenComment => return,
+            TokenKind::Number | TokenKind::Text | TokenKind::OpenText => {}
+            TokenKind::Comment | TokenKind::OpenComment => return,
         }
         self.last = Some(*span);
     }

@@ -5,7 +5,7 @@ use crate::reference::{EntryKind, Reference};
 use crate::state::PUBLISHED;
 
 use super::cursor::{Open, Walk};
-use super::scan::{self, Kind, Span};
+use super::scan::{self, Span, TokenKind};
 use super::slot::{self, Slot};
 
 /// Parts of names whose values are secrets.
@@ -32,7 +32,7 @@ pub fn may_be_kept(reference: &Reference, line: &str) -> bool {
     let mut walk = Walk::new(line);
     let mut before: Vec<Span<'_>> = Vec::new();
     for span in scan::spans(line) {
-        let is_text = matches!(span.kind, Kind::Text | Kind::OpenText);
+        let is_text = matches!(span.kind, TokenKind::Text | TokenKind::OpenText);
         if is_text && is_secret(reference, &walk.open, &before, unquoted(span.text)) {
             return false;
         }
@@ -90,9 +90,12 @@ fn is_secret_slot(reference: &Reference, open: &[Open<'_>]) -> bool {
 /// `let password = "…"`, `password += "…"`, `password == "…"`.
 fn is_assigned(before: &[Span<'_>]) -> bool {
     let signs = before.iter().rev();
-    let mut rest = signs.skip_while(|span| span.kind == Kind::Sign && "=+!<>".contains(span.text));
-    let is_sign = before.last().is_some_and(|span| span.kind == Kind::Sign);
-    let name = rest.next().filter(|span| span.kind == Kind::Word);
+    let mut rest =
+        signs.skip_while(|span| span.kind == TokenKind::Sign && "=+!<>".contains(span.text));
+    let is_sign = before
+        .last()
+        .is_some_and(|span| span.kind == TokenKind::Sign);
+    let name = rest.next().filter(|span| span.kind == TokenKind::Word);
     is_sign && name.is_some_and(|name| is_secret_name(name.text))
 }
 

@@ -9,7 +9,7 @@ use crate::script::{ParamSpec, ParamType};
 use crate::state::Platform;
 
 use super::replay::Input;
-use super::scan::{self, Kind, Span};
+use super::scan::{self, Span, TokenKind};
 use super::shown;
 
 /// The script.
@@ -105,20 +105,20 @@ fn function<'a>(spans: &[Span<'a>], at: usize) -> Option<Function<'a>> {
         + spans
             .get(open..)?
             .iter()
-            .position(|s| s.kind == Kind::Close)?;
+            .position(|s| s.kind == TokenKind::Close)?;
     let params = &spans[open..close];
     let mut depth = 0;
     let last = spans[close + 1..].iter().find(|span| {
         match span.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => depth -= 1,
-            Kind::Word
-            | Kind::Number
-            | Kind::Text
-            | Kind::OpenText
-            | Kind::Comment
-            | Kind::OpenComment
-            | Kind::Sign => {}
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth -= 1,
+            TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::Text
+            | TokenKind::OpenText
+            | TokenKind::Comment
+            | TokenKind::OpenComment
+            | TokenKind::Sign => {}
         }
         depth == 0
     })?;
@@ -126,7 +126,7 @@ fn function<'a>(spans: &[Span<'a>], at: usize) -> Option<Function<'a>> {
     let start = spans[if is_private { at - 1 } else { at }].start;
     Some(Function {
         name: name.text,
-        count: params.iter().filter(|s| s.kind == Kind::Word).count(),
+        count: params.iter().filter(|s| s.kind == TokenKind::Word).count(),
         range: start..last.end(),
     })
 }

@@ -6,7 +6,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span<'a> {
     /// What it is.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// Where it starts, in bytes.
     pub start: usize,
     /// As it is written.
@@ -15,7 +15,7 @@ pub struct Span<'a> {
 
 /// What a piece of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// A name or a word of the language.
     Word,
     /// A number.
@@ -44,7 +44,7 @@ impl Span<'_> {
 
     /// Whether it is that word or sign.
     pub fn is(&self, text: &str) -> bool {
-        self.text == text && matches!(self.kind, Kind::Word | Kind::Sign)
+        self.text == text && matches!(self.kind, TokenKind::Word | TokenKind::Sign)
     }
 }
 
@@ -62,7 +62,8 @@ pub fn spans(line: &str) -> Vec<Span<'_>> {
 
 /// The pieces that mean something: no comments.
 pub fn code(line: &str) -> impl Iterator<Item = Span<'_>> {
-    let is_code = |span: &Span<'_>| !matches!(span.kind, Kind::Comment | Kind::OpenComment);
+    let is_code =
+        |span: &Span<'_>| !matches!(span.kind, TokenKind::Comment | TokenKind::OpenComment);
     spans(line).into_iter().filter(is_code)
 }
 
@@ -88,7 +89,7 @@ impl<'a> Scanner<'a> {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         match first {
             '/' if rest.starts_with("//") => {
-                self.push(Kind::Comment, rest.find('\n').unwrap_or(rest.len()));
+                self.push(TokenKind::Comment, rest.find('\n').unwrap_or(rest.len()));
             }
             '/' if rest.starts_with("/*") => self.block_comment(),
             '"' | '\'' => self.quoted(first, 1),
@@ -104,15 +105,15 @@ impl<'a> Scanner<'a> {
             digit if digit.is_ascii_digit() => self.number(),
             letter if is_word(letter) => {
                 let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-                self.push(Kind::Word, end);
+                self.push(TokenKind::Word, end);
             }
-            _ if rest.starts_with("::") => self.push(Kind::Sign, 2),
-            _ => self.push(Kind::Sign, first.len_utf8()),
+            _ if rest.starts_with("::") => self.push(TokenKind::Sign, 2),
+            _ => self.push(TokenKind::Sign, first.len_utf8()),
         }
         true
     }
 
-    fn push(&mut self, kind: Kind, length: usize) {
+    fn push(&mut self, kind: TokenKind, length: usize) {
         self.found.push(Span {
             kind,
             start: self.at,
@@ -123,12 +124,12 @@ impl<'a> Scanner<'a> {
 
     fn open(&mut self, length: usize) {
         self.open.push(self.rest().as_bytes()[0]);
-        self.push(Kind::Open, length);
+        self.push(TokenKind::Open, length);
     }
 
     fn close(&mut self) {
         self.open.pop();
-        self.push(Kind::Close, 1);
+        self.push(TokenKind::Close, 1);
     }
 
     /// `0x1f`, `1_000`, `2.5`; in `1..5` the number is 1.
@@ -140,7 +141,7 @@ impl<'a> Scanner<'a> {
         if fraction.starts_with(|c: char| c.is_ascii_digit()) {
             end += 1 + fraction.find(|c| !is_part(c)).unwrap_or(fraction.len());
         }
-        self.push(Kind::Number, end);
+        self.push(TokenKind::Number, end);
     }
 
     fn block_comment(&mut self) {
@@ -155,13 +156,13 @@ impl<'a> Scanner<'a> {
                 depth -= 1;
                 end += 2;
                 if depth == 0 {
-                    return self.push(Kind::Comment, end);
+                    return self.push(TokenKind::Comment, end);
                 }
             } else {
                 end += tail.chars().next().map_or(1, char::len_utf8);
             }
         }
-        self.push(Kind::OpenComment, rest.len());
+        self.push(TokenKind::OpenComment, rest.len());
     }
 
     /// A text that ends on its line; a backslash keeps a quote in it, or goes
@@ -173,12 +174,12 @@ impl<'a> Scanner<'a> {
             match letter {
                 _ if is_kept => is_kept = false,
                 '\\' => is_kept = true,
-                '\n' => return self.push(Kind::OpenText, index),
-                _ if letter == quote => return self.push(Kind::Text, index + 1),
+                '\n' => return self.push(TokenKind::OpenText, index),
+                _ if letter == quote => return self.push(TokenKind::Text, index + 1),
                 _ => {}
             }
         }
-        self.push(Kind::OpenText, rest.len());
+        self.push(TokenKind::OpenText, rest.len());
     }
 
     /// A text over any lines, from its back-tick or from the end of `${…}`.
@@ -190,16 +191,16 @@ impl<'a> Scanner<'a> {
             if tail.starts_with("``") {
                 end += 2;
             } else if tail.starts_with('`') {
-                return self.push(Kind::Text, end + 1);
+                return self.push(TokenKind::Text, end + 1);
             } else if tail.starts_with("${") {
-                self.push(Kind::Text, end);
+                self.push(TokenKind::Text, end);
                 self.open.push(b'$');
-                return self.push(Kind::Open, 2);
+                return self.push(TokenKind::Open, 2);
             } else {
                 end += tail.chars().next().map_or(1, char::len_utf8);
             }
         }
-        self.push(Kind::OpenText, rest.len());
+        self.push(TokenKind::OpenText, rest.len());
     }
 
     /// `#"…"#`: nothing in it means anything else.
@@ -208,8 +209,8 @@ impl<'a> Scanner<'a> {
         let hashes = rest.len() - rest.trim_start_matches('#').len();
         let end = format!("\"{}", &rest[..hashes]);
         match rest[hashes + 1..].find(&end) {
-            Some(length) => self.push(Kind::Text, hashes + 1 + length + end.len()),
-            None => self.push(Kind::OpenText, rest.len()),
+            Some(length) => self.push(TokenKind::Text, hashes + 1 + length + end.len()),
+            None => self.push(TokenKind::OpenText, rest.len()),
         }
     }
 }
@@ -222,7 +223,7 @@ fn is_raw(rest: &str) -> bool {
 pub fn partner(line: &str, at: usize) -> Option<usize> {
     let brackets: Vec<_> = spans(line)
         .into_iter()
-        .filter(|span| matches!(span.kind, Kind::Open | Kind::Close))
+        .filter(|span| matches!(span.kind, TokenKind::Open | TokenKind::Close))
         .collect();
     let under = |span: &Span<'_>| (span.start..span.end()).contains(&at);
     let before = |span: &Span<'_>| span.end() == at;
@@ -237,7 +238,7 @@ pub fn partner(line: &str, at: usize) -> Option<usize> {
         };
         depth == 0
     };
-    let found = if brackets[here].kind == Kind::Open {
+    let found = if brackets[here].kind == TokenKind::Open {
         brackets[here..].iter().find(is_partner)
     } else {
         brackets[..=here].iter().rev().find(is_partner)
@@ -250,16 +251,16 @@ mod tests {
     use super::*;
 
     fn shown(line: &str) -> String {
-        let letter = |kind: Kind| match kind {
-            Kind::Word => 'w',
-            Kind::Number => 'n',
-            Kind::Text => 't',
-            Kind::OpenText => 'T',
-            Kind::Comment => 'c',
-            Kind::OpenComment => 'C',
-            Kind::Open => 'o',
-            Kind::Close => 'x',
-            Kind::Sign => 's',
+        let letter = |kind: TokenKind| match kind {
+            TokenKind::Word => 'w',
+            TokenKind::Number => 'n',
+            TokenKind::Text => 't',
+            TokenKind::OpenText => 'T',
+            TokenKind::Comment => 'c',
+            TokenKind::OpenComment => 'C',
+            TokenKind::Open => 'o',
+            TokenKind::Close => 'x',
+            TokenKind::Sign => 's',
         };
         let all = spans(line);
         let all = all.iter().map(|s| format!("{}:{}", letter(s.kind), s.text));

@@ -117,8 +117,8 @@ fn outcome_lines(outcome: &Outcome) -> Vec<String> {
     } else {
         "already as wanted"
     };
-    let moves = report::moves(&outcome.moves);
-    match &moves[..] {
+    let changes = report::changes(&outcome.changes);
+    match &changes[..] {
         _ if !outcome.changed => vec![word.to_owned()],
         [] => vec![word.to_owned()],
         [only] => vec![format!("{word}: {only}")],
@@ -131,14 +131,14 @@ fn outcome_lines(outcome: &Outcome) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::{Fact, Secret, Section, Subject};
-    use crate::step::Move;
+    use crate::state::{Secret, Section, State, Subject};
+    use crate::step::Change;
 
-    fn moved(name: &'static str, after: &str) -> Move {
-        Move {
+    fn change(name: &'static str, after: &str) -> Change {
+        Change {
             subject: Subject::setting(Section::Node, name),
-            before: Fact::Absent,
-            after: Fact::Text(after.into()),
+            before: State::Absent,
+            after: State::Text(after.into()),
         }
     }
 
@@ -181,18 +181,18 @@ mod tests {
 
     #[test]
     fn an_outcome_tells_what_moved() {
-        let outcome = |moves| Outcome {
+        let outcome = |changes| Outcome {
             changed: true,
-            moves,
+            changes,
         };
         let shown = |outcome| super::value(&Value::Outcome(outcome), 80).unwrap();
         assert_eq!(shown(Outcome::default()), "already as wanted");
         assert_eq!(
-            shown(outcome(vec![moved("absolute", "/srv")])),
+            shown(outcome(vec![change("absolute", "/srv")])),
             "changed: absolute: — → /srv"
         );
         assert_eq!(
-            shown(outcome(vec![moved("a", "1"), moved("b", "2")])),
+            shown(outcome(vec![change("a", "1"), change("b", "2")])),
             "changed:\n    a: — → 1\n    b: — → 2"
         );
     }

@@ -14,7 +14,7 @@ pub(super) enum Slot<'r> {
 }
 
 /// The call that a place belongs to, and what fits there.
-pub(super) struct Place<'r> {
+pub(super) struct CompletionSlot<'r> {
     /// What is called.
     pub(super) entry: &'r Entry,
     /// What fits; nothing where that is not known.
@@ -29,11 +29,11 @@ pub(super) fn place<'r>(
     reference: &'r Reference,
     open: &[Open<'_>],
     imports: Imports<'_>,
-) -> Option<Place<'r>> {
+) -> Option<CompletionSlot<'r>> {
     let index = open.iter().rposition(|open| !open.callee.is_empty())?;
     let entry = entry(reference, open[index].callee, imports)?;
     let slot = slot(reference, entry, &open[index..]);
-    Some(Place { entry, slot })
+    Some(CompletionSlot { entry, slot })
 }
 
 /// The page of what is called by that name.

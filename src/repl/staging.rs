@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use crate::bindings::{Params, Value};
 use crate::exec::{DryRun, World};
-use crate::facts::{Node, Probe as _};
-use crate::fault::{Fault, Kind, Result};
+use crate::facts::{Node, NodeReader as _};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::journal::Summary;
-use crate::plan::{Plan, ScriptName, Tells, Tool, sha256};
+use crate::plan::{DocumentKind, Plan, ScriptName, Tool, sha256};
 use crate::script::{Host, Script, Signature, Surroundings};
 use crate::session::Session;
-use crate::state::{Fact, Subject};
+use crate::state::{State, Subject};
 use crate::step::Step;
 
 use super::given::{self, Given};
@@ -141,8 +141,8 @@ impl Staging {
     /// Moves to another node, or to the same one read anew. All inputs hold
     /// there, or nothing changes.
     pub fn move_to(&mut self, world: World) -> Result<()> {
-        let moved = self.attempt(world.keeping());
-        moved.map_err(|failed| failed.1)
+        let change = self.attempt(world.keeping());
+        change.map_err(|failed| failed.1)
     }
 
     /// Plays the inputs once more, as a session of their own that takes the
@@ -214,10 +214,10 @@ impl Staging {
     }
 
     /// All that is staged, as a plan or a preview.
-    pub fn plan(&self, tells: Tells) -> Plan {
+    pub fn plan(&self, kind: DocumentKind) -> Plan {
         let (journal, conf_diff) = self.session().so_far();
         Plan {
-            tells,
+            kind,
             tool: Tool::own(),
             node: self.node().clone(),
             script: self.script_name(),
@@ -248,7 +248,7 @@ impl Staging {
         if self.inputs.is_empty() {
             return Err(Fault::usage("there is nothing to save yet"));
         }
-        let wanted = self.plan(Tells::Plan).digest();
+        let wanted = self.plan(DocumentKind::Plan).digest();
         let text = self.text();
         let script = Script {
             text: text.as_str().into(),
@@ -293,7 +293,7 @@ impl Staging {
 
     /// What is true of a subject with all that is staged; nothing where that
     /// cannot be read. No step rests on it.
-    pub fn look(&mut self, subject: &Subject) -> Option<Fact> {
+    pub fn look(&mut self, subject: &Subject) -> Option<State> {
         self.session.as_mut()?.look(subject).ok()
     }
 
@@ -354,5 +354,5 @@ fn other(fault: &Fault) -> Fault {
         fault.message()
     );
     let hints = fault.hints().iter();
-    hints.fold(Fault::new(Kind::Refused, message), Fault::hint)
+    hints.fold(Fault::new(FaultKind::Refused, message), Fault::hint)
 }

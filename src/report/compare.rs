@@ -6,14 +6,14 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::journal::Journal;
-use crate::state::Fact;
-use crate::step::{Kind, Level, Move, Step};
+use crate::state::State;
+use crate::step::{Change, Level, Step, StepKind};
 
 use super::markdown::{ROOM, fill};
 use super::style::Role;
 use crate::journal::Summary;
 
-use super::{Report, Style, clean, moves, words};
+use super::{Report, Style, changes, clean, words};
 
 /// One thing that differs.
 struct Entry {
@@ -165,7 +165,7 @@ fn premises(old: &Journal, new: &Journal) -> Vec<Entry> {
             let subject = observation.subject.to_string();
             (
                 clean::line(&subject).into_owned(),
-                moves::value(&observation.value),
+                changes::value(&observation.value),
             )
         });
         told.collect()
@@ -230,7 +230,7 @@ fn steps(old: &Journal, new: &Journal, pairs: &[(usize, usize)]) -> Vec<Entry> {
 }
 
 fn only(sign: char, index: usize, step: &Step) -> Option<Entry> {
-    (step.kind != Kind::Settled).then(|| Entry {
+    (step.kind != StepKind::Settled).then(|| Entry {
         sign,
         title: format!("{}, step {}", words::title(step), index + 1),
         lines: told(step).into_iter().map(|line| (sign, line)).collect(),
@@ -254,7 +254,7 @@ fn changed(old: (usize, &Step), new: (usize, &Step)) -> Option<Entry> {
     let lines = gone
         .map(|line| ('-', line.clone()))
         .chain(come.map(|line| ('+', line.clone())));
-    let step = if new.1.kind == Kind::Settled {
+    let step = if new.1.kind == StepKind::Settled {
         old.1
     } else {
         new.1
@@ -272,24 +272,27 @@ fn changed(old: (usize, &Step), new: (usize, &Step)) -> Option<Entry> {
 
 /// All that a step does, line by line.
 fn told(step: &Step) -> Vec<String> {
-    let title = moves::title(&step.moves);
-    let of = |moved: &Move| match moves::about(moved) {
+    let title = changes::title(&step.changes);
+    let of = |change: &Change| match changes::about(change) {
         about if about == title => String::new(),
         about => format!("{about}: "),
     };
     let mut lines = Vec::new();
-    for moved in &step.moves {
-        if let (Fact::Present, Fact::Absent) | (Fact::Absent, Fact::Present) =
-            (&moved.before, &moved.after)
+    for change in &step.changes {
+        if let (State::Present, State::Absent) | (State::Absent, State::Present) =
+            (&change.before, &change.after)
         {
-            let (before, after) = (moves::value(&moved.before), moves::value(&moved.after));
-            lines.push(format!("{}: {before} → {after}", moves::about(moved)));
+            let (before, after) = (
+                changes::value(&change.before),
+                changes::value(&change.after),
+            );
+            lines.push(format!("{}: {before} → {after}", changes::about(change)));
         }
-        let parts = moves::parts(moved);
+        let parts = changes::parts(change);
         lines.extend(
             parts
                 .iter()
-                .map(|part| format!("{}{}", of(moved), part.line())),
+                .map(|part| format!("{}{}", of(change), part.line())),
         );
     }
     for command in &step.commands {
@@ -302,11 +305,11 @@ fn told(step: &Step) -> Vec<String> {
         );
     }
     match step.kind {
-        Kind::Settled => lines.push("already as wanted".to_owned()),
-        Kind::Manual => {
+        StepKind::Settled => lines.push("already as wanted".to_owned()),
+        StepKind::Manual => {
             lines.extend(words::notes(step).map(|note| clean::line(&note.text).into_owned()));
         }
-        Kind::Change | Kind::Act => {}
+        StepKind::Change | StepKind::Act => {}
     }
     lines
 }

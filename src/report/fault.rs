@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
 
-use crate::fault::{Fault, Place};
+use crate::fault::{Fault, Location};
 
 use super::blank::blanked;
 use super::style::Role;
@@ -108,7 +108,7 @@ fn without_lines(title: &str, notes: &[Note<'_>], hints: &[String], style: Style
 }
 
 fn snippet<'a>(
-    place: &'a Place,
+    place: &'a Location,
     text: &'a str,
     is_innermost: bool,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
@@ -122,7 +122,7 @@ fn snippet<'a>(
 }
 
 /// The word at a place: a call up to its bracket, a literal to its end.
-fn span(place: &Place, text: &str) -> std::ops::Range<usize> {
+fn span(place: &Location, text: &str) -> std::ops::Range<usize> {
     let line_start: usize = text
         .split_inclusive('\n')
         .take(place.line.saturating_sub(1) as usize)

@@ -8,12 +8,12 @@ mod step;
 
 use std::fmt::Write as _;
 
-use crate::step::{Advisory, Kind, Level};
+use crate::step::{Advisory, Level, StepKind};
 
 use super::clean::{Html, HtmlProse};
 use crate::plan;
 
-use super::{Report, Tells, moves, words};
+use super::{DocumentKind, Report, changes, words};
 
 /// What a browser may do with the page: show it.
 const POLICY: &str =
@@ -42,10 +42,10 @@ pub fn render(report: &Report<'_>) -> String {
 }
 
 fn top(report: &Report<'_>, out: &mut String) {
-    let kind = match report.tells {
-        Tells::Preview => "Preview",
-        Tells::Plan => "Plan",
-        Tells::Receipt => "Receipt",
+    let kind = match report.kind {
+        DocumentKind::Preview => "Preview",
+        DocumentKind::Plan => "Plan",
+        DocumentKind::Receipt => "Receipt",
     };
     let (script, node) = (Html(report.script), Html(&report.node.name));
     let _ = write!(
@@ -143,7 +143,7 @@ fn origin(advisory: &Advisory, out: &mut String) {
 
 /// Which steps; the few that can be jumped to are links.
 fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
-    let is_listed = |number: &usize| report.journal.steps[number - 1].kind != Kind::Settled;
+    let is_listed = |number: &usize| report.journal.steps[number - 1].kind != StepKind::Settled;
     if numbers.is_empty() {
         return;
     }
@@ -162,7 +162,7 @@ fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
 fn steps(report: &Report<'_>, out: &mut String) {
     let steps = report.journal.steps.iter().enumerate();
     let mut moving = steps
-        .filter(|(_, step)| step.kind != Kind::Settled)
+        .filter(|(_, step)| step.kind != StepKind::Settled)
         .peekable();
     if moving.peek().is_none() {
         return;
@@ -178,7 +178,7 @@ fn steps(report: &Report<'_>, out: &mut String) {
 fn settled(report: &Report<'_>, out: &mut String) {
     let steps = report.journal.steps.iter().enumerate();
     let settled: Vec<_> = steps
-        .filter(|(_, step)| step.kind == Kind::Settled)
+        .filter(|(_, step)| step.kind == StepKind::Settled)
         .collect();
     if settled.is_empty() {
         return;
@@ -215,7 +215,7 @@ fn premises(report: &Report<'_>, out: &mut String) {
     );
     for observation in observations {
         let subject = observation.subject.to_string();
-        let value = moves::value(&observation.value);
+        let value = changes::value(&observation.value);
         pair(&subject, &value, out);
     }
     out.push_str("</tbody>\n</table>\n</details>\n");

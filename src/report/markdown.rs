@@ -5,11 +5,11 @@ mod step;
 
 use std::fmt::Write as _;
 
-use crate::step::{Kind, Level, Step};
+use crate::step::{Level, Step, StepKind};
 
 use crate::plan;
 
-use super::{Report, Tells, clean, hunks, words};
+use super::{DocumentKind, Report, clean, hunks, words};
 
 /// A comment of GitHub's holds 65,536 characters; some bots add their own.
 pub(super) const ROOM: usize = 60_000;
@@ -128,15 +128,15 @@ fn advice(report: &Report<'_>, level: Level, room: usize) -> String {
 
 fn is_manual(report: &Report<'_>, number: usize) -> bool {
     let step = number.checked_sub(1).map(|at| &report.journal.steps[at]);
-    step.is_some_and(|step| step.kind == Kind::Manual)
+    step.is_some_and(|step| step.kind == StepKind::Manual)
 }
 
 fn changes(report: &Report<'_>, room: usize) -> String {
-    let title = match report.tells {
-        Tells::Preview | Tells::Plan => "\n#### Changes\n",
-        Tells::Receipt => "\n#### Changed\n",
+    let title = match report.kind {
+        DocumentKind::Preview | DocumentKind::Plan => "\n#### Changes\n",
+        DocumentKind::Receipt => "\n#### Changed\n",
     };
-    let moving = numbered(report, |kind| kind != Kind::Settled);
+    let moving = numbered(report, |kind| kind != StepKind::Settled);
     if moving.is_empty() {
         return String::new();
     }
@@ -162,7 +162,7 @@ fn changes(report: &Report<'_>, room: usize) -> String {
 }
 
 fn settled(report: &Report<'_>, room: usize) -> String {
-    let settled = numbered(report, |kind| kind == Kind::Settled);
+    let settled = numbered(report, |kind| kind == StepKind::Settled);
     let (mut lines, left) = fill(&settled, room - REST, |(number, step)| {
         format!("- {number} · {}\n", step::named(step, report.script))
     });
@@ -247,7 +247,7 @@ pub(super) fn fill<T>(
     (out, 0)
 }
 
-fn numbered<'a>(report: &Report<'a>, is_wanted: fn(Kind) -> bool) -> Vec<(usize, &'a Step)> {
+fn numbered<'a>(report: &Report<'a>, is_wanted: fn(StepKind) -> bool) -> Vec<(usize, &'a Step)> {
     let steps = report.journal.steps.iter().enumerate();
     steps
         .filter(|(_, step)| is_wanted(step.kind))

@@ -3,6 +3,7 @@
 
 mod about;
 mod blank;
+mod changes;
 mod check;
 mod clean;
 mod compare;
@@ -11,7 +12,6 @@ mod fault;
 mod html;
 mod hunks;
 mod markdown;
-mod moves;
 mod reference;
 mod style;
 mod text;
@@ -23,11 +23,12 @@ use crate::bindings::Params;
 use crate::facts::Node;
 use crate::fault::Fault;
 use crate::journal::Journal;
-use crate::plan::{Plan, Tells};
+use crate::plan::{DocumentKind, Plan};
 
 pub use about::{
     About, Effect, Parameter, json as about_json, markdown as about_markdown, text as about,
 };
+pub use changes::lines as changes;
 pub use check::{check, check_json, check_summary, sarif};
 pub use clean::{is_hostile, line};
 pub use compare::{markdown as compare_markdown, text as compare};
@@ -35,7 +36,6 @@ pub use diff::conf as conf_diff;
 pub use fault::{Sources, render as fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
-pub use moves::lines as moves;
 pub use reference::{
     alone as markdown_page, contents, definitions, json as reference_json, listing, manual, pages,
 };
@@ -46,7 +46,7 @@ pub use trials::{Tested, json as tests_json, junit, kept, lines, render as tests
 /// A run, ready to be shown.
 pub struct Report<'a> {
     /// What it tells.
-    pub tells: Tells,
+    pub kind: DocumentKind,
     /// The node.
     pub node: &'a Node,
     /// The script's name, without a folder.
@@ -72,7 +72,7 @@ impl<'a> Report<'a> {
     /// is so.
     pub fn of(plan: &'a Plan, remark: Option<&'a str>) -> Self {
         Self {
-            tells: plan.tells,
+            kind: plan.kind,
             node: &plan.node,
             script: &plan.script.name,
             script_digest: &plan.script.digest,

@@ -3,11 +3,11 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::step::{Advisory, Command, Kind, Level, Step};
+use crate::step::{Advisory, Command, Level, Step, StepKind};
 
 use super::style::Role;
 use super::wrap::wrapped;
-use super::{Report, Style, clean, diff, moves, words};
+use super::{Report, Style, changes, clean, diff, words};
 
 /// Columns before the text that belongs to a step.
 const INDENT: &str = "        ";
@@ -20,7 +20,7 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
     fmt::from_fn(move |f| {
         let steps = &report.journal.steps;
         let digits = steps.len().to_string().len().max(2);
-        let is_shown = |(_, step): &(usize, &Step)| !style.quiet || step.kind != Kind::Settled;
+        let is_shown = |(_, step): &(usize, &Step)| !style.quiet || step.kind != StepKind::Settled;
         let mut shown = (1..).zip(steps).filter(is_shown).peekable();
         let is_bare = shown.peek().is_none() && report.journal.advisories.is_empty();
         let mut part = String::with_capacity(1024);
@@ -88,7 +88,7 @@ fn heading(
         _ => Role::Changed,
     };
     let mut title = words::title(step);
-    if step.kind == Kind::Settled {
+    if step.kind == StepKind::Settled {
         title.push_str("  already as wanted");
     }
     let _ = write!(out, "{number:>digits$}  ");
@@ -105,7 +105,7 @@ fn heading(
 }
 
 fn body(step: &Step, style: Style, out: &mut String) {
-    for part in step.moves.iter().flat_map(moves::parts) {
+    for part in step.changes.iter().flat_map(changes::parts) {
         out.push_str(INDENT);
         part.put(out);
         out.push('\n');

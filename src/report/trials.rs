@@ -9,9 +9,9 @@ mod kept;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use crate::facts::Source;
+use crate::facts::NodeSource;
 use crate::journal::Journal;
-use crate::plan::Tells;
+use crate::plan::DocumentKind;
 use crate::state::Platform;
 use crate::step::Step;
 use crate::trial::{Covered, Failure, Preview, Ran, Trial};
@@ -170,7 +170,7 @@ fn steps(ran: &Ran, sources: Sources<'_>, style: Style, out: &mut String) {
 /// A test's run as one of a script.
 pub(super) fn report<'a>(preview: &Preview<'a>) -> Report<'a> {
     Report {
-        tells: Tells::Preview,
+        kind: DocumentKind::Preview,
         node: preview.node,
         script: preview.script,
         script_digest: "",
@@ -178,7 +178,8 @@ pub(super) fn report<'a>(preview: &Preview<'a>) -> Report<'a> {
         journal: preview.journal,
         conf_diff: preview.conf_diff,
         fault: preview.fault,
-        remark: (preview.node.source == Source::Blank).then(|| in_memory(preview.node.platform)),
+        remark: (preview.node.source == NodeSource::Blank)
+            .then(|| in_memory(preview.node.platform)),
         sources: None,
     }
 }

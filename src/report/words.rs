@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 
 use crate::bindings::Value;
 use crate::state::Platform;
-use crate::step::{Advisory, Command, Kind, Level, Piece, Stdin, Step};
+use crate::step::{Advisory, Command, Level, Piece, Stdin, Step, StepKind};
 
 use crate::journal::Summary;
 
-use super::{Report, Tells, clean, moves};
+use super::{DocumentKind, Report, changes, clean};
 
 /// How many of something: `4 already as wanted`.
 pub(super) struct Count {
@@ -43,34 +43,38 @@ pub(super) fn platform(platform: Platform) -> &'static str {
 
 /// How the run ended, in a clause.
 pub(super) fn done(report: &Report<'_>) -> &'static str {
-    match (report.tells, report.fault.is_some()) {
-        (Tells::Preview, _) => "preview, nothing was changed",
-        (Tells::Plan, _) => "plan, nothing was changed",
-        (Tells::Receipt, false) => "done, and read back",
-        (Tells::Receipt, true) => "stopped",
+    match (report.kind, report.fault.is_some()) {
+        (DocumentKind::Preview, _) => "preview, nothing was changed",
+        (DocumentKind::Plan, _) => "plan, nothing was changed",
+        (DocumentKind::Receipt, false) => "done, and read back",
+        (DocumentKind::Receipt, true) => "stopped",
     }
 }
 
 /// How the run ended, in a sentence for who reads nothing else.
 pub(super) fn verdict(report: &Report<'_>) -> &'static str {
     let is_pending = Summary::of(report.journal).is_pending();
-    match (report.tells, report.fault.is_some(), is_pending) {
-        (Tells::Preview | Tells::Plan, true, _) => "Stopped before the end; nothing was changed.",
-        (Tells::Preview, false, true) => "Nothing was changed yet: this is a preview.",
-        (Tells::Plan, false, true) => "Nothing was changed yet: this is a plan.",
-        (Tells::Preview | Tells::Plan, false, false) => "Everything is already as wanted.",
-        (Tells::Receipt, true, _) => "Stopped part-way.",
-        (Tells::Receipt, false, true) => "Done, and read back.",
-        (Tells::Receipt, false, false) => "Everything was already as wanted.",
+    match (report.kind, report.fault.is_some(), is_pending) {
+        (DocumentKind::Preview | DocumentKind::Plan, true, _) => {
+            "Stopped before the end; nothing was changed."
+        }
+        (DocumentKind::Preview, false, true) => "Nothing was changed yet: this is a preview.",
+        (DocumentKind::Plan, false, true) => "Nothing was changed yet: this is a plan.",
+        (DocumentKind::Preview | DocumentKind::Plan, false, false) => {
+            "Everything is already as wanted."
+        }
+        (DocumentKind::Receipt, true, _) => "Stopped part-way.",
+        (DocumentKind::Receipt, false, true) => "Done, and read back.",
+        (DocumentKind::Receipt, false, false) => "Everything was already as wanted.",
     }
 }
 
 /// The kinds of steps that there are, and how many.
 pub(super) fn counts(report: &Report<'_>) -> Vec<Count> {
     let summary = Summary::of(report.journal);
-    let (change, act) = match report.tells {
-        Tells::Preview | Tells::Plan => ("to change", "to run"),
-        Tells::Receipt => ("changed", "run"),
+    let (change, act) = match report.kind {
+        DocumentKind::Preview | DocumentKind::Plan => ("to change", "to run"),
+        DocumentKind::Receipt => ("changed", "run"),
     };
     let all = [
         (summary.change, change),
@@ -86,19 +90,19 @@ pub(super) fn counts(report: &Report<'_>) -> Vec<Count> {
 /// is so already.
 pub(super) fn sign(step: &Step) -> char {
     match step.kind {
-        Kind::Settled => '=',
-        Kind::Manual => '?',
-        Kind::Act => '!',
-        Kind::Change => moves::sign(&step.moves),
+        StepKind::Settled => '=',
+        StepKind::Manual => '?',
+        StepKind::Act => '!',
+        StepKind::Change => changes::sign(&step.changes),
     }
 }
 
 /// What the step is about.
 pub(super) fn title(step: &Step) -> String {
     match step.kind {
-        Kind::Settled | Kind::Act => clean::line(&step.binding).into_owned(),
-        Kind::Manual => "by hand".to_owned(),
-        Kind::Change => moves::title(&step.moves),
+        StepKind::Settled | StepKind::Act => clean::line(&step.binding).into_owned(),
+        StepKind::Manual => "by hand".to_owned(),
+        StepKind::Change => changes::title(&step.changes),
     }
 }
 
@@ -135,7 +139,7 @@ pub(super) fn param(value: &Value) -> String {
     if matches!(value, Value::Unit) {
         return "not set".to_owned();
     }
-    serde_json::to_value(value).map_or_else(|_| String::new(), |json| moves::shown(&json))
+    serde_json::to_value(value).map_or_else(|_| String::new(), |json| changes::shown(&json))
 }
 
 /// The notes of a step. Two of its subjects may earn the same; it reads once.

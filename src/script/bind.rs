@@ -8,13 +8,13 @@ use std::rc::Rc;
 use rhai::{Dynamic, Engine, FuncRegistration, Module, NativeCallContext, RhaiFunc};
 
 use crate::bindings::{self, Binding};
-use crate::fault::{Fault, Kind, Place};
+use crate::fault::{Fault, FaultKind, Location};
 use crate::session::Session;
 
 use super::values::{dynamic, thrown, value};
 
 /// The session that bindings act on; there is none while nothing runs.
-pub(super) type Seat = Rc<RefCell<Option<Session>>>;
+pub(super) type SessionSlot = Rc<RefCell<Option<Session>>>;
 
 /// The file of the last call: the next is most likely in the same.
 type LastFile = Rc<RefCell<Rc<str>>>;
@@ -30,7 +30,7 @@ pub(super) fn namespaces() -> Vec<&'static str> {
 }
 
 /// Registers every binding.
-pub(super) fn register(engine: &mut Engine, seat: &Seat) {
+pub(super) fn register(engine: &mut Engine, seat: &SessionSlot) {
     let file = LastFile::default();
     register_rows(engine, bindings::all(), &|binding| {
         function(binding, Rc::clone(seat), Rc::clone(&file))
@@ -70,12 +70,12 @@ pub(super) fn register_rows(
 }
 
 /// A row as a function that acts on `seat`.
-pub(super) fn acting(binding: &'static Binding, seat: Seat) -> RhaiFunc {
+pub(super) fn acting(binding: &'static Binding, seat: SessionSlot) -> RhaiFunc {
     function(binding, seat, LastFile::default())
 }
 
 /// Volatile: the engine may never call it ahead of time.
-fn function(binding: &'static Binding, seat: Seat, file: LastFile) -> RhaiFunc {
+fn function(binding: &'static Binding, seat: SessionSlot, file: LastFile) -> RhaiFunc {
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
             let context = context.expect("it is registered with a context");
@@ -98,18 +98,18 @@ fn function(binding: &'static Binding, seat: Seat, file: LastFile) -> RhaiFunc {
 }
 
 /// Where the script calls.
-pub(super) fn place(context: &NativeCallContext<'_>) -> Option<Place> {
+pub(super) fn place(context: &NativeCallContext<'_>) -> Option<Location> {
     placed(context, &LastFile::default())
 }
 
-fn placed(context: &NativeCallContext<'_>, file: &LastFile) -> Option<Place> {
+fn placed(context: &NativeCallContext<'_>, file: &LastFile) -> Option<Location> {
     let position = context.call_position();
     let source = context.call_source().unwrap_or_default();
     let mut file = file.borrow_mut();
     if **file != *source {
         *file = source.into();
     }
-    Some(Place {
+    Some(Location {
         file: Rc::clone(&file),
         line: position.line().and_then(|line| u32::try_from(line).ok())?,
         column: position
@@ -120,7 +120,7 @@ fn placed(context: &NativeCallContext<'_>, file: &LastFile) -> Option<Place> {
 
 pub(super) fn out_of_turn(binding: &Binding) -> Fault {
     Fault::new(
-        Kind::Internal,
+        FaultKind::Internal,
         format!("`{}` was called while no session was at work", binding.name),
     )
 }

@@ -16,23 +16,23 @@ pub struct Call {
     /// What is called.
     pub binding: &'static Binding,
     /// What it is given, in order.
-    pub args: Vec<Told>,
+    pub args: Vec<StaticValue>,
 }
 
 /// What can be told of a value before a script runs.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Told {
+pub enum StaticValue {
     /// A text or a number; a parameter stands in it as `{name}`.
     Text(String),
     /// The keys of a map, in the order written, and their values.
-    Map(Vec<(String, Told)>),
+    Map(Vec<(String, StaticValue)>),
     /// The items of a list.
-    List(Vec<Told>),
+    List(Vec<StaticValue>),
     /// Nothing.
     Unknown,
 }
 
-impl Told {
+impl StaticValue {
     /// As a word, where it is one; all words of a list.
     pub fn word(&self) -> String {
         match self {
@@ -47,7 +47,7 @@ impl Told {
 
     /// The keys of a map.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let entries: &[(String, Told)] = if let Self::Map(entries) = self {
+        let entries: &[(String, StaticValue)] = if let Self::Map(entries) = self {
             entries
         } else {
             &[]
@@ -56,7 +56,7 @@ impl Told {
     }
 
     /// The value of a key.
-    pub fn get(&self, key: &str) -> Option<&Told> {
+    pub fn get(&self, key: &str) -> Option<&StaticValue> {
         let Self::Map(entries) = self else {
             return None;
         };
@@ -65,7 +65,7 @@ impl Told {
 }
 
 /// Names and what can be told of their values.
-type Known = BTreeMap<String, Told>;
+type Known = BTreeMap<String, StaticValue>;
 
 /// A script or module, and what its top level says.
 struct File {
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn function(&mut self, file: &str, name: &str, params: &[&str], args: &[Told]) {
+    fn function(&mut self, file: &str, name: &str, params: &[&str], args: &[StaticValue]) {
         let key = (file.to_owned(), name.to_owned());
         let Some(of) = self.files.get(file).cloned() else {
             return;
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
         let mut known = of.constants.clone();
         for (index, param) in params.iter().enumerate() {
             let arg = args.get(index).cloned();
-            known.insert((*param).to_owned(), arg.unwrap_or(Told::Unknown));
+            known.insert((*param).to_owned(), arg.unwrap_or(StaticValue::Unknown));
         }
         self.called.push(key.clone());
         self.within.push(key);
@@ -205,52 +205,52 @@ impl<'a> Reader<'a> {
         clippy::wildcard_enum_match_arm,
         reason = "all else is known to a run alone"
     )]
-    fn told(&self, expression: &Expr, file: &str, known: &Known) -> Told {
-        let text = |text: &dyn ToString| Told::Text(text.to_string());
+    fn told(&self, expression: &Expr, file: &str, known: &Known) -> StaticValue {
+        let text = |text: &dyn ToString| StaticValue::Text(text.to_string());
         match expression {
             Expr::StringConstant(value, _) => text(value),
             Expr::IntegerConstant(value, _) => text(value),
             Expr::BoolConstant(value, _) => text(value),
             Expr::InterpolatedString(parts, _) => {
                 let parts = parts.iter().map(|part| self.told(part, file, known).word());
-                Told::Text(parts.collect())
+                StaticValue::Text(parts.collect())
             }
             Expr::Array(items, _) => {
                 let items = items.iter().map(|item| self.told(item, file, known));
-                Told::List(items.collect())
+                StaticValue::List(items.collect())
             }
             Expr::Map(entries, _) => {
                 let entries = entries.0.iter();
                 let told = |(key, value): &(rhai::Ident, Expr)| {
                     (key.name.to_string(), self.told(value, file, known))
                 };
-                Told::Map(entries.map(told).collect())
+                StaticValue::Map(entries.map(told).collect())
             }
             // `${…}` in a text is a block.
             Expr::Stmt(block) => match block.statements() {
                 [Stmt::Expr(only)] => self.told(only, file, known),
-                _ => Told::Unknown,
+                _ => StaticValue::Unknown,
             },
             Expr::Dot(parts, ..) => match &parts.rhs {
                 Expr::Property(name, _) => {
                     let map = self.told(&parts.lhs, file, known);
-                    map.get(&name.2).cloned().unwrap_or(Told::Unknown)
+                    map.get(&name.2).cloned().unwrap_or(StaticValue::Unknown)
                 }
-                _ => Told::Unknown,
+                _ => StaticValue::Unknown,
             },
             Expr::Variable(name, ..) => self.variable(&name.1, &name.2.to_string(), file, known),
             Expr::FnCall(call, _) if written(call) == "secret" => call
                 .args
                 .first()
-                .map_or(Told::Unknown, |arg| self.told(arg, file, known)),
-            _ => Told::Unknown,
+                .map_or(StaticValue::Unknown, |arg| self.told(arg, file, known)),
+            _ => StaticValue::Unknown,
         }
     }
 
-    fn variable(&self, name: &str, namespace: &str, file: &str, known: &Known) -> Told {
+    fn variable(&self, name: &str, namespace: &str, file: &str, known: &Known) -> StaticValue {
         let found = match namespace {
-            "params" => return Told::Text(format!("{{{name}}}")),
-            "host" => return Told::Text(format!("{{host.{name}}}")),
+            "params" => return StaticValue::Text(format!("{{{name}}}")),
+            "host" => return StaticValue::Text(format!("{{host.{name}}}")),
             "global" => self
                 .files
                 .get(file)
@@ -258,7 +258,7 @@ impl<'a> Reader<'a> {
             "" => known.get(name),
             _ => None,
         };
-        found.cloned().unwrap_or(Told::Unknown)
+        found.cloned().unwrap_or(StaticValue::Unknown)
     }
 }
 
@@ -282,7 +282,7 @@ fn file(ast: AST) -> File {
         match statement {
             Stmt::Var(var, ..) => {
                 if let Expr::StringConstant(value, _) = &var.1 {
-                    constants.insert(var.0.name.to_string(), Told::Text(value.to_string()));
+                    constants.insert(var.0.name.to_string(), StaticValue::Text(value.to_string()));
                 }
             }
             Stmt::Import(import, _) => {

@@ -8,9 +8,9 @@ use crate::fault::{Fault, Result};
 use crate::reference::Field;
 use crate::state::Platform;
 
+use super::locate;
 use super::pages::field;
 use super::params::{Declared, ParamSpec, ParamType};
-use super::pinpoint;
 use super::values::value;
 
 /// The words for types.
@@ -103,7 +103,7 @@ fn entry(name: &rhai::Ident, expression: &Expr, found: &mut Vec<ParamSpec>, wron
     if let Err(fault) = outcome {
         let keys: Vec<_> = fault.key().map(str::to_owned).collect();
         let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-        let part = pinpoint::descend(expression, &keys);
+        let part = locate::descend(expression, &keys);
         wrong.push((fault, part.map_or(name.pos, |part| part.at)));
     }
 }

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use crate::bindings::{self, Args, VALUE_NAMESPACES, Value};
-use crate::fault::{Fault, Kind, Place, Rule};
+use crate::fault::{Fault, FaultKind, Location, Rule};
 
+use super::foreign_syntax;
 use super::limits::{limit, size, too_much};
-use super::slips;
 use super::values::{Caught, value};
 
 /// The stop that `exit` makes; no script can catch it.
@@ -37,20 +37,20 @@ pub(super) fn parsing(error: &ParseError, text: &str, file: &str) -> Fault {
         }
         (_, at) => fault.at(at),
     };
-    slips::hinted(fault, text)
+    foreign_syntax::hinted(fault, text)
 }
 
 /// What is missing is missing behind what stands there, not in front of what
 /// comes next.
-fn missed(at: Place, text: &str) -> Place {
-    if slips::is_slip(&at, text) {
+fn missed(at: Location, text: &str) -> Location {
+    if foreign_syntax::is_slip(&at, text) {
         return at;
     }
-    slips::end_before(&at, text).unwrap_or(at)
+    foreign_syntax::end_before(&at, text).unwrap_or(at)
 }
 
 /// The last place of a word in front of another place.
-fn last_before(word: &str, text: &str, end: &Place) -> Option<Place> {
+fn last_before(word: &str, text: &str, end: &Location) -> Option<Location> {
     let lines = text.lines().zip(1..).take(end.line as usize);
     let found = lines.filter_map(|(line, number)| {
         let length = line.chars().count();
@@ -68,7 +68,7 @@ fn last_before(word: &str, text: &str, end: &Place) -> Option<Place> {
         Some((number, u32::try_from(column).ok()?))
     });
     let (line, column) = found.last()?;
-    Some(Place {
+    Some(Location {
         file: end.file.clone(),
         line,
         column,
@@ -109,8 +109,8 @@ pub(super) fn running(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
 
 /// A fault with the calls that led to it. What a module of the binary refuses
 /// is the doing of whoever called it, so it is told there.
-fn told(fault: Fault, frames: Vec<Place>) -> Fault {
-    let is_ours = |place: &Place| place.file.starts_with("std/");
+fn told(fault: Fault, frames: Vec<Location>) -> Fault {
+    let is_ours = |place: &Location| place.file.starts_with("std/");
     if !fault.place().is_some_and(is_ours) {
         return fault.through(frames);
     }
@@ -133,7 +133,7 @@ fn plain(error: EvalAltResult, file: &str) -> Option<Fault> {
             Fault::script(format!("the script threw: {}", shown(&thrown)))
         }
         EvalAltResult::ErrorTerminated(token, _) if token.is::<Exit>() => return None,
-        EvalAltResult::ErrorTerminated(..) => Fault::new(Kind::Interrupted, "stopped"),
+        EvalAltResult::ErrorTerminated(..) => Fault::new(FaultKind::Interrupted, "stopped"),
         EvalAltResult::ErrorParsing(error, _) => syntax(&error),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => no_function(&signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => no_variable(&name),
@@ -144,7 +144,7 @@ fn plain(error: EvalAltResult, file: &str) -> Option<Fault> {
             Fault::script(format!("there is no `.{name}` here"))
         }
         EvalAltResult::ErrorDotExpr(text, _) => no_part(&text),
-        EvalAltResult::ErrorAssignmentToConstant(name, _) => constant(&name, Kind::Script),
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => constant(&name, FaultKind::Script),
         EvalAltResult::ErrorArrayBounds(count, index, _) => {
             Fault::script(format!("there is no item {index} in a list of {count}"))
                 .hint("the first item is 0")
@@ -211,7 +211,7 @@ fn no_part(text: &str) -> Fault {
         .nearest(name, known.iter().copied())
 }
 
-fn constant(name: &str, kind: Kind) -> Fault {
+fn constant(name: &str, kind: FaultKind) -> Fault {
     Fault::new(kind, format!("`{name}` cannot be changed"))
         .hint("a name that is made with `let` can be")
 }
@@ -249,12 +249,12 @@ fn syntax(error: &ParseErrorType) -> Fault {
             Fault::usage(text.clone())
         }
         ParseErrorType::ModuleUndefined(name) => namespace_unknown(name, &[]),
-        ParseErrorType::VariableUndefined(name) => no_variable(name).reword(Kind::Usage),
+        ParseErrorType::VariableUndefined(name) => no_variable(name).reword(FaultKind::Usage),
         ParseErrorType::UnexpectedEOF => Fault::usage("the script ends in the middle of something")
             .hint("is a bracket or a quote left open?"),
         ParseErrorType::Reserved(word) => Fault::usage(format!("`{word}` is a reserved word")),
         ParseErrorType::AssignmentToConstant(name) if !name.is_empty() => {
-            constant(name, Kind::Usage)
+            constant(name, FaultKind::Usage)
         }
         ParseErrorType::MissingToken(token, why) => missing_sign(token, why),
         ParseErrorType::BadInput(LexError::MalformedChar(text)) => {
@@ -279,7 +279,7 @@ fn missing_sign(sign: &str, why: &str) -> Fault {
 
 impl Fault {
     /// The same of another kind.
-    pub(super) fn reword(self, kind: Kind) -> Self {
+    pub(super) fn reword(self, kind: FaultKind) -> Self {
         self.hints()
             .iter()
             .fold(Self::new(kind, self.message()), |fault, hint| {
@@ -435,8 +435,8 @@ fn lower(text: &str) -> String {
 }
 
 /// A position in a file.
-pub(super) fn place(file: &str, position: Position) -> Option<Place> {
-    Some(Place {
+pub(super) fn place(file: &str, position: Position) -> Option<Location> {
+    Some(Location {
         file: file.into(),
         line: u32::try_from(position.line()?).ok()?,
         column: position

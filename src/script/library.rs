@@ -9,7 +9,7 @@ use std::rc::Rc;
 use rhai::module_resolvers::ModuleResolver;
 use rhai::{Engine, EvalAltResult, GlobalRuntimeState, Module, Position, Scope, Shared};
 
-use crate::fault::{Fault, Kind, Result, reason};
+use crate::fault::{Fault, FaultKind, Result, reason};
 
 use super::values::thrown;
 
@@ -253,7 +253,7 @@ impl ModuleResolver for Resolver {
         position: Position,
     ) -> std::result::Result<Shared<Module>, Box<EvalAltResult>> {
         let message = format!("`{path}` was imported without its surroundings");
-        Err(thrown(Fault::new(Kind::Internal, message), position))
+        Err(thrown(Fault::new(FaultKind::Internal, message), position))
     }
 
     fn resolve_raw(

@@ -18,7 +18,7 @@ use super::{Declared, Script, Surroundings, bind, compile, errors, library, refi
 pub struct Lines {
     engine: Engine,
     scope: Scope<'static>,
-    seat: bind::Seat,
+    seat: bind::SessionSlot,
     sources: library::Sources,
     resolvers: BTreeMap<Option<PathBuf>, library::Resolver>,
     imports: BTreeMap<String, String>,
@@ -63,7 +63,7 @@ impl Lines {
     }
 
     fn with(surroundings: Surroundings, sources: library::Sources) -> Self {
-        let seat = bind::Seat::default();
+        let seat = bind::SessionSlot::default();
         let engine = super::engine(&seat, surroundings);
         Self {
             engine,

@@ -5,7 +5,7 @@
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Stmt};
 
 use crate::bindings;
-use crate::fault::{Fault, Kind, Result, nearest};
+use crate::fault::{Fault, FaultKind, Result, nearest};
 
 use super::library::{Bundled, STDLIB};
 use super::{errors, pages};
@@ -23,7 +23,7 @@ pub(super) fn refuse(ast: &AST, file: &str) -> Result<()> {
             let refused = check(call, &modules);
             outcome = refused.map_err(|fault| {
                 let at = errors::place(file, *position);
-                fault.reword(Kind::Usage).at(at)
+                fault.reword(FaultKind::Usage).at(at)
             });
         }
         outcome.is_ok()

@@ -1,25 +1,25 @@
 //! The only room that knows the script engine: it compiles, converts and
 //! forwards, and knows nothing of nodes.
 
-mod barred;
 mod bind;
 mod calls;
 mod check;
 mod declaration;
 mod errors;
-mod hiding;
+mod foreign_syntax;
 mod language;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
 mod limits;
 mod lines;
+mod locate;
 mod missing;
 mod namespaces;
 mod pages;
 mod params;
-mod pinpoint;
-mod slips;
+mod shadowing;
 mod testing;
+mod unavailable;
 mod values;
 
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ use crate::fault::{Fault, Result};
 use crate::plan;
 use crate::session::Session;
 
-pub use calls::{Call, Told};
+pub use calls::{Call, StaticValue};
 pub use check::check;
 pub use library::{Bundled, SCRIPTS, STDLIB, bundled};
 pub use lines::{Compiled, Lines, Signature};
@@ -172,7 +172,7 @@ pub struct Host {
     engine: Engine,
     ast: AST,
     script: Script,
-    seat: bind::Seat,
+    seat: bind::SessionSlot,
     sources: library::Sources,
     declared: Declared,
 }
@@ -180,7 +180,7 @@ pub struct Host {
 impl Host {
     /// Compiles a script without running any of it.
     pub fn new(script: Script, surroundings: Surroundings) -> Result<Self> {
-        let seat = bind::Seat::default();
+        let seat = bind::SessionSlot::default();
         let sources = library::Sources::default();
         let mut engine = engine(&seat, surroundings);
         let resolver = library::Resolver::new(script.folder.clone(), Rc::clone(&sources));
@@ -280,11 +280,11 @@ fn refine(fault: Fault, ast: &AST, engine: &Engine, sources: &library::Sources) 
         return fault;
     };
     let exact = if ast.source() == Some(&*place.file) {
-        pinpoint::argument(ast, place, &keys)
+        locate::argument(ast, place, &keys)
     } else {
         let text = sources.borrow().get(&*place.file).cloned();
         let ast = text.and_then(|text| engine.compile(&*text).ok());
-        ast.and_then(|ast| pinpoint::argument(&ast, place, &keys))
+        ast.and_then(|ast| locate::argument(&ast, place, &keys))
     };
     match exact {
         Some(exact) => fault.moved_to(exact),
@@ -296,7 +296,7 @@ fn refine(fault: Fault, ast: &AST, engine: &Engine, sources: &library::Sources) 
 /// of arguments it is registered for.
 pub fn registered() -> Vec<(String, usize)> {
     let mut engine = Engine::new_raw();
-    bind::register(&mut engine, &bind::Seat::default());
+    bind::register(&mut engine, &bind::SessionSlot::default());
     let mut all = engine.collect_fn_metadata(
         None,
         |info| {
@@ -313,7 +313,7 @@ pub fn registered() -> Vec<(String, usize)> {
     all
 }
 
-fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
+fn engine(seat: &bind::SessionSlot, surroundings: Surroundings) -> Engine {
     // A bare one interns no strings: past its limit that cache is searched for
     // the one to drop, at every new string.
     let mut engine = Engine::new_raw();
@@ -342,7 +342,7 @@ fn engine(seat: &bind::Seat, surroundings: Surroundings) -> Engine {
     for name in crate::bindings::VALUE_NAMESPACES {
         engine.register_static_module(*name, Module::new().into());
     }
-    barred::bar(&mut engine);
+    unavailable::bar(&mut engine);
     engine.register_fn("exit", exit);
     engine.register_fn("exit", |_: Dynamic| exit());
     engine
@@ -360,7 +360,7 @@ fn compile(engine: &Engine, scope: &Scope<'_>, text: &str, name: &str) -> Result
         .compile_with_scope(scope, text)
         .map_err(|error| errors::parsing(&error, text, name))?;
     if ast.iter_functions().next().is_some() {
-        hiding::refuse(engine, &ast, text, name)?;
+        shadowing::refuse(engine, &ast, text, name)?;
     }
     missing::refuse(&ast, name)?;
     Ok(ast)

@@ -11,12 +11,12 @@ use serde_json::Value as Json;
 use super::{Platform, Secret, Subject};
 
 /// What is set in a section, by the names asconfigurator knows.
-pub type Settings = BTreeMap<String, Fact>;
+pub type Settings = BTreeMap<String, State>;
 
 /// What is true of a subject. Most are a setting's, so the large ones are in
 /// boxes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
+pub enum State {
     /// There is no such thing, or the setting is not set.
     Absent,
     /// It exists, and that is all there is to say.
@@ -157,7 +157,7 @@ impl Account {
     }
 }
 
-impl Fact {
+impl State {
     /// Whether a reading of `self` means that `wanted` already holds. Parts
     /// that no reading shows, such as a password, do not count.
     pub fn shows(&self, wanted: &Self) -> bool {
@@ -251,7 +251,7 @@ impl Fact {
     }
 }
 
-impl Serialize for Fact {
+impl Serialize for State {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Absent => serializer.serialize_none(),

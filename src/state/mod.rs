@@ -2,16 +2,16 @@
 //! typed value that a reading gives. Nothing here reads a node or changes one.
 
 mod fact;
+mod fast_map;
 mod gathered;
-mod names;
 mod platform;
 mod secret;
 mod section;
 mod subject;
 
-pub use fact::{Account, ApiUser, Dir, Fact, License, RootUser, Service, Settings};
+pub use fact::{Account, ApiUser, Dir, License, RootUser, Service, Settings, State};
+pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
 pub(crate) use gathered::gathered;
-pub(crate) use names::{Names, TurnSet, Turns};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};
 pub use section::Section;

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::fault::Place;
-use crate::state::{Fact, Subject};
+use crate::fault::Location;
+use crate::state::{State, Subject};
 
 pub use advisory::{Advisory, Level};
 pub use command::{Command, Piece, Stdin};
@@ -18,20 +18,20 @@ pub use command::{Command, Piece, Stdin};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(deny_unknown_fields))]
-pub struct Move {
+pub struct Change {
     /// What moves.
     pub subject: Subject,
     /// What is true of it before.
-    pub before: Fact,
+    pub before: State,
     /// What is to be true of it afterwards.
-    pub after: Fact,
+    pub after: State,
 }
 
 /// What kind of thing a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum Kind {
+pub enum StepKind {
     /// Already as wanted: no moves and no commands.
     Settled,
     /// Moves, and the commands that make them.
@@ -50,18 +50,19 @@ pub struct Step {
     /// The binding that made it.
     pub binding: Cow<'static, str>,
     /// The call in the script.
-    pub at: Option<Place>,
+    pub at: Option<Location>,
     /// What kind of thing it is.
-    pub kind: Kind,
+    pub kind: StepKind,
     /// Which subjects move.
-    pub moves: Vec<Move>,
+    #[serde(rename = "moves")]
+    pub changes: Vec<Change>,
     /// What makes them move.
     pub commands: Vec<Command>,
     /// What the reader should know.
     pub advisories: Vec<Advisory>,
 }
 
-impl<'de> Deserialize<'de> for Move {
+impl<'de> Deserialize<'de> for Change {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -71,7 +72,7 @@ impl<'de> Deserialize<'de> for Move {
             after: serde_json::Value,
         }
         let raw = Raw::deserialize(deserializer)?;
-        let fact = |json| Fact::read(&raw.subject, json).map_err(D::Error::custom);
+        let fact = |json| State::read(&raw.subject, json).map_err(D::Error::custom);
         let (before, after) = (fact(raw.before)?, fact(raw.after)?);
         Ok(Self {
             subject: raw.subject,

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::impossible;
-use crate::fault::{Fault, Kind, Result};
-use crate::state::{Fact, Secret, Section, Subject};
-use crate::step::{Command, Move, Piece, Stdin};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{Secret, Section, State, Subject};
+use crate::step::{Change, Command, Piece, Stdin};
 
 /// Linux takes no argument above 128 KiB.
 const LONGEST_ARGUMENT: usize = 100_000;
@@ -25,20 +25,20 @@ enum Said<'a> {
 }
 
 /// The calls for moves that are all in `section`.
-pub(super) fn commands(section: &Section, moves: &[Move]) -> Result<Vec<Command>> {
+pub(super) fn commands(section: &Section, changes: &[Change]) -> Result<Vec<Command>> {
     let selector = selector(section)?;
-    let pairs = pairs(section, moves)?;
-    let is_entry = |m: &&Move| matches!(&m.subject, Subject::Entry(entry) if entry == section);
-    let entry = moves.iter().rfind(is_entry);
+    let pairs = pairs(section, changes)?;
+    let is_entry = |m: &&Change| matches!(&m.subject, Subject::Entry(entry) if entry == section);
+    let entry = changes.iter().rfind(is_entry);
     match entry.map(|m| (m, &m.after)) {
-        Some((asked, Fact::Absent)) => {
+        Some((asked, State::Absent)) => {
             if pairs.iter().any(|(_, value)| *value != Said::Text(RESET)) {
                 return Err(impossible(asked));
             }
             Ok(vec![delete(section, selector, asked)?])
         }
         // Setting something makes the entry; alone, the selector does.
-        Some((_, Fact::Present)) if selector.is_some() => Ok(calls(section, selector, &pairs)),
+        Some((_, State::Present)) if selector.is_some() => Ok(calls(section, selector, &pairs)),
         Some((asked, _)) => Err(impossible(asked)),
         None => Ok(calls(section, selector, &pairs)),
     }
@@ -112,7 +112,7 @@ fn by_input(head: String, pairs: &[Pair<'_>]) -> Command {
 }
 
 /// Selectors of the last two are documented only by the commands that set.
-fn delete(section: &Section, selector: Option<Selector<'_>>, asked: &Move) -> Result<Command> {
+fn delete(section: &Section, selector: Option<Selector<'_>>, asked: &Change) -> Result<Command> {
     let word = match section {
         Section::User(_) => "delete_user",
         Section::Group(_) => "delete_group",
@@ -184,9 +184,9 @@ fn selector(section: &Section) -> Result<Option<Selector<'_>>> {
     Ok(Some(selector))
 }
 
-fn pairs<'a>(section: &Section, moves: &'a [Move]) -> Result<Vec<Pair<'a>>> {
-    let mut pairs = Vec::with_capacity(moves.len());
-    for asked in moves {
+fn pairs<'a>(section: &Section, changes: &'a [Change]) -> Result<Vec<Pair<'a>>> {
+    let mut pairs = Vec::with_capacity(changes.len());
+    for asked in changes {
         if let Subject::Setting(_, name) = &asked.subject {
             setting_name(section, name)?;
             pairs.push((name.as_ref(), said(name, asked)?));
@@ -219,10 +219,10 @@ fn setting_name(section: &Section, name: &str) -> Result<()> {
     Ok(())
 }
 
-fn said<'a>(name: &str, asked: &'a Move) -> Result<Said<'a>> {
+fn said<'a>(name: &str, asked: &'a Change) -> Result<Said<'a>> {
     match &asked.after {
-        Fact::Absent => Ok(Said::Text(RESET)),
-        Fact::Text(text) => {
+        State::Absent => Ok(Said::Text(RESET)),
+        State::Text(text) => {
             sayable(|| format!("`{name}`"), text)?;
             if **text == *RESET {
                 return Err(
@@ -232,21 +232,21 @@ fn said<'a>(name: &str, asked: &'a Move) -> Result<Said<'a>> {
             }
             Ok(Said::Text(text))
         }
-        Fact::Secret(secret) => Ok(Said::Secret(secret)),
-        Fact::Hidden => Err(Fault::refused(format!(
+        State::Secret(secret) => Ok(Said::Secret(secret)),
+        State::Hidden => Err(Fault::refused(format!(
             "the earlier value of {} is a secret that nobody kept",
             asked.subject
         ))
         .hint("set it from a reference, such as `secret(\"env:NAME\")`")),
-        Fact::Present
-        | Fact::Names(_)
-        | Fact::Settings(_)
-        | Fact::License(_)
-        | Fact::ApiUser(_)
-        | Fact::Account(_)
-        | Fact::RootUser(_)
-        | Fact::Service(_)
-        | Fact::Dir(_) => Err(impossible(asked)),
+        State::Present
+        | State::Names(_)
+        | State::Settings(_)
+        | State::License(_)
+        | State::ApiUser(_)
+        | State::Account(_)
+        | State::RootUser(_)
+        | State::Service(_)
+        | State::Dir(_) => Err(impossible(asked)),
     }
 }
 
@@ -268,7 +268,7 @@ fn sayable(what: impl Fn() -> String, text: &str) -> Result<()> {
         return Ok(());
     };
     Err(
-        Fault::new(Kind::Refused, format!("{} has {trouble}", what()))
+        Fault::new(FaultKind::Refused, format!("{} has {trouble}", what()))
             .hint("asconfigurator has no way to write it"),
     )
 }

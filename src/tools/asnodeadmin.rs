@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::output::unintelligible;
 use super::{Output, Run, impossible, words};
 use crate::fault::{Fault, Result};
-use crate::state::{ApiUser, Fact, Secret};
-use crate::step::{Command, Move, Piece, Stdin};
+use crate::state::{ApiUser, Secret, State};
+use crate::step::{Change, Command, Piece, Stdin};
 
 pub(super) fn read(run: Run<'_>) -> Result<BTreeMap<String, ApiUser>> {
     let output = run(&Command::new("asnodeadmin").arg("-l"))?;
@@ -68,12 +68,12 @@ fn row(line: &str) -> Result<(String, ApiUser)> {
     Ok((name.to_owned(), user))
 }
 
-pub(super) fn commands(name: &str, asked: &Move) -> Result<Vec<Command>> {
+pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
     words::api_name("a Node API user", name)?;
     match (&asked.before, &asked.after) {
-        (Fact::Absent, Fact::ApiUser(user)) => Ok(vec![add(name, user)?]),
-        (Fact::ApiUser(now), Fact::ApiUser(then)) => modify(name, now, then),
-        (Fact::ApiUser(_), Fact::Absent) => Ok(vec![for_user("-d", name)]),
+        (State::Absent, State::ApiUser(user)) => Ok(vec![add(name, user)?]),
+        (State::ApiUser(now), State::ApiUser(then)) => modify(name, now, then),
+        (State::ApiUser(_), State::Absent) => Ok(vec![for_user("-d", name)]),
         _ => Err(impossible(asked)),
     }
 }

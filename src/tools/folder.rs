@@ -4,8 +4,8 @@
 use super::output::unintelligible;
 use super::{Run, impossible, words};
 use crate::fault::{Fault, Result};
-use crate::state::{Dir, Fact, Platform};
-use crate::step::{Command, Move};
+use crate::state::{Dir, Platform, State};
+use crate::step::{Change, Command};
 
 pub(super) fn read(platform: Platform, path: &str, run: Run<'_>) -> Result<Option<Dir>> {
     words::absolute_path("folder", path)?;
@@ -45,11 +45,11 @@ fn understood(printed: &str, subject: &str) -> Result<Dir> {
 }
 
 /// An empty owner or mode leaves it as it is.
-pub(super) fn commands(platform: Platform, path: &str, asked: &Move) -> Result<Vec<Command>> {
+pub(super) fn commands(platform: Platform, path: &str, asked: &Change) -> Result<Vec<Command>> {
     words::absolute_path("folder", path)?;
     let command = match (&asked.before, &asked.after) {
-        (Fact::Absent, Fact::Dir(dir)) => install(platform, path, &dir.owner, &dir.mode)?,
-        (Fact::Dir(now), Fact::Dir(then)) => {
+        (State::Absent, State::Dir(dir)) => install(platform, path, &dir.owner, &dir.mode)?,
+        (State::Dir(now), State::Dir(then)) => {
             // Left to itself, `install -d` sets mode 755 on a folder that is
             // there already.
             let mode = if then.mode.is_empty() {
@@ -59,7 +59,7 @@ pub(super) fn commands(platform: Platform, path: &str, asked: &Move) -> Result<V
             };
             install(platform, path, &then.owner, mode)?
         }
-        (Fact::Dir(_), Fact::Absent) => Command::new("rmdir").arg(path.to_owned()),
+        (State::Dir(_), State::Absent) => Command::new("rmdir").arg(path.to_owned()),
         _ => return Err(impossible(asked)),
     };
     Ok(vec![command])

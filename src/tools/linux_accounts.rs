@@ -4,8 +4,8 @@
 use super::output::unintelligible;
 use super::{Run, impossible, words};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Fact, Secret};
-use crate::step::{Command, Move, Piece, Stdin};
+use crate::state::{Account, Secret, State};
+use crate::step::{Change, Command, Piece, Stdin};
 
 /// Members of either administer the machine, by the sudo rules that
 /// distributions ship.
@@ -60,13 +60,15 @@ fn is_member(line: &str, name: &str, primary_group: &str) -> bool {
     id == primary_group || members.split(',').any(|member| member.trim() == name)
 }
 
-pub(super) fn commands(name: &str, asked: &Move) -> Result<Vec<Command>> {
+pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
     words::account_name(name)?;
     match (&asked.before, &asked.after) {
-        (Fact::Absent, Fact::Account(account)) => create(name, account),
-        (Fact::Account(now), Fact::Account(then)) => alter(name, now, then),
+        (State::Absent, State::Account(account)) => create(name, account),
+        (State::Account(now), State::Account(then)) => alter(name, now, then),
         // Without `-r` the home folder stays.
-        (Fact::Account(_), Fact::Absent) => Ok(vec![Command::new("userdel").arg(name.to_owned())]),
+        (State::Account(_), State::Absent) => {
+            Ok(vec![Command::new("userdel").arg(name.to_owned())])
+        }
         _ => Err(impossible(asked)),
     }
 }

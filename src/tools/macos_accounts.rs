@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::output::unintelligible;
 use super::{Run, impossible, words};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Fact, Platform, RootUser, Secret};
-use crate::step::{Command, Move, Piece, Stdin};
+use crate::state::{Account, Platform, RootUser, Secret, State};
+use crate::step::{Change, Command, Piece, Stdin};
 
 const ATTRIBUTES: [&str; 4] = ["UniqueID", "RealName", "NFSHomeDirectory", "UserShell"];
 
@@ -71,12 +71,12 @@ fn attributes(printed: &str) -> BTreeMap<&str, String> {
     found
 }
 
-pub(super) fn commands(name: &str, asked: &Move) -> Result<Vec<Command>> {
+pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
     words::account_name(name)?;
     match (&asked.before, &asked.after) {
-        (Fact::Absent, Fact::Account(account)) => Ok(vec![create(name, account)?]),
-        (Fact::Account(now), Fact::Account(then)) => alter(name, now, then),
-        (Fact::Account(_), Fact::Absent) => Ok(vec![
+        (State::Absent, State::Account(account)) => Ok(vec![create(name, account)?]),
+        (State::Account(now), State::Account(then)) => alter(name, now, then),
+        (State::Account(_), State::Absent) => Ok(vec![
             Command::new("sysadminctl")
                 .args(["-deleteUser".to_owned(), name.to_owned()])
                 .arg("-keepHome"),
@@ -174,8 +174,8 @@ pub(super) fn read_root(run: Run<'_>) -> Result<bool> {
     }
 }
 
-pub(super) fn root_commands(platform: Platform, asked: &Move) -> Result<Vec<Command>> {
-    let (Fact::RootUser(now), Fact::RootUser(then)) = (&asked.before, &asked.after) else {
+pub(super) fn root_commands(platform: Platform, asked: &Change) -> Result<Vec<Command>> {
+    let (State::RootUser(now), State::RootUser(then)) = (&asked.before, &asked.after) else {
         return Err(impossible(asked));
     };
     match platform {

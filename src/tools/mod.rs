@@ -19,9 +19,9 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{Account, ApiUser, Dir, License, Platform, Secret, Section, Subject};
-use crate::step::{Command, Move};
+use crate::step::{Change, Command};
 
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
@@ -86,9 +86,9 @@ pub fn dir(platform: Platform, path: &str, run: Run<'_>) -> Result<Option<Dir>> 
 /// The commands that make these moves, in their order. Consecutive moves in
 /// one section of aspera.conf share a call. A service moves by [`restart`],
 /// which is an act, and has no commands here.
-pub fn commands(platform: Platform, moves: &[Move]) -> Result<Vec<Command>> {
+pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> {
     let mut made = Vec::new();
-    for batch in moves.chunk_by(|a, b| section(a).is_some() && section(a) == section(b)) {
+    for batch in changes.chunk_by(|a, b| section(a).is_some() && section(a) == section(b)) {
         for_batch(platform, batch, &mut made)?;
     }
     Ok(made)
@@ -108,7 +108,7 @@ pub fn set_account_password(platform: Platform, name: &str, password: &Secret) -
     })
 }
 
-fn section(made: &Move) -> Option<&Section> {
+fn section(made: &Change) -> Option<&Section> {
     if let Subject::Setting(section, _) | Subject::Entry(section) = &made.subject {
         Some(section)
     } else {
@@ -116,7 +116,7 @@ fn section(made: &Move) -> Option<&Section> {
     }
 }
 
-fn for_batch(platform: Platform, batch: &[Move], made: &mut Vec<Command>) -> Result<()> {
+fn for_batch(platform: Platform, batch: &[Change], made: &mut Vec<Command>) -> Result<()> {
     let Some(first) = batch.first() else {
         return Ok(());
     };
@@ -146,9 +146,9 @@ fn for_batch(platform: Platform, batch: &[Move], made: &mut Vec<Command>) -> Res
 }
 
 /// A move that no program can make; a binding should not have asked.
-fn impossible(asked: &Move) -> Fault {
+fn impossible(asked: &Change) -> Fault {
     Fault::new(
-        Kind::Internal,
+        FaultKind::Internal,
         format!("no command makes this move of {}", asked.subject),
     )
 }

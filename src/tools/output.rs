@@ -1,7 +1,7 @@
 //! What a program printed and how it ended, and the faults of a reading that
 //! failed. It does not know what any program means by its words.
 
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, FaultKind};
 
 /// How much of a program's own words a message repeats.
 const LONGEST: usize = 300;
@@ -40,7 +40,7 @@ impl Output {
             Some(code) => format!("failed with exit code {code}"),
             None => "was ended by a signal".to_owned(),
         };
-        let fault = Fault::new(Kind::Command, format!("`{program}` {ended}"));
+        let fault = Fault::new(FaultKind::Command, format!("`{program}` {ended}"));
         match self.first_words() {
             Some(words) => fault.hint(format!("it said: {}", quoted(words))),
             None => fault,
@@ -49,7 +49,10 @@ impl Output {
 
     /// The fault of a reading that ended in a way nobody knows.
     pub(super) fn unreadable(&self, program: &str, subject: &str) -> Fault {
-        let fault = Fault::new(Kind::Probe, format!("`{program}` could not read {subject}"));
+        let fault = Fault::new(
+            FaultKind::NodeReader,
+            format!("`{program}` could not read {subject}"),
+        );
         let fault = match self.first_words() {
             Some(words) => fault.hint(format!("it said: {}", quoted(words))),
             None => fault,
@@ -65,7 +68,7 @@ impl Output {
 /// The fault of a line that fits no published form of a program's output.
 pub(super) fn unintelligible(program: &str, subject: &str, line: &str) -> Fault {
     Fault::new(
-        Kind::Probe,
+        FaultKind::NodeReader,
         format!("`{program}` described {subject} in a form that is not known"),
     )
     .hint(format!("the line is: {}", quoted(line)))

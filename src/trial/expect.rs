@@ -9,8 +9,8 @@ use crate::bindings::Value;
 use crate::facts::shows;
 use crate::fault::{Fault, Result};
 use crate::journal::{Journal, Summary};
-use crate::state::{Fact, Platform, Subject, gathered};
-use crate::step::{Advisory, Kind, Move, Step};
+use crate::state::{Platform, State, Subject, gathered};
+use crate::step::{Advisory, Change, Step, StepKind};
 use crate::tools;
 
 use super::facts;
@@ -72,25 +72,29 @@ fn text(args: &[Value]) -> &str {
     args.first().and_then(Value::text).unwrap_or_default()
 }
 
-fn moves(journal: &Journal) -> impl Iterator<Item = (usize, &Step, &Move)> {
+fn all_changes(journal: &Journal) -> impl Iterator<Item = (usize, &Step, &Change)> {
     let steps = journal.steps.iter().zip(1..);
-    steps.flat_map(|(step, number)| step.moves.iter().map(move |moved| (number, step, moved)))
+    steps.flat_map(|(step, number)| {
+        step.changes
+            .iter()
+            .map(move |change| (number, step, change))
+    })
 }
 
 fn sets(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
     let path = text(args);
     let subject = facts::subject(path, seen.platform)?;
-    let last = moves(seen.journal)
-        .filter(|(_, _, moved)| moved.subject == subject)
+    let last = all_changes(seen.journal)
+        .filter(|(_, _, change)| change.subject == subject)
         .last();
     let wanted = args.get(1);
-    let Some((number, _, moved)) = last else {
+    let Some((number, _, change)) = last else {
         let unmet = Unmet::new(format!("no step moves {path}")).expected(wanted.map(written));
         return Ok(Err(unmoved(seen.journal, &subject, path, unmet)));
     };
     Ok(match wanted {
-        Some(wanted) if !agrees(&subject, &moved.after, wanted) => {
-            let found = format!("{}, by step {number}", told(&moved.after));
+        Some(wanted) if !agrees(&subject, &change.after, wanted) => {
+            let found = format!("{}, by step {number}", told(&change.after));
             Err(Unmet::new(format!("{path} ends at another value"))
                 .expected([written(wanted)])
                 .found([found]))
@@ -106,33 +110,34 @@ fn unmoved(journal: &Journal, subject: &Subject, path: &str, unmet: Unmet) -> Un
         .observations
         .iter()
         .find(|seen| seen.subject == *subject);
-    let mut moved: Vec<String> = moves(journal)
-        .map(|(_, _, moved)| moved.subject.to_string())
+    let mut change: Vec<String> = all_changes(journal)
+        .map(|(_, _, change)| change.subject.to_string())
         .collect();
-    moved.dedup();
+    change.dedup();
     let unmet = match read {
         Some(read) => unmet.found([format!("{} before, and left so", told(&read.value))]),
-        None if moved.is_empty() => unmet.found(["no moves at all".to_owned()]),
-        None => unmet
-            .found(std::iter::once("these move:".to_owned()).chain(moved.iter().take(12).cloned())),
+        None if change.is_empty() => unmet.found(["no moves at all".to_owned()]),
+        None => unmet.found(
+            std::iter::once("these move:".to_owned()).chain(change.iter().take(12).cloned()),
+        ),
     };
     match read {
         Some(_) => unmet,
-        None => unmet.nearest(path, moved.iter().map(String::as_str)),
+        None => unmet.nearest(path, change.iter().map(String::as_str)),
     }
 }
 
 /// Whether a fact is what a test means by that value: of several parts those
 /// that it names.
-fn agrees(subject: &Subject, fact: &Fact, wanted: &Value) -> bool {
+fn agrees(subject: &Subject, fact: &State, wanted: &Value) -> bool {
     match (fact, wanted) {
-        (Fact::Absent, wanted) => matches!(wanted, Value::Unit | Value::Bool(false)),
-        (Fact::Present, wanted) => *wanted == Value::Bool(true),
-        (Fact::Secret(secret), Value::Secret(wanted)) => secret == wanted,
-        (Fact::Secret(secret), Value::Text(wanted)) => *secret.to_string() == **wanted,
-        (Fact::Text(_), wanted) => wanted
+        (State::Absent, wanted) => matches!(wanted, Value::Unit | Value::Bool(false)),
+        (State::Present, wanted) => *wanted == Value::Bool(true),
+        (State::Secret(secret), Value::Secret(wanted)) => secret == wanted,
+        (State::Secret(secret), Value::Text(wanted)) => *secret.to_string() == **wanted,
+        (State::Text(_), wanted) => wanted
             .plain()
-            .is_some_and(|wanted| shows(subject, fact, &Fact::Text(wanted.into()))),
+            .is_some_and(|wanted| shows(subject, fact, &State::Text(wanted.into()))),
         (fact, Value::Map(_)) => match (serde_json::to_value(fact), serde_json::json!(wanted)) {
             (Ok(Json::Object(fact)), Json::Object(wanted)) => wanted
                 .iter()
@@ -144,8 +149,8 @@ fn agrees(subject: &Subject, fact: &Fact, wanted: &Value) -> bool {
 }
 
 /// A fact as a test writes it.
-fn told(fact: &Fact) -> String {
-    if *fact == Fact::Hidden {
+fn told(fact: &State) -> String {
+    if *fact == State::Hidden {
         return "a secret that is not shown".to_owned();
     }
     written(&Value::from(fact.clone()))
@@ -155,15 +160,15 @@ fn does_not_touch(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
     let path = text(args).trim_end_matches('/');
     facts::prefix(path)?;
     let below = format!("{path}/");
-    let is_below = |moved: &Move| {
-        let subject = moved.subject.to_string();
+    let is_below = |change: &Change| {
+        let subject = change.subject.to_string();
         subject == path || subject.starts_with(&below)
     };
-    let touched = moves(seen.journal).filter(|(_, _, moved)| is_below(moved));
+    let touched = all_changes(seen.journal).filter(|(_, _, change)| is_below(change));
     let found: Vec<_> = touched
-        .map(|(number, _, moved)| {
-            let (before, after) = (told(&moved.before), told(&moved.after));
-            format!("step {number}: {}: {before} → {after}", moved.subject)
+        .map(|(number, _, change)| {
+            let (before, after) = (told(&change.before), told(&change.after));
+            format!("step {number}: {}: {before} → {after}", change.subject)
         })
         .collect();
     Ok(none(found, || Unmet::new(format!("{path} is touched"))))
@@ -207,15 +212,15 @@ fn restarted(step: &Step, platform: Platform) -> Vec<String> {
     if step.commands.is_empty() {
         return Vec::new();
     }
-    let moved = step
-        .moves
+    let change = step
+        .changes
         .iter()
-        .filter_map(|moved| moved.subject.service());
+        .filter_map(|change| change.subject.service());
     let acted = tools::service_names(platform).iter().filter(|name| {
         let restart = tools::restart(platform, name);
         restart.is_ok_and(|commands| commands == step.commands)
     });
-    gathered(moved.chain(acted.copied()).map(str::to_owned))
+    gathered(change.chain(acted.copied()).map(str::to_owned))
 }
 
 fn ids<'a>(seen: &'a Seen<'_>) -> BTreeSet<&'a str> {
@@ -247,7 +252,7 @@ fn does_not_advise(seen: &Seen<'_>, id: &str) -> Judged {
 }
 
 fn changes(seen: &Seen<'_>, args: &[Value]) -> Judged {
-    let is_change = |step: &&Step| step.kind == Kind::Change;
+    let is_change = |step: &&Step| step.kind == StepKind::Change;
     let found = seen.journal.steps.iter().filter(is_change).count();
     match args.first() {
         Some(Value::Int(wanted)) if usize::try_from(*wanted).is_ok_and(|n| n == found) => Ok(()),
@@ -262,15 +267,15 @@ fn nothing_to_do(seen: &Seen<'_>) -> Judged {
         return Ok(());
     }
     let steps = seen.journal.steps.iter().zip(1..);
-    let pending = steps.filter(|(step, _)| step.kind != Kind::Settled);
+    let pending = steps.filter(|(step, _)| step.kind != StepKind::Settled);
     let found = pending.map(|(step, number)| format!("step {number}: {}", about(step)));
     Err(Unmet::new("there is something to do").found(found))
 }
 
 /// What a step does, in a line.
 fn about(step: &Step) -> String {
-    match step.moves.first() {
-        Some(moved) => format!("{} moves {}", step.binding, moved.subject),
+    match step.changes.first() {
+        Some(change) => format!("{} moves {}", step.binding, change.subject),
         None => step.binding.to_string(),
     }
 }

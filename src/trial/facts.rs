@@ -7,7 +7,7 @@ use crate::bindings::Value;
 use crate::conf;
 use crate::exec::Blank;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Account, Dir, Fact, Platform, RootUser, Service, Subject, gathered};
+use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject, gathered};
 use crate::tools;
 
 /// What subjects start with.
@@ -72,17 +72,17 @@ fn no_subject(path: &str) -> Fault {
 
 /// The fact that a value stands for. Of what has several parts, those that are
 /// left out are as usual, and `true` stands for all of them.
-pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Result<Fact> {
+pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Result<State> {
     let json = match (subject, value) {
         (Subject::License, Value::Unit | Value::Bool(false)) => return Err(misfit(subject, value)),
-        (Subject::Setting(..), Value::Unit) => return Ok(Fact::Absent),
-        (Subject::Setting(..), Value::Secret(secret)) => return Ok(Fact::Secret(secret.clone())),
+        (Subject::Setting(..), Value::Unit) => return Ok(State::Absent),
+        (Subject::Setting(..), Value::Secret(secret)) => return Ok(State::Secret(secret.clone())),
         (Subject::Setting(..), value) => match value.plain() {
-            Some(text) => return Ok(Fact::Text(text.into())),
+            Some(text) => return Ok(State::Text(text.into())),
             None => return Err(misfit(subject, value)),
         },
-        (_, Value::Unit | Value::Bool(false)) => return Ok(Fact::Absent),
-        (Subject::Entry(_), Value::Bool(true)) => return Ok(Fact::Present),
+        (_, Value::Unit | Value::Bool(false)) => return Ok(State::Absent),
+        (Subject::Entry(_), Value::Bool(true)) => return Ok(State::Present),
         (_, Value::Bool(true)) => Map::new(),
         (_, Value::Map(entries)) => {
             let entries = entries.iter();
@@ -99,24 +99,24 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
         }
         usual.insert(key, value);
     }
-    Fact::read(subject, Json::Object(usual)).map_err(|_| misfit(subject, value))
+    State::read(subject, Json::Object(usual)).map_err(|_| misfit(subject, value))
 }
 
 /// What is true of it where a test says no more than that it is there.
 fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
     let fact = match subject {
-        Subject::License => Fact::License(Blank::license().into()),
-        Subject::ApiUser(_) => Fact::ApiUser(Box::default()),
-        Subject::Account(name) => Fact::Account(Account::fresh(name, platform).into()),
-        Subject::RootUser => Fact::RootUser(Box::new(RootUser {
+        Subject::License => State::License(Blank::license().into()),
+        Subject::ApiUser(_) => State::ApiUser(Box::default()),
+        Subject::Account(name) => State::Account(Account::fresh(name, platform).into()),
+        Subject::RootUser => State::RootUser(Box::new(RootUser {
             enabled: true,
             ..RootUser::default()
         })),
-        Subject::Service(_) => Fact::Service(Service {
+        Subject::Service(_) => State::Service(Service {
             running: true,
             current: true,
         }),
-        Subject::Dir(_) => Fact::Dir(Box::new(Dir {
+        Subject::Dir(_) => State::Dir(Box::new(Dir {
             owner: "root".to_owned(),
             mode: "755".to_owned(),
         })),
@@ -183,7 +183,7 @@ mod tests {
     fn parts_that_are_left_out_are_as_usual() {
         let account = subject("account/a", Platform::Macos).unwrap();
         let given = Value::map([("admin", Value::Bool(true))]);
-        let Fact::Account(account) = fact(&account, &given, Platform::Macos).unwrap() else {
+        let State::Account(account) = fact(&account, &given, Platform::Macos).unwrap() else {
             panic!("an account is one");
         };
         assert!(account.admin && account.home == "/Users/a");

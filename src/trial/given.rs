@@ -1,7 +1,7 @@
 //! From what a test gives to a node in memory.
 
 use crate::bindings::Value;
-use crate::exec::{Blank, Given, Invented, Source};
+use crate::exec::{Blank, Given, Invented, StateSource};
 use crate::fault::{Fault, Result};
 use crate::state::{Platform, Secret, Section, Subject};
 
@@ -18,7 +18,7 @@ const WORDS: &[&str] = &["aspera.conf", "name", "platform", "secrets"];
 pub fn node(
     entries: &[(String, Value)],
     usual: Platform,
-    beneath: Option<Box<dyn Source>>,
+    beneath: Option<Box<dyn StateSource>>,
 ) -> Result<(Given, Secrets)> {
     let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
     let platform = match get("platform") {
@@ -59,7 +59,7 @@ fn fact(path: &str, value: &Value, platform: Platform, given: &mut Given) -> Res
     let subject = facts::subject(path, platform)?;
     match (&subject, value) {
         (Subject::Entry(section), Value::Map(settings)) => {
-            given.fact(subject.clone(), crate::state::Fact::Present)?;
+            given.fact(subject.clone(), crate::state::State::Present)?;
             let mut settings = settings.iter();
             settings.try_for_each(|(name, value)| setting(section, name, value, platform, given))
         }

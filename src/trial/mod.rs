@@ -9,7 +9,7 @@ mod unmet;
 
 use crate::bindings::Params;
 use crate::facts::Node;
-use crate::fault::{Fault, Place};
+use crate::fault::{Fault, Location};
 use crate::journal::Journal;
 
 pub use covered::{Covered, Spot};
@@ -68,7 +68,7 @@ pub struct Trial {
     /// The name of its function.
     pub name: String,
     /// Where the function starts.
-    pub at: Place,
+    pub at: Location,
     /// Why it failed; nothing where it passed.
     pub failure: Option<Failure>,
     /// What it printed.

@@ -25,7 +25,7 @@ struct Then {
     /// `change conf.set_user`: kind and binding.
     steps: Vec<String>,
     /// `conf/user/faspex/absolute: — → /srv`.
-    moves: Vec<String>,
+    changes: Vec<String>,
     commands: Vec<String>,
     /// The names of all notes.
     advisories: Vec<String>,
@@ -71,7 +71,7 @@ fn compare(found: &Then, fault: Option<&Told>, wanted: &Then) -> Result<(), Stri
     let is_same = |a: &[String], b: &[String]| a == b;
     let is_as_wanted = is_same_stop
         && is_same(&found.steps, &wanted.steps)
-        && is_same(&found.moves, &wanted.moves)
+        && is_same(&found.changes, &wanted.changes)
         && is_same(&found.commands, &wanted.commands)
         && is_same(&found.advisories, &wanted.advisories)
         && is_same(&found.printed, &wanted.printed);
@@ -112,7 +112,7 @@ fn then(ran: &Ran, place: &str) -> Then {
     advisories.extend(ran.notes.iter().map(|note| word(&note["id"])));
     Then {
         steps: ran.steps.iter().map(head).collect(),
-        moves: all("moves", moved),
+        changes: all("moves", change),
         commands: all("commands", command),
         advisories,
         printed: texts(ran.printed.clone()),
@@ -124,7 +124,7 @@ fn word(json: &Json) -> String {
     json.as_str().unwrap().to_owned()
 }
 
-fn moved(json: &Json) -> String {
+fn change(json: &Json) -> String {
     let side = |key: &str| shown(&json[key]);
     format!(
         "{}: {} → {}",

@@ -93,10 +93,10 @@ fn the_same_run_gives_the_same_bytes_wherever_it_is() {
 #[test]
 fn the_digest_is_over_meaning() {
     let digest = |script: &str| document(script, JSON).0["digest"].clone();
-    let moved = SITE
+    let change = SITE
         .replace("conf.set", "\n\n  conf.set")
         .replace("Look.", "See.");
-    assert_eq!(digest(SITE), digest(&moved));
+    assert_eq!(digest(SITE), digest(&change));
     assert_ne!(digest(SITE), digest(&SITE.replace("/srv", "/srw")));
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use ascript::conf::Document;
-use ascript::exec::{Blank, Record, Source};
-use ascript::facts::{Node, Source as Kind};
+use ascript::exec::{Blank, Record, StateSource};
+use ascript::facts::{Node, NodeSource};
 use ascript::fault::Result;
-use ascript::state::{Account, ApiUser, Dir, Fact, License, Platform, RootUser, Service, Subject};
+use ascript::state::{Account, ApiUser, Dir, License, Platform, RootUser, Service, State, Subject};
 use serde::Deserialize;
 
 /// What is true of the node before the script runs.
@@ -99,14 +99,14 @@ impl Given {
     }
 
     /// The node, for a session.
-    pub(super) fn source(self) -> Box<dyn Source> {
+    pub(super) fn source(self) -> Box<dyn StateSource> {
         if self.is_blank {
             return Box::new(Blank::new(self.platform));
         }
         let node = Node {
             name: "node1".to_owned(),
             platform: self.platform,
-            source: Kind::Folder,
+            source: NodeSource::Folder,
         };
         Box::new(Memory { node, given: self })
     }
@@ -160,7 +160,7 @@ impl Memory {
     }
 }
 
-impl Source for Memory {
+impl StateSource for Memory {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -169,19 +169,19 @@ impl Source for Memory {
         Ok(Document::parse(self.given.conf.clone().into_bytes()).expect("a case's own file"))
     }
 
-    fn read(&mut self, subject: &Subject) -> Result<Fact> {
+    fn read(&mut self, subject: &Subject) -> Result<State> {
         let enabled = self.given.is_root_enabled;
         let fact = match subject {
-            Subject::License => Some(Fact::License(self.license().into())),
-            Subject::Account(name) => self.account(name).map(|is| Fact::Account(is.into())),
-            Subject::Dir(path) => self.dir(path).map(|is| Fact::Dir(is.into())),
-            Subject::Service(name) => self.service(name).map(Fact::Service),
+            Subject::License => Some(State::License(self.license().into())),
+            Subject::Account(name) => self.account(name).map(|is| State::Account(is.into())),
+            Subject::Dir(path) => self.dir(path).map(|is| State::Dir(is.into())),
+            Subject::Service(name) => self.service(name).map(State::Service),
             Subject::RootUser => {
                 let root = RootUser {
                     enabled,
                     ..RootUser::default()
                 };
-                Some(Fact::RootUser(root.into()))
+                Some(State::RootUser(root.into()))
             }
             Subject::Setting(..)
             | Subject::Entry(_)
@@ -190,7 +190,7 @@ impl Source for Memory {
             | Subject::ApiUser(_)
             | Subject::ApiUsers => panic!("nobody asks a source for {subject}"),
         };
-        Ok(fact.unwrap_or(Fact::Absent))
+        Ok(fact.unwrap_or(State::Absent))
     }
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use ascript::bindings::Value;
-use ascript::fault::{Fault, Place};
-use ascript::state::{Fact, Section, Subject};
-use ascript::step::{Advisory, Command, Kind, Level, Move, Piece, Stdin, Step};
+use ascript::fault::{Fault, Location};
+use ascript::state::{Section, State, Subject};
+use ascript::step::{Advisory, Change, Command, Level, Piece, Stdin, Step, StepKind};
 
 use super::runs::{Run, set, step};
 
@@ -89,18 +89,18 @@ const HOSTILE: &[&str] = &[
 
 /// A run that holds `text` wherever a text can be.
 pub(crate) fn hostile(text: &str) -> Run {
-    let mut manual = step(Kind::Manual, text, 3);
+    let mut manual = step(StepKind::Manual, text, 3);
     manual.advisories.push(note(Level::Note, text));
     let steps = vec![
         change(text),
         manual,
-        step(Kind::Act, text, 4),
-        step(Kind::Settled, text, 5),
+        step(StepKind::Act, text, 4),
+        step(StepKind::Settled, text, 5),
     ];
     let mut run = Run::of(steps);
     run.journal.observe(
         &Subject::Account(text.into()),
-        Fact::Names(vec![text.into()]),
+        State::Names(vec![text.into()]),
     );
     run.journal.advise(note(Level::Danger, text));
     run.journal
@@ -110,7 +110,7 @@ pub(crate) fn hostile(text: &str) -> Run {
     run.script = text.into();
     let line = text.replace('\n', " ");
     run.diff = format!("--- a\n+++ b\n@@ -1,2 +1,2 @@\n {line}\n-{line}a\n+{line}b\n");
-    run.fault = Some(Fault::script(text).hint(text).at(Some(Place {
+    run.fault = Some(Fault::script(text).hint(text).at(Some(Location {
         file: text.into(),
         line: 2,
         column: 1,
@@ -135,16 +135,16 @@ fn note(level: Level, text: &str) -> Advisory {
 
 fn change(text: &str) -> Step {
     let mut change = set(text, text, text, text, 2);
-    change.at = Some(Place {
+    change.at = Some(Location {
         file: text.into(),
         line: 2,
         column: 1,
     });
-    let settings = BTreeMap::from([(text.to_owned(), Fact::Text(text.into()))]);
-    change.moves.push(Move {
+    let settings = BTreeMap::from([(text.to_owned(), State::Text(text.into()))]);
+    change.changes.push(Change {
         subject: Subject::Settings(Section::Group(text.into())),
-        before: Fact::Absent,
-        after: Fact::Settings(settings),
+        before: State::Absent,
+        after: State::Settings(settings),
     });
     let pieces = vec![Piece::from(text.to_owned())];
     let told = Command::new(text.to_owned()).env(text.to_owned(), text.to_owned());

@@ -8,7 +8,7 @@ mod runs;
 use ascript::bindings::Value;
 use ascript::fault::Fault;
 use ascript::report::{self, Report, Style};
-use ascript::step::{Advisory, Command, Kind, Level};
+use ascript::step::{Advisory, Command, Level, StepKind};
 
 use hostile::{corpus, hostile};
 use inert::{assert_inert, assert_page, is_shown};
@@ -107,7 +107,7 @@ fn a_comment_reads_from_danger_to_detail() {
     risky
         .advisories
         .push(Advisory::new(Level::Danger, "d", "all of `/new` is open"));
-    let mut run = Run::of(vec![risky, step(Kind::Settled, "dir.ensure", 8)]);
+    let mut run = Run::of(vec![risky, step(StepKind::Settled, "dir.ensure", 8)]);
     run.diff = "--- a/aspera.conf\n+++ b/aspera.conf\n@@ -1 +1 @@\n-/old\n+/new\n".into();
     run.params
         .push(("user".into(), Value::Text("faspex".into())));
@@ -132,7 +132,7 @@ fn a_page_shows_the_line_of_each_step() {
 
 #[test]
 fn a_comparison_names_what_differs() {
-    let mut act = step(Kind::Act, "sync.run", 9);
+    let mut act = step(StepKind::Act, "sync.run", 9);
     act.commands.push(Command::new("async").arg("-r"));
     let mut other = act.clone();
     other.commands[0].args.push("-v".into());
@@ -144,7 +144,7 @@ fn a_comparison_names_what_differs() {
     ]);
     let mut new = Run::of(vec![
         set("a", "absolute", "/1", "/3", 1),
-        step(Kind::Settled, "conf.set_user", 3),
+        step(StepKind::Settled, "conf.set_user", 3),
         set("d", "absolute", "", "/2", 5),
         other,
     ]);

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use ascript::bindings::Params;
-use ascript::facts::{Node, Source};
-use ascript::fault::{Fault, Place};
+use ascript::facts::{Node, NodeSource};
+use ascript::fault::{Fault, Location};
 use ascript::journal::Journal;
-use ascript::plan::Tells;
+use ascript::plan::DocumentKind;
 use ascript::report::Report;
-use ascript::state::{Fact, Platform, Section, Subject};
-use ascript::step::{Command, Kind, Move, Step};
+use ascript::state::{Platform, Section, State, Subject};
+use ascript::step::{Change, Command, Step, StepKind};
 
 pub(crate) struct Run {
     pub(crate) node: Node,
@@ -19,7 +19,7 @@ pub(crate) struct Run {
     pub(crate) diff: String,
     pub(crate) fault: Option<Fault>,
     pub(crate) remark: Option<String>,
-    pub(crate) tells: Tells,
+    pub(crate) kind: DocumentKind,
 }
 
 impl Run {
@@ -32,7 +32,7 @@ impl Run {
             node: Node {
                 name: "node-1".into(),
                 platform: Platform::Linux,
-                source: Source::Folder,
+                source: NodeSource::Folder,
             },
             script: "onboarding".into(),
             params: Vec::new(),
@@ -40,14 +40,14 @@ impl Run {
             diff: String::new(),
             fault: None,
             remark: None,
-            tells: Tells::Preview,
+            kind: DocumentKind::Preview,
         }
     }
 
     pub(crate) fn with<T>(&self, render: impl Fn(&Report<'_>) -> T) -> T {
         let sources = |name: &str| Some(Rc::from(format!("one\n  {name}\nthree\n")));
         render(&Report {
-            tells: self.tells,
+            kind: self.kind,
             node: &self.node,
             script: &self.script,
             script_digest: "sha256:0",
@@ -61,16 +61,16 @@ impl Run {
     }
 }
 
-pub(crate) fn step(kind: Kind, binding: &str, line: u32) -> Step {
+pub(crate) fn step(kind: StepKind, binding: &str, line: u32) -> Step {
     Step {
         binding: binding.to_owned().into(),
-        at: Some(Place {
+        at: Some(Location {
             file: "onboarding".into(),
             line,
             column: 1,
         }),
         kind,
-        moves: Vec::new(),
+        changes: Vec::new(),
         commands: Vec::new(),
         advisories: Vec::new(),
     }
@@ -78,11 +78,11 @@ pub(crate) fn step(kind: Kind, binding: &str, line: u32) -> Step {
 
 pub(crate) fn set(user: &str, name: &str, before: &str, after: &str, line: u32) -> Step {
     let fact = |text: &str| match text {
-        "" => Fact::Absent,
-        _ => Fact::Text(text.into()),
+        "" => State::Absent,
+        _ => State::Text(text.into()),
     };
-    let mut step = step(Kind::Change, "conf.set_user", line);
-    step.moves.push(Move {
+    let mut step = step(StepKind::Change, "conf.set_user", line);
+    step.changes.push(Change {
         subject: Subject::setting(Section::User(user.into()), name.to_owned()),
         before: fact(before),
         after: fact(after),

@@ -131,7 +131,7 @@ const OFFERED: &[(&str, &str, &[&str])] = &[
 #[test]
 fn tab_offers_what_fits() {
     let (mut staging, reference) = (staging(), reference());
-    let before = staging.plan(ascript::plan::Tells::Plan).digest();
+    let before = staging.plan(ascript::plan::DocumentKind::Plan).digest();
     for (head, tail, wanted) in OFFERED {
         let line = format!("{head}{tail}");
         let (_, found) = repl::complete(&reference, &mut staging, &line, head.len());
@@ -144,7 +144,10 @@ fn tab_offers_what_fits() {
         }
         assert!(texts.iter().all(|text| !text.contains("CANARY")), "{line}");
     }
-    assert_eq!(staging.plan(ascript::plan::Tells::Plan).digest(), before);
+    assert_eq!(
+        staging.plan(ascript::plan::DocumentKind::Plan).digest(),
+        before
+    );
 }
 
 #[test]
@@ -218,7 +221,7 @@ fn pieces_of_a_line_are_those_of_the_language() {
             let head = &script.text[..span.start];
             let line = head.matches('\n').count() + 1;
             let column = head.rsplit('\n').next().unwrap().chars().count() + 1;
-            let is_sure = span.kind == repl::scan::Kind::Word;
+            let is_sure = span.kind == repl::scan::TokenKind::Word;
             if is_sure && (line, column) <= last {
                 let known = columns.contains(&(line, column));
                 assert!(known, "{}:{line}:{column} {}", script.name, span.text);

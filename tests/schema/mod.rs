@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::laws::{JOBS, Job};
 use crate::plans::{apply, plan};
-use crate::support::{Kind, Node, ODD, PLAIN, each};
+use crate::support::{Node, NodeVariant, ODD, PLAIN, each};
 
 /// Checks a document against the committed schema.
 #[track_caller]
@@ -26,7 +26,8 @@ fn every_document_keeps_the_schema() {
         .iter()
         .flat_map(|job| [&PLAIN, &ODD[7], &ODD[17]].map(|kind| (job, kind)))
         .collect();
-    let named = |(job, kind): &(&Job, &Kind)| format!("{} on {}", job.script.join(" "), kind.name);
+    let named =
+        |(job, kind): &(&Job, &NodeVariant)| format!("{} on {}", job.script.join(" "), kind.name);
     each(&cases, named, |(job, kind)| {
         let node = kind.node(job.platform);
         assert_eq!(

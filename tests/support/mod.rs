@@ -14,7 +14,7 @@ use std::time::Duration;
 use ascript::lab::{Lab, Options};
 use serde_json::Value;
 
-pub(crate) use nodes::{Kind, ODD, OLD_KEY, PLAIN};
+pub(crate) use nodes::{NodeVariant, ODD, OLD_KEY, PLAIN};
 
 /// The program under test.
 pub(crate) const ASCRIPT: &str = env!("CARGO_BIN_EXE_ascript");

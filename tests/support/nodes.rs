@@ -3,7 +3,7 @@
 use super::Node;
 
 /// A way in which a node can be odd.
-pub(crate) struct Kind {
+pub(crate) struct NodeVariant {
     pub(crate) name: &'static str,
     /// What aspera.conf is; as installed if nothing is said.
     conf: Option<fn() -> String>,
@@ -12,7 +12,7 @@ pub(crate) struct Kind {
     knobs: &'static [&'static str],
 }
 
-impl Kind {
+impl NodeVariant {
     const fn conf(name: &'static str, conf: fn() -> String) -> Self {
         Self {
             conf: Some(conf),
@@ -60,25 +60,25 @@ impl Kind {
 }
 
 /// As the installer leaves it.
-pub(crate) const PLAIN: Kind = Kind::done("fresh", |_, _| ());
+pub(crate) const PLAIN: NodeVariant = NodeVariant::done("fresh", |_, _| ());
 
 /// All others.
-pub(crate) const ODD: &[Kind] = &[
-    Kind::conf("carriage returns", || USED.replace('\n', "\r\n")),
-    Kind::conf("byte order mark", || format!("\u{feff}{USED}")),
-    Kind::conf("tabs", || USED.replace("  ", "\t")),
-    Kind::conf("one line", || {
+pub(crate) const ODD: &[NodeVariant] = &[
+    NodeVariant::conf("carriage returns", || USED.replace('\n', "\r\n")),
+    NodeVariant::conf("byte order mark", || format!("\u{feff}{USED}")),
+    NodeVariant::conf("tabs", || USED.replace("  ", "\t")),
+    NodeVariant::conf("one line", || {
         USED.lines().map(str::trim).collect::<String>()
     }),
-    Kind::conf("namespace", || {
+    NodeVariant::conf("namespace", || {
         USED.replace("</", "</a:")
             .replace('<', "<a:")
             .replace("<a:/a:", "</a:")
             .replace("<a:?", "<?")
             .replace("<a:CONF", "<a:CONF xmlns:a=\"urn:a\"")
     }),
-    Kind::conf("lower-case root", || USED.replace("CONF", "conf")),
-    Kind::conf("sections twice", || {
+    NodeVariant::conf("lower-case root", || USED.replace("CONF", "conf")),
+    NodeVariant::conf("sections twice", || {
         USED.replace(
             "</CONF>",
             "  <default><file_system><directory_create_mode>750</directory_create_mode></file_system></default>
@@ -87,12 +87,12 @@ pub(crate) const ODD: &[Kind] = &[
 </CONF>",
         )
     }),
-    Kind::conf("other values", || {
+    NodeVariant::conf("other values", || {
         with_users(&["faspex", "lion"], |name| {
             format!("<name>{name}</name>{}{}", transfer("deny"), key(OLD_KEY))
         })
     }),
-    Kind::conf("partly right", || {
+    NodeVariant::conf("partly right", || {
         with_users(&["faspex", "lion"], |name| {
             format!("<!-- ours --><name>{name}</name>{}", transfer("allow"))
         })
@@ -101,19 +101,19 @@ pub(crate) const ODD: &[Kind] = &[
             "<http_server><http_port> 8080 </http_port></http_server>\n</CONF>",
         )
     }),
-    Kind::conf("comments everywhere", || {
+    NodeVariant::conf("comments everywhere", || {
         USED.replace('>', "><!-- a > b -->")
             .replacen("?><!-- a > b -->", "?>", 1)
     }),
-    Kind::conf("empty root", || "<CONF/>".to_owned()),
-    Kind::conf("no last line end", || USED.trim_end().to_owned()),
-    Kind::done("user of the Node API for another", |node, _| {
+    NodeVariant::conf("empty root", || "<CONF/>".to_owned()),
+    NodeVariant::conf("no last line end", || USED.trim_end().to_owned()),
+    NodeVariant::done("user of the Node API for another", |node, _| {
         node.does(
             "asnodeadmin",
             &["-a", "-u", "node_user", "-p", "pw", "-x", "other"],
         );
     }),
-    Kind::done("account without rights", |node, platform| {
+    NodeVariant::done("account without rights", |node, platform| {
         if platform == "macos" {
             node.does(
                 "sysadminctl",
@@ -123,28 +123,28 @@ pub(crate) const ODD: &[Kind] = &[
             node.does("useradd", &["-m", "faspex"]);
         }
     }),
-    Kind::done("root enabled", |node, platform| {
+    NodeVariant::done("root enabled", |node, platform| {
         if platform == "macos" {
             node.does("dsenableroot", &["-u", "admin", "-p", "pw", "-r", "pw"]);
         }
     }),
-    Kind::done("service stopped", |node, platform| {
+    NodeVariant::done("service stopped", |node, platform| {
         stop(node, platform, "asperahttpd");
         stop(node, platform, "asperanoded");
     }),
-    Kind::done("docroot of another", |node, platform| {
+    NodeVariant::done("docroot of another", |node, platform| {
         let homes = if platform == "macos" { "Users" } else { "home" };
         let path = format!("/{homes}/faspex/faspex_packages");
         node.does("install", &["-d", "-o", "root", "-m", "700", &path]);
     }),
-    Kind::done("right but for the token key", |node, platform| {
+    NodeVariant::done("right but for the token key", |node, platform| {
         let script = format!("faspex-node-{platform}");
         let mut run = node.ascript(&["run", &script, "--live", "--yes"]);
         let output = run.env("FASPEX_TOKEN_KEY", OLD_KEY).output().unwrap();
         assert!(output.status.success(), "{output:?}");
     }),
-    Kind::knobs("list as in 4.x", &["listing=4.x", "password_prompts=2"]),
-    Kind::knobs("list as seeded", &["listing=seed", "keepalive=yes"]),
+    NodeVariant::knobs("list as in 4.x", &["listing=4.x", "password_prompts=2"]),
+    NodeVariant::knobs("list as seeded", &["listing=seed", "keepalive=yes"]),
 ];
 
 /// The token key that users had before.

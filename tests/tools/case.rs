@@ -8,7 +8,7 @@ use ascript::tools::{self, Output};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::facts::{Asked, moves, secret};
+use super::facts::{Asked, changes, secret};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +23,7 @@ struct Case {
     printed: Vec<Printed>,
     means: Option<Value>,
     #[serde(default)]
-    moves: Vec<Asked>,
+    changes: Vec<Asked>,
     restart: Option<String>,
     validated: Option<Printed>,
     sync: Option<Session>,
@@ -139,7 +139,7 @@ fn asked(case: &Case) -> Result<Vec<Command>> {
             account: Some(name),
             ..
         }) => tools::set_account_password(case.platform, name, &key).map(|command| vec![command]),
-        _ => tools::commands(case.platform, &moves(&case.moves)),
+        _ => tools::commands(case.platform, &changes(&case.changes)),
     }
 }
 

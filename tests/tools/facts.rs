@@ -1,7 +1,7 @@
 //! Moves as a case writes them: a path, and what is true before and after.
 
-use ascript::state::{Account, ApiUser, Dir, Fact, RootUser, Secret, Section, Service, Subject};
-use ascript::step::Move;
+use ascript::state::{Account, ApiUser, Dir, RootUser, Secret, Section, Service, State, Subject};
+use ascript::step::Change;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -14,10 +14,10 @@ pub(crate) struct Asked {
     after: Option<Value>,
 }
 
-pub(crate) fn moves(asked: &[Asked]) -> Vec<Move> {
+pub(crate) fn changes(asked: &[Asked]) -> Vec<Change> {
     let made = asked.iter().map(|asked| {
         let subject = subject(&asked.subject);
-        Move {
+        Change {
             before: fact(&subject, asked.before.as_ref()),
             after: fact(&subject, asked.after.as_ref()),
             subject,
@@ -65,17 +65,17 @@ fn in_conf(path: &str) -> Subject {
     }
 }
 
-fn fact(subject: &Subject, value: Option<&Value>) -> Fact {
+fn fact(subject: &Subject, value: Option<&Value>) -> State {
     match value {
-        None => Fact::Absent,
-        Some(Value::Boolean(true)) => Fact::Present,
-        Some(Value::String(text)) => Fact::Text(text.as_str().into()),
+        None => State::Absent,
+        Some(Value::Boolean(true)) => State::Present,
+        Some(Value::String(text)) => State::Text(text.as_str().into()),
         Some(Value::Table(table)) => structured(subject, table),
         Some(other) => panic!("{other} is no fact"),
     }
 }
 
-fn structured(subject: &Subject, table: &Table) -> Fact {
+fn structured(subject: &Subject, table: &Table) -> State {
     let text = |key: &str| {
         table
             .get(key)
@@ -96,12 +96,12 @@ fn structured(subject: &Subject, table: &Table) -> Fact {
             .collect()
     };
     match subject {
-        Subject::ApiUser(_) => Fact::ApiUser(Box::new(ApiUser {
+        Subject::ApiUser(_) => State::ApiUser(Box::new(ApiUser {
             transfer_user: text("transfer_user"),
             acls: list("acls"),
             password: kept("password"),
         })),
-        Subject::Account(_) => Fact::Account(Box::new(Account {
+        Subject::Account(_) => State::Account(Box::new(Account {
             admin: is("admin"),
             full_name: text("full_name"),
             home: text("home"),
@@ -109,23 +109,23 @@ fn structured(subject: &Subject, table: &Table) -> Fact {
             password: kept("password"),
             unfinished: is("unfinished"),
         })),
-        Subject::RootUser => Fact::RootUser(Box::new(RootUser {
+        Subject::RootUser => State::RootUser(Box::new(RootUser {
             enabled: is("enabled"),
             admin: table.get("admin").map(|_| text("admin")),
             admin_password: kept("admin_password"),
             password: kept("password"),
         })),
-        Subject::Service(_) => Fact::Service(Service {
+        Subject::Service(_) => State::Service(Service {
             running: is("running"),
             current: is("current"),
         }),
-        Subject::Dir(_) => Fact::Dir(Box::new(Dir {
+        Subject::Dir(_) => State::Dir(Box::new(Dir {
             owner: text("owner"),
             mode: text("mode"),
         })),
         Subject::Setting(..) => match kept("secret") {
-            Some(secret) => Fact::Secret(secret),
-            None => Fact::Hidden,
+            Some(secret) => State::Secret(secret),
+            None => State::Hidden,
         },
         Subject::License
         | Subject::Entry(_)

@@ -1,9 +1,9 @@
 //! No text a program prints stops us, and no value changes on its way into an
 //! argument.
 
-use ascript::fault::Kind;
-use ascript::state::{Fact, Platform, Secret, Section, Subject};
-use ascript::step::{Command, Move, Piece, Stdin};
+use ascript::fault::FaultKind;
+use ascript::state::{Platform, Secret, Section, State, Subject};
+use ascript::step::{Change, Command, Piece, Stdin};
 use ascript::tools::{self, Output};
 use proptest::prelude::*;
 
@@ -42,10 +42,10 @@ fn long() -> impl Strategy<Value = String> {
     ("[a-z/|=,]{1,9}", 1..1_000usize).prop_map(|(text, times)| text.repeat(times))
 }
 
-fn setting(section: Section, name: &'static str, after: Fact) -> Move {
-    Move {
+fn setting(section: Section, name: &'static str, after: State) -> Change {
+    Change {
         subject: Subject::setting(section, name),
-        before: Fact::Absent,
+        before: State::Absent,
         after,
     }
 }
@@ -91,7 +91,7 @@ proptest! {
 
     #[test]
     fn a_value_arrives_as_it_is_or_is_refused(value in any::<String>(), name in any::<String>()) {
-        let asked = [setting(Section::User(name.as_str().into()), "absolute", Fact::Text(value.as_str().into()))];
+        let asked = [setting(Section::User(name.as_str().into()), "absolute", State::Text(value.as_str().into()))];
         let is_name = !name.is_empty() && !name.contains(',') && is_sayable(&name) || name == "AS_NULL";
         match tools::commands(Platform::Linux, &asked) {
             Ok(made) => {
@@ -101,7 +101,7 @@ proptest! {
                 prop_assert_eq!(text(&made[0].args[1]), line);
             }
             Err(fault) => {
-                prop_assert_eq!(fault.kind(), Kind::Refused);
+                prop_assert_eq!(fault.kind(), FaultKind::Refused);
                 prop_assert!(!is_sayable(&value) || !is_name);
             }
         }
@@ -111,7 +111,7 @@ proptest! {
     fn many_values_arrive_in_order(values in prop::collection::vec(long(), 1..40)) {
         let asked: Vec<_> = values
             .iter()
-            .map(|value| setting(Section::Node, "file_restriction", Fact::Text(value.as_str().into())))
+            .map(|value| setting(Section::Node, "file_restriction", State::Text(value.as_str().into())))
             .collect();
         let made = tools::commands(Platform::Linux, &asked).unwrap();
         let mut arrived = Vec::new();
@@ -126,9 +126,9 @@ proptest! {
 
     #[test]
     fn with_a_secret_nothing_is_an_argument(value in "[ -:<-~]{0,40}") {
-        let key = Fact::Secret(Secret::parse("env:KEY").unwrap());
+        let key = State::Secret(Secret::parse("env:KEY").unwrap());
         let asked = [
-            setting(Section::Node, "absolute", Fact::Text(value.as_str().into())),
+            setting(Section::Node, "absolute", State::Text(value.as_str().into())),
             setting(Section::Node, "token_encryption_key", key),
         ];
         if let Ok(made) = tools::commands(Platform::Linux, &asked) {
@@ -146,10 +146,10 @@ proptest! {
 
     #[test]
     fn paths_arrive_as_they_are(path in "/\\PC{0,60}") {
-        let asked = Move {
+        let asked = Change {
             subject: Subject::Dir(path.as_str().into()),
-            before: Fact::Absent,
-            after: Fact::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }.into()),
+            before: State::Absent,
+            after: State::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }.into()),
         };
         let made = tools::commands(Platform::Macos, &[asked]).unwrap();
         prop_assert_eq!(made[0].args.last().map(text), Some(path.as_str()));

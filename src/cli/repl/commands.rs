@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::fault::{Fault, Result, nearest};
-use crate::plan::Tells;
+use crate::plan::DocumentKind;
 use crate::repl;
 use crate::report::{self, Report};
 use crate::script::Script;
@@ -196,15 +196,15 @@ fn unknown(name: &str) -> Fault {
 fn show_plan(explorer: &mut Explorer<'_>, args: &str) -> Result<Flow> {
     let format = format(args)?;
     let staging = explorer.staging();
-    let tells = match format {
-        Format::Json => Tells::Plan,
-        Format::Text | Format::Markdown | Format::Html => Tells::Preview,
+    let kind = match format {
+        Format::Json => DocumentKind::Plan,
+        Format::Text | Format::Markdown | Format::Html => DocumentKind::Preview,
     };
-    let plan = staging.plan(tells);
+    let plan = staging.plan(kind);
     let sources = |name: &str| staging.source(name);
     let report = Report {
         sources: Some(&sources),
-        ..Report::of(&plan, explorer.work.place().remark.as_deref())
+        ..Report::of(&plan, explorer.runner.place().remark.as_deref())
     };
     output::document(&output::rendered(&plan, &report, format, explorer.look))?;
     Ok(Flow::Stay)
@@ -225,7 +225,7 @@ fn format(args: &str) -> Result<Format> {
 }
 
 fn show_diff(explorer: &mut Explorer<'_>, _: &str) -> Result<Flow> {
-    let diff = explorer.staging().plan(Tells::Preview).conf_diff;
+    let diff = explorer.staging().plan(DocumentKind::Preview).conf_diff;
     if diff.is_empty() {
         output::say("Nothing is staged for aspera.conf.");
     } else {

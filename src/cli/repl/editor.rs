@@ -4,11 +4,11 @@ use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::{ColorMode, CompletionType, Config, Editor};
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 
 use super::super::output;
-use super::attendant::Attendant;
 use super::explorer::{Explorer, Flow};
+use super::line_helper::LineHelper;
 use super::memory::{Lines, Memory};
 
 /// How many lines are remembered.
@@ -20,8 +20,8 @@ pub(super) fn run(mut explorer: Explorer<'_>) -> Result<u8> {
     let mut editor = editor(&explorer).map_err(broken)?;
     let memory = Memory::open(&mut editor);
     loop {
-        if let Some(attendant) = editor.helper_mut() {
-            attendant.fit(explorer.look);
+        if let Some(line_helper) = editor.helper_mut() {
+            line_helper.fit(explorer.look);
         }
         let prompt = explorer.prompt();
         let waiting = explorer.stop.rest();
@@ -60,7 +60,7 @@ fn editor(explorer: &Explorer<'_>) -> rustyline::Result<Lines> {
         .build();
     let mut editor = Editor::with_config(config)?;
     editor.set_color_mode(color);
-    editor.set_helper(Some(Attendant::new(explorer)));
+    editor.set_helper(Some(LineHelper::new(explorer)));
     Ok(editor)
 }
 
@@ -77,7 +77,7 @@ fn greet(explorer: &Explorer<'_>) {
 fn remember(editor: &mut Lines, memory: &Memory, line: &str) {
     let may_be_kept = editor
         .helper()
-        .is_some_and(|attendant| attendant.may_be_kept(line));
+        .is_some_and(|line_helper| line_helper.may_be_kept(line));
     if may_be_kept && !line.trim().is_empty() {
         memory.keep(editor, line.trim_end());
     }
@@ -98,5 +98,5 @@ fn may_leave(editor: &mut Lines, explorer: &Explorer<'_>) -> bool {
 }
 
 fn broken(error: ReadlineError) -> Fault {
-    Fault::new(Kind::Internal, "the terminal cannot be read").because(error)
+    Fault::new(FaultKind::Internal, "the terminal cannot be read").because(error)
 }

@@ -15,9 +15,9 @@ use crate::report;
 use crate::script::Script;
 
 use super::super::common::{Format, NodeArgs};
-use super::super::node::Place;
-use super::super::output::{self, Look};
-use super::super::work::Work;
+use super::super::node::NodeTarget;
+use super::super::output::{self, OutputOptions};
+use super::super::runner::Runner;
 use super::commands;
 
 /// How many steps of one input are shown.
@@ -36,8 +36,8 @@ pub(super) enum Flow {
 
 /// A session of lines on a node.
 pub(super) struct Explorer<'a> {
-    pub(super) work: Work<'a>,
-    pub(super) look: &'a Look,
+    pub(super) runner: Runner<'a>,
+    pub(super) look: &'a OutputOptions,
     pub(super) stop: Stop,
     staging: Rc<RefCell<Staging>>,
     node: NodeArgs,
@@ -50,13 +50,13 @@ impl<'a> Explorer<'a> {
         node: &NodeArgs,
         scripts: Option<&Path>,
         given: BTreeMap<String, Value>,
-        look: &'a Look,
+        look: &'a OutputOptions,
         stop: &Stop,
     ) -> Result<Self> {
-        let work = work(node, look, stop)?;
-        let staging = Staging::new(work.world()?, outside(stop), given);
+        let runner = runner(node, look, stop)?;
+        let staging = Staging::new(runner.world()?, outside(stop), given);
         Ok(Self {
-            work,
+            runner,
             look,
             stop: stop.clone(),
             staging: Rc::new(RefCell::new(staging)),
@@ -116,7 +116,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// The node of that name instead of this one, or the same one read anew.
-    pub(super) fn fresh(&self, name: Option<&str>) -> Result<(Work<'a>, NodeArgs)> {
+    pub(super) fn fresh(&self, name: Option<&str>) -> Result<(Runner<'a>, NodeArgs)> {
         let node = match name {
             Some(name) => NodeArgs {
                 node: Some(name.to_owned()),
@@ -125,12 +125,12 @@ impl<'a> Explorer<'a> {
             },
             None => self.node.clone(),
         };
-        Ok((work(&node, self.look, &self.stop)?, node))
+        Ok((runner(&node, self.look, &self.stop)?, node))
     }
 
     /// Goes on with that node.
-    pub(super) fn settle(&mut self, (work, node): (Work<'a>, NodeArgs)) {
-        self.work = work;
+    pub(super) fn settle(&mut self, (runner, node): (Runner<'a>, NodeArgs)) {
+        self.runner = runner;
         self.node = node;
     }
 
@@ -138,7 +138,7 @@ impl<'a> Explorer<'a> {
     pub(super) fn described(&self) -> String {
         let staging = self.staging();
         let node = staging.node();
-        match &self.work.place().remark {
+        match &self.runner.place().remark {
             Some(remark) => remark.clone(),
             None => format!("{} ({})", report::line(&node.name), node.platform),
         }
@@ -154,7 +154,7 @@ impl<'a> Explorer<'a> {
 
     /// What the prompt says.
     pub(super) fn prompt(&self) -> String {
-        let label = self.work.place().label();
+        let label = self.runner.place().label();
         let label = report::line(&label);
         format!("{label} preview {}> ", self.staging().staged())
     }
@@ -225,9 +225,9 @@ fn script(name: String, text: &str) -> Script {
     }
 }
 
-fn work<'a>(node: &NodeArgs, look: &'a Look, stop: &Stop) -> Result<Work<'a>> {
-    let place = Place::find(node, None)?;
-    Ok(Work::new(place, node, look, Format::Text, stop))
+fn runner<'a>(node: &NodeArgs, look: &'a OutputOptions, stop: &Stop) -> Result<Runner<'a>> {
+    let place = NodeTarget::find(node, None)?;
+    Ok(Runner::new(place, node, look, Format::Text, stop))
 }
 
 fn outside(stop: &Stop) -> Outside {

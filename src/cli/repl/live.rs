@@ -12,7 +12,7 @@ use crate::session::Session;
 
 use super::super::consent::LiveArgs;
 use super::super::output;
-use super::super::work::Steps;
+use super::super::runner::Steps;
 use super::explorer::{Explorer, Flow};
 
 /// A session of lines as a source of steps.
@@ -38,29 +38,29 @@ impl Steps for Staged<'_> {
 
 /// Performs what is staged, and starts anew on the changed node.
 pub(super) fn apply(explorer: &mut Explorer<'_>, words: &str) -> Result<Flow> {
-    explorer.work.place().changeable()?;
+    explorer.runner.place().changeable()?;
     if explorer.staging().staged() == 0 {
         return Err(Fault::usage("nothing is staged"));
     }
     let args = consent(words)?;
     args.check(true)?;
-    let (work, node) = explorer.fresh(None)?;
-    let performed = work.perform(&mut Staged(&explorer.staging()), &args);
+    let (runner, node) = explorer.fresh(None)?;
+    let performed = runner.perform(&mut Staged(&explorer.staging()), &args);
     // Whoever asked for a stop has got it.
     explorer.stop.clear();
     let Some(code) = performed? else {
         return Ok(Flow::Stay);
     };
     // What was read before is old, for the vault too.
-    let (work, node) = (explorer.fresh(None)?.0, node);
+    let (runner, node) = (explorer.fresh(None)?.0, node);
     if code == 0 {
-        explorer.staging_mut().applied(work.world()?);
-        explorer.settle((work, node));
+        explorer.staging_mut().applied(runner.world()?);
+        explorer.settle((runner, node));
         return Ok(Flow::Stay);
     }
-    let moved = explorer.staging_mut().move_to(work.world()?);
-    match moved {
-        Ok(()) => explorer.settle((work, node)),
+    let change = explorer.staging_mut().move_to(runner.world()?);
+    match change {
+        Ok(()) => explorer.settle((runner, node)),
         Err(fault) => explorer.complain(&fault),
     }
     output::say("What is staged is still staged; what is done already falls away.");

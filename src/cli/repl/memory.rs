@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use rustyline::Editor;
 use rustyline::history::FileHistory;
 
-use super::attendant::Attendant;
+use super::line_helper::LineHelper;
 
 /// The editor of a session.
-pub(super) type Lines = Editor<Attendant, FileHistory>;
+pub(super) type Lines = Editor<LineHelper, FileHistory>;
 
 /// Where lines are remembered.
 pub(super) struct Memory {

@@ -1,11 +1,11 @@
 //! `ascript repl`: lines at a terminal or from a pipe, each run against what
 //! the earlier ones staged. What a line means is decided elsewhere.
 
-mod attendant;
 mod commands;
 mod editor;
 mod explorer;
 mod help;
+mod line_helper;
 mod live;
 mod memory;
 mod paint;
@@ -20,7 +20,7 @@ use crate::exec::Stop;
 use crate::fault::Result;
 
 use super::common::{NodeArgs, ParamArgs, ScriptsArg};
-use super::output::Look;
+use super::output::OutputOptions;
 
 use explorer::Explorer;
 
@@ -38,7 +38,7 @@ pub(super) struct Repl {
 }
 
 impl Repl {
-    pub(super) fn execute(&self, look: &Look) -> Result<u8> {
+    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let stop = Stop::install()?;
         let given = self.params.given()?;
         let scripts = self.scripts.scripts.as_deref();

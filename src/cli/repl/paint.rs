@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::reference::{EntryKind, Reference};
-use crate::repl::scan::{self, Kind, Span};
+use crate::repl::scan::{self, Span, TokenKind};
 
 /// Words of the language.
 const WORDS: &[&str] = &[
@@ -38,14 +38,14 @@ pub(super) fn paint(style: Style, text: &str) -> String {
 fn style(span: &Span<'_>, is_partner: bool, reference: &Reference) -> Style {
     let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
     match span.kind {
-        Kind::Word if WORDS.contains(&span.text) => color(AnsiColor::Magenta),
-        Kind::Word if is_namespace(span.text, reference) => color(AnsiColor::Blue),
-        Kind::Text => color(AnsiColor::Green),
-        Kind::OpenText => color(AnsiColor::Yellow),
-        Kind::Number => color(AnsiColor::Cyan),
-        Kind::Comment | Kind::OpenComment => Style::new().dimmed(),
-        Kind::Open | Kind::Close if is_partner => color(AnsiColor::Blue).bold(),
-        Kind::Word | Kind::Sign | Kind::Open | Kind::Close => Style::new(),
+        TokenKind::Word if WORDS.contains(&span.text) => color(AnsiColor::Magenta),
+        TokenKind::Word if is_namespace(span.text, reference) => color(AnsiColor::Blue),
+        TokenKind::Text => color(AnsiColor::Green),
+        TokenKind::OpenText => color(AnsiColor::Yellow),
+        TokenKind::Number => color(AnsiColor::Cyan),
+        TokenKind::Comment | TokenKind::OpenComment => Style::new().dimmed(),
+        TokenKind::Open | TokenKind::Close if is_partner => color(AnsiColor::Blue).bold(),
+        TokenKind::Word | TokenKind::Sign | TokenKind::Open | TokenKind::Close => Style::new(),
     }
 }
 

@@ -8,8 +8,8 @@ use super::{Live, Stamp};
 use crate::conf::Document;
 use crate::facts;
 use crate::fault::Result;
-use crate::state::{Fact, Service, Subject};
-use crate::step::{self, Move, Step};
+use crate::state::{Service, State, Subject};
+use crate::step::{self, Change, Step};
 use crate::tools;
 
 /// How long a service may take to come up again.
@@ -17,39 +17,39 @@ const SERVICE_PATIENCE: Duration = Duration::from_secs(10);
 
 impl Live {
     /// Reads what moved again and compares.
-    pub(super) fn verify(&mut self, moves: &[Move]) -> Result<()> {
-        if moves.iter().any(|moved| moved.subject.is_conf()) {
+    pub(super) fn verify(&mut self, changes: &[Change]) -> Result<()> {
+        if changes.iter().any(|change| change.subject.is_conf()) {
             let document = self.world.source.conf()?;
             self.stamp = Stamp::of(&self.conf);
-            let (entries, settings): (Vec<_>, Vec<_>) = moves
+            let (entries, settings): (Vec<_>, Vec<_>) = changes
                 .iter()
-                .filter(|moved| moved.subject.is_conf())
-                .partition(|moved| matches!(moved.subject, Subject::Entry(_)));
+                .filter(|change| change.subject.is_conf())
+                .partition(|change| matches!(change.subject, Subject::Entry(_)));
             // A setting that does not show tells more than its section.
-            for moved in settings.into_iter().chain(entries) {
-                self.verify_conf(&document, moved)?;
+            for change in settings.into_iter().chain(entries) {
+                self.verify_conf(&document, change)?;
             }
         }
-        if moves
+        if changes
             .iter()
-            .any(|moved| matches!(moved.subject, Subject::ApiUser(_)))
+            .any(|change| matches!(change.subject, Subject::ApiUser(_)))
         {
             let users = self.world.source.api_users()?;
-            for moved in moves {
-                if let Subject::ApiUser(name) = &moved.subject {
+            for change in changes {
+                if let Subject::ApiUser(name) = &change.subject {
                     let user = users.get(&**name).cloned();
-                    let is = user.map_or(Fact::Absent, |user| Fact::ApiUser(user.into()));
-                    compare(&moved.subject, &is, &moved.after)?;
+                    let is = user.map_or(State::Absent, |user| State::ApiUser(user.into()));
+                    compare(&change.subject, &is, &change.after)?;
                 }
             }
         }
-        for moved in moves {
-            match &moved.subject {
+        for change in changes {
+            match &change.subject {
                 Subject::Account(_) | Subject::RootUser | Subject::Dir(_) => {
-                    let is = self.world.source.read(&moved.subject)?;
-                    compare(&moved.subject, &is, &moved.after)?;
+                    let is = self.world.source.read(&change.subject)?;
+                    compare(&change.subject, &is, &change.after)?;
                 }
-                Subject::Service(name) => self.await_service(name, &moved.after)?,
+                Subject::Service(name) => self.await_service(name, &change.after)?,
                 Subject::License
                 | Subject::Setting(..)
                 | Subject::Entry(_)
@@ -64,35 +64,35 @@ impl Live {
 
     /// Reads what an act leaves to be seen: of a restart, another process.
     pub(super) fn verify_act(&mut self, step: &Step) -> Result<()> {
-        let up = Fact::Service(Service {
+        let up = State::Service(Service {
             running: true,
             current: true,
         });
-        if !matches!(step.kind, step::Kind::Act) {
+        if !matches!(step.kind, step::StepKind::Act) {
             return Ok(());
         }
         let mut restarted = step.commands.iter().filter_map(tools::restarted);
         restarted.try_for_each(|name| self.await_service(name, &up))
     }
 
-    fn verify_conf(&mut self, document: &Document, moved: &Move) -> Result<()> {
-        let is = document::fact(document, &moved.subject);
-        let shows = match (&is, &moved.after) {
-            (Fact::Hidden, Fact::Secret(secret)) => {
-                self.world.holds(document, &moved.subject, secret)?
+    fn verify_conf(&mut self, document: &Document, change: &Change) -> Result<()> {
+        let is = document::fact(document, &change.subject);
+        let shows = match (&is, &change.after) {
+            (State::Hidden, State::Secret(secret)) => {
+                self.world.holds(document, &change.subject, secret)?
             }
-            (is, after) => facts::shows(&moved.subject, is, after),
+            (is, after) => facts::shows(&change.subject, is, after),
         };
         if shows {
             Ok(())
         } else {
-            Err(diverged::fault(&moved.subject, &is, &moved.after))
+            Err(diverged::fault(&change.subject, &is, &change.after))
         }
     }
 
     /// A service is up a moment after the tool that starts it returns, as
     /// another process.
-    fn await_service(&mut self, name: &str, wanted: &Fact) -> Result<()> {
+    fn await_service(&mut self, name: &str, wanted: &State) -> Result<()> {
         let subject = Subject::Service(name.into());
         let started = Instant::now();
         loop {
@@ -116,7 +116,7 @@ impl Live {
     }
 }
 
-fn compare(subject: &Subject, is: &Fact, wanted: &Fact) -> Result<()> {
+fn compare(subject: &Subject, is: &State, wanted: &State) -> Result<()> {
     if is.shows(wanted) {
         return Ok(());
     }

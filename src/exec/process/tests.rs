@@ -155,7 +155,7 @@ fn a_time_out_ends_the_whole_family() {
     let fault = within(Duration::from_secs(1), Stop::new())
         .run(&sh(&line), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.kind(), Kind::Command);
+    assert_eq!(fault.kind(), FaultKind::Command);
     assert_eq!(fault.message(), "`sh` was ended after 1s");
     assert!(
         started.elapsed() < Duration::from_millis(2500),
@@ -190,7 +190,7 @@ fn a_program_that_closed_its_output_is_still_waited_for() {
     let fault = within(Duration::from_millis(100), Stop::new())
         .run(&sh("exec >&- 2>&-; exec sleep 60"), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.kind(), Kind::Command);
+    assert_eq!(fault.kind(), FaultKind::Command);
 }
 
 #[test]
@@ -205,14 +205,14 @@ fn a_request_to_stop_is_heard_soon() {
     let mut spawner = within(Duration::from_secs(20), stop);
     let fault = spawner.run(&sh("exec sleep 60"), &["/bin/sh"]).unwrap_err();
     thread.join().unwrap();
-    assert_eq!(fault.kind(), Kind::Interrupted);
+    assert_eq!(fault.kind(), FaultKind::Interrupted);
     assert!(
         started.elapsed() < Duration::from_millis(600),
         "{:?}",
         started.elapsed()
     );
     let fault = spawner.run(&sh("true"), &["/bin/sh"]).unwrap_err();
-    assert_eq!(fault.kind(), Kind::Interrupted);
+    assert_eq!(fault.kind(), FaultKind::Interrupted);
     assert_eq!(spawner.spawned(), 1);
 }
 
@@ -234,17 +234,17 @@ fn what_cannot_be_started_is_a_fault() {
     let fault = spawner()
         .run(&Command::new("no-such-tool"), &[])
         .unwrap_err();
-    assert_eq!(fault.kind(), Kind::Probe);
+    assert_eq!(fault.kind(), FaultKind::NodeReader);
     let fault = spawner()
         .run(&sh("true").arg("a\0b"), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.kind(), Kind::Command);
+    assert_eq!(fault.kind(), FaultKind::Command);
     let unset = Secret::parse("env:ASCRIPT_NOT_SET").unwrap();
     let mut spawner = spawner();
     let fault = spawner
         .run(&sh("true").env("K", unset), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.kind(), Kind::Secret);
+    assert_eq!(fault.kind(), FaultKind::Secret);
     assert_eq!(spawner.spawned(), 0);
 }
 
@@ -349,7 +349,7 @@ fn answers_that_no_terminal_takes_are_refused() {
     for answer in ["a\nb".to_owned(), "x".repeat(1024)] {
         let command = terminal("ask ''", vec![answer.into()]);
         let fault = spawner().run(&command, &["/bin/sh"]).unwrap_err();
-        assert_eq!(fault.kind(), Kind::Secret);
+        assert_eq!(fault.kind(), FaultKind::Secret);
     }
 }
 

@@ -9,8 +9,8 @@ use super::file::{Conf, File, Named};
 use super::key::Key;
 use crate::conf::{self, Document, Value};
 use crate::exec::World;
-use crate::facts::Probe as _;
-use crate::fault::{Fault, Kind, Result};
+use crate::facts::NodeReader as _;
+use crate::fault::{Fault, FaultKind, Result};
 use crate::journal::Observation;
 use crate::state::{Section, Subject, gathered};
 use crate::tools;
@@ -72,7 +72,9 @@ fn told<T>(
 ) -> Result<Option<T>> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(fault) if matches!(fault.kind(), Kind::Interrupted | Kind::Internal) => Err(fault),
+        Err(fault) if matches!(fault.kind(), FaultKind::Interrupted | FaultKind::Internal) => {
+            Err(fault)
+        }
         Err(fault) => {
             untold.push((subject, fault));
             Ok(None)

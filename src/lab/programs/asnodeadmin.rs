@@ -8,7 +8,7 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::{forget_password, keep_password};
 use crate::lab::call::Call;
-use crate::lab::licence;
+use crate::lab::license_file;
 use crate::lab::options::{Syntax, Words};
 use crate::lab::services::reload_noded;
 use crate::lab::terminal;
@@ -63,7 +63,7 @@ fn acts(args: &[String], _: &str) -> bool {
 fn run(call: &Call) -> io::Result<u8> {
     let words = call.words(&SYNTAX)?;
     if words.has("A") {
-        return licence::report(call, "asnodeadmin");
+        return license_file::report(call, "asnodeadmin");
     }
     if words.has("l") || words.has("acl-list") {
         return list(call);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Acts, Program};
 use crate::lab::call::Call;
 use crate::lab::digest::fingerprint;
-use crate::lab::licence;
+use crate::lab::license_file;
 use crate::lab::options::{Syntax, Word};
 
 pub(super) const PROGRAM: Program = Program::new("async", Acts::When(acts), run);
@@ -111,7 +111,7 @@ fn acts(args: &[String], _: &str) -> bool {
 fn run(call: &Call) -> io::Result<u8> {
     let words = call.words(&SYNTAX)?;
     if words.has("A") {
-        return licence::report(call, "async");
+        return license_file::report(call, "async");
     }
     if words.has("h") {
         call.say("Usage: async [options] -N NAME -d LOCAL -r [USER@HOST:]REMOTE [options]")?;
@@ -126,7 +126,7 @@ fn run(call: &Call) -> io::Result<u8> {
     if sessions.is_empty() {
         return call.complain(1, "async: -N is required");
     }
-    if !licence::allows(&call.folder, "sync2") {
+    if !license_file::allows(&call.folder, "sync2") {
         return call.complain(1, "async: the license does not enable sync2");
     }
     sessions

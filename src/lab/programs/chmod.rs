@@ -4,8 +4,8 @@ use std::io;
 
 use super::{Acts, Program};
 use crate::lab::call::Call;
+use crate::lab::files::FileTree;
 use crate::lab::options::Syntax;
-use crate::lab::places::Places;
 
 pub(super) const PROGRAM: Program = Program::new("chmod", Acts::Always, run);
 
@@ -26,15 +26,15 @@ fn run(call: &Call) -> io::Result<u8> {
         return call.complain(1, format_args!("chmod: invalid mode: '{mode}'"));
     };
     let _turn = call.folder.lock()?;
-    let mut places = Places::load(&call.folder)?;
+    let mut files = FileTree::load(&call.folder)?;
     for path in paths {
         let found = if words.has("R") {
-            places.tree(path)
+            files.tree(path)
         } else {
             vec![(*path).to_owned()]
         };
         for path in &found {
-            match places.get_mut(path) {
+            match files.get_mut(path) {
                 Some(place) => place.mode = mode,
                 None => {
                     return call
@@ -43,6 +43,6 @@ fn run(call: &Call) -> io::Result<u8> {
             }
         }
     }
-    places.save(&call.folder)?;
+    files.save(&call.folder)?;
     Ok(0)
 }

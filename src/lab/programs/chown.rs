@@ -5,8 +5,8 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::Accounts;
 use crate::lab::call::Call;
+use crate::lab::files::FileTree;
 use crate::lab::options::Syntax;
-use crate::lab::places::Places;
 
 pub(super) const PROGRAM: Program = Program::new("chown", Acts::Always, run);
 
@@ -32,15 +32,15 @@ fn run(call: &Call) -> io::Result<u8> {
         return call.complain(1, format_args!("chown: invalid group: '{who}'"));
     }
     let _turn = call.folder.lock()?;
-    let mut places = Places::load(&call.folder)?;
+    let mut files = FileTree::load(&call.folder)?;
     for path in paths {
         let found = if words.has("R") {
-            places.tree(path)
+            files.tree(path)
         } else {
             vec![(*path).to_owned()]
         };
         for path in &found {
-            let Some(place) = places.get_mut(path) else {
+            let Some(place) = files.get_mut(path) else {
                 return call.complain(1, format_args!("chown: {path}: No such file or directory"));
             };
             if !owner.is_empty() {
@@ -51,6 +51,6 @@ fn run(call: &Call) -> io::Result<u8> {
             }
         }
     }
-    places.save(&call.folder)?;
+    files.save(&call.folder)?;
     Ok(0)
 }

@@ -5,9 +5,9 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::Accounts;
 use crate::lab::call::Call;
+use crate::lab::files::{FileEntry, FileTree};
 use crate::lab::folder::Platform;
 use crate::lab::options::Syntax;
-use crate::lab::places::{Place, Places};
 
 pub(super) const PROGRAM: Program =
     Program::new("createhomedir", Acts::Always, run).only(Platform::Macos);
@@ -28,14 +28,14 @@ fn run(call: &Call) -> io::Result<u8> {
     let Some(user) = accounts.users.get(name) else {
         return Ok(0);
     };
-    let mut places = Places::load(&call.folder)?;
-    if places.get(&call.folder, &user.home).is_none() {
+    let mut files = FileTree::load(&call.folder)?;
+    if files.get(&call.folder, &user.home).is_none() {
         call.say(format_args!(
             "creating home directory for user '{name}' at '{}'",
             user.home
         ))?;
-        places.make(&user.home, &Place::dir(name, "staff", 0o750));
-        places.save(&call.folder)?;
+        files.make(&user.home, &FileEntry::dir(name, "staff", 0o750));
+        files.save(&call.folder)?;
     }
     Ok(0)
 }

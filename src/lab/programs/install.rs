@@ -5,8 +5,8 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::Accounts;
 use crate::lab::call::Call;
+use crate::lab::files::{FileEntry, FileTree};
 use crate::lab::options::Syntax;
-use crate::lab::places::{Place, Places};
 
 pub(super) const PROGRAM: Program = Program::new("install", Acts::Always, run);
 
@@ -39,13 +39,13 @@ fn run(call: &Call) -> io::Result<u8> {
         return call.complain(1, format_args!("install: invalid mode: '{mode}'"));
     };
     let _turn = call.folder.lock()?;
-    let mut places = Places::load(&call.folder)?;
+    let mut files = FileTree::load(&call.folder)?;
     for path in words.plain() {
-        if let Some(reason) = super::mkdir::refusal(call, &places, path)? {
+        if let Some(reason) = super::mkdir::refusal(call, &files, path)? {
             return call.complain(1, format_args!("install: {reason}"));
         }
-        places.make(path, &Place::dir(owner, group, mode));
+        files.make(path, &FileEntry::dir(owner, group, mode));
     }
-    places.save(&call.folder)?;
+    files.save(&call.folder)?;
     Ok(0)
 }

@@ -4,9 +4,9 @@ use std::io;
 
 use super::{Acts, Program};
 use crate::lab::call::Call;
+use crate::lab::files::{FileEntry, FileTree, clean};
 use crate::lab::folder::Platform;
 use crate::lab::options::Syntax;
-use crate::lab::places::{Place, Places, clean};
 
 pub(super) const PROGRAM: Program = Program::new("mkdir", Acts::Always, run);
 
@@ -23,35 +23,38 @@ fn run(call: &Call) -> io::Result<u8> {
         .value("m")
         .and_then(|mode| u32::from_str_radix(mode, 8).ok());
     let _turn = call.folder.lock()?;
-    let mut places = Places::load(&call.folder)?;
-    let group = places
+    let mut files = FileTree::load(&call.folder)?;
+    let group = files
         .0
         .get("/")
         .map_or_else(|| "root".to_owned(), |root| root.group.clone());
     for path in words.plain() {
-        let present = places.get(&call.folder, path);
+        let present = files.get(&call.folder, path);
         if present.as_ref().is_some_and(|place| place.is_dir) && words.has("p") {
             continue;
         }
         if present.is_some() {
             return call.complain(1, format_args!("mkdir: {path}: File exists"));
         }
-        if let Some(reason) = refusal(call, &places, path)? {
+        if let Some(reason) = refusal(call, &files, path)? {
             return call.complain(1, format_args!("mkdir: {reason}"));
         }
         let path = clean(path);
         let above = path.rsplit_once('/').map_or("/", |(above, _)| above);
-        if !words.has("p") && !above.is_empty() && !places.0.contains_key(above) {
+        if !words.has("p") && !above.is_empty() && !files.0.contains_key(above) {
             return call.complain(1, format_args!("mkdir: {path}: No such file or directory"));
         }
-        places.make(&path, &Place::dir("root", &group, mode.unwrap_or(0o755)));
+        files.make(
+            &path,
+            &FileEntry::dir("root", &group, mode.unwrap_or(0o755)),
+        );
     }
-    places.save(&call.folder)?;
+    files.save(&call.folder)?;
     Ok(0)
 }
 
 /// Why a folder cannot be made at a path.
-pub(super) fn refusal(call: &Call, places: &Places, path: &str) -> io::Result<Option<String>> {
+pub(super) fn refusal(call: &Call, files: &FileTree, path: &str) -> io::Result<Option<String>> {
     let path = clean(path);
     // `/home` belongs to the automounter of macOS.
     if call.folder.platform()? == Platform::Macos && path.starts_with("/home/") {
@@ -59,7 +62,7 @@ pub(super) fn refusal(call: &Call, places: &Places, path: &str) -> io::Result<Op
     }
     let mut above = path.as_str();
     while !above.is_empty() {
-        if places.0.get(above).is_some_and(|place| !place.is_dir) {
+        if files.0.get(above).is_some_and(|place| !place.is_dir) {
             return Ok(Some(format!("{above}: Not a directory")));
         }
         above = above.rsplit_once('/').map_or("", |(above, _)| above);

@@ -4,8 +4,8 @@ use std::io;
 
 use super::{Acts, Program};
 use crate::lab::call::Call;
+use crate::lab::files::{FileTree, clean};
 use crate::lab::options::Syntax;
-use crate::lab::places::{Places, clean};
 
 pub(super) const PROGRAM: Program = Program::new("rmdir", Acts::Always, run);
 
@@ -19,19 +19,19 @@ const SYNTAX: Syntax = Syntax {
 fn run(call: &Call) -> io::Result<u8> {
     let words = call.words(&SYNTAX)?;
     let _turn = call.folder.lock()?;
-    let mut places = Places::load(&call.folder)?;
+    let mut files = FileTree::load(&call.folder)?;
     for path in words.plain() {
-        let reason = match places.0.get(&clean(path)) {
+        let reason = match files.0.get(&clean(path)) {
             None => "No such file or directory",
             Some(place) if !place.is_dir => "Not a directory",
-            Some(_) if places.tree(path).len() > 1 => "Directory not empty",
+            Some(_) if files.tree(path).len() > 1 => "Directory not empty",
             Some(_) => {
-                places.remove_tree(path);
+                files.remove_tree(path);
                 continue;
             }
         };
         return call.complain(1, format_args!("rmdir: {path}: {reason}"));
     }
-    places.save(&call.folder)?;
+    files.save(&call.folder)?;
     Ok(0)
 }

@@ -5,9 +5,9 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::Accounts;
 use crate::lab::call::Call;
+use crate::lab::files::{FileEntry, FileTree};
 use crate::lab::folder::Platform;
 use crate::lab::options::Syntax;
-use crate::lab::places::{Place, Places};
 
 pub(super) const PROGRAM: Program = Program::new("stat", Acts::Never, run);
 
@@ -24,11 +24,11 @@ fn run(call: &Call) -> io::Result<u8> {
     let option = if linux { "c" } else { "f" };
     let default = if linux { "%U %a %F" } else { "%Su %OLp %HT" };
     let format = words.value(option).unwrap_or(default);
-    let places = Places::load(&call.folder)?;
+    let files = FileTree::load(&call.folder)?;
     let accounts = Accounts::load(&call.folder)?;
     let mut code = 0;
     for path in words.plain() {
-        match places.get(&call.folder, path) {
+        match files.get(&call.folder, path) {
             Some(place) => call.say(filled(format, path, &place, &accounts))?,
             None if linux => {
                 code = call.complain(
@@ -48,7 +48,7 @@ fn run(call: &Call) -> io::Result<u8> {
 }
 
 /// The format with its parts filled in.
-fn filled(format: &str, path: &str, place: &Place, accounts: &Accounts) -> String {
+fn filled(format: &str, path: &str, place: &FileEntry, accounts: &Accounts) -> String {
     let parts = parts(path, place, accounts);
     let mut text = String::new();
     let mut rest = format;
@@ -62,7 +62,7 @@ fn filled(format: &str, path: &str, place: &Place, accounts: &Accounts) -> Strin
 }
 
 /// What a format may ask for; the two dialects share no part.
-fn parts(path: &str, place: &Place, accounts: &Accounts) -> Vec<(&'static str, String)> {
+fn parts(path: &str, place: &FileEntry, accounts: &Accounts) -> Vec<(&'static str, String)> {
     let user = accounts.users.get(&place.owner);
     let group = accounts.groups.get(&place.group);
     let (gnu, bsd) = if place.is_dir {

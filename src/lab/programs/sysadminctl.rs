@@ -6,8 +6,8 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::{Accounts, User, forget_password, keep_password};
 use crate::lab::call::Call;
+use crate::lab::files::{FileEntry, FileTree};
 use crate::lab::folder::Platform;
-use crate::lab::places::{Place, Places};
 use crate::lab::terminal;
 
 pub(super) const PROGRAM: Program =
@@ -94,9 +94,9 @@ fn add(call: &Call, name: &str) -> io::Result<()> {
             .insert(name.to_owned());
     }
     accounts.save(&call.folder)?;
-    let mut places = Places::load(&call.folder)?;
-    places.make(&home, &Place::dir(name, "staff", 0o750));
-    places.save(&call.folder)?;
+    let mut files = FileTree::load(&call.folder)?;
+    files.make(&home, &FileEntry::dir(name, "staff", 0o750));
+    files.save(&call.folder)?;
     keep_password(
         &call.folder,
         &format!("account:{name}"),
@@ -117,9 +117,9 @@ fn delete(call: &Call, name: &str) -> io::Result<()> {
     accounts.save(&call.folder)?;
     forget_password(&call.folder, &format!("account:{name}"))?;
     if !call.args.iter().any(|arg| arg == "-keepHome") {
-        let mut places = Places::load(&call.folder)?;
-        places.remove_tree(&user.home);
-        places.save(&call.folder)?;
+        let mut files = FileTree::load(&call.folder)?;
+        files.remove_tree(&user.home);
+        files.save(&call.folder)?;
         log(call, &format!("Deleting home directory at {}", user.home))?;
     }
     log(call, &format!("Deleting record for {name}"))

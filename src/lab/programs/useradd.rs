@@ -5,9 +5,9 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::{Accounts, Group, User};
 use crate::lab::call::Call;
+use crate::lab::files::{FileEntry, FileTree};
 use crate::lab::folder::Platform;
 use crate::lab::options::{Syntax, Words};
-use crate::lab::places::{Place, Places};
 
 pub(super) const PROGRAM: Program =
     Program::new("useradd", Acts::Always, run).only(Platform::Linux);
@@ -63,10 +63,10 @@ fn run(call: &Call) -> io::Result<u8> {
     }
     let user = user(&mut accounts, &words, name);
     if words.has("m") {
-        let mut places = Places::load(&call.folder)?;
+        let mut files = FileTree::load(&call.folder)?;
         let group = accounts.group_of(user.gid).unwrap_or(name);
-        places.make(&user.home, &Place::dir(name, group, 0o700));
-        places.save(&call.folder)?;
+        files.make(&user.home, &FileEntry::dir(name, group, 0o700));
+        files.save(&call.folder)?;
     }
     for group in more {
         accounts

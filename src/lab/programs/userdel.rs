@@ -5,9 +5,9 @@ use std::io;
 use super::{Acts, Program};
 use crate::lab::accounts::{Accounts, forget_password};
 use crate::lab::call::Call;
+use crate::lab::files::FileTree;
 use crate::lab::folder::Platform;
 use crate::lab::options::Syntax;
-use crate::lab::places::Places;
 
 pub(super) const PROGRAM: Program =
     Program::new("userdel", Acts::Always, run).only(Platform::Linux);
@@ -37,9 +37,9 @@ fn run(call: &Call) -> io::Result<u8> {
     accounts.save(&call.folder)?;
     forget_password(&call.folder, &format!("account:{name}"))?;
     if words.has("r") {
-        let mut places = Places::load(&call.folder)?;
-        places.remove_tree(&user.home);
-        places.save(&call.folder)?;
+        let mut files = FileTree::load(&call.folder)?;
+        files.remove_tree(&user.home);
+        files.save(&call.folder)?;
     }
     Ok(0)
 }

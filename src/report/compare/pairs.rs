@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::journal::Journal;
-use crate::step::{Command, Kind, Step};
+use crate::step::{Command, Step, StepKind};
 
 /// Pairs of an old and a new index, in the order of the new run: steps with
 /// one binding and subjects, then those that one call of the script made.
@@ -29,7 +29,7 @@ pub(super) fn of(old: &Journal, new: &Journal) -> Vec<(usize, usize)> {
         for (&was, is) in olds.iter().zip(news) {
             let is_other = [&old.steps[was], &new.steps[is]]
                 .iter()
-                .all(|step| step.kind == Kind::Change);
+                .all(|step| step.kind == StepKind::Change);
             if !is_taken[was] && partners[is].is_none() && !is_other {
                 partners[is] = Some(was);
             }
@@ -53,18 +53,18 @@ fn grouped(steps: &[Step], key: fn(&Step) -> Option<String>) -> HashMap<String, 
 
 fn by_subjects(step: &Step) -> Option<String> {
     let told: Vec<String> = match step.kind {
-        Kind::Change => step
-            .moves
+        StepKind::Change => step
+            .changes
             .iter()
-            .map(|moved| moved.subject.to_string())
+            .map(|change| change.subject.to_string())
             .collect(),
-        Kind::Act => step.commands.iter().map(Command::shell).collect(),
-        Kind::Manual => step
+        StepKind::Act => step.commands.iter().map(Command::shell).collect(),
+        StepKind::Manual => step
             .advisories
             .iter()
             .map(|note| note.text.to_string())
             .collect(),
-        Kind::Settled => return None,
+        StepKind::Settled => return None,
     };
     Some(format!("{}\0{}", step.binding, told.join("\0")))
 }

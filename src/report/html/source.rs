@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::fault::Place;
+use crate::fault::Location;
 
 use super::super::Sources;
 use super::super::blank::blanked;
@@ -29,7 +29,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line at a place, without the blanks around it.
-    pub(super) fn line(&mut self, place: &Place) -> Option<&str> {
+    pub(super) fn line(&mut self, place: &Location) -> Option<&str> {
         let sources = self.sources?;
         let file = self
             .known

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::step::{Kind, Level, Step};
+use crate::step::{Level, Step, StepKind};
 
 use super::super::clean::{Html, HtmlFile, HtmlProse};
-use super::super::{moves, words};
+use super::super::{changes, words};
 use super::source::Lines;
 
 /// The step with its line of the script, moves, commands and notes.
@@ -25,7 +25,7 @@ pub(super) fn render(
         _ => ("mod", "changed"),
     };
     let title = words::title(step);
-    let title = if step.kind == Kind::Manual {
+    let title = if step.kind == StepKind::Manual {
         "For a person"
     } else {
         &title
@@ -38,7 +38,7 @@ pub(super) fn render(
     );
     let line = step.at.as_ref().and_then(|at| lines.line(at));
     place(&words::place(step, main), line, out);
-    if step.kind == Kind::Manual {
+    if step.kind == StepKind::Manual {
         for note in words::notes(step) {
             let _ = writeln!(out, "<p>{}</p>", HtmlProse(&note.text));
         }
@@ -63,18 +63,21 @@ pub(super) fn place(place: &str, line: Option<&str>, out: &mut String) {
 }
 
 fn parts(step: &Step, out: &mut String) {
-    let title = moves::title(&step.moves);
-    let all = step.moves.iter().map(|moved| (moved, moves::parts(moved)));
+    let title = changes::title(&step.changes);
+    let all = step
+        .changes
+        .iter()
+        .map(|change| (change, changes::parts(change)));
     let mut all = all.filter(|(_, parts)| !parts.is_empty()).peekable();
     if all.peek().is_none() {
         return;
     }
     out.push_str(
-        "<table class=\"moves\">\n<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Before</th>\
+        "<table class=\"changes\">\n<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Before</th>\
          <th scope=\"col\">After</th></tr></thead>\n<tbody>\n",
     );
-    for (moved, parts) in all {
-        let about = moves::about(moved);
+    for (change, parts) in all {
+        let about = changes::about(change);
         let of = if about == title {
             String::new()
         } else {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::step::{Kind, Step};
+use crate::step::{Step, StepKind};
 
-use super::super::{clean, moves, words};
+use super::super::{changes, clean, words};
 
 /// A step that takes more than this is named and no more.
 pub(super) const MOST: usize = 8_000;
@@ -14,7 +14,7 @@ pub(super) fn whole(number: usize, step: &Step, main: &str) -> String {
     let mut out = heading(number, step, main);
     parts(step, &mut out);
     commands(step, &mut out);
-    if step.kind == Kind::Manual {
+    if step.kind == StepKind::Manual {
         for note in words::notes(step) {
             out.push_str("\nBy hand: ");
             clean::prose(&clean::line(&note.text), &mut out);
@@ -49,11 +49,11 @@ fn heading(number: usize, step: &Step, main: &str) -> String {
 }
 
 fn parts(step: &Step, out: &mut String) {
-    let title = moves::title(&step.moves);
+    let title = changes::title(&step.changes);
     let mut is_first = true;
-    for moved in &step.moves {
-        let about = moves::about(moved);
-        for part in moves::parts(moved) {
+    for change in &step.changes {
+        let about = changes::about(change);
+        for part in changes::parts(change) {
             out.push_str(if is_first { "\n- " } else { "- " });
             is_first = false;
             if about != title {

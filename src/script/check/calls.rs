@@ -12,9 +12,9 @@ use crate::bindings::{Args, Binding, Param, Type, Value};
 use crate::conf;
 use crate::exec::{Blank, Vault, World};
 use crate::facts::Facts;
-use crate::fault::{Fault, Kind, Result, Rule};
+use crate::fault::{Fault, FaultKind, Result, Rule};
 use crate::journal::Journal;
-use crate::script::{pinpoint, values};
+use crate::script::{locate, values};
 use crate::state::{Platform, Secret};
 
 use super::found::Found;
@@ -23,11 +23,11 @@ use super::found::Found;
 const MOST: usize = 32;
 
 /// The nodes that calls are made on: one of each platform that is meant.
-pub(super) struct Thought {
+pub(super) struct BlankNodeRunner {
     worlds: Vec<World>,
 }
 
-impl Thought {
+impl BlankNodeRunner {
     /// Blank nodes of that platform, or of every one.
     pub(super) fn new(platform: Option<Platform>) -> Self {
         let platforms = platform.map_or(vec![Platform::Linux, Platform::Macos], |one| vec![one]);
@@ -96,12 +96,12 @@ fn is_for_a_run(binding: &Binding, given: &[Value]) -> bool {
 
 /// Whether another node would not help.
 fn is_about_the_call(fault: &Fault) -> bool {
-    matches!(fault.kind(), Kind::Script | Kind::Usage) || is_service(fault)
+    matches!(fault.kind(), FaultKind::Script | FaultKind::Usage) || is_service(fault)
 }
 
 /// A name that is nearly a service's: some node may have a service of it.
 fn is_service(fault: &Fault) -> bool {
-    fault.kind() == Kind::Refused && fault.near().is_some()
+    fault.kind() == FaultKind::Refused && fault.near().is_some()
 }
 
 fn report(
@@ -112,7 +112,7 @@ fn report(
     found: &mut Found<'_>,
 ) {
     let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-    let part = pinpoint::part(call, &keys);
+    let part = locate::part(call, &keys);
     let word = |position| found.text.word(found.text.offset(position));
     let span = part.as_ref().map_or(name.clone(), |part| word(part.at));
     let rule = match fault.rule() {

@@ -4,17 +4,17 @@
 use rhai::{AST, FnCallExpr, Position};
 
 use crate::fault::{Fault, Rule};
-use crate::script::hiding;
+use crate::script::shadowing;
 
 use super::found::Found;
 use super::natives::Natives;
 use super::outline::Outline;
 
 /// Functions that share a name with a native one.
-pub(super) fn hiding(ast: &AST, natives: &Natives, found: &mut Found<'_>) {
+pub(super) fn shadowing(ast: &AST, natives: &Natives, found: &mut Found<'_>) {
     let text = found.text;
     let hides = |name: &str, count| natives.takes(name, count);
-    for (fault, place) in hiding::faults(ast, &text.whole, &text.name, hides) {
+    for (fault, place) in shadowing::faults(ast, &text.whole, &text.name, hides) {
         let span = text.word(text.at(place.line as usize, place.column as usize));
         found.value(&fault, Rule::HidesBinding, span, None);
     }
@@ -30,7 +30,7 @@ pub(super) fn unused(outline: &Outline, found: &mut Found<'_>) {
             continue;
         }
         let text = found.text;
-        let place = hiding::declaration(&text.whole, &function.name, function.count, &text.name);
+        let place = shadowing::declaration(&text.whole, &function.name, function.count, &text.name);
         if place.line > 0 {
             let span = text.word(text.at(place.line as usize, place.column as usize));
             let message = format!("the function `{}` is never called", function.name);

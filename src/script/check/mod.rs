@@ -20,18 +20,18 @@ use crate::finding::{Checked, Finding};
 
 use super::{Script, Surroundings, bind, declaration};
 
-use calls::Thought;
+use calls::BlankNodeRunner;
 use found::Found;
 use names::Known;
 use natives::Natives;
 use outline::Outline;
-use sources::{Source, Sources};
+use sources::{SourceFile, SourceFiles};
 
 /// Checks scripts, and the modules beside them that they import.
 pub fn check(scripts: Vec<Script>) -> Vec<Checked> {
     let engine = engine();
     let natives = Natives::of(&engine);
-    let sources = Sources::read(&engine, scripts);
+    let sources = SourceFiles::read(&engine, scripts);
     let checked = sources.all.iter().map(|source| Checked {
         name: Rc::clone(&source.text.name),
         text: Rc::clone(&source.text.whole),
@@ -47,12 +47,12 @@ fn engine() -> Engine {
         print: Box::new(|_| {}),
         is_stopped: Box::new(|| false),
     };
-    let mut engine = super::engine(&bind::Seat::default(), surroundings);
+    let mut engine = super::engine(&bind::SessionSlot::default(), surroundings);
     engine.set_strict_variables(false);
     engine
 }
 
-fn findings(source: &Source, sources: &Sources, natives: &Natives) -> Vec<Finding> {
+fn findings(source: &SourceFile, sources: &SourceFiles, natives: &Natives) -> Vec<Finding> {
     let mut found = Found::new(&source.text);
     match &source.read {
         Ok((ast, outline)) => script(source, ast, outline, sources, natives, &mut found),
@@ -73,10 +73,10 @@ fn unreadable(fault: &Fault, found: &mut Found<'_>) {
 }
 
 fn script(
-    source: &Source,
+    source: &SourceFile,
     ast: &AST,
     outline: &Outline,
-    sources: &Sources,
+    sources: &SourceFiles,
     natives: &Natives,
     found: &mut Found<'_>,
 ) {
@@ -94,14 +94,14 @@ fn script(
         modules: &modules,
         params: params.as_deref(),
     };
-    functions::hiding(ast, natives, found);
+    functions::shadowing(ast, natives, found);
     if !sources.is_imported(source) {
         functions::unused(outline, found);
     }
     sources.unused_params(source, found);
     let mut walk = Walk {
         known: &known,
-        thought: Thought::new(declared.platform),
+        thought: BlankNodeRunner::new(declared.platform),
         is_module: outline.is_module,
         is_closure: false,
     };
@@ -120,7 +120,7 @@ fn script(
 /// A walk through what a script says.
 struct Walk<'a> {
     known: &'a Known<'a>,
-    thought: Thought,
+    thought: BlankNodeRunner,
     is_module: bool,
     /// Whether it is in a closure. What a closure takes from around it looks
     /// there like a name that nothing goes by, and is told around it.

@@ -15,7 +15,7 @@ use super::outline::Outline;
 use super::text::Text;
 
 /// One script or module.
-pub(super) struct Source {
+pub(super) struct SourceFile {
     pub(super) text: Text,
     pub(super) read: Result<(AST, Rc<Outline>), Fault>,
     /// Its file, where it has one: whoever imports it may call it otherwise.
@@ -32,7 +32,7 @@ enum Target {
     /// To a module inside the binary.
     Bundled(Rc<Outline>),
     /// To one of the sources.
-    Source(usize),
+    SourceFile(usize),
     /// Nowhere.
     Nothing(Fault),
     /// To what only a run can tell.
@@ -40,11 +40,11 @@ enum Target {
 }
 
 /// All that is checked.
-pub(super) struct Sources {
-    pub(super) all: Vec<Source>,
+pub(super) struct SourceFiles {
+    pub(super) all: Vec<SourceFile>,
 }
 
-impl Source {
+impl SourceFile {
     fn new(engine: &Engine, script: Script, base: String) -> Self {
         let name = script.name.as_str();
         let path = script.folder.as_ref().and_then(|folder| {
@@ -104,14 +104,14 @@ impl Source {
     }
 }
 
-impl Sources {
+impl SourceFiles {
     /// Reads scripts, and every module that they lead to.
     pub(super) fn read(engine: &Engine, scripts: Vec<Script>) -> Self {
         let mut sources = Self { all: Vec::new() };
         for script in scripts {
             let end = script.name.rfind('/').map_or(0, |slash| slash + 1);
             let base = script.name[..end].to_owned();
-            sources.all.push(Source::new(engine, script, base));
+            sources.all.push(SourceFile::new(engine, script, base));
         }
         // A script first: where the modules of a module are is its affair.
         let (modules, mut queue): (Vec<_>, Vec<_>) =
@@ -145,7 +145,7 @@ impl Sources {
                 Some(name) => self.target(index, name, engine),
                 None => Target::Unknown,
             };
-            if let Target::Source(other) = target {
+            if let Target::SourceFile(other) = target {
                 // It is reached from here, so its own modules are where ours are.
                 if !is_led.contains(&other) {
                     let (folder, base) = (&self.all[index].folder, &self.all[index].base);
@@ -173,7 +173,7 @@ impl Sources {
         };
         let mut files = self.all.iter().map(|source| source.path.as_ref());
         if let Some(known) = files.position(|file| file == Some(&path)) {
-            return Target::Source(known);
+            return Target::SourceFile(known);
         }
         let base = from.base.clone();
         let script = Script {
@@ -181,17 +181,17 @@ impl Sources {
             text: text.into(),
             folder: from.folder.clone(),
         };
-        let mut source = Source::new(engine, script, base);
+        let mut source = SourceFile::new(engine, script, base);
         source.path = Some(path);
         self.all.push(source);
-        Target::Source(self.all.len() - 1)
+        Target::SourceFile(self.all.len() - 1)
     }
 
     /// The modules that a source imports, by its names for them; what cannot
     /// be imported is said.
     pub(super) fn modules(
         &self,
-        source: &Source,
+        source: &SourceFile,
         outline: &Outline,
         found: &mut Found<'_>,
     ) -> HashMap<String, Option<Rc<Outline>>> {
@@ -199,7 +199,7 @@ impl Sources {
         for (import, target) in outline.imports.iter().zip(&source.imports) {
             let fault = match target {
                 Target::Nothing(fault) => Some(fault),
-                Target::Bundled(_) | Target::Source(_) | Target::Unknown => None,
+                Target::Bundled(_) | Target::SourceFile(_) | Target::Unknown => None,
             };
             let circle = self.is_circle(source, target);
             let circle =
@@ -210,7 +210,7 @@ impl Sources {
             }
             let module = match target {
                 Target::Bundled(outline) => Some(Rc::clone(outline)),
-                Target::Source(index) => self.all[*index].outline().cloned(),
+                Target::SourceFile(index) => self.all[*index].outline().cloned(),
                 Target::Nothing(_) | Target::Unknown => None,
             };
             // One name for two modules says nothing of either.
@@ -220,8 +220,8 @@ impl Sources {
         modules
     }
 
-    fn is_circle(&self, source: &Source, target: &Target) -> bool {
-        let Target::Source(index) = target else {
+    fn is_circle(&self, source: &SourceFile, target: &Target) -> bool {
+        let Target::SourceFile(index) = target else {
             return false;
         };
         self.below(&self.all[*index])
@@ -230,13 +230,13 @@ impl Sources {
     }
 
     /// A source and all that it leads to.
-    fn below<'a>(&'a self, source: &'a Source) -> Vec<&'a Source> {
+    fn below<'a>(&'a self, source: &'a SourceFile) -> Vec<&'a SourceFile> {
         let mut reached = vec![source];
         let mut next = 0;
         while let Some(source) = reached.get(next).copied() {
             next += 1;
             for target in &source.imports {
-                if let Target::Source(index) = target {
+                if let Target::SourceFile(index) = target {
                     let other = &self.all[*index];
                     if !reached.iter().any(|one| std::ptr::eq(*one, other)) {
                         reached.push(other);
@@ -248,11 +248,11 @@ impl Sources {
     }
 
     /// Whether another one leads to it.
-    pub(super) fn is_imported(&self, source: &Source) -> bool {
+    pub(super) fn is_imported(&self, source: &SourceFile) -> bool {
         self.importers(source).next().is_some()
     }
 
-    fn importers<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a Source> {
+    fn importers<'a>(&'a self, source: &'a SourceFile) -> impl Iterator<Item = &'a SourceFile> {
         let others = self
             .all
             .iter()
@@ -266,7 +266,7 @@ impl Sources {
 
     /// The parameters that a source may read: its own, and a module those of
     /// the scripts that lead to it. Nothing where these are not known.
-    pub(super) fn params(&self, source: &Source) -> Option<Vec<String>> {
+    pub(super) fn params(&self, source: &SourceFile) -> Option<Vec<String>> {
         let scripts: Vec<_> = if source.is_module() {
             self.importers(source)
                 .filter(|other| !other.is_module())
@@ -280,7 +280,7 @@ impl Sources {
     }
 
     /// Declared parameters that nothing reads.
-    pub(super) fn unused_params(&self, source: &Source, found: &mut Found<'_>) {
+    pub(super) fn unused_params(&self, source: &SourceFile, found: &mut Found<'_>) {
         let below = self.below(source);
         let is_whole = below.iter().all(|source| {
             let mut targets = source.imports.iter();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rhai::Position;
 
-use crate::fault::Place;
+use crate::fault::Location;
 
 /// A text with its lines found.
 pub(super) struct Text {
@@ -49,12 +49,12 @@ impl Text {
     }
 
     /// The place of a byte.
-    pub(super) fn place(&self, offset: usize) -> Place {
+    pub(super) fn place(&self, offset: usize) -> Location {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line.saturating_sub(1)];
         let column = self.whole[start..offset].chars().count() + 1;
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place {
+        Location {
             file: Rc::clone(&self.name),
             line: number(line),
             column: number(column),

@@ -8,15 +8,15 @@ use std::rc::Rc;
 use rhai::Dynamic;
 
 use crate::bindings::{Params, Value};
-use crate::exec::{Given, Source, Vault, World};
+use crate::exec::{Given, StateSource, Vault, World};
 use crate::facts::Node;
-use crate::fault::{Fault, Kind, Place, Result};
+use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::journal::Journal;
 use crate::session::Session;
 use crate::state::Platform;
 use crate::trial::{self, Covered, Failure, Judged, Preview, Ran, Secrets, Seen, Unmet};
 
-use super::super::bind::Seat;
+use super::super::bind::SessionSlot;
 use super::super::{Host, Script};
 use super::coverage::{self, Reached};
 use super::{Stage, surroundings};
@@ -27,7 +27,7 @@ const MOST_RUNS: u32 = 1000;
 /// What a test works on.
 pub(super) struct Bench {
     stage: Rc<Stage>,
-    seat: Seat,
+    seat: SessionSlot,
     script: RefCell<Host>,
     name: String,
     usual: Platform,
@@ -45,7 +45,7 @@ struct State {
     params: Params,
     /// What stopped the script, and whether the test has looked at it.
     stopped: Option<(Fault, bool)>,
-    unmet: Option<(Unmet, Option<Place>)>,
+    unmet: Option<(Unmet, Option<Location>)>,
 }
 
 impl Bench {
@@ -136,7 +136,7 @@ impl Bench {
         };
         *self.seat.borrow_mut() = Some(session);
         match outcome {
-            Err(fault) if fault.kind() == Kind::Interrupted => Err(fault),
+            Err(fault) if fault.kind() == FaultKind::Interrupted => Err(fault),
             outcome => {
                 self.state.borrow_mut().stopped = outcome.err().map(|fault| (fault, false));
                 Ok(())
@@ -191,7 +191,7 @@ impl Bench {
     }
 
     /// Keeps the first expectation that was not met, whoever catches it.
-    pub(super) fn miss(&self, unmet: Unmet, at: Option<Place>) {
+    pub(super) fn miss(&self, unmet: Unmet, at: Option<Location>) {
         self.state.borrow_mut().unmet.get_or_insert((unmet, at));
     }
 
@@ -273,7 +273,7 @@ fn set(shared: &RefCell<Dynamic>, value: Dynamic) {
 fn ran(session: Session, script: &str, params: Params, fault: Option<Fault>) -> Ran {
     let (journal, world): (Journal, World) = session.end();
     Ran {
-        node: crate::facts::Probe::node(&world).clone(),
+        node: crate::facts::NodeReader::node(&world).clone(),
         script: script.to_owned(),
         params,
         journal,
@@ -287,5 +287,8 @@ fn unexpected(fault: Fault) -> Fault {
 }
 
 fn out_of_turn() -> Fault {
-    Fault::new(Kind::Internal, "a test's word was called outside of a test")
+    Fault::new(
+        FaultKind::Internal,
+        "a test's word was called outside of a test",
+    )
 }

@@ -11,11 +11,11 @@ use std::rc::Rc;
 use rhai::{AST, ASTFlags, CallFnOptions, Dynamic, Module, Scope, Stmt};
 
 use crate::exec::{Snapshot, World};
-use crate::fault::{Fault, Kind, Place, Result};
+use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::session::Session;
 use crate::trial::{Covered, Failure, Judged, Preview, Trial};
 
-use super::{Host, Script, Surroundings, errors, hiding, values};
+use super::{Host, Script, Surroundings, errors, shadowing, values};
 use bench::Bench;
 
 /// What tests need of their surroundings.
@@ -48,7 +48,7 @@ pub struct Suite {
 
 struct Found {
     name: String,
-    at: Place,
+    at: Location,
     params: usize,
 }
 
@@ -111,9 +111,9 @@ impl Suite {
             self.bench.begin()?;
             let outcome = self.call(&test.name);
             if let Err(fault) = &outcome
-                && matches!(fault.kind(), Kind::Interrupted)
+                && matches!(fault.kind(), FaultKind::Interrupted)
             {
-                return Err(Fault::new(Kind::Interrupted, "stopped"));
+                return Err(Fault::new(FaultKind::Interrupted, "stopped"));
             }
             self.bench
                 .end(outcome.map_err(|fault| fault.at(Some(test.at.clone()))))
@@ -159,7 +159,7 @@ fn found(host: &Host) -> Vec<Found> {
         .filter(|function| function.name.starts_with("test_"))
         .map(|function| Found {
             name: function.name.to_owned(),
-            at: hiding::declaration(
+            at: shadowing::declaration(
                 &host.script.text,
                 function.name,
                 function.params.len(),
@@ -182,7 +182,7 @@ fn tested(host: &Host) -> Result<Script> {
             at.line().unwrap_or_default(),
             at.position().unwrap_or_default(),
         );
-        let place = Place {
+        let place = Location {
             file,
             line: u32::try_from(line).unwrap_or_default(),
             column: u32::try_from(column).unwrap_or_default(),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, RhaiFunc};
 
 use crate::bindings::{self, Args, Binding, Value};
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::trial::{self, Judged};
 
 use super::super::bind::{place, register_rows};
@@ -65,7 +65,7 @@ fn said(
         return called(context, args, &call);
     }
     judged(bench, args).map_err(|fault| {
-        if fault.kind() == Kind::Interrupted {
+        if fault.kind() == FaultKind::Interrupted {
             let token = Dynamic::from(errors::Stopped);
             return EvalAltResult::ErrorTerminated(token, context.call_position()).into();
         }
@@ -91,7 +91,7 @@ fn judged(bench: &Bench, args: &Args) -> Result<Judged> {
         "expect.matches_plan" => return bench.golden(&args.required("name")),
         _ => {
             let message = format!("`{name}` has no meaning in a test");
-            return Err(Fault::new(Kind::Internal, message));
+            return Err(Fault::new(FaultKind::Internal, message));
         }
     }
     Ok(Ok(()))

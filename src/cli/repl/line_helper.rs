@@ -15,12 +15,12 @@ use rustyline::{Context, Helper};
 use crate::reference::Reference;
 use crate::repl::{self, Choice, Staging, scan};
 
-use super::super::output::{self, Look};
+use super::super::output::{self, OutputOptions};
 use super::explorer::Explorer;
 use super::{help, paint, tab};
 
 /// Stands beside whoever writes a line.
-pub(super) struct Attendant {
+pub(super) struct LineHelper {
     staging: Rc<RefCell<Staging>>,
     reference: OnceCell<Reference>,
     has_color: bool,
@@ -28,7 +28,7 @@ pub(super) struct Attendant {
     partner: Cell<Option<usize>>,
 }
 
-impl Attendant {
+impl LineHelper {
     pub(super) fn new(explorer: &Explorer<'_>) -> Self {
         let style = explorer.look.of_stdout();
         Self {
@@ -41,7 +41,7 @@ impl Attendant {
     }
 
     /// Windows change their size.
-    pub(super) fn fit(&mut self, look: &Look) {
+    pub(super) fn fit(&mut self, look: &OutputOptions) {
         self.width = look.of_stdout().width;
     }
 
@@ -90,7 +90,7 @@ impl Hint for Help {
     }
 }
 
-impl Completer for Attendant {
+impl Completer for LineHelper {
     type Candidate = Offered;
 
     fn complete(
@@ -113,7 +113,7 @@ impl Completer for Attendant {
     }
 }
 
-impl Hinter for Attendant {
+impl Hinter for LineHelper {
     type Hint = Help;
 
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<Help> {
@@ -128,7 +128,7 @@ impl Hinter for Attendant {
     }
 }
 
-impl Highlighter for Attendant {
+impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         if !self.has_color || line.starts_with(':') {
             return Cow::Borrowed(line);
@@ -154,7 +154,7 @@ impl Highlighter for Attendant {
     }
 }
 
-impl Validator for Attendant {
+impl Validator for LineHelper {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let text = context.input().trim();
         let is_told = text.starts_with(':') || text.ends_with('?');
@@ -166,4 +166,4 @@ impl Validator for Attendant {
     }
 }
 
-impl Helper for Attendant {}
+impl Helper for LineHelper {}

@@ -5,7 +5,7 @@
 use rhai::{AST, Engine};
 
 use crate::bindings;
-use crate::fault::{Fault, Place, Result};
+use crate::fault::{Fault, Location, Result};
 
 /// Refuses the first function of a compiled text that hides a native one.
 pub(super) fn refuse(engine: &Engine, ast: &AST, text: &str, file: &str) -> Result<()> {
@@ -23,13 +23,13 @@ pub(super) fn faults(
     text: &str,
     file: &str,
     is_native: impl Fn(&str, usize) -> bool,
-) -> Vec<(Fault, Place)> {
+) -> Vec<(Fault, Location)> {
     let hides = |name: &str, count| {
         is_native(name, count) || is_native(name, count + 1) || is_binding(name)
     };
     let functions = ast.iter_functions();
-    let hiding = functions.filter(|function| hides(function.name, function.params.len()));
-    let told = hiding.map(|function| {
+    let shadowing = functions.filter(|function| hides(function.name, function.params.len()));
+    let told = shadowing.map(|function| {
         let (name, count) = (function.name, function.params.len());
         let fault = Fault::usage(format!(
             "the function `{name}` would hide a built-in one of that name"
@@ -64,7 +64,7 @@ fn natives(engine: &Engine, ast: &AST) -> Vec<(String, usize)> {
 
 /// Where the function is declared. The engine keeps no place of it, so it is
 /// looked for in the text; a line of 0 says that it was not found.
-pub(super) fn declaration(text: &str, name: &str, count: usize, file: &str) -> Place {
+pub(super) fn declaration(text: &str, name: &str, count: usize, file: &str) -> Location {
     let found = text.match_indices("fn ").find_map(|(start, word)| {
         let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
         let before = &text[line_start..start];
@@ -79,7 +79,7 @@ pub(super) fn declaration(text: &str, name: &str, count: usize, file: &str) -> P
         })
     });
     let (line, column) = found.unwrap_or_default();
-    Place {
+    Location {
         file: file.into(),
         line: u32::try_from(line).unwrap_or_default(),
         column: u32::try_from(column).unwrap_or_default(),

@@ -2,7 +2,7 @@
 //! looks at the text where a fault is and adds a hint; it refuses nothing.
 
 use crate::conf;
-use crate::fault::{Fault, Place};
+use crate::fault::{Fault, Location};
 
 use super::library::STDLIB;
 use super::pages;
@@ -163,13 +163,13 @@ pub(super) fn hinted(fault: Fault, text: &str) -> Fault {
 }
 
 /// Whether something else than a missing sign is wrong at a place.
-pub(super) fn is_slip(place: &Place, text: &str) -> bool {
+pub(super) fn is_slip(place: &Location, text: &str) -> bool {
     let is_one = |spot: Spot<'_>| spot.listed().is_some() || spot.with_unit().is_some();
     Spot::at(place, text).is_some_and(is_one)
 }
 
 /// The place behind what stands in front of another place, comments left out.
-pub(super) fn end_before(place: &Place, text: &str) -> Option<Place> {
+pub(super) fn end_before(place: &Location, text: &str) -> Option<Location> {
     let spot = Spot::at(place, text)?;
     let mut line = place.line;
     for part in spot.before.rsplit('\n') {
@@ -179,7 +179,7 @@ pub(super) fn end_before(place: &Place, text: &str) -> Option<Place> {
         if !code.is_empty() {
             let column = u32::try_from(code.chars().count()).ok()? + 1;
             let file = place.file.clone();
-            return Some(Place { file, line, column });
+            return Some(Location { file, line, column });
         }
         line = line.checked_sub(1)?;
     }
@@ -196,7 +196,7 @@ struct Spot<'a> {
 }
 
 impl<'a> Spot<'a> {
-    fn at(place: &Place, text: &'a str) -> Option<Self> {
+    fn at(place: &Location, text: &'a str) -> Option<Self> {
         let above = place.line.checked_sub(1)? as usize;
         let start: usize = text.split_inclusive('\n').take(above).map(str::len).sum();
         let line = text[start..].lines().next()?;

@@ -18,18 +18,18 @@ const LINUX_DIRS: &str = "/home /root /opt /srv /data /mnt /var/lib /usr/local";
 
 /// Every folder and file, by absolute path.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Places(pub(super) BTreeMap<String, Place>);
+pub(super) struct FileTree(pub(super) BTreeMap<String, FileEntry>);
 
 /// One folder or file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct FileEntry {
     pub(super) owner: String,
     pub(super) group: String,
     pub(super) mode: u32,
     pub(super) is_dir: bool,
 }
 
-impl Place {
+impl FileEntry {
     pub(super) fn dir(owner: &str, group: &str, mode: u32) -> Self {
         Self {
             owner: owner.to_owned(),
@@ -40,7 +40,7 @@ impl Place {
     }
 }
 
-impl Places {
+impl FileTree {
     pub(super) fn load(folder: &Folder) -> io::Result<Self> {
         folder.read_json(PLACES)
     }
@@ -55,31 +55,31 @@ impl Places {
             Platform::Macos => ("wheel", MACOS_DIRS, "/Library/Aspera"),
             Platform::Linux => ("root", LINUX_DIRS, "/opt/aspera"),
         };
-        let mut places = Self::default();
-        let root = Place::dir("root", group, 0o755);
+        let mut files = Self::default();
+        let root = FileEntry::dir("root", group, 0o755);
         for dir in dirs.split(' ') {
-            places.make(dir, &root);
+            files.make(dir, &root);
         }
-        places.make("/tmp", &Place::dir("root", group, 0o1777));
+        files.make("/tmp", &FileEntry::dir("root", group, 0o1777));
         for dir in ["bin", "sbin", "etc", "var"] {
-            places.make(&format!("{product}/{dir}"), &root);
+            files.make(&format!("{product}/{dir}"), &root);
         }
         for file in ["aspera.conf", "aspera-license"] {
-            let place = Place {
+            let place = FileEntry {
                 is_dir: false,
-                ..Place::dir("root", group, 0o644)
+                ..FileEntry::dir("root", group, 0o644)
             };
-            places.0.insert(format!("{product}/etc/{file}"), place);
+            files.0.insert(format!("{product}/etc/{file}"), place);
         }
         match platform {
-            Platform::Macos => places.make("/Users/admin", &Place::dir("admin", "staff", 0o750)),
-            Platform::Linux => places.make("/home/admin", &Place::dir("admin", "admin", 0o700)),
+            Platform::Macos => files.make("/Users/admin", &FileEntry::dir("admin", "staff", 0o750)),
+            Platform::Linux => files.make("/home/admin", &FileEntry::dir("admin", "admin", 0o700)),
         }
-        places
+        files
     }
 
     /// Makes a folder; those above it that are missing belong to root.
-    pub(super) fn make(&mut self, path: &str, place: &Place) {
+    pub(super) fn make(&mut self, path: &str, place: &FileEntry) {
         let path = clean(path);
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
         let above = if above.is_empty() { "/" } else { above };
@@ -88,7 +88,7 @@ impl Places {
                 .0
                 .get("/")
                 .map_or_else(|| place.group.clone(), |root| root.group.clone());
-            let parent = Place::dir("root", &group, 0o755);
+            let parent = FileEntry::dir("root", &group, 0o755);
             if path == "/" {
                 self.0.insert(path, parent);
                 return;
@@ -99,7 +99,7 @@ impl Places {
     }
 
     /// What is at a path; of a file in the lab itself, the real mode.
-    pub(super) fn get(&self, folder: &Folder, path: &str) -> Option<Place> {
+    pub(super) fn get(&self, folder: &Folder, path: &str) -> Option<FileEntry> {
         if let Some(place) = self.0.get(&clean(path)) {
             return Some(place.clone());
         }
@@ -110,13 +110,13 @@ impl Places {
             .flatten()?;
         let group = self.0.get("/").map_or("root", |root| root.group.as_str());
         let mode = metadata.permissions().mode() & 0o7777;
-        Some(Place {
+        Some(FileEntry {
             is_dir: metadata.is_dir(),
-            ..Place::dir("root", group, mode)
+            ..FileEntry::dir("root", group, mode)
         })
     }
 
-    pub(super) fn get_mut(&mut self, path: &str) -> Option<&mut Place> {
+    pub(super) fn get_mut(&mut self, path: &str) -> Option<&mut FileEntry> {
         self.0.get_mut(&clean(path))
     }
 
@@ -154,11 +154,11 @@ mod tests {
 
     #[test]
     fn folders_above_belong_to_root() {
-        let mut places = Places::fresh(Platform::Linux);
-        places.make("/srv//a/b/", &Place::dir("f", "f", 0o700));
-        assert_eq!(places.0["/srv/a"].owner, "root");
-        assert_eq!(places.0["/srv/a/b"].owner, "f");
-        assert_eq!(places.tree("/srv/a").len(), 2);
-        assert_eq!(places.0["/"].owner, "root");
+        let mut files = FileTree::fresh(Platform::Linux);
+        files.make("/srv//a/b/", &FileEntry::dir("f", "f", 0o700));
+        assert_eq!(files.0["/srv/a"].owner, "root");
+        assert_eq!(files.0["/srv/a/b"].owner, "f");
+        assert_eq!(files.tree("/srv/a").len(), 2);
+        assert_eq!(files.0["/"].owner, "root");
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use crate::state::{Fact, Subject};
-use crate::step::Move;
+use crate::state::{State, Subject};
+use crate::step::Change;
 
 use super::clean;
 
@@ -36,8 +36,8 @@ impl Part<'_> {
 }
 
 /// What moves, each part in a line: `absolute: — → /srv`.
-pub fn lines(moves: &[Move]) -> Vec<String> {
-    moves
+pub fn lines(changes: &[Change]) -> Vec<String> {
+    changes
         .iter()
         .flat_map(parts)
         .map(|part| part.line())
@@ -45,11 +45,11 @@ pub fn lines(moves: &[Move]) -> Vec<String> {
 }
 
 /// What differs, such as `http_port: 8080 → 9090`, one a part that moves.
-pub(super) fn parts(moved: &Move) -> Vec<Part<'_>> {
-    match (&moved.before, &moved.after) {
-        (Fact::Present | Fact::Absent, Fact::Present | Fact::Absent) => Vec::new(),
+pub(super) fn parts(change: &Change) -> Vec<Part<'_>> {
+    match (&change.before, &change.after) {
+        (State::Present | State::Absent, State::Present | State::Absent) => Vec::new(),
         (before, after) if is_plain(before) && is_plain(after) => vec![Part {
-            name: match moved.subject.leaf() {
+            name: match change.subject.leaf() {
                 Cow::Borrowed(name) => clean::line(name),
                 Cow::Owned(name) => clean::line_of(name).into(),
             },
@@ -61,48 +61,48 @@ pub(super) fn parts(moved: &Move) -> Vec<Part<'_>> {
 }
 
 /// Whether the value has no parts of its own.
-fn is_plain(fact: &Fact) -> bool {
+fn is_plain(fact: &State) -> bool {
     matches!(
         fact,
-        Fact::Absent | Fact::Text(_) | Fact::Hidden | Fact::Secret(_)
+        State::Absent | State::Text(_) | State::Hidden | State::Secret(_)
     )
 }
 
-fn plain(fact: &Fact) -> Cow<'_, str> {
+fn plain(fact: &State) -> Cow<'_, str> {
     match fact {
-        Fact::Text(text) if text.is_empty() => "(empty)".into(),
-        Fact::Text(text) => clean::line(text),
-        Fact::Hidden => "‹set›".into(),
-        Fact::Secret(secret) => format!("‹{}›", clean::line(&secret.to_string())).into(),
-        Fact::Absent
-        | Fact::Present
-        | Fact::Names(_)
-        | Fact::Settings(_)
-        | Fact::License(_)
-        | Fact::ApiUser(_)
-        | Fact::Account(_)
-        | Fact::RootUser(_)
-        | Fact::Service(_)
-        | Fact::Dir(_) => "—".into(),
+        State::Text(text) if text.is_empty() => "(empty)".into(),
+        State::Text(text) => clean::line(text),
+        State::Hidden => "‹set›".into(),
+        State::Secret(secret) => format!("‹{}›", clean::line(&secret.to_string())).into(),
+        State::Absent
+        | State::Present
+        | State::Names(_)
+        | State::Settings(_)
+        | State::License(_)
+        | State::ApiUser(_)
+        | State::Account(_)
+        | State::RootUser(_)
+        | State::Service(_)
+        | State::Dir(_) => "—".into(),
     }
 }
 
 /// A fact in one line.
-pub(super) fn value(fact: &Fact) -> String {
+pub(super) fn value(fact: &State) -> String {
     match fact {
-        Fact::Absent => "absent".to_owned(),
-        Fact::Present => "present".to_owned(),
-        Fact::Text(_) | Fact::Hidden | Fact::Secret(_) => plain(fact).into_owned(),
-        Fact::Names(names) if names.is_empty() => "none".to_owned(),
-        Fact::Names(names) => clean::line(&names.join(", ")).into_owned(),
-        Fact::Settings(_)
-        | Fact::License(_)
-        | Fact::ApiUser(_)
-        | Fact::Account(_)
-        | Fact::RootUser(_)
-        | Fact::Service(_)
-        | Fact::Dir(_) => {
-            let parts = inner(&Fact::Absent, fact);
+        State::Absent => "absent".to_owned(),
+        State::Present => "present".to_owned(),
+        State::Text(_) | State::Hidden | State::Secret(_) => plain(fact).into_owned(),
+        State::Names(names) if names.is_empty() => "none".to_owned(),
+        State::Names(names) => clean::line(&names.join(", ")).into_owned(),
+        State::Settings(_)
+        | State::License(_)
+        | State::ApiUser(_)
+        | State::Account(_)
+        | State::RootUser(_)
+        | State::Service(_)
+        | State::Dir(_) => {
+            let parts = inner(&State::Absent, fact);
             let parts: Vec<_> = parts.iter().map(Part::line).collect();
             if parts.is_empty() {
                 "nothing set".to_owned()
@@ -113,7 +113,7 @@ pub(super) fn value(fact: &Fact) -> String {
     }
 }
 
-fn inner(before: &Fact, after: &Fact) -> Vec<Part<'static>> {
+fn inner(before: &State, after: &State) -> Vec<Part<'static>> {
     let (before, after) = (object(before), object(after));
     let keys = after
         .keys()
@@ -130,7 +130,7 @@ fn inner(before: &Fact, after: &Fact) -> Vec<Part<'static>> {
         .collect()
 }
 
-fn object(fact: &Fact) -> serde_json::Map<String, Json> {
+fn object(fact: &State) -> serde_json::Map<String, Json> {
     match serde_json::to_value(fact) {
         Ok(Json::Object(map)) => map,
         _ => serde_json::Map::new(),
@@ -152,26 +152,26 @@ pub(super) fn shown(value: &Json) -> String {
 }
 
 /// What the moves of one step are about, in a word or two.
-pub(super) fn title(moves: &[Move]) -> String {
-    moves.first().map(about).unwrap_or_default()
+pub(super) fn title(changes: &[Change]) -> String {
+    changes.first().map(about).unwrap_or_default()
 }
 
 /// The thing that a move belongs to: a section, an account.
-pub(super) fn about(moved: &Move) -> String {
-    let title = match moved.subject.section() {
+pub(super) fn about(change: &Change) -> String {
+    let title = match change.subject.section() {
         Some(section) => format!("conf/{section}"),
-        None => moved.subject.to_string(),
+        None => change.subject.to_string(),
     };
     clean::line_of(title)
 }
 
 /// `+ ~ -`: it comes, changes or goes.
-pub(super) fn sign(moves: &[Move]) -> char {
-    let is_entry = |moved: &&Move| !matches!(moved.subject, Subject::Setting(..));
-    let telling = moves.iter().find(is_entry);
-    match telling.map(|moved| (&moved.before, &moved.after)) {
-        Some((Fact::Absent, _)) => '+',
-        Some((_, Fact::Absent)) => '-',
+pub(super) fn sign(changes: &[Change]) -> char {
+    let is_entry = |change: &&Change| !matches!(change.subject, Subject::Setting(..));
+    let telling = changes.iter().find(is_entry);
+    match telling.map(|change| (&change.before, &change.after)) {
+        Some((State::Absent, _)) => '+',
+        Some((_, State::Absent)) => '-',
         _ => '~',
     }
 }

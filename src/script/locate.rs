@@ -4,10 +4,10 @@
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::bindings;
-use crate::fault::Place;
+use crate::fault::Location;
 
 /// The place of the argument that `keys` lead to, from the call at `place`.
-pub(super) fn argument(ast: &AST, place: &Place, keys: &[&str]) -> Option<Place> {
+pub(super) fn argument(ast: &AST, place: &Location, keys: &[&str]) -> Option<Location> {
     let mut found = None;
     ast.walk(&mut |path| {
         let Some(
@@ -24,14 +24,14 @@ pub(super) fn argument(ast: &AST, place: &Place, keys: &[&str]) -> Option<Place>
         false
     });
     let position: Position = found?;
-    Some(Place {
+    Some(Location {
         line: u32::try_from(position.line()?).ok()?,
         column: u32::try_from(position.position()?).ok()?,
         ..place.clone()
     })
 }
 
-fn is_at(position: Position, place: &Place) -> bool {
+fn is_at(position: Position, place: &Location) -> bool {
     let number = |n: Option<usize>| n.and_then(|n| u32::try_from(n).ok());
     number(position.line()) == Some(place.line) && number(position.position()) == Some(place.column)
 }

@@ -9,10 +9,10 @@ use std::rc::Rc;
 use crate::bindings::Params;
 use crate::conf::{self, Document};
 use crate::exec::{DryRun, Installed, Live, Lock, Site, Spawner, Stamp, Stop, Vault, World};
-use crate::facts::Probe as _;
-use crate::fault::{Fault, Kind, Result};
+use crate::facts::NodeReader as _;
+use crate::fault::{Fault, FaultKind, Result};
 use crate::journal::{Journal, Summary};
-use crate::plan::{Plan, Runs, ScriptName, Tells, Tool};
+use crate::plan::{DocumentKind, Plan, Runs, ScriptName, Tool};
 use crate::report::{self, Report};
 use crate::session::Session;
 use crate::state::{Subject, gathered};
@@ -21,8 +21,8 @@ use crate::step::Command;
 use super::ask;
 use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
-use super::node::Place;
-use super::output::{self, Look};
+use super::node::NodeTarget;
+use super::output::{self, OutputOptions};
 use super::progress::Progress;
 
 /// Something that plays steps into a session: a script, a plan.
@@ -46,9 +46,9 @@ pub(super) trait Steps {
 }
 
 /// A node at hand.
-pub(super) struct Work<'a> {
-    place: Place,
-    look: &'a Look,
+pub(super) struct Runner<'a> {
+    place: NodeTarget,
+    look: &'a OutputOptions,
     format: Format,
     vault: Rc<RefCell<Vault>>,
     spawner: Option<Rc<RefCell<Spawner>>>,
@@ -61,12 +61,12 @@ pub(super) struct Ended {
     acted: usize,
 }
 
-impl<'a> Work<'a> {
+impl<'a> Runner<'a> {
     /// The node that was asked for, read with these arguments.
     pub(super) fn new(
-        place: Place,
+        place: NodeTarget,
         args: &NodeArgs,
-        look: &'a Look,
+        look: &'a OutputOptions,
         format: Format,
         stop: &Stop,
     ) -> Self {
@@ -87,7 +87,7 @@ impl<'a> Work<'a> {
     }
 
     /// The node that was asked for.
-    pub(super) fn place(&self) -> &Place {
+    pub(super) fn place(&self) -> &NodeTarget {
         &self.place
     }
 
@@ -95,7 +95,7 @@ impl<'a> Work<'a> {
     pub(super) fn dry_run(&self, steps: &mut dyn Steps) -> Result<Ended> {
         let executor = DryRun::new(self.world()?);
         let played = steps.play_last(Session::new(Box::new(executor)));
-        Ok(ended(played, steps, Tells::Preview))
+        Ok(ended(played, steps, DocumentKind::Preview))
     }
 
     /// Plays the steps in thought; then, if they may, on the node. Gives the
@@ -108,7 +108,7 @@ impl<'a> Work<'a> {
         let stamp = Stamp::of(&conf);
         let executor = DryRun::new(self.world()?.keeping());
         let played = steps.play(Session::new(Box::new(executor)));
-        let foreseen = ended(played, steps, Tells::Preview);
+        let foreseen = ended(played, steps, DocumentKind::Preview);
         if let Some(fault) = &foreseen.plan.fault {
             self.show(&foreseen, steps)?;
             return Ok(Some(self.complain(fault, steps)));
@@ -144,7 +144,7 @@ impl<'a> Work<'a> {
         spawner.borrow_mut().watch(progress.watch());
         let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
         let played = steps.play_last(Session::new(Box::new(live)));
-        let ended = ended(played, steps, Tells::Receipt);
+        let ended = ended(played, steps, DocumentKind::Receipt);
         if let Some(number) = number {
             runs.end(number, &ended.plan)?;
         }
@@ -233,19 +233,27 @@ impl<'a> Work<'a> {
             if done == 1 { " was" } else { "s were" }
         ));
         match fault.kind() {
-            Kind::Command | Kind::Diverged | Kind::Probe | Kind::Secret | Kind::Internal => code,
-            Kind::Usage | Kind::Script | Kind::Refused | Kind::Stale | Kind::Interrupted => 5,
+            FaultKind::Command
+            | FaultKind::Diverged
+            | FaultKind::NodeReader
+            | FaultKind::Secret
+            | FaultKind::Internal => code,
+            FaultKind::Usage
+            | FaultKind::Script
+            | FaultKind::Refused
+            | FaultKind::Stale
+            | FaultKind::Interrupted => 5,
         }
     }
 }
 
 /// What came of steps that were played.
-fn ended(played: (Session, Result<()>), steps: &dyn Steps, tells: Tells) -> Ended {
+fn ended(played: (Session, Result<()>), steps: &dyn Steps, kind: DocumentKind) -> Ended {
     let (session, outcome) = played;
     let acted = session.acted();
     let (journal, world) = session.end();
     let plan = Plan {
-        tells,
+        kind,
         tool: Tool::own(),
         node: world.node().clone(),
         script: steps.script(),
@@ -260,12 +268,12 @@ fn ended(played: (Session, Result<()>), steps: &dyn Steps, tells: Tells) -> Ende
 /// The receipt of a run that never wrote another: all its steps may be done.
 fn cut_off(foreseen: Plan) -> Plan {
     let fault = Fault::new(
-        Kind::Interrupted,
+        FaultKind::Interrupted,
         "the run was cut off; some of these steps were done",
     )
     .hint("run it again to finish it, or take it back with `ascript undo`");
     Plan {
-        tells: Tells::Receipt,
+        kind: DocumentKind::Receipt,
         fault: Some(fault),
         ..foreseen
     }
@@ -274,7 +282,7 @@ fn cut_off(foreseen: Plan) -> Plan {
 fn recall(runs: &Runs, run: u32, subject: &str) -> Result<String> {
     let gone = || {
         Fault::new(
-            Kind::Secret,
+            FaultKind::Secret,
             format!("the copy of run {run} does not hold {subject}"),
         )
     };

@@ -7,11 +7,11 @@ use foldhash::fast::FixedState;
 use indexmap::{IndexMap, IndexSet};
 
 /// A map by names. The standard hash would cost half of a lookup.
-pub(crate) type Names<K, V> = HashMap<K, V, FixedState>;
+pub(crate) type FastMap<K, V> = HashMap<K, V, FixedState>;
 
 /// The same, in the order in which the names came. It grows without a look at
 /// them.
-pub(crate) type Turns<K, V> = IndexMap<K, V, FixedState>;
+pub(crate) type FastIndexMap<K, V> = IndexMap<K, V, FixedState>;
 
 /// The names alone, in the order in which they came.
-pub(crate) type TurnSet<K> = IndexSet<K, FixedState>;
+pub(crate) type FastIndexSet<K> = IndexSet<K, FixedState>;
