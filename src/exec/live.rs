@@ -1,6 +1,7 @@
 //! Carries steps out on a node: checks what they rest on, runs their
 //! commands, reads the node again and compares.
 
+mod diverged;
 mod readback;
 
 use std::cell::RefCell;
@@ -14,15 +15,8 @@ use crate::state::{State, Subject, gathered};
 use crate::step::{self, Change, Command, Step};
 use crate::tools;
 
-use super::diverged;
-use super::document;
-use super::installed::Installed;
-use super::lock::Lock;
-use super::process::Spawner;
-use super::records::Record;
-use super::storage::{self, Stamp};
-use super::world::World;
-use super::{Executor, Operator};
+use super::node::{conf_states as document, storage};
+use super::{Executor, Installed, Lock, Operator, Record, Spawner, Stamp, World};
 
 /// The executor that acts.
 pub struct Live {

@@ -3,50 +3,24 @@
 //! live runs apart. Knows neither bindings nor Rhai, and nothing of a step but
 //! its moves, its commands and its kind.
 
-mod blank;
-mod child;
-mod diverged;
-mod document;
 mod dry_run;
-mod given;
-pub mod installed;
 mod live;
 mod lock;
-mod pager;
-mod pipes;
+mod node;
 mod process;
-mod programs;
-mod progress;
-mod records;
-mod scrub;
-pub mod snapshot;
-mod source;
-mod stop;
-mod storage;
-mod terminal;
-mod vault;
-mod world;
+mod secrets;
 
 use crate::fault::Result;
 use crate::step::Step;
 
-pub use blank::Blank;
 pub use dry_run::DryRun;
-pub use given::Given;
-pub use installed::Installed;
 pub use live::{Live, Site};
 pub use lock::Lock;
-pub use pager::page;
-pub use process::{Limits, Spawner};
-pub use programs::Programs;
-pub use progress::Watch;
-pub use records::Record;
-pub use snapshot::Snapshot;
-pub use source::StateSource;
-pub use stop::Stop;
-pub use storage::Stamp;
-pub use vault::{Exposed, Invented, Keeper, Prompt, Vault};
-pub use world::World;
+pub use node::{
+    Blank, Given, Installed, Record, Snapshot, Stamp, StateSource, World, installed, snapshot,
+};
+pub use process::{Limits, Programs, Spawner, Stop, Watch, page};
+pub use secrets::{Exposed, Invented, Keeper, Prompt, Vault};
 
 /// What carries out steps, in thought or on a node.
 pub trait Executor {

@@ -3,8 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::{diverged, document};
-use super::{Live, Stamp};
+use super::{Live, Stamp, diverged, document};
 use crate::conf::Document;
 use crate::facts;
 use crate::fault::Result;

@@ -9,8 +9,8 @@ use crate::facts::Node;
 use crate::fault::Result;
 use crate::state::{ApiUser, State, Subject};
 
-use super::records::Record;
-use super::vault::Exposed;
+use super::loaded_conf::Record;
+use crate::exec::Exposed;
 
 /// Where the facts of a node come from. Every call reads anew.
 pub trait StateSource {

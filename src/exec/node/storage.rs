@@ -12,7 +12,7 @@ use crate::fault::{Fault, FaultKind, Result, reason};
 const RECORD: usize = 64;
 
 /// A file's bytes; `None` if there is no such file.
-pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+pub(in crate::exec) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -23,7 +23,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
 /// Keeps the record of a service. Every record has the same length, so one
 /// write replaces it, whatever ends this process. A power cut may take it
 /// back; after that every service starts anew.
-pub(super) fn keep_record(state: &Path, service: &str, text: &str) -> Result<()> {
+pub(in crate::exec) fn keep_record(state: &Path, service: &str, text: &str) -> Result<()> {
     let path = record_path(state, service);
     let record = format!("{text:<RECORD$}");
     let kept = own_file(&path).and_then(|mut file| file.write_all(record.as_bytes()));
@@ -31,7 +31,7 @@ pub(super) fn keep_record(state: &Path, service: &str, text: &str) -> Result<()>
 }
 
 /// Makes a mark that outlives even a power cut.
-pub(super) fn mark(path: &Path) -> Result<()> {
+pub(in crate::exec) fn mark(path: &Path) -> Result<()> {
     let synced = || -> std::io::Result<()> {
         own_file(path)?.sync_all()?;
         fs::File::open(folder(path))?.sync_all()
@@ -60,17 +60,17 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Where the record of a service is kept.
-pub(super) fn record_path(state: &Path, service: &str) -> PathBuf {
+pub(in crate::exec) fn record_path(state: &Path, service: &str) -> PathBuf {
     state.join("services").join(service)
 }
 
 /// What is there from before an account is made until its password is set.
-pub(super) fn unfinished_path(state: &Path, account: &str) -> PathBuf {
+pub(in crate::exec) fn unfinished_path(state: &Path, account: &str) -> PathBuf {
     state.join("unfinished").join(account)
 }
 
 /// Takes a file away, if it is there.
-pub(super) fn remove(path: &Path) -> Result<()> {
+pub(in crate::exec) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(trouble(path, "remove", error)),
         _ => Ok(()),

@@ -13,10 +13,10 @@ use crate::state::{ApiUser, Platform, RootUser, Service, State, Subject};
 use crate::step::Command;
 use crate::tools::{self, Output};
 
-use super::process::Spawner;
-use super::records::Record;
+use super::loaded_conf::Record;
 use super::source::StateSource;
 use super::storage;
+use crate::exec::Spawner;
 
 /// A node in a folder of this machine.
 pub struct Installed {

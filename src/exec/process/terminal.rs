@@ -14,7 +14,7 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::child::{ChildIo, Failure, set_nonblocking};
 use super::pipes::{Capture, read_into};
-use super::vault::Exposed;
+use crate::exec::Exposed;
 
 /// How much of what appears on the terminal is kept.
 const SCREEN: usize = 1 << 20;

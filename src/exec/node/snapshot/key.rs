@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::exec::vault;
+use crate::exec::secrets::vault;
 use crate::fault::Result;
 
 /// A guess costs as much as a fingerprint, and one is made for every secret in

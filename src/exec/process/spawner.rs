@@ -17,7 +17,7 @@ use super::programs::Programs;
 use super::progress::{self, Watch};
 use super::stop::Stop;
 use super::terminal::Terminal;
-use super::vault::{Exposed, Vault};
+use crate::exec::{Exposed, Vault};
 use crate::fault::{Fault, FaultKind};
 use crate::step::{Command, Piece, Stdin};
 use crate::tools::Output;

@@ -10,10 +10,10 @@ use crate::fault::{Fault, Result};
 use crate::state::{ApiUser, Platform, Section, State, Subject};
 
 use super::blank::Blank;
-use super::document;
-use super::records::Record;
+use super::conf_states as document;
+use super::loaded_conf::Record;
 use super::source::StateSource;
-use super::vault::{Exposed, Vault};
+use crate::exec::{Exposed, Vault};
 
 /// A node as a test gives it.
 pub struct Given {

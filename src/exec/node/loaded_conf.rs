@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::conf::Document;
 use crate::state::{Secret, State};
 
-use super::vault::Exposed;
+use crate::exec::Exposed;
 
 /// What a service has loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Record {
     /// The record of a service of which only the fact is known. One that is up
     /// to date is like one that nothing here ever changed. What another one
     /// runs with is not known: only that it is not this.
-    pub(super) fn told(fact: &State) -> Option<Self> {
+    pub(in crate::exec) fn told(fact: &State) -> Option<Self> {
         let is_old = matches!(fact, State::Service(service) if !service.current);
         is_old.then_some(Self::Pending)
     }
@@ -78,4 +78,4 @@ impl Record {
 }
 
 /// The records of a run: `None` for a service that was looked up and had none.
-pub(super) type Records = BTreeMap<String, Option<Record>>;
+pub(in crate::exec) type Records = BTreeMap<String, Option<Record>>;

@@ -8,7 +8,7 @@ use crate::fault::Result;
 use crate::state::{ApiUser, License, Platform, Service, State, Subject};
 use crate::tools;
 
-use super::records::Record;
+use super::loaded_conf::Record;
 use super::source::StateSource;
 
 /// A node as the installer leaves it: a server licence, running services,

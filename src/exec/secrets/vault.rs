@@ -35,7 +35,7 @@ pub struct Exposed(String);
 
 impl Exposed {
     /// Bytes to be treated as those of a secret.
-    pub(super) fn new(value: String) -> Self {
+    pub(in crate::exec) fn new(value: String) -> Self {
         Self(value)
     }
 
@@ -244,7 +244,7 @@ fn file(path: &str) -> Result<Exposed> {
 }
 
 /// Letters and digits by chance.
-pub(super) fn random(length: u8) -> Result<Exposed> {
+pub(in crate::exec) fn random(length: u8) -> Result<Exposed> {
     // 248 is the largest multiple of 62 in a byte: more would favour the
     // first letters.
     let fair = u8::MAX - u8::MAX % 62 - 1;

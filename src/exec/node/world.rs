@@ -11,19 +11,19 @@ use crate::fault::Result;
 use crate::state::{ApiUser, FastMap, PUBLISHED, Secret, Section, Service, State, Subject};
 use crate::step::{Advisory, Change};
 
-use super::document;
-use super::records::{Record, Records};
+use super::conf_states as document;
+use super::loaded_conf::{Record, Records};
 use super::source::StateSource;
-use super::vault::{Exposed, Vault};
+use crate::exec::{Exposed, Vault};
 
 /// A node as read so far, and as it is to be.
 pub struct World {
-    pub(super) source: Box<dyn StateSource>,
-    pub(super) vault: Rc<RefCell<Vault>>,
+    pub(in crate::exec) source: Box<dyn StateSource>,
+    pub(in crate::exec) vault: Rc<RefCell<Vault>>,
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
     others: FastMap<Subject, State>,
-    pub(super) records: Records,
+    pub(in crate::exec) records: Records,
     were_current: BTreeMap<&'static str, bool>,
     were_api_users: Vec<String>,
     kept: Vec<(Section, conf::Kept)>,
@@ -104,7 +104,7 @@ impl World {
     }
 
     /// aspera.conf with all edits so far.
-    pub(super) fn document(&mut self) -> Result<&mut Document> {
+    pub(in crate::exec) fn document(&mut self) -> Result<&mut Document> {
         if self.document.is_none() {
             let document = self.source.conf()?;
             if let Some(memory) = &mut self.memory {
@@ -131,7 +131,7 @@ impl World {
 
     /// Lays after-states over the node, or refuses an edit that would make
     /// the vendor's parser refuse the whole of aspera.conf.
-    pub(super) fn lay(&mut self, changes: &[Change]) -> Result<()> {
+    pub(in crate::exec) fn lay(&mut self, changes: &[Change]) -> Result<()> {
         self.keep_records(changes)?;
         self.edit(changes)?;
         for change in changes {
@@ -150,7 +150,7 @@ impl World {
 
     /// Takes back what was laid for a step that failed: what is true of its
     /// subjects now is not known, and will be read again.
-    pub(super) fn doubt(&mut self, changes: &[Change]) {
+    pub(in crate::exec) fn doubt(&mut self, changes: &[Change]) {
         if let Some(document) = &mut self.document {
             for (section, kept) in self.kept.drain(..) {
                 document.restore(&section, kept);
@@ -212,7 +212,7 @@ impl World {
     }
 
     /// Whether a document, read anew, holds that secret.
-    pub(super) fn holds(
+    pub(in crate::exec) fn holds(
         &self,
         document: &Document,
         subject: &Subject,
@@ -277,7 +277,7 @@ impl World {
     }
 
     /// The users of the Node API with all changes so far.
-    pub(super) fn api_users(&mut self) -> Result<&mut BTreeMap<String, ApiUser>> {
+    pub(in crate::exec) fn api_users(&mut self) -> Result<&mut BTreeMap<String, ApiUser>> {
         if self.api_users.is_none() {
             let users = self.source.api_users()?;
             if let Some(memory) = &mut self.memory {

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use super::vault::Vault;
+use crate::exec::Vault;
 use crate::step::Command;
 
 /// Is told now and then of a command that runs, and what it printed last.

@@ -7,10 +7,10 @@ use crate::conf::{self, Document, Finding, Setting, Value};
 use crate::state::{Section, State, Subject, gathered};
 use crate::step::{Advisory, Change, Level};
 
-use super::vault::Exposed;
+use crate::exec::Exposed;
 
 /// What a document says of a subject.
-pub(super) fn fact(document: &Document, subject: &Subject) -> State {
+pub(in crate::exec) fn fact(document: &Document, subject: &Subject) -> State {
     if let Subject::Setting(section, name) = subject {
         return match conf::find(section, name) {
             Some(setting) => document.get(section, setting).map_or(State::Absent, shown),
@@ -40,7 +40,7 @@ fn shown(value: Value<'_>) -> State {
 }
 
 /// Stages what is to be true after the moves.
-pub(super) fn stage_all(document: &mut Document, changes: &[Change]) {
+pub(in crate::exec) fn stage_all(document: &mut Document, changes: &[Change]) {
     for change in changes {
         stage(document, &change.subject, &change.after);
     }
@@ -60,7 +60,7 @@ fn stage(document: &mut Document, subject: &Subject, wanted: &State) {
 }
 
 /// What a setting is to be, where it is to be anything.
-pub(super) fn value(fact: &State) -> Option<Value<'_>> {
+pub(in crate::exec) fn value(fact: &State) -> Option<Value<'_>> {
     if let State::Secret(secret) = fact {
         return Some(Value::Secret(secret.clone()));
     }
@@ -68,7 +68,7 @@ pub(super) fn value(fact: &State) -> Option<Value<'_>> {
 }
 
 /// Whether the file holds that secret; `None` where it cannot be had.
-pub(super) fn holds(
+pub(in crate::exec) fn holds(
     document: &Document,
     section: &Section,
     setting: &'static Setting,
@@ -81,7 +81,7 @@ pub(super) fn holds(
 }
 
 /// The services that must notice one of these moves.
-pub(super) fn noticing(changes: &[Change]) -> Vec<&'static str> {
+pub(in crate::exec) fn noticing(changes: &[Change]) -> Vec<&'static str> {
     let mut services = Vec::new();
     for change in changes {
         if let Subject::Setting(section, name) = &change.subject
@@ -97,7 +97,7 @@ pub(super) fn noticing(changes: &[Change]) -> Vec<&'static str> {
 }
 
 /// A finding, as a note to the operator.
-pub(super) fn note(finding: &Finding) -> Advisory {
+pub(in crate::exec) fn note(finding: &Finding) -> Advisory {
     let level = if finding.is_refusal {
         Level::Danger
     } else {

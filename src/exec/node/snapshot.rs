@@ -13,9 +13,9 @@ use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{ApiUser, State, Subject};
 
-use super::records::Record;
+use super::loaded_conf::Record;
 use super::source::StateSource;
-use super::vault::Exposed;
+use crate::exec::Exposed;
 use key::Key;
 
 pub use take::{Taken, take};

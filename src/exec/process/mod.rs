@@ -1,0 +1,17 @@
+//! Spawns programs: finds their files, connects pipes or a terminal, waits,
+//! and ends them on a time-out or a request to stop.
+
+mod child;
+mod pager;
+mod pipes;
+mod programs;
+mod progress;
+mod spawner;
+mod stop;
+mod terminal;
+
+pub use pager::page;
+pub use programs::Programs;
+pub use progress::Watch;
+pub use spawner::{Limits, Spawner};
+pub use stop::Stop;
