@@ -8,8 +8,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ascript::exec::Programs;
 use ascript::lab::{Lab, Options, fingerprint};
+use ascript::state::Platform;
+use ascript::tools;
 use serde_json::Value;
+
+use crate::laws::JOBS;
+use crate::support;
 
 /// A lab that goes away with the test.
 struct Node {
@@ -550,4 +556,104 @@ fn programs_start_quickly() {
     }
     // Far above what it takes, far below what would be felt.
     assert!(start.elapsed() / 20 < Duration::from_millis(50));
+}
+
+#[test]
+fn a_lab_has_every_program_that_tools_can_name() {
+    for platform in [Platform::Macos, Platform::Linux] {
+        let node = Node::new(platform.word());
+        let programs = Programs::new(node.lab.dir());
+        for name in tools::program_names(platform) {
+            let found = programs.find(name, tools::system_path(platform, name));
+            assert_eq!(found.unwrap(), node.lab.program(name));
+        }
+    }
+}
+
+#[test]
+fn the_program_table_lists_every_program_that_tools_starts() {
+    let names: Vec<_> = [Platform::Macos, Platform::Linux]
+        .into_iter()
+        .flat_map(tools::program_names)
+        .collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tools");
+    let mut seen = 0;
+    for text in sources(folder.as_ref()) {
+        for call in text.split("Command::new(\"").skip(1) {
+            let (name, _) = call.split_once('"').unwrap();
+            assert!(names.contains(&name), "tools starts {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "only {seen} commands were found in src/tools");
+}
+
+/// The text of every Rust file of a folder, without the tests at its foot.
+fn sources(folder: &std::path::Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts.extend(sources(&path));
+        } else {
+            let text = fs::read_to_string(path).unwrap();
+            let body = text.split("#[cfg(test)]").next().unwrap();
+            texts.push(body.to_owned());
+        }
+    }
+    texts
+}
+
+/// Every command of a live run reaches a program of the lab: one of another
+/// folder would leave no line in the lab's log of calls.
+#[test]
+fn on_a_lab_no_program_outside_its_folder_starts() {
+    support::each(
+        JOBS,
+        |job| job.script.join(" "),
+        |job| {
+            let node = support::Node::new(job.platform);
+            every_command_is_logged(&node, &[job.script, job.told].concat());
+        },
+    );
+    for platform in ["macos", "linux"] {
+        let node = support::Node::new(platform);
+        for admin in [true, false] {
+            let password = r#"secret("env:FASPEX_ACCOUNT_PASSWORD")"#;
+            let text =
+                format!(r#"account.ensure("lion", #{{ admin: {admin}, password: {password} }});"#);
+            every_command_is_logged(&node, &[&node.script(&text)]);
+        }
+    }
+}
+
+fn every_command_is_logged(node: &support::Node, script: &[&str]) {
+    node.lab.clear_calls().unwrap();
+    let receipt = node.live(script).json(0);
+    let calls = node.lab.calls().unwrap();
+    let steps = receipt["steps"].as_array().unwrap().iter();
+    let commands = steps.flat_map(|step| step["commands"].as_array().unwrap());
+    let mut count = 0;
+    for command in commands {
+        let is_same = |call: &&Value| {
+            call["program"] == command["program"] && call["args"] == command["args"]
+        };
+        assert!(calls.iter().any(|call| is_same(&call)), "{command}");
+        count += 1;
+    }
+    assert!(count > 0, "no command ran");
+}
+
+#[test]
+fn a_program_that_a_lab_lacks_is_not_taken_from_the_system() {
+    let node = support::Node::new("linux");
+    fs::remove_file(node.lab.program("install")).unwrap();
+    let script = node.script(r#"dir.ensure("/srv/a", #{ owner: "root" });"#);
+    node.live(&[&script]).stops(
+        3,
+        &[
+            "no program `install`",
+            "a lab never starts the system's programs",
+        ],
+    );
 }

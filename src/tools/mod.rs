@@ -26,7 +26,7 @@ use crate::step::{Change, Command};
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;
-pub use programs::{SYSTEM_PROGRAMS, VENDOR_PROGRAMS, is_reading, programs_about, system_path};
+pub use programs::{is_reading, program_names, programs_about, system_path};
 pub use service::{Managed, restart, restarted, service_name, service_names, short_name};
 pub use sync::{SYNC_OPTIONS, Sync, SyncKind, SyncOption, sync};
 

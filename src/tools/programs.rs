@@ -1,81 +1,123 @@
-//! Which programs there are, where the system keeps its own, and which calls
-//! only read. It does not say where the product is installed.
+//! The programs that commands and readings start: their names, the fixed paths
+//! of the operating system's own, and which calls only read. Where the product
+//! is installed is not known here.
 
 use crate::state::Platform;
 use crate::step::{Command, Piece, Stdin};
 
-/// Programs of the product, in its `bin` or `sbin`.
-pub const VENDOR_PROGRAMS: &[&str] = &[
-    "asconfigurator",
-    "ascp",
-    "asnodeadmin",
-    "asuserdata",
-    "async",
+use ProgramSource::{Absent, System, Vendor};
+
+/// A program that a command or a reading names.
+struct ToolProgram {
+    name: &'static str,
+    on_macos: ProgramSource,
+    on_linux: ProgramSource,
+}
+
+/// Where a program of one platform comes from.
+enum ProgramSource {
+    /// The platform has no such program.
+    Absent,
+    /// The product, in its `bin` or `sbin`.
+    Vendor,
+    /// The operating system, at the first of these paths that exists.
+    System(&'static [&'static str]),
+}
+
+/// Every program that `tools` names.
+const PROGRAMS: [ToolProgram; 21] = [
+    vendor("asconfigurator"),
+    vendor("ascp"),
+    vendor("asnodeadmin"),
+    vendor("asuserdata"),
+    vendor("async"),
+    macos("dscl", &["/usr/bin/dscl"]),
+    macos("dseditgroup", &["/usr/sbin/dseditgroup"]),
+    macos("dsenableroot", &["/usr/sbin/dsenableroot"]),
+    macos("launchctl", &["/bin/launchctl"]),
+    macos("sysadminctl", &["/usr/sbin/sysadminctl"]),
+    linux("chpasswd", &["/usr/sbin/chpasswd"]),
+    linux("getent", &["/usr/bin/getent"]),
+    linux("gpasswd", &["/usr/bin/gpasswd"]),
+    linux("systemctl", &["/usr/bin/systemctl", "/bin/systemctl"]),
+    linux("useradd", &["/usr/sbin/useradd"]),
+    linux("userdel", &["/usr/sbin/userdel"]),
+    linux("usermod", &["/usr/sbin/usermod"]),
+    system("install", &["/usr/bin/install"], &["/usr/bin/install"]),
+    system("rmdir", &["/bin/rmdir"], &["/usr/bin/rmdir", "/bin/rmdir"]),
+    system("stat", &["/usr/bin/stat"], &["/usr/bin/stat", "/bin/stat"]),
+    system(
+        "uname",
+        &["/usr/bin/uname"],
+        &["/usr/bin/uname", "/bin/uname"],
+    ),
 ];
 
-/// Programs of the operating system, of either platform.
-pub const SYSTEM_PROGRAMS: &[&str] = &[
-    "chpasswd",
-    "dscl",
-    "dseditgroup",
-    "dsenableroot",
-    "getent",
-    "gpasswd",
-    "install",
-    "launchctl",
-    "rmdir",
-    "stat",
-    "sysadminctl",
-    "systemctl",
-    "uname",
-    "useradd",
-    "userdel",
-    "usermod",
-];
+const fn vendor(name: &'static str) -> ToolProgram {
+    ToolProgram {
+        name,
+        on_macos: Vendor,
+        on_linux: Vendor,
+    }
+}
 
-/// Where a program of the operating system is kept, best first; nowhere if
-/// the platform has none of that name. `PATH` is never asked.
+const fn macos(name: &'static str, paths: &'static [&'static str]) -> ToolProgram {
+    ToolProgram {
+        name,
+        on_macos: System(paths),
+        on_linux: Absent,
+    }
+}
+
+const fn linux(name: &'static str, paths: &'static [&'static str]) -> ToolProgram {
+    ToolProgram {
+        name,
+        on_macos: Absent,
+        on_linux: System(paths),
+    }
+}
+
+const fn system(
+    name: &'static str,
+    on_macos: &'static [&'static str],
+    on_linux: &'static [&'static str],
+) -> ToolProgram {
+    ToolProgram {
+        name,
+        on_macos: System(on_macos),
+        on_linux: System(on_linux),
+    }
+}
+
+impl ToolProgram {
+    fn source(&self, platform: Platform) -> &ProgramSource {
+        match platform {
+            Platform::Macos => &self.on_macos,
+            Platform::Linux => &self.on_linux,
+        }
+    }
+}
+
+/// The names of the programs that commands and readings of a platform use.
+pub fn program_names(platform: Platform) -> impl Iterator<Item = &'static str> {
+    let present = PROGRAMS
+        .iter()
+        .filter(move |program| !matches!(program.source(platform), Absent));
+    present.map(|program| program.name)
+}
+
+/// The fixed paths of a program of the operating system, best first; none for
+/// a program of the product. `PATH` is never searched.
 pub fn system_path(platform: Platform, program: &str) -> &'static [&'static str] {
-    match platform {
-        Platform::Macos => macos_path(program),
-        Platform::Linux => linux_path(program),
+    let row = PROGRAMS.iter().find(|row| row.name == program);
+    match row.map(|row| row.source(platform)) {
+        Some(System(paths)) => paths,
+        Some(Vendor | Absent) | None => &[],
     }
 }
 
-fn macos_path(program: &str) -> &'static [&'static str] {
-    match program {
-        "dscl" => &["/usr/bin/dscl"],
-        "dseditgroup" => &["/usr/sbin/dseditgroup"],
-        "dsenableroot" => &["/usr/sbin/dsenableroot"],
-        "install" => &["/usr/bin/install"],
-        "launchctl" => &["/bin/launchctl"],
-        "rmdir" => &["/bin/rmdir"],
-        "stat" => &["/usr/bin/stat"],
-        "sysadminctl" => &["/usr/sbin/sysadminctl"],
-        "uname" => &["/usr/bin/uname"],
-        _ => &[],
-    }
-}
-
-fn linux_path(program: &str) -> &'static [&'static str] {
-    match program {
-        "chpasswd" => &["/usr/sbin/chpasswd"],
-        "getent" => &["/usr/bin/getent"],
-        "gpasswd" => &["/usr/bin/gpasswd"],
-        "install" => &["/usr/bin/install"],
-        "rmdir" => &["/usr/bin/rmdir", "/bin/rmdir"],
-        "stat" => &["/usr/bin/stat", "/bin/stat"],
-        "systemctl" => &["/usr/bin/systemctl", "/bin/systemctl"],
-        "uname" => &["/usr/bin/uname", "/bin/uname"],
-        "useradd" => &["/usr/sbin/useradd"],
-        "userdel" => &["/usr/sbin/userdel"],
-        "usermod" => &["/usr/sbin/usermod"],
-        _ => &[],
-    }
-}
-
-/// The programs that read or change something of a node: of `conf`, say, or
-/// of its `service`s.
+/// The programs that read or change one part of a node, such as `conf` or
+/// `service`.
 pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str] {
     match (about, platform) {
         ("conf", _) => &["asconfigurator", "asuserdata"],
@@ -122,22 +164,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_system_program_has_a_fixed_place_somewhere() {
-        for program in SYSTEM_PROGRAMS {
-            let places = [Platform::Macos, Platform::Linux]
-                .into_iter()
-                .flat_map(|platform| system_path(platform, program));
-            let places: Vec<_> = places.collect();
-            assert!(!places.is_empty(), "{program}");
-            for place in places {
-                assert!(place.ends_with(&format!("/{program}")), "{place}");
+    fn fixed_paths_are_absolute_and_end_with_the_program_name() {
+        for platform in [Platform::Macos, Platform::Linux] {
+            for program in program_names(platform) {
+                for path in system_path(platform, program) {
+                    assert!(path.starts_with('/') && path.ends_with(&format!("/{program}")));
+                }
             }
         }
         assert!(system_path(Platform::Linux, "launchctl").is_empty());
+        assert!(!system_path(Platform::Linux, "stat").is_empty());
     }
 
     #[test]
-    fn only_known_readings_are_readings() {
+    fn the_programs_about_a_part_are_in_the_table() {
+        for platform in [Platform::Macos, Platform::Linux] {
+            let names: Vec<_> = program_names(platform).collect();
+            for about in [
+                "conf",
+                "node",
+                "license",
+                "sync",
+                "dir",
+                "service",
+                "account",
+                "root",
+                "node itself",
+            ] {
+                for program in programs_about(platform, about) {
+                    assert!(names.contains(program), "{about}: {program}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn is_reading_accepts_only_known_reading_calls() {
         let call = |program: &'static str, args: &[&'static str]| {
             Command::new(program).args(args.iter().copied())
         };

@@ -1,5 +1,6 @@
-//! Where a program is looked for: in the node's folder, then at fixed system
-//! paths. Never along `PATH`, since live runs are root's.
+//! Finds the executable of a program: in the node's folder, then at fixed
+//! system paths, which a lab never uses. `PATH` is never searched, since live
+//! runs are root's.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,13 +8,17 @@ use std::path::{Path, PathBuf};
 
 use crate::fault::{Fault, FaultKind, Result};
 
-/// The folders of a node where its tools are.
+/// The subfolders of a node's folder that hold its programs.
 const FOLDERS: [&str; 2] = ["bin", "sbin"];
+
+/// A file that every lab has and no installation.
+const LAB_MARKER: &str = "var/lab/platform";
 
 /// The programs of one node.
 #[derive(Clone, Debug)]
 pub struct Programs {
     root: PathBuf,
+    is_lab: bool,
 }
 
 impl Programs {
@@ -21,11 +26,13 @@ impl Programs {
     pub fn new(root: &Path) -> Self {
         // Programs run in `/`, where a relative path would lead elsewhere.
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-        Self { root }
+        let is_lab = root.join(LAB_MARKER).exists();
+        Self { root, is_lab }
     }
 
     /// The file to start for `program`: the node's own, else the first of the
-    /// absolute paths in `system` that exists.
+    /// absolute paths in `system` that exists. A lab only has its own: the
+    /// system's program would change this machine.
     pub fn find(&self, program: &str, system: &[&str]) -> Result<PathBuf> {
         if program.is_empty() || program.contains(['/', '\0']) {
             return Err(Fault::new(
@@ -34,6 +41,7 @@ impl Programs {
             ));
         }
         let is_root = rustix::process::geteuid().is_root();
+        let system = if self.is_lab { &[] } else { system };
         let fixed = system.iter().map(PathBuf::from);
         for path in self.own(program).chain(fixed.filter(|p| p.is_absolute())) {
             // A dangling link or a forbidden folder counts as not there; the
@@ -64,12 +72,16 @@ impl Programs {
             places.push_str(" or at ");
             places.push_str(path);
         }
-        Fault::new(
+        let fault = Fault::new(
             FaultKind::NodeReader,
             format!("there is no program `{program}` on this node"),
         )
-        .hint(format!("it was looked for in {places}"))
-        .hint("name the folder of the installation with `--node`")
+        .hint(format!("it was looked for in {places}"));
+        fault.hint(if self.is_lab {
+            "a lab never starts the system's programs; make a new one with `ascript lab`"
+        } else {
+            "name the folder of the installation with `--node`"
+        })
     }
 }
 
@@ -87,7 +99,9 @@ fn trusted(path: PathBuf, metadata: &Metadata, is_root: bool) -> Result<PathBuf>
         return Err(Fault::refused(format!(
             "every user may write to `{shown}`, so root will not start it"
         ))
-        .hint(format!("take that right away: `chmod o-w {shown}`")));
+        .hint(format!(
+            "remove the world-write permission: `chmod o-w {shown}`"
+        )));
     }
     Ok(path)
 }
@@ -115,6 +129,17 @@ mod tests {
         place(&bin, 0o755);
         assert_eq!(programs.find("sh", &system).unwrap(), bin);
         assert!(programs.has("sh"));
+    }
+
+    #[test]
+    fn a_lab_never_uses_a_system_path() {
+        let dir = tempfile::tempdir().unwrap();
+        place(&dir.path().join(LAB_MARKER), 0o644);
+        let programs = Programs::new(dir.path());
+        let fault = programs.find("sh", &["/bin/sh"]).unwrap_err();
+        assert_eq!(fault.kind(), FaultKind::NodeReader);
+        assert!(!fault.hints()[0].contains("/bin/sh"), "{fault:?}");
+        assert!(fault.hints()[1].contains("a lab never starts"), "{fault:?}");
     }
 
     #[test]

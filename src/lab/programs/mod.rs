@@ -14,6 +14,7 @@ mod dscl;
 mod dseditgroup;
 mod dsenableroot;
 mod getent;
+mod gpasswd;
 mod groupadd;
 mod id;
 mod install;
@@ -71,7 +72,7 @@ impl Program {
     }
 }
 
-static PROGRAMS: [Program; 26] = [
+static PROGRAMS: [Program; 27] = [
     ascp::PROGRAM,
     asconfigurator::PROGRAM,
     asuserdata::PROGRAM,
@@ -88,6 +89,7 @@ static PROGRAMS: [Program; 26] = [
     usermod::PROGRAM,
     userdel::PROGRAM,
     groupadd::PROGRAM,
+    gpasswd::PROGRAM,
     getent::PROGRAM,
     chpasswd::PROGRAM,
     stat::PROGRAM,
