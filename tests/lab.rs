@@ -224,7 +224,7 @@ fn mac_account(node: &Node) {
         ("root password: ", "b"),
         ("verify root password: ", "b"),
     ];
-    let done = node.typed("dsenableroot", &answers);
+    let done = node.typed("dsenableroot -u admin", &answers);
     assert!(
         done.out
             .contains("dsenableroot:: ***Successfully enabled root user."),
@@ -556,6 +556,46 @@ fn programs_start_quickly() {
     }
     // Far above what it takes, far below what would be felt.
     assert!(start.elapsed() / 20 < Duration::from_millis(50));
+}
+
+#[test]
+fn a_wrong_password_of_the_administrator_fails() {
+    let node = Node::new("macos");
+    node.does("dscl . -authonly admin right");
+    assert_eq!(node.run("dscl . -authonly admin wrong").code, 10);
+    let root = "dscl . -read /Users/root AuthenticationAuthority";
+    for user in [
+        "-u admin -p wrong",
+        "-u root -p right",
+        "-u daemon -p right",
+    ] {
+        let out = node.does(&format!("dsenableroot {user} -r new"));
+        assert!(out.contains("***Failed to enable root user"), "{out}");
+        assert_eq!(node.does(root), "No such key: AuthenticationAuthority\n");
+    }
+    let out = node.does("dsenableroot -u admin -p right -r new");
+    assert!(out.contains("***Successfully enabled root user"), "{out}");
+    node.does("dsenableroot -d -u admin -p wrong");
+    assert!(node.does(root).starts_with("AuthenticationAuthority: "));
+    let add = "sysadminctl -addUser lion -password pw -adminUser admin -adminPassword";
+    node.does(&format!("{add} wrong"));
+    assert_eq!(node.run("dscl . -read /Users/lion").code, 56);
+    node.does(&format!("{add} right"));
+    node.does("dscl . -read /Users/lion");
+    let edit = "dseditgroup -o edit -a lion -t user -u admin -P";
+    assert_eq!(node.run(&format!("{edit} wrong admin")).code, 77);
+    node.does(&format!("{edit} right admin"));
+    assert_eq!(node.run("dscl . -passwd /Users/admin wrong new").code, 10);
+    node.does("dscl . -passwd /Users/admin right new");
+    node.does("dscl . -authonly admin new");
+}
+
+#[test]
+fn a_live_run_with_a_wrong_password_of_the_administrator_fails() {
+    let node = support::Node::new("macos");
+    node.does("dscl", &[".", "-passwd", "/Users/admin", "another"]);
+    node.live(&["faspex-node-macos"]).stops(3, &["root_user"]);
+    assert_eq!(node.state("accounts.json")["root_enabled"], false);
 }
 
 #[test]

@@ -6,11 +6,12 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::fingerprint;
 use super::folder::{Folder, Platform};
 
 const ACCOUNTS: &str = "var/lab/accounts.json";
-const PASSWORDS: &str = "var/lab/passwords.json";
+
+/// The person who administers the emulated system.
+pub(super) const ADMINISTRATOR: &str = "admin";
 
 /// Name, number, number of the group, full name, home, shell.
 type UserRow = (
@@ -35,13 +36,20 @@ const MACOS_USERS: [UserRow; 3] = [
         "/var/root",
         "/usr/bin/false",
     ),
-    ("admin", 501, 20, "Admin", "/Users/admin", "/bin/zsh"),
+    (ADMINISTRATOR, 501, 20, "Admin", "/Users/admin", "/bin/zsh"),
 ];
 
 const LINUX_USERS: [UserRow; 3] = [
     ("root", 0, 0, "root", "/root", "/bin/bash"),
     ("asperadaemon", 990, 990, "", "/opt/aspera", "/sbin/nologin"),
-    ("admin", 1000, 1000, "Admin", "/home/admin", "/bin/bash"),
+    (
+        ADMINISTRATOR,
+        1000,
+        1000,
+        "Admin",
+        "/home/admin",
+        "/bin/bash",
+    ),
 ];
 
 const MACOS_GROUPS: [GroupRow; 5] = [
@@ -158,17 +166,4 @@ impl Accounts {
         }
         self.users.remove(name)
     }
-}
-
-/// Keeps the fingerprint of a password; see [`fingerprint`] for the names.
-pub(super) fn keep_password(folder: &Folder, name: &str, password: &str) -> io::Result<()> {
-    let mut kept: BTreeMap<String, String> = folder.read_json(PASSWORDS)?;
-    kept.insert(name.to_owned(), fingerprint(name, password.as_bytes()));
-    folder.write_json(PASSWORDS, &kept)
-}
-
-pub(super) fn forget_password(folder: &Folder, name: &str) -> io::Result<()> {
-    let mut kept: BTreeMap<String, String> = folder.read_json(PASSWORDS)?;
-    kept.remove(name);
-    folder.write_json(PASSWORDS, &kept)
 }

@@ -19,8 +19,10 @@
 //!   password only when it is told to change nothing else.
 //! - `async`: everything it prints; it copies nothing.
 //! - `ascp -A`: version numbers; that an expired licence still exits 0.
-//! - `sysadminctl`, `dsenableroot`, `dscl -passwd`: the wording of prompts and
-//!   log lines, and that any password of an administrator is right.
+//! - `sysadminctl`, `dsenableroot`, `dseditgroup`, `dscl`: the prompts and
+//!   messages; that the first password given for the administrator of a new lab
+//!   is accepted and stored; that `dsenableroot` without `-u` means that
+//!   administrator, where the real one takes `$USER`.
 //! - A service whose `aspera.conf` is refused starts and dies at once.
 //!
 //! # Faults and knobs
@@ -44,6 +46,7 @@ mod folder;
 mod graft;
 mod license_file;
 mod options;
+mod passwords;
 mod programs;
 mod readme;
 mod services;

@@ -1,10 +1,10 @@
-//! The file that tells whoever opens a lab's folder what it is.
+//! The README in a lab's folder.
 
 use std::fmt::Write;
 
 use super::folder::KNOBS;
 
-/// The text, with the knobs as they are.
+/// The text, with the list of knobs at its end.
 pub(super) fn text() -> String {
     let mut text = TEXT.to_owned();
     for (name, values, meaning) in KNOBS {
@@ -15,42 +15,65 @@ pub(super) fn text() -> String {
 }
 
 const TEXT: &str = "\
-An emulated Aspera transfer node, made by ascript lab.
+An emulated Aspera transfer node, made by `ascript lab`.
 
-Nothing in this folder is vendor software. The programs in bin/ are one small
-program under many names; they take the arguments of the tools they are named
-after, keep everything in this folder and change nothing outside it. Accounts,
-services, and folders with their owners exist only in the files of var/lab.
+Nothing in this folder is vendor software. The programs in bin/ are one
+executable under many names. They accept the arguments of the tools whose names
+they have, store everything in this folder and change nothing outside it.
+Accounts, services, and folders with their owners exist only in the files of
+var/lab. On a lab, ascript starts no program of this machine.
 
   etc/aspera.conf      the configuration, edited by bin/asconfigurator
-  etc/aspera-license   one word: server, client or expired; anything else is
-                       ill-formed, no file is no license_file
-  etc/hostname         what uname -n prints
-  var/lab/calls.log    every call, one JSON object per line, arguments and all
+  etc/aspera-license   one word: server, client or expired. Any other text is an
+                       ill-formed license; without the file there is no license.
+  etc/hostname         what `uname -n` prints
+  var/lab/calls.log    every call with its arguments, one JSON object per line
   var/lab/*.json       the state; passwords and tokens as fingerprints only
 
-Invented, since nothing public says otherwise: what asconfigurator prints and
-how it fails; all messages of asuserdata -v and the headings of -a; the prompts
-and messages of asnodeadmin, apart from its listing; the output of async; most
-exit codes; the wording of prompts in sysadminctl, dsenableroot and dscl; the
-version numbers. That a procedure works here says that its steps fit together,
-not that a certain server would take them.
+Passwords
+---------
 
-Faults: var/lab/faults, one per line, # for remarks.
+The administrator of this node is `admin`. A new lab accepts the first password
+that a tool is given for it, and from then on only this one. To set another:
+
+  bin/dscl . -passwd /Users/admin NEW
+
+dsenableroot, sysadminctl, dseditgroup and dscl fail with a wrong password, as
+the real ones do: dsenableroot prints `***Failed` and exits with 0. Without -u
+the real dsenableroot uses $USER; here it uses `admin`.
+
+What is invented
+----------------
+
+No public text says otherwise, so the lab invents: what asconfigurator prints
+and how it fails; all messages of `asuserdata -v` and the headings of `-a`; the
+prompts and messages of asnodeadmin, except its listing; the output of async;
+most exit codes; the prompts and messages of sysadminctl, dsenableroot,
+dseditgroup and dscl; the version numbers. A procedure that works here has steps
+that fit together. A real server may still refuse it.
+
+Faults
+------
+
+To make a program fail, write a line into var/lab/faults (# starts a comment):
 
   PROGRAM[@N][~TEXT]=FAULT
 
-  fail         nothing is done, exit 1
-  fail-after   all is done, exit 1
-  lie          nothing is done, and it says success
+  fail         does nothing, exits with 1
+  fail-after   does everything, exits with 1
+  lie          does nothing, reports success
   slow:500ms   waits first; also slow:2s
-  hang         never ends
+  hang         never exits
 
-@N is the Nth acting call of that program in calls.log, ~TEXT a part of its
-arguments or piped input. Faults meet calls that act, and any call of a program
-that only reads; read-fail, read-slow:1s and so on meet the readings of a
-program that also acts.
+@N selects the Nth call in calls.log that changes something, ~TEXT the calls
+with this text in their arguments or standard input. Faults apply to calls that
+change something, and to all calls of a program that only reads. read-fail,
+read-slow:1s and so on apply to the reading calls of the other programs.
 
-Knobs: var/lab/knobs, NAME=VALUE lines; the first value is the default.
+Knobs
+-----
+
+To change an invented behavior, write NAME=VALUE lines into var/lab/knobs. The
+first value is the default:
 
 ";

@@ -6,10 +6,10 @@ use std::fs;
 use std::io;
 
 use super::{Acts, Program};
-use crate::lab::accounts::{forget_password, keep_password};
 use crate::lab::call::Call;
 use crate::lab::license_file;
 use crate::lab::options::{Syntax, Words};
+use crate::lab::passwords::PasswordOwner;
 use crate::lab::services::reload_noded;
 use crate::lab::terminal;
 
@@ -120,7 +120,7 @@ fn add(call: &Call, words: &Words, name: &str) -> io::Result<u8> {
     if all.insert(name.to_owned(), user).is_some() {
         return call.complain(1, format_args!("asnodeadmin: user '{name}' already exists"));
     }
-    keep_password(&call.folder, &format!("node:{name}"), &password)?;
+    PasswordOwner::ApiUser(name).set_password(&call.folder, &password)?;
     keep(call, &all)
 }
 
@@ -146,7 +146,7 @@ fn modify(call: &Call, words: &Words, name: &str) -> io::Result<u8> {
         change_acls(user, words);
     }
     if let Some(password) = new {
-        keep_password(&call.folder, &format!("node:{name}"), &password)?;
+        PasswordOwner::ApiUser(name).set_password(&call.folder, &password)?;
     }
     keep(call, &all)
 }
@@ -157,7 +157,7 @@ fn delete(call: &Call, name: &str) -> io::Result<u8> {
     if all.remove(name).is_none() {
         return call.complain(1, format_args!("asnodeadmin: user '{name}' does not exist"));
     }
-    forget_password(&call.folder, &format!("node:{name}"))?;
+    PasswordOwner::ApiUser(name).remove_password(&call.folder)?;
     keep(call, &all)
 }
 

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, keep_password};
+use crate::lab::accounts::Accounts;
 use crate::lab::call::Call;
 use crate::lab::folder::Platform;
+use crate::lab::passwords::PasswordOwner;
 
 pub(super) const PROGRAM: Program = Program {
     reads_stdin: |_| true,
@@ -40,7 +41,7 @@ fn run(call: &Call) -> io::Result<u8> {
         }
     }
     for (name, password) in pairs {
-        keep_password(&call.folder, &format!("account:{name}"), password)?;
+        PasswordOwner::Account(name).set_password(&call.folder, password)?;
     }
     Ok(0)
 }

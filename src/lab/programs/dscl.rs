@@ -3,9 +3,10 @@
 use std::io;
 
 use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, Group, User, forget_password, keep_password};
+use crate::lab::accounts::{Accounts, Group, User};
 use crate::lab::call::Call;
 use crate::lab::folder::Platform;
+use crate::lab::passwords::PasswordOwner;
 use crate::lab::terminal;
 
 pub(super) const PROGRAM: Program =
@@ -13,7 +14,7 @@ pub(super) const PROGRAM: Program =
 
 fn acts(args: &[String], _: &str) -> bool {
     let verb = args.get(1).map(|verb| verb.trim_start_matches('-'));
-    !matches!(verb, Some("read" | "list"))
+    !matches!(verb, Some("read" | "list" | "authonly"))
 }
 
 fn run(call: &Call) -> io::Result<u8> {
@@ -31,9 +32,10 @@ fn run(call: &Call) -> io::Result<u8> {
         "append" => append(call, kind, name, rest),
         "delete" => delete(call, kind, name),
         "passwd" => passwd(call, name, rest),
+        "authonly" => authenticate(call, path, rest),
         _ => call.complain(
             64,
-            "Usage: dscl . -list | -read | -create | -append | -delete | -passwd PATH",
+            "Usage: dscl . -list | -read | -create | -append | -delete | -passwd PATH | -authonly NAME",
         ),
     }
 }
@@ -186,19 +188,41 @@ fn delete(call: &Call, kind: &str, name: &str) -> io::Result<u8> {
         return not_found(call);
     }
     accounts.save(&call.folder)?;
-    forget_password(&call.folder, &format!("account:{name}"))?;
+    PasswordOwner::Account(name).remove_password(&call.folder)?;
     Ok(0)
 }
 
+/// `-passwd PATH [[OLD] NEW]`; without a new password it asks for one.
 fn passwd(call: &Call, name: &str, rest: &[String]) -> io::Result<u8> {
     if !Accounts::load(&call.folder)?.users.contains_key(name) {
         return not_found(call);
     }
-    let password = match rest.last() {
-        Some(given) => given.clone(),
-        None => terminal::ask("New Password: ")?,
+    let owner = PasswordOwner::Account(name);
+    let password = match rest {
+        [] => terminal::ask("New Password: ")?,
+        [new] => new.clone(),
+        [old, new, ..] if owner.accepts(&call.folder, old)? => new.clone(),
+        [..] => return wrong_password(call),
     };
     let _turn = call.folder.lock()?;
-    keep_password(&call.folder, &format!("account:{name}"), &password)?;
+    owner.set_password(&call.folder, &password)?;
     Ok(0)
+}
+
+/// `-authonly NAME [PASSWORD]`: whether the password is right.
+fn authenticate(call: &Call, name: &str, rest: &[String]) -> io::Result<u8> {
+    let password = match rest.first() {
+        Some(given) => given.clone(),
+        None => terminal::ask("Password: ")?,
+    };
+    let is_user = Accounts::load(&call.folder)?.users.contains_key(name);
+    let _turn = call.folder.lock()?;
+    if is_user && PasswordOwner::Account(name).accepts(&call.folder, &password)? {
+        return Ok(0);
+    }
+    wrong_password(call)
+}
+
+fn wrong_password(call: &Call) -> io::Result<u8> {
+    call.complain(10, "<dscl_cmd> DS Error: -14090 (eDSAuthFailed)")
 }

@@ -7,13 +7,15 @@ use crate::lab::accounts::{Accounts, Group};
 use crate::lab::call::Call;
 use crate::lab::folder::Platform;
 use crate::lab::options::{Syntax, Words};
+use crate::lab::passwords::is_administrator;
+use crate::lab::terminal;
 
 pub(super) const PROGRAM: Program =
     Program::new("dseditgroup", Acts::When(acts), run).only(Platform::Macos);
 
 const SYNTAX: Syntax = Syntax {
-    flags: "qL",
-    values: "omaditnurgT",
+    flags: "qLp",
+    values: "omaditnuPrgT",
     long_flags: &[],
     long_values: &[],
 };
@@ -30,6 +32,12 @@ fn run(call: &Call) -> io::Result<u8> {
     let Some(group) = plain.last() else {
         return call.complain(64, "Group name not provided");
     };
+    if !is_allowed(call, &words)? {
+        return call.complain(
+            77,
+            "Username and password are not those of an administrator.",
+        );
+    }
     match words.value("o").unwrap_or("read") {
         "checkmember" => check(call, &words, group),
         "edit" => edit(call, &words, group),
@@ -38,6 +46,19 @@ fn run(call: &Call) -> io::Result<u8> {
         "read" => read(call, group),
         _ => call.complain(64, "Unknown operation"),
     }
+}
+
+/// Whether the administrator named with `-u` is one; without `-u` root asks.
+fn is_allowed(call: &Call, words: &Words) -> io::Result<bool> {
+    let Some(name) = words.value("u") else {
+        return Ok(true);
+    };
+    let password = match words.value("P") {
+        Some(given) => given.to_owned(),
+        None => terminal::ask("Password: ")?,
+    };
+    let _turn = call.folder.lock()?;
+    is_administrator(&call.folder, name, &password)
 }
 
 fn check(call: &Call, words: &Words, group: &str) -> io::Result<u8> {

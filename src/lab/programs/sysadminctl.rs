@@ -4,10 +4,11 @@
 use std::io;
 
 use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, User, forget_password, keep_password};
+use crate::lab::accounts::{ADMINISTRATOR, Accounts, User};
 use crate::lab::call::Call;
 use crate::lab::files::{FileEntry, FileTree};
 use crate::lab::folder::Platform;
+use crate::lab::passwords::{PasswordOwner, is_administrator};
 use crate::lab::terminal;
 
 pub(super) const PROGRAM: Program =
@@ -49,17 +50,29 @@ fn password(call: &Call, option: &str, prompt: &str) -> io::Result<Option<String
     }
 }
 
-fn ask_admin(call: &Call) -> io::Result<()> {
-    password(
-        call,
-        "-adminPassword",
-        "Enter password for the administrator: ",
-    )
-    .map(drop)
+/// Whether the administrator named in the arguments may do this; the real tool
+/// reports a refusal and exits 0. Without such options root asks.
+fn is_allowed(call: &Call) -> io::Result<bool> {
+    let prompt = "Enter password for the administrator: ";
+    let Some(given) = password(call, "-adminPassword", prompt)? else {
+        return Ok(true);
+    };
+    let name = value(call, "-adminUser").unwrap_or(ADMINISTRATOR);
+    let _turn = call.folder.lock()?;
+    let is_allowed = is_administrator(&call.folder, name, &given)?;
+    if !is_allowed {
+        log(
+            call,
+            &format!("{name} is no administrator with that password"),
+        )?;
+    }
+    Ok(is_allowed)
 }
 
 fn add(call: &Call, name: &str) -> io::Result<()> {
-    ask_admin(call)?;
+    if !is_allowed(call)? {
+        return Ok(());
+    }
     let prompt = format!("New password for {name}: ");
     let password = password(call, "-password", &prompt)?;
     if password.is_none() {
@@ -97,25 +110,23 @@ fn add(call: &Call, name: &str) -> io::Result<()> {
     let mut files = FileTree::load(&call.folder)?;
     files.make(&home, &FileEntry::dir(name, "staff", 0o750));
     files.save(&call.folder)?;
-    keep_password(
-        &call.folder,
-        &format!("account:{name}"),
-        &password.unwrap_or_default(),
-    )?;
+    PasswordOwner::Account(name).set_password(&call.folder, &password.unwrap_or_default())?;
     log(call, "Creating user record…")?;
     log(call, &format!("Assigning UID: {uid} GID: 20"))?;
     log(call, &format!("Creating home directory at {home}"))
 }
 
 fn delete(call: &Call, name: &str) -> io::Result<()> {
-    ask_admin(call)?;
+    if !is_allowed(call)? {
+        return Ok(());
+    }
     let _turn = call.folder.lock()?;
     let mut accounts = Accounts::load(&call.folder)?;
     let Some(user) = accounts.remove(name) else {
         return log(call, &format!("User {name} does not exist"));
     };
     accounts.save(&call.folder)?;
-    forget_password(&call.folder, &format!("account:{name}"))?;
+    PasswordOwner::Account(name).remove_password(&call.folder)?;
     if !call.args.iter().any(|arg| arg == "-keepHome") {
         let mut files = FileTree::load(&call.folder)?;
         files.remove_tree(&user.home);
@@ -126,17 +137,15 @@ fn delete(call: &Call, name: &str) -> io::Result<()> {
 }
 
 fn reset(call: &Call, name: &str) -> io::Result<()> {
-    ask_admin(call)?;
+    if !is_allowed(call)? {
+        return Ok(());
+    }
     let prompt = format!("New password for {name}: ");
     let password = password(call, "-newPassword", &prompt)?;
     let _turn = call.folder.lock()?;
     if !Accounts::load(&call.folder)?.users.contains_key(name) {
         return log(call, &format!("User {name} does not exist"));
     }
-    keep_password(
-        &call.folder,
-        &format!("account:{name}"),
-        &password.unwrap_or_default(),
-    )?;
+    PasswordOwner::Account(name).set_password(&call.folder, &password.unwrap_or_default())?;
     log(call, "Done")
 }

@@ -3,11 +3,12 @@
 use std::io;
 
 use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, forget_password};
+use crate::lab::accounts::Accounts;
 use crate::lab::call::Call;
 use crate::lab::files::FileTree;
 use crate::lab::folder::Platform;
 use crate::lab::options::Syntax;
+use crate::lab::passwords::PasswordOwner;
 
 pub(super) const PROGRAM: Program =
     Program::new("userdel", Acts::Always, run).only(Platform::Linux);
@@ -35,7 +36,7 @@ fn run(call: &Call) -> io::Result<u8> {
         accounts.groups.remove(&group);
     }
     accounts.save(&call.folder)?;
-    forget_password(&call.folder, &format!("account:{name}"))?;
+    PasswordOwner::Account(name).remove_password(&call.folder)?;
     if words.has("r") {
         let mut files = FileTree::load(&call.folder)?;
         files.remove_tree(&user.home);

@@ -1,0 +1,73 @@
+//! The passwords of the emulated system: only their fingerprints are stored.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::accounts::{ADMINISTRATOR, Accounts};
+use super::digest::fingerprint;
+use super::folder::Folder;
+
+const PASSWORDS: &str = "var/lab/passwords.json";
+
+/// The group whose members may change accounts on macOS.
+const ADMIN_GROUP: &str = "admin";
+
+/// Whose password it is.
+#[derive(Clone, Copy)]
+pub(super) enum PasswordOwner<'a> {
+    Account(&'a str),
+    ApiUser(&'a str),
+}
+
+impl PasswordOwner<'_> {
+    /// The key in the file, which is also the name that [`fingerprint`] takes.
+    fn key(self) -> String {
+        match self {
+            Self::Account(name) => format!("account:{name}"),
+            Self::ApiUser(name) => format!("node:{name}"),
+        }
+    }
+
+    pub(super) fn set_password(self, folder: &Folder, password: &str) -> io::Result<()> {
+        let mut stored = load(folder)?;
+        let key = self.key();
+        let hash = fingerprint(&key, password.as_bytes());
+        stored.insert(key, hash);
+        folder.write_json(PASSWORDS, &stored)
+    }
+
+    pub(super) fn remove_password(self, folder: &Folder) -> io::Result<()> {
+        let mut stored = load(folder)?;
+        stored.remove(&self.key());
+        folder.write_json(PASSWORDS, &stored)
+    }
+
+    /// Whether this is the password. The administrator of a new lab has none
+    /// yet: the first one given for it is accepted and stored.
+    pub(super) fn accepts(self, folder: &Folder, password: &str) -> io::Result<bool> {
+        if password.is_empty() {
+            return Ok(false);
+        }
+        let key = self.key();
+        match load(folder)?.get(&key) {
+            Some(hash) => Ok(*hash == fingerprint(&key, password.as_bytes())),
+            None if matches!(self, Self::Account(ADMINISTRATOR)) => {
+                self.set_password(folder, password)?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+}
+
+/// Whether the name and password are those of an administrator of macOS.
+pub(super) fn is_administrator(folder: &Folder, name: &str, password: &str) -> io::Result<bool> {
+    let accounts = Accounts::load(folder)?;
+    Ok(accounts.users.contains_key(name)
+        && accounts.is_member(name, ADMIN_GROUP)
+        && PasswordOwner::Account(name).accepts(folder, password)?)
+}
+
+fn load(folder: &Folder) -> io::Result<BTreeMap<String, String>> {
+    folder.read_json(PASSWORDS)
+}
