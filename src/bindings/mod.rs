@@ -17,7 +17,6 @@ mod service;
 mod sync;
 mod testing;
 mod token;
-mod value;
 
 use std::sync::LazyLock;
 
@@ -30,7 +29,8 @@ use param::AS_IT_IS;
 
 pub use args::Args;
 pub use param::{Param, Type};
-pub use value::{Outcome, Params, Value};
+
+pub use crate::step::{Outcome, Params, Value};
 
 /// A name that scripts can call.
 pub struct Binding {

@@ -4,6 +4,7 @@
 mod fact;
 mod fast_map;
 mod gathered;
+mod node;
 mod platform;
 mod secret;
 mod section;
@@ -12,6 +13,7 @@ mod subject;
 pub use fact::{Account, ApiUser, Dir, License, RootUser, Service, Settings, State};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
 pub(crate) use gathered::gathered;
+pub use node::{Node, NodeSource};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};
 pub use section::Section;

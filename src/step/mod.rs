@@ -2,6 +2,7 @@
 
 mod advisory;
 mod command;
+mod value;
 
 use std::borrow::Cow;
 
@@ -13,6 +14,7 @@ use crate::state::{State, Subject};
 
 pub use advisory::{Advisory, Level};
 pub use command::{Command, Piece, Stdin};
+pub use value::{Outcome, Params, Value};
 
 /// One subject, from what it is to what it is to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::{Serialize, Serializer};
 
 use crate::state::{Secret, State, Subject};
-use crate::step::Change;
+use super::Change;
 
 /// A value as a script has it.
 #[derive(Clone, Debug, PartialEq)]
