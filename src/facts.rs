@@ -3,7 +3,7 @@
 
 use crate::conf;
 use crate::fault::{Fault, Result};
-use crate::journal::Journal;
+use crate::run::Recorder;
 use crate::state::{Platform, Secret, Section, Service, State, Subject};
 use crate::step::{Advisory, Change, Command, Step, StepKind};
 use crate::tools;
@@ -47,20 +47,20 @@ pub trait NodeReader {
 /// The facts of a node, for one call of a binding.
 pub struct Facts<'a> {
     probe: &'a mut dyn NodeReader,
-    journal: &'a mut Journal,
+    recorder: &'a mut Recorder,
 }
 
 impl<'a> Facts<'a> {
-    /// Facts that come from `probe` and are kept as premises in `journal`.
-    pub fn new(probe: &'a mut dyn NodeReader, journal: &'a mut Journal) -> Self {
-        Self { probe, journal }
+    /// Facts that come from `probe` and are kept as premises in `recorder`.
+    pub fn new(probe: &'a mut dyn NodeReader, recorder: &'a mut Recorder) -> Self {
+        Self { probe, recorder }
     }
 
     /// What is true of a subject.
     pub fn read(&mut self, subject: &Subject) -> Result<State> {
-        if !self.journal.knows(subject) {
+        if !self.recorder.knows(subject) {
             let premise = self.probe.premise(subject)?;
-            self.journal.observe(subject, premise);
+            self.recorder.observe(subject, premise);
         }
         self.probe.read(subject)
     }
@@ -88,8 +88,7 @@ impl<'a> Facts<'a> {
 
     /// How many random secrets were asked for so far, this one included.
     pub fn next_random(&mut self) -> u32 {
-        self.journal.randoms += 1;
-        self.journal.randoms
+        self.recorder.next_random_secret()
     }
 
     /// Drafts a step that brings each subject to what is wanted of it: a

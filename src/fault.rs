@@ -5,6 +5,7 @@ mod rule;
 
 use std::error::Error;
 use std::fmt;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -76,7 +77,7 @@ impl FaultKind {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Location {
     /// The script's name, as `SCRIPT` was written on the command line.
-    pub file: std::rc::Rc<str>,
+    pub file: Rc<str>,
     /// Line, from 1; 0 where the engine kept none.
     pub line: u32,
     /// Column, from 1.
@@ -93,12 +94,12 @@ impl fmt::Display for Location {
 }
 
 /// What stopped a script or a command.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault {
     inner: Box<Inner>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     kind: FaultKind,
     message: String,
@@ -108,7 +109,7 @@ struct Inner {
     near: Option<String>,
     at: Option<Location>,
     frames: Vec<Location>,
-    cause: Option<Box<dyn Error>>,
+    cause: Option<Rc<dyn Error>>,
 }
 
 impl Fault {
@@ -191,7 +192,7 @@ impl Fault {
     /// Keeps what lies behind this fault.
     #[must_use]
     pub fn because(mut self, cause: impl Error + 'static) -> Self {
-        self.inner.cause = Some(Box::new(cause));
+        self.inner.cause = Some(Rc::new(cause));
         self
     }
 

@@ -2,7 +2,7 @@
 //! read back.
 //!
 //! ```text
-//!  script ─▶ Session::perform(step) ─▶ journal ─▶ report
+//!  script ─▶ Session::perform(step) ─▶ run record ─▶ report
 //!                    │
 //!                    ├── dry-run   after-states laid over facts
 //!                    └── live      guard · run · read back
@@ -11,7 +11,7 @@
 //! A binding drafts an inert [`step`]: which subjects move from what to
 //! what, and the vendor commands that move them. The [`session`] performs it at
 //! once through an executor ([`exec`]) that the script cannot see, and keeps it
-//! in the [`journal`]. Which executor the session holds is the only difference
+//! in the [`run`]. Which executor the session holds is the only difference
 //! between a preview and a live run.
 //!
 //! Imports go down only:
@@ -25,7 +25,7 @@
 //! | 7 | [`session`], [`reference`](mod@reference) |
 //! | 6 | [`bindings`], [`exec`] |
 //! | 5 | [`facts`] |
-//! | 4 | [`journal`], [`tools`] |
+//! | 4 | [`run`], [`tools`] |
 //! | 3 | [`conf`], [`step`] |
 //! | 2 | [`finding`], [`state`] |
 //! | 1 | [`fault`] |
@@ -45,7 +45,6 @@ pub mod exec;
 pub mod facts;
 pub mod fault;
 pub mod finding;
-pub mod journal;
 #[expect(
     clippy::disallowed_methods,
     reason = "its little programs are processes of their own"
@@ -55,6 +54,7 @@ pub mod plan;
 pub mod reference;
 pub mod repl;
 pub mod report;
+pub mod run;
 pub mod script;
 pub mod session;
 pub mod state;

@@ -5,14 +5,14 @@ use crate::bindings::{Args, Binding, Made, Value};
 use crate::exec::{Executor, World};
 use crate::facts::{Draft, Facts, Node, NodeReader as _};
 use crate::fault::{Location, Result};
-use crate::journal::Journal;
+use crate::run::{Recorder, RunRecord};
 use crate::state::{State, Subject};
 use crate::step::{Advisory, Command, Level, Step, StepKind};
 
 /// A script, a line of input or a plan at work on a node.
 pub struct Session {
     executor: Box<dyn Executor>,
-    journal: Journal,
+    recorder: Recorder,
     acted: usize,
 }
 
@@ -20,8 +20,8 @@ impl Session {
     /// A session whose steps are carried out by `executor`.
     pub fn new(executor: Box<dyn Executor>) -> Self {
         Self {
+            recorder: Recorder::new(executor.world().node().clone()),
             executor,
-            journal: Journal::default(),
             acted: 0,
         }
     }
@@ -34,11 +34,11 @@ impl Session {
         at: impl FnOnce() -> Option<Location>,
     ) -> Result<Value> {
         let args = Args::check(binding, args)?;
-        let mut facts = Facts::new(self.executor.world_mut(), &mut self.journal);
+        let mut facts = Facts::new(self.executor.world_mut(), &mut self.recorder);
         match (binding.make)(&args, &mut facts)? {
             Made::Answer(value, notes) => {
                 for note in notes {
-                    self.journal.advise(note);
+                    self.recorder.advise(note);
                 }
                 Ok(value)
             }
@@ -61,12 +61,12 @@ impl Session {
                 step.advisories.push(note);
             }
         }
-        let number = self.journal.steps.len() + 1;
+        let number = self.steps().len() + 1;
         self.executor.execute(number, &step)?;
         if !matches!(step.kind, StepKind::Settled) {
             self.acted += 1;
         }
-        self.journal.record(step);
+        self.recorder.add_step(step);
         Ok(())
     }
 
@@ -77,7 +77,7 @@ impl Session {
         at: Option<Location>,
         make: impl FnOnce(&mut Facts<'_>) -> Result<Draft>,
     ) -> Result<()> {
-        let mut facts = Facts::new(self.executor.world_mut(), &mut self.journal);
+        let mut facts = Facts::new(self.executor.world_mut(), &mut self.recorder);
         let step = make(&mut facts)?.step();
         self.perform(Step {
             binding: name.into(),
@@ -88,12 +88,12 @@ impl Session {
 
     /// Reads a fact, and keeps it as a premise.
     pub fn read(&mut self, subject: &Subject) -> Result<State> {
-        Facts::new(self.executor.world_mut(), &mut self.journal).read(subject)
+        Facts::new(self.executor.world_mut(), &mut self.recorder).read(subject)
     }
 
     /// Leaves a note for the reader.
     pub fn advise(&mut self, advisory: Advisory) {
-        self.journal.advise(advisory);
+        self.recorder.advise(advisory);
     }
 
     /// Which node it is.
@@ -101,9 +101,9 @@ impl Session {
         self.executor.world().node()
     }
 
-    /// What was seen and done so far.
-    pub fn journal(&self) -> &Journal {
-        &self.journal
+    /// The record so far, without the diff of aspera.conf.
+    pub fn run(&self) -> &RunRecord {
+        self.recorder.run()
     }
 
     /// The node, with all steps so far.
@@ -129,27 +129,29 @@ impl Session {
 
     /// The steps taken so far.
     pub fn steps(&self) -> &[Step] {
-        &self.journal.steps
+        &self.run().steps
     }
 
-    /// What was seen and done so far, and the diff of aspera.conf.
-    pub fn so_far(&self) -> (Journal, String) {
-        let world = self.executor.world();
-        let mut journal = self.journal.clone();
-        for note in world.notes() {
-            journal.advise(note);
-        }
-        (journal, world.conf_diff())
+    /// A copy of the record so far.
+    pub fn so_far(&self) -> RunRecord {
+        complete(self.run().clone(), self.world())
     }
 
-    /// Ends the session; notes about the node itself join the journal.
-    pub fn end(mut self) -> (Journal, World) {
+    /// Ends the session.
+    pub fn end(self) -> (RunRecord, World) {
         let world = self.executor.into_world();
-        for note in world.notes() {
-            self.journal.advise(note);
-        }
-        (self.journal, world)
+        (complete(self.recorder.finish(), &world), world)
     }
+}
+
+/// Adds what only the node knows: notes about itself, and the diff of
+/// aspera.conf.
+fn complete(mut run: RunRecord, world: &World) -> RunRecord {
+    for note in world.notes() {
+        run.advise(note);
+    }
+    run.conf_diff = world.conf_diff();
+    run
 }
 
 fn exposed() -> Advisory {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use ascript::plan::Plan;
+use ascript::plan;
 use serde_json::Value;
 
 use crate::crashes::all_noticed;
@@ -191,10 +191,10 @@ fn a_changed_byte_is_noticed() {
     let node = Node::new("linux");
     let script = node.script(SITE);
     let text = std::fs::read_to_string(plan(&node, &[&script])).unwrap();
-    Plan::load(&text).unwrap();
+    plan::load(&text).unwrap();
     let refused = |bytes: Vec<u8>, at: usize| {
         if let Ok(text) = String::from_utf8(bytes) {
-            let fault = Plan::load(&text).map(drop).unwrap_err();
+            let fault = plan::load(&text).map(drop).unwrap_err();
             assert_eq!(fault.kind().exit_code(), 4, "byte {at}: {fault}");
         }
     };
@@ -407,7 +407,7 @@ fn documents_of_earlier_versions_are_read() {
         let path = folder.join(name).with_extension("json");
         let text = std::fs::read_to_string(&path).unwrap();
         crate::schema::keeps_the_schema(&text);
-        assert!(ascript::plan::render(&Plan::load(&text).unwrap()) == text);
+        assert!(ascript::plan::render(&plan::load(&text).unwrap()) == text);
         let path = path.to_str().unwrap();
         assert!(show(&[path, "--format", "json"]).out == text, "{name}");
         for format in ["text", "markdown", "html"] {

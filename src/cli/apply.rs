@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::exec::Stop;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::plan::{DocumentKind, Plan};
+use crate::run::{DocumentKind, RunRecord};
 
 use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
@@ -51,14 +51,14 @@ impl Apply {
             return Ok(runner.perform(&mut steps, &self.consent)?.unwrap_or(0));
         }
         let ended = runner.rehearse(&mut steps, &self.consent)?;
-        if let Some(fault) = &ended.plan.fault {
+        if let Some(fault) = &ended.run.fault {
             return Ok(runner.complain(fault, &steps));
         }
         runner.show(&ended, &steps)?;
         Ok(0)
     }
 
-    fn check(&self, plan: &Plan) -> Result<()> {
+    fn check(&self, plan: &RunRecord) -> Result<()> {
         match plan.kind {
             DocumentKind::Plan => {}
             DocumentKind::Receipt => {

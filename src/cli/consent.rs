@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::exec::Operator;
 use crate::fault::{Fault, Result};
-use crate::journal::Journal;
+use crate::run::RunRecord;
 use crate::step::{Command, Step, StepKind};
 
 use super::ask;
@@ -52,15 +52,15 @@ impl LiveArgs {
 
     /// Refuses, before the first step, a run that would have to stop at a
     /// later one for want of an answer.
-    pub(super) fn permits(&self, journal: &Journal) -> Result<()> {
-        let kind = |number: usize| journal.steps.get(number.checked_sub(1)?).map(|s| s.kind);
+    pub(super) fn permits(&self, run: &RunRecord) -> Result<()> {
+        let kind = |number: usize| run.steps.get(number.checked_sub(1)?).map(|s| s.kind);
         for number in &self.done {
             if kind(*number) != Some(StepKind::Manual) {
                 return Err(Fault::usage(format!("step {number} is not for a person"))
                     .hint("--done names a step by its number in the preview"));
             }
         }
-        for (index, step) in journal.steps.iter().enumerate() {
+        for (index, step) in run.steps.iter().enumerate() {
             if step.kind == StepKind::Manual {
                 self.can_ask(index + 1, step)?;
             }

@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use crate::bindings::Params;
 use crate::fault::{Fault, FaultKind, Result, reason};
-use crate::plan::{self, Plan, Runs, ScriptName};
+use crate::plan::{self, Runs};
+use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
 use crate::step::Step;
 
 use super::runner::Steps;
 
 /// Reads a document from a file.
-pub(super) fn load(path: &Path) -> Result<Plan> {
+pub(super) fn load(path: &Path) -> Result<RunRecord> {
     let bytes = std::fs::read(path).map_err(|error| {
         Fault::usage(format!(
             "cannot read {}: {}",
@@ -21,7 +22,7 @@ pub(super) fn load(path: &Path) -> Result<Plan> {
         ))
     })?;
     let loaded = match std::str::from_utf8(&bytes) {
-        Ok(text) => Plan::load(text),
+        Ok(text) => plan::load(text),
         Err(_) => Err(Fault::new(
             FaultKind::Stale,
             "this is no plan or receipt: it is not text",
@@ -32,7 +33,7 @@ pub(super) fn load(path: &Path) -> Result<Plan> {
 
 /// A plan that is to be performed to the letter.
 pub(super) struct Applied {
-    pub(super) plan: Plan,
+    pub(super) plan: RunRecord,
     /// What was done on the node before; nothing where nothing can be.
     pub(super) runs: Option<Runs>,
 }
@@ -77,7 +78,7 @@ impl Steps for Applied {
         (session, outcome)
     }
 
-    fn script(&self) -> ScriptName {
+    fn script(&self) -> ScriptId {
         self.plan.script.clone()
     }
 
@@ -95,7 +96,7 @@ pub(super) struct Reversed {
     /// Its number.
     pub(super) number: u32,
     /// Its receipt.
-    pub(super) receipt: Plan,
+    pub(super) receipt: RunRecord,
     /// What it may have done.
     pub(super) steps: Vec<Step>,
 }
@@ -106,8 +107,8 @@ impl Steps for Reversed {
         (session, outcome)
     }
 
-    fn script(&self) -> ScriptName {
-        ScriptName {
+    fn script(&self) -> ScriptId {
+        ScriptId {
             name: format!("undo of run {} ({})", self.number, self.receipt.script.name),
             digest: self.receipt.script.digest.clone(),
         }

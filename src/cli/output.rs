@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use crate::exec;
 use crate::fault::{Fault, FaultKind, Result, reason};
-use crate::plan::{self, Plan};
+use crate::plan;
 use crate::report::{self, Report, Style};
 
 use super::common::Format;
@@ -235,13 +235,12 @@ fn terminal_width(terminal: &impl rustix::fd::AsFd) -> Option<usize> {
 
 /// A run in the form that was asked for.
 pub(super) fn rendered<'a>(
-    plan: &'a Plan,
     report: &'a Report<'a>,
     format: Format,
     look: &OutputOptions,
 ) -> Box<dyn fmt::Display + 'a> {
     match format {
-        Format::Json => Box::new(plan::render(plan)),
+        Format::Json => Box::new(plan::render(report.run)),
         Format::Markdown => Box::new(report::markdown(report)),
         Format::Html => Box::new(report::html(report)),
         Format::Text => Box::new(report::text(report, look.of_stdout())),

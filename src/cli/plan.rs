@@ -6,8 +6,8 @@ use clap::Args;
 
 use crate::exec::Stop;
 use crate::fault::Result;
-use crate::journal::Summary;
-use crate::plan::{self, DocumentKind, Plan as Kept};
+use crate::plan;
+use crate::run::{DocumentKind, RunRecord};
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
 use super::node::NodeTarget;
@@ -48,13 +48,13 @@ impl Plan {
         let place = NodeTarget::find(&self.node, played.platform())?;
         let runner = Runner::new(place, &self.node, look, Format::Json, &stop);
         let ended = runner.dry_run(&mut played)?;
-        if let Some(fault) = &ended.plan.fault {
+        if let Some(fault) = &ended.run.fault {
             // Only a script that ran to its end can be kept.
             return Ok(runner.complain(fault, &played));
         }
-        let kept = Kept {
+        let kept = RunRecord {
             kind: DocumentKind::Plan,
-            ..ended.plan
+            ..ended.run
         };
         if let Some(path) = &self.output {
             output::write(path, &plan::render(&kept))?;
@@ -67,9 +67,9 @@ impl Plan {
             (_, format) => Some(format.unwrap_or(Format::Json)),
         };
         if let Some(format) = format {
-            runner.show_plan(&kept, &played, format)?;
+            runner.show_run(&kept, &played, format)?;
         }
-        let is_pending = Summary::of(&kept.journal).is_pending();
+        let is_pending = kept.is_pending();
         Ok(if self.exit_code && is_pending { 10 } else { 0 })
     }
 }

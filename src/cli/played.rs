@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::bindings::Params;
 use crate::exec::Stop;
 use crate::fault::{Fault, Result, reason};
-use crate::plan::ScriptName;
+use crate::run::ScriptId;
 use crate::script::{Host, Script, Surroundings};
 use crate::session::Session;
 use crate::state::Platform;
@@ -81,8 +81,8 @@ impl Steps for Played {
         played
     }
 
-    fn script(&self) -> ScriptName {
-        ScriptName {
+    fn script(&self) -> ScriptId {
+        ScriptId {
             name: self.host.script().short_name().to_owned(),
             digest: self.host.script().digest(),
         }

@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::exec::Stop;
 use crate::fault::Result;
-use crate::journal::Summary;
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
 use super::consent::LiveArgs;
@@ -60,8 +59,8 @@ impl Run {
         }
         let ended = runner.dry_run(&mut played)?;
         runner.show(&ended, &played)?;
-        let is_pending = Summary::of(&ended.plan.journal).is_pending();
-        let code = match &ended.plan.fault {
+        let is_pending = ended.run.is_pending();
+        let code = match &ended.run.fault {
             Some(fault) => runner.complain(fault, &played),
             None if self.exit_code && is_pending => 10,
             None => 0,

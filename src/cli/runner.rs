@@ -9,11 +9,10 @@ use std::rc::Rc;
 use crate::bindings::Params;
 use crate::conf::{self, Document};
 use crate::exec::{DryRun, Installed, Live, Lock, Site, Spawner, Stamp, Stop, Vault, World};
-use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::journal::{Journal, Summary};
-use crate::plan::{DocumentKind, Plan, Runs, ScriptName, Tool};
+use crate::plan::Runs;
 use crate::report::{self, Report};
+use crate::run::{DocumentKind, RunRecord, ScriptId};
 use crate::session::Session;
 use crate::state::{Subject, gathered};
 use crate::step::Command;
@@ -34,7 +33,7 @@ pub(super) trait Steps {
         self.play(session)
     }
     /// Which script they come from.
-    fn script(&self) -> ScriptName;
+    fn script(&self) -> ScriptId;
     /// The parameters.
     fn params(&self) -> Params;
     /// The text of a source that a fault points into.
@@ -56,7 +55,7 @@ pub(super) struct Runner<'a> {
 
 /// How a run ended.
 pub(super) struct Ended {
-    pub(super) plan: Plan,
+    pub(super) run: RunRecord,
     world: World,
     acted: usize,
 }
@@ -109,19 +108,19 @@ impl<'a> Runner<'a> {
         let executor = DryRun::new(self.world()?.keeping());
         let played = steps.play(Session::new(Box::new(executor)));
         let foreseen = ended(played, steps, DocumentKind::Preview);
-        if let Some(fault) = &foreseen.plan.fault {
+        if let Some(fault) = &foreseen.run.fault {
             self.show(&foreseen, steps)?;
             return Ok(Some(self.complain(fault, steps)));
         }
-        args.permits(&foreseen.plan.journal)?;
-        self.find_secrets(&foreseen.plan.journal)?;
-        let is_pending = Summary::of(&foreseen.plan.journal).is_pending();
+        args.permits(&foreseen.run)?;
+        self.find_secrets(&foreseen.run)?;
+        let is_pending = foreseen.run.is_pending();
         let asks = is_pending && !args.yes;
         if asks && !self.is_wanted(&foreseen)? {
             output::say("Nothing was changed.");
             return Ok(None);
         }
-        let progress = Progress::new(self.look, foreseen.plan.journal.steps.len());
+        let progress = Progress::new(self.look, foreseen.run.steps.len());
         let world = if asks {
             // A person has looked at it for a while; what was read is old.
             self.world()?
@@ -129,7 +128,7 @@ impl<'a> Runner<'a> {
             foreseen.world.as_read()
         };
         let runs = Runs::new(&state);
-        let begin = || runs.begin(&conf, &cut_off(foreseen.plan), steps.undoes());
+        let begin = || runs.begin(&conf, &cut_off(foreseen.run), steps.undoes());
         let number = is_pending.then(begin);
         let number = number.transpose()?;
         let site = Site {
@@ -146,10 +145,10 @@ impl<'a> Runner<'a> {
         let played = steps.play_last(Session::new(Box::new(live)));
         let ended = ended(played, steps, DocumentKind::Receipt);
         if let Some(number) = number {
-            runs.end(number, &ended.plan)?;
+            runs.end(number, &ended.run)?;
         }
         self.show(&ended, steps)?;
-        Ok(Some(match &ended.plan.fault {
+        Ok(Some(match &ended.run.fault {
             Some(fault) => self.complain_part_way(&ended, fault, steps),
             None => 0,
         }))
@@ -158,9 +157,9 @@ impl<'a> Runner<'a> {
     /// Plays the steps in thought, and makes sure that only the acting is left.
     pub(super) fn rehearse(&self, steps: &mut dyn Steps, args: &LiveArgs) -> Result<Ended> {
         let ended = self.dry_run(steps)?;
-        if ended.plan.fault.is_none() {
-            args.permits(&ended.plan.journal)?;
-            self.find_secrets(&ended.plan.journal)?;
+        if ended.run.fault.is_none() {
+            args.permits(&ended.run)?;
+            self.find_secrets(&ended.run)?;
         }
         Ok(ended)
     }
@@ -172,18 +171,22 @@ impl<'a> Runner<'a> {
     }
 
     fn is_wanted(&self, foreseen: &Ended) -> Result<bool> {
-        let report = Report::of(&foreseen.plan, self.place.remark.as_deref());
+        let report = Report {
+            run: &foreseen.run,
+            remark: self.place.remark.as_deref(),
+            sources: None,
+        };
         output::say(&report::text(&report, self.look.of_stderr()).to_string());
         ask::confirm(&format!(
             "Perform these steps on {}?",
-            foreseen.plan.node.name
+            foreseen.run.node.name
         ))
     }
 
     /// A secret that is not there stops a live run before its first step.
-    fn find_secrets(&self, journal: &Journal) -> Result<()> {
+    fn find_secrets(&self, run: &RunRecord) -> Result<()> {
         let mut vault = self.vault.borrow_mut();
-        let commands = journal.steps.iter().flat_map(|step| &step.commands);
+        let commands = run.steps.iter().flat_map(|step| &step.commands);
         let secrets: BTreeSet<_> = gathered(commands.flat_map(Command::secrets));
         secrets
             .into_iter()
@@ -194,22 +197,28 @@ impl<'a> Runner<'a> {
 
     /// Writes the document of a run to standard output.
     pub(super) fn show(&self, ended: &Ended, steps: &dyn Steps) -> Result<()> {
-        let plan = &ended.plan;
+        let run = &ended.run;
         // Where nothing came of it, the fault on standard error says all.
-        if self.format == Format::Text && plan.fault.is_some() && plan.journal.steps.is_empty() {
+        if self.format == Format::Text && run.fault.is_some() && run.steps.is_empty() {
             return Ok(());
         }
-        self.show_plan(plan, steps, self.format)
+        self.show_run(run, steps, self.format)
     }
 
     /// Writes a run to standard output in that form.
-    pub(super) fn show_plan(&self, plan: &Plan, steps: &dyn Steps, format: Format) -> Result<()> {
+    pub(super) fn show_run(
+        &self,
+        run: &RunRecord,
+        steps: &dyn Steps,
+        format: Format,
+    ) -> Result<()> {
         let sources = |name: &str| steps.source(name);
         let report = Report {
+            run,
+            remark: self.place.remark.as_deref(),
             sources: Some(&sources),
-            ..Report::of(plan, self.place.remark.as_deref())
         };
-        output::document(&output::rendered(plan, &report, format, self.look))
+        output::document(&output::rendered(&report, format, self.look))
     }
 
     /// Says what went wrong, and gives the exit code of a run that did
@@ -251,28 +260,25 @@ impl<'a> Runner<'a> {
 fn ended(played: (Session, Result<()>), steps: &dyn Steps, kind: DocumentKind) -> Ended {
     let (session, outcome) = played;
     let acted = session.acted();
-    let (journal, world) = session.end();
-    let plan = Plan {
+    let (run, world) = session.end();
+    let run = RunRecord {
         kind,
-        tool: Tool::own(),
-        node: world.node().clone(),
         script: steps.script(),
         params: steps.params(),
-        journal,
-        conf_diff: world.conf_diff(),
         fault: outcome.err(),
+        ..run
     };
-    Ended { plan, world, acted }
+    Ended { run, world, acted }
 }
 
 /// The receipt of a run that never wrote another: all its steps may be done.
-fn cut_off(foreseen: Plan) -> Plan {
+fn cut_off(foreseen: RunRecord) -> RunRecord {
     let fault = Fault::new(
         FaultKind::Interrupted,
         "the run was cut off; some of these steps were done",
     )
     .hint("run it again to finish it, or take it back with `ascript undo`");
-    Plan {
+    RunRecord {
         kind: DocumentKind::Receipt,
         fault: Some(fault),
         ..foreseen

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::fault::{Fault, Result};
 use crate::report::{self, Report};
+use crate::run::RunRecord;
 
 use super::common::Format;
 use super::kept;
@@ -27,12 +28,12 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
         let plan = kept::load(&self.file)?;
-        let report = Report::of(&plan, None);
+        let report = report_of(&plan);
         let text = match &self.new {
-            None => output::rendered(&plan, &report, self.format, look).to_string(),
+            None => output::rendered(&report, self.format, look).to_string(),
             Some(new) => {
                 let new = kept::load(new)?;
-                self.compared(&report, &Report::of(&new, None), look)?
+                self.compared(&report, &report_of(&new), look)?
             }
         };
         look.page(&text)?;
@@ -47,5 +48,13 @@ impl Show {
                 Err(Fault::usage("a comparison is written as text or markdown"))
             }
         }
+    }
+}
+
+fn report_of(run: &RunRecord) -> Report<'_> {
+    Report {
+        run,
+        remark: None,
+        sources: None,
     }
 }

@@ -127,10 +127,10 @@ fn collect(
     played: &mut Played,
     asked: &mut BTreeSet<Subject>,
 ) -> Result<Option<Fault>> {
-    let plan = runner.dry_run(played)?.plan;
-    let observations = plan.journal.observations.into_iter();
+    let run = runner.dry_run(played)?.run;
+    let observations = run.observations.into_iter();
     asked.extend(observations.map(|observation| observation.subject));
-    match plan.fault {
+    match run.fault {
         Some(fault) if fault.kind() == FaultKind::Interrupted => Err(fault),
         fault => Ok(fault),
     }

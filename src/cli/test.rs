@@ -8,9 +8,10 @@ use clap::{Args, ValueEnum};
 use crate::exec::{DryRun, Snapshot, Stop};
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::report::{self, Tested};
+use crate::run::RunRecord;
 use crate::script::{Script, Stage, Suite};
 use crate::session::Session;
-use crate::trial::{Covered, Judged, Preview, Trial, Unmet};
+use crate::trial::{Covered, Judged, Trial, Unmet};
 
 use super::output::{self, OutputOptions};
 
@@ -245,7 +246,7 @@ fn snapshot(folder: &Path, name: &str) -> Result<Snapshot> {
     Snapshot::load(&text)
 }
 
-fn golden(folder: &Path, name: &str, preview: &Preview<'_>, is_blessing: bool) -> Result<Judged> {
+fn golden(folder: &Path, name: &str, preview: &RunRecord, is_blessing: bool) -> Result<Judged> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     if name.is_empty() || !name.chars().all(is_plain) {
         return Err(Fault::script(format!(

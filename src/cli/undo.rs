@@ -7,7 +7,6 @@ use clap::Args;
 
 use crate::exec::Stop;
 use crate::fault::{Fault, Result};
-use crate::journal::Summary;
 use crate::plan::Runs;
 
 use super::common::{Format, NodeArgs};
@@ -65,8 +64,8 @@ impl Undo {
         }
         let ended = runner.dry_run(&mut steps)?;
         runner.show(&ended, &steps)?;
-        let is_pending = Summary::of(&ended.plan.journal).is_pending();
-        Ok(match &ended.plan.fault {
+        let is_pending = ended.run.is_pending();
+        Ok(match &ended.run.fault {
             Some(fault) => runner.complain(fault, &steps),
             None if self.exit_code && is_pending => 10,
             None => 0,
@@ -131,7 +130,7 @@ pub(super) fn line(runs: &Runs, number: u32) -> String {
         Ok(run) => run,
         Err(fault) => return format!("cannot be read: {fault}"),
     };
-    let counts = Summary::of(&run.receipt.journal);
+    let counts = run.receipt.summary();
     let when = jiff::Timestamp::try_from(run.when).unwrap_or_default();
     let when = when.to_zoned(jiff::tz::TimeZone::UTC);
     let mut state = "done".to_owned();

@@ -5,24 +5,22 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Map, Value as Json};
 
 use crate::fault::{Fault, FaultKind, Result};
+use crate::run::RunRecord;
 use crate::session::Session;
 use crate::state::{State, Subject, gathered};
 
-use super::Plan;
-
 /// Performs exactly the steps of a plan whose premises were checked.
-pub fn apply(plan: &Plan, session: &mut Session) -> Result<()> {
-    for advisory in &plan.journal.advisories {
+pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
+    for advisory in &plan.advisories {
         session.advise(advisory.clone());
     }
-    plan.journal
-        .steps
+    plan.steps
         .iter()
         .try_for_each(|step| session.perform(step.clone()))
 }
 
 /// Reads every premise of a plan again, and names each that no longer holds.
-pub fn check(plan: &Plan, session: &mut Session) -> Result<()> {
+pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
     let node = session.node();
     if (&node.name, node.platform) != (&plan.node.name, plan.node.platform) {
         return Err(Fault::new(
@@ -35,7 +33,7 @@ pub fn check(plan: &Plan, session: &mut Session) -> Result<()> {
         .hint("apply it on its own node, or plan for this one"));
     }
     let mut broken = Vec::new();
-    for premise in &plan.journal.observations {
+    for premise in &plan.observations {
         let is = session.read(&premise.subject)?;
         if is != premise.value {
             let differences = differences(&premise.value, &is);
@@ -50,12 +48,12 @@ pub fn check(plan: &Plan, session: &mut Session) -> Result<()> {
 
 /// Whether the premises of a plan tell that it was applied: one of them is
 /// different afterwards. A secret is set before and after.
-pub fn shows(plan: &Plan) -> bool {
-    let changes = plan.journal.steps.iter().flat_map(|step| &step.changes);
+pub fn shows(plan: &RunRecord) -> bool {
+    let changes = plan.steps.iter().flat_map(|step| &step.changes);
     let left: HashMap<&Subject, &State> = changes
         .map(|change| (&change.subject, &change.after))
         .collect();
-    plan.journal.observations.iter().any(|premise| {
+    plan.observations.iter().any(|premise| {
         left.get(&premise.subject).is_some_and(|after| {
             let shown = if matches!(after, State::Secret(_)) {
                 State::Hidden

@@ -2,15 +2,12 @@
 //! taken back. Nothing here runs a script.
 
 mod apply;
-mod document;
-mod params;
+mod file;
 mod reverse;
 #[expect(clippy::disallowed_methods, reason = "what was done is kept in files")]
 mod runs;
-#[cfg(test)]
-mod schema;
 
 pub use apply::{apply, check, shows};
-pub use document::{DocumentKind, Plan, ScriptName, Tool, digest, render, sha256};
+pub use file::{load, render};
 pub use reverse::reverse;
 pub use runs::{Run, Runs};

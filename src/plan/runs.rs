@@ -11,9 +11,10 @@ use std::time::SystemTime;
 use tempfile::TempPath;
 
 use crate::fault::{Fault, FaultKind, Result, reason};
+use crate::run::RunRecord;
 use crate::step::Step;
 
-use super::{Plan, render};
+use super::{load, render};
 
 /// The receipts kept about one node.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub struct Run {
     /// Its number, from 1.
     pub number: u32,
     /// What was done.
-    pub receipt: Plan,
+    pub receipt: RunRecord,
     /// When it was written.
     pub when: SystemTime,
 }
@@ -70,14 +71,14 @@ impl Runs {
         let when = fs::metadata(&path).and_then(|metadata| metadata.modified());
         Ok(Run {
             number,
-            receipt: Plan::load(&text)?,
+            receipt: load(&text)?,
             when: when.map_err(|error| trouble(&path, &error))?,
         })
     }
 
     /// Opens a new run: keeps aspera.conf as it is, the receipt as it is
     /// foreseen, and which run it takes back, if it does.
-    pub fn begin(&self, conf: &Path, foreseen: &Plan, undoes: Option<u32>) -> Result<u32> {
+    pub fn begin(&self, conf: &Path, foreseen: &RunRecord, undoes: Option<u32>) -> Result<u32> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -105,7 +106,7 @@ impl Runs {
     }
 
     /// Replaces a receipt by what came of the run.
-    pub fn end(&self, number: u32, receipt: &Plan) -> Result<()> {
+    pub fn end(&self, number: u32, receipt: &RunRecord) -> Result<()> {
         write(&self.path(number, "json"), render(receipt).as_bytes())?;
         if receipt.fault.is_some() {
             // Which step it stopped in is foreseen and not in the receipt.
@@ -117,11 +118,11 @@ impl Runs {
     /// What a run may have done: the steps of its receipt, and the one it
     /// stopped in, which may have been taken in part.
     pub fn reach(&self, run: &Run) -> Result<Vec<Step>> {
-        let mut steps = run.receipt.journal.steps.clone();
+        let mut steps = run.receipt.steps.clone();
         let path = self.path(run.number, "foreseen");
         if run.receipt.fault.is_some() && path.exists() {
             let text = fs::read_to_string(&path).map_err(|error| trouble(&path, &error))?;
-            let foreseen = Plan::load(&text)?.journal.steps;
+            let foreseen = load(&text)?.steps;
             steps.extend(foreseen.into_iter().nth(steps.len()));
         }
         Ok(steps)

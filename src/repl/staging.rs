@@ -6,10 +6,9 @@ use std::rc::Rc;
 
 use crate::bindings::{Params, Value};
 use crate::exec::{DryRun, World};
-use crate::facts::{Node, NodeReader as _};
+use crate::facts::Node;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::journal::Summary;
-use crate::plan::{DocumentKind, Plan, ScriptName, Tool, sha256};
+use crate::run::{DocumentKind, RunRecord, ScriptId, sha256};
 use crate::script::{Host, Script, Signature, Surroundings};
 use crate::session::Session;
 use crate::state::{State, Subject};
@@ -154,7 +153,7 @@ impl Staging {
         if let Err((index, fault)) = outcome {
             let name = inputs[index].name();
             let fault = fault.hint(format!("that is {name}, run again; nothing has changed"));
-            return Err((session.end().1.rewound(), fault).into());
+            return Err((session.into_world().rewound(), fault).into());
         }
         self.stage = stage;
         self.inputs = inputs;
@@ -178,13 +177,13 @@ impl Staging {
             };
             let input = inputs.remove(index);
             dropped.push(Dropped { input, fault });
-            world = played.0.end().1.rewound();
+            world = played.0.into_world().rewound();
         }
     }
 
     /// The node as it was read, without any steps.
     fn leave(&mut self) -> World {
-        self.take().end().1.rewound()
+        self.take().into_world().rewound()
     }
 
     fn take(&mut self) -> Session {
@@ -214,23 +213,18 @@ impl Staging {
     }
 
     /// All that is staged, as a plan or a preview.
-    pub fn plan(&self, kind: DocumentKind) -> Plan {
-        let (journal, conf_diff) = self.session().so_far();
-        Plan {
+    pub fn plan(&self, kind: DocumentKind) -> RunRecord {
+        RunRecord {
             kind,
-            tool: Tool::own(),
-            node: self.node().clone(),
-            script: self.script_name(),
+            script: self.script_id(),
             params: self.params(),
-            journal,
-            conf_diff,
-            fault: None,
+            ..self.session().so_far()
         }
     }
 
     /// What documents call this session.
-    pub fn script_name(&self) -> ScriptName {
-        ScriptName {
+    pub fn script_id(&self) -> ScriptId {
+        ScriptId {
             name: "repl".to_owned(),
             digest: sha256(self.text().as_bytes()),
         }
@@ -262,8 +256,8 @@ impl Staging {
         let params = host.declared().values(&Given::new())?;
         let world = self.leave();
         let (session, outcome) = host.run(session(world), &params);
-        let (journal, world) = session.end();
-        let found = crate::plan::digest(world.node(), &journal);
+        let (run, world) = session.end();
+        let found = run.digest();
         let inputs = std::mem::take(&mut self.inputs);
         self.replay(inputs, Some(world.rewound()));
         outcome.map_err(|fault| other(&fault))?;
@@ -339,7 +333,7 @@ impl Staging {
 
     /// Whether a live run would do anything.
     pub fn is_pending(&self) -> bool {
-        Summary::of(&self.session().so_far().0).is_pending()
+        self.session().run().is_pending()
     }
 }
 

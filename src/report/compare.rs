@@ -5,14 +5,12 @@ mod pairs;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use crate::journal::Journal;
+use crate::run::RunRecord;
 use crate::state::State;
 use crate::step::{Change, Level, Step, StepKind};
 
 use super::markdown::{ROOM, fill};
 use super::style::Role;
-use crate::journal::Summary;
-
 use super::{Report, Style, changes, clean, words};
 
 /// One thing that differs.
@@ -85,8 +83,8 @@ impl Entry {
 }
 
 fn headline(old: &Report<'_>, new: &Report<'_>) -> String {
-    let pairs = pairs::of(old.journal, new.journal);
-    let entries = steps(old.journal, new.journal, &pairs);
+    let pairs = pairs::of(old.run, new.run);
+    let entries = steps(old.run, new.run, &pairs);
     let number = |sign| entries.iter().filter(|entry| entry.sign == sign).count();
     let (added, dropped, changed) = (number('+'), number('-'), number('~'));
     let mut said = Vec::new();
@@ -104,7 +102,7 @@ fn headline(old: &Report<'_>, new: &Report<'_>) -> String {
     } else {
         said.push("takes steps in another order".to_owned());
     }
-    let settled = [old, new].map(|report| Summary::of(report.journal).settled);
+    let settled = [old, new].map(|report| report.run.summary().settled);
     let mut line = format!("The new run {}.", said.join(", "));
     if settled[0] != settled[1] {
         let _ = write!(
@@ -117,14 +115,14 @@ fn headline(old: &Report<'_>, new: &Report<'_>) -> String {
 }
 
 fn parts(old: &Report<'_>, new: &Report<'_>) -> Vec<Part> {
-    let pairs = pairs::of(old.journal, new.journal);
+    let pairs = pairs::of(old.run, new.run);
     let all = [
         ("Run", run(old, new)),
         ("Dangers", notes(old, new, Level::Danger)),
-        ("Steps", steps(old.journal, new.journal, &pairs)),
+        ("Steps", steps(old.run, new.run, &pairs)),
         ("Cautions", notes(old, new, Level::Caution)),
         ("Notes", notes(old, new, Level::Note)),
-        ("What was read", premises(old.journal, new.journal)),
+        ("What was read", premises(old.run, new.run)),
     ];
     let some = all.into_iter().filter(|(_, entries)| !entries.is_empty());
     some.map(|(title, entries)| Part { title, entries })
@@ -134,22 +132,26 @@ fn parts(old: &Report<'_>, new: &Report<'_>) -> Vec<Part> {
 /// What the two ran, where and with what.
 fn run(old: &Report<'_>, new: &Report<'_>) -> Vec<Entry> {
     let told = |report: &Report<'_>| {
-        let platform = words::platform(report.node.platform);
+        let platform = words::platform(report.run.node.platform);
         let mut told = vec![
             (
                 "node".to_owned(),
-                clean::line(&report.node.name).into_owned(),
+                clean::line(&report.run.node.name).into_owned(),
             ),
             ("platform".to_owned(), platform.to_owned()),
-            ("script".to_owned(), clean::line(report.script).into_owned()),
+            (
+                "script".to_owned(),
+                clean::line(&report.run.script.name).into_owned(),
+            ),
             (
                 "text of the script".to_owned(),
-                clean::line(report.script_digest).into_owned(),
+                clean::line(&report.run.script.digest).into_owned(),
             ),
         ];
         let name = |name: &str| format!("parameter {}", clean::line(name));
         told.extend(
             report
+                .run
                 .params
                 .iter()
                 .map(|(param, value)| (name(param), words::param(value))),
@@ -159,9 +161,9 @@ fn run(old: &Report<'_>, new: &Report<'_>) -> Vec<Entry> {
     differing(&told(old), &told(new))
 }
 
-fn premises(old: &Journal, new: &Journal) -> Vec<Entry> {
-    let told = |journal: &Journal| -> Vec<_> {
-        let told = journal.observations.iter().map(|observation| {
+fn premises(old: &RunRecord, new: &RunRecord) -> Vec<Entry> {
+    let told = |run: &RunRecord| -> Vec<_> {
+        let told = run.observations.iter().map(|observation| {
             let subject = observation.subject.to_string();
             (
                 clean::line(&subject).into_owned(),
@@ -213,7 +215,7 @@ fn notes(old: &Report<'_>, new: &Report<'_>, level: Level) -> Vec<Entry> {
 }
 
 /// In the order of the new run; what it drops stands at the end.
-fn steps(old: &Journal, new: &Journal, pairs: &[(usize, usize)]) -> Vec<Entry> {
+fn steps(old: &RunRecord, new: &RunRecord, pairs: &[(usize, usize)]) -> Vec<Entry> {
     let partner: HashMap<_, _> = pairs.iter().map(|(old, new)| (*new, *old)).collect();
     let kept: HashSet<_> = pairs.iter().map(|(old, _)| *old).collect();
     let mut entries = Vec::new();

@@ -8,12 +8,11 @@ mod step;
 
 use std::fmt::Write as _;
 
+use crate::run::DocumentKind;
 use crate::step::{Advisory, Level, StepKind};
 
 use super::clean::{Html, HtmlProse};
-use crate::plan;
-
-use super::{DocumentKind, Report, changes, words};
+use super::{Report, changes, words};
 
 /// What a browser may do with the page: show it.
 const POLICY: &str =
@@ -21,14 +20,14 @@ const POLICY: &str =
 
 /// The whole page.
 pub fn render(report: &Report<'_>) -> String {
-    let mut out = String::with_capacity(2048 * report.journal.steps.len() + 16_384);
+    let mut out = String::with_capacity(2048 * report.run.steps.len() + 16_384);
     top(report, &mut out);
     out.push_str("<main>\n");
     fault(report, &mut out);
     advice(report, Level::Danger, &mut out);
     advice(report, Level::Caution, &mut out);
     steps(report, &mut out);
-    diff::render(report.conf_diff, &mut out);
+    diff::render(&report.run.conf_diff, &mut out);
     settled(report, &mut out);
     advice(report, Level::Note, &mut out);
     premises(report, &mut out);
@@ -42,12 +41,12 @@ pub fn render(report: &Report<'_>) -> String {
 }
 
 fn top(report: &Report<'_>, out: &mut String) {
-    let kind = match report.kind {
+    let kind = match report.run.kind {
         DocumentKind::Preview => "Preview",
         DocumentKind::Plan => "Plan",
         DocumentKind::Receipt => "Receipt",
     };
-    let (script, node) = (Html(report.script), Html(&report.node.name));
+    let (script, node) = (Html(&report.run.script.name), Html(&report.run.node.name));
     let _ = write!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
@@ -63,7 +62,7 @@ fn top(report: &Report<'_>, out: &mut String) {
         None => writeln!(
             out,
             "<span>on <code>{node}</code> ({})</span></h1>",
-            words::platform(report.node.platform)
+            words::platform(report.run.node.platform)
         ),
     };
     let _ = writeln!(out, "<p class=\"verdict\">{}</p>", words::verdict(report));
@@ -94,7 +93,7 @@ fn counts(report: &Report<'_>, out: &mut String) {
 }
 
 fn fault(report: &Report<'_>, out: &mut String) {
-    let Some(fault) = report.fault else {
+    let Some(fault) = &report.run.fault else {
         return;
     };
     let message = HtmlProse(fault.message());
@@ -143,7 +142,7 @@ fn origin(advisory: &Advisory, out: &mut String) {
 
 /// Which steps; the few that can be jumped to are links.
 fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
-    let is_listed = |number: &usize| report.journal.steps[number - 1].kind != StepKind::Settled;
+    let is_listed = |number: &usize| report.run.steps[number - 1].kind != StepKind::Settled;
     if numbers.is_empty() {
         return;
     }
@@ -160,7 +159,7 @@ fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
 }
 
 fn steps(report: &Report<'_>, out: &mut String) {
-    let steps = report.journal.steps.iter().enumerate();
+    let steps = report.run.steps.iter().enumerate();
     let mut moving = steps
         .filter(|(_, step)| step.kind != StepKind::Settled)
         .peekable();
@@ -170,13 +169,13 @@ fn steps(report: &Report<'_>, out: &mut String) {
     out.push_str("<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n");
     let mut lines = source::Lines::new(report.sources);
     for (index, step) in moving {
-        step::render(index + 1, step, report.script, &mut lines, out);
+        step::render(index + 1, step, &report.run.script.name, &mut lines, out);
     }
     out.push_str("</section>\n");
 }
 
 fn settled(report: &Report<'_>, out: &mut String) {
-    let steps = report.journal.steps.iter().enumerate();
+    let steps = report.run.steps.iter().enumerate();
     let settled: Vec<_> = steps
         .filter(|(_, step)| step.kind == StepKind::Settled)
         .collect();
@@ -190,7 +189,10 @@ fn settled(report: &Report<'_>, out: &mut String) {
          <thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Call</th><th scope=\"col\">Place</th></tr></thead>\n<tbody>\n"
     );
     for (index, step) in settled {
-        let (title, place) = (words::title(step), words::place(step, report.script));
+        let (title, place) = (
+            words::title(step),
+            words::place(step, &report.run.script.name),
+        );
         let _ = writeln!(
             out,
             "<tr><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
@@ -203,7 +205,7 @@ fn settled(report: &Report<'_>, out: &mut String) {
 }
 
 fn premises(report: &Report<'_>, out: &mut String) {
-    let observations = &report.journal.observations;
+    let observations = &report.run.observations;
     if observations.is_empty() {
         return;
     }
@@ -226,12 +228,12 @@ fn identity(report: &Report<'_>, out: &mut String) {
         "<details>\n<summary>Parameters and digests</summary>\n<table class=\"pairs\">\n\
          <thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
     );
-    for (name, value) in report.params {
+    for (name, value) in &report.run.params {
         pair(name, &words::param(value), out);
     }
     out.push_str("</tbody>\n</table>\n<table class=\"pairs\">\n<tbody>\n");
-    let digest = plan::digest(report.node, report.journal);
-    for (name, value) in [("Digest", &*digest), ("Script", report.script_digest)] {
+    let digest = report.run.digest();
+    for (name, value) in [("Digest", &*digest), ("Script", &report.run.script.digest)] {
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\">{name}</th><td><code>{}</code></td></tr>",

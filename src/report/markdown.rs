@@ -5,11 +5,10 @@ mod step;
 
 use std::fmt::Write as _;
 
+use crate::run::DocumentKind;
 use crate::step::{Level, Step, StepKind};
 
-use crate::plan;
-
-use super::{DocumentKind, Report, clean, hunks, words};
+use super::{Report, clean, hunks, words};
 
 /// A comment of GitHub's holds 65,536 characters; some bots add their own.
 pub(super) const ROOM: usize = 60_000;
@@ -51,17 +50,17 @@ fn head(report: &Report<'_>) -> String {
     // A bot finds its comment by this line; a name too long to keep would
     // only be one it does not find.
     let mut out = "<!-- ascript: ".to_owned();
-    clean::comment(&clean::clipped(report.script, 200), &mut out);
+    clean::comment(&clean::clipped(&report.run.script.name, 200), &mut out);
     out.push_str(" on ");
-    clean::comment(&clean::clipped(&report.node.name, 200), &mut out);
+    clean::comment(&clean::clipped(&report.run.node.name, 200), &mut out);
     out.push_str(" -->\n### ");
-    inline(report.script, 200, &mut out);
+    inline(&report.run.script.name, 200, &mut out);
     out.push_str(" on ");
     if let Some(remark) = report.remark {
         clean::prose(&clean::clipped(&clean::line(remark), 300), &mut out);
     } else {
-        inline(&report.node.name, 200, &mut out);
-        let _ = write!(out, " ({})", words::platform(report.node.platform));
+        inline(&report.run.node.name, 200, &mut out);
+        let _ = write!(out, " ({})", words::platform(report.run.node.platform));
     }
     let _ = write!(out, "\n\n**{}**", words::verdict(report));
     let mut parts: Vec<_> = words::counts(report)
@@ -78,7 +77,7 @@ fn head(report: &Report<'_>) -> String {
 }
 
 fn fault(report: &Report<'_>, out: &mut String) {
-    let Some(fault) = report.fault else {
+    let Some(fault) = &report.run.fault else {
         return;
     };
     out.push_str("\n> [!CAUTION]\n> **Stopped:** ");
@@ -127,12 +126,12 @@ fn advice(report: &Report<'_>, level: Level, room: usize) -> String {
 }
 
 fn is_manual(report: &Report<'_>, number: usize) -> bool {
-    let step = number.checked_sub(1).map(|at| &report.journal.steps[at]);
+    let step = number.checked_sub(1).map(|at| &report.run.steps[at]);
     step.is_some_and(|step| step.kind == StepKind::Manual)
 }
 
 fn changes(report: &Report<'_>, room: usize) -> String {
-    let title = match report.kind {
+    let title = match report.run.kind {
         DocumentKind::Preview | DocumentKind::Plan => "\n#### Changes\n",
         DocumentKind::Receipt => "\n#### Changed\n",
     };
@@ -142,12 +141,12 @@ fn changes(report: &Report<'_>, room: usize) -> String {
     }
     let mut long = Vec::new();
     let (shown, left) = fill(&moving, room - title.len(), |(number, step)| {
-        let whole = step::whole(*number, step, report.script);
+        let whole = step::whole(*number, step, &report.run.script.name);
         if whole.len() <= step::MOST {
             return whole;
         }
         long.push(*number);
-        step::too_long(*number, step, report.script)
+        step::too_long(*number, step, &report.run.script.name)
     });
     let last = moving.get(moving.len() - left);
     long.retain(|number| last.is_none_or(|(last, _)| number < last));
@@ -164,7 +163,10 @@ fn changes(report: &Report<'_>, room: usize) -> String {
 fn settled(report: &Report<'_>, room: usize) -> String {
     let settled = numbered(report, |kind| kind == StepKind::Settled);
     let (mut lines, left) = fill(&settled, room - REST, |(number, step)| {
-        format!("- {number} · {}\n", step::named(step, report.script))
+        format!(
+            "- {number} · {}\n",
+            step::named(step, &report.run.script.name)
+        )
     });
     if left > 0 {
         let _ = writeln!(lines, "- and {} more", words::count(left, "step"));
@@ -174,9 +176,9 @@ fn settled(report: &Report<'_>, room: usize) -> String {
 }
 
 fn diff(report: &Report<'_>, room: usize) -> String {
-    let hunks = hunks::of(report.conf_diff);
+    let hunks = hunks::of(&report.run.conf_diff);
     // The fence must be known before the first hunk is written.
-    let fence = clean::fence(report.conf_diff);
+    let fence = clean::fence(&report.run.conf_diff);
     let frame = 2 * fence.len() + REST;
     let (shown, left) = fill(&hunks, room.saturating_sub(frame), |hunk| {
         let lines = hunk.text.split_terminator('\n');
@@ -202,7 +204,7 @@ fn diff(report: &Report<'_>, room: usize) -> String {
 }
 
 fn facts(report: &Report<'_>, room: usize) -> String {
-    let params: Vec<_> = report.params.iter().collect();
+    let params: Vec<_> = report.run.params.iter().collect();
     let (mut lines, left) = fill(&params, room - 2 * REST, |(name, value)| {
         let mut line = "- ".to_owned();
         inline(name, 200, &mut line);
@@ -214,8 +216,8 @@ fn facts(report: &Report<'_>, room: usize) -> String {
     if left > 0 {
         let _ = writeln!(lines, "- and {} more", words::count(left, "parameter"));
     }
-    let premises = words::count(report.journal.observations.len(), "fact");
-    let digest = plan::digest(report.node, report.journal);
+    let premises = words::count(report.run.observations.len(), "fact");
+    let digest = report.run.digest();
     let _ = writeln!(lines, "- premises: {premises}\n- digest: `{digest}`");
     folded("Parameters and digest", &lines)
 }
@@ -248,7 +250,7 @@ pub(super) fn fill<T>(
 }
 
 fn numbered<'a>(report: &Report<'a>, is_wanted: fn(StepKind) -> bool) -> Vec<(usize, &'a Step)> {
-    let steps = report.journal.steps.iter().enumerate();
+    let steps = report.run.steps.iter().enumerate();
     steps
         .filter(|(_, step)| is_wanted(step.kind))
         .map(|(index, step)| (index + 1, step))

@@ -19,11 +19,7 @@ mod trials;
 mod words;
 mod wrap;
 
-use crate::bindings::Params;
-use crate::facts::Node;
-use crate::fault::Fault;
-use crate::journal::Journal;
-use crate::plan::{DocumentKind, Plan};
+use crate::run::RunRecord;
 
 pub use about::{
     About, Effect, Parameter, json as about_json, markdown as about_markdown, text as about,
@@ -45,43 +41,10 @@ pub use trials::{Tested, json as tests_json, junit, kept, lines, render as tests
 
 /// A run, ready to be shown.
 pub struct Report<'a> {
-    /// What it tells.
-    pub kind: DocumentKind,
-    /// The node.
-    pub node: &'a Node,
-    /// The script's name, without a folder.
-    pub script: &'a str,
-    /// The digest of the script's text.
-    pub script_digest: &'a str,
-    /// The parameters.
-    pub params: &'a Params,
-    /// What was seen and done.
-    pub journal: &'a Journal,
-    /// aspera.conf, before and after, as a unified diff.
-    pub conf_diff: &'a str,
-    /// What stopped the run.
-    pub fault: Option<&'a Fault>,
+    /// The run.
+    pub run: &'a RunRecord,
     /// Why no real node was read, where that is so.
     pub remark: Option<&'a str>,
-    /// The texts that the places of steps point into, where they are at hand.
+    /// The texts that the locations of steps point into, where they are known.
     pub sources: Option<Sources<'a>>,
-}
-
-impl<'a> Report<'a> {
-    /// The view of a run. `remark` says why no real node was read, where that
-    /// is so.
-    pub fn of(plan: &'a Plan, remark: Option<&'a str>) -> Self {
-        Self {
-            kind: plan.kind,
-            node: &plan.node,
-            script: &plan.script.name,
-            script_digest: &plan.script.digest,
-            params: &plan.params,
-            journal: &plan.journal,
-            conf_diff: &plan.conf_diff,
-            fault: plan.fault.as_ref(),
-            remark,
-            sources: None,
-        }
-    }
 }

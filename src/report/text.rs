@@ -18,15 +18,22 @@ const PLACED: usize = 76;
 /// The whole report, written step by step: a long one is never held as a whole.
 pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + 'a {
     fmt::from_fn(move |f| {
-        let steps = &report.journal.steps;
+        let steps = &report.run.steps;
         let digits = steps.len().to_string().len().max(2);
         let is_shown = |(_, step): &(usize, &Step)| !style.quiet || step.kind != StepKind::Settled;
         let mut shown = (1..).zip(steps).filter(is_shown).peekable();
-        let is_bare = shown.peek().is_none() && report.journal.advisories.is_empty();
+        let is_bare = shown.peek().is_none() && report.run.advisories.is_empty();
         let mut part = String::with_capacity(1024);
         headline(report, style, &mut part);
         for (number, step) in shown {
-            heading(number, digits, step, Some(report.script), style, &mut part);
+            heading(
+                number,
+                digits,
+                step,
+                Some(&report.run.script.name),
+                style,
+                &mut part,
+            );
             body(step, style, &mut part);
             f.write_str(&part)?;
             part.clear();
@@ -37,11 +44,11 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
         }
         summary(report, style, &mut part);
         f.write_str(&part)?;
-        if report.conf_diff.is_empty() || style.quiet {
+        if report.run.conf_diff.is_empty() || style.quiet {
             return Ok(());
         }
         f.write_str("\n")?;
-        diff::render(report.conf_diff, style, f)
+        diff::render(&report.run.conf_diff, style, f)
     })
 }
 
@@ -57,7 +64,7 @@ pub fn steps(steps: &[Step], first: usize, style: Style) -> String {
 }
 
 fn headline(report: &Report<'_>, style: Style, out: &mut String) {
-    let node = report.node;
+    let node = &report.run.node;
     let what = match report.remark {
         Some(remark) => format!("on {}", clean::line(remark)),
         None => format!(
@@ -67,7 +74,7 @@ fn headline(report: &Report<'_>, style: Style, out: &mut String) {
         ),
     };
     let done = words::done(report);
-    let script = style.paint(Role::Strong, &clean::line(report.script));
+    let script = style.paint(Role::Strong, &clean::line(&report.run.script.name));
     let _ = writeln!(out, "{script} {what} · {done}\n");
 }
 
@@ -156,17 +163,17 @@ fn note(advisory: &Advisory, style: Style, out: &mut String) {
 }
 
 fn notes(report: &Report<'_>, style: Style, out: &mut String) {
-    if report.journal.advisories.is_empty() {
+    if report.run.advisories.is_empty() {
         return;
     }
     out.push_str("\nnotes\n");
-    for advisory in &report.journal.advisories {
+    for advisory in &report.run.advisories {
         note(advisory, style, out);
     }
 }
 
 fn summary(report: &Report<'_>, style: Style, out: &mut String) {
-    let mut parts = vec![words::count(report.journal.steps.len(), "step")];
+    let mut parts = vec![words::count(report.run.steps.len(), "step")];
     for count in words::counts(report) {
         parts.push(format!("{} {}", count.number, count.what));
     }
@@ -174,7 +181,7 @@ fn summary(report: &Report<'_>, style: Style, out: &mut String) {
     if dangers > 0 {
         parts.push(style.paint(Role::Danger, &words::count(dangers, "danger")));
     }
-    let premises = words::count(report.journal.observations.len(), "fact");
+    let premises = words::count(report.run.observations.len(), "fact");
     parts.push(format!("premises: {premises}"));
     let _ = writeln!(out, "{}", parts.join(" · "));
 }

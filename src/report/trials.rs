@@ -10,11 +10,9 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::facts::NodeSource;
-use crate::journal::Journal;
-use crate::plan::DocumentKind;
+use crate::run::RunRecord;
 use crate::state::Platform;
-use crate::step::Step;
-use crate::trial::{Covered, Failure, Preview, Ran, Trial};
+use crate::trial::{Covered, Failure, Trial};
 
 use super::style::Role;
 use super::{Report, Sources, Style, clean, fault, text, words};
@@ -135,51 +133,41 @@ fn told(file: &Tested<'_>, trial: &Trial, failure: &Failure, style: Style, out: 
             let _ = writeln!(out, "  {}", clean::line(line));
         }
     }
-    if let Some(ran) = &failure.ran {
-        steps(ran, &*file.sources, style, out);
+    if let Some(run) = &failure.run {
+        steps(run, &*file.sources, style, out);
     }
 }
 
 /// What the script had done, without the diff of aspera.conf, and without notes
 /// unless they are asked for.
-fn steps(ran: &Ran, sources: Sources<'_>, style: Style, out: &mut String) {
-    if ran.journal.steps.is_empty() && ran.fault.is_none() {
+fn steps(run: &RunRecord, sources: Sources<'_>, style: Style, out: &mut String) {
+    if run.steps.is_empty() && run.fault.is_none() {
         return;
     }
     out.push('\n');
-    let preview = ran.preview();
-    let bare = |step: &Step| Step {
-        advisories: Vec::new(),
-        ..step.clone()
+    let mut shown = RunRecord {
+        conf_diff: String::new(),
+        ..run.clone()
     };
-    let all = &ran.journal;
-    let steps = all.steps.iter().map(bare).collect();
-    let bare = Journal::kept(all.observations.clone(), steps, Vec::new());
-    let report = Report {
-        conf_diff: "",
-        journal: if style.verbose { all } else { &bare },
-        ..report(&preview)
-    };
-    let _ = write!(out, "{}", text::render(&report, style));
-    if let Some(stopped) = &ran.fault {
+    if !style.verbose {
+        shown.advisories.clear();
+        for step in &mut shown.steps {
+            step.advisories.clear();
+        }
+    }
+    let _ = write!(out, "{}", text::render(&report(&shown), style));
+    if let Some(stopped) = &run.fault {
         out.push_str("\nthen the script stopped\n");
         out.push_str(&fault::render(stopped, sources, style));
     }
 }
 
 /// A test's run as one of a script.
-pub(super) fn report<'a>(preview: &Preview<'a>) -> Report<'a> {
+pub(super) fn report(run: &RunRecord) -> Report<'_> {
+    let is_blank = run.node.source == NodeSource::Blank;
     Report {
-        kind: DocumentKind::Preview,
-        node: preview.node,
-        script: preview.script,
-        script_digest: "",
-        params: preview.params,
-        journal: preview.journal,
-        conf_diff: preview.conf_diff,
-        fault: preview.fault,
-        remark: (preview.node.source == NodeSource::Blank)
-            .then(|| in_memory(preview.node.platform)),
+        run,
+        remark: is_blank.then(|| in_memory(run.node.platform)),
         sources: None,
     }
 }

@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::bindings::Value;
+use crate::run::DocumentKind;
 use crate::state::Platform;
 use crate::step::{Advisory, Command, Level, Piece, Stdin, Step, StepKind};
 
-use crate::journal::Summary;
-
-use super::{DocumentKind, Report, changes, clean};
+use super::{Report, changes, clean};
 
 /// How many of something: `4 already as wanted`.
 pub(super) struct Count {
@@ -43,7 +42,7 @@ pub(super) fn platform(platform: Platform) -> &'static str {
 
 /// How the run ended, in a clause.
 pub(super) fn done(report: &Report<'_>) -> &'static str {
-    match (report.kind, report.fault.is_some()) {
+    match (report.run.kind, report.run.fault.is_some()) {
         (DocumentKind::Preview, _) => "preview, nothing was changed",
         (DocumentKind::Plan, _) => "plan, nothing was changed",
         (DocumentKind::Receipt, false) => "done, and read back",
@@ -53,8 +52,8 @@ pub(super) fn done(report: &Report<'_>) -> &'static str {
 
 /// How the run ended, in a sentence for who reads nothing else.
 pub(super) fn verdict(report: &Report<'_>) -> &'static str {
-    let is_pending = Summary::of(report.journal).is_pending();
-    match (report.kind, report.fault.is_some(), is_pending) {
+    let is_pending = report.run.is_pending();
+    match (report.run.kind, report.run.fault.is_some(), is_pending) {
         (DocumentKind::Preview | DocumentKind::Plan, true, _) => {
             "Stopped before the end; nothing was changed."
         }
@@ -71,8 +70,8 @@ pub(super) fn verdict(report: &Report<'_>) -> &'static str {
 
 /// The kinds of steps that there are, and how many.
 pub(super) fn counts(report: &Report<'_>) -> Vec<Count> {
-    let summary = Summary::of(report.journal);
-    let (change, act) = match report.kind {
+    let summary = report.run.summary();
+    let (change, act) = match report.run.kind {
         DocumentKind::Preview | DocumentKind::Plan => ("to change", "to run"),
         DocumentKind::Receipt => ("changed", "run"),
     };
@@ -153,9 +152,9 @@ pub(super) fn notes(step: &Step) -> impl Iterator<Item = &Advisory> {
 
 /// All notes of that weight, each once, with the steps it belongs to.
 pub(super) fn shared<'a>(report: &Report<'a>, level: Level) -> Vec<Shared<'a>> {
-    let steps = report.journal.steps.iter().enumerate();
+    let steps = report.run.steps.iter().enumerate();
     let of_steps = steps.flat_map(|(index, step)| notes(step).map(move |note| (index + 1, note)));
-    let of_run = report.journal.advisories.iter().map(|note| (0, note));
+    let of_run = report.run.advisories.iter().map(|note| (0, note));
     let mut found: Vec<Shared<'a>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for (number, advisory) in of_steps.chain(of_run).filter(|(_, a)| a.level == level) {

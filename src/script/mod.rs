@@ -32,7 +32,7 @@ use rhai::{AST, Dynamic, Engine, Module, Scope};
 use crate::bindings::{Params, Value};
 use crate::facts::Node;
 use crate::fault::{Fault, Result};
-use crate::plan;
+use crate::run;
 use crate::session::Session;
 
 pub use calls::{Call, StaticValue};
@@ -128,7 +128,7 @@ impl Script {
 
     /// The digest of its text.
     pub fn digest(&self) -> String {
-        plan::sha256(self.text.as_bytes())
+        run::sha256(self.text.as_bytes())
     }
 }
 

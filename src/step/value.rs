@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 
-use crate::state::{Secret, State, Subject};
 use super::Change;
+use crate::state::{Secret, State, Subject};
 
 /// A value as a script has it.
 #[derive(Clone, Debug, PartialEq)]

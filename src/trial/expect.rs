@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::bindings::Value;
 use crate::facts::shows;
 use crate::fault::{Fault, Result};
-use crate::journal::{Journal, Summary};
+use crate::run::RunRecord;
 use crate::state::{Platform, State, Subject, gathered};
 use crate::step::{Advisory, Change, Step, StepKind};
 use crate::tools;
@@ -20,7 +20,7 @@ use super::unmet::{Judged, Unmet, written};
 pub struct Seen<'a> {
     /// What was seen and done since the node was given, or since the script
     /// ran last.
-    pub journal: &'a Journal,
+    pub run: &'a RunRecord,
     /// Notes about the node itself.
     pub notes: Vec<Advisory>,
     /// The operating system of the node.
@@ -72,8 +72,8 @@ fn text(args: &[Value]) -> &str {
     args.first().and_then(Value::text).unwrap_or_default()
 }
 
-fn all_changes(journal: &Journal) -> impl Iterator<Item = (usize, &Step, &Change)> {
-    let steps = journal.steps.iter().zip(1..);
+fn all_changes(run: &RunRecord) -> impl Iterator<Item = (usize, &Step, &Change)> {
+    let steps = run.steps.iter().zip(1..);
     steps.flat_map(|(step, number)| {
         step.changes
             .iter()
@@ -84,13 +84,13 @@ fn all_changes(journal: &Journal) -> impl Iterator<Item = (usize, &Step, &Change
 fn sets(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
     let path = text(args);
     let subject = facts::subject(path, seen.platform)?;
-    let last = all_changes(seen.journal)
+    let last = all_changes(seen.run)
         .filter(|(_, _, change)| change.subject == subject)
         .last();
     let wanted = args.get(1);
     let Some((number, _, change)) = last else {
         let unmet = Unmet::new(format!("no step moves {path}")).expected(wanted.map(written));
-        return Ok(Err(unmoved(seen.journal, &subject, path, unmet)));
+        return Ok(Err(unmoved(seen.run, &subject, path, unmet)));
     };
     Ok(match wanted {
         Some(wanted) if !agrees(&subject, &change.after, wanted) => {
@@ -105,12 +105,12 @@ fn sets(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
 
 /// Says what there is instead of a move: the fact as it was read, the subjects
 /// that do move.
-fn unmoved(journal: &Journal, subject: &Subject, path: &str, unmet: Unmet) -> Unmet {
-    let read = journal
+fn unmoved(run: &RunRecord, subject: &Subject, path: &str, unmet: Unmet) -> Unmet {
+    let read = run
         .observations
         .iter()
         .find(|seen| seen.subject == *subject);
-    let mut change: Vec<String> = all_changes(journal)
+    let mut change: Vec<String> = all_changes(run)
         .map(|(_, _, change)| change.subject.to_string())
         .collect();
     change.dedup();
@@ -164,7 +164,7 @@ fn does_not_touch(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
         let subject = change.subject.to_string();
         subject == path || subject.starts_with(&below)
     };
-    let touched = all_changes(seen.journal).filter(|(_, _, change)| is_below(change));
+    let touched = all_changes(seen.run).filter(|(_, _, change)| is_below(change));
     let found: Vec<_> = touched
         .map(|(number, _, change)| {
             let (before, after) = (told(&change.before), told(&change.after));
@@ -190,7 +190,7 @@ fn restarts_exactly(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
         }
     }
     let found: BTreeSet<_> = seen
-        .journal
+        .run
         .steps
         .iter()
         .flat_map(|step| restarted(step, seen.platform))
@@ -224,7 +224,7 @@ fn restarted(step: &Step, platform: Platform) -> Vec<String> {
 }
 
 fn ids<'a>(seen: &'a Seen<'_>) -> BTreeSet<&'a str> {
-    let all = seen.journal.all_advisories().chain(&seen.notes);
+    let all = seen.run.all_advisories().chain(&seen.notes);
     gathered(all.map(|note| &*note.id))
 }
 
@@ -242,7 +242,7 @@ fn advises(seen: &Seen<'_>, id: &str) -> Judged {
 }
 
 fn does_not_advise(seen: &Seen<'_>, id: &str) -> Judged {
-    let all = seen.journal.all_advisories().chain(&seen.notes);
+    let all = seen.run.all_advisories().chain(&seen.notes);
     let found = all
         .filter(|note| note.id == id)
         .map(|note| note.text.to_string());
@@ -253,7 +253,7 @@ fn does_not_advise(seen: &Seen<'_>, id: &str) -> Judged {
 
 fn changes(seen: &Seen<'_>, args: &[Value]) -> Judged {
     let is_change = |step: &&Step| step.kind == StepKind::Change;
-    let found = seen.journal.steps.iter().filter(is_change).count();
+    let found = seen.run.steps.iter().filter(is_change).count();
     match args.first() {
         Some(Value::Int(wanted)) if usize::try_from(*wanted).is_ok_and(|n| n == found) => Ok(()),
         wanted => Err(Unmet::new("another number of steps changes something")
@@ -263,10 +263,10 @@ fn changes(seen: &Seen<'_>, args: &[Value]) -> Judged {
 }
 
 fn nothing_to_do(seen: &Seen<'_>) -> Judged {
-    if !Summary::of(seen.journal).is_pending() {
+    if !seen.run.is_pending() {
         return Ok(());
     }
-    let steps = seen.journal.steps.iter().zip(1..);
+    let steps = seen.run.steps.iter().zip(1..);
     let pending = steps.filter(|(step, _)| step.kind != StepKind::Settled);
     let found = pending.map(|(step, number)| format!("step {number}: {}", about(step)));
     Err(Unmet::new("there is something to do").found(found))

@@ -115,10 +115,10 @@ fn perform(mut host: Host, given: Given) -> Ran {
         }
     };
     let (session, outcome) = host.run(session, &params);
-    let (journal, _) = session.end();
+    let (run, _) = session.end();
     Ran {
-        steps: journal.steps.iter().map(json).collect(),
-        notes: journal.advisories.iter().map(json).collect(),
+        steps: run.steps.iter().map(json).collect(),
+        notes: run.advisories.iter().map(json).collect(),
         printed: Vec::new(),
         fault: outcome.err().map(Told::from),
     }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use ascript::bindings::Value;
 use ascript::fault::{Fault, Location};
+use ascript::run::Observation;
 use ascript::state::{Section, State, Subject};
 use ascript::step::{Advisory, Change, Command, Level, Piece, Stdin, Step, StepKind};
 
-use super::runs::{Run, set, step};
+use super::runs::{ReportCase, set, step};
 
 const HOSTILE: &[&str] = &[
     "`",
@@ -88,7 +89,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// A run that holds `text` wherever a text can be.
-pub(crate) fn hostile(text: &str) -> Run {
+pub(crate) fn hostile(text: &str) -> ReportCase {
     let mut manual = step(StepKind::Manual, text, 3);
     manual.advisories.push(note(Level::Note, text));
     let steps = vec![
@@ -97,38 +98,37 @@ pub(crate) fn hostile(text: &str) -> Run {
         step(StepKind::Act, text, 4),
         step(StepKind::Settled, text, 5),
     ];
-    let mut run = Run::of(steps);
-    run.journal.observe(
-        &Subject::Account(text.into()),
-        State::Names(vec![text.into()]),
-    );
-    run.journal.advise(note(Level::Danger, text));
-    run.journal
-        .advise(Advisory::new(Level::Note, "x", format!("{text} {text}")));
+    let mut case = ReportCase::new(steps);
+    let line = text.replace('\n', " ");
+    let run = &mut case.run;
+    run.observations.push(Observation {
+        subject: Subject::Account(text.into()),
+        value: State::Names(vec![text.into()]),
+    });
+    run.advise(note(Level::Danger, text));
+    run.advise(Advisory::new(Level::Note, "x", format!("{text} {text}")));
     run.params.push((text.into(), Value::Text(text.into())));
     run.node.name = text.into();
-    run.script = text.into();
-    let line = text.replace('\n', " ");
-    run.diff = format!("--- a\n+++ b\n@@ -1,2 +1,2 @@\n {line}\n-{line}a\n+{line}b\n");
+    run.script.name = text.into();
+    run.conf_diff = format!("--- a\n+++ b\n@@ -1,2 +1,2 @@\n {line}\n-{line}a\n+{line}b\n");
     run.fault = Some(Fault::script(text).hint(text).at(Some(Location {
         file: text.into(),
         line: 2,
         column: 1,
     })));
-    run
+    case
 }
 
 /// Everything at once, besides each alone.
-pub(crate) fn corpus() -> Vec<Run> {
-    let mut runs: Vec<_> = HOSTILE.iter().map(|text| hostile(text)).collect();
-    runs.push(hostile(&HOSTILE.concat()));
-    runs.push(hostile(&HOSTILE.join(" ")));
-    for run in runs.iter_mut().skip(1).step_by(2) {
-        run.remark = Some(run.script.clone());
+pub(crate) fn corpus() -> Vec<ReportCase> {
+    let mut cases: Vec<_> = HOSTILE.iter().map(|text| hostile(text)).collect();
+    cases.push(hostile(&HOSTILE.concat()));
+    cases.push(hostile(&HOSTILE.join(" ")));
+    for case in cases.iter_mut().skip(1).step_by(2) {
+        case.remark = Some(case.run.script.name.clone());
     }
-    runs
+    cases
 }
-
 fn note(level: Level, text: &str) -> Advisory {
     Advisory::new(level, text.to_owned(), text.to_owned()).source(text.to_owned())
 }

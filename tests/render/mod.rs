@@ -12,7 +12,7 @@ use ascript::step::{Advisory, Command, Level, StepKind};
 
 use hostile::{corpus, hostile};
 use inert::{assert_inert, assert_page, is_shown};
-use runs::{Run, set, step};
+use runs::{ReportCase, set, step};
 
 const PLAIN: Style = Style {
     color: false,
@@ -23,12 +23,12 @@ const PLAIN: Style = Style {
 
 #[test]
 fn hostile_text_is_inert_in_every_format() {
-    for run in corpus() {
-        let markdown = run.with(report::markdown);
+    for case in corpus() {
+        let markdown = case.with(report::markdown);
         assert_inert(&markdown);
         assert!(markdown.len() < 60_000);
-        assert_page(&run.with(report::html));
-        let text = run.with(|report| report::text(report, PLAIN).to_string());
+        assert_page(&case.with(report::html));
+        let text = case.with(|report| report::text(report, PLAIN).to_string());
         assert!(text.chars().all(is_shown), "{text}");
     }
 }
@@ -36,8 +36,8 @@ fn hostile_text_is_inert_in_every_format() {
 #[test]
 fn hostile_text_is_inert_in_comparisons() {
     let other = hostile("other");
-    for run in corpus() {
-        for (old, new) in [(&other, &run), (&run, &other)] {
+    for case in corpus() {
+        for (old, new) in [(&other, &case), (&case, &other)] {
             let both = |render: fn(&Report<'_>, &Report<'_>) -> String| {
                 old.with(|old| new.with(|new| render(old, new)))
             };
@@ -57,10 +57,10 @@ fn a_comment_holds_ten_thousand_steps() {
             .push(Advisory::new(kind, "x", format!("note {index} about ` it")));
         step
     });
-    let mut run = Run::of(steps.collect());
+    let mut case = ReportCase::new(steps.collect());
     let hunk = |index| format!("@@ -{index} +{index} @@\n-a{index}\n+b{index}\n");
-    run.diff = format!("--- a\n+++ b\n{}", (1..5_000).map(hunk).collect::<String>());
-    let markdown = run.with(report::markdown);
+    case.run.conf_diff = format!("--- a\n+++ b\n{}", (1..5_000).map(hunk).collect::<String>());
+    let markdown = case.with(report::markdown);
     assert!(
         markdown.len() < 60_000 && markdown.len() > 50_000,
         "{}",
@@ -74,7 +74,7 @@ fn a_comment_holds_ten_thousand_steps() {
     );
     let hunks = markdown.matches("\n@@ ").count();
     assert!(markdown.contains(&format!("**{} of 4999 hunks left out**", 4_999 - hunks)));
-    assert!(run.with(report::html).len() > 10_000 * 200);
+    assert!(case.with(report::html).len() > 10_000 * 200);
 }
 
 #[test]
@@ -84,17 +84,17 @@ fn a_step_too_long_is_left_out_whole() {
         set("a", "absolute", "", &long, 1),
         set("b", "absolute", "", "/b", 2),
     ];
-    let mut run = Run::of(steps);
-    run.diff = format!("@@ -1 +1 @@\n-a\n+{long}\n");
-    run.fault = Some(Fault::script("`` ".repeat(9_000)).hint("``".repeat(9_000)));
-    run.script = long.clone();
+    let mut case = ReportCase::new(steps);
+    case.run.conf_diff = format!("@@ -1 +1 @@\n-a\n+{long}\n");
+    case.run.fault = Some(Fault::script("`` ".repeat(9_000)).hint("``".repeat(9_000)));
+    case.run.script.name.clone_from(&long);
     for level in [Level::Danger, Level::Caution, Level::Note] {
         (0..100).for_each(|index| {
             let text = format!("{index} {}", "``".repeat(9_000));
-            run.journal.advise(Advisory::new(level, "x", text));
+            case.run.advise(Advisory::new(level, "x", text));
         });
     }
-    let markdown = run.with(report::markdown);
+    let markdown = case.with(report::markdown);
     assert!(markdown.len() < 60_000, "{}", markdown.len());
     assert!(markdown.contains("**1 step is left out**"), "{markdown}");
     assert!(markdown.contains("`absolute`: — → `/b`"));
@@ -107,11 +107,12 @@ fn a_comment_reads_from_danger_to_detail() {
     risky
         .advisories
         .push(Advisory::new(Level::Danger, "d", "all of `/new` is open"));
-    let mut run = Run::of(vec![risky, step(StepKind::Settled, "dir.ensure", 8)]);
-    run.diff = "--- a/aspera.conf\n+++ b/aspera.conf\n@@ -1 +1 @@\n-/old\n+/new\n".into();
-    run.params
+    let mut case = ReportCase::new(vec![risky, step(StepKind::Settled, "dir.ensure", 8)]);
+    case.run.conf_diff = "--- a/aspera.conf\n+++ b/aspera.conf\n@@ -1 +1 @@\n-/old\n+/new\n".into();
+    case.run
+        .params
         .push(("user".into(), Value::Text("faspex".into())));
-    let markdown = run.with(report::markdown);
+    let markdown = case.with(report::markdown);
     let (told, digest) = markdown.split_once("- digest: ").unwrap();
     assert!(digest.starts_with("`sha256:"));
     assert_eq!(told, include_str!("comment.md"));
@@ -119,8 +120,8 @@ fn a_comment_reads_from_danger_to_detail() {
 
 #[test]
 fn a_page_shows_the_line_of_each_step() {
-    let run = Run::of(vec![set("faspex", "absolute", "/old", "/new", 2)]);
-    let html = run.with(report::html);
+    let case = ReportCase::new(vec![set("faspex", "absolute", "/old", "/new", 2)]);
+    let html = case.with(report::html);
     assert!(
         html.contains("<p class=\"at\"><span>line 2</span> <code>onboarding</code></p>"),
         "{html}"
@@ -136,20 +137,22 @@ fn a_comparison_names_what_differs() {
     act.commands.push(Command::new("async").arg("-r"));
     let mut other = act.clone();
     other.commands[0].args.push("-v".into());
-    let old = Run::of(vec![
+    let old = ReportCase::new(vec![
         set("a", "absolute", "/1", "/2", 1),
         set("b", "absolute", "/1", "/2", 2),
         set("c", "absolute", "/1", "/2", 3),
         act,
     ]);
-    let mut new = Run::of(vec![
+    let mut new = ReportCase::new(vec![
         set("a", "absolute", "/1", "/3", 1),
         step(StepKind::Settled, "conf.set_user", 3),
         set("d", "absolute", "", "/2", 5),
         other,
     ]);
-    new.params.push(("user".into(), Value::Text("d".into())));
-    new.journal
+    new.run
+        .params
+        .push(("user".into(), Value::Text("d".into())));
+    new.run
         .advise(Advisory::new(Level::Danger, "d", "d can log in"));
     let text = old.with(|old| new.with(|new| report::compare(old, new, PLAIN)));
     assert_eq!(text, include_str!("comparison.txt"));

@@ -2,59 +2,43 @@
 
 use std::rc::Rc;
 
-use ascript::bindings::Params;
-use ascript::facts::{Node, NodeSource};
-use ascript::fault::{Fault, Location};
-use ascript::journal::Journal;
-use ascript::plan::DocumentKind;
+use ascript::fault::Location;
 use ascript::report::Report;
-use ascript::state::{Platform, Section, State, Subject};
+use ascript::run::{RunRecord, ScriptId};
+use ascript::state::{Node, NodeSource, Platform, Section, State, Subject};
 use ascript::step::{Change, Command, Step, StepKind};
 
-pub(crate) struct Run {
-    pub(crate) node: Node,
-    pub(crate) script: String,
-    pub(crate) params: Params,
-    pub(crate) journal: Journal,
-    pub(crate) diff: String,
-    pub(crate) fault: Option<Fault>,
+/// A run, and why no real node was read.
+pub(crate) struct ReportCase {
+    pub(crate) run: RunRecord,
     pub(crate) remark: Option<String>,
-    pub(crate) kind: DocumentKind,
 }
 
-impl Run {
-    pub(crate) fn of(steps: Vec<Step>) -> Self {
-        let mut journal = Journal::default();
-        for step in steps {
-            journal.record(step);
-        }
+impl ReportCase {
+    pub(crate) fn new(steps: Vec<Step>) -> Self {
+        let node = Node {
+            name: "node-1".into(),
+            platform: Platform::Linux,
+            source: NodeSource::Folder,
+        };
+        let script = ScriptId {
+            name: "onboarding".into(),
+            digest: "sha256:0".into(),
+        };
         Self {
-            node: Node {
-                name: "node-1".into(),
-                platform: Platform::Linux,
-                source: NodeSource::Folder,
+            run: RunRecord {
+                script,
+                steps,
+                ..RunRecord::new(node)
             },
-            script: "onboarding".into(),
-            params: Vec::new(),
-            journal,
-            diff: String::new(),
-            fault: None,
             remark: None,
-            kind: DocumentKind::Preview,
         }
     }
 
     pub(crate) fn with<T>(&self, render: impl Fn(&Report<'_>) -> T) -> T {
         let sources = |name: &str| Some(Rc::from(format!("one\n  {name}\nthree\n")));
         render(&Report {
-            kind: self.kind,
-            node: &self.node,
-            script: &self.script,
-            script_digest: "sha256:0",
-            params: &self.params,
-            journal: &self.journal,
-            conf_diff: &self.diff,
-            fault: self.fault.as_ref(),
+            run: &self.run,
             remark: self.remark.as_deref(),
             sources: Some(&sources),
         })

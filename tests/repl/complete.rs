@@ -131,7 +131,7 @@ const OFFERED: &[(&str, &str, &[&str])] = &[
 #[test]
 fn tab_offers_what_fits() {
     let (mut staging, reference) = (staging(), reference());
-    let before = staging.plan(ascript::plan::DocumentKind::Plan).digest();
+    let before = staging.plan(ascript::run::DocumentKind::Plan).digest();
     for (head, tail, wanted) in OFFERED {
         let line = format!("{head}{tail}");
         let (_, found) = repl::complete(&reference, &mut staging, &line, head.len());
@@ -145,7 +145,7 @@ fn tab_offers_what_fits() {
         assert!(texts.iter().all(|text| !text.contains("CANARY")), "{line}");
     }
     assert_eq!(
-        staging.plan(ascript::plan::DocumentKind::Plan).digest(),
+        staging.plan(ascript::run::DocumentKind::Plan).digest(),
         before
     );
 }

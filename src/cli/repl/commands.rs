@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::fault::{Fault, Result, nearest};
-use crate::plan::DocumentKind;
 use crate::repl;
 use crate::report::{self, Report};
+use crate::run::DocumentKind;
 use crate::script::Script;
 
 use super::super::ask;
@@ -203,10 +203,11 @@ fn show_plan(explorer: &mut Explorer<'_>, args: &str) -> Result<Flow> {
     let plan = staging.plan(kind);
     let sources = |name: &str| staging.source(name);
     let report = Report {
+        run: &plan,
+        remark: explorer.runner.place().remark.as_deref(),
         sources: Some(&sources),
-        ..Report::of(&plan, explorer.runner.place().remark.as_deref())
     };
-    output::document(&output::rendered(&plan, &report, format, explorer.look))?;
+    output::document(&output::rendered(&report, format, explorer.look))?;
     Ok(Flow::Stay)
 }
 

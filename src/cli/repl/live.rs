@@ -6,8 +6,8 @@ use clap::{Args as _, FromArgMatches as _};
 
 use crate::bindings::Params;
 use crate::fault::{Fault, Result};
-use crate::plan::ScriptName;
 use crate::repl::Staging;
+use crate::run::ScriptId;
 use crate::session::Session;
 
 use super::super::consent::LiveArgs;
@@ -23,8 +23,8 @@ impl Steps for Staged<'_> {
         self.0.play(session)
     }
 
-    fn script(&self) -> ScriptName {
-        self.0.script_name()
+    fn script(&self) -> ScriptId {
+        self.0.script_id()
     }
 
     fn params(&self) -> Params {

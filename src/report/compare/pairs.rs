@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::journal::Journal;
+use crate::run::RunRecord;
 use crate::step::{Command, Step, StepKind};
 
 /// Pairs of an old and a new index, in the order of the new run: steps with
 /// one binding and subjects, then those that one call of the script made.
-pub(super) fn of(old: &Journal, new: &Journal) -> Vec<(usize, usize)> {
+pub(super) fn of(old: &RunRecord, new: &RunRecord) -> Vec<(usize, usize)> {
     let mut partners: Vec<Option<usize>> = vec![None; new.steps.len()];
     let mut is_taken = vec![false; old.steps.len()];
     let mut waiting = grouped(&old.steps, by_subjects);

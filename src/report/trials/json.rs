@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::fault::Fault;
-use crate::plan::Tool;
+use crate::run::ToolVersion;
 use crate::trial::{Covered, Failure, Spot, Trial};
 
 use super::Tested;
@@ -17,7 +17,7 @@ const FORMAT: u32 = 1;
 struct Document<'a> {
     format: u32,
     kind: &'static str,
-    tool: Tool,
+    tool: ToolVersion,
     files: Vec<File<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<Vec<Coverage<'a>>>,
@@ -73,7 +73,7 @@ pub fn render(files: &[Tested<'_>], covered: Option<&[Covered]>) -> String {
     let document = Document {
         format: FORMAT,
         kind: "tests",
-        tool: Tool::own(),
+        tool: ToolVersion::current(),
         files: files.iter().map(file).collect(),
         coverage: covered.map(|all| all.iter().map(coverage).collect()),
         summary: Summary {
@@ -117,6 +117,6 @@ fn failed(failure: &Failure) -> Failed<'_> {
         fault: &failure.fault,
         expected: unmet.map_or(&[], |unmet| &unmet.expected),
         found: unmet.map_or(&[], |unmet| &unmet.found),
-        script_fault: failure.ran.as_ref().and_then(|ran| ran.fault.as_ref()),
+        script_fault: failure.run.as_ref().and_then(|run| run.fault.as_ref()),
     }
 }

@@ -2,29 +2,20 @@
 
 use std::fmt::Write as _;
 
-use crate::journal::Journal;
-use crate::step::Step;
-use crate::trial::Preview;
+use crate::run::RunRecord;
 
-use super::super::{Report, clean, text};
+use super::super::{clean, text};
 use super::{PLAIN, report};
 
 /// A preview as it is kept for a test: nothing in it hangs on a terminal, or on
 /// the lines that the script's calls stand on.
-pub fn kept(preview: &Preview<'_>) -> String {
-    let steps = preview.journal.steps.iter().cloned();
-    let steps = steps.map(|step| Step { at: None, ..step });
-    let journal = Journal::kept(
-        preview.journal.observations.clone(),
-        steps.collect(),
-        preview.journal.advisories.clone(),
-    );
-    let report = Report {
-        journal: &journal,
-        ..report(preview)
-    };
-    let mut out = text::render(&report, PLAIN).to_string();
-    if let Some(fault) = preview.fault {
+pub fn kept(preview: &RunRecord) -> String {
+    let mut run = preview.clone();
+    for step in &mut run.steps {
+        step.at = None;
+    }
+    let mut out = text::render(&report(&run), PLAIN).to_string();
+    if let Some(fault) = &run.fault {
         let _ = writeln!(out, "\nstopped: {}", clean::line(fault.message()));
     }
     let lines = out.lines().flat_map(|line| [line.trim_end(), "\n"]);

@@ -11,9 +11,9 @@ use rhai::{Expr, FnCallExpr};
 use crate::bindings::{Args, Binding, Param, Type, Value};
 use crate::conf;
 use crate::exec::{Blank, Vault, World};
-use crate::facts::Facts;
+use crate::facts::{Facts, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Result, Rule};
-use crate::journal::Journal;
+use crate::run::Recorder;
 use crate::script::{locate, values};
 use crate::state::{Platform, Secret};
 
@@ -73,8 +73,8 @@ impl BlankNodeRunner {
         }
         let mut last = Ok(());
         for world in &mut self.worlds {
-            let mut journal = Journal::default();
-            last = (binding.make)(&args, &mut Facts::new(world, &mut journal)).map(|_| ());
+            let mut recorder = Recorder::new(world.node().clone());
+            last = (binding.make)(&args, &mut Facts::new(world, &mut recorder)).map(|_| ());
             let is_said = last.as_ref().is_err_and(is_about_the_call);
             if !is_said {
                 return Ok(());

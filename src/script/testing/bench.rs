@@ -11,10 +11,9 @@ use crate::bindings::{Params, Value};
 use crate::exec::{Given, StateSource, Vault, World};
 use crate::facts::Node;
 use crate::fault::{Fault, FaultKind, Location, Result};
-use crate::journal::Journal;
-use crate::session::Session;
+use crate::run::{RunRecord, ScriptId};
 use crate::state::Platform;
-use crate::trial::{self, Covered, Failure, Judged, Preview, Ran, Secrets, Seen, Unmet};
+use crate::trial::{self, Covered, Failure, Judged, Secrets, Seen, Unmet};
 
 use super::super::bind::SessionSlot;
 use super::super::{Host, Script};
@@ -159,7 +158,7 @@ impl Bench {
         let seat = self.seat.borrow();
         let session = seat.as_ref().ok_or_else(out_of_turn)?;
         judge(&Seen {
-            journal: session.journal(),
+            run: session.run(),
             notes: session.world().notes(),
             platform: session.node().platform,
         })
@@ -170,19 +169,13 @@ impl Bench {
         let mut state = self.state.borrow_mut();
         let seat = self.seat.borrow();
         let session = seat.as_ref().ok_or_else(out_of_turn)?;
-        let conf_diff = session.world().conf_diff();
-        let judged = (self.stage.golden)(
-            &self.folder,
-            name,
-            &Preview {
-                node: session.node(),
-                script: &self.name,
-                params: &state.params,
-                journal: session.journal(),
-                conf_diff: &conf_diff,
-                fault: state.stopped.as_ref().map(|(fault, _)| fault),
-            },
-        )?;
+        let fault = state.stopped.as_ref().map(|(fault, _)| fault.clone());
+        let run = RunRecord {
+            conf_diff: session.world().conf_diff(),
+            ..session.run().clone()
+        };
+        let run = self.record(run, state.params.clone(), fault);
+        let judged = (self.stage.golden)(&self.folder, name, &run)?;
         // The file tells of the fault too.
         if let Some((_, is_seen)) = &mut state.stopped {
             *is_seen |= judged.is_ok();
@@ -232,12 +225,26 @@ impl Bench {
             (Ok(()), None, Some(fault)) if !is_seen => (unexpected(fault), None, None),
             (Ok(()), None, _) => return None,
         };
-        let ran = session.map(|session| ran(session, &self.name, state.params, stopped));
+        let run = session.map(|session| self.record(session.end().0, state.params, stopped));
         Some(Failure {
             fault,
             unmet,
-            ran: ran.map(Box::new),
+            run: run.map(Box::new),
         })
+    }
+
+    /// The record of what the script did.
+    fn record(&self, run: RunRecord, params: Params, fault: Option<Fault>) -> RunRecord {
+        let script = ScriptId {
+            name: self.name.clone(),
+            ..ScriptId::default()
+        };
+        RunRecord {
+            script,
+            params,
+            fault,
+            ..run
+        }
     }
 
     /// A stop that nobody looked at is not to be forgotten over the next run.
@@ -267,18 +274,6 @@ impl Bench {
 fn set(shared: &RefCell<Dynamic>, value: Dynamic) {
     if let Some(mut shown) = shared.borrow_mut().write_lock::<Dynamic>() {
         *shown = value;
-    }
-}
-
-fn ran(session: Session, script: &str, params: Params, fault: Option<Fault>) -> Ran {
-    let (journal, world): (Journal, World) = session.end();
-    Ran {
-        node: crate::facts::NodeReader::node(&world).clone(),
-        script: script.to_owned(),
-        params,
-        journal,
-        conf_diff: world.conf_diff(),
-        fault,
     }
 }
 

@@ -12,8 +12,9 @@ use rhai::{AST, ASTFlags, CallFnOptions, Dynamic, Module, Scope, Stmt};
 
 use crate::exec::{Snapshot, World};
 use crate::fault::{Fault, FaultKind, Location, Result};
+use crate::run::RunRecord;
 use crate::session::Session;
-use crate::trial::{Covered, Failure, Judged, Preview, Trial};
+use crate::trial::{Covered, Failure, Judged, Trial};
 
 use super::{Host, Script, Surroundings, errors, shadowing, values};
 use bench::Bench;
@@ -35,7 +36,7 @@ pub struct Stage {
 pub type Load = dyn Fn(&Path, &str) -> Result<Snapshot>;
 
 /// Takes a folder, a name and a preview, and compares.
-pub type Compare = dyn Fn(&Path, &str, &Preview<'_>) -> Result<Judged>;
+pub type Compare = dyn Fn(&Path, &str, &RunRecord) -> Result<Judged>;
 
 /// The tests of one file.
 pub struct Suite {
@@ -246,6 +247,6 @@ fn takes_parameters(test: &Found) -> Failure {
     Failure {
         fault,
         unmet: None,
-        ran: None,
+        run: None,
     }
 }

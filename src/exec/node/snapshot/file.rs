@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::key::Key;
 use crate::conf::{Masked, Unreadable};
 use crate::fault::{Fault, Result};
-use crate::journal::Observation;
+use crate::run::Observation;
 use crate::state::{ApiUser, Platform};
 
 /// The number that says how to read it.

@@ -11,7 +11,7 @@ use crate::conf::{self, Document, Value};
 use crate::exec::World;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::journal::Observation;
+use crate::run::Observation;
 use crate::state::{Section, Subject, gathered};
 use crate::tools;
 

@@ -12,7 +12,7 @@ use crate::state::{Account, ApiUser, Dir, License, RootUser, Secret, Service, St
 use crate::step::{Command, Piece, Stdin};
 
 use super::document::Document;
-use super::params::Written;
+use super::params::ParamsSchema;
 
 /// The schema as it is committed.
 const COMMITTED: &str = include_str!("../../docs/plan.schema.json");
@@ -145,7 +145,7 @@ schema!(Fault, "Fault", |generator| json_schema!({
     "additionalProperties": false,
 }));
 
-schema!(Written<'_>, "Params", |generator| json_schema!({
+schema!(ParamsSchema, "Params", |generator| json_schema!({
     "description": "Each parameter's value by its name; a secret by its reference.",
     "type": "object",
     "additionalProperties": { "anyOf": [
@@ -156,9 +156,7 @@ schema!(Written<'_>, "Params", |generator| json_schema!({
 
 fn generated() -> String {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings
-        .into_generator()
-        .into_root_schema_for::<Document<'_>>();
+    let mut schema = settings.into_generator().into_root_schema_for::<Document>();
     schema.insert(
         "title".into(),
         json!("A preview, plan or receipt of ascript"),

@@ -1,0 +1,85 @@
+//! A run as a file. Plans and receipts end with a seal, so that a changed byte
+//! is noticed; previews have none.
+
+use serde::Deserialize;
+
+use crate::fault::{Fault, FaultKind, Result};
+use crate::run::{DocumentKind, FORMAT, RunRecord, Summary, sha256};
+
+/// What precedes the seal, which is the last key of a document.
+const SEAL: &str = ",\n  \"seal\": \"";
+
+/// What is checked apart from the record itself.
+#[derive(Deserialize)]
+struct Head {
+    format: u64,
+    kind: String,
+    digest: Option<String>,
+    summary: Option<Summary>,
+}
+
+/// The text of a run's document, with a final newline; sealed unless it is a
+/// preview.
+///
+/// # Panics
+///
+/// Never: every key is a text.
+pub fn render(run: &RunRecord) -> String {
+    let mut text = serde_json::to_string_pretty(run).expect("every key is a text");
+    if run.kind != DocumentKind::Preview {
+        text.truncate(text.trim_end_matches("\n}").len());
+        let seal = sha256(text.as_bytes());
+        text.push_str(SEAL);
+        text.push_str(&seal);
+        text.push_str("\"\n}");
+    }
+    text.push('\n');
+    text
+}
+
+/// Reads a document, and verifies its seal, digest and summary.
+pub fn load(text: &str) -> Result<RunRecord> {
+    let head: Head = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    if head.format != u64::from(FORMAT) {
+        return Err(foreign(format!(
+            "this is a document of format {}, and only format {FORMAT} is known here",
+            head.format
+        ))
+        .hint("use the version of ascript that wrote it, or plan again"));
+    }
+    let run: RunRecord = match head.kind.as_str() {
+        "preview" => serde_json::from_str(text),
+        "plan" | "receipt" => serde_json::from_str(&unseal(text)?),
+        other => return Err(foreign(format!("this is a {other}, not a plan or receipt"))),
+    }
+    .map_err(|error| unreadable(&error))?;
+    let is_whole = head.digest == Some(run.digest()) && head.summary == Some(run.summary());
+    if is_whole { Ok(run) } else { Err(changed()) }
+}
+
+/// The document without its seal, if the seal fits.
+fn unseal(text: &str) -> Result<String> {
+    if text.contains('\r') {
+        return Err(changed().hint(
+            "its line ends were converted: for git, write `*.json -text` in .gitattributes",
+        ));
+    }
+    let (body, rest) = text.rsplit_once(SEAL).ok_or_else(changed)?;
+    let seal = rest.strip_suffix("\"\n}\n").ok_or_else(changed)?;
+    if seal != sha256(body.as_bytes()) {
+        return Err(changed());
+    }
+    Ok(format!("{body}\n}}\n"))
+}
+
+fn changed() -> Fault {
+    foreign("the file was changed after it was made").hint("plan again, and review that")
+}
+
+fn unreadable(error: &serde_json::Error) -> Fault {
+    foreign(format!("this is no plan or receipt: {error}"))
+}
+
+fn foreign(message: impl Into<String>) -> Fault {
+    Fault::new(FaultKind::Stale, message)
+}

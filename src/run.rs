@@ -1,0 +1,184 @@
+//! The record of a run: what was read, the steps, the outcome. Previews, plans,
+//! receipts, reports and script tests share it, and it is serialized once.
+
+mod digest;
+mod document;
+mod params;
+mod recorder;
+#[cfg(test)]
+mod tests;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::fault::Fault;
+use crate::state::{Node, State, Subject};
+use crate::step::{Advisory, Params, Step, StepKind};
+
+pub use digest::sha256;
+pub use document::FORMAT;
+pub use recorder::Recorder;
+
+/// One execution of a script, a plan, an undo or a REPL session.
+#[derive(Clone, Debug)]
+pub struct RunRecord {
+    /// Whether the steps were performed.
+    pub kind: DocumentKind,
+    /// The program that recorded it.
+    pub tool: ToolVersion,
+    /// The node.
+    pub node: Node,
+    /// The script it came from.
+    pub script: ScriptId,
+    /// The parameters of the script.
+    pub params: Params,
+    /// What was read, as it was before any step: the premises.
+    pub observations: Vec<Observation>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// Notes that belong to no single step.
+    pub advisories: Vec<Advisory>,
+    /// aspera.conf before and after, as a unified diff.
+    pub conf_diff: String,
+    /// What stopped the run.
+    pub fault: Option<Fault>,
+}
+
+/// What a document tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum DocumentKind {
+    /// What would be done.
+    Preview,
+    /// What would be done, kept to be done later.
+    Plan,
+    /// What was done.
+    Receipt,
+}
+
+/// Which script it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "ScriptName"))]
+pub struct ScriptId {
+    /// Its name, without a folder.
+    pub name: String,
+    /// The digest of its text.
+    pub digest: String,
+}
+
+/// Which program wrote a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Tool"))]
+pub struct ToolVersion {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A fact as it was before anything moved it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
+pub struct Observation {
+    /// What was asked.
+    pub subject: Subject,
+    /// What was true.
+    pub value: State,
+}
+
+/// How many steps there are of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
+pub struct Summary {
+    /// Steps that move something.
+    pub change: usize,
+    /// Steps already as wanted.
+    pub settled: usize,
+    /// Steps whose effect no reading shows.
+    pub act: usize,
+    /// Steps for a person.
+    pub manual: usize,
+}
+
+impl RunRecord {
+    /// A preview on that node, in which nothing has happened yet.
+    pub fn new(node: Node) -> Self {
+        Self {
+            kind: DocumentKind::Preview,
+            tool: ToolVersion::current(),
+            node,
+            script: ScriptId::default(),
+            params: Params::new(),
+            observations: Vec::new(),
+            steps: Vec::new(),
+            advisories: Vec::new(),
+            conf_diff: String::new(),
+            fault: None,
+        }
+    }
+
+    /// Counts the steps by kind.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for step in &self.steps {
+            match step.kind {
+                StepKind::Settled => summary.settled += 1,
+                StepKind::Change => summary.change += 1,
+                StepKind::Act => summary.act += 1,
+                StepKind::Manual => summary.manual += 1,
+            }
+        }
+        summary
+    }
+
+    /// Whether a live run would do anything.
+    pub fn is_pending(&self) -> bool {
+        self.steps.iter().any(|step| step.kind != StepKind::Settled)
+    }
+
+    /// Every note of the run, including those of its steps.
+    pub fn all_advisories(&self) -> impl Iterator<Item = &Advisory> {
+        self.steps
+            .iter()
+            .flat_map(|step| &step.advisories)
+            .chain(&self.advisories)
+    }
+
+    /// Adds a note, unless it is there.
+    pub fn advise(&mut self, advisory: Advisory) {
+        if !self.advisories.contains(&advisory) {
+            self.advisories.push(advisory);
+        }
+    }
+}
+
+impl ToolVersion {
+    /// This program.
+    pub fn current() -> Self {
+        Self {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Observation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Raw {
+            subject: Subject,
+            value: serde_json::Value,
+        }
+        let Raw { subject, value } = Raw::deserialize(deserializer)?;
+        let value = State::read(&subject, value).map_err(D::Error::custom)?;
+        Ok(Self { subject, value })
+    }
+}

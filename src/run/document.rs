@@ -1,0 +1,86 @@
+//! The JSON of a run: keys in a fixed order, no clock, no path of this machine.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::fault::Fault;
+use crate::state::Node;
+use crate::step::{Advisory, Params, Step};
+
+use super::{DocumentKind, Observation, RunRecord, ScriptId, Summary, ToolVersion, params};
+
+/// The number that says how to read a document.
+pub const FORMAT: u32 = 1;
+
+// Both directions come from this one list. Its doc comments are the descriptions
+// in `docs/plan.schema.json`.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "RunRecord", deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Document {
+    /// How to read this; a program that meets another number stops.
+    #[serde(getter = "format")]
+    format: u32,
+    /// What it tells.
+    kind: DocumentKind,
+    /// What wrote it.
+    tool: ToolVersion,
+    /// The node.
+    node: Node,
+    /// The script it came from.
+    script: ScriptId,
+    /// The parameters of the script.
+    #[serde(with = "params")]
+    #[cfg_attr(test, schemars(with = "params::ParamsSchema"))]
+    params: Params,
+    /// Every fact read before something moved it: the premises.
+    observations: Vec<Observation>,
+    /// What is done, in that order.
+    steps: Vec<Step>,
+    /// Notes that belong to no single step.
+    advisories: Vec<Advisory>,
+    /// aspera.conf before and after, as a unified diff.
+    conf_diff: String,
+    /// sha256 over meaning: node, premises and steps; not over words, places
+    /// and versions.
+    #[serde(getter = "RunRecord::digest")]
+    digest: String,
+    /// How many steps there are of each kind.
+    #[serde(getter = "RunRecord::summary")]
+    summary: Summary,
+    /// What stopped the run, where something did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<Fault>,
+}
+
+fn format(_: &RunRecord) -> u32 {
+    FORMAT
+}
+
+impl From<Document> for RunRecord {
+    fn from(document: Document) -> Self {
+        Self {
+            kind: document.kind,
+            tool: document.tool,
+            node: document.node,
+            script: document.script,
+            params: document.params,
+            observations: document.observations,
+            steps: document.steps,
+            advisories: document.advisories,
+            conf_diff: document.conf_diff,
+            fault: document.fault,
+        }
+    }
+}
+
+impl Serialize for RunRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Document::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RunRecord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Document::deserialize(deserializer)
+    }
+}

@@ -1,0 +1,69 @@
+//! Records a run while it happens.
+
+use crate::state::{FastIndexSet, Node, State, Subject};
+use crate::step::{Advisory, Step};
+
+use super::{Observation, RunRecord};
+
+/// The record of a run that has not ended, and what is needed to continue it.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    run: RunRecord,
+    /// Subjects that were read, or changed by a step.
+    known: FastIndexSet<Subject>,
+    random_secrets: u32,
+}
+
+impl Recorder {
+    /// Starts the record of a run on that node.
+    pub fn new(node: Node) -> Self {
+        Self {
+            run: RunRecord::new(node),
+            known: FastIndexSet::default(),
+            random_secrets: 0,
+        }
+    }
+
+    /// The record so far.
+    pub fn run(&self) -> &RunRecord {
+        &self.run
+    }
+
+    /// Ends the run.
+    pub fn finish(self) -> RunRecord {
+        self.run
+    }
+
+    /// Whether a subject was read, or changed by a step.
+    pub fn knows(&self, subject: &Subject) -> bool {
+        self.known.contains(subject)
+    }
+
+    /// Adds the first reading of a subject.
+    pub fn observe(&mut self, subject: &Subject, value: State) {
+        self.known.insert(subject.clone());
+        self.run.observations.push(Observation {
+            subject: subject.clone(),
+            value,
+        });
+    }
+
+    /// Adds a step that was performed.
+    pub fn add_step(&mut self, step: Step) {
+        for change in &step.changes {
+            self.known.insert(change.subject.clone());
+        }
+        self.run.steps.push(step);
+    }
+
+    /// Adds a note, unless it is there.
+    pub fn advise(&mut self, advisory: Advisory) {
+        self.run.advise(advisory);
+    }
+
+    /// Counts random secrets, this one included.
+    pub fn next_random_secret(&mut self) -> u32 {
+        self.random_secrets += 1;
+        self.random_secrets
+    }
+}
