@@ -1,7 +1,6 @@
-//! What is left by a run that was cut off: killed at any moment, running it
-//! again brings the node to the state of a run that nobody disturbed, and
-//! then there is nothing left to do. One that is asked to stop says how far
-//! it came.
+//! Runs that are killed or interrupted. After a kill at any moment, a second run brings the node to
+//! the state that an undisturbed run leaves, and a third has nothing to do. An interrupted run
+//! reports how many steps it completed.
 
 use std::process::Child;
 
@@ -13,9 +12,9 @@ use crate::support::{Done, EVERYTHING, Node, NodeVariant, PLAIN, each, hex, is_a
 /// The services that must notice what the scripts for Faspex change.
 const SERVICES: [&str; 3] = ["asperahttpd", "asperacentral", "asperanoded"];
 
-/// All that a run leaves on a node and that another can be compared by.
+/// The state that a run leaves on a node, as far as two runs must agree.
 #[derive(Debug, PartialEq)]
-struct Left {
+struct NodeState {
     conf: String,
     api_users: Value,
     accounts: Value,
@@ -23,7 +22,7 @@ struct Left {
     places: Value,
 }
 
-impl Left {
+impl NodeState {
     fn on(node: &Node) -> Self {
         Self {
             conf: String::from_utf8(node.conf()).unwrap(),
@@ -35,56 +34,75 @@ impl Left {
     }
 }
 
-/// Every service runs with aspera.conf as it is.
-pub(crate) fn all_noticed(node: &Node) {
+/// Checks that every service runs with the current aspera.conf.
+pub(crate) fn services_are_current(node: &Node) {
     use sha2::Digest as _;
     let digest = hex(&sha2::Sha256::digest(node.conf()));
     for service in SERVICES {
         let state = node.state(&format!("services/{service}.json"));
-        assert_eq!(state["conf"], digest.as_str(), "{service} has not noticed");
+        assert_eq!(
+            state["conf"],
+            digest.as_str(),
+            "{service} runs with an older aspera.conf"
+        );
         assert!(state["pid"].is_u64(), "{service} is down");
     }
 }
 
-/// Waits until a run has started `count` programs, or has ended.
-fn comes_to(node: &Node, run: &mut Child, count: usize) {
-    until(|| node.call_count() >= count || run.try_wait().unwrap().is_some());
-}
-
-/// Kills a run, and sees the program it had started to its end.
+/// Kills a run, and waits for the end of the program that it had started.
 pub(crate) fn kill(node: &Node, mut run: Child) {
     run.kill().unwrap();
     run.wait().unwrap();
-    for call in node.lab.calls().unwrap() {
-        let pid = i32::try_from(call["pid"].as_i64().unwrap()).unwrap();
-        until(|| !is_alive(pid));
+    until(|| !has_processes(node));
+}
+
+/// Whether a process runs on this node. It may not have come to log its call yet, but its command
+/// line names the node's folder.
+fn has_processes(node: &Node) -> bool {
+    let folder = node.lab.dir().to_str().unwrap().as_bytes();
+    let is_of_node = |process: &std::path::Path| {
+        std::fs::read(process.join("cmdline"))
+            .is_ok_and(|line| memchr::memmem::find(&line, folder).is_some())
+    };
+    match std::fs::read_dir("/proc") {
+        Ok(processes) => processes.flatten().any(|entry| is_of_node(&entry.path())),
+        // macOS has no /proc.
+        Err(_) => node.call_count() > 0 && is_alive(node.last_pid()),
     }
 }
 
-/// Runs again what was cut off, and then once more.
-fn is_made_good(node: &Node, script: &str, undisturbed: &Left) {
+/// Waits for the moment at which a test kills a run: one program is starting, or has just ended.
+pub(crate) fn comes_to(node: &Node, run: &mut Child, count: usize) {
+    until(|| node.call_count() >= count || run.try_wait().unwrap().is_some());
+    let last = node.last_pid();
+    let is_after_the_program = count % 2 == 1;
+    until(|| !is_after_the_program || !is_alive(last));
+}
+
+/// Runs the killed script again, and then once more.
+fn recovers(node: &Node, script: &str, undisturbed: &NodeState) {
     node.does("asuserdata", &["-v"]);
     node.live(&[script]).json(0);
-    assert_eq!(Left::on(node), *undisturbed);
-    all_noticed(node);
+    assert_eq!(NodeState::on(node), *undisturbed);
+    services_are_current(node);
     node.lab.clear_calls().unwrap();
     node.live(&[script]).json(0);
     assert_eq!(node.acts(), [""; 0]);
-    assert_eq!(Left::on(node), *undisturbed);
+    assert_eq!(NodeState::on(node), *undisturbed);
 }
 
-/// Kills a run at every `step`th call from the first that acts.
+/// Kills a run at every `step`th call from the first acting one.
 fn survives(script: &str, platform: &str, kind: &NodeVariant, step: usize) {
     let node = kind.node(platform);
     node.live(&[script]).json(0);
-    all_noticed(&node);
-    let undisturbed = Left::on(&node);
+    services_are_current(&node);
+    let undisturbed = NodeState::on(&node);
     let calls = node.lab.calls().unwrap();
     let first = calls
         .iter()
         .position(|call| call["acting"] == true)
         .unwrap();
-    // Before the first that acts there are only readings, all alike.
+    // Before the first acting call there are only readings.
     let moments: Vec<usize> = (first..=calls.len()).step_by(step).collect();
     each(
         &moments,
@@ -93,32 +111,30 @@ fn survives(script: &str, platform: &str, kind: &NodeVariant, step: usize) {
             let node = kind.node(platform);
             let mut run = node.start(&[script]);
             comes_to(&node, &mut run, *count);
-            // At times the program has just begun, at others it has done its work.
-            std::thread::sleep(std::time::Duration::from_millis(*count as u64 % 3 * 4));
             kill(&node, run);
-            is_made_good(&node, script, &undisturbed);
+            recovers(&node, script, &undisturbed);
         },
     );
 }
 
 #[test]
-fn a_macos_run_killed_at_any_call_is_made_good() {
+fn a_macos_run_killed_at_any_call_recovers() {
     survives("faspex-node-macos", "macos", &PLAIN, 1);
 }
 
 #[test]
-fn a_linux_run_killed_at_any_call_is_made_good() {
+fn a_linux_run_killed_at_any_call_recovers() {
     survives("faspex-node-linux", "linux", &PLAIN, 1);
 }
 
 #[test]
-fn a_run_that_does_everything_is_made_good() {
+fn a_run_of_every_binding_recovers() {
     let kind = NodeVariant::named("user of the Node API for another");
     survives(EVERYTHING, "linux", kind, 3);
 }
 
 #[test]
-fn a_run_killed_again_and_again_gets_there() {
+fn a_run_killed_again_and_again_completes() {
     let undisturbed = Node::new("linux");
     undisturbed.live(&["faspex-node-linux"]).json(0);
     let node = Node::new("linux");
@@ -129,10 +145,10 @@ fn a_run_killed_again_and_again_gets_there() {
         kill(&node, run);
         node.does("asuserdata", &["-v"]);
     }
-    is_made_good(&node, "faspex-node-linux", &Left::on(&undisturbed));
+    recovers(&node, "faspex-node-linux", &NodeState::on(&undisturbed));
 }
 
-/// A service that was stopped and not yet started when the run ended.
+/// The run ends between the stop and the start of a service.
 #[test]
 fn a_service_left_stopped_is_started() {
     let node = Node::new("macos");
@@ -152,7 +168,7 @@ fn a_service_left_stopped_is_started() {
     assert!(!is_alive(tool));
     node.lab.set_faults(&[]).unwrap();
     node.live(&["faspex-node-macos"]).json(0);
-    all_noticed(&node);
+    services_are_current(&node);
 }
 
 fn stop(run: &Child, signal: Signal) {
@@ -160,8 +176,8 @@ fn stop(run: &Child, signal: Signal) {
     kill_process(pid, signal).unwrap();
 }
 
-/// What a keyboard sends; or, where the tests run in the background and what
-/// they start is deaf to that, what a supervisor sends.
+/// The signal of Ctrl-C, or SIGTERM where the tests run in the background and their children ignore
+/// SIGINT.
 fn interrupt() -> Signal {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -174,7 +190,7 @@ fn interrupt() -> Signal {
     }
 }
 
-/// Where a run is interrupted, what it says of it, and how it ends.
+/// A lab fault, the call at which the run is interrupted, its exit code and its message.
 const STOPS: &[(&str, &str, i32, &str)] = &[
     ("asuserdata=hang", "asuserdata -v", 5, "5 steps were done"),
     ("useradd=hang", "useradd", 130, "No step was completed"),
@@ -190,7 +206,7 @@ const STOPS: &[(&str, &str, i32, &str)] = &[
 ];
 
 #[test]
-fn an_interrupted_run_says_how_far_it_came() {
+fn an_interrupted_run_reports_its_completed_steps() {
     let named = |stop: &(&str, &str, i32, &str)| stop.0.to_owned();
     each(STOPS, named, |(fault, at, code, words)| {
         let node = Node::faulty("linux", fault);
@@ -200,17 +216,16 @@ fn an_interrupted_run_says_how_far_it_came() {
         stop(&run, interrupt());
         let done = Done::of(run.wait_with_output().unwrap());
         done.stops(*code, &[words]);
-        assert!(!is_alive(tool), "the tool goes on");
+        assert!(!is_alive(tool), "the tool is still running");
         if *code == 5 {
-            // What was done is told, and nothing else.
-            let told: Value = serde_json::from_str(&done.out).unwrap();
-            let steps = told["steps"].as_array().unwrap().len();
+            let report: Value = serde_json::from_str(&done.out).unwrap();
+            let steps = report["steps"].as_array().unwrap().len();
             assert!(words.starts_with(&format!("{steps} ")));
-            assert_eq!(told["fault"]["kind"], "interrupted");
+            assert_eq!(report["fault"]["kind"], "interrupted");
         }
         node.lab.set_faults(&[]).unwrap();
         node.live(&["faspex-node-linux"]).json(0);
-        all_noticed(&node);
+        services_are_current(&node);
     });
 }
 

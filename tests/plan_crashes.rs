@@ -1,14 +1,13 @@
-//! What is left by a plan or an undo that was killed: aspera.conf is whole,
-//! no lock stays, no receipt is half, and the way on leads where it would
-//! have led.
+//! Plans and undos that are killed: aspera.conf stays well-formed, no lock is left, every receipt is
+//! complete JSON, and continuing leads to the same state.
 
 use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::crashes::{all_noticed, kill};
+use crate::crashes::{comes_to, kill, services_are_current};
 use crate::plans::{Set, apply, plan, show};
-use crate::support::{Node, each, until};
+use crate::support::{Node, each};
 
 const SCRIPT: &str = "faspex-node-linux";
 
@@ -18,12 +17,11 @@ fn start(node: &Node, args: &[&str]) -> Child {
     command.spawn().unwrap()
 }
 
-/// Kills a run as it starts its `count`th program, or a moment later.
+/// Kills a run as it starts its program number `count`, or when that has ended.
 fn killed_at(node: &Node, args: &[&str], count: usize) {
     node.lab.clear_calls().unwrap();
     let mut run = start(node, args);
-    until(|| node.lab.calls().unwrap().len() >= count || run.try_wait().unwrap().is_some());
-    std::thread::sleep(std::time::Duration::from_millis(count as u64 % 4 * 4));
+    comes_to(node, &mut run, count);
     kill(node, run);
     node.does("asuserdata", &["-v"]);
     for (path, text) in node.files() {
@@ -40,15 +38,16 @@ fn killed_at(node: &Node, args: &[&str], count: usize) {
     }
 }
 
-/// The calls of an undisturbed run from the first that acts, as moments.
+/// The numbers of calls at which a run is killed: from the first acting one, when its receipt
+/// exists, to the end.
 fn moments(node: &Node) -> Vec<usize> {
     let calls = node.lab.calls().unwrap();
-    let acts = calls.iter().position(|call| call["acting"] == true);
-    (acts.unwrap()..=calls.len() + 1).collect()
+    let first = calls.iter().position(|call| call["acting"] == true);
+    (first.unwrap() + 1..=calls.len() + 1).collect()
 }
 
 #[test]
-fn a_plan_killed_at_any_call_is_planned_anew_or_taken_back() {
+fn a_plan_killed_at_any_call_is_planned_again_or_undone() {
     let node = Node::new("linux");
     let before = Set::on(&node);
     let file = plan(&node, &[SCRIPT]);
@@ -64,19 +63,19 @@ fn a_plan_killed_at_any_call_is_planned_anew_or_taken_back() {
         if count % 2 == 0 {
             node.run(&["undo", "--live", "--yes"]).ends(0);
             assert_eq!(Set::on(&node), before);
-            // Whatever was left lying, the way is free.
+            // Nothing that is left blocks the next run.
             node.live(&[SCRIPT]).json(0);
         } else {
             let file = plan(&node, &[SCRIPT]);
             apply(&node, &file, &[]).json(0);
         }
         assert_eq!(Set::on(&node), after);
-        all_noticed(&node);
+        services_are_current(&node);
     });
 }
 
 #[test]
-fn an_undo_killed_at_any_call_is_taken_up_again() {
+fn an_undo_killed_at_any_call_is_continued() {
     let node = Node::new("linux");
     let before = Set::on(&node);
     node.live(&[SCRIPT]).json(0);
@@ -89,14 +88,14 @@ fn an_undo_killed_at_any_call_is_taken_up_again() {
         node.live(&[SCRIPT]).json(0);
         killed_at(&node, &["undo", "--live"], *count);
         let again = node.run(&["undo", "--live", "--yes"]);
-        // It may have come to its end before it was killed.
+        // It may have completed before it was killed.
         if again.code == 1 {
             again.stops(1, &["no live run to take back"]);
         } else {
             again.ends(0);
         }
         assert_eq!(Set::on(&node), before);
-        all_noticed(&node);
+        services_are_current(&node);
         node.run(&["undo", "1"]).stops(1, &["taken back already"]);
         node.live(&[SCRIPT]).json(0);
     });

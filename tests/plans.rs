@@ -6,7 +6,7 @@ use std::path::Path;
 use ascript::plan;
 use serde_json::Value;
 
-use crate::crashes::all_noticed;
+use crate::crashes::services_are_current;
 use crate::laws::{JOBS, Job};
 use crate::support::{Done, Node, NodeVariant, ODD, PLAIN, each};
 
@@ -137,7 +137,7 @@ fn taken_back(node: &Node, receipt: &Value, before: &Set) {
     let restarts = |run: &Value| run["steps"].to_string().contains("service/asperahttpd");
     if restarts(receipt) {
         assert!(restarts(&done) || done["conf_diff"] == "");
-        all_noticed(node);
+        services_are_current(node);
     }
     let number = (last_run(node) - 1).to_string();
     node.run(&["undo", &number])

@@ -1,4 +1,4 @@
-//! What a person at a terminal sees, and a pipe does not.
+//! Output on a terminal, which differs from output to a pipe.
 
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use pty_process::blocking::{Command, Pty, open};
 
 use crate::support::{ASCRIPT, Node, SECRETS};
 
-/// A terminal of 80 columns at which somebody typed a line of shell.
+/// A terminal of 80 columns that runs a line of shell.
 struct Screen {
     terminal: Pty,
     child: Child,
@@ -34,7 +34,7 @@ impl Screen {
         }
     }
 
-    /// Waits until it shows that.
+    /// Waits until the terminal shows `text`.
     fn shows(&mut self, text: &str) {
         let mut bytes = [0; 4096];
         while !self.seen.contains(text) {
@@ -45,17 +45,17 @@ impl Screen {
         }
     }
 
-    /// All that it showed, once the program is done.
+    /// Everything that it showed, after the program has ended.
     fn end(mut self) -> String {
         let mut bytes = Vec::new();
-        // A terminal whose program is gone gives an error.
+        // Reading a terminal whose program has ended is an error.
         let _ = self.terminal.read_to_end(&mut bytes);
         assert!(self.child.wait().unwrap().success(), "{}", self.seen);
         self.seen + &*String::from_utf8_lossy(&bytes)
     }
 }
 
-/// What a line of shell leaves on a terminal of so many rows.
+/// What a line of shell prints on a terminal with `rows` rows.
 fn seen(line: &str, rows: u16) -> String {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     Screen::new(line, rows, dir.path()).end()
@@ -78,13 +78,13 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
 const SYNC: &str = "conf.set_node(#{ async_db_dir: \"/var/db\" });
 sync.run(#{ name: \"s\", local: \"/a\", remote: \"u@h:/b\", direction: \"push\", token: secret(\"env:FASPEX_TOKEN_KEY\") });";
 
-/// Says something that holds its secret, and waits until somebody saw it.
+/// Prints its secret, and blocks until the test has seen the output.
 const ASYNC: &str = "#!/bin/sh
 echo \"with $ASPERA_SCP_TOKEN, 7 files\"; printf 'half a li'
 while [ ! -e SEEN ]; do sleep 0.02; done
 ";
 
-/// A node whose `async` is that, and a script that runs it.
+/// A node with [`ASYNC`] as its `async`, a script that runs it, and the file that unblocks it.
 fn syncing() -> (Node, String, PathBuf) {
     let node = Node::new("linux");
     let script = node.script(SYNC);
@@ -98,7 +98,7 @@ fn syncing() -> (Node, String, PathBuf) {
 }
 
 #[test]
-fn a_live_run_shows_its_step_and_what_a_long_program_says() {
+fn a_live_run_shows_its_step_and_the_output_of_a_long_program() {
     let (node, script, mark) = syncing();
     let dir = node.lab.dir();
     let line = format!("ascript run {script} --live --yes --node {}", dir.display());
@@ -108,7 +108,7 @@ fn a_live_run_shows_its_step_and_what_a_long_program_says() {
     screen.shows("with ‹env:FASPEX_TOKEN_KEY›, 7 files");
     std::fs::write(mark, "").unwrap();
     let seen = screen.end();
-    // The line goes before the document comes.
+    // The progress line is erased before the report is printed.
     let (_, after) = seen.rsplit_once("7 files").unwrap();
     let (line, document) = after.split_once("\r\u{1b}[K").unwrap();
     assert!(
@@ -118,7 +118,7 @@ fn a_live_run_shows_its_step_and_what_a_long_program_says() {
 }
 
 #[test]
-fn a_live_run_is_silent_where_nobody_looks() {
+fn a_live_run_shows_no_progress_without_a_terminal_or_when_quiet() {
     for rest in ["2>&1 | cat", "-q"] {
         let (node, script, mark) = syncing();
         std::fs::write(mark, "").unwrap();

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ascript::lab::{Lab, Options};
 use serde_json::Value;
@@ -18,6 +18,10 @@ pub(crate) use nodes::{NodeVariant, ODD, OLD_KEY, PLAIN};
 
 /// The program under test.
 pub(crate) const ASCRIPT: &str = env!("CARGO_BIN_EXE_ascript");
+
+/// How long a test waits for a state before it counts as failed: far longer than a busy machine
+/// needs.
+const SAFETY_NET: Duration = Duration::from_secs(180);
 
 /// A site script that uses what the bundled ones do not.
 pub(crate) const EVERYTHING: &str =
@@ -256,15 +260,15 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Waits until `is_so`; a test that waits for ever has failed.
-pub(crate) fn until(mut is_so: impl FnMut() -> bool) {
-    for _ in 0..30_000 {
-        if is_so() {
-            return;
-        }
+/// Waits until `condition` holds. The limit only ends a test that has failed.
+#[track_caller]
+pub(crate) fn until(mut condition: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !condition() {
+        let waited = started.elapsed();
+        assert!(waited < SAFETY_NET, "the condition never held");
         std::thread::sleep(Duration::from_millis(1));
     }
-    panic!("it did not come about in half a minute");
 }
 
 /// Whether a process is there and not merely unreaped.

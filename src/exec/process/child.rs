@@ -14,7 +14,7 @@ use super::progress::OFTEN;
 use super::stop::Stop;
 
 /// How long a program may wind up after it was asked to end.
-const GRACE: Duration = Duration::from_secs(2);
+pub(super) const GRACE: Duration = Duration::from_secs(2);
 
 /// How long output may still arrive once the program itself has ended. A
 /// service that it started may keep its pipes open for ever.

@@ -1,5 +1,9 @@
-//! Programs that behave well and badly, as lines of a shell. No file is
-//! written to be executed, so tests cannot disturb each other.
+//! Spawns shells whose command lines behave well and badly. The tests write no executable files,
+//! so parallel tests do not run into `ETXTBSY`.
+//!
+//! A test never depends on how fast the machine is: a program that must time out blocks until it
+//! is killed, one that must be stopped first reports that it has started, and an upper bound only
+//! tells a wait apart from [`FOREVER`].
 
 use std::cell::RefCell;
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,13 +12,23 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::*;
+use crate::exec::process::child::GRACE;
 use crate::state::Secret;
 
+/// How long a program that must not be waited for sleeps, in seconds.
+const FOREVER: u32 = 1000;
+
+/// Far more than any program here needs, and far less than [`FOREVER`].
+const SAFETY_NET: Duration = Duration::from_secs(120);
+
+/// Room for a shell to start and to print a line, even on a busy machine.
+const ROOM: Duration = Duration::from_secs(3);
+
 fn spawner() -> Spawner {
-    within(Duration::from_secs(20), Stop::new())
+    with_limit(SAFETY_NET, Stop::new())
 }
 
-fn within(limit: Duration, stop: Stop) -> Spawner {
+fn with_limit(limit: Duration, stop: Stop) -> Spawner {
     let limits = Limits {
         usual: limit,
         ..Limits::default()
@@ -35,7 +49,26 @@ fn run(command: &Command) -> Output {
     spawner().run(command, &["/bin/sh"]).unwrap()
 }
 
-/// A secret in a file of its own, which goes with the folder.
+/// A spawner that is asked to stop once `file` exists.
+fn stopped_by(file: PathBuf) -> (Spawner, std::thread::JoinHandle<()>) {
+    let stop = Stop::new();
+    let request = stop.clone();
+    let thread = std::thread::spawn(move || {
+        wait_until(|| file.exists());
+        request.request();
+    });
+    (with_limit(SAFETY_NET, stop), thread)
+}
+
+fn wait_until(mut condition: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !condition() {
+        assert!(started.elapsed() < SAFETY_NET, "the condition never held");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// A secret in a file inside `dir`.
 fn secret(dir: &tempfile::TempDir, name: &str, value: &str) -> Secret {
     let path: PathBuf = dir.path().join(name);
     std::fs::write(&path, value).unwrap();
@@ -144,89 +177,116 @@ fn secrets_come_back_as_names_from_every_channel() {
 }
 
 #[test]
-fn a_time_out_ends_the_whole_family() {
+fn stopping_a_program_ends_its_children() {
     let dir = tempfile::tempdir().unwrap();
-    let pids = dir.path().join("pids");
+    let [pids, started] = ["pids", "started"].map(|name| dir.path().join(name));
     let line = format!(
-        "sleep 60 & echo $! >{0}; sh -c 'echo $$ >>{0}; sleep 60'; true",
-        pids.display()
+        "sleep {FOREVER} & echo $! >{0}; sh -c 'echo $$ >>{0}; : >{1}; sleep {FOREVER}'; true",
+        pids.display(),
+        started.display()
     );
-    let started = Instant::now();
-    let fault = within(Duration::from_secs(1), Stop::new())
-        .run(&sh(&line), &["/bin/sh"])
-        .unwrap_err();
-    assert_eq!(fault.kind(), FaultKind::Command);
-    assert_eq!(fault.message(), "`sh` was ended after 1s");
-    assert!(
-        started.elapsed() < Duration::from_millis(2500),
-        "{:?}",
-        started.elapsed()
-    );
+    let before = Instant::now();
+    let (mut spawner, thread) = stopped_by(started);
+    let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
+    thread.join().unwrap();
+    assert_eq!(fault.kind(), FaultKind::Interrupted);
+    assert!(before.elapsed() < SAFETY_NET);
     let pids = std::fs::read_to_string(pids).unwrap();
     assert_eq!(pids.lines().count(), 2);
     assert!(!pids.lines().any(is_running));
 }
 
 #[test]
-fn a_program_that_will_not_end_is_killed() {
-    let started = Instant::now();
-    let line = "trap '' TERM; echo busy; while :; do sleep 0.1; done";
-    let fault = within(Duration::from_millis(100), Stop::new())
-        .run(&sh(line), &["/bin/sh"])
+fn a_program_that_exceeds_its_limit_is_ended() {
+    let limit = Duration::from_millis(100);
+    let fault = with_limit(limit, Stop::new())
+        .run(&sh(&format!("exec sleep {FOREVER}")), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.hints().last().unwrap(), "the last it said: busy");
-    let took = started.elapsed();
-    assert!(
-        took > Duration::from_secs(2) && took < Duration::from_secs(4),
-        "{took:?}"
+    assert_eq!(fault.kind(), FaultKind::Command);
+    assert_eq!(fault.message(), "`sh` was ended after 100ms");
+}
+
+#[test]
+fn a_program_that_ignores_termination_is_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    let started = dir.path().join("started");
+    let line = format!(
+        "trap '' TERM; echo busy; : >{}; while :; do sleep 0.1; done",
+        started.display()
     );
+    let (mut spawner, thread) = stopped_by(started);
+    let before = Instant::now();
+    let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
+    thread.join().unwrap();
+    assert_eq!(fault.hints().last().unwrap(), "the last it said: busy");
+    let took = before.elapsed();
+    assert!(took > GRACE && took < SAFETY_NET, "{took:?}");
 }
 
 #[test]
 fn a_program_that_closed_its_output_is_still_waited_for() {
-    let started = Instant::now();
-    assert_eq!(run(&sh("exec >&- 2>&-; sleep 0.3; exit 4")).code, Some(4));
-    assert!(started.elapsed() >= Duration::from_millis(300));
-    let fault = within(Duration::from_millis(100), Stop::new())
-        .run(&sh("exec >&- 2>&-; exec sleep 60"), &["/bin/sh"])
+    let dir = tempfile::tempdir().unwrap();
+    let [closed, go_on] = ["closed", "go-on"].map(|name| dir.path().join(name));
+    let line = format!(
+        "exec >&- 2>&-; : >{}; until [ -e {} ]; do sleep 0.01; done; exit 4",
+        closed.display(),
+        go_on.display()
+    );
+    let thread = std::thread::spawn(move || {
+        wait_until(|| closed.exists());
+        std::fs::write(go_on, "").unwrap();
+    });
+    assert_eq!(run(&sh(&line)).code, Some(4));
+    thread.join().unwrap();
+    let fault = with_limit(Duration::from_millis(100), Stop::new())
+        .run(
+            &sh(&format!("exec >&- 2>&-; exec sleep {FOREVER}")),
+            &["/bin/sh"],
+        )
         .unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Command);
 }
 
 #[test]
-fn a_request_to_stop_is_heard_soon() {
-    let stop = Stop::new();
-    let other = stop.clone();
-    let thread = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(100));
-        other.request();
-    });
-    let started = Instant::now();
-    let mut spawner = within(Duration::from_secs(20), stop);
-    let fault = spawner.run(&sh("exec sleep 60"), &["/bin/sh"]).unwrap_err();
+fn a_stop_request_ends_the_program_and_prevents_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let started = dir.path().join("started");
+    let line = format!(": >{}; exec sleep {FOREVER}", started.display());
+    let (mut spawner, thread) = stopped_by(started);
+    let before = Instant::now();
+    let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
     thread.join().unwrap();
     assert_eq!(fault.kind(), FaultKind::Interrupted);
-    assert!(
-        started.elapsed() < Duration::from_millis(600),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(before.elapsed() < SAFETY_NET);
     let fault = spawner.run(&sh("true"), &["/bin/sh"]).unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Interrupted);
     assert_eq!(spawner.spawned(), 1);
 }
 
+/// Starts a service in a session of its own, and prints its process number.
+fn starts_service(dir: &tempfile::TempDir) -> String {
+    let started = dir.path().join("started");
+    format!(
+        "setsid sh -c ': >{0}; exec sleep {FOREVER}' & until [ -e {0} ]; do sleep 0.01; done; echo $!",
+        started.display()
+    )
+}
+
 #[test]
-fn a_service_left_behind_neither_holds_us_up_nor_ends() {
+fn a_service_left_behind_is_neither_waited_for_nor_ended() {
+    let dir = tempfile::tempdir().unwrap();
     let started = Instant::now();
-    let output = run(&sh("setsid sleep 5 & echo $!"));
+    let output = run(&sh(&starts_service(&dir)));
     assert_eq!(output.code, Some(0));
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < SAFETY_NET);
     assert!(is_running(output.stdout.trim()));
+    kill(output.stdout.trim());
+}
+
+/// Ends a service that a test left behind.
+fn kill(pid: &str) {
+    let pid = rustix::process::Pid::from_raw(pid.parse().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
 #[test]
@@ -301,19 +361,13 @@ fn the_echo_may_go_off_after_the_prompt() {
 }
 
 #[test]
-fn a_program_that_asks_for_ever_is_ended() {
-    let started = Instant::now();
+fn a_program_that_keeps_asking_is_ended() {
     let line = "while :; do ask 'Password: '; done";
     let fault = spawner()
         .run(&terminal(line, vec!["one".into()]), &["/bin/sh"])
         .unwrap_err();
     assert_eq!(fault.message(), "`sh` asks for more than it was to be told");
     assert_eq!(fault.hints().last().unwrap(), "the last it said: Password:");
-    assert!(
-        started.elapsed() < Duration::from_secs(4),
-        "{:?}",
-        started.elapsed()
-    );
 }
 
 #[test]
@@ -333,15 +387,12 @@ fn a_terminal_delivers_all_that_was_printed() {
 }
 
 #[test]
-fn a_service_left_on_a_terminal_does_not_hold_us_up() {
+fn a_service_left_on_a_terminal_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
     let started = Instant::now();
-    let output = run(&terminal("setsid sleep 3 & echo done", Vec::new()));
-    assert_eq!(output.stdout, "done\n");
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
+    let output = run(&terminal(&starts_service(&dir), Vec::new()));
+    assert!(started.elapsed() < SAFETY_NET);
+    kill(output.stdout.strip_suffix('\n').unwrap());
 }
 
 #[test]
@@ -355,35 +406,29 @@ fn answers_that_no_terminal_takes_are_refused() {
 
 #[test]
 fn a_time_out_ends_what_waits_at_a_terminal() {
-    let mut spawner = within(Duration::from_millis(300), Stop::new());
+    let mut spawner = with_limit(ROOM, Stop::new());
     let command = terminal("echo waiting; read -r a", vec!["one".into()]);
     let fault = spawner.run(&command, &["/bin/sh"]).unwrap_err();
-    assert_eq!(fault.message(), "`sh` was ended after 300ms");
+    assert_eq!(fault.message(), "`sh` was ended after 3s");
     assert_eq!(fault.hints().last().unwrap(), "the last it said: waiting");
 }
 
 #[test]
-fn a_program_that_is_still_being_written_is_waited_for() {
+fn a_program_that_is_still_being_written_is_started_again() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("bin/tool");
-    std::fs::create_dir(dir.path().join("bin")).unwrap();
+    let path = dir.path().join("tool");
     std::fs::write(&path, "#!/bin/sh\necho \"$0\"\n").unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let writer = std::fs::OpenOptions::new()
-        .append(true)
-        .open(&path)
-        .unwrap();
-    let thread = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(20));
-        drop(writer);
+    let writer = std::fs::OpenOptions::new().append(true).open(&path);
+    let mut writer = Some(writer.unwrap());
+    let mut attempts = 0;
+    let child = patiently(|| {
+        attempts += 1;
+        let child = Process::new(&path).stdout(Stdio::piped()).spawn();
+        drop(writer.take());
+        child
     });
-    let mut spawner = Spawner::new(
-        Programs::new(dir.path()),
-        Rc::new(RefCell::new(Vault::unattended())),
-        Limits::default(),
-        Stop::new(),
-    );
-    let output = spawner.run(&Command::new("tool"), &[]).unwrap();
-    thread.join().unwrap();
-    assert_eq!(output.stdout, format!("{}\n", path.display()));
+    let output = child.unwrap().wait_with_output().unwrap();
+    assert!(attempts > 1, "the file was not busy");
+    assert_eq!(output.stdout, format!("{}\n", path.display()).as_bytes());
 }
