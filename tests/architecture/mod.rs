@@ -1,20 +1,12 @@
 //! The module boundaries: which module may import which, and which may leave the process. The
 //! layers are read from the table in `src/lib.rs`.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod circles;
+mod sources;
 
-/// A source file without the tests at its foot.
-struct Source {
-    /// Below `src`: `exec/lock.rs`.
-    path: String,
-    /// The module it is in: `exec`.
-    module: String,
-    /// Its lines, by their numbers, without comments.
-    code: Vec<(usize, String)>,
-    /// How many lines it has.
-    length: usize,
-}
+use std::collections::BTreeMap;
+
+use sources::{Source, is_word, sources, src};
 
 /// A way out of the process, and the modules and files that may use it.
 struct Exit {
@@ -57,59 +49,6 @@ const EXITS: &[Exit] = &[
     },
 ];
 
-fn src() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
-fn sources() -> Vec<Source> {
-    let mut paths = Vec::new();
-    files(&src(), &mut paths);
-    paths.sort();
-    let is_code = |path: &&PathBuf| path.file_name().is_some_and(|name| name != "tests.rs");
-    let sources: Vec<_> = paths
-        .iter()
-        .filter(is_code)
-        .map(|path| source(path))
-        .collect();
-    assert!(sources.len() > 60, "only {} files", sources.len());
-    sources
-}
-
-fn source(path: &Path) -> Source {
-    let text = std::fs::read_to_string(path).unwrap();
-    let path = path.strip_prefix(src()).unwrap().to_str().unwrap();
-    let module = path.split('/').next().unwrap().trim_end_matches(".rs");
-    let is_body = |line: &&str| !line.starts_with("#[cfg(test)]");
-    let body: Vec<_> = text.lines().take_while(is_body).collect();
-    let code = body.iter().enumerate();
-    let code = code.map(|(index, line)| (index + 1, without_comment(line)));
-    Source {
-        path: path.to_owned(),
-        module: module.to_owned(),
-        length: body.len(),
-        code: code.collect(),
-    }
-}
-
-fn without_comment(line: &str) -> String {
-    let start = line.trim_start();
-    if start.starts_with("//") {
-        return String::new();
-    }
-    line.split(" // ").next().unwrap_or_default().to_owned()
-}
-
 /// `| 9 | [`script`], [`report`] |`, line by line.
 fn layers() -> BTreeMap<String, u32> {
     let text = std::fs::read_to_string(src().join("lib.rs")).unwrap();
@@ -128,8 +67,8 @@ fn layers() -> BTreeMap<String, u32> {
     layers
 }
 
-/// Every module that a line names: `crate::exec::Lock` and `crate::{a, b::C}`.
-fn rooms_named(line: &str) -> Vec<String> {
+/// The modules that a line imports: `crate::exec::Lock` and `crate::{a, b::C}`.
+fn modules_in(line: &str) -> Vec<String> {
     let mut modules = Vec::new();
     for (index, _) in line.match_indices("crate::") {
         let before = line[..index].chars().next_back();
@@ -139,7 +78,6 @@ fn rooms_named(line: &str) -> Vec<String> {
         let rest = &line[index + "crate::".len()..];
         let list = rest.strip_prefix('{').map(|rest| rest.split(',').collect());
         let names: Vec<&str> = list.unwrap_or_else(|| vec![rest]);
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
         modules.extend(names.iter().map(|name| {
             let name = name.trim();
             name[..name.find(|c| !is_word(c)).unwrap_or(name.len())].to_owned()
@@ -149,7 +87,7 @@ fn rooms_named(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_room_has_its_shelf() {
+fn every_module_has_a_layer() {
     let layers = layers();
     let modules: Vec<_> = sources().into_iter().map(|source| source.module).collect();
     let apart = ["lib", "main", "lab"];
@@ -165,13 +103,13 @@ fn every_room_has_its_shelf() {
     for module in layers.keys() {
         assert!(
             modules.contains(module),
-            "lib.rs names `{module}`, which is not there"
+            "lib.rs lists `{module}`, which does not exist"
         );
     }
 }
 
 #[test]
-fn imports_go_down_only() {
+fn imports_go_down() {
     let layers = layers();
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -180,14 +118,14 @@ fn imports_go_down_only() {
             continue;
         };
         for (number, line) in &source.code {
-            for module in rooms_named(line)
+            for module in modules_in(line)
                 .iter()
                 .filter(|module| **module != source.module)
             {
                 seen += 1;
-                // The command line starts the lab's own command.
-                let is_start = module == "lab" && source.module == "cli";
-                if !is_start && layers.get(module).is_none_or(|layer| layer >= own) {
+                // `ascript lab` is a subcommand.
+                let is_lab_command = module == "lab" && source.module == "cli";
+                if !is_lab_command && layers.get(module).is_none_or(|layer| layer >= own) {
                     wrong.push(format!("{}:{number}: {}", source.path, line.trim()));
                 }
             }
@@ -196,30 +134,30 @@ fn imports_go_down_only() {
     assert!(seen > 100, "only {seen} imports were seen");
     assert!(
         wrong.is_empty(),
-        "these look up or aside:\n{}",
+        "these import from the same or a higher layer:\n{}",
         wrong.join("\n")
     );
 }
 
 #[test]
-fn the_lab_knows_nothing_of_the_rest() {
+fn the_lab_imports_nothing_from_other_modules() {
     for source in sources().iter().filter(|source| source.module == "lab") {
         for (number, line) in &source.code {
-            let foreign = rooms_named(line).into_iter().find(|module| module != "lab");
-            assert_eq!(foreign, None, "{}:{number}", source.path);
+            let imported = modules_in(line).into_iter().find(|module| module != "lab");
+            assert_eq!(imported, None, "{}:{number}", source.path);
         }
     }
 }
 
 #[test]
-fn the_ways_out_are_where_the_doors_are() {
+fn only_listed_modules_leave_the_process() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let is_door = |exit: &&Exit| {
-            let mut places = exit.at.iter();
-            places.any(|at| *at == source.module || *at == source.path)
+        let is_allowed = |exit: &&Exit| {
+            let mut allowed = exit.at.iter();
+            allowed.any(|at| *at == source.module || *at == source.path)
         };
-        for exit in EXITS.iter().filter(|exit| !is_door(exit)) {
+        for exit in EXITS.iter().filter(|exit| !is_allowed(exit)) {
             for (number, line) in &source.code {
                 if exit.to.iter().any(|way| line.contains(way)) {
                     wrong.push(format!("{}:{number}: {}", source.path, line.trim()));
@@ -229,13 +167,13 @@ fn the_ways_out_are_where_the_doors_are() {
     }
     assert!(
         wrong.is_empty(),
-        "these go past the exits:\n{}",
+        "these leave the process where no exit is allowed:\n{}",
         wrong.join("\n")
     );
 }
 
 #[test]
-fn the_doors_are_in_use() {
+fn every_listed_exit_is_used() {
     let sources = sources();
     for exit in EXITS {
         for at in exit.at.iter().filter(|at| **at != "plan") {
@@ -244,13 +182,13 @@ fn the_doors_are_in_use() {
                 .filter(|source| *at == source.module || *at == source.path)
                 .flat_map(|source| &source.code)
                 .any(|(_, line)| exit.to.iter().any(|way| line.contains(way)));
-            assert!(used, "nobody uses the exit of `{at}` to {:?}", exit.to);
+            assert!(used, "`{at}` does not use its exit {:?}", exit.to);
         }
     }
 }
 
 #[test]
-fn a_file_can_be_read_in_one_sitting() {
+fn files_are_short() {
     for source in sources() {
         let Source { path, length, .. } = source;
         assert!(length <= 450, "{path} has {length} lines");
@@ -258,7 +196,7 @@ fn a_file_can_be_read_in_one_sitting() {
 }
 
 #[test]
-fn a_file_says_what_it_is() {
+fn every_file_starts_with_a_module_comment() {
     for source in sources() {
         let text = std::fs::read_to_string(src().join(&source.path)).unwrap();
         assert!(
@@ -270,12 +208,12 @@ fn a_file_says_what_it_is() {
 }
 
 #[test]
-fn a_room_is_named_however_it_is_written() {
-    assert_eq!(rooms_named("use crate::exec::{Live, Lock};"), ["exec"]);
+fn imports_are_recognized_in_every_form() {
+    assert_eq!(modules_in("use crate::exec::{Live, Lock};"), ["exec"]);
     assert_eq!(
-        rooms_named("use crate::{step::Move, state};"),
+        modules_in("use crate::{step::Move, state};"),
         ["step", "state"]
     );
-    assert_eq!(rooms_named("    Some(crate::fault::Place {"), ["fault"]);
-    assert!(rooms_named("$crate::x; my_crate::y").is_empty());
+    assert_eq!(modules_in("    Some(crate::fault::Place {"), ["fault"]);
+    assert!(modules_in("$crate::x; my_crate::y").is_empty());
 }
