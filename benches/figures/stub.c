@@ -1,9 +1,8 @@
-/* The tools of a node, as small as they can be, under their own names; and
- * `peak`, which runs a program and says how much memory it had at most.
+/* Minimal stand-ins for the tools of a node, each under the tool's name; and `peak`, which runs a
+ * program and prints its peak memory.
  *
- * They know one procedure, print what their namesakes print, keep what they
- * were told in the files of ../var/stub and ask for passwords at a terminal,
- * as far as the procedure has them do it. */
+ * They support the Faspex procedure only: they print what the real tools print, record what was
+ * done in the files of ../var/stub, and prompt for passwords on a terminal. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -28,7 +27,7 @@ static int is_done(const char *what) {
     return access(in_node(name), F_OK) == 0;
 }
 
-static void done(const char *what) {
+static void mark_done(const char *what) {
     char name[64];
     snprintf(name, sizeof name, "var/stub/%s", what);
     close(open(in_node(name), O_CREAT | O_WRONLY, 0600));
@@ -38,7 +37,7 @@ static void ask(const char *prompt) {
     char answer[256];
     struct termios before, hidden;
     int tty;
-    if (getenv("STUB_UNASKED") || (tty = open("/dev/tty", O_RDWR)) < 0)
+    if ((tty = open("/dev/tty", O_RDWR)) < 0)
         return;
     tcgetattr(tty, &before);
     hidden = before;
@@ -50,8 +49,8 @@ static void ask(const char *prompt) {
     close(tty);
 }
 
-/* Where each setting of the procedure stands in aspera.conf. */
-static const struct { const char *name, *before, *after; } places[] = {
+/* The XML around each setting of the procedure. */
+static const struct { const char *name, *before, *after; } settings[] = {
     {"user_name", "<aaa><realms><realm><users><user><name>", "</name>"},
     {"absolute", "<file_system><access><paths><path><absolute>",
      "</absolute></path></paths></access></file_system>"},
@@ -66,23 +65,23 @@ static const struct { const char *name, *before, *after; } places[] = {
     {"https_port", "<https_port>", "</https_port></http_server>"},
 };
 
-/* Settings come in the order of the table, so the file can just grow. */
+/* Settings arrive in the order of the table, so appending keeps the file well-formed. */
 static void configure(char *words) {
     char text[4096] = "";
-    size_t count = sizeof places / sizeof *places;
+    size_t count = sizeof settings / sizeof *settings;
     for (char *pair = strtok(words, ";\n"); pair; pair = strtok(NULL, ";\n")) {
         char *value = strchr(pair, ',');
         if (!value)
             continue;
         *value++ = 0;
         for (size_t i = 0; i < count; i++) {
-            if (strcmp(places[i].name, pair))
+            if (strcmp(settings[i].name, pair))
                 continue;
             if (i == 0 && is_done("user"))
                 break;
             if (i == 0)
-                done("user");
-            strcat(strcat(strcat(text, places[i].before), value), places[i].after);
+                mark_done("user");
+            strcat(strcat(strcat(text, settings[i].before), value), settings[i].after);
         }
     }
     int conf = open(in_node("etc/aspera.conf"), O_RDWR);
@@ -115,7 +114,7 @@ static int asnodeadmin(int argc, char **argv) {
             has_password |= !strcmp(argv[i], "-p");
         if (!has_password)
             ask("Password: ");
-        done("api_user");
+        mark_done("api_user");
         return 0;
     }
     puts("List of node user(s):\n  user  system/transfer user  acls\n"
@@ -146,7 +145,7 @@ static int dsenableroot(int argc) {
         ask("root password: ");
         ask("verify root password: ");
     }
-    done("root");
+    mark_done("root");
     return 0;
 }
 
@@ -154,11 +153,11 @@ static int sysadminctl(int argc, char **argv) {
     for (int i = 1; i + 1 < argc; i++)
         if (!strcmp(argv[i], "-password") && !strcmp(argv[i + 1], "-"))
             ask("Password: ");
-    done("account");
+    mark_done("account");
     return 0;
 }
 
-static int statted(char **argv) {
+static int print_stat(char **argv) {
     if (is_done("dir")) {
         puts("faspex 755 Directory");
         return 0;
@@ -167,10 +166,10 @@ static int statted(char **argv) {
     return 1;
 }
 
-/* A service that was started is another process. */
+/* A service has another PID after each start. */
 static void launchctl(char **argv) {
     if (!strcmp(argv[1], "start"))
-        done(argv[2]);
+        mark_done(argv[2]);
     if (!strcmp(argv[1], "list"))
         printf("{\n\t\"Label\" = \"%s\";\n\t\"PID\" = %d;\n};\n", argv[2], 401 + is_done(argv[2]));
 }
@@ -191,19 +190,6 @@ static int peak(char **argv) {
     return status != 0;
 }
 
-/* One line a call, where a file for them is. */
-static void record(int argc, char **argv) {
-    int calls = open(in_node("var/stub/calls"), O_WRONLY | O_APPEND);
-    char line[4096] = "";
-    if (calls < 0)
-        return;
-    for (int i = 0; i < argc; i++)
-        strcat(strcat(line, i ? "\t" : ""), argv[i]);
-    strcat(line, "\n");
-    if (write(calls, line, strlen(line)) < 0)
-        _exit(1);
-}
-
 int main(int argc, char **argv) {
     const char *name = strrchr(argv[0], '/');
     name = name ? name + 1 : argv[0];
@@ -211,7 +197,6 @@ int main(int argc, char **argv) {
         return peak(argv);
     /* NODE/bin/NAME */
     snprintf(node, sizeof node, "%.*s", (int)(name - argv[0] - (long)strlen("/bin/")), argv[0]);
-    record(argc, argv);
     if (!strcmp(name, "asconfigurator"))
         return asconfigurator(argc, argv);
     if (!strcmp(name, "asnodeadmin"))
@@ -233,9 +218,9 @@ int main(int argc, char **argv) {
     if (!strcmp(name, "sysadminctl"))
         return sysadminctl(argc, argv);
     if (!strcmp(name, "stat"))
-        return statted(argv);
+        return print_stat(argv);
     if (!strcmp(name, "install") || !strcmp(name, "mkdir"))
-        done("dir");
+        mark_done("dir");
     if (!strcmp(name, "launchctl"))
         launchctl(argv);
     return 0;
