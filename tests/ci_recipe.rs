@@ -1,5 +1,5 @@
-//! The recipe for CI in the README, run as it stands there: the two small
-//! files, and the shell of both pipelines with the hosts' programs played.
+//! The CI recipe of the README, run as printed: its two scripts, and the shell of both pipelines
+//! with stand-ins for the hosts' programs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use crate::support::{ASCRIPT, Done, Node, SECRETS};
 
 const README: &str = include_str!("../README.md");
 
-/// The script of the recipe, and one that wants more of a node.
+/// The script of the recipe, and one that changes more of a node.
 const SCRIPTS: [&str; 2] = ["sync-access-key --set role=server", "faspex-node-macos"];
 
 /// The block of the README that follows a marker.
@@ -20,7 +20,7 @@ fn block(marker: &str) -> &'static str {
     rest.split_once("\n```").unwrap().0
 }
 
-/// The lines of shell in a pipeline, `which`th block of several lines first.
+/// The multi-line shell block number `which` of a pipeline.
 fn script(pipeline: &str, which: usize) -> String {
     let mut scripts = Vec::new();
     let mut lines = block(pipeline).lines().peekable();
@@ -40,7 +40,7 @@ fn script(pipeline: &str, which: usize) -> String {
     scripts.swap_remove(which)
 }
 
-/// A checkout beside a lab, where the shell of a pipeline is run.
+/// A checkout in which the shell of a pipeline runs, with a lab as the node.
 struct Checkout {
     node: Node,
     dir: tempfile::TempDir,
@@ -76,17 +76,17 @@ impl Checkout {
         self.dir.path().join(name)
     }
 
-    /// A program of the host, which keeps what it was told and answers.
-    fn plays(&self, program: &str, shell: &str) {
+    /// Adds a stand-in for a program of the host, which records its arguments and runs `shell`.
+    fn stand_in(&self, program: &str, shell: &str) {
         let path = self.path("bin").join(program);
-        let text = format!("#!/bin/sh\nprintf '%s\\n' \"$*\" >> told\n{shell}\n");
+        let text = format!("#!/bin/sh\nprintf '%s\\n' \"$*\" >> calls\n{shell}\n");
         std::fs::write(&path, text).unwrap();
         let rights = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(&path, rights).unwrap();
     }
 
-    fn told(&self) -> String {
-        std::fs::read_to_string(self.path("told")).unwrap_or_default()
+    fn calls(&self) -> String {
+        std::fs::read_to_string(self.path("calls")).unwrap_or_default()
     }
 
     fn sh(&self, script: &str) -> Done {
@@ -116,7 +116,7 @@ impl Checkout {
         Done::of(shell.output().unwrap())
     }
 
-    /// The comment as the host would give it back.
+    /// Makes the comment available as the host returns it.
     fn posted(&self) {
         std::fs::rename(self.path("comment.md"), self.path("posted.md")).unwrap();
     }
@@ -149,7 +149,7 @@ fn what_was_reviewed_on_a_snapshot_is_applied_to_its_node() {
         checkout.sh("sh -eu ci/review").ends(0);
         checkout.sh("sh -eu ci/apply").ends(0);
         assert!(!checkout.node.acts().is_empty());
-        // What the snapshot shows is no longer so.
+        // The node has changed since the snapshot.
         checkout.node.lab.clear_calls().unwrap();
         checkout
             .sh("sh -eu ci/apply")
@@ -162,7 +162,7 @@ fn what_was_reviewed_on_a_snapshot_is_applied_to_its_node() {
 fn what_was_not_reviewed_is_not_applied() {
     let checkout = Checkout::new();
     checkout.sh("sh -eu ci/review").ends(0);
-    // The node is changed, the script is changed, the comment is lost.
+    // First the node changes, then the script, then the comment is lost.
     let user = "set_user_data;user_name,lion;absolute,/theirs";
     checkout.node.does("asconfigurator", &["-x", user]);
     checkout.node.lab.clear_calls().unwrap();
@@ -182,20 +182,20 @@ fn what_was_not_reviewed_is_not_applied() {
 fn the_shell_for_github_posts_one_comment_and_applies_it() {
     const PIPELINE: &str = ".github/workflows/node.yml";
     let checkout = Checkout::new();
-    checkout.plays("gh", "case \"$*\" in *--paginate*) ;; esac");
+    checkout.stand_in("gh", "case \"$*\" in *--paginate*) ;; esac");
     checkout.sh("sh -eu ci/review").ends(0);
     checkout.sh(&script(PIPELINE, 0)).ends(0);
     assert!(
         checkout
-            .told()
+            .calls()
             .ends_with("api repos/us/nodes/issues/7/comments -F body=@comment.md\n")
     );
-    checkout.plays("gh", "case \"$*\" in *--paginate*) echo 17 ;; esac");
+    checkout.stand_in("gh", "case \"$*\" in *--paginate*) echo 17 ;; esac");
     checkout.sh(&script(PIPELINE, 0)).ends(0);
     let update = "api repos/us/nodes/issues/comments/17 -X PATCH -F body=@comment.md\n";
-    assert!(checkout.told().ends_with(update), "{}", checkout.told());
+    assert!(checkout.calls().ends_with(update), "{}", checkout.calls());
     checkout.posted();
-    checkout.plays(
+    checkout.stand_in(
         "gh",
         "case \"$*\" in *--paginate*) cat posted.md ;; *) echo 7 ;; esac",
     );
@@ -207,22 +207,22 @@ fn the_shell_for_github_posts_one_comment_and_applies_it() {
 fn the_shell_for_gitlab_posts_one_comment_and_applies_it() {
     const PIPELINE: &str = ".gitlab-ci.yml";
     let checkout = Checkout::new();
-    checkout.plays("curl", "");
-    checkout.plays("jq", "cat > /dev/null");
+    checkout.stand_in("curl", "");
+    checkout.stand_in("jq", "cat > /dev/null");
     checkout.sh("sh -eu ci/review").ends(0);
     checkout.sh(&script(PIPELINE, 0)).ends(0);
     assert!(
         checkout
-            .told()
+            .calls()
             .contains("merge_requests/7/notes --data-urlencode body@comment.md\n")
     );
-    checkout.plays("jq", "cat > /dev/null; echo 17");
+    checkout.stand_in("jq", "cat > /dev/null; echo 17");
     checkout.sh(&script(PIPELINE, 0)).ends(0);
     let update = "-X PUT https://gitlab.test/api/v4/projects/1/merge_requests/7/notes/17 --data-urlencode body@comment.md\n";
-    assert!(checkout.told().ends_with(update), "{}", checkout.told());
+    assert!(checkout.calls().ends_with(update), "{}", checkout.calls());
     checkout.posted();
     let answer = "cat > /dev/null; case \"$*\" in *iid*) echo 7 ;; *) cat posted.md ;; esac";
-    checkout.plays("jq", answer);
+    checkout.stand_in("jq", answer);
     checkout.sh(&script(PIPELINE, 1)).ends(0);
     assert!(!checkout.node.acts().is_empty());
 }
@@ -236,10 +236,14 @@ fn the_queries_find_the_comment() {
     let notes =
         r#"[{"id": 1, "body": "hello"}, {"id": 17, "body": "<!-- ascript: x on y -->\nold"}]"#;
     let checkout = Checkout::new();
-    checkout.plays("curl", &format!("printf '%s' '{notes}'"));
+    checkout.stand_in("curl", &format!("printf '%s' '{notes}'"));
     std::fs::write(checkout.path("comment.md"), "<!-- ascript: x on y -->\nnew").unwrap();
     checkout.sh(&script(".gitlab-ci.yml", 0)).ends(0);
-    assert!(checkout.told().contains("notes/17 "), "{}", checkout.told());
+    assert!(
+        checkout.calls().contains("notes/17 "),
+        "{}",
+        checkout.calls()
+    );
     // The same condition as in the query for GitHub.
     assert!(script(".github/workflows/node.yml", 0).contains("startswith(env.marker)"));
 }

@@ -1,5 +1,4 @@
-//! Whatever is printed as an example runs: scripts on a blank node, command
-//! lines in a folder of their own.
+//! Every printed example runs: scripts on a blank node, command lines in an empty folder.
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +32,7 @@ fn below(folder: &str, extension: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// The blocks of a file; in a script they stand in its comments.
+/// The fenced blocks of a file; a script has them in its comments.
 fn blocks(path: &Path) -> Vec<Block> {
     let text = std::fs::read_to_string(path).unwrap();
     let mut blocks: Vec<Block> = Vec::new();
@@ -65,7 +64,7 @@ fn uncommented(line: &str) -> &str {
     stripped.unwrap_or_default()
 }
 
-/// All but those of the reference, which are run where they come from.
+/// All blocks but those of the reference, which the tests of the bindings run.
 fn every_block() -> Vec<Block> {
     let mut paths = vec![root().join("README.md")];
     paths.extend(below("stdlib", "rhai"));
@@ -73,7 +72,7 @@ fn every_block() -> Vec<Block> {
     paths.iter().flat_map(|path| blocks(path)).collect()
 }
 
-/// Every script that is printed as an example, by where it stands.
+/// Every script that is printed as an example, with its location.
 pub(crate) fn scripts() -> Vec<(String, String)> {
     let blocks = every_block().into_iter();
     let scripts = blocks.filter(|block| block.language == "rhai");
@@ -108,7 +107,7 @@ fn every_script_runs_on_a_blank_node() {
 }
 
 #[test]
-fn every_command_line_runs_and_says_what_is_shown() {
+fn every_command_line_prints_what_the_readme_shows() {
     let blocks = blocks(&root().join("README.md"));
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let site = blocks

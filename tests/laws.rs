@@ -1,6 +1,5 @@
-//! What holds for every bundled script on every kind of node: a preview only
-//! reads, a second run has nothing to do, a preview says what the live run
-//! does, and the same question gets the same bytes.
+//! Laws for every bundled script on every kind of node: a preview only reads, a second run changes
+//! nothing, the preview equals the record of the live run, and equal runs print equal bytes.
 
 use std::path::Path;
 
@@ -12,9 +11,9 @@ use crate::support::{Done, EVERYTHING, Node, NodeVariant, ODD, PLAIN, each, patc
 pub(crate) struct Job {
     pub(crate) platform: &'static str,
     pub(crate) script: &'static [&'static str],
-    /// What the live run is told in advance.
+    /// Further arguments of the live run.
     pub(crate) told: &'static [&'static str],
-    /// On every how manyeth kind of node.
+    /// Runs on every `step`th kind of node.
     pub(crate) step: usize,
 }
 
@@ -116,14 +115,14 @@ fn faithful(node: &Node, job: &Job, preview: &Value) {
             assert_eq!(live[key], *value, "{key}");
         }
     }
-    // The diff means what the vendor's tool then did.
+    // The diff equals what the vendor's tool did.
     let after = node.does("asuserdata", &["-a"]);
     let done = node.conf();
     node.set_conf(copy);
     node.does("asuserdata", &["-v"]);
-    let foreseen = node.does("asuserdata", &["-a"]);
+    let predicted = node.does("asuserdata", &["-a"]);
     node.set_conf(done);
-    assert_eq!(foreseen, after);
+    assert_eq!(predicted, after);
 }
 
 fn convergent(node: &Node, job: &Job) {
@@ -133,7 +132,7 @@ fn convergent(node: &Node, job: &Job) {
     assert_eq!(second["summary"]["change"], 0, "{second:#}");
     assert_eq!(second["conf_diff"], "");
     let mut acts = node.acts();
-    // A session of Sync is asked for anew each time.
+    // Each run starts a Sync session again.
     acts.retain(|act| !act.starts_with("async "));
     assert_eq!(acts, [""; 0]);
     let mut after = node.files();
@@ -141,7 +140,7 @@ fn convergent(node: &Node, job: &Job) {
     let changed = after
         .iter()
         .filter(|(path, bytes)| before.get(*path) != Some(bytes));
-    // So it leaves what a session leaves, and a receipt.
+    // Such a session leaves its files and a receipt.
     let is_session = |path: &Path| {
         path.ends_with("sync/atcm_sync.json") || path.parent().unwrap().ends_with("ascript/runs")
     };

@@ -1,13 +1,9 @@
-//! The product as its users meet it: the binary, on emulated nodes, and the
-//! cases and laws of the rooms inside it.
+//! Tests of the binary on emulated nodes, and the cases and laws of the modules inside it.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test has nothing better to do with an error"
-)]
+#![expect(clippy::unwrap_used, reason = "a test panics on an unexpected error")]
 #![expect(
     clippy::disallowed_methods,
-    reason = "a test starts what it tests, and reads what that wrote"
+    reason = "a test starts the program and reads the files that it wrote"
 )]
 
 mod support;

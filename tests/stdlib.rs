@@ -1,4 +1,4 @@
-//! What holds for every module of the standard library.
+//! Rules for every module of the standard library.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use ascript::script::STDLIB;
 
 use crate::transcript::shell;
 
-/// The functions that a module shows: the comment above each, and its text.
+/// The public functions of a module: the comment above each, and its text.
 fn functions(module: &str) -> Vec<(String, String)> {
     let mut functions: Vec<(String, String)> = Vec::new();
     let mut comment = String::new();
@@ -23,7 +23,7 @@ fn functions(module: &str) -> Vec<(String, String)> {
     functions
 }
 
-/// `docroot: "path!"` in what a function hands to `checked`.
+/// The names in the map that a function passes to `checked`, such as `docroot: "path!"`.
 fn options(function: &str) -> Vec<&str> {
     let Some((_, rest)) = function.split_once("checked(options, #{") else {
         return Vec::new();
@@ -43,10 +43,13 @@ fn every_option_is_documented() {
         for (comment, text) in functions(module.text) {
             for option in options(&text) {
                 seen += 1;
-                let is_told = comment.contains(&format!("`{option}`"));
+                let is_documented = comment.contains(&format!("`{option}`"));
                 let is_like_another = comment.contains("options as for");
                 let name = module.name;
-                assert!(is_told || is_like_another, "{name}: `{option}`\n{text}");
+                assert!(
+                    is_documented || is_like_another,
+                    "{name}: `{option}`\n{text}"
+                );
             }
         }
     }
@@ -71,9 +74,9 @@ fn every_module_has_tests_and_they_pass() {
     for module in STDLIB {
         let tests = root.join(module.name.replace("std/", "stdlib/tests/"));
         let tests = tests.with_extension("rhai");
-        assert!(tests.is_file(), "{} is not there", tests.display());
+        assert!(tests.is_file(), "{} is missing", tests.display());
     }
     let output = shell("ascript test stdlib", root);
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}");
 }

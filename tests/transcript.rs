@@ -1,5 +1,5 @@
-//! Command lines and what they say, as a person sees both. Each transcript
-//! runs in a folder of its own, through a shell that finds `ascript`.
+//! Transcripts: command lines with the output expected of each. A transcript runs in a folder of its
+//! own, through a shell that has `ascript` on its path.
 //!
 //! ```text
 //! === site.rhai
@@ -13,20 +13,20 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// One command and what is expected of it.
+/// One command with its expected output and exit code.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Said {
+pub(crate) struct Exchange {
     pub(crate) command: String,
     pub(crate) out: Vec<String>,
     pub(crate) err: Vec<String>,
     pub(crate) code: i32,
 }
 
-/// Files, and the commands that meet them.
+/// Files, and the commands that run beside them.
 #[derive(Debug, Default)]
 pub(crate) struct Transcript {
     pub(crate) files: Vec<(String, String)>,
-    pub(crate) said: Vec<Said>,
+    pub(crate) exchanges: Vec<Exchange>,
 }
 
 impl Transcript {
@@ -42,12 +42,12 @@ impl Transcript {
         if let Some(name) = line.strip_prefix("=== ") {
             self.files.push((name.to_owned(), String::new()));
         } else if let Some(command) = line.strip_prefix("$ ") {
-            self.said.push(Said {
+            self.exchanges.push(Exchange {
                 command: command.to_owned(),
-                ..Said::default()
+                ..Exchange::default()
             });
-        } else if let Some(said) = self.said.last_mut() {
-            said.take(line);
+        } else if let Some(exchange) = self.exchanges.last_mut() {
+            exchange.take(line);
         } else {
             let (_, text) = self.files.last_mut().expect("a file or a command first");
             text.push_str(line);
@@ -55,19 +55,19 @@ impl Transcript {
         }
     }
 
-    /// What differs from what is expected, in `folder`.
+    /// Runs the commands in `folder` and describes those whose output differs.
     pub(crate) fn differs(&self, folder: &Path) -> Vec<String> {
         for (name, text) in &self.files {
             std::fs::write(folder.join(name), text).unwrap();
         }
-        self.said
+        self.exchanges
             .iter()
-            .filter_map(|said| said.differs(folder))
+            .filter_map(|exchange| exchange.differs(folder))
             .collect()
     }
 }
 
-impl Said {
+impl Exchange {
     fn take(&mut self, line: &str) {
         let code = line
             .strip_prefix("[exit ")
@@ -97,7 +97,7 @@ impl Said {
     }
 }
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for Exchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "$ {}", self.command)?;
         self.out.iter().try_for_each(|line| writeln!(f, "{line}"))?;
@@ -111,7 +111,7 @@ impl std::fmt::Display for Said {
     }
 }
 
-/// Runs a line as a person would who has `ascript` on the path.
+/// Runs a line of shell with `ascript` on the path.
 pub(crate) fn shell(line: &str, folder: &Path) -> Output {
     let binary = PathBuf::from(env!("CARGO_BIN_EXE_ascript"));
     let bin = binary.parent().unwrap().to_str().unwrap();
@@ -133,7 +133,7 @@ fn lines(bytes: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Whether the lines are those, `[…]` standing for any.
+/// Whether the lines match, where `[…]` matches any lines.
 fn matches(wanted: &[String], found: &[String]) -> bool {
     let Some((first, rest)) = wanted.split_first() else {
         return found.is_empty();

@@ -18,13 +18,7 @@ fn pages(dir: &Path) -> Vec<PathBuf> {
 fn every_command_has_a_page_with_all_that_a_page_has() {
     let dir = tempfile::tempdir().unwrap();
     let pages = pages(dir.path());
-    let help = shell("ascript --help", dir.path()).stdout;
-    let help = String::from_utf8(help).unwrap();
-    let (_, commands) = help.split_once("Commands:\n").unwrap();
-    let commands = commands.lines().take_while(|line| !line.is_empty());
-    let commands: Vec<_> = commands
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let commands = super::subcommands();
     assert!(
         pages.len() > 10 && pages.len() == commands.len() + 1,
         "{commands:?}"
