@@ -8,7 +8,7 @@ use crate::bindings::Value;
 use crate::fault::Result;
 use crate::report::{self, About, Effect, Parameter};
 use crate::script::{Call, Host, ParamSpec, ParamType, Script, StaticValue, Surroundings};
-use crate::state::{Platform, gathered};
+use crate::state::Platform;
 use crate::tools;
 
 use super::common::ScriptsArg;
@@ -117,12 +117,12 @@ fn about(host: &Host) -> About {
     };
     let found = calls.iter().filter_map(|call| kind_of(call.binding.name));
     let about = found.map(|kind| kind.about).chain(["node itself"]);
-    let about: BTreeSet<_> = gathered(about);
+    let about: BTreeSet<_> = about.collect();
     let programs = about.iter().flat_map(|about| {
         let each = platforms.iter();
         each.flat_map(|platform| tools::programs_about(*platform, about))
     });
-    let programs: BTreeSet<_> = gathered(programs.copied());
+    let programs: BTreeSet<_> = programs.copied().collect();
     About {
         name: host.script().short_name().to_owned(),
         purpose: host.script().purpose(),

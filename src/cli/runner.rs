@@ -14,7 +14,7 @@ use crate::plan::Runs;
 use crate::report::{self, Report};
 use crate::run::{DocumentKind, RunRecord, ScriptId};
 use crate::session::Session;
-use crate::state::{Subject, gathered};
+use crate::state::Subject;
 use crate::step::Command;
 
 use super::ask;
@@ -187,7 +187,7 @@ impl<'a> Runner<'a> {
     fn find_secrets(&self, run: &RunRecord) -> Result<()> {
         let mut vault = self.vault.borrow_mut();
         let commands = run.steps.iter().flat_map(|step| &step.commands);
-        let secrets: BTreeSet<_> = gathered(commands.flat_map(Command::secrets));
+        let secrets: BTreeSet<_> = commands.flat_map(Command::secrets).collect();
         secrets
             .into_iter()
             .filter(|secret| secret.is_silent())

@@ -12,7 +12,7 @@ use super::scan;
 use super::settings::Setting;
 use super::table;
 use super::unreadable::Unreadable;
-use crate::state::{FastIndexMap, Secret, Section, gathered};
+use crate::state::{FastIndexMap, Secret, Section};
 
 /// A file's text, where its sections are, and the edits staged.
 #[derive(Clone)]
@@ -169,9 +169,9 @@ impl Document {
             values = self.read_all(section, place.element);
         }
         let values = values.into_iter();
-        let mut all: BTreeMap<u16, _> = gathered(
-            values.filter_map(|(order, text)| Some((order, shown(table::at(order)?, text)))),
-        );
+        let mut all: BTreeMap<u16, _> = values
+            .filter_map(|(order, text)| Some((order, shown(table::at(order)?, text))))
+            .collect();
         for (order, staged) in stage.iter().flat_map(|stage| &stage.values) {
             match table::at(*order).and_then(|setting| staged.value(setting)) {
                 Some(value) => all.insert(*order, value),

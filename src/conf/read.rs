@@ -11,7 +11,7 @@ use super::leaf;
 use super::outline::Outline;
 use super::settings::{Setting, ValueType};
 use super::table;
-use crate::state::{Section, gathered};
+use crate::state::Section;
 
 impl Document {
     /// Where the file has the section, if what it has is read at all.
@@ -91,11 +91,13 @@ impl Document {
         });
         leaves.sort_by_key(|(order, _)| *order);
         let equal = leaves.chunk_by(|one, next| one.0 == next.0);
-        gathered(equal.filter_map(|leaves| {
-            let order = leaves.first()?.0;
-            let elements: Vec<_> = leaves.iter().map(|(_, element)| *element).collect();
-            Some((order, self.raw(table::at(order)?, &elements)?))
-        }))
+        equal
+            .filter_map(|leaves| {
+                let order = leaves.first()?.0;
+                let elements: Vec<_> = leaves.iter().map(|(_, element)| *element).collect();
+                Some((order, self.raw(table::at(order)?, &elements)?))
+            })
+            .collect()
     }
 
     pub(super) fn entries(&self, kind: Entry) -> Vec<Cow<'_, str>> {

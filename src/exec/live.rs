@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{State, Subject, gathered};
+use crate::state::{State, Subject};
 use crate::step::{self, Change, Command, Step};
 use crate::tools;
 
@@ -186,7 +186,7 @@ impl Live {
             let service = tools::restarted(command)?;
             Some((service.to_owned(), self.world.source.process(service)?))
         });
-        self.processes = gathered(processes);
+        self.processes = processes.collect();
         let unfinished = self.unfinished(step);
         for path in &unfinished {
             storage::mark(path)?;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::session::Session;
-use crate::state::{State, Subject, gathered};
+use crate::state::{State, Subject};
 
 /// Performs exactly the steps of a plan whose premises were checked.
 pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
@@ -85,7 +85,7 @@ fn differences(was: &State, is: &State) -> String {
         (_, State::Present, ..) => "was not there, is there".to_owned(),
         (State::Hidden, ..) | (_, State::Hidden, ..) => told(&json(was), &json(is)),
         (_, _, Json::Object(was), Json::Object(is)) => {
-            let names: BTreeSet<_> = gathered(was.keys().chain(is.keys()));
+            let names: BTreeSet<_> = was.keys().chain(is.keys()).collect();
             let part = |name: &String| {
                 let of = |fact: &Map<String, Json>| fact.get(name).cloned().unwrap_or_default();
                 let (was, is) = (of(&was), of(&is));

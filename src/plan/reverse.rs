@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::facts::{self, Facts};
 use crate::fault::Result;
 use crate::session::Session;
-use crate::state::{Account, RootUser, Secret, Section, State, Subject, gathered};
+use crate::state::{Account, RootUser, Secret, Section, State, Subject};
 use crate::step::{Advisory, Change, Level, Step, StepKind};
 
 /// The binding that a reversed step names.
@@ -22,7 +22,9 @@ pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()>
         take_back(step, number, session)?;
     }
     let changes = steps.iter().flat_map(|step| &step.changes);
-    let restarted: BTreeSet<_> = gathered(changes.filter_map(|change| change.subject.service()));
+    let restarted: BTreeSet<_> = changes
+        .filter_map(|change| change.subject.service())
+        .collect();
     for service in restarted {
         session.draft(BINDING, None, |facts| facts.refresh(service))?;
     }

@@ -7,7 +7,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map, P
 
 use crate::bindings::{Outcome, Value};
 use crate::fault::Fault;
-use crate::state::{Secret, gathered};
+use crate::state::Secret;
 
 /// A fault as a script catches it.
 #[derive(Clone)]
@@ -75,7 +75,10 @@ pub(super) fn dynamic(value: Value) -> Dynamic {
         Value::List(items) => items.into_iter().map(dynamic).collect::<Array>().into(),
         Value::Map(entries) => {
             let entries = entries.into_iter();
-            gathered::<Map, _>(entries.map(|(key, value)| (key.into(), dynamic(value)))).into()
+            let map: Map = entries
+                .map(|(key, value)| (key.into(), dynamic(value)))
+                .collect();
+            map.into()
         }
         Value::Secret(secret) => Dynamic::from(secret),
         Value::Outcome(outcome) => Dynamic::from(outcome),

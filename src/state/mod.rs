@@ -3,7 +3,6 @@
 
 mod fact;
 mod fast_map;
-mod gathered;
 mod node;
 mod platform;
 mod secret;
@@ -12,7 +11,6 @@ mod subject;
 
 pub use fact::{Account, ApiUser, Dir, License, RootUser, Service, Settings, State};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
-pub(crate) use gathered::gathered;
 pub use node::{Node, NodeSource};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};

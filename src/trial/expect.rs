@@ -9,7 +9,7 @@ use crate::bindings::Value;
 use crate::facts::shows;
 use crate::fault::{Fault, Result};
 use crate::run::RunRecord;
-use crate::state::{Platform, State, Subject, gathered};
+use crate::state::{Platform, State, Subject};
 use crate::step::{Advisory, Change, Step, StepKind};
 use crate::tools;
 
@@ -220,12 +220,12 @@ fn restarted(step: &Step, platform: Platform) -> Vec<String> {
         let restart = tools::restart(platform, name);
         restart.is_ok_and(|commands| commands == step.commands)
     });
-    gathered(change.chain(acted.copied()).map(str::to_owned))
+    change.chain(acted.copied()).map(str::to_owned).collect()
 }
 
 fn ids<'a>(seen: &'a Seen<'_>) -> BTreeSet<&'a str> {
     let all = seen.run.all_advisories().chain(&seen.notes);
-    gathered(all.map(|note| &*note.id))
+    all.map(|note| &*note.id).collect()
 }
 
 fn advises(seen: &Seen<'_>, id: &str) -> Judged {

@@ -7,7 +7,7 @@ use crate::bindings::Value;
 use crate::conf;
 use crate::exec::Blank;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject, gathered};
+use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject};
 use crate::tools;
 
 /// What subjects start with.
@@ -86,7 +86,9 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
         (_, Value::Bool(true)) => Map::new(),
         (_, Value::Map(entries)) => {
             let entries = entries.iter();
-            gathered(entries.map(|(key, value)| (key.clone(), serde_json::json!(value))))
+            entries
+                .map(|(key, value)| (key.clone(), serde_json::json!(value)))
+                .collect()
         }
         _ => return Err(misfit(subject, value)),
     };

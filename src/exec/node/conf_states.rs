@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::conf::{self, Document, Finding, Setting, Value};
-use crate::state::{Section, State, Subject, gathered};
+use crate::state::{Section, State, Subject};
 use crate::step::{Advisory, Change, Level};
 
 use crate::exec::Exposed;
@@ -25,7 +25,7 @@ pub(in crate::exec) fn fact(document: &Document, subject: &Subject) -> State {
         Some(section) if matches!(subject, Subject::Settings(_)) => {
             let all = document.settings(section).into_iter();
             let named = all.map(|(setting, value)| (setting.name.to_owned(), shown(value)));
-            State::Settings(gathered(named))
+            State::Settings(named.collect())
         }
         Some(_) => State::Present,
         None => State::Absent,

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::state::gathered;
 use crate::trial::Covered;
 
 use super::super::style::Role;
@@ -27,7 +26,7 @@ pub(super) fn render(all: &[Covered], style: Style, out: &mut String) {
 }
 
 fn missed(covered: &Covered, style: Style, out: &mut String) {
-    let numbers: BTreeSet<_> = gathered(covered.missed.iter().map(|spot| spot.line));
+    let numbers: BTreeSet<_> = covered.missed.iter().map(|spot| spot.line).collect();
     let lines: Vec<_> = covered.text.lines().collect();
     for number in numbers {
         let line = lines.get(number as usize - 1).copied().unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::exec::World;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::Observation;
-use crate::state::{Section, Subject, gathered};
+use crate::state::{Section, Subject};
 use crate::tools;
 
 /// A snapshot that was taken.
@@ -38,7 +38,7 @@ pub fn take(
     };
     let mut untold = Vec::new();
     let api_users = told(world.api_users(), Subject::ApiUsers, &mut untold)?.cloned();
-    let mut subjects: BTreeSet<Subject> = gathered(asked.into_iter().filter(is_kept));
+    let mut subjects: BTreeSet<Subject> = asked.into_iter().filter(is_kept).collect();
     subjects.extend([Subject::License, Subject::RootUser]);
     let services = tools::service_names(world.node().platform).iter();
     subjects.extend(services.map(|name| Subject::Service((*name).into())));
