@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::fault::{Fault, Result, Rule};
-use crate::state::{Secret, Section};
+use crate::state::{Secret, SectionKind};
 
 use super::{Binding, Param, Type, Value};
 
@@ -102,10 +102,10 @@ impl Args {
     }
 
     /// The kind of section whose settings the binding takes.
-    pub(super) fn section(&self) -> Section {
+    pub(super) fn section_kind(&self) -> SectionKind {
         let taken = self.binding.params.iter().find_map(|param| {
-            if let Type::Settings(section) = param.ty {
-                Some(section())
+            if let Type::Settings(kind) = param.ty {
+                Some(kind)
             } else {
                 None
             }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::conf::{self as table, Setting};
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result, Rule};
-use crate::state::{Section, State, Subject};
+use crate::state::{Section, SectionKind, State, Subject};
 use crate::step::Change;
 use crate::tools;
 
@@ -29,10 +29,10 @@ const OPTIONS: Param = Param::optional(
     "How to treat unknown settings.",
 );
 
-const fn settings(section: fn() -> Section) -> Param {
+const fn settings(kind: SectionKind) -> Param {
     Param::required(
         "settings",
-        Type::Settings(section),
+        Type::Settings(kind),
         "Settings by the names asconfigurator knows; `()` takes one back to its default.",
     )
 }
@@ -59,49 +59,49 @@ const fn setter(
 pub(super) const BINDINGS: &[Binding] = &[
     setter(
         "conf.set_user",
-        &[USER, settings(|| Section::User("".into())), OPTIONS],
+        &[USER, settings(SectionKind::User), OPTIONS],
         "Sets what holds for one transfer user.\n\nThe user is added to aspera.conf if it is not there; the system account is `account.ensure`'s work. A secret setting takes `secret(...)` and goes to asconfigurator on standard input.",
         r#"conf.set_user("faspex", #{ absolute: "/srv/faspex", token_encryption_key: secret("env:KEY") });"#,
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
     ),
     setter(
         "conf.set_group",
-        &[GROUP, settings(|| Section::Group("".into())), OPTIONS],
+        &[GROUP, settings(SectionKind::Group), OPTIONS],
         "Sets what holds for a group of transfer users.\n\nThe system group must exist. Of several groups of a user, the one with the lowest `precedence` counts.",
         r#"conf.set_group("partners", #{ precedence: 0, transfer_out_bandwidth_flow_target_rate_cap: 100000 });"#,
         "IBM Aspera HSTS 4.2, Configuration Precedence",
     ),
     setter(
         "conf.set_node",
-        &[settings(|| Section::Node), OPTIONS],
+        &[settings(SectionKind::Node), OPTIONS],
         "Sets what holds for every user without a value of its own.",
         r#"conf.set_node(#{ authorization_transfer_in_value: "deny" });"#,
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
     ),
     setter(
         "conf.set_server",
-        &[settings(|| Section::Server), OPTIONS],
+        &[settings(SectionKind::Server), OPTIONS],
         "Sets the Node API service: name, ports, certificate, activity logging.\n\nasperanoded must be restarted for most of these: `service.refresh(\"asperanoded\")`.",
         r#"conf.set_server(#{ server_name: "node1.example.com" });"#,
         "IBM Aspera HSTS 4.4, Configuring the NodeD service",
     ),
     setter(
         "conf.set_trunk",
-        &[TRUNK, settings(|| Section::Trunk(1)), OPTIONS],
+        &[TRUNK, settings(SectionKind::Trunk), OPTIONS],
         "Sets a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
         r#"conf.set_trunk(108, #{ trunk_name: "uploads", trunk_capacity: 50000, trunk_on: true });"#,
         "IBM Aspera, Controlling bandwidth usage with virtual links",
     ),
     setter(
         "conf.set_central",
-        &[settings(|| Section::CentralServer), OPTIONS],
+        &[settings(SectionKind::CentralServer), OPTIONS],
         "Sets asperacentral, the transfer manager.",
         r#"conf.set_central(#{ persistent_store: "enable" });"#,
         "IBM Aspera Faspex on Demand 3.6, Configuring a Remote Transfer-Server Node",
     ),
     setter(
         "conf.set_client",
-        &[settings(|| Section::Client), OPTIONS],
+        &[settings(SectionKind::Client), OPTIONS],
         "Sets what holds for transfers that start on this machine.",
         r#"conf.set_client(#{ transport_cipher: "aes-256" });"#,
         advice::ASCONFIGURATOR,
@@ -220,18 +220,13 @@ fn trunk(args: &Args) -> Section {
 
 /// The section that a setter's call is about.
 fn section(args: &Args) -> Section {
-    match args.section() {
-        Section::User(_) => Section::User(args.required("name")),
-        Section::Group(_) => Section::Group(args.required("name")),
-        Section::Trunk(_) => trunk(args),
-        one @ (Section::Node
-        | Section::Server
-        | Section::HttpServer
-        | Section::CentralServer
-        | Section::Client
-        | Section::Database
-        | Section::Logging(_)) => one,
+    let kind = args.section_kind();
+    if kind == SectionKind::Trunk {
+        return trunk(args);
     }
+    let name = kind.is_named().then(|| args.required("name"));
+    kind.section(&name.unwrap_or_default())
+        .expect("only the id of a trunk can be wrong")
 }
 
 fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::state::Section;
+use crate::state::SectionKind;
 
 /// One thing a binding takes.
 pub struct Param {
@@ -62,8 +62,8 @@ pub enum Type {
     Options(&'static [Param]),
     /// What a Sync session is: these keys, and options of `async`.
     Session(&'static [Param]),
-    /// A map of settings of that kind of section, whose name says nothing.
-    Settings(fn() -> Section),
+    /// A map of settings of that kind of section.
+    Settings(SectionKind),
 }
 
 impl Param {

@@ -104,7 +104,7 @@ impl Document {
             return Ok(());
         };
         let stage = self.stages.get(section);
-        let word = section.word();
+        let word = section.info().keyword;
         if stage.is_some_and(|stage| stage.is_ensured) {
             let is_unfit = |c: char| c.is_control() || matches!(c, ';' | ',');
             if name.is_empty() || name.trim() != &**name || name.contains(is_unfit) {

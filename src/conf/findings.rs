@@ -11,7 +11,7 @@ use super::read::{named, spot};
 use super::scan::local;
 use super::settings::{Setting, ValueType};
 use super::table;
-use crate::state::Section;
+use crate::state::{Section, SectionKind};
 
 /// Something that the file says and the server does not take as it is meant.
 #[derive(Clone, Debug)]
@@ -275,7 +275,8 @@ fn is_section(spot: ElementSite) -> bool {
 }
 
 fn section_of(place: &SectionSite) -> Option<Section> {
-    let found = Section::UNNAMED.into_iter().find(|s| spot(s) == place.spot);
+    let mut sections = SectionKind::all().filter_map(|kind| kind.section(""));
+    let found = sections.find(|section| !section.is_named() && spot(section) == place.spot);
     found.or_else(|| named(place.spot.entry()?, place.name.as_deref().unwrap_or("")))
 }
 

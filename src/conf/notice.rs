@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::document::{Document, Value};
 use super::table;
-use crate::state::{Secret, Section};
+use crate::state::{Secret, Section, SectionKind};
 
 impl Document {
     /// Calls with every setting that a service has to notice, and its raw
@@ -28,7 +28,8 @@ impl Document {
             };
             each(section, name, &raw);
         };
-        for section in Section::UNNAMED {
+        let unnamed = SectionKind::all().filter(|kind| !kind.is_named());
+        for section in unnamed.filter_map(|kind| kind.section("")) {
             self.noticed_in(service, std::iter::once(section), each);
         }
         self.noticed_in(service, self.trunks().into_iter().map(Section::Trunk), each);

@@ -305,6 +305,6 @@ fn way(section: &Section) -> (&'static [ElementSite], &'static str) {
         | Section::HttpServer
         | Section::CentralServer
         | Section::Client
-        | Section::Database => (&[Root], section.word()),
+        | Section::Database => (&[Root], section.info().path),
     }
 }

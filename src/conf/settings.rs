@@ -2,7 +2,7 @@
 //! says nothing of what a file sets.
 
 use super::table;
-use crate::state::Section;
+use crate::state::SectionKind;
 
 /// One setting, as the table has it.
 #[derive(Debug)]
@@ -156,7 +156,7 @@ impl Setting {
     }
 
     /// Whether the section has this setting.
-    pub fn is_in(&self, section: &Section) -> bool {
+    pub fn is_in(&self, section: impl Into<SectionKind>) -> bool {
         self.scopes.contains(table::scope(section))
     }
 

@@ -6,36 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::settings::Setting;
 use crate::fault::{Fault, Rule, nearest};
-use crate::state::{FastMap, Section};
-
-/// The letter of a section's kind in the table's first column.
-pub(super) fn scope(section: &Section) -> char {
-    match section {
-        Section::Node => 'n',
-        Section::User(_) => 'u',
-        Section::Group(_) => 'g',
-        Section::Trunk(_) => 't',
-        Section::Server => 's',
-        Section::HttpServer => 'h',
-        Section::CentralServer => 'c',
-        Section::Client => 'k',
-        Section::Database => 'd',
-        Section::Logging(_) => 'l',
-    }
-}
-
-const SECTIONS: [(char, &str); 10] = [
-    ('n', "node"),
-    ('u', "user"),
-    ('g', "group"),
-    ('t', "trunk"),
-    ('s', "server"),
-    ('h', "http_server"),
-    ('c', "central_server"),
-    ('k', "client"),
-    ('d', "database"),
-    ('l', "logging"),
-];
+use crate::state::{FastMap, Section, SectionKind};
 
 /// The column that names the services which must notice a change.
 const SERVICES: usize = 8;
@@ -93,20 +64,23 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
-/// The setting of that name in that kind of section.
-pub fn find(section: &Section, name: &str) -> Option<&'static Setting> {
-    found(scope(section), name)
+/// The letter of a section's kind in the table's first column.
+pub(super) fn scope(section: impl Into<SectionKind>) -> char {
+    section.into().info().scope
 }
 
-fn found(scope: char, name: &str) -> Option<&'static Setting> {
+/// The setting of that name in that kind of section.
+pub fn find(section: impl Into<SectionKind>, name: &str) -> Option<&'static Setting> {
+    let scope = scope(section);
     let setting = at(*TABLE.by_name.get(&(family(scope), name))?)?;
     setting.scopes().contains(scope).then_some(setting)
 }
 
 /// Whether a setting of that name is a secret, in any section.
 pub fn is_secret(name: &str) -> bool {
-    let mut found = SECTIONS.iter().filter_map(|(scope, _)| found(*scope, name));
-    found.any(|setting| setting.is_secret)
+    SectionKind::all()
+        .filter_map(|kind| find(kind, name))
+        .any(|setting| setting.is_secret)
 }
 
 pub(super) fn citation(code: char) -> Option<&'static str> {
@@ -115,7 +89,7 @@ pub(super) fn citation(code: char) -> Option<&'static str> {
 }
 
 /// All settings of that kind of section, in the table's order.
-pub fn of(section: &Section) -> impl Iterator<Item = &'static Setting> + use<> {
+pub fn of(section: impl Into<SectionKind>) -> impl Iterator<Item = &'static Setting> {
     let scope = scope(section);
     let rows = TABLE.rows.iter().zip(0..);
     rows.filter(move |(row, _)| row.scopes.contains(scope))
@@ -158,7 +132,7 @@ const CALLED: &[(&str, &str)] = &[
 pub fn unknown(section: &Section, name: &str) -> Fault {
     let fault = Fault::script(format!(
         "`{name}` is not a setting of conf/{}",
-        section.word()
+        section.info().keyword
     ))
     .breaks(Rule::UnknownSetting);
     if section.is_named() && ["user_name", "group_name", "id", "classes"].contains(&name) {
@@ -169,10 +143,9 @@ pub fn unknown(section: &Section, name: &str) -> Fault {
         return fault.hint(format!("asconfigurator calls it `{vendor}`"));
     }
     let here: Vec<_> = of(section).map(|setting| setting.name).collect();
-    let elsewhere = SECTIONS
-        .iter()
-        .filter(|(scope, _)| found(*scope, name).is_some())
-        .map(|(_, word)| *word)
+    let elsewhere = SectionKind::all()
+        .filter(|kind| find(*kind, name).is_some())
+        .map(|kind| kind.info().keyword)
         .collect::<Vec<_>>();
     if !elsewhere.is_empty() {
         return fault.hint(format!("`{name}` is a setting of {}", elsewhere.join(", ")));

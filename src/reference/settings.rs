@@ -3,109 +3,39 @@
 
 use crate::bindings::{self, Type};
 use crate::conf::{self, Certainty, Setting, ValueType};
-use crate::state::Section;
+use crate::state::{SectionInfo, SectionKind};
 
 use super::entry::{Entry, EntryKind, Field, InFile, Text};
-
-struct Page {
-    section: fn() -> Section,
-    doc: &'static str,
-    /// Bindings that have to do with it, besides the one that sets all of it.
-    see: &'static [&'static str],
-}
-
-const PAGES: &[Page] = &[
-    page(
-        || Section::Node,
-        "What holds for every user without a value of its own.",
-        &["conf.node"],
-    ),
-    page(
-        || Section::User("".into()),
-        "What holds for one transfer user; what is not set comes from its group, then from the node.",
-        &["conf.user", "conf.users", "conf.delete_user"],
-    ),
-    page(
-        || Section::Group("".into()),
-        "What holds for a group of transfer users; what is not set comes from the node.",
-        &["conf.group", "conf.delete_group"],
-    ),
-    page(
-        || Section::Trunk(1),
-        "A virtual link: a bandwidth that many transfers share.",
-        &["conf.trunk", "conf.delete_trunk"],
-    ),
-    page(
-        || Section::Server,
-        "The Node API service: name, ports, certificate, activity logging.",
-        &["conf.server"],
-    ),
-    page(
-        || Section::HttpServer,
-        "HTTP and HTTPS fallback.",
-        &["conf.set_fallback", "conf.fallback"],
-    ),
-    page(
-        || Section::CentralServer,
-        "asperacentral, the transfer manager.",
-        &[],
-    ),
-    page(
-        || Section::Client,
-        "What holds for transfers that start on this machine.",
-        &[],
-    ),
-    page(
-        || Section::Database,
-        "The database of Console before 3.0.",
-        &[],
-    ),
-    page(
-        || Section::Logging("".into()),
-        "What some classes of messages do to the log.",
-        &[],
-    ),
-];
-
-const fn page(section: fn() -> Section, doc: &'static str, see: &'static [&'static str]) -> Page {
-    Page { section, doc, see }
-}
 
 /// What `conf.set_fallback` sets.
 const FALLBACK: &[&str] = &["enable_http", "http_port", "enable_https", "https_port"];
 
 /// Each section, then each setting.
 pub(super) fn entries() -> Vec<Entry> {
-    let sections = PAGES.iter().map(of_section);
+    let sections = SectionKind::all().map(of_section);
     sections.chain(conf::all().map(of_setting)).collect()
 }
 
-fn of_section(page: &'static Page) -> Entry {
-    let word = (page.section)().word();
-    let settings = conf::of(&(page.section)()).map(|setting| setting.name.into());
-    let see = setter(&(page.section)()).into_iter();
+fn of_section(kind: SectionKind) -> Entry {
+    let SectionInfo { keyword, doc, .. } = kind.info();
+    let settings = conf::of(kind).map(|setting| setting.name.into());
+    let see = setter(kind).into_iter().chain(named_after(kind));
     Entry {
-        sections: vec![word],
+        sections: vec![keyword],
         members: settings.collect(),
-        see: see
-            .chain(page.see.iter().copied())
-            .map(Text::Borrowed)
-            .collect(),
-        ..Entry::new(EntryKind::Section, format!("conf/{word}"), page.doc)
+        see: see.map(Text::Borrowed).collect(),
+        ..Entry::new(EntryKind::Section, format!("conf/{keyword}"), *doc)
     }
 }
 
 fn of_setting(setting: &'static Setting) -> Entry {
-    let pages = || PAGES.iter().filter(|page| setting.is_in(&(page.section)()));
-    let mut see: Vec<_> = pages()
-        .filter_map(|page| setter(&(page.section)()))
-        .collect();
-    let is_fallback = FALLBACK.contains(&setting.name);
-    if is_fallback && pages().any(|page| (page.section)() == Section::HttpServer) {
+    let kinds = || SectionKind::all().filter(|kind| setting.is_in(*kind));
+    let mut see: Vec<_> = kinds().filter_map(setter).collect();
+    if FALLBACK.contains(&setting.name) && setting.is_in(SectionKind::HttpServer) {
         see.push("conf.set_fallback");
     }
     Entry {
-        sections: pages().map(|page| (page.section)().word()).collect(),
+        sections: kinds().map(|kind| kind.info().keyword).collect(),
         fields: vec![field(setting)],
         see: see.into_iter().map(Text::Borrowed).collect(),
         sources: setting.sources().map(Text::Borrowed).collect(),
@@ -114,11 +44,30 @@ fn of_setting(setting: &'static Setting) -> Entry {
 }
 
 /// The binding that takes the settings of that kind of section.
-fn setter(section: &Section) -> Option<&'static str> {
-    let word = section.word();
-    let takes = |ty: &Type| matches!(ty, Type::Settings(of) if of().word() == word);
+fn setter(kind: SectionKind) -> Option<&'static str> {
     bindings::all()
-        .find(|binding| binding.params.iter().any(|param| takes(&param.ty)))
+        .find(|binding| {
+            let mut params = binding.params.iter();
+            params.any(|param| matches!(param.ty, Type::Settings(taken) if taken == kind))
+        })
+        .map(|binding| binding.name)
+}
+
+/// The bindings that read, list or delete that kind of section.
+fn named_after(kind: SectionKind) -> impl Iterator<Item = &'static str> {
+    let names = if kind == SectionKind::HttpServer {
+        ["set_fallback", "fallback"].map(str::to_owned).to_vec()
+    } else {
+        let word = kind.info().keyword;
+        vec![
+            word.to_owned(),
+            format!("{word}s"),
+            format!("delete_{word}"),
+        ]
+    };
+    let bindings = names.into_iter();
+    bindings
+        .filter_map(|name| bindings::find_in("conf", &name))
         .map(|binding| binding.name)
 }
 

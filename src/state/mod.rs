@@ -14,5 +14,5 @@ pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
 pub use node::{Node, NodeSource};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};
-pub use section::Section;
+pub use section::{NameField, Section, SectionInfo, SectionKind};
 pub use subject::Subject;

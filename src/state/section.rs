@@ -1,13 +1,14 @@
-//! The parts of aspera.conf that hold settings, each the target of one
-//! asconfigurator command.
+//! The sections of aspera.conf, and one table with everything that is known
+//! about each kind of section.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
-/// A part of aspera.conf.
+/// A section of aspera.conf: what one asconfigurator command can set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Section {
-    /// `default`: what holds for every user without a value of its own.
+    /// `default`: settings for every user without a value of its own.
     Node,
     /// One transfer user.
     User(Rc<str>),
@@ -21,83 +22,304 @@ pub enum Section {
     HttpServer,
     /// `central_server`: the transfer manager.
     CentralServer,
-    /// `client`: transfers that start here.
+    /// `client`: transfers that start on this machine.
     Client,
     /// `database`: for Console before 3.0.
     Database,
-    /// `logging/log_setting` of one set of classes.
+    /// `logging/log_setting` for one set of classes.
     Logging(Rc<str>),
 }
 
+/// A kind of section; its number is its row in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is documented in `Section`")]
+pub enum SectionKind {
+    Node,
+    User,
+    Group,
+    Trunk,
+    Server,
+    HttpServer,
+    CentralServer,
+    Client,
+    Database,
+    Logging,
+}
+
+/// Everything that is known about one kind of section.
+#[derive(Debug)]
+pub struct SectionInfo {
+    /// The kind that this row describes.
+    pub kind: SectionKind,
+    /// The first part of its path below `conf/`: `user`, `http_server`.
+    pub keyword: &'static str,
+    /// What its settings apply to, in one sentence.
+    pub doc: &'static str,
+    /// Its letter in the first column of the table of settings.
+    pub scope: char,
+    /// Element names below the root, joined by `/`; the last is its own.
+    pub path: &'static str,
+    /// The name that tells it from others of its kind; none where a file has
+    /// only one of them.
+    pub name: Option<NameField>,
+    /// The asconfigurator command that sets its settings.
+    pub set_command: &'static str,
+    /// The asconfigurator command that deletes it, where there is one.
+    pub delete_command: Option<&'static str>,
+    with_name: fn(&str) -> Option<Section>,
+}
+
+/// Where the name of a section is written.
+#[derive(Debug)]
+pub struct NameField {
+    /// The argument of asconfigurator that selects the section.
+    pub argument: &'static str,
+    /// The child element that holds the name.
+    pub element: &'static str,
+}
+
+const fn name_field(argument: &'static str, element: &'static str) -> Option<NameField> {
+    Some(NameField { argument, element })
+}
+
+/// In the order of [`SectionKind`].
+static SECTIONS: [SectionInfo; 10] = [
+    SectionInfo {
+        kind: SectionKind::Node,
+        keyword: "node",
+        doc: "What holds for every user without a value of its own.",
+        scope: 'n',
+        path: "default",
+        name: None,
+        set_command: "set_node_data",
+        delete_command: None,
+        with_name: |_| Some(Section::Node),
+    },
+    SectionInfo {
+        kind: SectionKind::User,
+        keyword: "user",
+        doc: "What holds for one transfer user; what is not set comes from its group, then from the node.",
+        scope: 'u',
+        path: "aaa/realms/realm/users/user",
+        name: name_field("user_name", "name"),
+        set_command: "set_user_data",
+        delete_command: Some("delete_user"),
+        with_name: |name| Some(Section::User(name.into())),
+    },
+    SectionInfo {
+        kind: SectionKind::Group,
+        keyword: "group",
+        doc: "What holds for a group of transfer users; what is not set comes from the node.",
+        scope: 'g',
+        path: "aaa/realms/realm/groups/group",
+        name: name_field("group_name", "name"),
+        set_command: "set_group_data",
+        // The vendor documents this argument only for `set_group_data`.
+        delete_command: Some("delete_group"),
+        with_name: |name| Some(Section::Group(name.into())),
+    },
+    SectionInfo {
+        kind: SectionKind::Trunk,
+        keyword: "trunk",
+        doc: "A virtual link: a bandwidth that many transfers share.",
+        scope: 't',
+        path: "trunks/trunk",
+        name: name_field("id", "id"),
+        set_command: "set_trunk_data",
+        // The vendor documents this argument only for `set_trunk_data`.
+        delete_command: Some("delete_trunk"),
+        with_name: |id| id.parse().ok().map(Section::Trunk),
+    },
+    SectionInfo {
+        kind: SectionKind::Server,
+        keyword: "server",
+        doc: "The Node API service: name, ports, certificate, activity logging.",
+        scope: 's',
+        path: "server",
+        name: None,
+        set_command: "set_server_data",
+        delete_command: None,
+        with_name: |_| Some(Section::Server),
+    },
+    SectionInfo {
+        kind: SectionKind::HttpServer,
+        keyword: "http_server",
+        doc: "HTTP and HTTPS fallback.",
+        scope: 'h',
+        path: "http_server",
+        name: None,
+        set_command: "set_http_server_data",
+        delete_command: None,
+        with_name: |_| Some(Section::HttpServer),
+    },
+    SectionInfo {
+        kind: SectionKind::CentralServer,
+        keyword: "central_server",
+        doc: "asperacentral, the transfer manager.",
+        scope: 'c',
+        path: "central_server",
+        name: None,
+        set_command: "set_central_server_data",
+        delete_command: None,
+        with_name: |_| Some(Section::CentralServer),
+    },
+    SectionInfo {
+        kind: SectionKind::Client,
+        keyword: "client",
+        doc: "What holds for transfers that start on this machine.",
+        scope: 'k',
+        path: "client",
+        name: None,
+        set_command: "set_client_data",
+        delete_command: None,
+        with_name: |_| Some(Section::Client),
+    },
+    SectionInfo {
+        kind: SectionKind::Database,
+        keyword: "database",
+        doc: "The database of Console before 3.0.",
+        scope: 'd',
+        path: "database",
+        name: None,
+        set_command: "set_database_data",
+        delete_command: None,
+        with_name: |_| Some(Section::Database),
+    },
+    SectionInfo {
+        kind: SectionKind::Logging,
+        keyword: "logging",
+        doc: "What some classes of messages do to the log.",
+        scope: 'l',
+        path: "logging/log_setting",
+        name: name_field("classes", "classes"),
+        // `asuserdata -+` of 4.4.7 prints this in its sample, and
+        // `set_log_setting_data` in its text.
+        set_command: "set_logging_data",
+        delete_command: None,
+        with_name: |classes| Some(Section::Logging(classes.into())),
+    },
+];
+
+impl SectionKind {
+    /// Every kind, in the order in which the reference lists them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SECTIONS.iter().map(|info| info.kind)
+    }
+
+    /// Its row in the table.
+    pub fn info(self) -> &'static SectionInfo {
+        &SECTIONS[self as usize]
+    }
+
+    /// Whether a file can hold several of them, told apart by a name.
+    pub fn is_named(self) -> bool {
+        self.info().name.is_some()
+    }
+
+    /// The section of this kind with that name, which is ignored where a file
+    /// has only one; none if the id of a trunk is not a number up to 255.
+    pub fn section(self, name: &str) -> Option<Section> {
+        (self.info().with_name)(name)
+    }
+}
+
+impl From<&Section> for SectionKind {
+    fn from(section: &Section) -> Self {
+        section.kind()
+    }
+}
+
 impl Section {
-    /// The sections that need no name, since a file has one of each.
-    pub const UNNAMED: [Self; 6] = [
-        Self::Node,
-        Self::Server,
-        Self::HttpServer,
-        Self::CentralServer,
-        Self::Client,
-        Self::Database,
-    ];
-
-    /// The first part of its path: `user`, `http_server`.
-    pub fn word(&self) -> &'static str {
+    /// What kind of section it is.
+    pub fn kind(&self) -> SectionKind {
         match self {
-            Self::Node => "node",
-            Self::User(_) => "user",
-            Self::Group(_) => "group",
-            Self::Trunk(_) => "trunk",
-            Self::Server => "server",
-            Self::HttpServer => "http_server",
-            Self::CentralServer => "central_server",
-            Self::Client => "client",
-            Self::Database => "database",
-            Self::Logging(_) => "logging",
+            Self::Node => SectionKind::Node,
+            Self::User(_) => SectionKind::User,
+            Self::Group(_) => SectionKind::Group,
+            Self::Trunk(_) => SectionKind::Trunk,
+            Self::Server => SectionKind::Server,
+            Self::HttpServer => SectionKind::HttpServer,
+            Self::CentralServer => SectionKind::CentralServer,
+            Self::Client => SectionKind::Client,
+            Self::Database => SectionKind::Database,
+            Self::Logging(_) => SectionKind::Logging,
         }
     }
 
-    /// The section of that path, below `conf/`.
-    pub fn parse(path: &str) -> Option<Self> {
-        let (word, name) = path.split_once('/').unwrap_or((path, ""));
-        let named = |section: fn(Rc<str>) -> Self| {
-            (!name.is_empty() && !name.contains('/')).then(|| section(name.into()))
-        };
-        match word {
-            "user" => return named(Self::User),
-            "group" => return named(Self::Group),
-            "logging" => return named(Self::Logging),
-            "trunk" => return name.parse().ok().map(Self::Trunk),
-            _ => {}
-        }
-        Self::UNNAMED
-            .into_iter()
-            .find(|section| section.word() == path)
+    /// What is known about its kind.
+    pub fn info(&self) -> &'static SectionInfo {
+        self.kind().info()
     }
 
-    /// Whether the file can hold several of these, told apart by a name.
+    /// The name that tells it from others of its kind.
+    pub fn name(&self) -> Option<Cow<'_, str>> {
+        if let Self::User(name) | Self::Group(name) | Self::Logging(name) = self {
+            Some(Cow::Borrowed(name))
+        } else if let Self::Trunk(id) = self {
+            Some(Cow::Owned(id.to_string()))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a file can hold several of its kind, told apart by a name.
     pub fn is_named(&self) -> bool {
-        matches!(
-            self,
-            Self::User(_) | Self::Group(_) | Self::Trunk(_) | Self::Logging(_)
-        )
+        self.kind().is_named()
+    }
+
+    /// The section with that path below `conf/`.
+    pub fn parse(path: &str) -> Option<Self> {
+        let (keyword, name) = match path.split_once('/') {
+            Some((keyword, name)) => (keyword, Some(name)),
+            None => (path, None),
+        };
+        let kind = SectionKind::all().find(|kind| kind.info().keyword == keyword)?;
+        match (kind.is_named(), name) {
+            (true, Some(name)) if !name.is_empty() && !name.contains('/') => kind.section(name),
+            (false, None) => kind.section(""),
+            _ => None,
+        }
     }
 }
 
 impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())?;
-        match self {
-            Self::User(name) | Self::Group(name) | Self::Logging(name) => {
-                f.write_str("/")?;
-                f.write_str(name)
-            }
-            Self::Trunk(id) => write!(f, "/{id}"),
-            Self::Node
-            | Self::Server
-            | Self::HttpServer
-            | Self::CentralServer
-            | Self::Client
-            | Self::Database => Ok(()),
+        f.write_str(self.info().keyword)?;
+        match self.name() {
+            Some(name) => write!(f, "/{name}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_row() {
+        for (row, kind) in SectionKind::all().enumerate() {
+            assert_eq!(kind as usize, row);
+            let section = kind.section("1").unwrap();
+            assert_eq!(section.kind(), kind);
+            assert_eq!(section.name().is_some(), kind.is_named());
+            assert_eq!(Section::parse(&section.to_string()), Some(section));
+        }
+    }
+
+    #[test]
+    fn a_path_has_a_name_where_the_kind_needs_one() {
+        assert_eq!(Section::parse("trunk/7"), Some(Section::Trunk(7)));
+        for wrong in [
+            "user",
+            "user/",
+            "user/a/b",
+            "node/a",
+            "node/",
+            "trunk/300",
+            "x",
+        ] {
+            assert_eq!(Section::parse(wrong), None, "{wrong}");
         }
     }
 }

@@ -60,7 +60,7 @@ fn calls(section: &Section, selector: Option<Selector<'_>>, pairs: &[Pair<'_>]) 
         .any(|(_, value)| matches!(value, Said::Secret(_)));
     let separator = if has_secret { "\n" } else { ";" };
     let mut head = String::with_capacity(96);
-    head.push_str(set_word(section));
+    head.push_str(section.info().set_command);
     if let Some((name, value)) = selector {
         head.extend([separator, name, ",", &value]);
     }
@@ -111,77 +111,39 @@ fn by_input(head: String, pairs: &[Pair<'_>]) -> Command {
     Command::new("asconfigurator").stdin(Stdin::Pipe(pieces))
 }
 
-/// Selectors of the last two are documented only by the commands that set.
 fn delete(section: &Section, selector: Option<Selector<'_>>, asked: &Change) -> Result<Command> {
-    let word = match section {
-        Section::User(_) => "delete_user",
-        Section::Group(_) => "delete_group",
-        Section::Trunk(_) => "delete_trunk",
-        Section::Node
-        | Section::Server
-        | Section::HttpServer
-        | Section::CentralServer
-        | Section::Client
-        | Section::Database
-        | Section::Logging(_) => {
-            return Err(Fault::refused(format!(
-                "asconfigurator has no command that deletes {}",
-                asked.subject
-            )));
-        }
-    };
+    let command = section.info().delete_command.ok_or_else(|| {
+        Fault::refused(format!(
+            "asconfigurator has no command that deletes {}",
+            asked.subject
+        ))
+    })?;
     let (name, value) = selector.ok_or_else(|| impossible(asked))?;
-    Ok(with_argument(format!("{word};{name},{value}")))
-}
-
-fn set_word(section: &Section) -> &'static str {
-    match section {
-        Section::Node => "set_node_data",
-        Section::User(_) => "set_user_data",
-        Section::Group(_) => "set_group_data",
-        Section::Trunk(_) => "set_trunk_data",
-        Section::Server => "set_server_data",
-        Section::HttpServer => "set_http_server_data",
-        Section::CentralServer => "set_central_server_data",
-        Section::Client => "set_client_data",
-        Section::Database => "set_database_data",
-        // `asuserdata -+` of 4.4.7 prints this in its sample, and
-        // `set_log_setting_data` in its text.
-        Section::Logging(_) => "set_logging_data",
-    }
+    Ok(with_argument(format!("{command};{name},{value}")))
 }
 
 /// The pair that says which of several; it comes first ("Syntax and usage").
 type Selector<'a> = (&'static str, Cow<'a, str>);
 
 fn selector(section: &Section) -> Result<Option<Selector<'_>>> {
-    let selector = match section {
-        Section::User(name) => ("user_name", Cow::Borrowed(&**name)),
-        Section::Group(name) => ("group_name", Cow::Borrowed(&**name)),
-        Section::Logging(name) => ("classes", Cow::Borrowed(&**name)),
-        Section::Trunk(0) => {
-            return Err(Fault::refused(
-                "the id of a trunk is a number from 1 to 255",
-            ));
-        }
-        Section::Trunk(id) => ("id", Cow::Owned(id.to_string())),
-        Section::Node
-        | Section::Server
-        | Section::HttpServer
-        | Section::CentralServer
-        | Section::Client
-        | Section::Database => return Ok(None),
+    let Some((field, value)) = section.info().name.as_ref().zip(section.name()) else {
+        return Ok(None);
     };
-    let what = || format!("the name of the {}", section.word());
-    if selector.1.is_empty() || selector.1.contains(',') {
+    if *section == Section::Trunk(0) {
+        return Err(Fault::refused(
+            "the id of a trunk is a number from 1 to 255",
+        ));
+    }
+    let what = || format!("the name of the {}", section.info().keyword);
+    if value.is_empty() || value.contains(',') {
         return Err(Fault::refused(format!(
             "{} is empty or has a comma: `{}`",
             what(),
-            selector.1.escape_debug()
+            value.escape_debug()
         )));
     }
-    sayable(what, &selector.1)?;
-    Ok(Some(selector))
+    sayable(what, &value)?;
+    Ok(Some((field.argument, value)))
 }
 
 fn pairs<'a>(section: &Section, changes: &'a [Change]) -> Result<Vec<Pair<'a>>> {
@@ -198,18 +160,11 @@ fn pairs<'a>(section: &Section, changes: &'a [Change]) -> Result<Vec<Pair<'a>>> 
 /// A name from outside the settings table could end the pair it stands in.
 fn setting_name(section: &Section, name: &str) -> Result<()> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_selector = match section {
-        Section::User(_) => name == "user_name",
-        Section::Group(_) => name == "group_name",
-        Section::Trunk(_) => name == "id",
-        Section::Logging(_) => name == "classes",
-        Section::Node
-        | Section::Server
-        | Section::HttpServer
-        | Section::CentralServer
-        | Section::Client
-        | Section::Database => false,
-    };
+    let is_selector = section
+        .info()
+        .name
+        .as_ref()
+        .is_some_and(|field| field.argument == name);
     if name.is_empty() || !name.chars().all(is_word) || is_selector {
         return Err(Fault::refused(format!(
             "`{}` is no name of a setting",

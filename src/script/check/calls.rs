@@ -271,10 +271,10 @@ fn stand_in(param: &Param) -> Value {
 }
 
 fn is_secret_setting(key: &str, ty: &Type) -> bool {
-    let Type::Settings(section) = ty else {
+    let Type::Settings(kind) = ty else {
         return false;
     };
-    conf::find(&section(), key).is_some_and(|setting| setting.is_secret)
+    conf::find(*kind, key).is_some_and(|setting| setting.is_secret)
 }
 
 /// What makes a secret, by the name of the function.
