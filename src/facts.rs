@@ -126,8 +126,8 @@ impl<'a> Facts<'a> {
         if self.read(&subject)? == State::Absent {
             let known = tools::service_names(self.platform());
             return Err(Fault::refused(format!("this node has no service `{name}`"))
-                .nearest(name, known.iter().copied())
-                .within("name"));
+                .suggest(name, known.iter().copied())
+                .in_argument("name"));
         }
         let up = State::Service(Service {
             running: true,

@@ -1,5 +1,5 @@
-//! The one error a script or a user meets: what kind, what happened, what to
-//! do next, and where. It never holds the bytes of a secret.
+//! The one error that a script or a user meets: its kind, what happened, what
+//! to do next, and where. It never holds the bytes of a secret.
 
 mod rule;
 
@@ -7,14 +7,14 @@ use std::error::Error;
 use std::fmt;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 pub use rule::{Rule, Severity};
 
-/// What an operation of this crate gives, or the fault that stopped it.
+/// The result of an operation of this crate.
 pub type Result<T> = std::result::Result<T, Fault>;
 
-/// Why something stopped; decides the exit code and nothing else.
+/// Why something stopped. The kind decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -23,45 +23,46 @@ pub enum FaultKind {
     Usage,
     /// The script failed: `throw`, `ensure`, a wrong argument, a limit.
     Script,
-    /// The node cannot do this as it stands.
+    /// The node cannot do this in its present state.
     Refused,
-    /// The reference of a secret leads to nothing.
+    /// A secret reference could not be resolved.
     Secret,
-    /// A fact could not be read.
-    NodeReader,
+    /// A state could not be read. Documents call it `probe`.
+    #[serde(rename = "probe")]
+    Unknown,
     /// A tool failed.
     Command,
-    /// The tool said it was done and the node does not show it.
+    /// A tool reported success, and the node does not show the change.
     Diverged,
-    /// A premise no longer holds.
+    /// A premise of a plan no longer holds.
     Stale,
-    /// Somebody asked for a stop.
+    /// The user interrupted the run.
     Interrupted,
-    /// Our own mistake.
+    /// A bug in this program.
     Internal,
 }
 
 impl FaultKind {
-    /// The exit code of a run that did nothing before it stopped for this.
+    /// Returns the exit code of a run that stopped before its first step.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Script | Self::Refused => 1,
             Self::Usage => 2,
-            Self::Secret | Self::NodeReader | Self::Command | Self::Diverged => 3,
+            Self::Secret | Self::Unknown | Self::Command | Self::Diverged => 3,
             Self::Stale => 4,
             Self::Internal => 70,
             Self::Interrupted => 130,
         }
     }
 
-    /// The word a script sees in `e.kind`.
-    pub fn word(self) -> &'static str {
+    /// Returns the name that documents and `e.kind` in scripts have for it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Usage => "usage",
             Self::Script => "script",
             Self::Refused => "refused",
             Self::Secret => "secret",
-            Self::NodeReader => "probe",
+            Self::Unknown => "probe",
             Self::Command => "command",
             Self::Diverged => "diverged",
             Self::Stale => "stale",
@@ -71,14 +72,14 @@ impl FaultKind {
     }
 }
 
-/// A place in a script.
+/// A position in a script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Location {
     /// The script's name, as `SCRIPT` was written on the command line.
     pub file: Rc<str>,
-    /// Line, from 1; 0 where the engine kept none.
+    /// Line, from 1; 0 where the engine reports none.
     pub line: u32,
     /// Column, from 1.
     pub column: u32,
@@ -93,201 +94,242 @@ impl fmt::Display for Location {
     }
 }
 
-/// What stopped a script or a command.
+/// An error with all that is known about it.
+///
+/// Layers above the one that made it add to it or change its kind with the
+/// methods here. Nothing builds a fault from another one's message, and nothing
+/// branches on a message: what code must tell apart is a kind or a [`Rule`].
 #[derive(Clone, Debug)]
 pub struct Fault {
-    inner: Box<Inner>,
+    details: Box<Details>,
 }
 
 #[derive(Clone, Debug)]
-struct Inner {
+struct Details {
     kind: FaultKind,
     message: String,
     hints: Vec<String>,
-    key: Vec<String>,
+    /// Keys that lead to the argument at fault, innermost first.
+    argument: Vec<String>,
     rule: Option<Rule>,
-    near: Option<String>,
-    at: Option<Location>,
-    frames: Vec<Location>,
+    unknown_name: Option<String>,
+    suggestion: Option<String>,
+    location: Option<Location>,
+    calls: Vec<Location>,
     cause: Option<Rc<dyn Error>>,
 }
 
+/// How a fault is written into documents.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultJson {
+    kind: FaultKind,
+    message: String,
+    hints: Vec<String>,
+    at: Option<Location>,
+}
+
 impl Fault {
-    /// A fault with a message of one clause, without a full stop.
+    /// Makes a fault with a message of one clause, without a full stop.
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
+        let details = Details {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+            argument: Vec::new(),
+            rule: None,
+            unknown_name: None,
+            suggestion: None,
+            location: None,
+            calls: Vec::new(),
+            cause: None,
+        };
         Self {
-            inner: Box::new(Inner {
-                kind,
-                message: message.into(),
-                hints: Vec::new(),
-                key: Vec::new(),
-                rule: None,
-                near: None,
-                at: None,
-                frames: Vec::new(),
-                cause: None,
-            }),
+            details: Box::new(details),
         }
     }
 
-    /// The script or its caller asked for something impossible.
+    /// Makes a fault of the kind [`FaultKind::Script`].
     pub fn script(message: impl Into<String>) -> Self {
         Self::new(FaultKind::Script, message)
     }
 
-    /// The node cannot do this as it stands.
+    /// Makes a fault of the kind [`FaultKind::Refused`].
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(FaultKind::Refused, message)
     }
 
-    /// The command line, a parameter or the script's text is wrong.
+    /// Makes a fault of the kind [`FaultKind::Usage`].
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(FaultKind::Usage, message)
     }
 
-    /// A text has `${…}` in it, which was never filled in.
-    pub fn unfilled(text: &str) -> Self {
-        let message = format!(
-            "`{}` has a `${{…}}` in it, not filled in",
-            text.escape_debug()
-        );
+    /// Makes the fault for a string that holds an unexpanded `${…}`.
+    pub fn unexpanded(text: &str) -> Self {
+        let message = format!("`{}` contains an unexpanded `${{…}}`", text.escape_debug());
         Self::script(message)
-            .hint("`${…}` is filled in within back-ticks, not within double quotes")
+            .hint("write the string in back-ticks: double quotes do not expand `${…}`")
+    }
+
+    /// Changes the kind and keeps everything else.
+    #[must_use]
+    pub fn with_kind(mut self, kind: FaultKind) -> Self {
+        self.details.kind = kind;
+        self
+    }
+
+    /// Puts `context` and a colon before the message.
+    #[must_use]
+    pub fn context(mut self, context: impl fmt::Display) -> Self {
+        self.details.message = format!("{context}: {}", self.details.message);
+        self
     }
 
     /// Adds a sentence that says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.inner.hints.push(hint.into());
+        self.details.hints.push(hint.into());
         self
     }
 
-    /// Adds `did you mean`, if anything is near enough to `name`.
+    /// Adds sentences that say what to do next.
     #[must_use]
-    pub fn nearest<'a>(mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn with_hints<T: Into<String>>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
+        self.details.hints.extend(hints.into_iter().map(Into::into));
+        self
+    }
+
+    /// Records that nothing is called `name`, and adds `did you mean …?` if a
+    /// name in `known` is close enough.
+    #[must_use]
+    pub fn suggest<'a>(mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        self.details.unknown_name = Some(name.to_owned());
         let known: Vec<_> = known.into_iter().collect();
         let Some(near) = nearest(name, known.iter().copied()) else {
             return self;
         };
-        if is_slip(name, near, &known) {
-            self.inner.near = Some(near.to_owned());
+        if is_typo(name, near, &known) {
+            self.details.suggestion = Some(near.to_owned());
         }
         self.hint(format!("did you mean `{near}`?"))
     }
 
-    /// Says which of the rules for scripts is broken.
+    /// Names the rule for scripts that is broken.
     #[must_use]
-    pub fn breaks(mut self, rule: Rule) -> Self {
-        self.inner.rule = Some(rule);
+    pub fn with_rule(mut self, rule: Rule) -> Self {
+        self.details.rule = Some(rule);
         self
     }
 
-    /// Names the argument at fault: its key in the call's map, outermost last.
+    /// Names the argument at fault by its key in the call's map; callers add
+    /// the outer keys.
     #[must_use]
-    pub fn within(mut self, key: impl Into<String>) -> Self {
-        self.inner.key.push(key.into());
+    pub fn in_argument(mut self, key: impl Into<String>) -> Self {
+        self.details.argument.push(key.into());
         self
     }
 
-    /// Keeps what lies behind this fault.
+    /// Attaches the error that caused this one.
     #[must_use]
-    pub fn because(mut self, cause: impl Error + 'static) -> Self {
-        self.inner.cause = Some(Rc::new(cause));
+    pub fn caused_by(mut self, cause: impl Error + 'static) -> Self {
+        self.details.cause = Some(Rc::new(cause));
         self
     }
 
-    /// Says where it happened, unless a place nearer to the cause is known.
+    /// Sets the location, unless one nearer to the cause is set.
     #[must_use]
-    pub fn at(mut self, place: Option<Location>) -> Self {
-        self.inner.at = self.inner.at.or(place);
+    pub fn at(mut self, location: Option<Location>) -> Self {
+        self.details.location = self.details.location.or(location);
         self
     }
 
-    /// Says where it happened, more exactly than before.
+    /// Replaces the location by a more exact one.
     #[must_use]
-    pub fn moved_to(mut self, place: Location) -> Self {
-        self.inner.at = Some(place);
+    pub fn at_exactly(mut self, location: Location) -> Self {
+        self.details.location = Some(location);
         self
     }
 
-    /// Says through which calls it was reached, innermost first.
+    /// Adds the script calls that led here, innermost first, unless they are
+    /// set.
     #[must_use]
-    pub fn through(mut self, frames: Vec<Location>) -> Self {
-        if self.inner.frames.is_empty() {
-            self.inner.frames = frames;
+    pub fn with_calls(mut self, calls: Vec<Location>) -> Self {
+        if self.details.calls.is_empty() {
+            self.details.calls = calls;
         }
         self
     }
 
-    /// Why it stopped.
+    /// Returns the kind.
     pub fn kind(&self) -> FaultKind {
-        self.inner.kind
+        self.details.kind
     }
 
-    /// What happened.
+    /// Returns what happened.
     pub fn message(&self) -> &str {
-        &self.inner.message
+        &self.details.message
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn hints(&self) -> &[String] {
-        &self.inner.hints
+        &self.details.hints
     }
 
-    /// The path of keys to the argument at fault, outermost first.
-    pub fn key(&self) -> impl Iterator<Item = &str> {
-        self.inner.key.iter().rev().map(String::as_str)
+    /// Returns the keys that lead to the argument at fault, outermost first.
+    pub fn argument(&self) -> impl Iterator<Item = &str> {
+        self.details.argument.iter().rev().map(String::as_str)
     }
 
-    /// Which of the rules for scripts is broken, where it is one of them.
+    /// Returns the rule for scripts that is broken, if it is one of them.
     pub fn rule(&self) -> Option<Rule> {
-        self.inner.rule
+        self.details.rule
     }
 
-    /// The one name that was meant, where there is no doubt.
-    pub fn near(&self) -> Option<&str> {
-        self.inner.near.as_deref()
+    /// Returns the name that nothing is called by, where that is the fault.
+    pub fn unknown_name(&self) -> Option<&str> {
+        self.details.unknown_name.as_deref()
     }
 
-    /// Where it happened.
-    pub fn place(&self) -> Option<&Location> {
-        self.inner.at.as_ref()
+    /// Returns the one name that was certainly meant.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.details.suggestion.as_deref()
     }
 
-    /// Through which calls it was reached.
-    pub fn frames(&self) -> &[Location] {
-        &self.inner.frames
+    /// Returns where it happened.
+    pub fn location(&self) -> Option<&Location> {
+        self.details.location.as_ref()
+    }
+
+    /// Returns the script calls that led here, innermost first.
+    pub fn calls(&self) -> &[Location] {
+        &self.details.calls
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.inner.message)
+        f.write_str(&self.details.message)
     }
 }
 
 impl Error for Fault {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.inner.cause.as_deref()
+        self.details.cause.as_deref()
     }
 }
 
 impl Serialize for Fault {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Shown<'a> {
-            kind: FaultKind,
-            message: &'a str,
-            hints: &'a [String],
-            at: Option<&'a Location>,
-        }
-        Shown {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        let json = FaultJson {
             kind: self.kind(),
-            message: self.message(),
-            hints: self.hints(),
-            at: self.place(),
-        }
-        .serialize(serializer)
+            message: self.message().to_owned(),
+            hints: self.hints().to_vec(),
+            at: self.location().cloned(),
+        };
+        json.serialize(serializer)
     }
 }
 
@@ -295,31 +337,26 @@ impl<'de> Deserialize<'de> for Fault {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Shown {
-            kind: FaultKind,
-            message: String,
-            hints: Vec<String>,
-            at: Option<Location>,
-        }
-        let shown = Shown::deserialize(deserializer)?;
-        let fault = Self::new(shown.kind, shown.message).at(shown.at);
-        Ok(shown.hints.into_iter().fold(fault, Self::hint))
+        let json = FaultJson::deserialize(deserializer)?;
+        Ok(Self::new(json.kind, json.message)
+            .with_hints(json.hints)
+            .at(json.at))
     }
 }
 
-/// What the operating system says was wrong, without its number for it.
+/// Returns the operating system's words for an error, without its number.
 pub fn reason(error: &std::io::Error) -> String {
-    let said = error.to_string();
-    match said.split_once(" (os error ") {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
         Some((words, _)) => words.to_owned(),
-        None => said,
+        None => text,
     }
 }
 
-/// The name in `known` that `name` was most likely meant to be.
+/// Returns the name in `known` that `name` was most likely meant to be.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Jaro-Winkler favors a common prefix, as typed names have; below 0.8 the
+    // suggestions among our own names were wrong more often than right.
     known
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
@@ -328,14 +365,13 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether `near` is a letter or two away from `name`, and nothing else is as
-/// near.
-fn is_slip(name: &str, near: &str, known: &[&str]) -> bool {
-    let away = |other: &str| strsim::osa_distance(name, other);
-    let distance = away(near);
-    let is_other = |other: &&&str| **other != near;
-    let mut others = known.iter().filter(is_other);
-    distance <= 2 && 2 * distance < name.len() && others.all(|other| away(other) > distance)
+/// Whether `near` is one or two edits away from `name`, and no other name is
+/// as close.
+fn is_typo(name: &str, near: &str, known: &[&str]) -> bool {
+    let distance_to = |other: &str| strsim::osa_distance(name, other);
+    let distance = distance_to(near);
+    let mut others = known.iter().filter(|other| **other != near);
+    distance <= 2 && 2 * distance < name.len() && others.all(|other| distance_to(other) > distance)
 }
 
 #[cfg(test)]
@@ -343,43 +379,100 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_name_is_near() {
+    fn nearest_returns_only_close_names() {
         let known = ["absolute", "read_allowed", "write_allowed"];
         assert_eq!(nearest("absolut", known), Some("absolute"));
         assert_eq!(nearest("docroot", known), None);
     }
 
     #[test]
-    fn a_slip_is_told_from_a_guess() {
-        let near = |name, known: &[&'static str]| {
-            let fault = Fault::script("no").nearest(name, known.iter().copied());
-            fault.near().map(str::to_owned)
+    fn a_suggestion_needs_one_close_name() {
+        let suggestion = |name, known: &[&'static str]| {
+            let fault = Fault::script("no").suggest(name, known.iter().copied());
+            fault.suggestion().map(str::to_owned)
         };
-        assert_eq!(near("absolut", &["absolute"]).as_deref(), Some("absolute"));
         assert_eq!(
-            near("set_grup", &["set_group", "set_user"]).as_deref(),
+            suggestion("absolut", &["absolute"]).as_deref(),
+            Some("absolute")
+        );
+        assert_eq!(
+            suggestion("set_grup", &["set_group", "set_user"]).as_deref(),
             Some("set_group")
         );
-        assert_eq!(near("port_c", &["port_a", "port_b"]), None);
-        assert_eq!(near("token_key", &["token_encryption_key"]), None);
+        assert_eq!(suggestion("port_c", &["port_a", "port_b"]), None);
+        assert_eq!(suggestion("token_key", &["token_encryption_key"]), None);
+    }
+
+    fn location(line: u32) -> Location {
+        Location {
+            file: "a.rhai".into(),
+            line,
+            column: 1,
+        }
     }
 
     #[test]
-    fn the_first_place_stays() {
-        let place = |line| {
-            Some(Location {
-                file: "a.rhai".into(),
-                line,
-                column: 1,
-            })
+    fn the_first_location_stays() {
+        let fault = Fault::script("no")
+            .at(Some(location(3)))
+            .at(Some(location(9)));
+        assert_eq!(fault.location(), Some(&location(3)));
+    }
+
+    #[test]
+    fn arguments_are_listed_from_the_outside() {
+        let fault = Fault::script("no")
+            .in_argument("path")
+            .in_argument("storage");
+        assert_eq!(fault.argument().collect::<Vec<_>>(), ["storage", "path"]);
+    }
+
+    #[test]
+    fn a_change_of_kind_or_context_keeps_the_rest() {
+        let fault = Fault::script("no such name")
+            .hint("look at the list")
+            .suggest("absolut", ["absolute"])
+            .with_rule(Rule::UnknownSetting)
+            .in_argument("absolut")
+            .caused_by(std::io::Error::other("cause"))
+            .at(Some(location(3)))
+            .with_calls(vec![location(9)])
+            .with_kind(FaultKind::Refused)
+            .context("saving");
+        assert_eq!(fault.kind(), FaultKind::Refused);
+        assert_eq!(fault.message(), "saving: no such name");
+        assert_eq!(
+            fault.hints(),
+            ["look at the list", "did you mean `absolute`?"]
+        );
+        assert_eq!(fault.rule(), Some(Rule::UnknownSetting));
+        assert_eq!(fault.suggestion(), Some("absolute"));
+        assert_eq!(fault.argument().collect::<Vec<_>>(), ["absolut"]);
+        assert_eq!(fault.location(), Some(&location(3)));
+        assert_eq!(fault.calls(), [location(9)]);
+        assert!(fault.source().is_some());
+    }
+
+    #[test]
+    fn a_kind_has_the_same_name_in_documents_and_scripts() {
+        use FaultKind::{
+            Command, Diverged, Internal, Interrupted, Refused, Script, Secret, Stale, Unknown,
+            Usage,
         };
-        let fault = Fault::script("no").at(place(3)).at(place(9));
-        assert_eq!(fault.place().map(|p| p.line), Some(3));
-    }
-
-    #[test]
-    fn keys_read_from_the_outside() {
-        let fault = Fault::script("no").within("path").within("storage");
-        assert_eq!(fault.key().collect::<Vec<_>>(), ["storage", "path"]);
+        for kind in [
+            Usage,
+            Script,
+            Refused,
+            Secret,
+            Unknown,
+            Command,
+            Diverged,
+            Stale,
+            Interrupted,
+            Internal,
+        ] {
+            let json = serde_json::to_value(kind).unwrap();
+            assert_eq!(json, kind.name());
+        }
     }
 }

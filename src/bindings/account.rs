@@ -152,7 +152,7 @@ fn refuse_separators(account: &Account) -> Result<()> {
     ] {
         if text.contains(is_bad) {
             return Err(
-                Fault::script("an account cannot hold a colon or a line end here").within(key),
+                Fault::script("an account cannot hold a colon or a line end here").in_argument(key),
             );
         }
     }

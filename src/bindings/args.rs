@@ -135,7 +135,7 @@ impl Binding {
                 given
             ))
             .hint(format!("write `{}`", self.usage()))
-            .breaks(Rule::WrongCount));
+            .with_rule(Rule::WrongCount));
         }
         Ok(())
     }
@@ -148,7 +148,7 @@ impl Param {
         }
         self.ty
             .check(value)
-            .map_err(|fault| fault.within(self.name))
+            .map_err(|fault| fault.in_argument(self.name))
     }
 }
 
@@ -165,14 +165,14 @@ impl Type {
                 "a secret is named by a reference, not written out",
             )
             .hint("write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`")
-            .breaks(Rule::PlainSecret)),
+            .with_rule(Rule::PlainSecret)),
             (Self::Name, Value::Text(text)) => name(text),
             (Self::Path, Value::Text(text)) => path(text),
             (Self::Port | Self::PortOrSwitch, Value::Int(int)) => whole(*int, 1, 65_535),
             (Self::Int { min, max }, Value::Int(int)) => whole(*int, *min, *max),
             (Self::Choice(choices), Value::Text(text)) => choice(text, choices),
             (Self::List(of), Value::List(items)) => items.iter().enumerate().try_for_each(
-                |(index, item)| of.check(item).map_err(|fault| fault.within(index.to_string())),
+                |(index, item)| of.check(item).map_err(|fault| fault.in_argument(index.to_string())),
             ),
             (Self::Options(params), Value::Map(entries)) => {
                 known(params, entries)?;
@@ -197,10 +197,10 @@ fn known(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> {
 pub(super) fn unknown_option<'a>(key: &str, known: impl Iterator<Item = &'a str> + Clone) -> Fault {
     let all = known.clone().collect::<Vec<_>>().join(", ");
     Fault::script(format!("`{key}` is not an option here"))
-        .nearest(key, known)
+        .suggest(key, known)
         .hint(format!("the options are {all}"))
-        .within(key)
-        .breaks(Rule::UnknownOption)
+        .in_argument(key)
+        .with_rule(Rule::UnknownOption)
 }
 
 /// Checks the values of these keys, and that none is missing.
@@ -212,7 +212,7 @@ fn options(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> 
                 return Err(
                     Fault::script(format!("the option `{}` is missing", param.name))
                         .hint(format!("`{}`: {}", param.name, param.doc))
-                        .breaks(Rule::MissingOption),
+                        .with_rule(Rule::MissingOption),
                 );
             }
             None => {}
@@ -223,7 +223,7 @@ fn options(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> 
 
 fn name(text: &str) -> Result<()> {
     if text.contains("${") {
-        return Err(Fault::unfilled(text));
+        return Err(Fault::unexpanded(text));
     }
     let is_plain = |c: char| !c.is_control() && !c.is_whitespace() && !";,:/".contains(c);
     if text.is_empty() || text.starts_with('-') || !text.chars().all(is_plain) {
@@ -237,7 +237,7 @@ fn name(text: &str) -> Result<()> {
 
 fn path(text: &str) -> Result<()> {
     if text.contains("${") {
-        return Err(Fault::unfilled(text));
+        return Err(Fault::unexpanded(text));
     }
     if !text.starts_with('/') {
         return Err(
@@ -271,13 +271,13 @@ pub(super) fn choice(text: &str, choices: &[&str]) -> Result<()> {
         "`{}` is not one of the values",
         text.escape_debug()
     ))
-    .nearest(text, choices.iter().copied())
+    .suggest(text, choices.iter().copied())
     .hint(format!("the values are {}", choices.join(", "))))
 }
 
 /// A value of the wrong kind.
 pub(super) fn wants(wanted: &str, got: &Value) -> Fault {
-    Fault::script(format!("this wants {wanted}, not {}", got.noun())).breaks(Rule::WrongType)
+    Fault::script(format!("this wants {wanted}, not {}", got.noun())).with_rule(Rule::WrongType)
 }
 
 fn count(least: usize, most: usize) -> String {

@@ -75,7 +75,7 @@ fn find<'a>(entries: &'a [(String, Value)], name: &str) -> Option<&'a Value> {
 }
 
 fn check(name: &str, wanted: &Value, value: &Value) -> Result<()> {
-    let within = |fault: Fault| fault.within(name);
+    let within = |fault: Fault| fault.in_argument(name);
     if let Value::List(words) = wanted {
         let words: Vec<_> = words.iter().filter_map(Value::text).collect();
         return one_of(value, &words).map_err(within);

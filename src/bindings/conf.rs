@@ -239,8 +239,8 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         let subject = |name: &'static str| Subject::setting(section.clone(), name);
         match table::find(&section, name) {
             Some(setting) => {
-                let fact = fact(setting, value).map_err(|fault| fault.within(name))?;
-                refuse_unsafe_secret(&fact, facts).map_err(|fault| fault.within(name))?;
+                let fact = fact(setting, value).map_err(|fault| fault.in_argument(name))?;
+                refuse_unsafe_secret(&fact, facts).map_err(|fault| fault.in_argument(name))?;
                 notes.extend(advice::setting(&section, setting, &fact, facts));
                 wanted.push((subject(setting.name), fact));
             }
@@ -248,7 +248,7 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
                 unknown.push(unchecked(&section, name, value)?);
                 notes.push(advice::unchecked(&section, name));
             }
-            None => return Err(table::unknown(&section, name).within(name)),
+            None => return Err(table::unknown(&section, name).in_argument(name)),
         }
     }
     if wanted.is_empty() && section.is_named() {
@@ -274,7 +274,7 @@ fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Change> {
     } else if *value == Value::Unit {
         State::Absent
     } else {
-        State::Text(text(value).map_err(|fault| fault.within(name))?)
+        State::Text(text(value).map_err(|fault| fault.in_argument(name))?)
     };
     Ok(Change {
         subject: Subject::setting(section.clone(), name.to_owned()),
@@ -297,7 +297,7 @@ fn fact(setting: &'static Setting, value: &Value) -> Result<State> {
             "`{name}` is secret: it is named by a reference, not written out"
         ))
         .hint("write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`")
-        .breaks(Rule::PlainSecret)),
+        .with_rule(Rule::PlainSecret)),
         (plain, false) => {
             let text = text(plain)?;
             setting.check(&text)?;
@@ -331,7 +331,7 @@ fn text(value: &Value) -> Result<Rc<str>> {
                 "a setting takes a text, a number, true, false, a list or `()`, not {}",
                 value.noun()
             ))
-            .breaks(Rule::WrongType))
+            .with_rule(Rule::WrongType))
         }
     }
 }

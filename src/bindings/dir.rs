@@ -35,7 +35,9 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let path = args.required("path");
     let subject = Subject::Dir(path.trim_end_matches('/').into());
     if subject == Subject::Dir("".into()) {
-        return Err(Fault::script("the root folder is not a script's to change").within("path"));
+        return Err(
+            Fault::script("the root folder is not a script's to change").in_argument("path")
+        );
     }
     let mut wanted = if let State::Dir(dir) = facts.read(&subject)? {
         dir
@@ -50,7 +52,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         owner.clone_into(&mut wanted.owner);
     }
     if let Some(mode) = args.text("mode") {
-        wanted.mode = octal(mode).map_err(|fault| fault.within("mode"))?;
+        wanted.mode = octal(mode).map_err(|fault| fault.in_argument("mode"))?;
     }
     Ok(facts.change(vec![(subject, State::Dir(wanted))])?.made())
 }

@@ -20,7 +20,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         source: "",
         make: |args, _| {
             let secret = Secret::parse(&args.required("reference"));
-            let secret = secret.map_err(|fault| fault.within("reference"))?;
+            let secret = secret.map_err(|fault| fault.in_argument("reference"))?;
             Made::answer(Value::Secret(secret))
         },
     },

@@ -33,7 +33,7 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
     let text = args.required("text");
     if text.trim().is_empty() {
-        return Err(Fault::script("a manual step says what to do").within("text"));
+        return Err(Fault::script("a manual step says what to do").in_argument("text"));
     }
     let mut note = Advisory::new(Level::Note, "manual-step", text.to_string());
     note.source = args.text("source").map(|source| source.to_owned().into());

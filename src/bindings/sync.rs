@@ -79,9 +79,9 @@ fn option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
     if !known.clone().any(|name| name == key) {
         return Err(
             Fault::script(format!("`{key}` is not an option of a Sync session"))
-                .nearest(key, known.chain(KEYS.iter().map(|own| own.name)))
-                .within(key)
-                .breaks(Rule::UnknownOption),
+                .suggest(key, known.chain(KEYS.iter().map(|own| own.name)))
+                .in_argument(key)
+                .with_rule(Rule::UnknownOption),
         );
     }
     if *value == Value::Unit {
@@ -103,8 +103,8 @@ fn option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
 
 fn wants(key: &str, wanted: &str, got: &Value) -> Fault {
     Fault::script(format!("`{key}` wants {wanted}, not {}", got.noun()))
-        .within(key)
-        .breaks(Rule::WrongType)
+        .in_argument(key)
+        .with_rule(Rule::WrongType)
 }
 
 fn is_set(session: &Sync, name: &str) -> bool {

@@ -40,7 +40,8 @@ fn basic(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let id = args.required("id");
     if id.is_empty() || id.contains(':') || id.contains(char::is_control) {
         return Err(
-            Fault::script("the id of an access key is not empty and has no colon").within("id"),
+            Fault::script("the id of an access key is not empty and has no colon")
+                .in_argument("id"),
         );
     }
     let secret = args.secret("secret").expect("the table requires it");

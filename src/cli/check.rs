@@ -227,7 +227,7 @@ fn mend(
 fn rules() -> String {
     let mut text = "What is found, and how it is called:\n".to_owned();
     for rule in Rule::all() {
-        let (id, weight) = (rule.id(), rule.severity().word());
+        let (id, weight) = (rule.id(), rule.severity().name());
         let _ = write!(text, "\n  {id:20} {weight:8} {}", rule.summary());
     }
     text

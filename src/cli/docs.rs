@@ -84,7 +84,7 @@ impl Docs {
 fn define(reference: &Reference, dir: &Path, look: &OutputOptions) -> Result<u8> {
     std::fs::create_dir_all(dir).map_err(|error| {
         let why = reason(&error);
-        Fault::usage(format!("cannot make {}: {why}", dir.display())).because(error)
+        Fault::usage(format!("cannot make {}: {why}", dir.display())).caused_by(error)
     })?;
     let files = report::definitions(reference);
     for file in &files {

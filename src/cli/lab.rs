@@ -37,9 +37,9 @@ impl Lab {
             let kind = if is_wrong {
                 FaultKind::Usage
             } else {
-                FaultKind::NodeReader
+                FaultKind::Unknown
             };
-            Fault::new(kind, error.to_string()).because(error)
+            Fault::new(kind, error.to_string()).caused_by(error)
         };
         let executable = std::env::current_exe().map_err(trouble)?;
         let options = lab::Options {

@@ -194,7 +194,7 @@ fn find<'a>(program: &'a Command, name: &str) -> Result<&'a Command> {
         .find(|command| command.get_name() == name)
         .ok_or_else(|| {
             let known = shown(program).map(Command::get_name);
-            Fault::usage(format!("there is no command `{name}`")).nearest(name, known)
+            Fault::usage(format!("there is no command `{name}`")).suggest(name, known)
         })
 }
 

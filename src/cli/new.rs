@@ -65,7 +65,7 @@ fn write(path: &Path) -> Result<()> {
         } else {
             Fault::usage(format!("cannot write {shown}: {}", reason(&error)))
         };
-        fault.because(error)
+        fault.caused_by(error)
     })
 }
 

@@ -158,7 +158,7 @@ pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
             FaultKind::Usage,
             format!("cannot write the document: {}", reason(&error)),
         )
-        .because(error)),
+        .caused_by(error)),
     }
 }
 
@@ -177,7 +177,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
             path.display(),
             reason(&error)
         ))
-        .because(error)
+        .caused_by(error)
     })
 }
 
@@ -195,7 +195,7 @@ pub(super) fn rewrite(path: &Path, text: &str) -> Result<()> {
                 path.display(),
                 reason(&error)
             ))
-            .because(error)
+            .caused_by(error)
         })
 }
 

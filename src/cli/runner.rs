@@ -244,7 +244,7 @@ impl<'a> Runner<'a> {
         match fault.kind() {
             FaultKind::Command
             | FaultKind::Diverged
-            | FaultKind::NodeReader
+            | FaultKind::Unknown
             | FaultKind::Secret
             | FaultKind::Internal => code,
             FaultKind::Usage

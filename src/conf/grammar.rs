@@ -35,7 +35,7 @@ impl Setting {
             fault
         };
         let words = self.choices().chain([self.preset]);
-        Err(fault.nearest(value, words.filter(|word| !word.is_empty())))
+        Err(fault.suggest(value, words.filter(|word| !word.is_empty())))
     }
 
     /// Whether the vendor's parser refuses the whole file for this value.
@@ -91,7 +91,7 @@ impl Setting {
     // end ends them, and whether it trims is not known.
     fn carried(&self, value: &str) -> Result<()> {
         if value.contains("${") {
-            return Err(Fault::unfilled(value).within(self.name));
+            return Err(Fault::unexpanded(value).in_argument(self.name));
         }
         let problem = if value.contains(';') {
             "a `;`, which asconfigurator takes for the end of the value"

@@ -134,7 +134,7 @@ pub fn unknown(section: &Section, name: &str) -> Fault {
         "`{name}` is not a setting of conf/{}",
         section.info().keyword
     ))
-    .breaks(Rule::UnknownSetting);
+    .with_rule(Rule::UnknownSetting);
     if section.is_named() && ["user_name", "group_name", "id", "classes"].contains(&name) {
         return fault.hint("it names the section, and is part of the section's own path");
     }
@@ -151,7 +151,7 @@ pub fn unknown(section: &Section, name: &str) -> Fault {
         return fault.hint(format!("`{name}` is a setting of {}", elsewhere.join(", ")));
     }
     if nearest(name, here.iter().copied()).is_some() {
-        return fault.nearest(name, here);
+        return fault.suggest(name, here);
     }
     // No name of this section is near; another section's may be.
     match nearest(name, all().map(|setting| setting.name)) {

@@ -45,7 +45,7 @@ impl Error for Unreadable {}
 impl From<Unreadable> for Fault {
     fn from(unreadable: Unreadable) -> Self {
         Fault::new(
-            FaultKind::NodeReader,
+            FaultKind::Unknown,
             format!("aspera.conf is not readable: {unreadable}"),
         )
         .hint("the server refuses the whole file; mend that line, or put a backup back")

@@ -111,7 +111,7 @@ fn broken(path: &Path, cause: io::Error) -> Fault {
             path.display()
         ),
     )
-    .because(cause)
+    .caused_by(cause)
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
-//! What can be said against a script without running it: one table, in the
-//! order of the manual. It holds no check.
+//! The rules that `ascript check` enforces: one table, in the order of the
+//! manual. The checks themselves are elsewhere.
 
 use serde::Serialize;
 
-/// How much a finding weighs.
+/// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The script would stop there.
     Error,
-    /// The script runs, and perhaps not as it was meant.
+    /// The script runs, but perhaps not as intended.
     Warning,
 }
 
-/// A rule for scripts.
+/// A rule that scripts must follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the table says what each is")]
+#[expect(missing_docs, reason = "the table describes each")]
 pub enum Rule {
     Syntax,
     NamespaceAsValue,
@@ -50,13 +50,13 @@ const TABLE: &[Row] = &[
         Rule::Syntax,
         "syntax",
         Severity::Error,
-        "The text is no script.",
+        "The text is not a valid script.",
     ),
     (
         Rule::NamespaceAsValue,
         "namespace-as-value",
         Severity::Error,
-        "A namespace is used as a value, or its name for something else.",
+        "A namespace is used as a value, or its name is used for something else.",
     ),
     (
         Rule::UnknownNamespace,
@@ -110,7 +110,7 @@ const TABLE: &[Row] = &[
         Rule::WrongDeclaration,
         "wrong-declaration",
         Severity::Error,
-        "`PARAMS` or `PLATFORM` is not declared as it must be.",
+        "The declaration of `PARAMS` or `PLATFORM` is not valid.",
     ),
     (
         Rule::WrongCount,
@@ -122,43 +122,43 @@ const TABLE: &[Row] = &[
         Rule::WrongType,
         "wrong-type",
         Severity::Error,
-        "A literal is of another type than is wanted there.",
+        "A literal has the wrong type.",
     ),
     (
         Rule::WrongValue,
         "wrong-value",
         Severity::Error,
-        "A literal is none of the values that fit there.",
+        "A literal is not one of the values allowed there.",
     ),
     (
         Rule::PlainSecret,
         "plain-secret",
         Severity::Error,
-        "A secret is written out instead of named by a reference.",
+        "A secret is written in the script instead of referenced.",
     ),
     (
         Rule::PublishedSecret,
         "published-secret",
         Severity::Warning,
-        "A secret from a vendor's document is used, which everybody knows.",
+        "A secret is one that a vendor document publishes as an example.",
     ),
     (
         Rule::UnknownService,
         "unknown-service",
         Severity::Warning,
-        "No known service has that name, and one has nearly the same.",
+        "No known service has that name, and one has a similar name.",
     ),
     (
         Rule::UnresolvedImport,
         "unresolved-import",
         Severity::Error,
-        "An imported module is not there, or cannot be imported.",
+        "An imported module does not exist, or cannot be imported.",
     ),
     (
         Rule::HidesBinding,
         "hides-binding",
         Severity::Error,
-        "A function has the name of a built-in one.",
+        "A function has the name of a built-in function.",
     ),
     (
         Rule::NamespaceColons,
@@ -197,17 +197,17 @@ impl Rule {
         self.row().1
     }
 
-    /// How much it weighs.
+    /// Returns how severe a finding of this rule is.
     pub fn severity(self) -> Severity {
         self.row().2
     }
 
-    /// What it says, in a sentence.
+    /// Returns the rule in one sentence.
     pub fn summary(self) -> &'static str {
         self.row().3
     }
 
-    /// Its place in the table.
+    /// Returns its index in the table.
     pub fn order(self) -> usize {
         self as usize
     }
@@ -218,8 +218,8 @@ impl Rule {
 }
 
 impl Severity {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
+    /// Returns its name in reports.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",

@@ -70,9 +70,8 @@ fn drift(broken: Vec<String>) -> Fault {
         1 => "1 premise of the plan no longer holds; nothing was done".to_owned(),
         count => format!("{count} premises of the plan no longer hold; nothing was done"),
     };
-    broken
-        .into_iter()
-        .fold(Fault::new(FaultKind::Stale, message), Fault::hint)
+    Fault::new(FaultKind::Stale, message)
+        .with_hints(broken)
         .hint("plan again, and review what is different")
 }
 

@@ -237,7 +237,7 @@ fn stage(path: &Path, bytes: &[u8]) -> std::io::Result<TempPath> {
 
 fn trouble(path: &Path, error: &std::io::Error) -> Fault {
     Fault::new(
-        FaultKind::NodeReader,
+        FaultKind::Unknown,
         format!("{}: {}", path.display(), reason(error)),
     )
     .hint("what is kept about a node belongs to whoever ran the live run")

@@ -252,7 +252,7 @@ impl Staging {
             print: Box::new(|_| ()),
             is_stopped: Box::new(|| false),
         };
-        let mut host = Host::new(script, silent).map_err(|fault| other(&fault))?;
+        let mut host = Host::new(script, silent).map_err(other)?;
         let params = host.declared().values(&Given::new())?;
         let world = self.leave();
         let (session, outcome) = host.run(session(world), &params);
@@ -260,11 +260,11 @@ impl Staging {
         let found = run.digest();
         let inputs = std::mem::take(&mut self.inputs);
         self.replay(inputs, Some(world.rewound()));
-        outcome.map_err(|fault| other(&fault))?;
+        outcome.map_err(other)?;
         if found == wanted {
             Ok(text)
         } else {
-            Err(other(&Fault::refused("its plan is another one").hint(
+            Err(other(Fault::refused("its plan is another one").hint(
                 "in a script every function is known from the start, and one of a name is all there is",
             )))
         }
@@ -341,12 +341,9 @@ fn session(world: World) -> Session {
     Session::new(Box::new(DryRun::new(world)))
 }
 
-/// A saved script that would do something else is not saved.
-fn other(fault: &Fault) -> Fault {
-    let message = format!(
-        "this session cannot be saved as one script: {}",
-        fault.message()
-    );
-    let hints = fault.hints().iter();
-    hints.fold(Fault::new(FaultKind::Refused, message), Fault::hint)
+/// The fault of a session that no single script can replay.
+fn other(fault: Fault) -> Fault {
+    fault
+        .with_kind(FaultKind::Refused)
+        .context("this session cannot be saved as one script")
 }

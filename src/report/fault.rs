@@ -31,7 +31,7 @@ pub(super) fn with_notes(
 ) -> String {
     let title = clean::line(fault.message()).into_owned();
     let hints = cleaned(fault.hints());
-    let places: Vec<_> = fault.place().into_iter().chain(fault.frames()).collect();
+    let places: Vec<_> = fault.location().into_iter().chain(fault.calls()).collect();
     let shown = places.iter().filter(|place| place.line > 0);
     let texts: Vec<_> = shown
         .filter_map(|place| Some((*place, sources(&place.file)?)))
@@ -44,7 +44,7 @@ pub(super) fn with_notes(
         .map(|(place, text)| (*place, blanked(text)))
         .collect();
     let snippets = texts.iter().enumerate();
-    let innermost = fault.place();
+    let innermost = fault.location();
     let snippets = snippets
         .map(|(index, (place, text))| snippet(place, text, index == 0 && innermost == Some(place)));
     let title = Level::ERROR.primary_title(title);

@@ -101,7 +101,7 @@ fn fault(report: &Report<'_>, out: &mut String) {
         out,
         "<section class=\"fault\" aria-labelledby=\"fault\">\n<h2 id=\"fault\">What stopped it</h2>\n<p>{message}</p>\n"
     );
-    if let Some(place) = fault.place() {
+    if let Some(place) = fault.location() {
         let mut lines = source::Lines::new(report.sources);
         step::place(&place.to_string(), lines.line(place), out);
     }

@@ -82,7 +82,7 @@ fn fault(report: &Report<'_>, out: &mut String) {
     };
     out.push_str("\n> [!CAUTION]\n> **Stopped:** ");
     clean::prose(&clean::clipped(&clean::line(fault.message()), NOTE), out);
-    if let Some(place) = fault.place() {
+    if let Some(place) = fault.location() {
         out.push_str(" — ");
         inline(&place.to_string(), 300, out);
     }

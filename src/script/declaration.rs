@@ -96,12 +96,12 @@ fn entry(name: &rhai::Ident, expression: &Expr, found: &mut Vec<ParamSpec>, wron
         let is_wrong = spec.default.is_some().then(|| spec.value(None));
         found.push(spec);
         match is_wrong {
-            Some(Err(fault)) => Err(fault.within("default")),
+            Some(Err(fault)) => Err(fault.in_argument("default")),
             Some(Ok(_)) | None => Ok(()),
         }
     });
     if let Err(fault) = outcome {
-        let keys: Vec<_> = fault.key().map(str::to_owned).collect();
+        let keys: Vec<_> = fault.argument().map(str::to_owned).collect();
         let keys: Vec<_> = keys.iter().map(String::as_str).collect();
         let part = locate::descend(expression, &keys);
         wrong.push((fault, part.map_or(name.pos, |part| part.at)));
@@ -120,8 +120,8 @@ fn spec(name: &str, literal: Option<Dynamic>) -> Result<ParamSpec> {
         .iter()
         .find(|(key, _)| !KEYS.contains(&key.as_str()))
     {
-        let fault = wrong(&format!("has an unknown key `{key}`")).nearest(key, KEYS);
-        return Err(fault.within(key));
+        let fault = wrong(&format!("has an unknown key `{key}`")).suggest(key, KEYS);
+        return Err(fault.in_argument(key));
     }
     let all = format!("the types are {}", TYPES.join(", "));
     let Some(Value::Text(word)) = get("type") else {
@@ -134,8 +134,8 @@ fn spec(name: &str, literal: Option<Dynamic>) -> Result<ParamSpec> {
         Some(ty) => ty,
         None => {
             let fault = wrong(&format!("has an unknown type `{word}`"));
-            let fault = fault.nearest(word, TYPES.iter().copied()).hint(all);
-            return Err(fault.within("type"));
+            let fault = fault.suggest(word, TYPES.iter().copied()).hint(all);
+            return Err(fault.in_argument("type"));
         }
     };
     let help = get("help").and_then(Value::text).unwrap_or_default();

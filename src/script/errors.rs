@@ -30,7 +30,7 @@ pub(super) fn parsing(error: &ParseError, text: &str, file: &str) -> Fault {
             if namespaces().any(|namespace| namespace == word) =>
         {
             let at = last_before(word, text, &at).unwrap_or(at);
-            fault.at(Some(at)).breaks(Rule::NamespaceAsValue)
+            fault.at(Some(at)).with_rule(Rule::NamespaceAsValue)
         }
         (ParseErrorType::MissingToken(token, _), Some(at)) if matches!(&**token, ";" | ",") => {
             fault.at(Some(missed(at, text)))
@@ -111,13 +111,13 @@ pub(super) fn running(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
 /// is the doing of whoever called it, so it is told there.
 fn told(fault: Fault, frames: Vec<Location>) -> Fault {
     let is_ours = |place: &Location| place.file.starts_with("std/");
-    if !fault.place().is_some_and(is_ours) {
-        return fault.through(frames);
+    if !fault.location().is_some_and(is_ours) {
+        return fault.with_calls(frames);
     }
     let mut outer = frames.iter().cloned().skip_while(is_ours);
     match outer.next() {
-        Some(caller) => fault.moved_to(caller).through(outer.collect()),
-        None => fault.through(frames),
+        Some(caller) => fault.at_exactly(caller).with_calls(outer.collect()),
+        None => fault.with_calls(frames),
     }
 }
 
@@ -127,7 +127,7 @@ fn plain(error: EvalAltResult, file: &str) -> Option<Fault> {
     let fault = match error {
         EvalAltResult::ErrorRuntime(value, _) if value.is::<Caught>() => {
             let Caught(fault) = value.cast::<Caught>();
-            Rc::try_unwrap(fault).unwrap_or_else(|shared| copy(&shared))
+            Rc::unwrap_or_clone(fault)
         }
         EvalAltResult::ErrorRuntime(thrown, _) => {
             Fault::script(format!("the script threw: {}", shown(&thrown)))
@@ -170,16 +170,6 @@ fn plain(error: EvalAltResult, file: &str) -> Option<Fault> {
     Some(fault.at(at))
 }
 
-fn copy(fault: &Fault) -> Fault {
-    let copy = fault
-        .hints()
-        .iter()
-        .fold(Fault::new(fault.kind(), fault.message()), |copy, hint| {
-            copy.hint(hint)
-        });
-    copy.at(fault.place().cloned())
-}
-
 /// What a script threw, as it would print it.
 fn shown(thrown: &Dynamic) -> String {
     match value(thrown) {
@@ -208,7 +198,7 @@ fn no_part(text: &str) -> Fault {
         _ => &[],
     };
     Fault::script(format!("there is no `.{name}` in {}", noun(ty)))
-        .nearest(name, known.iter().copied())
+        .suggest(name, known.iter().copied())
 }
 
 fn constant(name: &str, kind: FaultKind) -> Fault {
@@ -249,7 +239,7 @@ fn syntax(error: &ParseErrorType) -> Fault {
             Fault::usage(text.clone())
         }
         ParseErrorType::ModuleUndefined(name) => namespace_unknown(name, &[]),
-        ParseErrorType::VariableUndefined(name) => no_variable(name).reword(FaultKind::Usage),
+        ParseErrorType::VariableUndefined(name) => no_variable(name).with_kind(FaultKind::Usage),
         ParseErrorType::UnexpectedEOF => Fault::usage("the script ends in the middle of something")
             .hint("is a bracket or a quote left open?"),
         ParseErrorType::Reserved(word) => Fault::usage(format!("`{word}` is a reserved word")),
@@ -277,17 +267,6 @@ fn missing_sign(sign: &str, why: &str) -> Fault {
     }
 }
 
-impl Fault {
-    /// The same of another kind.
-    pub(super) fn reword(self, kind: FaultKind) -> Self {
-        self.hints()
-            .iter()
-            .fold(Self::new(kind, self.message()), |fault, hint| {
-                fault.hint(hint)
-            })
-    }
-}
-
 /// The names of the values in the namespace `host`.
 pub(super) fn host_values() -> impl Iterator<Item = &'static str> {
     let names = bindings::VALUES.iter().map(|value| value.name);
@@ -306,7 +285,9 @@ pub(super) fn namespace_unknown(name: &str, modules: &[&str]) -> Fault {
         .iter()
         .copied()
         .chain(namespaces().map(|name| name as &str));
-    Fault::usage(format!("there is no namespace or module `{name}`")).nearest(name, known)
+    Fault::usage(format!("there is no namespace or module `{name}`"))
+        .with_rule(Rule::UnknownNamespace)
+        .suggest(name, known)
 }
 
 /// The fault of a name that nothing goes by.
@@ -324,13 +305,16 @@ pub(super) fn no_variable(name: &str) -> Fault {
                 .hint(format!("write `{}`", binding.usage()));
         }
         return Fault::script(format!("there is no `{namespace}.{rest}`"))
-            .nearest(rest, host_values().filter(|_| namespace == "host"));
+            .with_rule(Rule::UnknownBinding)
+            .suggest(rest, host_values().filter(|_| namespace == "host"));
     }
     let globals = bindings::all().filter(|binding| binding.path().0.is_none());
-    Fault::script(format!("`{name}` is not defined")).nearest(
-        name,
-        namespaces().chain(globals.map(|binding| binding.name)),
-    )
+    Fault::script(format!("`{name}` is not defined"))
+        .with_rule(Rule::UnknownVariable)
+        .suggest(
+            name,
+            namespaces().chain(globals.map(|binding| binding.name)),
+        )
 }
 
 /// The fault of a call such as `conf::set_usr (&str | ImmutableString | String, map)`.
@@ -375,8 +359,9 @@ fn no_function(signature: &str) -> Fault {
         return no_binding(&written);
     }
     let known = bindings::all().map(|binding| binding.name);
-    let fault = Fault::script(format!("there is no function `{written}`{given}"));
-    let fault = fault.nearest(&written, known);
+    let fault = Fault::script(format!("there is no function `{written}`{given}"))
+        .with_rule(Rule::UnknownFunction)
+        .suggest(&written, known);
     if fault.hints().is_empty() {
         let words = written.replace('_', " ");
         return fault.hint(format!("`ascript docs {words}` looks for one"));
@@ -386,14 +371,14 @@ fn no_function(signature: &str) -> Fault {
 
 /// The fault of a name within a namespace: the same in another one, or the nearest.
 pub(super) fn no_binding(written: &str) -> Fault {
-    let fault = Fault::script(format!("there is no `{written}`"));
+    let fault = Fault::script(format!("there is no `{written}`")).with_rule(Rule::UnknownBinding);
     let (namespace, name) = written.split_once('.').unwrap_or(("", written));
     if let Some(same) = bindings::all().find(|binding| binding.path().1 == name) {
         return fault.hint(format!("did you mean `{}`?", same.name));
     }
     let prefix = format!("{namespace}.");
     let known = bindings::all().map(|binding| binding.name);
-    fault.nearest(written, known.filter(|name| name.starts_with(&prefix)))
+    fault.suggest(written, known.filter(|name| name.starts_with(&prefix)))
 }
 
 /// What a person would call a type of the engine's.

@@ -155,7 +155,7 @@ pub(super) fn hinted(fault: Fault, text: &str) -> Fault {
     if !fault.hints().is_empty() {
         return fault;
     }
-    let spot = fault.place().and_then(|place| Spot::at(place, text));
+    let spot = fault.location().and_then(|place| Spot::at(place, text));
     match spot.and_then(|spot| spot.hint()) {
         Some(hint) => fault.hint(hint),
         None => fault,

@@ -107,7 +107,7 @@ pub(super) fn read(path: &Path) -> Result<String> {
         } else {
             fault
         };
-        fault.because(error)
+        fault.caused_by(error)
     };
     let size = std::fs::metadata(path).map_err(trouble)?.len();
     if size > MAX_SIZE {
@@ -131,7 +131,7 @@ pub(super) fn module(folder: Option<&Path>, name: &str) -> Result<(String, Optio
             .map(|module| (module.text.to_owned(), None))
             .ok_or_else(|| {
                 let known = STDLIB.iter().map(|module| module.name);
-                Fault::script(format!("there is no module `{name}`")).nearest(name, known)
+                Fault::script(format!("there is no module `{name}`")).suggest(name, known)
             });
     }
     let folder = folder.ok_or_else(|| {

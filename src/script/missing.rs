@@ -23,7 +23,7 @@ pub(super) fn refuse(ast: &AST, file: &str) -> Result<()> {
             let refused = check(call, &modules);
             outcome = refused.map_err(|fault| {
                 let at = errors::place(file, *position);
-                fault.reword(FaultKind::Usage).at(at)
+                fault.with_kind(FaultKind::Usage).at(at)
             });
         }
         outcome.is_ok()

@@ -144,7 +144,7 @@ fn no_script(name: &str) -> Fault {
     let fault = if Path::new(&file).is_file() {
         fault.hint(format!("did you mean the file {file}?"))
     } else {
-        fault.nearest(name, SCRIPTS.iter().map(|script| script.name))
+        fault.suggest(name, SCRIPTS.iter().map(|script| script.name))
     };
     fault.hint("`ascript list` shows them; a path ends in .rhai or has a / in it")
 }
@@ -275,8 +275,8 @@ fn set_values(engine: &mut Engine, node: &Node, params: &Params) {
 /// Points a fault at the very argument, where that can be found: in `ast`, or
 /// in another source, which is compiled once more.
 fn refine(fault: Fault, ast: &AST, engine: &Engine, sources: &library::Sources) -> Fault {
-    let keys: Vec<&str> = fault.key().collect();
-    let Some(place) = fault.place().filter(|_| !keys.is_empty()) else {
+    let keys: Vec<&str> = fault.argument().collect();
+    let Some(place) = fault.location().filter(|_| !keys.is_empty()) else {
         return fault;
     };
     let exact = if ast.source() == Some(&*place.file) {
@@ -287,7 +287,7 @@ fn refine(fault: Fault, ast: &AST, engine: &Engine, sources: &library::Sources) 
         ast.and_then(|ast| locate::argument(&ast, place, &keys))
     };
     match exact {
-        Some(exact) => fault.moved_to(exact),
+        Some(exact) => fault.at_exactly(exact),
         None => fault,
     }
 }

@@ -101,7 +101,7 @@ impl Declared {
     fn unknown(&self, name: &str) -> Fault {
         let known: Vec<_> = self.params.iter().map(|spec| spec.name.as_str()).collect();
         let fault = Fault::usage(format!("the script has no parameter `{name}`"))
-            .nearest(name, known.iter().copied());
+            .suggest(name, known.iter().copied());
         if known.is_empty() {
             fault.hint("it has no parameters at all")
         } else {
@@ -139,12 +139,12 @@ impl ParamSpec {
             };
             let fault = Fault::usage(format!("the parameter `{}` wants {what}{shown}", self.name));
             let fault = match (&self.ty, raw) {
-                (ParamType::Secret, Value::Text(_)) => fault.breaks(Rule::PlainSecret),
+                (ParamType::Secret, Value::Text(_)) => fault.with_rule(Rule::PlainSecret),
                 _ => fault,
             };
             match (&self.ty, raw) {
                 (ParamType::Choice(values), Value::Text(text)) => {
-                    fault.nearest(text, values.iter().map(String::as_str))
+                    fault.suggest(text, values.iter().map(String::as_str))
                 }
                 (ParamType::Int, Value::Text(text)) if self.name.ends_with("_kbps") => {
                     fault.hint(conf::rate_hint(text))

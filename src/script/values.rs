@@ -112,7 +112,7 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("to_debug", |outcome: &mut Outcome| shown(outcome));
     engine
         .register_type_with_name::<Caught>("error")
-        .register_get("kind", |caught: &mut Caught| caught.0.kind().word())
+        .register_get("kind", |caught: &mut Caught| caught.0.kind().name())
         .register_get("message", |caught: &mut Caught| {
             caught.0.message().to_owned()
         })

@@ -62,7 +62,7 @@ impl Secret {
                 return Err(
                     Fault::script("a secret is named by a reference, not written out")
                         .hint("write `env:NAME`, `file:PATH` or `prompt:LABEL`")
-                        .breaks(Rule::PlainSecret),
+                        .with_rule(Rule::PlainSecret),
                 );
             }
         };

@@ -50,7 +50,7 @@ impl Output {
     /// The fault of a reading that ended in a way nobody knows.
     pub(super) fn unreadable(&self, program: &str, subject: &str) -> Fault {
         let fault = Fault::new(
-            FaultKind::NodeReader,
+            FaultKind::Unknown,
             format!("`{program}` could not read {subject}"),
         );
         let fault = match self.first_words() {
@@ -68,7 +68,7 @@ impl Output {
 /// The fault of a line that fits no published form of a program's output.
 pub(super) fn unintelligible(program: &str, subject: &str, line: &str) -> Fault {
     Fault::new(
-        FaultKind::NodeReader,
+        FaultKind::Unknown,
         format!("`{program}` described {subject} in a form that is not known"),
     )
     .hint(format!("the line is: {}", quoted(line)))

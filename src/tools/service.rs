@@ -55,7 +55,7 @@ pub fn service_name(platform: Platform, name: &str) -> Result<String> {
     if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || !name.chars().all(is_word) {
         return Err(
             Fault::refused(format!("`{}` is no name of a service", name.escape_debug()))
-                .nearest(name, service_names(platform).iter().copied()),
+                .suggest(name, service_names(platform).iter().copied()),
         );
     }
     Ok(match platform {

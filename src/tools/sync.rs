@@ -46,7 +46,7 @@ pub fn sync(session: &Sync) -> Result<Command> {
         }
         let value = option
             .checked(value)
-            .map_err(|fault| fault.within(name.clone()))?;
+            .map_err(|fault| fault.in_argument(name.clone()))?;
         let place = if option.is_for_instance {
             &mut before
         } else {
@@ -83,7 +83,7 @@ fn session_name(name: &str) -> Result<()> {
         return Err(
             Fault::script(format!("`{}` is no name of a session", name.escape_debug()))
                 .hint("a session's name has letters, digits, `_` and `-`")
-                .within("name"),
+                .in_argument("name"),
         );
     }
     Ok(())
@@ -98,12 +98,13 @@ fn local_folder(session: &Sync) -> Result<()> {
             "the local folder `{}` is not an absolute path",
             local.escape_debug()
         ))
-        .within("local"));
+        .in_argument("local"));
     }
     let log = session.options.iter().find(|(name, _)| name == "log_dir");
     if log.is_some_and(|(_, log)| std::path::Path::new(log).starts_with(local)) {
         return Err(
-            Fault::refused("the log would be in the folder that is synchronised").within("log_dir"),
+            Fault::refused("the log would be in the folder that is synchronised")
+                .in_argument("log_dir"),
         );
     }
     Ok(())
@@ -116,7 +117,7 @@ fn remote_folder(remote: &str) -> Result<()> {
             remote.escape_debug()
         ))
         .hint("write `user@host:/path`")
-        .within("remote")
+        .in_argument("remote")
     };
     // The colons of an IPv6 address are in brackets.
     let from = remote.find(']').unwrap_or(0);

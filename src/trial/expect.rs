@@ -51,13 +51,13 @@ pub fn expectation(binding: &str) -> Option<Expectation> {
 /// in its message.
 pub fn fails_with(wanted: &str, fault: Option<&Fault>) -> Judged {
     let is_it = |fault: &&Fault| {
-        fault.kind().word() == wanted || (!wanted.is_empty() && fault.message().contains(wanted))
+        fault.kind().name() == wanted || (!wanted.is_empty() && fault.message().contains(wanted))
     };
     let expected = format!("a fault of the kind, or with the words, {wanted:?}");
     match fault {
         Some(fault) if is_it(&fault) => Ok(()),
         Some(fault) => {
-            let found = format!("{}, of the kind {:?}", fault.message(), fault.kind().word());
+            let found = format!("{}, of the kind {:?}", fault.message(), fault.kind().name());
             Err(Unmet::new("it stops with another fault")
                 .expected([expected])
                 .found([found]))

@@ -44,7 +44,7 @@ pub(super) fn subject(path: &str, platform: Platform) -> Result<Subject> {
     match subject.service() {
         Some(name) if !known.contains(&name) => {
             let fault = Fault::script(format!("a {platform} node has no service `{name}`"));
-            Err(fault.nearest(name, known.iter().copied()))
+            Err(fault.suggest(name, known.iter().copied()))
         }
         _ => Ok(subject),
     }
@@ -151,7 +151,7 @@ fn misfit(subject: &Subject, value: &Value) -> Fault {
 fn no_part(subject: &Subject, key: &str, known: &Map<String, Json>) -> Fault {
     let names: Vec<_> = known.keys().map(String::as_str).collect();
     Fault::script(format!("`{key}` is no part of `{subject}`"))
-        .nearest(key, names.iter().copied())
+        .suggest(key, names.iter().copied())
         .hint(format!("its parts are {}", names.join(", ")))
 }
 

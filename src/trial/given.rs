@@ -22,7 +22,7 @@ pub fn node(
 ) -> Result<(Given, Secrets)> {
     let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
     let platform = match get("platform") {
-        Some(value) => platform(value).map_err(|fault| fault.within("platform"))?,
+        Some(value) => platform(value).map_err(|fault| fault.in_argument("platform"))?,
         None => beneath
             .as_ref()
             .map_or(usual, |beneath| beneath.node().platform),
@@ -36,15 +36,15 @@ pub fn node(
         let conf = text("aspera.conf", value)?;
         given
             .conf(conf)
-            .map_err(|fault| fault.within("aspera.conf"))?;
+            .map_err(|fault| fault.in_argument("aspera.conf"))?;
     }
     for (path, value) in entries {
         if !WORDS.contains(&path.as_str()) {
-            fact(path, value, platform, &mut given).map_err(|fault| fault.within(path))?;
+            fact(path, value, platform, &mut given).map_err(|fault| fault.in_argument(path))?;
         }
     }
     let secrets = match get("secrets") {
-        Some(value) => secrets(value).map_err(|fault| fault.within("secrets"))?,
+        Some(value) => secrets(value).map_err(|fault| fault.in_argument("secrets"))?,
         None => Secrets::new(),
     };
     Ok((given, secrets))
@@ -75,8 +75,8 @@ fn setting(
     given: &mut Given,
 ) -> Result<()> {
     let subject = facts::subject(&format!("conf/{section}/{name}"), platform);
-    let subject = subject.map_err(|fault| fault.within(name))?;
-    let fact = facts::fact(&subject, value, platform).map_err(|fault| fault.within(name))?;
+    let subject = subject.map_err(|fault| fault.in_argument(name))?;
+    let fact = facts::fact(&subject, value, platform).map_err(|fault| fault.in_argument(name))?;
     given.fact(subject, fact)
 }
 
@@ -86,7 +86,8 @@ fn platform(value: &Value) -> Result<Platform> {
 }
 
 fn text<'a>(key: &str, value: &'a Value) -> Result<&'a str> {
-    let wrong = || Fault::script(format!("`{key}` is a text, not {}", value.noun())).within(key);
+    let wrong =
+        || Fault::script(format!("`{key}` is a text, not {}", value.noun())).in_argument(key);
     value.text().ok_or_else(wrong)
 }
 
@@ -100,9 +101,9 @@ fn secrets(value: &Value) -> Result<Secrets> {
         return Err(wrong());
     };
     let secret = |(reference, value): &(String, Value)| {
-        let secret = Secret::parse(reference).map_err(|fault| fault.within(reference))?;
+        let secret = Secret::parse(reference).map_err(|fault| fault.in_argument(reference))?;
         match value.text() {
-            None if *value != Value::Unit => Err(wrong().within(reference)),
+            None if *value != Value::Unit => Err(wrong().in_argument(reference)),
             text => Ok((secret, text.map(str::to_owned))),
         }
     };

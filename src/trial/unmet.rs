@@ -1,5 +1,8 @@
 //! An expectation that was not met: what was wanted, and what there was.
 
+use std::error::Error;
+use std::fmt;
+
 use crate::bindings::Value;
 use crate::fault::{Fault, nearest};
 
@@ -60,12 +63,27 @@ impl Unmet {
         }
     }
 
+    /// Whether `fault` is the one made of this.
+    pub fn is_cause_of(&self, fault: &Fault) -> bool {
+        let cause = fault.source().and_then(|cause| cause.downcast_ref());
+        cause == Some(self)
+    }
+
     /// The same, to be thrown in a script.
     pub fn fault(&self) -> Fault {
-        let hints = self.hints.iter();
-        hints.fold(Fault::script(&self.message), Fault::hint)
+        Fault::script(&self.message)
+            .with_hints(&self.hints)
+            .caused_by(self.clone())
     }
 }
+
+impl fmt::Display for Unmet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Unmet {}
 
 /// A value as a script writes it.
 pub(super) fn written(value: &Value) -> String {

@@ -49,12 +49,15 @@ pub(crate) struct Told {
 
 impl From<Fault> for Told {
     fn from(fault: Fault) -> Self {
-        let frames = fault.frames().iter().map(ToString::to_string);
+        let frames = fault.calls().iter().map(ToString::to_string);
         Self {
-            kind: fault.kind().word().to_owned(),
+            kind: fault.kind().name().to_owned(),
             message: fault.message().to_owned(),
             hints: fault.hints().to_vec(),
-            at: fault.place().map(ToString::to_string).unwrap_or_default(),
+            at: fault
+                .location()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             frames: frames.collect(),
         }
     }

@@ -227,12 +227,12 @@ fn expected(found: &Fault, wanted: &Expected) -> std::result::Result<(), String>
         Some(hint) => found.hints().contains(hint),
         None => true,
     };
-    if found.kind().word() == wanted.kind && found.message() == wanted.message && has_hint {
+    if found.kind().name() == wanted.kind && found.message() == wanted.message && has_hint {
         return Ok(());
     }
     Err(format!(
         "another fault: {}: {found} {:?}",
-        found.kind().word(),
+        found.kind().name(),
         found.hints()
     ))
 }

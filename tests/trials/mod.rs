@@ -87,7 +87,7 @@ fn ended(trial: Trial) -> (String, String, Option<String>) {
     let words = trial.failure.as_ref().map(words);
     let at = trial
         .failure
-        .and_then(|failure| failure.fault.place().cloned());
+        .and_then(|failure| failure.fault.location().cloned());
     let at = at.map(|at| at.to_string()).unwrap_or_default();
     (trial.name, at, words)
 }

@@ -98,5 +98,5 @@ fn may_leave(editor: &mut Lines, explorer: &Explorer<'_>) -> bool {
 }
 
 fn broken(error: ReadlineError) -> Fault {
-    Fault::new(FaultKind::Internal, "the terminal cannot be read").because(error)
+    Fault::new(FaultKind::Internal, "the terminal cannot be read").caused_by(error)
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::bindings::Value;
 use crate::exec::Stop;
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, Rule};
 use crate::repl::{self, Answer, Dropped, Outside, Staging};
 use crate::report;
 use crate::script::Script;
@@ -93,7 +93,7 @@ impl<'a> Explorer<'a> {
         }
         self.number += 1;
         let name = format!("repl:{}", self.number);
-        self.run(script(name, text), 1).map_err(advised)
+        self.run(script(name, text), 1).map_err(with_help)
     }
 
     /// Runs an input, and shows what came of it.
@@ -199,22 +199,30 @@ impl<'a> Explorer<'a> {
     }
 }
 
-/// What helps a person at a prompt who knows neither the names nor the
-/// language, where the fault has no better hint.
-fn advised(fault: Fault) -> Fault {
-    let message = fault.message().to_owned();
-    let word = message.split('`').nth(1).unwrap_or_default();
-    if !fault.hints().is_empty() || word.is_empty() {
-        fault
-    } else if message.ends_with("is not defined") {
-        fault.hint(format!(
-            "a text stands in double quotes, a map in `#{{ … }}`; `:help {word}` looks the word up"
-        ))
-    } else if message.starts_with("there is no ") || message.contains(" is not a setting ") {
-        fault.hint(format!("`:help {word}` looks the word up"))
+/// Adds a hint for someone at a prompt who knows neither the names nor the
+/// language, unless the fault has a better one.
+fn with_help(fault: Fault) -> Fault {
+    const NAME_RULES: &[Rule] = &[
+        Rule::UnknownFunction,
+        Rule::UnknownBinding,
+        Rule::UnknownNamespace,
+        Rule::UnknownSetting,
+    ];
+    let (Some(rule), Some(name)) = (fault.rule(), fault.unknown_name()) else {
+        return fault;
+    };
+    let hint = if !fault.hints().is_empty() {
+        return fault;
+    } else if rule == Rule::UnknownVariable {
+        format!(
+            "write a string in double quotes, a map as `#{{ … }}`; `:help {name}` looks the word up"
+        )
+    } else if NAME_RULES.contains(&rule) {
+        format!("`:help {name}` looks the word up")
     } else {
-        fault
-    }
+        return fault;
+    };
+    fault.hint(hint)
 }
 
 fn script(name: String, text: &str) -> Script {

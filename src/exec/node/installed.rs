@@ -69,7 +69,7 @@ impl StateSource for Installed {
     fn conf(&mut self) -> Result<Document> {
         let path = Self::conf_path(&self.folder);
         let bytes = storage::read(&path)?.ok_or_else(|| {
-            Fault::new(FaultKind::NodeReader, format!("there is no {}", path.display()))
+            Fault::new(FaultKind::Unknown, format!("there is no {}", path.display()))
                 .hint("is the product installed there? `--node` names another folder, `ascript lab DIR` makes one to try things on")
         })?;
         Ok(Document::parse(bytes)?)

@@ -85,7 +85,7 @@ impl StateSource for Snapshot {
 
 fn unknown(what: &str) -> Fault {
     let message = format!("the snapshot does not say {what}");
-    Fault::new(FaultKind::NodeReader, message).hint(
+    Fault::new(FaultKind::Unknown, message).hint(
         "take it again with `ascript snapshot --for SCRIPT`, which adds what that script reads",
     )
 }

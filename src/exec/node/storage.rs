@@ -100,7 +100,7 @@ impl Stamp {
 
 fn trouble(path: &Path, verb: &str, error: std::io::Error) -> Fault {
     let fault = Fault::new(
-        FaultKind::NodeReader,
+        FaultKind::Unknown,
         format!("cannot {verb} {}: {}", path.display(), reason(&error)),
     );
     let is_forbidden = error.kind() == ErrorKind::PermissionDenied;
@@ -109,5 +109,5 @@ fn trouble(path: &Path, verb: &str, error: std::io::Error) -> Fault {
     } else {
         fault
     };
-    fault.because(error)
+    fault.caused_by(error)
 }

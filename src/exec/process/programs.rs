@@ -73,7 +73,7 @@ impl Programs {
             places.push_str(path);
         }
         let fault = Fault::new(
-            FaultKind::NodeReader,
+            FaultKind::Unknown,
             format!("there is no program `{program}` on this node"),
         )
         .hint(format!("it was looked for in {places}"));
@@ -91,7 +91,7 @@ fn trusted(path: PathBuf, metadata: &Metadata, is_root: bool) -> Result<PathBuf>
     let shown = path.display();
     if !metadata.is_file() || mode & 0o111 == 0 {
         return Err(
-            Fault::new(FaultKind::NodeReader, format!("`{shown}` is not a program"))
+            Fault::new(FaultKind::Unknown, format!("`{shown}` is not a program"))
                 .hint("it must be a regular file that can be executed"),
         );
     }
@@ -137,7 +137,7 @@ mod tests {
         place(&dir.path().join(LAB_MARKER), 0o644);
         let programs = Programs::new(dir.path());
         let fault = programs.find("sh", &["/bin/sh"]).unwrap_err();
-        assert_eq!(fault.kind(), FaultKind::NodeReader);
+        assert_eq!(fault.kind(), FaultKind::Unknown);
         assert!(!fault.hints()[0].contains("/bin/sh"), "{fault:?}");
         assert!(fault.hints()[1].contains("a lab never starts"), "{fault:?}");
     }
@@ -146,7 +146,7 @@ mod tests {
     fn what_is_not_there_is_said_with_the_places() {
         let programs = Programs::new(Path::new("/no/such/node"));
         let fault = programs.find("asnodeadmin", &[]).unwrap_err();
-        assert_eq!(fault.kind(), FaultKind::NodeReader);
+        assert_eq!(fault.kind(), FaultKind::Unknown);
         assert!(fault.hints()[0].contains("/no/such/node/bin or /no/such/node/sbin"));
     }
 

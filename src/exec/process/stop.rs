@@ -39,7 +39,7 @@ impl Stop {
         let ignored = ignored();
         let heard = [SIGINT, SIGTERM, SIGHUP].into_iter();
         let cannot =
-            |cause| Fault::new(FaultKind::Internal, "signals cannot be caught").because(cause);
+            |cause| Fault::new(FaultKind::Internal, "signals cannot be caught").caused_by(cause);
         for signal in heard.filter(|signal| ignored & 1 << (signal - 1) == 0) {
             if signal != SIGINT {
                 let rests = Arc::clone(&stop.rests);

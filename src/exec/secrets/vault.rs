@@ -220,7 +220,7 @@ fn file(path: &str) -> Result<Exposed> {
             format!("the secret in `{path}` cannot be read: {cause}"),
         )
         .hint("check that the file is there and that this user may read it")
-        .because(cause)
+        .caused_by(cause)
     };
     let file = File::open(Path::new(path)).map_err(cannot)?;
     let mut bytes = Vec::with_capacity(256);
@@ -252,7 +252,7 @@ pub(in crate::exec) fn random(length: u8) -> Result<Exposed> {
     let mut bytes = [0; 64];
     while value.len() < length.into() {
         entropy(&mut bytes).map_err(|cause| {
-            Fault::new(FaultKind::Secret, "the system gives no random numbers").because(cause)
+            Fault::new(FaultKind::Secret, "the system gives no random numbers").caused_by(cause)
         })?;
         let wanted = usize::from(length) - value.len();
         let letters = bytes.iter().filter(|byte| **byte <= fair);

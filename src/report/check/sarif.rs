@@ -90,7 +90,7 @@ fn region(span: &Range<usize>, script: &Checked) -> Value {
 }
 
 fn level(severity: Severity) -> &'static str {
-    severity.word()
+    severity.name()
 }
 
 /// A relative reference: whatever is no plain letter is written as `%20` is.

@@ -52,7 +52,7 @@ impl BlankNodeRunner {
             let Err(fault) = self.make(binding, &given) else {
                 return;
             };
-            let keys: Vec<_> = fault.key().map(str::to_owned).collect();
+            let keys: Vec<_> = fault.argument().map(str::to_owned).collect();
             report(&fault, call, &keys, &name, found);
             let is_mended = if fault.rule() == Some(Rule::MissingOption) {
                 fill(binding, &mut given)
@@ -101,7 +101,7 @@ fn is_about_the_call(fault: &Fault) -> bool {
 
 /// A name that is nearly a service's: some node may have a service of it.
 fn is_service(fault: &Fault) -> bool {
-    fault.kind() == FaultKind::Refused && fault.near().is_some()
+    fault.kind() == FaultKind::Refused && fault.suggestion().is_some()
 }
 
 fn report(

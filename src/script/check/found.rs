@@ -26,7 +26,7 @@ impl<'a> Found<'a> {
     /// name at these bytes, which may be replaced unseen by what was meant.
     pub(super) fn name(&mut self, fault: &Fault, rule: Rule, span: Range<usize>) {
         let fix = fault
-            .near()
+            .suggestion()
             .map(|near| rename(near, self.text.inner(&span), true));
         self.add(rule, span, fault.message(), fault.hints(), fix);
     }
@@ -40,7 +40,7 @@ impl<'a> Found<'a> {
         span: Range<usize>,
         literal: Option<Range<usize>>,
     ) {
-        let near = fault.near().zip(literal);
+        let near = fault.suggestion().zip(literal);
         let fix = near.map(|(near, literal)| rename(near, self.text.inner(&literal), false));
         self.add(rule, span, fault.message(), fault.hints(), fix);
     }

@@ -63,7 +63,7 @@ fn findings(source: &SourceFile, sources: &SourceFiles, natives: &Natives) -> Ve
 
 fn unreadable(fault: &Fault, found: &mut Found<'_>) {
     let (line, column) = fault
-        .place()
+        .location()
         .map_or((1, 1), |place| (place.line, place.column));
     let span = found
         .text

@@ -111,7 +111,7 @@ impl Known<'_> {
             .filter(|name| !name.contains('.'))
             .chain(own)
             .chain(self.natives.names());
-        Fault::script(format!("there is no function `{name}`")).nearest(name, known)
+        Fault::script(format!("there is no function `{name}`")).suggest(name, known)
     }
 
     /// Looks at a call with a dot.
@@ -128,7 +128,7 @@ impl Known<'_> {
                 .iter()
                 .map(|function| function.name.as_str());
             let fault = Fault::script(format!("nothing has a function `{name}`"))
-                .nearest(name, own.chain(self.natives.names()));
+                .suggest(name, own.chain(self.natives.names()));
             found.name(&fault, Rule::UnknownFunction, span);
         }
     }
@@ -157,7 +157,7 @@ impl Known<'_> {
                 if !self.outline.values.contains_key(name) {
                     let known = self.outline.values.keys().map(String::as_str);
                     let fault = Fault::script(format!("the script has no constant `{name}`"))
-                        .nearest(name, known);
+                        .suggest(name, known);
                     found.name(&fault, Rule::UnknownVariable, span);
                 }
             }
@@ -200,7 +200,7 @@ impl Known<'_> {
         };
         if !params.iter().any(|param| param == name) {
             let fault = errors::no_variable(&format!("params::{name}"))
-                .nearest(name, params.iter().map(String::as_str));
+                .suggest(name, params.iter().map(String::as_str));
             found.name(&fault, Rule::UnknownParameter, span);
         }
     }
@@ -236,7 +236,7 @@ fn module_call(
     let written = format!("{alias}::{name}");
     if counts.is_empty() {
         let fault = Fault::script(format!("there is no `{written}`"))
-            .nearest(name, public().map(|function| function.name.as_str()));
+            .suggest(name, public().map(|function| function.name.as_str()));
         found.name(&fault, Rule::UnknownFunction, span);
     } else {
         let fault = wrong_count(&written, &counts, call.args.len());
@@ -259,7 +259,7 @@ fn module_value(
         .iter()
         .filter(|(_, is_exported)| **is_exported);
     let mut fault = Fault::script(format!("the module exports no `{alias}::{name}`"))
-        .nearest(name, exported.map(|(name, _)| name.as_str()));
+        .suggest(name, exported.map(|(name, _)| name.as_str()));
     if module.values.contains_key(name) {
         fault = fault.hint(format!("write `export const {name} = …` in the module"));
     }

@@ -93,7 +93,7 @@ impl Bench {
                 "a node is given by a map or the name of a snapshot, not by {}",
                 node.noun()
             ))
-            .within("node"));
+            .in_argument("node"));
         };
         let snapshot = (self.stage.snapshot)(&self.folder, name)?;
         self.give(Given::over(Box::new(snapshot)), Secrets::new())
@@ -217,7 +217,7 @@ impl Bench {
             None => (None, true),
         };
         let (fault, unmet, stopped) = match (outcome, state.unmet, stopped) {
-            (Err(fault), Some((unmet, _)), stopped) if fault.message() == unmet.message => {
+            (Err(fault), Some((unmet, _)), stopped) if unmet.is_cause_of(&fault) => {
                 (fault, Some(unmet), stopped)
             }
             (_, Some((unmet, at)), stopped) => (unmet.fault().at(at), Some(unmet), stopped),

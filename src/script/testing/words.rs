@@ -104,7 +104,8 @@ fn parameters(given: Option<&Value>) -> Result<BTreeMap<String, Value>> {
         None | Some(Value::Unit) => Ok(BTreeMap::new()),
         Some(Value::Map(entries)) => Ok(entries.iter().map(parameter).collect()),
         Some(other) => Err(
-            Fault::script(format!("parameters are a map, not {}", other.noun())).within("params"),
+            Fault::script(format!("parameters are a map, not {}", other.noun()))
+                .in_argument("params"),
         ),
     }
 }
@@ -134,5 +135,5 @@ fn no_function(value: &Value) -> Fault {
         "this wants a function, such as `|| add(1)`, not {}",
         value.noun()
     ))
-    .within("call")
+    .in_argument("call")
 }

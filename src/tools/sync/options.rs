@@ -133,7 +133,7 @@ impl SyncOption {
             self.name,
             value.escape_debug()
         ))
-        .nearest(value, self.kind.values().iter().copied());
+        .suggest(value, self.kind.values().iter().copied());
         Err(fault.hint(format!("write {wanted}")))
     }
 
@@ -184,6 +184,6 @@ pub(super) fn named(name: &str) -> Result<&'static SyncOption> {
     let found = SYNC_OPTIONS.iter().find(|option| option.name == name);
     found.ok_or_else(|| {
         Fault::script(format!("async has no option `{}`", name.escape_debug()))
-            .nearest(name, SYNC_OPTIONS.iter().map(|option| option.name))
+            .suggest(name, SYNC_OPTIONS.iter().map(|option| option.name))
     })
 }

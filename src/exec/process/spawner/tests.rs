@@ -294,7 +294,7 @@ fn what_cannot_be_started_is_a_fault() {
     let fault = spawner()
         .run(&Command::new("no-such-tool"), &[])
         .unwrap_err();
-    assert_eq!(fault.kind(), FaultKind::NodeReader);
+    assert_eq!(fault.kind(), FaultKind::Unknown);
     let fault = spawner()
         .run(&sh("true").arg("a\0b"), &["/bin/sh"])
         .unwrap_err();
