@@ -1,13 +1,13 @@
-//! Starts the command line with room for the interpreter's stack.
+//! Runs the command line, on a thread with a larger stack if needed.
 
 use std::panic;
 use std::process::ExitCode;
 
 use rustix::process::{Resource, getrlimit};
 
-/// What a script's deepest call wants, and as much again. A debug build takes
-/// 100 KB a level.
-const STACK: u64 = if cfg!(debug_assertions) {
+/// Twice what the deepest call of a script needs. A debug build takes 100 KB per
+/// level.
+const MIN_STACK: u64 = if cfg!(debug_assertions) {
     32 << 20
 } else {
     4 << 20
@@ -17,24 +17,24 @@ fn main() -> ExitCode {
     if let Some(code) = ascript::lab::main() {
         return ExitCode::from(code);
     }
-    let outcome = if has_room() {
+    let outcome = if is_stack_large_enough() {
         panic::catch_unwind(ascript::cli::main).ok()
     } else {
-        on_a_thread()
+        run_on_thread()
     };
-    outcome.unwrap_or_else(ascript::cli::crashed)
+    outcome.unwrap_or_else(ascript::cli::report_panic)
 }
 
-/// Whether the stack we have is large enough. A thread has a heap of its own,
-/// which the C library makes larger page by page: that takes longer than all
-/// else in a short run.
-fn has_room() -> bool {
+/// Whether the main thread's stack is large enough. A thread is the fallback
+/// only: glibc gives it a heap of its own, which grows page by page, and that
+/// takes longer than everything else in a short run.
+fn is_stack_large_enough() -> bool {
     let limit = getrlimit(Resource::Stack).current;
-    limit.is_none_or(|bytes| bytes >= STACK)
+    limit.is_none_or(|bytes| bytes >= MIN_STACK)
 }
 
-fn on_a_thread() -> Option<ExitCode> {
-    let size = usize::try_from(STACK).ok()?;
+fn run_on_thread() -> Option<ExitCode> {
+    let size = usize::try_from(MIN_STACK).ok()?;
     let thread = std::thread::Builder::new()
         .name("ascript".to_owned())
         .stack_size(size)

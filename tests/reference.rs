@@ -7,7 +7,7 @@ use std::process::Command;
 
 use ascript::bindings;
 use ascript::conf;
-use ascript::reference::{Entry, EntryKind, Field, Found, Reference};
+use ascript::reference::{EntryKind, FieldDoc, LookupResult, Reference, ReferenceEntry};
 use ascript::report;
 use ascript::script;
 use ascript::state::Platform;
@@ -22,7 +22,7 @@ fn reference() -> Reference {
     Reference::new(script::pages())
 }
 
-fn face(entry: &Entry) -> impl Iterator<Item = (String, usize)> {
+fn face(entry: &ReferenceEntry) -> impl Iterator<Item = (String, usize)> {
     let least = entry.fields.iter().filter(|field| field.is_required);
     let counts = least.count()..=entry.fields.len();
     counts.map(|count| (entry.name.to_string(), count))
@@ -38,14 +38,17 @@ fn of_table() -> Face {
 }
 
 fn of_pages(reference: &Reference) -> Face {
-    reference.of(EntryKind::Binding).flat_map(face).collect()
+    reference
+        .of_kind(EntryKind::Binding)
+        .flat_map(face)
+        .collect()
 }
 
 /// What a person finds who types the whole name.
 fn of_help(reference: &Reference) -> Face {
     let found = bindings::all().flat_map(|binding| match reference.look_up(binding.name) {
-        Found::Pages(pages) => pages.into_iter().flat_map(face).collect::<Vec<_>>(),
-        Found::Listed(_) | Found::Nothing(_) => Vec::new(),
+        LookupResult::Pages(pages) => pages.into_iter().flat_map(face).collect::<Vec<_>>(),
+        LookupResult::Matches(_) | LookupResult::NotFound(_) => Vec::new(),
     });
     found.collect()
 }
@@ -121,12 +124,12 @@ fn the_definitions_are_words_of_the_language() {
 fn every_setting_has_its_page() {
     let reference = reference();
     let told: Vec<_> = reference
-        .of(EntryKind::Setting)
+        .of_kind(EntryKind::Setting)
         .map(|entry| &*entry.name)
         .collect();
     let known: Vec<_> = conf::all().map(|setting| setting.name).collect();
     assert_eq!(told, known);
-    for (entry, setting) in reference.of(EntryKind::Setting).zip(conf::all()) {
+    for (entry, setting) in reference.of_kind(EntryKind::Setting).zip(conf::all()) {
         let [field] = &entry.fields[..] else {
             panic!("{} is not one field", entry.name);
         };
@@ -169,7 +172,7 @@ fn every_page_is_whole() {
     }
 }
 
-fn fields(of: &str, all: &[Field]) {
+fn fields(of: &str, all: &[FieldDoc]) {
     for field in all {
         assert!(
             !field.fits.is_empty(),
@@ -185,7 +188,7 @@ fn fields(of: &str, all: &[Field]) {
 fn the_examples_of_values_and_declarations_run() {
     let reference = reference();
     let kinds = [EntryKind::Value, EntryKind::Declaration];
-    for entry in kinds.into_iter().flat_map(|kind| reference.of(kind)) {
+    for entry in kinds.into_iter().flat_map(|kind| reference.of_kind(kind)) {
         let ran = memory::run(&entry.example, Given::blank(Platform::Macos), None);
         assert!(ran.fault.is_none(), "{}: {:?}", entry.name, ran.fault);
         assert!(

@@ -357,7 +357,7 @@ fn nothing_is_done_to_a_snapshot() {
         (&["runs"], "a snapshot has no live runs"),
         (
             &["snapshot"],
-            "a snapshot is taken of a node, and this is a snapshot",
+            "a snapshot needs a real node or a lab, and this is a snapshot",
         ),
         (
             &["run", "faspex-node-linux", "--platform", "macos"],

@@ -11,7 +11,7 @@ use crate::run::{DocumentKind, RunRecord};
 use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
 use super::kept::{self, Applied};
-use super::node::NodeTarget;
+use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::runner::Runner;
 

@@ -1,6 +1,5 @@
-//! What may stand for the values of arguments whose choices are not fixed:
-//! scripts, a script's parameters, nodes, runs. What cannot be read offers
-//! nothing.
+//! Candidates for the values of arguments: scripts, a script's parameters,
+//! nodes, runs. What cannot be read yields no candidates.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -10,18 +9,18 @@ use clap_complete::PathCompleter;
 use clap_complete::engine::{CompletionCandidate, ValueCompleter as _};
 
 use crate::bindings::Value;
-use crate::reference::{Entry, EntryKind};
-use crate::script::{Host, ParamSpec, ParamType, Script, Surroundings};
+use crate::reference::{EntryKind, Reference, ReferenceEntry};
+use crate::script::{self, Host, ParamSpec, ParamType, Script, Surroundings};
 
 use super::common::{NodeArgs, ScriptsArg};
-use super::complete::Line;
-use super::node::NodeTarget;
-use super::{list, repl, undo};
+use super::node_target::NodeTarget;
+use super::partial_command_line::PartialCommandLine;
+use super::{list, undo};
 
-/// Gives the values that begin with a word, on a line.
-pub(super) type CandidateSource = fn(&Line, &str) -> Vec<CompletionCandidate>;
+/// Returns the candidates for a word on a command line.
+pub(super) type CandidateSource = fn(&PartialCommandLine, &str) -> Vec<CompletionCandidate>;
 
-/// Arguments by their names, and who knows their values.
+/// The sources of candidates, by the names of arguments.
 const SOURCES: &[(&str, CandidateSource)] = &[
     ("script", scripts),
     ("readers", scripts),
@@ -33,48 +32,51 @@ const SOURCES: &[(&str, CandidateSource)] = &[
     ("paths", files),
 ];
 
-/// Who knows the values of an argument.
+/// The source of candidates for an argument.
 pub(super) fn source(argument: &str) -> Option<CandidateSource> {
-    let found = SOURCES.iter().find(|(name, _)| *name == argument);
-    found.map(|(_, source)| *source)
+    let row = SOURCES.iter().find(|(name, _)| *name == argument);
+    row.map(|(_, source)| *source)
 }
 
-/// Scripts by name, and files.
-fn scripts(line: &Line, word: &str) -> Vec<CompletionCandidate> {
+/// The names of scripts, and script files.
+fn scripts(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
     let folder = line.group::<ScriptsArg>().and_then(|arg| arg.scripts);
     let folder = folder.as_deref();
     let names = list::names(folder).unwrap_or_default();
     let offers = names.iter().filter_map(|name| {
         let script = Script::find(name, folder).ok()?;
-        Some(offer(name, script.summary()))
+        Some(candidate(name, script.summary()))
     });
-    let mut found = starting(offers.collect(), word);
-    found.extend(files(line, word));
-    found
+    let mut candidates = with_prefix(offers.collect(), word);
+    candidates.extend(files(line, word));
+    candidates
 }
 
-/// Files that are scripts.
-fn files(_: &Line, word: &str) -> Vec<CompletionCandidate> {
-    let is_script = |path: &Path| path.extension().is_some_and(|found| found == "rhai");
+/// Script files.
+fn files(_: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
+    let is_script = |path: &Path| {
+        path.extension()
+            .is_some_and(|extension| extension == "rhai")
+    };
     let paths = PathCompleter::any().filter(is_script);
     paths.complete(OsStr::new(word))
 }
 
-/// The commands of the program.
-fn commands(_: &Line, word: &str) -> Vec<CompletionCandidate> {
+/// The subcommands of the program.
+fn commands(_: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
     let program = super::Arguments::command();
-    let shown = program
+    let visible = program
         .get_subcommands()
         .filter(|command| !command.is_hide_set());
     let about = |command: &Command| command.get_about().map(ToString::to_string);
     let offers =
-        shown.map(|command| offer(command.get_name(), &about(command).unwrap_or_default()));
-    starting(offers.collect(), word)
+        visible.map(|command| candidate(command.get_name(), &about(command).unwrap_or_default()));
+    with_prefix(offers.collect(), word)
 }
 
-/// `NAME=`, and behind it values.
-fn params(line: &Line, word: &str) -> Vec<CompletionCandidate> {
-    let Some(declared) = declared(line) else {
+/// `NAME=` for each parameter, or the values after `NAME=`.
+fn params(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
+    let Some(declared) = declared_params(line) else {
         return Vec::new();
     };
     if let Some((name, value)) = word.split_once('=') {
@@ -84,22 +86,22 @@ fn params(line: &Line, word: &str) -> Vec<CompletionCandidate> {
         return values.into_iter().map(whole).collect();
     }
     let set = line
-        .given()
-        .and_then(|mut given| given.try_remove_many::<String>("set").ok());
+        .matches()
+        .and_then(|mut matches| matches.try_remove_many::<String>("set").ok());
     let set: Vec<_> = set.flatten().into_iter().flatten().collect();
     let is_set = |spec: &&ParamSpec| {
         let mut names = set.iter().filter_map(|set| set.split_once('='));
         names.any(|(name, _)| name == spec.name)
     };
-    let left = declared.iter().filter(|spec| !is_set(spec));
-    let named = left.map(|spec| offer(&format!("{}=", spec.name), &spec.help));
-    starting(named.collect(), word)
+    let unset = declared.iter().filter(|spec| !is_set(spec));
+    let names = unset.map(|spec| candidate(&format!("{}=", spec.name), &spec.help));
+    with_prefix(names.collect(), word)
 }
 
-/// The parameters of the script on the line.
-fn declared(line: &Line) -> Option<Vec<ParamSpec>> {
-    let mut given = line.given()?;
-    let name = given.try_remove_one::<String>("script").ok()??;
+/// The parameters of the script on the command line.
+fn declared_params(line: &PartialCommandLine) -> Option<Vec<ParamSpec>> {
+    let mut matches = line.matches()?;
+    let name = matches.try_remove_one::<String>("script").ok()??;
     let folder = line.group::<ScriptsArg>()?.scripts;
     let script = Script::find(&name, folder.as_deref()).ok()?;
     let host = Host::new(script, Surroundings::none()).ok()?;
@@ -107,9 +109,9 @@ fn declared(line: &Line) -> Option<Vec<ParamSpec>> {
 }
 
 fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
-    let plain = |words: &[&str]| words.iter().map(|word| offer(word, "")).collect();
-    let mut found: Vec<_> = match &spec.ty {
-        ParamType::Choice(values) => values.iter().map(|value| offer(value, "")).collect(),
+    let plain = |words: &[&str]| words.iter().map(|word| candidate(word, "")).collect();
+    let mut candidates: Vec<_> = match &spec.ty {
+        ParamType::Choice(values) => values.iter().map(|value| candidate(value, "")).collect(),
         ParamType::Bool => plain(&["true", "false"]),
         ParamType::Secret => plain(&["env:", "file:", "prompt:"]),
         ParamType::Path => PathCompleter::any().complete(OsStr::new(word)),
@@ -121,62 +123,63 @@ fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
     };
     let default = spec.default.as_ref().and_then(Value::plain);
     if let Some(default) = default {
-        found.retain(|other| other.get_value() != OsStr::new(&*default));
-        found.insert(0, offer(&default, "the default"));
+        candidates.retain(|other| other.get_value() != OsStr::new(&*default));
+        candidates.insert(0, candidate(&default, "the default"));
     }
-    starting(found, word)
+    with_prefix(candidates, word)
 }
 
-/// Stand-ins, folders and snapshots.
-fn nodes(_: &Line, word: &str) -> Vec<CompletionCandidate> {
+/// Blank nodes, folders and snapshot files.
+fn nodes(_: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
     let blank = [
-        offer("blank:linux", "a Linux node fresh from the installer"),
-        offer("blank:macos", "a Mac fresh from the installer"),
+        candidate("blank:linux", "a freshly installed Linux node"),
+        candidate("blank:macos", "a freshly installed Mac"),
     ];
-    let mut found = starting(blank.into(), word);
-    found.extend(PathCompleter::any().complete(OsStr::new(word)));
-    found
+    let mut candidates = with_prefix(blank.into(), word);
+    candidates.extend(PathCompleter::any().complete(OsStr::new(word)));
+    candidates
 }
 
-/// The numbers of live runs of the node on the line.
-fn runs(line: &Line, word: &str) -> Vec<CompletionCandidate> {
+/// The numbers of the live runs of the node on the command line.
+fn runs(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
     let args = line.group::<NodeArgs>();
     let place = args.and_then(|args| NodeTarget::find(&args, None).ok());
     let Some(runs) = place.and_then(|place| place.runs()) else {
         return Vec::new();
     };
     let numbers = runs.numbers().unwrap_or_default().into_iter().rev();
-    let found = numbers.map(|number| offer(&number.to_string(), &undo::line(&runs, number)));
-    starting(found.collect(), word)
+    let candidates =
+        numbers.map(|number| candidate(&number.to_string(), &undo::line(&runs, number)));
+    with_prefix(candidates.collect(), word)
 }
 
-/// What has a page in the reference; settings, of which there are hundreds,
-/// only to who has begun to write one.
-fn names(_: &Line, word: &str) -> Vec<CompletionCandidate> {
-    let reference = repl::reference();
+/// Names in the reference. Settings, of which there are hundreds, only once the
+/// word has a first letter.
+fn names(_: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
+    let reference = Reference::new(script::pages());
     let entries = reference.entries().iter();
-    // A colon ends a word in some shells, so commands of a session are left out.
-    let is_wanted = |entry: &&Entry| {
+    // A colon ends a word in some shells, so REPL commands are left out.
+    let is_wanted = |entry: &&ReferenceEntry| {
         let is_setting = entry.kind == EntryKind::Setting;
         entry.kind != EntryKind::Command && !(is_setting && word.is_empty())
     };
     let named = entries.filter(is_wanted);
-    starting(
+    with_prefix(
         named
-            .map(|entry| offer(&entry.name, entry.summary()))
+            .map(|entry| candidate(&entry.name, entry.summary()))
             .collect(),
         word,
     )
 }
 
-fn offer(value: &str, help: &str) -> CompletionCandidate {
+fn candidate(value: &str, help: &str) -> CompletionCandidate {
     let help = (!help.is_empty()).then(|| help.to_owned().into());
     CompletionCandidate::new(value).help(help)
 }
 
-fn starting(mut found: Vec<CompletionCandidate>, word: &str) -> Vec<CompletionCandidate> {
-    found.retain(|candidate| candidate.get_value().to_string_lossy().starts_with(word));
-    found
+fn with_prefix(mut candidates: Vec<CompletionCandidate>, word: &str) -> Vec<CompletionCandidate> {
+    candidates.retain(|candidate| candidate.get_value().to_string_lossy().starts_with(word));
+    candidates
 }
 
 #[cfg(test)]
@@ -185,17 +188,19 @@ mod tests {
 
     use super::SOURCES;
 
-    fn has(command: &Command, argument: &str) -> bool {
+    fn takes(command: &Command, argument: &str) -> bool {
         let mut own = command.get_arguments();
         own.any(|arg| arg.get_id() == argument)
-            || command.get_subcommands().any(|below| has(below, argument))
+            || command
+                .get_subcommands()
+                .any(|subcommand| takes(subcommand, argument))
     }
 
     #[test]
     fn every_source_has_its_argument() {
         let command = super::super::Arguments::command();
         for (argument, _) in SOURCES {
-            assert!(has(&command, argument), "nothing takes `{argument}`");
+            assert!(takes(&command, argument), "no command takes `{argument}`");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! `ascript complete`: what a shell asks when a person presses Tab. It reads
-//! the line so far and answers with what may stand next, a line each: the
-//! word, a tab, what it means. A line that makes no sense has no answer.
+//! `ascript complete`: called by the completion scripts of shells on Tab. It
+//! prints one candidate per line: the word, a tab, its description. It prints
+//! nothing for a line that cannot be parsed.
 
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
-use clap::{ArgMatches, Args, Command, CommandFactory as _};
+use clap::{Args, Command, CommandFactory as _};
 use clap_complete::ArgValueCompleter;
 use clap_complete::engine::{self, CompletionCandidate};
 
@@ -13,12 +13,13 @@ use crate::fault::Result;
 
 use super::candidates;
 use super::output::{self, OutputOptions};
+use super::partial_command_line::PartialCommandLine;
 
-/// Tells what may stand next on a command line
+/// Prints what can complete a command line
 #[derive(Args)]
 #[command(hide = true)]
-pub(super) struct Complete {
-    /// The word at the cursor, up to it
+pub(super) struct CompleteArgs {
+    /// The word at the cursor, up to the cursor
     #[arg(long, default_value = "", allow_hyphen_values = true)]
     word: OsString,
     /// The words before it, the program's name first
@@ -26,60 +27,43 @@ pub(super) struct Complete {
     before: Vec<OsString>,
 }
 
-/// A command line that is being written.
-pub(super) struct Line {
-    words: Vec<OsString>,
-}
-
-impl Line {
-    /// What the subcommand was given so far, as far as it can be understood.
-    pub(super) fn given(&self) -> Option<ArgMatches> {
-        let command = super::Arguments::command().ignore_errors(true);
-        let mut matches = command.try_get_matches_from(&self.words).ok()?;
-        matches.remove_subcommand().map(|(_, given)| given)
-    }
-
-    /// A group of arguments of the subcommand.
-    pub(super) fn group<T: clap::FromArgMatches>(&self) -> Option<T> {
-        T::from_arg_matches(&self.given()?).ok()
-    }
-}
-
-impl Complete {
+impl CompleteArgs {
     pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
         let mut words = self.before.clone();
-        let line = Arc::new(Line {
-            words: words.clone(),
-        });
+        let line = Arc::new(PartialCommandLine::new(words.clone()));
         let index = words.len();
         words.push(self.word.clone());
-        let mut command = attended(super::Arguments::command(), &line);
+        let mut command = with_completers(super::Arguments::command(), &line);
         let folder = std::env::current_dir().ok();
-        let found = engine::complete(&mut command, words, index, folder.as_deref());
-        output::document(&listed(&found.unwrap_or_default(), &self.word))?;
+        let candidates = engine::complete(&mut command, words, index, folder.as_deref());
+        output::document(&candidate_lines(
+            &candidates.unwrap_or_default(),
+            &self.word,
+        ))?;
         Ok(0)
     }
 }
 
-/// The command with somebody to ask for the values of its arguments.
-fn attended(command: Command, line: &Arc<Line>) -> Command {
+/// Adds a completer to each argument whose values `candidates` knows.
+fn with_completers(command: Command, line: &Arc<PartialCommandLine>) -> Command {
     let command = command.mut_args(|arg| match candidates::source(arg.get_id().as_str()) {
         Some(source) => {
             let line = Arc::clone(line);
-            let ask = move |word: &OsStr| source(&line, &word.to_string_lossy());
-            arg.add(ArgValueCompleter::new(ask))
+            let complete = move |word: &OsStr| source(&line, &word.to_string_lossy());
+            arg.add(ArgValueCompleter::new(complete))
         }
         None => arg,
     });
-    command.mut_subcommands(|command| attended(command, line))
+    command.mut_subcommands(|command| with_completers(command, line))
 }
 
-/// Options are offered to who has begun one: else they would hide the rest.
-fn listed(found: &[CompletionCandidate], word: &OsStr) -> String {
+/// Lists options only if the word starts with a dash: there are many, and they
+/// would hide the other candidates.
+fn candidate_lines(candidates: &[CompletionCandidate], word: &OsStr) -> String {
     let is_option = |text: &str| text.starts_with('-');
     let wants_option = is_option(&word.to_string_lossy());
     let mut text = String::new();
-    for candidate in found {
+    for candidate in candidates {
         let value = candidate.get_value().to_string_lossy();
         if value.contains(char::is_control) || (is_option(&value) && !wants_option) {
             continue;

@@ -1,5 +1,5 @@
-//! `ascript completions`: what teaches a shell to complete. The shell asks
-//! back with `ascript complete`, so the script it keeps never grows old.
+//! `ascript completions`: prints the completion script of a shell. The script
+//! calls `ascript complete`, so an update of ascript does not outdate it.
 
 use clap::{Args, ValueEnum};
 
@@ -7,7 +7,7 @@ use crate::fault::Result;
 
 use super::output::{self, OutputOptions};
 
-/// Writes what makes a shell complete commands, scripts and parameters
+/// Prints a shell script that completes commands, scripts and parameters
 ///
 /// Bash:        eval "$(ascript completions bash)", in ~/.bashrc
 /// Zsh:         eval "$(ascript completions zsh)", in ~/.zshrc after compinit
@@ -15,7 +15,7 @@ use super::output::{self, OutputOptions};
 /// PowerShell:  ascript completions powershell | Out-String | Invoke-Expression, in $PROFILE
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell
     shell: Shell,
 }
@@ -28,7 +28,7 @@ enum Shell {
     Powershell,
 }
 
-impl Completions {
+impl CompletionsArgs {
     pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
         output::document(&match self.shell {
             Shell::Bash => include_str!("shells/ascript.bash"),

@@ -1,4 +1,5 @@
-//! `ascript info`: what a script is for, takes and touches, from its text.
+//! `ascript info`: shows a script's purpose, parameters and effects, read from
+//! its text without running it.
 
 use std::collections::BTreeSet;
 
@@ -14,24 +15,24 @@ use crate::tools;
 use super::common::ScriptsArg;
 use super::output::{self, OutputOptions};
 
-/// Tells what a script does, without running it
+/// Shows what a script does, without running it
 ///
-/// What is written out in the script is told as it stands; a parameter stands
-/// there as {name}, and what only a run can know as … . Branches that a run
-/// might not take are among it, and the modules that it imports.
+/// Literal values are shown as they are, parameters as {name}, and values that
+/// only a run can know as … . The list includes branches that a run may skip,
+/// and the modules that the script imports.
 #[derive(Args)]
-pub(super) struct Info {
-    /// A bundled script's name or a path
+pub(super) struct InfoArgs {
+    /// The name of a bundled script, or a path
     script: String,
-    /// What the document is written as
+    /// The output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    format: InfoFormat,
     #[command(flatten)]
     scripts: ScriptsArg,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Form {
+enum InfoFormat {
     /// For people.
     Text,
     /// For a wiki.
@@ -40,69 +41,69 @@ enum Form {
     Json,
 }
 
-/// A kind of effect: what it is called, the bindings that have it, and the
-/// word by which its programs are known.
-struct EffectKind {
+/// A kind of effect: its name, the bindings that have it, and the topic by which
+/// `tools` knows its programs.
+struct EffectCategory {
     name: &'static str,
     bindings: &'static [&'static str],
-    about: &'static str,
+    topic: &'static str,
 }
 
-/// In the order of the manual.
-const KINDS: &[EffectKind] = &[
-    kind("edits aspera.conf", &["conf.set_", "conf.delete_"], "conf"),
-    kind(
+/// In the order that `info` shows them.
+const EFFECTS: &[EffectCategory] = &[
+    effect("edits aspera.conf", &["conf.set_", "conf.delete_"], "conf"),
+    effect(
         "system accounts",
         &["account.ensure", "account.delete"],
         "account",
     ),
-    kind("lets root log in", &["account.enable_root"], "root"),
-    kind("folders", &["dir."], "dir"),
-    kind("restarts services", &["service.re"], "service"),
-    kind(
+    effect("lets root log in", &["account.enable_root"], "root"),
+    effect("folders", &["dir."], "dir"),
+    effect("restarts services", &["service.re"], "service"),
+    effect(
         "Node API users",
         &["node.add_", "node.set_", "node.delete_"],
         "node",
     ),
-    kind("runs Sync sessions", &["sync.run"], "sync"),
-    kind("steps by hand", &["manual."], ""),
-    kind("takes secrets", &["secret"], ""),
-    kind("makes secrets", &["token."], ""),
-    kind("reads the licence", &["license."], "license"),
-    kind("reads aspera.conf", &["conf."], ""),
-    kind("reads accounts", &["account.get"], "account"),
-    kind("reads services", &["service.status"], "service"),
-    kind("reads Node API users", &["node."], "node"),
+    effect("runs Sync sessions", &["sync.run"], "sync"),
+    effect("steps by hand", &["manual."], ""),
+    effect("takes secrets", &["secret"], ""),
+    effect("makes secrets", &["token."], ""),
+    effect("reads the license", &["license."], "license"),
+    effect("reads aspera.conf", &["conf."], ""),
+    effect("reads accounts", &["account.get"], "account"),
+    effect("reads services", &["service.status"], "service"),
+    effect("reads Node API users", &["node."], "node"),
 ];
 
-const fn kind(
+const fn effect(
     name: &'static str,
     bindings: &'static [&'static str],
-    about: &'static str,
-) -> EffectKind {
-    EffectKind {
+    topic: &'static str,
+) -> EffectCategory {
+    EffectCategory {
         name,
         bindings,
-        about,
+        topic,
     }
 }
 
-impl Info {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+impl InfoArgs {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let script = Script::find(&self.script, self.scripts.scripts.as_deref())?;
         let (name, source) = (script.short_name().to_owned(), script.text.clone());
         let host = match Host::new(script, Surroundings::none()) {
             Ok(host) => host,
             Err(fault) => {
-                look.complain(&fault, &|file| (file == name).then(|| source.clone()));
+                options.complain(&fault, &|file| (file == name).then(|| source.clone()));
                 return Ok(fault.kind().exit_code());
             }
         };
         let about = about(&host);
         match self.format {
-            Form::Text => look.page(&report::about(&about, look.of_stdout()))?,
-            Form::Markdown => output::document(&report::about_markdown(&about))?,
-            Form::Json => output::document(&report::about_json(&about))?,
+            InfoFormat::Text => options.page(&report::about(&about, options.of_stdout()))?,
+            InfoFormat::Markdown => output::document(&report::about_markdown(&about))?,
+            InfoFormat::Json => output::document(&report::about_json(&about))?,
         }
         Ok(0)
     }
@@ -115,12 +116,16 @@ fn about(host: &Host) -> About {
         Some(platform) => vec![platform],
         None => vec![Platform::Linux, Platform::Macos],
     };
-    let found = calls.iter().filter_map(|call| kind_of(call.binding.name));
-    let about = found.map(|kind| kind.about).chain(["node itself"]);
-    let about: BTreeSet<_> = about.collect();
-    let programs = about.iter().flat_map(|about| {
-        let each = platforms.iter();
-        each.flat_map(|platform| tools::programs_about(*platform, about))
+    let categories = calls
+        .iter()
+        .filter_map(|call| category_of(call.binding.name));
+    let topics = categories
+        .map(|category| category.topic)
+        .chain(["node itself"]);
+    let topics: BTreeSet<_> = topics.collect();
+    let programs = topics.iter().flat_map(|topic| {
+        let platforms = platforms.iter();
+        platforms.flat_map(|platform| tools::programs_about(*platform, topic))
     });
     let programs: BTreeSet<_> = programs.copied().collect();
     About {
@@ -136,28 +141,32 @@ fn about(host: &Host) -> About {
 
 fn sources(calls: &[Call]) -> Vec<&'static str> {
     let bindings = calls.iter().map(|call| call.binding);
-    let of_effect = bindings.filter(|binding| kind_of(binding.name).is_some());
-    let mut sources: Vec<_> = of_effect.map(|binding| binding.source).collect();
+    let with_effect = bindings.filter(|binding| category_of(binding.name).is_some());
+    let mut sources: Vec<_> = with_effect.map(|binding| binding.source).collect();
     sources.retain(|source| !source.is_empty());
     sources.sort_unstable();
     sources.dedup();
     sources
 }
 
-fn kind_of(binding: &str) -> Option<&'static EffectKind> {
-    let is_of = |kind: &&EffectKind| kind.bindings.iter().any(|of| binding.starts_with(of));
-    KINDS.iter().find(is_of)
+/// The first category with a prefix of the binding's name.
+fn category_of(binding: &str) -> Option<&'static EffectCategory> {
+    EFFECTS.iter().find(|category| {
+        let mut prefixes = category.bindings.iter();
+        prefixes.any(|prefix| binding.starts_with(prefix))
+    })
 }
 
 fn effects(calls: &[Call], params: &[ParamSpec]) -> Vec<Effect> {
     let secrets = params.iter().filter(|spec| spec.ty == ParamType::Secret);
     let secrets: Vec<_> = secrets.map(|spec| format!("{{{}}}", spec.name)).collect();
     let mut effects = Vec::new();
-    for kind in KINDS {
-        let is_of_it =
-            |call: &&Call| kind_of(call.binding.name).is_some_and(|of| of.name == kind.name);
-        let mut subjects: Vec<_> = calls.iter().filter(is_of_it).map(subject).collect();
-        if kind.bindings == ["secret"] {
+    for category in EFFECTS {
+        let has_effect = |call: &&Call| {
+            category_of(call.binding.name).is_some_and(|found| found.name == category.name)
+        };
+        let mut subjects: Vec<_> = calls.iter().filter(has_effect).map(describe_call).collect();
+        if category.bindings == ["secret"] {
             subjects.extend(secrets.iter().cloned());
         }
         if subjects.is_empty() {
@@ -166,15 +175,15 @@ fn effects(calls: &[Call], params: &[ParamSpec]) -> Vec<Effect> {
         let mut seen = BTreeSet::new();
         subjects.retain(|subject| !subject.is_empty() && seen.insert(subject.clone()));
         effects.push(Effect {
-            kind: kind.name,
+            kind: category.name,
             subjects,
         });
     }
     effects
 }
 
-/// `user {name}: absolute, read_allowed`.
-fn subject(call: &Call) -> String {
+/// Describes what a call affects: `user {name}: absolute, read_allowed`.
+fn describe_call(call: &Call) -> String {
     let (namespace, name) = call.binding.path();
     let mut words = Vec::new();
     let verbs = ["set_", "delete_", "add_"];
@@ -187,12 +196,12 @@ fn subject(call: &Call) -> String {
     if name.starts_with("delete") {
         words.push("deleted".to_owned());
     }
-    let named = call
+    let target = call
         .args
         .first()
         .filter(|arg| !matches!(arg, StaticValue::Map(_)));
-    words.extend(named.map(StaticValue::word));
-    words.extend(session(&call.args));
+    words.extend(target.map(StaticValue::word));
+    words.extend(sync_session(&call.args));
     let keys: Vec<_> = call
         .args
         .iter()
@@ -209,14 +218,14 @@ fn subject(call: &Call) -> String {
     }
 }
 
-/// `{session}: {local} and {remote}`.
-fn session(args: &[StaticValue]) -> Option<String> {
-    let of = |key| Some(args.first()?.get(key)?.word());
+/// Describes a Sync session: `{session}: {local} and {remote}`.
+fn sync_session(args: &[StaticValue]) -> Option<String> {
+    let option = |key| Some(args.first()?.get(key)?.word());
     Some(format!(
         "{}: {} and {}",
-        of("name")?,
-        of("local")?,
-        of("remote")?
+        option("name")?,
+        option("local")?,
+        option("remote")?
     ))
 }
 
@@ -242,14 +251,14 @@ mod tests {
     use crate::bindings;
 
     #[test]
-    fn every_binding_has_a_kind_or_is_of_no_effect() {
-        let plain = ["advise", "checked", "ensure", "given", "run_script"];
+    fn every_binding_has_a_category_or_no_effect() {
+        let without_effect = ["advise", "checked", "ensure", "given", "run_script"];
         for binding in bindings::all().filter(|binding| !binding.name.starts_with("expect.")) {
-            let has_kind = kind_of(binding.name).is_some();
-            let is_known = has_kind != plain.contains(&binding.name);
+            let has_category = category_of(binding.name).is_some();
+            let is_listed = has_category != without_effect.contains(&binding.name);
             assert!(
-                is_known,
-                "give `{}` a kind in KINDS, or name it here",
+                is_listed,
+                "give `{}` a category in EFFECTS, or list it here",
                 binding.name
             );
         }

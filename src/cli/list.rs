@@ -1,4 +1,4 @@
-//! `ascript list`: the scripts that can be run by name.
+//! `ascript list`: lists the scripts that can be run by name.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,13 +13,13 @@ use super::output::OutputOptions;
 
 /// Lists the scripts that can be run by name
 #[derive(Args)]
-pub(super) struct List {
+pub(super) struct ListArgs {
     #[command(flatten)]
     scripts: ScriptsArg,
 }
 
-impl List {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+impl ListArgs {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let names = names(self.scripts.scripts.as_deref())?;
         let width = names.iter().map(String::len).max().unwrap_or_default();
         let mut text = String::new();
@@ -27,28 +27,31 @@ impl List {
             let script = Script::find(name, self.scripts.scripts.as_deref())?;
             let _ = writeln!(text, "{name:width$}  {}", script.summary());
         }
-        look.page(&text)?;
+        options.page(&text)?;
         Ok(0)
     }
 }
 
-/// The names of the bundled scripts, and of those in a folder.
+/// The names of the bundled scripts and of those in a folder.
 pub(super) fn names(folder: Option<&Path>) -> Result<Vec<String>> {
     let bundled = SCRIPTS.iter().map(|script| script.name.to_owned());
     let mut names: Vec<_> = bundled.collect();
     let Some(folder) = folder else {
         return Ok(names);
     };
-    let trouble = |error: std::io::Error| {
+    let unreadable = |error: std::io::Error| {
         Fault::usage(format!(
             "cannot read {}: {}",
             folder.display(),
             reason(&error)
         ))
     };
-    for entry in std::fs::read_dir(folder).map_err(trouble)? {
-        let path = entry.map_err(trouble)?.path();
-        if path.extension().is_some_and(|found| found == "rhai") {
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "rhai")
+        {
             let stem = path.file_stem();
             names.extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
         }

@@ -1,11 +1,11 @@
-//! `ascript man`: the manual pages, made from the same table as the help, with
-//! what the help has no room for.
+//! `ascript man`: manual pages, generated from the definitions that the help is
+//! generated from, with exit codes, environment, files and examples.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Command, CommandFactory as _};
-use clap_mangen::Man as Page;
+use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::exec;
@@ -15,39 +15,45 @@ use super::output::{self, OutputOptions};
 
 /// Shows the manual page of ascript, or of one of its commands
 ///
-/// On a terminal it opens as `man` would open it; in a pipe it is roff.
+/// On a terminal the page opens in man; in a pipe it is written as roff.
 #[derive(Args)]
-pub(super) struct Man {
-    /// A command; without one, the page of ascript itself
+pub(super) struct ManArgs {
+    /// The command; without one, the page of ascript itself
     #[arg(value_name = "COMMAND")]
     page: Option<String>,
-    /// Writes all pages into a folder, such as /usr/local/share/man/man1
+    /// Write all pages to a folder, such as /usr/local/share/man/man1
     #[arg(short, long, value_name = "DIR", conflicts_with = "page")]
     output: Option<PathBuf>,
 }
 
-/// A heading, and what stands below it: terms and what they mean.
-type Section = (&'static str, &'static [(&'static str, &'static str)]);
+/// A heading, and the terms below it with their meanings.
+type ManSection = (&'static str, &'static [(&'static str, &'static str)]);
 
-const SECTIONS: &[Section] = &[
+const SECTIONS: &[ManSection] = &[
     (
         "EXIT STATUS",
         &[
             ("0", "Done, or previewed."),
-            ("1", "The script failed, or the node refuses what it asks."),
+            (
+                "1",
+                "The script failed, or the node does not allow what it asks for.",
+            ),
             ("2", "Wrong usage: arguments, parameters, script syntax."),
             (
                 "3",
-                "The node is in trouble: a tool failed, a fact could not be read, a change did not show.",
+                "The node has a problem: a tool failed, its state could not be read, or a change had no effect.",
             ),
-            ("4", "A stale or foreign plan: nothing was done."),
+            (
+                "4",
+                "The plan is outdated or for another node; nothing was changed.",
+            ),
             (
                 "5",
-                "Stopped part-way by an interrupt or the script; the message says what was done.",
+                "Stopped part-way by an interrupt or the script; the message lists the steps that were done.",
             ),
             ("10", "With --exit-code: changes are pending."),
-            ("70", "A mistake of ascript's own."),
-            ("130", "Interrupted before anything was done."),
+            ("70", "Internal error."),
+            ("130", "Interrupted before anything was changed."),
         ],
     ),
     (
@@ -55,12 +61,12 @@ const SECTIONS: &[Section] = &[
         &[
             (
                 "ASCRIPT_PAGER, PAGER",
-                "What shows a document that is longer than the screen, the first before the second; empty or \"cat\" for nothing. Without them, less.",
+                "The pager for documents that are longer than the screen; ASCRIPT_PAGER wins. Empty or \"cat\" means no pager. The default is less.",
             ),
-            ("NO_COLOR", "No colours, unless --color says otherwise."),
+            ("NO_COLOR", "Disables colors; --color overrides it."),
             (
-                "Any other",
-                "A secret that a script calls env:NAME is read from NAME. With sudo, name it: sudo --preserve-env=NAME.",
+                "Others",
+                "A secret env:NAME is read from the variable NAME. Pass it through sudo with sudo --preserve-env=NAME.",
             ),
         ],
     ),
@@ -69,18 +75,21 @@ const SECTIONS: &[Section] = &[
         &[
             (
                 "/opt/aspera, /Library/Aspera",
-                "The installation that is meant where --node names none, on Linux and on macOS.",
+                "The installation that is used without --node, on Linux and on macOS.",
             ),
             (
                 "/var/lib/ascript, /Library/Application Support/ascript",
-                "The receipts of its live runs, each with a copy of aspera.conf as it was before; only their owner can read them.",
+                "The receipts of its live runs, each with a copy of the earlier aspera.conf; only root can read them.",
             ),
-            ("DIR/var/ascript", "The same of a node in the folder DIR."),
+            (
+                "DIR/var/ascript",
+                "The receipts of a node in the folder DIR.",
+            ),
         ],
     ),
 ];
 
-/// Examples, with the command that each is for.
+/// Examples, each with the command that it belongs to.
 const EXAMPLES: &[(&str, &str, &str)] = &[
     (
         "run",
@@ -90,17 +99,17 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     (
         "run",
         "ascript run ./site.rhai --set region=eu --node blank:linux",
-        "Previews a script of one's own on a node fresh from the installer.",
+        "Previews a script file on a freshly installed node.",
     ),
     (
         "run",
         "sudo --preserve-env=FASPEX_TOKEN_KEY ascript run ./site.rhai --live",
-        "Performs it, after a question.",
+        "Asks, then performs it.",
     ),
     (
         "plan",
         "ascript plan faspex-node-linux -o plan.json",
-        "Keeps a preview as a plan.",
+        "Saves a preview as a plan.",
     ),
     (
         "show",
@@ -110,23 +119,23 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     (
         "apply",
         "ascript apply plan.json --expect DIGEST --yes",
-        "Performs the plan that was reviewed, and no other.",
+        "Performs the plan if it is the one that was reviewed.",
     ),
-    ("undo", "ascript undo 3 --live", "Takes run 3 back."),
+    ("undo", "ascript undo 3 --live", "Reverts run 3."),
     (
         "snapshot",
         "ascript snapshot -o node.json",
-        "Keeps a node's facts, to preview on elsewhere.",
+        "Writes a node's state to a file, to preview on it elsewhere.",
     ),
     (
         "lab",
         "ascript lab ./lab --platform linux",
-        "Makes an emulated node to try things on.",
+        "Creates an emulated node.",
     ),
     (
         "info",
         "ascript info faspex-node-macos",
-        "Tells what a script would touch.",
+        "Shows what a script does.",
     ),
     (
         "repl",
@@ -146,7 +155,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     (
         "docs",
         "ascript docs conf.set_user",
-        "Shows a page of the reference.",
+        "Shows the reference entry of a binding.",
     ),
     (
         "man",
@@ -155,8 +164,8 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-impl Man {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+impl ManArgs {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let mut program = super::Arguments::command();
         program.build();
         if let Some(folder) = &self.output {
@@ -166,16 +175,16 @@ impl Man {
             Some(name) => page(find(&program, name)?),
             None => page(&program),
         };
-        if !(look.may_page() && open(&page)) {
+        if !(options.may_page() && open_in_man(&page)) {
             output::document(&page)?;
         }
         Ok(0)
     }
 }
 
-/// Lets `man` show a page; whether it could. It takes a file everywhere, but
-/// standard input not on macOS.
-fn open(page: &str) -> bool {
+/// Shows a page with `man`; returns whether that worked. The page goes through a
+/// file, since `man` on macOS cannot read standard input.
+fn open_in_man(page: &str) -> bool {
     let file = tempfile::Builder::new().suffix(".1").tempfile();
     file.is_ok_and(|mut file| {
         let is_written = file.write_all(page.as_bytes()).is_ok();
@@ -183,17 +192,17 @@ fn open(page: &str) -> bool {
     })
 }
 
-fn shown(program: &Command) -> impl Iterator<Item = &Command> {
+fn visible_commands(program: &Command) -> impl Iterator<Item = &Command> {
     program
         .get_subcommands()
         .filter(|command| !command.is_hide_set())
 }
 
 fn find<'a>(program: &'a Command, name: &str) -> Result<&'a Command> {
-    shown(program)
+    visible_commands(program)
         .find(|command| command.get_name() == name)
         .ok_or_else(|| {
-            let known = shown(program).map(Command::get_name);
+            let known = visible_commands(program).map(Command::get_name);
             Fault::usage(format!("there is no command `{name}`")).suggest(name, known)
         })
 }
@@ -201,12 +210,12 @@ fn find<'a>(program: &'a Command, name: &str) -> Result<&'a Command> {
 fn write_all(program: &Command, folder: &std::path::Path) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|error| {
         Fault::usage(format!(
-            "cannot make {}: {}",
+            "cannot create the folder {}: {}",
             folder.display(),
             reason(&error)
         ))
     })?;
-    for command in std::iter::once(program).chain(shown(program)) {
+    for command in std::iter::once(program).chain(visible_commands(program)) {
         let name = command.get_display_name().unwrap_or(command.get_name());
         let path = folder.join(format!("{name}.1"));
         std::fs::write(&path, page(command)).map_err(|error| {
@@ -221,32 +230,32 @@ fn write_all(program: &Command, folder: &std::path::Path) -> Result<()> {
 }
 
 fn page(command: &Command) -> String {
-    // Nothing can go wrong where the page is a text in memory.
+    // Writing to memory cannot fail.
     let mut text = Vec::new();
-    let _ = usual(command, &mut text);
+    let _ = write_help(command, &mut text);
     let mut more = Roff::new();
-    for (heading, entries) in SECTIONS {
+    for (heading, terms) in SECTIONS {
         more.control("SH", [*heading]);
-        for (term, meaning) in *entries {
-            entry(&mut more, term, meaning);
+        for (term, meaning) in *terms {
+            add_term(&mut more, term, meaning);
         }
     }
     let name = command.get_name();
     let is_program = command.has_subcommands();
     let mut examples = EXAMPLES
         .iter()
-        .filter(|(of, ..)| is_program || *of == name)
+        .filter(|(command, ..)| is_program || *command == name)
         .peekable();
     if examples.peek().is_some() {
         more.control("SH", ["EXAMPLES"]);
     }
-    examples.for_each(|(_, line, meaning)| entry(&mut more, line, meaning));
+    examples.for_each(|(_, line, meaning)| add_term(&mut more, line, meaning));
     let _ = more.to_writer(&mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// What the help says.
-fn usual(command: &Command, text: &mut Vec<u8>) -> std::io::Result<()> {
+/// Writes the sections that correspond to the help.
+fn write_help(command: &Command, text: &mut Vec<u8>) -> std::io::Result<()> {
     let name = command.get_display_name().unwrap_or(command.get_name());
     let version = env!("CARGO_PKG_VERSION");
     writeln!(
@@ -254,7 +263,7 @@ fn usual(command: &Command, text: &mut Vec<u8>) -> std::io::Result<()> {
         ".TH {} 1 \"\" \"ascript {version}\" ascript",
         name.to_uppercase()
     )?;
-    let page = Page::new(command.clone());
+    let page = Man::new(command.clone());
     page.render_name_section(text)?;
     page.render_synopsis_section(text)?;
     page.render_description_section(text)?;
@@ -265,7 +274,7 @@ fn usual(command: &Command, text: &mut Vec<u8>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn entry(page: &mut Roff, term: &str, meaning: &str) {
+fn add_term(page: &mut Roff, term: &str, meaning: &str) {
     page.control("TP", []);
     page.text([bold(term)]);
     page.text([roman(meaning)]);

@@ -1,5 +1,5 @@
-//! The command line: arguments in, a document and an exit code out. The only
-//! room that prints.
+//! The command line: parses arguments, runs a subcommand, prints a document and
+//! returns the exit code. The only module that prints.
 
 mod apply;
 mod ask;
@@ -15,11 +15,11 @@ mod kept;
 mod lab;
 mod list;
 mod man;
-mod mistyped;
 mod new;
-mod node;
+mod node_target;
 mod output;
-mod pager;
+mod pager_choice;
+mod partial_command_line;
 mod plan;
 mod played;
 mod progress;
@@ -28,6 +28,7 @@ mod run;
 mod runner;
 mod show;
 mod snapshot;
+mod suggestions;
 mod test;
 mod undo;
 
@@ -36,18 +37,20 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, Result};
 
-/// Scripts for IBM Aspera transfer nodes: previewed first, performed exactly,
-/// read back.
+/// Runs scripts that configure IBM Aspera transfer nodes, with a preview before
+/// and a check after each change
 #[derive(Parser)]
 #[command(name = "ascript", version, disable_help_subcommand = true)]
-#[command(after_help = "Preview is the default: nothing changes a node without --live.")]
+#[command(
+    after_help = "Commands preview by default. Only --live, `apply` and `:apply` in the REPL change a node."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    look: output::OutputOptions,
+    output: output::OutputOptions,
 }
 
 #[derive(Subcommand)]
@@ -58,68 +61,74 @@ enum Command {
     Apply(apply::Apply),
     Undo(undo::Undo),
     Runs(undo::List),
-    Repl(repl::Repl),
-    Snapshot(snapshot::Snapshot),
-    List(list::List),
-    Info(info::Info),
-    Docs(docs::Docs),
+    Repl(repl::ReplArgs),
+    Snapshot(snapshot::SnapshotArgs),
+    List(list::ListArgs),
+    Info(info::InfoArgs),
+    Docs(docs::DocsArgs),
     Test(test::Test),
-    New(new::New),
+    New(new::NewArgs),
     Check(check::Check),
     Lab(lab::Lab),
-    Completions(completions::Completions),
-    Man(man::Man),
-    Complete(complete::Complete),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Complete(complete::CompleteArgs),
 }
 
-/// Reads the command line, does what it says, and gives the exit code.
+impl Command {
+    fn execute(&self, options: &output::OutputOptions) -> Result<u8> {
+        match self {
+            Self::Run(args) => args.execute(options),
+            Self::Plan(args) => args.execute(options),
+            Self::Show(args) => args.execute(options),
+            Self::Apply(args) => args.execute(options),
+            Self::Undo(args) => args.execute(options),
+            Self::Runs(args) => args.execute(options),
+            Self::Repl(args) => args.execute(options),
+            Self::Snapshot(args) => args.execute(options),
+            Self::List(args) => args.execute(options),
+            Self::Info(args) => args.execute(options),
+            Self::Docs(args) => args.execute(options),
+            Self::Test(args) => args.execute(options),
+            Self::New(args) => args.execute(options),
+            Self::Check(args) => args.execute(options),
+            Self::Lab(args) => args.execute(options),
+            Self::Completions(args) => args.execute(options),
+            Self::Man(args) => args.execute(options),
+            Self::Complete(args) => args.execute(options),
+        }
+    }
+}
+
+/// Parses the command line, runs the subcommand, and returns the exit code.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(mut error) => {
-            mistyped::explain(&mut error);
-            // Nobody is left to tell if even this cannot be printed.
+            suggestions::add_to(&mut error);
+            // If this cannot be printed, nothing can.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let look = &arguments.look;
-    let outcome = match &arguments.command {
-        Command::Run(run) => run.execute(look),
-        Command::Plan(plan) => plan.execute(look),
-        Command::Show(show) => show.execute(look),
-        Command::Apply(apply) => apply.execute(look),
-        Command::Undo(undo) => undo.execute(look),
-        Command::Runs(runs) => runs.execute(look),
-        Command::Snapshot(snapshot) => snapshot.execute(look),
-        Command::List(list) => list.execute(look),
-        Command::Info(info) => info.execute(look),
-        Command::Docs(docs) => docs.execute(look),
-        Command::Test(test) => test.execute(look),
-        Command::New(new) => new.execute(look),
-        Command::Check(check) => check.execute(look),
-        Command::Lab(lab) => lab.execute(look),
-        Command::Completions(completions) => completions.execute(look),
-        Command::Man(man) => man.execute(look),
-        Command::Complete(complete) => complete.execute(look),
-        Command::Repl(repl) => repl.execute(look),
-    };
+    let options = &arguments.output;
+    let outcome = arguments.command.execute(options);
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(fault) => {
-            look.complain(&fault, &|_| None);
+            options.complain(&fault, &|_| None);
             ExitCode::from(fault.kind().exit_code())
         }
     }
 }
 
-/// What is said when something breaks that never should.
-pub fn crashed() -> ExitCode {
+/// Reports a panic as an internal error, and returns its exit code.
+pub fn report_panic() -> ExitCode {
     let fault = Fault::new(
         FaultKind::Internal,
-        "ascript made a mistake of its own and stopped",
+        "ascript stopped because of an internal error",
     )
-    .hint("the lines above say where; please report them with what you ran");
+    .hint("please report the lines above together with the command");
     let _ = writeln!(std::io::stderr(), "error: {fault}");
     ExitCode::from(FaultKind::Internal.exit_code())
 }

@@ -1,4 +1,4 @@
-//! `ascript new`: a site script to start from.
+//! `ascript new`: writes a site script to start from.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,35 +11,36 @@ use super::output::{self, OutputOptions};
 
 /// Writes a site script with parameters and a test, to start from
 #[derive(Args)]
-pub(super) struct New {
-    /// The script to write; `.rhai` is added where it is missing
+pub(super) struct NewArgs {
+    /// The script to write; `.rhai` is added if it is missing
     file: PathBuf,
 }
 
 const TEMPLATE: &str = include_str!("new.rhai");
 
-impl New {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
-        let path = named(&self.file)?;
+impl NewArgs {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
+        let path = with_extension(&self.file)?;
         write(&path)?;
-        if !look.is_quiet() {
-            output::document(&next(&path))?;
+        if !options.is_quiet() {
+            output::document(&next_commands(&path))?;
         }
         Ok(0)
     }
 }
 
-/// The file, with the ending that scripts have.
-fn named(file: &Path) -> Result<PathBuf> {
+/// The file with the extension of scripts.
+fn with_extension(file: &Path) -> Result<PathBuf> {
     let shown = file.display();
     match file.extension() {
         Some(extension) if extension == "rhai" => Ok(file.to_owned()),
-        Some(_) => Err(
-            Fault::usage(format!("a script ends in .rhai, which {shown} does not")).hint(format!(
-                "try `ascript new {}`",
-                file.with_extension("rhai").display()
-            )),
-        ),
+        Some(_) => Err(Fault::usage(format!(
+            "the name of a script ends in .rhai, but {shown} does not"
+        ))
+        .hint(format!(
+            "try `ascript new {}`",
+            file.with_extension("rhai").display()
+        ))),
         None if file.file_name().is_none() || shown.to_string().ends_with('/') => Err(
             Fault::usage(format!("{shown} is a folder, not a script")).hint(format!(
                 "try `ascript new {}`",
@@ -50,7 +51,7 @@ fn named(file: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Never over something that is there.
+/// Writes the template. Never overwrites an existing file.
 fn write(path: &Path) -> Result<()> {
     let shown = path.display();
     let written =
@@ -58,10 +59,10 @@ fn write(path: &Path) -> Result<()> {
     written.map_err(|error| {
         let kind = error.kind();
         let fault = if kind == std::io::ErrorKind::AlreadyExists {
-            Fault::usage(format!("{shown} is there already"))
-                .hint("give another name, or look at what that one does with `ascript info`")
+            Fault::usage(format!("{shown} already exists")).hint("choose another name")
         } else if kind == std::io::ErrorKind::NotFound {
-            Fault::usage(format!("there is no folder for {shown}")).hint("make the folder first")
+            Fault::usage(format!("the folder of {shown} does not exist"))
+                .hint("create the folder first")
         } else {
             Fault::usage(format!("cannot write {shown}: {}", reason(&error)))
         };
@@ -69,23 +70,27 @@ fn write(path: &Path) -> Result<()> {
     })
 }
 
-fn next(path: &Path) -> String {
-    let script = typed(path);
+fn next_commands(path: &Path) -> String {
+    let script = shell_quoted(path);
+    let commands = [
+        ("run", &*script, "previews it"),
+        ("check", &script, "checks it for errors"),
+        ("test", &script, "runs its test"),
+        ("docs", "std/users", "shows what else it can do"),
+    ];
+    let lines = commands.map(|(command, argument, effect)| {
+        let line = format!("{command} {argument}");
+        let width = "check ".len() + script.chars().count().max("std/users".len());
+        format!("  ascript {line:width$}    {effect}\n")
+    });
     format!(
-        "{script} adds three transfer users; change it to what your site needs. Try
-
-  ascript run {script}      to see what it would do
-  ascript check {script}    to have it read for mistakes
-  ascript test {script}     to run its test
-
-and `ascript docs std/users` for what else it can say.
-"
+        "Wrote {script}, which adds three transfer users. Adapt it to your site; then\n\n{}",
+        lines.concat()
     )
 }
 
-/// As it must be written on a command line, where a bare name is that of a
-/// bundled script or a command.
-fn typed(path: &Path) -> String {
+/// The path as an argument in a shell.
+fn shell_quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
     if text.chars().all(is_plain) {

@@ -14,7 +14,7 @@ use crate::plan;
 use crate::report::{self, Report, Style};
 
 use super::common::Format;
-use super::pager::{self, Screen};
+use super::pager_choice::{self, TerminalSize};
 
 /// How things look.
 #[derive(Args)]
@@ -98,8 +98,8 @@ impl OutputOptions {
     /// Writes the one document to standard output; where a person looks at it
     /// and it is longer than their screen, through their pager.
     pub(super) fn page(&self, text: &str) -> Result<()> {
-        let is_long = self.may_page() && screen().is_some_and(|screen| !screen.holds(text));
-        match pager::chosen().filter(|_| is_long) {
+        let is_long = self.may_page() && screen().is_some_and(|screen| !screen.fits(text));
+        match pager_choice::chosen_pager().filter(|_| is_long) {
             // One that cannot be started is no reason to show nothing.
             Some(pager) if exec::page(&pager, text).is_ok() => Ok(()),
             Some(_) | None => document(&text),
@@ -218,10 +218,10 @@ fn replace_as(path: &Path, text: &str, mode: std::fs::Permissions) -> std::io::R
 }
 
 /// What standard output is, where it is a terminal.
-fn screen() -> Option<Screen> {
+fn screen() -> Option<TerminalSize> {
     let stdout = std::io::stdout();
     let size = rustix::termios::tcgetwinsize(&stdout).ok()?;
-    let screen = Screen {
+    let screen = TerminalSize {
         columns: usize::from(size.ws_col),
         rows: usize::from(size.ws_row),
     };

@@ -10,7 +10,7 @@ use crate::plan;
 use crate::run::{DocumentKind, RunRecord};
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
-use super::node::NodeTarget;
+use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
 use super::played::Played;
 use super::runner::Runner;

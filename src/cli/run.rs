@@ -7,7 +7,7 @@ use crate::fault::Result;
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
 use super::consent::LiveArgs;
-use super::node::NodeTarget;
+use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::played::Played;
 use super::runner::Runner;

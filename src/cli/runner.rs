@@ -20,7 +20,7 @@ use crate::step::Command;
 use super::ask;
 use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
-use super::node::NodeTarget;
+use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
 use super::progress::Progress;
 
@@ -101,7 +101,7 @@ impl<'a> Runner<'a> {
     /// exit code; nothing where they may not.
     pub(super) fn perform(&self, steps: &mut dyn Steps, args: &LiveArgs) -> Result<Option<u8>> {
         let folder = self.place.changeable()?;
-        let state = self.place.state(folder);
+        let state = self.place.state_folder(folder);
         let lock = Lock::take(&state)?;
         let conf = Installed::conf_path(folder);
         let stamp = Stamp::of(&conf);

@@ -12,7 +12,7 @@ use crate::plan::Runs;
 use super::common::{Format, NodeArgs};
 use super::consent::LiveArgs;
 use super::kept::Reversed;
-use super::node::NodeTarget;
+use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::runner::Runner;
 
@@ -97,7 +97,7 @@ impl Undo {
 
 fn kept(place: &NodeTarget) -> Result<Runs> {
     place.runs().ok_or_else(|| {
-        Fault::usage(format!("{} has no live runs", place.stand_in()))
+        Fault::usage(format!("{} has no live runs", place.substitute()))
             .hint("name an installation or a lab with --node")
     })
 }

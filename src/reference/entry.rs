@@ -1,5 +1,5 @@
-//! What the reference says of one name. The same words describe a parameter,
-//! an option and a setting: all three take a value.
+//! One entry of the reference manual, and the description of a value: one type
+//! serves parameters, options and settings.
 
 use std::borrow::Cow;
 
@@ -8,173 +8,173 @@ use serde::{Serialize, Serializer};
 use crate::bindings::{Param, Type};
 use crate::tools::{SYNC_OPTIONS, SyncKind, SyncOption};
 
-/// A text of a table, or one that was put together.
-pub type Text = Cow<'static, str>;
+/// A text from a static table, or an assembled one.
+pub type DocText = Cow<'static, str>;
 
-/// What a name stands for.
+/// The kind of thing that an entry describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EntryKind {
-    /// Bindings under one word.
+    /// A namespace of bindings.
     Namespace,
-    /// What a script calls.
+    /// A function that scripts call.
     Binding,
-    /// What a script reads without a call.
+    /// A value that scripts read without a call.
     Value,
-    /// A constant by which a script says something of itself.
+    /// A constant with which a script declares its platform or parameters.
     Declaration,
     /// A module of the standard library.
     Module,
-    /// What a module has.
+    /// A function of a module.
     Function,
-    /// A part of aspera.conf that has settings.
+    /// A section of aspera.conf.
     Section,
-    /// One setting in aspera.conf.
+    /// A setting in aspera.conf.
     Setting,
-    /// What a person types at the prompt.
+    /// A command of a REPL session.
     Command,
 }
 
-/// One page of the reference.
+/// One entry of the reference manual.
 #[derive(Clone, Debug, Serialize)]
-pub struct Entry {
-    /// What it is.
+pub struct ReferenceEntry {
+    /// Its kind.
     pub kind: EntryKind,
-    /// As a script writes it: `conf.set_user`, `absolute`, `std/faspex`.
-    pub name: Text,
-    /// How it is used; empty where the name says it all.
-    pub usage: Text,
-    /// A sentence, and more after an empty line.
-    pub doc: Text,
+    /// The name as scripts write it: `conf.set_user`, `absolute`, `std/faspex`.
+    pub name: DocText,
+    /// How it is written with its arguments; empty if that is just the name.
+    pub usage: DocText,
+    /// A summary, then more paragraphs after an empty line.
+    pub doc: DocText,
     /// The sections of aspera.conf that have it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<&'static str>,
-    /// What it takes; of a setting, the setting itself.
+    /// Its parameters and options; for a setting, the setting itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<Field>,
-    /// The names of entries below it.
+    pub fields: Vec<FieldDoc>,
+    /// The names of its members.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub members: Vec<Text>,
-    /// Entries that have to do with it; of a setting, the bindings that set it.
+    pub members: Vec<DocText>,
+    /// Related entries; for a setting, the bindings that set it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub see: Vec<Text>,
-    /// A script that shows it, and runs on a blank node.
+    pub see: Vec<DocText>,
+    /// An example script, which runs on a blank node.
     #[serde(skip_serializing_if = "str::is_empty")]
-    pub example: Text,
-    /// The documents and observations behind it.
-    pub sources: Vec<Text>,
+    pub example: DocText,
+    /// The documents and observations it is based on.
+    pub sources: Vec<DocText>,
 }
 
-/// A parameter, an option or a setting. What no source says is empty.
+/// Describes a parameter, an option or a setting. What no source states is empty.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Field {
+pub struct FieldDoc {
     /// Its name.
-    pub name: Text,
-    /// Its type, in a word: `port`, `choice`.
+    pub name: DocText,
+    /// Its type in one word: `port`, `choice`.
     #[serde(rename = "type")]
-    pub ty: Text,
-    /// What fits, in a clause.
-    pub fits: Text,
-    /// The words it can be, where there are only some.
-    pub allowed: Vec<Text>,
-    /// What a number counts.
-    #[serde(serialize_with = "known")]
-    pub unit: Text,
-    /// What holds where it is left out.
-    #[serde(serialize_with = "known")]
-    pub default: Text,
-    /// Whether it must be given.
+    pub ty: DocText,
+    /// The accepted values, in a clause.
+    pub fits: DocText,
+    /// The accepted words, if there is a closed list.
+    pub allowed: Vec<DocText>,
+    /// The unit of a number.
+    #[serde(serialize_with = "null_if_empty")]
+    pub unit: DocText,
+    /// The value that applies if it is omitted.
+    #[serde(serialize_with = "null_if_empty")]
+    pub default: DocText,
+    /// Whether it is required.
     pub is_required: bool,
-    /// Whether its value is never shown.
+    /// Whether its value is a secret, which is never shown.
     pub is_secret: bool,
-    /// The first version of the product that knows it.
-    #[serde(serialize_with = "known")]
-    pub since: Text,
+    /// The first version of the product that supports it.
+    #[serde(serialize_with = "null_if_empty")]
+    pub since: DocText,
     /// What it means.
-    #[serde(serialize_with = "known")]
-    pub doc: Text,
-    /// Where it comes from, if not from its entry's sources.
-    pub sources: Vec<Text>,
-    /// The keys, where it is a map.
+    #[serde(serialize_with = "null_if_empty")]
+    pub doc: DocText,
+    /// Its own sources, if they differ from those of its entry.
+    pub sources: Vec<DocText>,
+    /// Its keys, if it is a map.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<Field>,
-    /// Where it stands in aspera.conf, if it does.
+    pub fields: Vec<FieldDoc>,
+    /// Its place in aspera.conf, if it is a setting.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub in_file: Option<InFile>,
+    pub in_file: Option<SettingDoc>,
 }
 
-/// What there is to say of a setting in its file.
+/// Describes a setting's place in aspera.conf.
 #[derive(Clone, Debug, Serialize)]
-pub struct InFile {
-    /// Its elements below the section, joined by `/`; empty if not known.
-    pub path: Text,
-    /// The services that must notice a change, in words.
-    pub noticed: Text,
-    /// How well its name is known.
-    pub certainty: Text,
-    /// Where sources disagree.
-    pub remark: Text,
+pub struct SettingDoc {
+    /// The path of its element below the section, joined by `/`; empty if unknown.
+    pub path: DocText,
+    /// The services that must reload after a change, in words.
+    pub noticed: DocText,
+    /// How certain its name is.
+    pub certainty: DocText,
+    /// A remark, such as where sources disagree.
+    pub remark: DocText,
 }
 
-/// What is not known is null for programs.
-fn known<S: Serializer>(text: &Text, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes an unknown (empty) text as null.
+fn null_if_empty<S: Serializer>(text: &DocText, serializer: S) -> Result<S::Ok, S::Error> {
     let known = Some(text).filter(|text| !text.is_empty());
     known.serialize(serializer)
 }
 
-impl Entry {
-    /// An entry that says what it is, and nothing more yet.
-    pub fn new(kind: EntryKind, name: impl Into<Text>, doc: impl Into<Text>) -> Self {
+impl ReferenceEntry {
+    /// An entry with a kind, a name and a description only.
+    pub fn new(kind: EntryKind, name: impl Into<DocText>, doc: impl Into<DocText>) -> Self {
         Self {
             kind,
             name: name.into(),
-            usage: Text::Borrowed(""),
+            usage: DocText::Borrowed(""),
             doc: doc.into(),
             sections: Vec::new(),
             fields: Vec::new(),
             members: Vec::new(),
             see: Vec::new(),
-            example: Text::Borrowed(""),
+            example: DocText::Borrowed(""),
             sources: Vec::new(),
         }
     }
 
-    /// What it is about, in one line.
+    /// The first paragraph of its description.
     pub fn summary(&self) -> &str {
         self.doc.split("\n\n").next().unwrap_or_default()
     }
 
-    /// The name behind the last dot, slash or `::`.
+    /// The part of its name after the last dot, slash or `::`.
     pub fn leaf(&self) -> &str {
         let name = self.name.trim_end_matches('.');
         name.rsplit(['.', '/', ':']).next().unwrap_or(name)
     }
 }
 
-impl Field {
-    /// What the bindings' table says of a parameter.
-    pub(super) fn of(param: &'static Param) -> Self {
-        let keys = param.ty.keys().iter().map(Self::of);
+impl FieldDoc {
+    /// Describes a parameter from the table of bindings.
+    pub(super) fn from_param(param: &'static Param) -> Self {
+        let keys = param.ty.keys().iter().map(Self::from_param);
         let is_session = matches!(param.ty, Type::Session(_));
         let options = SYNC_OPTIONS.iter().filter(|_| is_session);
         Self {
             name: param.name.into(),
             ty: param.ty.word(),
             fits: param.ty.fits(),
-            allowed: param.ty.allowed().map(Text::Borrowed).collect(),
+            allowed: param.ty.allowed().map(DocText::Borrowed).collect(),
             unit: param.unit.into(),
             default: param.default.into(),
             is_required: param.is_required,
             is_secret: matches!(param.ty, Type::Secret),
             since: param.since.into(),
             doc: param.doc.into(),
-            sources: sources(param.source),
-            fields: keys.chain(options.map(Self::of_sync)).collect(),
+            sources: source_list(param.source),
+            fields: keys.chain(options.map(Self::from_sync_option)).collect(),
             in_file: None,
         }
     }
 
-    fn of_sync(option: &'static SyncOption) -> Self {
+    fn from_sync_option(option: &'static SyncOption) -> Self {
         let allowed = option.kind.values().iter().copied();
         let fits = match option.kind {
             SyncKind::Switch => "true or false".into(),
@@ -194,7 +194,7 @@ impl Field {
             name: option.name.into(),
             ty: option.kind.word().into(),
             fits,
-            allowed: allowed.map(Text::Borrowed).collect(),
+            allowed: allowed.map(DocText::Borrowed).collect(),
             unit: option.unit.into(),
             default: option.default.into(),
             doc: format!("{}{again} `{}` of async.", option.doc, option.flag).into(),
@@ -204,7 +204,7 @@ impl Field {
 }
 
 /// The source as a list of one or none.
-pub(super) fn sources(source: &'static str) -> Vec<Text> {
+pub(super) fn source_list(source: &'static str) -> Vec<DocText> {
     let some = Some(source).filter(|source| !source.is_empty());
-    some.map(Text::Borrowed).into_iter().collect()
+    some.map(DocText::Borrowed).into_iter().collect()
 }

@@ -1,42 +1,47 @@
-//! The reference: every name a script can use, from the tables that give it
-//! its meaning. It finds and describes; how a page looks is not its business.
+//! The reference manual: every name that a script or a REPL user can write,
+//! built from the tables that define those names. It finds and describes
+//! entries; `report` renders them.
 
-mod bound;
+mod binding_entries;
 mod entry;
-mod search;
-mod settings;
+mod lookup;
+mod session_commands;
+mod setting_entries;
 
-pub use entry::{Entry, EntryKind, Field, InFile, Text};
-pub use search::Found;
+pub use entry::{DocText, EntryKind, FieldDoc, ReferenceEntry, SettingDoc};
+pub use lookup::LookupResult;
+pub use session_commands::{CommandArgument, SESSION_COMMANDS, SessionCommand};
 
-/// All that can be looked up.
+/// All entries of the reference manual.
 pub struct Reference {
-    entries: Vec<Entry>,
+    entries: Vec<ReferenceEntry>,
 }
 
 impl Reference {
-    /// The tables' own entries, with those that only other rooms know, such as
-    /// the functions of modules: bindings first, then `more`, then settings.
-    pub fn new(more: impl IntoIterator<Item = Entry>) -> Self {
-        let mut entries = bound::entries();
+    /// Collects the entries in the order of the manual: bindings, `more` (what
+    /// only modules above this one know, such as the functions of modules),
+    /// REPL commands, settings.
+    pub fn new(more: impl IntoIterator<Item = ReferenceEntry>) -> Self {
+        let mut entries = binding_entries::entries();
         entries.extend(more);
-        entries.extend(settings::entries());
+        entries.extend(SESSION_COMMANDS.iter().map(SessionCommand::entry));
+        entries.extend(setting_entries::entries());
         Self { entries }
     }
 
     /// Every entry, in the order of the manual.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[ReferenceEntry] {
         &self.entries
     }
 
     /// The entries of one kind.
-    pub fn of(&self, kind: EntryKind) -> impl Iterator<Item = &Entry> {
+    pub fn of_kind(&self, kind: EntryKind) -> impl Iterator<Item = &ReferenceEntry> {
         self.entries.iter().filter(move |entry| entry.kind == kind)
     }
 
-    /// The entries below one: bindings of a namespace, functions of a module,
+    /// The members of an entry: bindings of a namespace, functions of a module,
     /// settings of a section.
-    pub fn below(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
+    pub fn members_of(&self, entry: &ReferenceEntry) -> impl Iterator<Item = &ReferenceEntry> {
         let section = entry
             .sections
             .first()

@@ -2,7 +2,7 @@
 //! defined, and by what is on the node. No secret is ever among them.
 
 use crate::bindings::Value;
-use crate::reference::{EntryKind, Field, Reference};
+use crate::reference::{EntryKind, FieldDoc, Reference};
 use crate::state::{State, Subject};
 use crate::tools;
 
@@ -92,7 +92,7 @@ fn same(text: impl Into<String>) -> Choice {
     }
 }
 
-fn keys(fields: &[&Field], map: Option<&Open<'_>>, begun: &str) -> Vec<Choice> {
+fn keys(fields: &[&FieldDoc], map: Option<&Open<'_>>, begun: &str) -> Vec<Choice> {
     let given = map.map(|map| &map.keys[..]).unwrap_or_default();
     let names = fields.iter().flat_map(|field| slot::names(field));
     names
@@ -105,7 +105,7 @@ fn keys(fields: &[&Field], map: Option<&Open<'_>>, begun: &str) -> Vec<Choice> {
 }
 
 /// Values that fit, as they are written outside of quotes.
-fn values(staging: &mut Staging, call: &str, field: &Field, begun: &str) -> Vec<Choice> {
+fn values(staging: &mut Staging, call: &str, field: &FieldDoc, begun: &str) -> Vec<Choice> {
     let mut found: Vec<String> = if field.is_secret {
         vec!["secret(\"".to_owned()]
     } else if field.ty.contains("bool") {
@@ -127,7 +127,7 @@ fn texts(
     reference: &Reference,
     staging: &mut Staging,
     cursor: &Cursor<'_>,
-    (call, field): (&str, Option<&Field>),
+    (call, field): (&str, Option<&FieldDoc>),
     begun: &str,
     end: &str,
 ) -> Vec<Choice> {
@@ -141,7 +141,7 @@ fn texts(
             .collect();
     }
     if cursor.after == "import" {
-        let modules = reference.of(EntryKind::Module);
+        let modules = reference.of_kind(EntryKind::Module);
         found.extend(modules.map(|module| module.name.to_string()));
     } else if let Some(field) = field.filter(|field| !field.is_secret) {
         found.extend(field.allowed.iter().map(ToString::to_string));
@@ -156,7 +156,7 @@ fn texts(
 }
 
 /// Names on the node that the field takes.
-fn names(staging: &mut Staging, call: &str, field: &Field, begun: &str) -> Vec<String> {
+fn names(staging: &mut Staging, call: &str, field: &FieldDoc, begun: &str) -> Vec<String> {
     let is_it = |row: &&(&str, &str, Names)| {
         let namespace = call.split('.').next().unwrap_or_default();
         (row.0 == call || row.0 == namespace) && row.1 == field.name

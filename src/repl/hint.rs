@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::reference::{Field, Reference};
+use crate::reference::{FieldDoc, Reference};
 
 use super::cursor::Cursor;
 use super::slot::{self, Slot};
@@ -29,11 +29,11 @@ pub fn hint(reference: &Reference, staging: &Staging, line: &str) -> Option<Stri
 }
 
 /// A map says nothing that the call's usage does not.
-fn is_whole(field: &Field) -> bool {
+fn is_whole(field: &FieldDoc) -> bool {
     field.ty == "map"
 }
 
-fn about(field: &Field) -> String {
+fn about(field: &FieldDoc) -> String {
     let mut text = format!("{}: {}", field.name, field.fits);
     if !field.unit.is_empty() && !field.fits.contains(&*field.unit) {
         let _ = write!(text, ", in {}", field.unit);

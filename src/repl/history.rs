@@ -74,7 +74,7 @@ fn is_secret(reference: &Reference, open: &[Open<'_>], before: &[Span<'_>], text
 /// Whether the place takes a secret, by the reference.
 fn is_secret_slot(reference: &Reference, open: &[Open<'_>]) -> bool {
     let any = |name: &str| {
-        let modules = reference.of(EntryKind::Module);
+        let modules = reference.of_kind(EntryKind::Module);
         let named = modules.map(|module| module.name.to_string());
         named
             .into_iter()

@@ -1,22 +1,22 @@
 //! What fits at a place in a line, by the reference: the keys of a map, or a
 //! value of a known kind.
 
-use crate::reference::{Entry, EntryKind, Field, Reference};
+use crate::reference::{EntryKind, FieldDoc, Reference, ReferenceEntry};
 
 use super::cursor::Open;
 
 /// What fits.
 pub(super) enum Slot<'r> {
     /// One of these keys.
-    Key(Vec<&'r Field>),
+    Key(Vec<&'r FieldDoc>),
     /// A value of that kind.
-    Value(&'r Field),
+    Value(&'r FieldDoc),
 }
 
 /// The call that a place belongs to, and what fits there.
 pub(super) struct CompletionSlot<'r> {
     /// What is called.
-    pub(super) entry: &'r Entry,
+    pub(super) entry: &'r ReferenceEntry,
     /// What fits; nothing where that is not known.
     pub(super) slot: Option<Slot<'r>>,
 }
@@ -41,19 +41,23 @@ pub(super) fn entry<'r>(
     reference: &'r Reference,
     callee: &str,
     imports: Imports<'_>,
-) -> Option<&'r Entry> {
+) -> Option<&'r ReferenceEntry> {
     if let Some((module, name)) = callee.rsplit_once("::") {
         let name = format!("{}::{name}", imports(module)?);
         return reference
-            .of(EntryKind::Function)
+            .of_kind(EntryKind::Function)
             .find(|entry| entry.name == name);
     }
     reference
-        .of(EntryKind::Binding)
+        .of_kind(EntryKind::Binding)
         .find(|entry| entry.name == callee)
 }
 
-fn slot<'r>(reference: &'r Reference, entry: &'r Entry, open: &[Open<'_>]) -> Option<Slot<'r>> {
+fn slot<'r>(
+    reference: &'r Reference,
+    entry: &'r ReferenceEntry,
+    open: &[Open<'_>],
+) -> Option<Slot<'r>> {
     let (call, inner) = open.split_first()?;
     let mut field = None;
     let mut inner = inner.iter();
@@ -86,11 +90,15 @@ fn slot<'r>(reference: &'r Reference, entry: &'r Entry, open: &[Open<'_>]) -> Op
 }
 
 /// The keys of a map: those it lists, else the settings that the call sets.
-fn keys<'r>(reference: &'r Reference, entry: &Entry, field: &'r Field) -> Vec<&'r Field> {
+fn keys<'r>(
+    reference: &'r Reference,
+    entry: &ReferenceEntry,
+    field: &'r FieldDoc,
+) -> Vec<&'r FieldDoc> {
     if !field.fields.is_empty() || field.ty != "map" {
         return field.fields.iter().collect();
     }
-    let settings = reference.of(EntryKind::Setting);
+    let settings = reference.of_kind(EntryKind::Setting);
     settings
         .filter(|setting| setting.see.contains(&entry.name))
         .flat_map(|setting| &setting.fields)
@@ -98,6 +106,6 @@ fn keys<'r>(reference: &'r Reference, entry: &Entry, field: &'r Field) -> Vec<&'
 }
 
 /// The names of a field; some stand for several, separated by commas.
-pub(super) fn names(field: &Field) -> impl Iterator<Item = &str> {
+pub(super) fn names(field: &FieldDoc) -> impl Iterator<Item = &str> {
     field.name.split(", ")
 }

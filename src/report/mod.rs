@@ -33,7 +33,7 @@ pub use fault::{Sources, render as fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
 pub use reference::{
-    alone as markdown_page, contents, definitions, json as reference_json, listing, manual, pages,
+    contents, definitions, json as reference_json, listing, manual, pages, single as markdown_page,
 };
 pub use style::Style;
 pub use text::{render as text, steps};

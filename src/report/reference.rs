@@ -1,5 +1,5 @@
-//! The reference for eyes and machines: its contents, a page, a listing, the
-//! whole as markdown or JSON. What is in it is decided elsewhere.
+//! Renders the reference manual: the table of contents, a page, a list of
+//! matches, the whole manual as Markdown or JSON, and definition files.
 
 mod definitions;
 mod markdown;
@@ -7,21 +7,21 @@ mod text;
 
 use serde::Serialize;
 
-use crate::reference::Entry;
+use crate::reference::ReferenceEntry;
 
 pub use definitions::definitions;
-pub use markdown::{alone, manual};
+pub use markdown::{manual, single};
 pub use text::{contents, listing, pages};
 
-/// Entries as one JSON document.
-pub fn json(entries: &[&Entry]) -> String {
+/// Renders entries as one JSON document.
+pub fn json(entries: &[&ReferenceEntry]) -> String {
     #[derive(Serialize)]
-    struct Document<'a> {
+    struct ReferenceDocument<'a> {
         format: u8,
         kind: &'static str,
-        entries: &'a [&'a Entry],
+        entries: &'a [&'a ReferenceEntry],
     }
-    let document = Document {
+    let document = ReferenceDocument {
         format: 1,
         kind: "reference",
         entries,

@@ -5,7 +5,7 @@ use rhai::{AST, Dynamic, Expr, Position, Stmt};
 
 use crate::bindings::Value;
 use crate::fault::{Fault, Result};
-use crate::reference::Field;
+use crate::reference::FieldDoc;
 use crate::state::Platform;
 
 use super::locate;
@@ -62,7 +62,7 @@ fn platform(expression: &Expr) -> Result<Platform> {
 }
 
 /// What a parameter's declaration can hold, and each type there is.
-pub(super) fn keys() -> Vec<Field> {
+pub(super) fn keys() -> Vec<FieldDoc> {
     let all = TYPES.iter().filter_map(|word| {
         let ty = ParamType::named(word)?;
         let fits = if let ParamType::Choice(_) = ty {

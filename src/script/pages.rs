@@ -2,20 +2,20 @@
 //! and their functions, and the constants that a script declares itself by.
 //! It reads comments and signatures, and runs nothing.
 
-use crate::reference::{Entry, EntryKind, Field, Text};
+use crate::reference::{DocText, EntryKind, FieldDoc, ReferenceEntry};
 
 use super::declaration;
 use super::library::{Bundled, STDLIB};
 
 /// Their pages: declarations, then each module before its functions.
-pub fn pages() -> Vec<Entry> {
+pub fn pages() -> Vec<ReferenceEntry> {
     let mut pages = declarations();
     for module in STDLIB {
         let functions = functions(module);
         let page = of_module(module, &functions);
         let sources = page.sources.clone();
         pages.push(page);
-        pages.extend(functions.into_iter().map(|function| Entry {
+        pages.extend(functions.into_iter().map(|function| ReferenceEntry {
             sources: sources.clone(),
             ..function
         }));
@@ -23,23 +23,23 @@ pub fn pages() -> Vec<Entry> {
     pages
 }
 
-fn declarations() -> Vec<Entry> {
-    let platform = Entry {
+fn declarations() -> Vec<ReferenceEntry> {
+    let platform = ReferenceEntry {
         usage: "const PLATFORM = \"linux\";".into(),
         example: "const PLATFORM = \"linux\";\nconf.set_server(#{ server_name: host.name });"
             .into(),
-        ..Entry::new(
+        ..ReferenceEntry::new(
             EntryKind::Declaration,
             "PLATFORM",
             "The platform a script is for: `macos` or `linux`. It is refused on a node of the other.",
         )
     };
-    let params = Entry {
+    let params = ReferenceEntry {
         usage: "const PARAMS = #{ name: #{ type: \"…\", default: …, help: \"…\" }, … };".into(),
         fields: declaration::keys(),
         example: "const PARAMS = #{ docroot: #{ type: \"path\", default: \"/srv\", help: \"docroot of every user\" } };\nconf.set_node(#{ absolute: params.docroot });".into(),
         see: vec!["params".into()],
-        ..Entry::new(
+        ..ReferenceEntry::new(
             EntryKind::Declaration,
             "PARAMS",
             "The parameters of a script, as a literal map, known without running it.\n\n`--set NAME=VALUE` and `--params FILE` give values; the script reads `params.NAME`. One without a default is required, one whose default is `()` may be left out.",
@@ -48,13 +48,13 @@ fn declarations() -> Vec<Entry> {
     vec![platform, params]
 }
 
-fn of_module(module: &'static Bundled, functions: &[Entry]) -> Entry {
+fn of_module(module: &'static Bundled, functions: &[ReferenceEntry]) -> ReferenceEntry {
     let lines = module
         .text
         .lines()
         .map_while(|line| line.strip_prefix("//!"));
     let alias = module.name.rsplit('/').next().unwrap_or(module.name);
-    Entry {
+    ReferenceEntry {
         usage: format!("import \"{}\" as {alias};", module.name).into(),
         members: functions.iter().map(|entry| entry.name.clone()).collect(),
         ..documented(EntryKind::Module, module.name.into(), lines)
@@ -63,7 +63,7 @@ fn of_module(module: &'static Bundled, functions: &[Entry]) -> Entry {
 
 /// The functions a module shows, each with the `///` lines above it. One
 /// without such lines calls another of its name with less to say.
-fn functions(module: &'static Bundled) -> Vec<Entry> {
+fn functions(module: &'static Bundled) -> Vec<ReferenceEntry> {
     let alias = module.name.rsplit('/').next().unwrap_or(module.name);
     let mut comment: Vec<&str> = Vec::new();
     let mut functions = Vec::new();
@@ -86,7 +86,7 @@ fn functions(module: &'static Bundled) -> Vec<Entry> {
         } else {
             params.len()
         };
-        functions.push(Entry {
+        functions.push(ReferenceEntry {
             usage: format!("{alias}::{name}({})", written(&params, optional_from)).into(),
             see: vec![module.name.into()],
             ..documented(
@@ -141,8 +141,12 @@ fn written(params: &[&str], optional_from: usize) -> String {
 
 /// An entry from the lines of a comment: its paragraphs, a list of options, a
 /// fenced script as the example, and what follows `Source:`.
-fn documented(kind: EntryKind, name: Text, lines: impl Iterator<Item = &'static str>) -> Entry {
-    let mut entry = Entry::new(kind, name, "");
+fn documented(
+    kind: EntryKind,
+    name: DocText,
+    lines: impl Iterator<Item = &'static str>,
+) -> ReferenceEntry {
+    let mut entry = ReferenceEntry::new(kind, name, "");
     let mut paragraphs: Vec<String> = vec![String::new()];
     let mut example: Option<Vec<&str>> = None;
     for line in lines {
@@ -177,18 +181,18 @@ fn documented(kind: EntryKind, name: Text, lines: impl Iterator<Item = &'static 
 }
 
 /// "- `cap_in_kbps`, `cap_out_kbps` (kbps, required): the highest rate."
-fn option(text: &str) -> Option<Field> {
+fn option(text: &str) -> Option<FieldDoc> {
     let (head, doc) = text.strip_prefix("- ")?.split_once("): ")?;
     let (names, ty) = head.split_once(" (")?;
     let (ty, required) = ty.split_once(", ").unwrap_or((ty, ""));
-    Some(Field {
+    Some(FieldDoc {
         name: names.replace('`', "").into(),
         ty: ty.to_owned().into(),
         fits: ty.to_owned().into(),
         is_required: !required.is_empty(),
         is_secret: ty == "secret",
         doc: doc.to_owned().into(),
-        ..Field::default()
+        ..FieldDoc::default()
     })
 }
 
@@ -202,12 +206,12 @@ fn add(paragraphs: &mut [String], line: &str) {
 }
 
 /// A field of a declaration.
-pub(super) fn field(name: &'static str, fits: impl Into<Text>, doc: &'static str) -> Field {
-    Field {
+pub(super) fn field(name: &'static str, fits: impl Into<DocText>, doc: &'static str) -> FieldDoc {
+    FieldDoc {
         name: name.into(),
         fits: fits.into(),
         doc: doc.into(),
-        ..Field::default()
+        ..FieldDoc::default()
     }
 }
 

@@ -130,7 +130,7 @@ fn what_fails_part_way_stays_staged_but_for_what_is_done() {
     let done = session(&node, lines);
     assert_ne!(done.code, 0);
     assert!(!done.err.contains("panicked"), "{}", done.err);
-    assert!(done.err.contains("still staged"), "{}", done.err);
+    assert!(done.err.contains("Staged steps are kept"), "{}", done.err);
 }
 
 #[test]
@@ -146,6 +146,6 @@ fn a_session_moves_to_another_node_whole_or_not_at_all() {
         "ascript repl -q --node blank:linux < lines",
         dir.path(),
     ));
-    done.stops(2, &["there is no folder or snapshot /nowhere"]);
+    done.stops(2, &["/nowhere does not exist"]);
     assert!(done.out.contains("(macOS)"), "{}", done.out);
 }

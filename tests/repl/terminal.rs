@@ -122,7 +122,7 @@ fn tab_completes_and_the_prompt_counts() {
     terminal.send(")\r");
     terminal.sees("#{ absolute: \"/srv\" }");
     terminal.send(":und\t\r");
-    terminal.sees("taken back: conf.set_user");
+    terminal.sees("undone: conf.set_user");
     terminal.sees("blank:linux preview 0> ");
 }
 
@@ -160,7 +160,7 @@ fn the_end_of_input_asks_about_what_is_staged() {
     terminal.send("conf.set_node(#{ read_allowed: true })\r");
     terminal.sees("preview 1> ");
     terminal.send("\u{4}");
-    terminal.sees("Leave, and forget 1 staged change? [y/N] ");
+    terminal.sees("Leave and discard 1 staged change? [y/N] ");
     terminal.send("n\r");
     terminal.sees("preview 1> ");
     terminal.send(":quit\r");

@@ -1,5 +1,5 @@
-//! What the line editor asks while a line is written: what can follow, what
-//! helps, how it looks, whether it is whole. The answers come from elsewhere.
+//! Connects rustyline to the session: completion, hints, highlighting, and
+//! whether a line is complete.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -14,25 +14,27 @@ use rustyline::{Context, Helper};
 
 use crate::reference::Reference;
 use crate::repl::{self, Choice, Staging, scan};
+use crate::script;
 
 use super::super::output::{self, OutputOptions};
-use super::explorer::Explorer;
-use super::{help, paint, tab};
+use super::interactive_session::InteractiveSession;
+use super::{command_completion, paint};
 
-/// Stands beside whoever writes a line.
+/// The rustyline helper of a session.
 pub(super) struct LineHelper {
     staging: Rc<RefCell<Staging>>,
     reference: OnceCell<Reference>,
     has_color: bool,
     width: usize,
+    /// Where the bracket is that matches the one at the cursor.
     partner: Cell<Option<usize>>,
 }
 
 impl LineHelper {
-    pub(super) fn new(explorer: &Explorer<'_>) -> Self {
-        let style = explorer.look.of_stdout();
+    pub(super) fn new(session: &InteractiveSession<'_>) -> Self {
+        let style = session.options.of_stdout();
         Self {
-            staging: explorer.shared(),
+            staging: session.shared_staging(),
             reference: OnceCell::new(),
             has_color: style.color,
             width: style.width,
@@ -40,19 +42,21 @@ impl LineHelper {
         }
     }
 
-    /// Windows change their size.
-    pub(super) fn fit(&mut self, look: &OutputOptions) {
-        self.width = look.of_stdout().width;
+    /// Adapts to the current width of the terminal.
+    pub(super) fn update_width(&mut self, options: &OutputOptions) {
+        self.width = options.of_stdout().width;
     }
 
-    /// Whether a line may be remembered.
+    /// Whether the history file may keep a line: not if it may hold a secret.
     pub(super) fn may_be_kept(&self, line: &str) -> bool {
         repl::may_be_kept(self.reference(), line)
     }
 
-    /// It is read when first asked for: not before the first prompt.
+    /// The reference, built on first use so that it does not delay the first
+    /// prompt.
     fn reference(&self) -> &Reference {
-        self.reference.get_or_init(help::reference)
+        self.reference
+            .get_or_init(|| Reference::new(script::pages()))
     }
 
     fn painted<'l>(&self, style: Style, text: &'l str) -> Cow<'l, str> {
@@ -64,10 +68,10 @@ impl LineHelper {
     }
 }
 
-/// A choice as the editor takes one.
-pub(super) struct Offered(Choice);
+/// A completion as rustyline takes it.
+pub(super) struct LineCandidate(Choice);
 
-impl Candidate for Offered {
+impl Candidate for LineCandidate {
     fn display(&self) -> &str {
         &self.0.shown
     }
@@ -77,10 +81,10 @@ impl Candidate for Offered {
     }
 }
 
-/// A line under the one that is written; nothing of it can be taken over.
-pub(super) struct Help(String);
+/// A hint shown below the line. It cannot be accepted as input.
+pub(super) struct LineHint(String);
 
-impl Hint for Help {
+impl Hint for LineHint {
     fn display(&self) -> &str {
         &self.0
     }
@@ -91,32 +95,32 @@ impl Hint for Help {
 }
 
 impl Completer for LineHelper {
-    type Candidate = Offered;
+    type Candidate = LineCandidate;
 
     fn complete(
         &self,
         line: &str,
         at: usize,
         _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Offered>)> {
+    ) -> rustyline::Result<(usize, Vec<LineCandidate>)> {
         let mut staging = self.staging.borrow_mut();
-        let (start, found) = if line.starts_with(':') {
-            tab::complete(&staging, &line[..at])
+        let (start, choices) = if line.starts_with(':') {
+            command_completion::complete(self.reference(), &staging, &line[..at])
         } else {
             repl::complete(self.reference(), &mut staging, line, at)
         };
-        if found.len() > 1 {
-            // The list is written where the hint stands, and does not clear it.
+        if choices.len() > 1 {
+            // rustyline lists the choices over the hint without erasing it first.
             let _ = output::document(&"\u{1b}[J");
         }
-        Ok((start, found.into_iter().map(Offered).collect()))
+        Ok((start, choices.into_iter().map(LineCandidate).collect()))
     }
 }
 
 impl Hinter for LineHelper {
-    type Hint = Help;
+    type Hint = LineHint;
 
-    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<Help> {
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<LineHint> {
         if at < line.len() || line.starts_with(':') || !line.contains('(') {
             return None;
         }
@@ -124,7 +128,7 @@ impl Hinter for LineHelper {
         let room = self.width.saturating_sub(3);
         let cut: String = text.chars().take(room).collect();
         let more = if cut.len() < text.len() { "…" } else { "" };
-        Some(Help(format!("\n  {cut}{more}")))
+        Some(LineHint(format!("\n  {cut}{more}")))
     }
 }
 
@@ -157,12 +161,14 @@ impl Highlighter for LineHelper {
 impl Validator for LineHelper {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let text = context.input().trim();
-        let is_told = text.starts_with(':') || text.ends_with('?');
-        Ok(if !is_told && self.staging.borrow().wants_more(text, 1) {
-            ValidationResult::Incomplete
-        } else {
-            ValidationResult::Valid(None)
-        })
+        let is_command = text.starts_with(':') || text.ends_with('?');
+        Ok(
+            if !is_command && self.staging.borrow().wants_more(text, 1) {
+                ValidationResult::Incomplete
+            } else {
+                ValidationResult::Valid(None)
+            },
+        )
     }
 }
 

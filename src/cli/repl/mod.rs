@@ -1,16 +1,16 @@
-//! `ascript repl`: lines at a terminal or from a pipe, each run against what
-//! the earlier ones staged. What a line means is decided elsewhere.
+//! `ascript repl`: lines typed at a terminal or piped in, each run against what
+//! the earlier ones staged. `crate::repl` implements the session itself.
 
+mod command_completion;
 mod commands;
-mod editor;
-mod explorer;
 mod help;
+mod history_file;
+mod interactive_session;
 mod line_helper;
-mod live;
-mod memory;
+mod live_apply;
 mod paint;
-mod piped;
-mod tab;
+mod piped_input;
+mod prompt_loop;
 
 use std::io::IsTerminal as _;
 
@@ -22,13 +22,11 @@ use crate::fault::Result;
 use super::common::{NodeArgs, ParamArgs, ScriptsArg};
 use super::output::OutputOptions;
 
-use explorer::Explorer;
+use interactive_session::InteractiveSession;
 
-pub(super) use help::reference;
-
-/// Explores a node line by line; nothing is changed before :apply
+/// Explores a node line by line; changes nothing before :apply
 #[derive(Args)]
-pub(super) struct Repl {
+pub(super) struct ReplArgs {
     #[command(flatten)]
     node: NodeArgs,
     #[command(flatten)]
@@ -37,17 +35,17 @@ pub(super) struct Repl {
     scripts: ScriptsArg,
 }
 
-impl Repl {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+impl ReplArgs {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = Stop::install()?;
         let given = self.params.given()?;
         let scripts = self.scripts.scripts.as_deref();
-        let explorer = Explorer::new(&self.node, scripts, given, look, &stop)?;
+        let session = InteractiveSession::new(&self.node, scripts, given, options, &stop)?;
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         if is_terminal {
-            editor::run(explorer)
+            prompt_loop::run(session)
         } else {
-            Ok(piped::run(explorer))
+            Ok(piped_input::run(session))
         }
     }
 }

@@ -50,7 +50,7 @@ fn style(span: &Span<'_>, is_partner: bool, reference: &Reference) -> Style {
 }
 
 fn is_namespace(word: &str, reference: &Reference) -> bool {
-    let mut namespaces = reference.of(EntryKind::Namespace);
+    let mut namespaces = reference.of_kind(EntryKind::Namespace);
     namespaces.any(|entry| entry.name == word) || matches!(word, "params" | "host")
 }
 

@@ -1,27 +1,27 @@
-//! The bindings as Rhai's definition files, for editors that read those. An
-//! editor may complain where a name is a word that Rhai reserves.
+//! Renders the bindings as Rhai definition files for editors. An editor may
+//! report an error at a name that Rhai reserves.
 
 use std::fmt::Write as _;
 
-use crate::reference::{Entry, EntryKind, Field, Reference};
+use crate::reference::{EntryKind, FieldDoc, Reference, ReferenceEntry};
 
 use super::markdown::item;
 
-/// One definition file.
-pub struct Definitions {
-    /// Its name: `conf.d.rhai`.
+/// A definition file.
+pub struct DefinitionFile {
+    /// The file name: `conf.d.rhai`.
     pub name: String,
-    /// What is in it.
+    /// The content.
     pub text: String,
 }
 
 const NOTE: &str =
-    "// Written by `ascript docs --definitions`. Rhai itself reserves some words that
-// ascript gives back as names, such as `sync`: an editor may complain about them.
+    "// Written by `ascript docs --definitions`. Rhai itself reserves some names that
+// ascript allows, such as `sync`, so an editor may report errors about them.
 ";
 
-/// A file for each namespace, and `global.d.rhai` for what has none.
-pub fn definitions(reference: &Reference) -> Vec<Definitions> {
+/// A file for each namespace, and `global.d.rhai` for names without one.
+pub fn definitions(reference: &Reference) -> Vec<DefinitionFile> {
     let mut files = vec![file("global", "static")];
     for entry in reference.entries() {
         let define = match entry.kind {
@@ -50,15 +50,15 @@ pub fn definitions(reference: &Reference) -> Vec<Definitions> {
     files
 }
 
-fn file(name: &str, module: &str) -> Definitions {
-    Definitions {
+fn file(name: &str, module: &str) -> DefinitionFile {
+    DefinitionFile {
         name: format!("{name}.d.rhai"),
         text: format!("module {module};\n\n{NOTE}"),
     }
 }
 
 /// One definition for each number of arguments.
-fn functions(entry: &Entry, name: &str, out: &mut String) {
+fn functions(entry: &ReferenceEntry, name: &str, out: &mut String) {
     let least = entry
         .fields
         .iter()
@@ -74,14 +74,14 @@ fn functions(entry: &Entry, name: &str, out: &mut String) {
     }
 }
 
-fn value(entry: &Entry, name: &str, out: &mut String) {
+fn value(entry: &ReferenceEntry, name: &str, out: &mut String) {
     comment(entry, out);
     if !name.is_empty() {
         let _ = writeln!(out, "let {name}: ?;");
     }
 }
 
-fn comment(entry: &Entry, out: &mut String) {
+fn comment(entry: &ReferenceEntry, out: &mut String) {
     let mut text = format!("{}\n", entry.doc);
     if !entry.fields.is_empty() {
         text.push('\n');
@@ -98,8 +98,8 @@ fn comment(entry: &Entry, out: &mut String) {
     }
 }
 
-/// The engine's name of a type; `?` is any.
-fn ty(field: &Field) -> &'static str {
+/// The name of a type in Rhai; `?` is any type.
+fn ty(field: &FieldDoc) -> &'static str {
     match &*field.ty {
         "bool" => "bool",
         "int" | "port" => "int",

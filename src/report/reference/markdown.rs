@@ -1,22 +1,22 @@
-//! The whole reference as one markdown document.
+//! Renders the reference as Markdown: the whole manual, or one entry.
 
 use std::fmt::Write as _;
 
-use crate::reference::{Entry, EntryKind, Field, Reference};
+use crate::reference::{EntryKind, FieldDoc, Reference, ReferenceEntry};
 
 const HEAD: &str = "# Reference
 
-Every name a script can use. `ascript docs NAME` shows one of them in a terminal,
-`ascript docs WORDS` finds some. This file is what `ascript docs --format markdown`
-prints.
+Every name that a script can use. `ascript docs NAME` shows one entry in a terminal,
+`ascript docs WORDS` searches. This file is the output of `ascript docs --format markdown`.
 
-Every operation gives an outcome with `.changed`, `.before` and `.after`. Where no
-source gives a default, a unit or a version, none is told. The name of a setting is
-*documented* or *attested*, or it is a *label*, *derived* from its place in the file or
-*guessed*: then `asuserdata -+` on your server settles it.
+Every operation returns an outcome with `.changed`, `.before` and `.after`. A default, unit
+or version is missing where no source states it. The last column but one says how certain
+the name of a setting is: *documented* (published by the vendor), *attested* (seen in
+output), *label* (the server's own label for it), *derived* (from its place in the file) or
+*guessed*. Check names of the last three kinds with `asuserdata -+` on your server.
 ";
 
-/// The manual: all entries, the settings in tables.
+/// Renders the manual: all entries, with the settings in tables.
 pub fn manual(reference: &Reference) -> String {
     let mut out = HEAD.to_owned();
     let mut last = None;
@@ -44,14 +44,14 @@ pub fn manual(reference: &Reference) -> String {
     out
 }
 
-/// The heading over entries that no other entry is a heading for.
-fn chapter(entry: &Entry) -> Option<&'static str> {
+/// The chapter of entries that belong to no namespace or module.
+fn chapter(entry: &ReferenceEntry) -> Option<&'static str> {
     match entry.kind {
-        EntryKind::Binding if !entry.name.contains('.') => Some("Everywhere"),
+        EntryKind::Binding if !entry.name.contains('.') => Some("Global functions"),
         EntryKind::Value => Some("Values"),
-        EntryKind::Declaration => Some("What a script says of itself"),
+        EntryKind::Declaration => Some("Declarations"),
         EntryKind::Section => Some("Settings in aspera.conf"),
-        EntryKind::Command => Some("At the prompt"),
+        EntryKind::Command => Some("REPL commands"),
         EntryKind::Namespace
         | EntryKind::Binding
         | EntryKind::Module
@@ -60,21 +60,21 @@ fn chapter(entry: &Entry) -> Option<&'static str> {
     }
 }
 
-/// One entry by itself, with what is below it.
-pub fn alone(reference: &Reference, entry: &Entry) -> String {
+/// Renders one entry with its members.
+pub fn single(reference: &Reference, entry: &ReferenceEntry) -> String {
     let mut out = String::new();
     if entry.kind == EntryKind::Section {
         section(reference, entry, &mut out);
         return out.trim_start().to_owned();
     }
     page(entry, &mut out);
-    for below in reference.below(entry) {
-        page(below, &mut out);
+    for member in reference.members_of(entry) {
+        page(member, &mut out);
     }
     out.trim_start().to_owned()
 }
 
-fn page(entry: &Entry, out: &mut String) {
+fn page(entry: &ReferenceEntry, out: &mut String) {
     let title = if entry.usage.is_empty() {
         &entry.name
     } else {
@@ -84,7 +84,7 @@ fn page(entry: &Entry, out: &mut String) {
     body(entry, out);
 }
 
-fn body(entry: &Entry, out: &mut String) {
+fn body(entry: &ReferenceEntry, out: &mut String) {
     let _ = writeln!(out, "\n{}", entry.doc);
     if !entry.fields.is_empty() {
         out.push('\n');
@@ -98,14 +98,14 @@ fn body(entry: &Entry, out: &mut String) {
     sources(entry, out);
 }
 
-fn sources(entry: &Entry, out: &mut String) {
+fn sources(entry: &ReferenceEntry, out: &mut String) {
     if !entry.sources.is_empty() {
         let _ = writeln!(out, "\nSource: {}", entry.sources.join("; "));
     }
 }
 
-/// A field as an item of a list, its keys below it.
-pub(super) fn item(field: &Field, indent: usize, out: &mut String) {
+/// Renders a field as a list item, with its keys as a nested list.
+pub(super) fn item(field: &FieldDoc, indent: usize, out: &mut String) {
     let required = if field.is_required { ", required" } else { "" };
     let _ = write!(
         out,
@@ -130,31 +130,32 @@ pub(super) fn item(field: &Field, indent: usize, out: &mut String) {
     }
 }
 
-/// A section and its settings; sections that share theirs share one table.
-fn section(reference: &Reference, entry: &Entry, out: &mut String) {
+/// Renders a section with a table of its settings. Sections that have the same
+/// settings share one table.
+fn section(reference: &Reference, entry: &ReferenceEntry, out: &mut String) {
     let _ = writeln!(out, "\n### `{}`\n\n{}", entry.name, entry.doc);
     if !entry.see.is_empty() {
         let _ = writeln!(out, "\nSee `{}`.", entry.see.join("`, `"));
     }
     let word = entry.sections.first().copied().unwrap_or_default();
-    let mut settings = reference.below(entry).peekable();
+    let mut settings = reference.members_of(entry).peekable();
     let first = settings.peek().and_then(|setting| setting.sections.first());
     if let Some(first) = first.filter(|first| **first != word) {
-        let _ = writeln!(out, "\nIts settings are those of `conf/{first}`.");
+        let _ = writeln!(out, "\nIt has the settings of `conf/{first}`.");
         return;
     }
-    out.push_str("\n| setting | type | default | noticed by | name | does |\n");
+    out.push_str("\n| setting | type | default | reloaded by | name | description |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for setting in settings {
         row(setting, out);
     }
 }
 
-fn row(entry: &Entry, out: &mut String) {
+fn row(entry: &ReferenceEntry, out: &mut String) {
     let Some(field) = entry.fields.first() else {
         return;
     };
-    let place = field.in_file.as_ref();
+    let in_file = field.in_file.as_ref();
     let cell = |text: &str| text.replace('|', "\\|");
     let code = |text: &str| {
         if text.is_empty() {
@@ -172,12 +173,12 @@ fn row(entry: &Entry, out: &mut String) {
     if !field.unit.is_empty() {
         let _ = write!(ty, ", {}", field.unit);
     }
-    let mut does = field.doc.to_string();
-    if let Some(remark) = place
-        .map(|place| &place.remark)
+    let mut description = field.doc.to_string();
+    if let Some(remark) = in_file
+        .map(|setting| &setting.remark)
         .filter(|remark| !remark.is_empty())
     {
-        let _ = write!(does, " {remark}.");
+        let _ = write!(description, " {remark}.");
     }
     let _ = writeln!(
         out,
@@ -185,10 +186,10 @@ fn row(entry: &Entry, out: &mut String) {
         field.name,
         cell(&ty),
         cell(&code(&field.default)),
-        place.map_or("", |place| &*place.noticed),
-        place
-            .and_then(|place| place.certainty.split(':').next())
+        in_file.map_or("", |setting| &*setting.noticed),
+        in_file
+            .and_then(|setting| setting.certainty.split(':').next())
             .unwrap_or_default(),
-        cell(does.trim())
+        cell(description.trim())
     );
 }

@@ -1,20 +1,20 @@
-//! The reference for a terminal: as wide as it is, in colour where it may be.
+//! Renders the reference for a terminal, in its width and with color if allowed.
 
 use std::fmt::Write as _;
 
-use crate::reference::{Entry, EntryKind, Field, InFile, Reference, Text};
+use crate::reference::{DocText, EntryKind, FieldDoc, Reference, ReferenceEntry, SettingDoc};
 
 use super::super::Style;
 use super::super::style::Role;
 use super::super::wrap::wrapped;
 
-/// The widest column of text that reads well.
-const WIDEST: usize = 100;
+/// Wider lines are hard to read.
+const MAX_WIDTH: usize = 100;
 
-/// What there is: every name but those of settings, a line each.
+/// Lists every name except those of settings, one per line.
 pub fn contents(reference: &Reference, style: Style) -> String {
     let mut out = String::new();
-    let lead = "`ascript docs NAME` shows the page of a name, `ascript docs WORDS` finds names.";
+    let lead = "`ascript docs NAME` shows an entry, `ascript docs WORDS` searches.";
     paragraph(lead, 0, style, &mut out);
     for entry in reference.entries() {
         if matches!(entry.kind, EntryKind::Namespace | EntryKind::Module) {
@@ -22,7 +22,11 @@ pub fn contents(reference: &Reference, style: Style) -> String {
             let _ = writeln!(out, "\n{title}  {}", entry.summary());
         } else if entry.kind != EntryKind::Setting {
             if is_first(reference, entry) {
-                let _ = writeln!(out, "\n{}", style.paint(Role::Strong, group(entry.kind)));
+                let _ = writeln!(
+                    out,
+                    "\n{}",
+                    style.paint(Role::Strong, group_title(entry.kind))
+                );
             }
             line(entry, style, &mut out);
         }
@@ -30,28 +34,29 @@ pub fn contents(reference: &Reference, style: Style) -> String {
     out
 }
 
-/// Whether the entry begins a group that has no entry of its own as title.
-fn is_first(reference: &Reference, entry: &Entry) -> bool {
+/// Whether the entry is the first of a group without a title entry.
+fn is_first(reference: &Reference, entry: &ReferenceEntry) -> bool {
     let has_title = matches!(entry.kind, EntryKind::Binding | EntryKind::Function)
         && entry.name.contains(['.', ':']);
-    let is_free = |other: &&Entry| entry.kind != EntryKind::Binding || !other.name.contains('.');
-    let first = reference.of(entry.kind).find(is_free);
+    let is_free =
+        |other: &&ReferenceEntry| entry.kind != EntryKind::Binding || !other.name.contains('.');
+    let first = reference.of_kind(entry.kind).find(is_free);
     !has_title && first.is_some_and(|first| std::ptr::eq(first, entry))
 }
 
-fn group(kind: EntryKind) -> &'static str {
+fn group_title(kind: EntryKind) -> &'static str {
     match kind {
-        EntryKind::Namespace | EntryKind::Binding => "everywhere",
+        EntryKind::Namespace | EntryKind::Binding => "global functions",
         EntryKind::Value => "values",
-        EntryKind::Declaration => "what a script says of itself",
+        EntryKind::Declaration => "declarations",
         EntryKind::Module | EntryKind::Function => "modules",
         EntryKind::Section | EntryKind::Setting => "settings in aspera.conf",
-        EntryKind::Command => "at the prompt",
+        EntryKind::Command => "REPL commands",
     }
 }
 
-/// What a search found, a line each.
-pub fn listing(entries: &[&Entry], style: Style) -> String {
+/// Lists search results, one per line.
+pub fn listing(entries: &[&ReferenceEntry], style: Style) -> String {
     let mut out = String::new();
     for entry in entries {
         line(entry, style, &mut out);
@@ -59,13 +64,13 @@ pub fn listing(entries: &[&Entry], style: Style) -> String {
     out
 }
 
-fn line(entry: &Entry, style: Style, out: &mut String) {
-    let column = style.width.min(WIDEST).div_ceil(3).min(28);
+fn line(entry: &ReferenceEntry, style: Style, out: &mut String) {
+    let column = style.width.min(MAX_WIDTH).div_ceil(3).min(28);
     let name = &entry.name;
     let length = name.chars().count() + 2;
-    let about = about(entry);
+    let description = one_line_description(entry);
     let painted = style.paint(Role::Act, name);
-    if about.is_empty() {
+    if description.is_empty() {
         let _ = writeln!(out, "  {painted}");
         return;
     }
@@ -73,15 +78,15 @@ fn line(entry: &Entry, style: Style, out: &mut String) {
     let rest = columns(style, column + 2);
     let first = columns(style, length + gap);
     let mut lead = format!("  {painted}{:gap$}", "");
-    for text in wrapped(&about, first, rest) {
+    for text in wrapped(&description, first, rest) {
         let _ = writeln!(out, "{lead}{text}");
         lead = " ".repeat(column + 2);
     }
 }
 
-/// The first sentence; of a setting, what fits where there is none, and the
-/// sections that have it.
-fn about(entry: &Entry) -> Text {
+/// The first sentence of the description. For a setting without one, its
+/// accepted values; for any setting, also its sections.
+fn one_line_description(entry: &ReferenceEntry) -> DocText {
     let summary = entry.summary();
     let first = summary
         .split_once(". ")
@@ -101,13 +106,13 @@ fn about(entry: &Entry) -> Text {
     format!("{what} ({})", entry.sections.join(", ")).into()
 }
 
-/// Pages, one after the other.
-pub fn pages(reference: &Reference, entries: &[&Entry], style: Style) -> String {
+/// Renders entries one after the other.
+pub fn pages(reference: &Reference, entries: &[&ReferenceEntry], style: Style) -> String {
     let pages = entries.iter().map(|entry| page(reference, entry, style));
     pages.collect::<Vec<_>>().join("\n")
 }
 
-fn page(reference: &Reference, entry: &Entry, style: Style) -> String {
+fn page(reference: &Reference, entry: &ReferenceEntry, style: Style) -> String {
     let mut out = String::new();
     let title = if entry.usage.is_empty() {
         &entry.name
@@ -127,16 +132,16 @@ fn page(reference: &Reference, entry: &Entry, style: Style) -> String {
         (EntryKind::Setting, [field]) => setting(entry, field, style, &mut out),
         (_, []) => {}
         (_, fields) => {
-            heading("takes", style, &mut out);
+            heading("arguments", style, &mut out);
             for field in fields {
-                takes(field, 2, style, &mut out);
+                argument(field, 2, style, &mut out);
             }
         }
     }
     if !entry.members.is_empty() {
-        heading("has", style, &mut out);
-        for below in reference.below(entry) {
-            line(below, style, &mut out);
+        heading("members", style, &mut out);
+        for member in reference.members_of(entry) {
+            line(member, style, &mut out);
         }
     }
     if !entry.example.is_empty() {
@@ -164,7 +169,7 @@ fn heading(text: &str, style: Style, out: &mut String) {
     let _ = writeln!(out, "\n{}", style.paint(Role::Strong, text));
 }
 
-fn names(title: &str, names: &[Text], style: Style, out: &mut String) {
+fn names(title: &str, names: &[DocText], style: Style, out: &mut String) {
     if names.is_empty() {
         return;
     }
@@ -172,24 +177,25 @@ fn names(title: &str, names: &[Text], style: Style, out: &mut String) {
     paragraph(&names.join(", "), 2, style, out);
 }
 
-fn takes(field: &Field, indent: usize, style: Style, out: &mut String) {
-    let mut facts = vec![field.fits.to_string()];
-    facts.extend(about_value(field));
+fn argument(field: &FieldDoc, indent: usize, style: Style, out: &mut String) {
+    let mut properties = vec![field.fits.to_string()];
+    properties.extend(other_properties(field));
     let mut lead = format!("{:indent$}{}  ", "", style.paint(Role::Act, &field.name));
     let width = columns(style, indent + 4);
     let first = columns(style, indent + 2 + field.name.chars().count());
-    for line in wrapped(&facts.join(" · "), first, width) {
+    for line in wrapped(&properties.join(" · "), first, width) {
         let _ = writeln!(out, "{lead}{}", style.paint(Role::Faint, &line));
         lead = " ".repeat(indent + 4);
     }
     paragraph(&field.doc, indent + 4, style, out);
     for key in &field.fields {
-        takes(key, indent + 4, style, out);
+        argument(key, indent + 4, style, out);
     }
 }
 
-/// Unit, default, version, source: what is known of them.
-fn about_value(field: &Field) -> Vec<String> {
+/// Whether the field is required, and its unit, default, version and source as
+/// far as they are known.
+fn other_properties(field: &FieldDoc) -> Vec<String> {
     let sources = field.sources.join("; ");
     let known = [
         ("in ", &*field.unit),
@@ -203,26 +209,26 @@ fn about_value(field: &Field) -> Vec<String> {
     required.into_iter().chain(rest).collect()
 }
 
-fn setting(entry: &Entry, field: &Field, style: Style, out: &mut String) {
+fn setting(entry: &ReferenceEntry, field: &FieldDoc, style: Style, out: &mut String) {
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let place = field.in_file.as_ref();
-    let of = |part: fn(&InFile) -> &str| place.and_then(|place| known(part(place)));
+    let in_file = field.in_file.as_ref();
+    let of = |part: fn(&SettingDoc) -> &str| in_file.and_then(|setting| known(part(setting)));
     let default = known(&field.default).unwrap_or_else(|| "not set".to_owned());
     let rows = [
-        ("setting of", known(&subjects(entry))),
+        ("sections", known(&subjects(entry))),
         ("type", known(&field.ty)),
-        ("fits", known(&field.fits)),
+        ("values", known(&field.fits)),
         ("unit", known(&field.unit)),
         ("default", Some(default)),
         (
             "secret",
-            field.is_secret.then(|| "yes; never shown".to_owned()),
+            field.is_secret.then(|| "yes, never shown".to_owned()),
         ),
         ("since", known(&field.since)),
-        ("in the file", of(|place| &place.path)),
-        ("noticed by", of(|place| &place.noticed)),
-        ("name", of(|place| &place.certainty)),
-        ("remark", of(|place| &place.remark)),
+        ("path", of(|setting| &setting.path)),
+        ("reloaded by", of(|setting| &setting.noticed)),
+        ("name", of(|setting| &setting.certainty)),
+        ("remark", of(|setting| &setting.remark)),
     ];
     out.push('\n');
     for (label, text) in rows {
@@ -236,7 +242,7 @@ fn setting(entry: &Entry, field: &Field, style: Style, out: &mut String) {
     }
 }
 
-fn subjects(entry: &Entry) -> String {
+fn subjects(entry: &ReferenceEntry) -> String {
     let subjects = entry
         .sections
         .iter()
@@ -244,12 +250,13 @@ fn subjects(entry: &Entry) -> String {
     subjects.collect::<Vec<_>>().join(", ")
 }
 
-/// How many columns are left behind an indent; some even where there are none.
+/// How many columns an indented text has; at least 16, however narrow the
+/// terminal is.
 fn columns(style: Style, indent: usize) -> usize {
-    style.width.min(WIDEST).saturating_sub(indent).max(16)
+    style.width.min(MAX_WIDTH).saturating_sub(indent).max(16)
 }
 
-/// A text in lines; one between fences stays as it is.
+/// Wraps a paragraph. A fenced block keeps its lines.
 fn paragraph(text: &str, indent: usize, style: Style, out: &mut String) {
     if text.starts_with("```") {
         for line in text.lines().filter(|line| !line.starts_with("```")) {

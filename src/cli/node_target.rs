@@ -1,4 +1,4 @@
-//! From `--node` to something that can be read, and written where it can.
+//! Resolves `--node` to an installation, a folder, a snapshot or a blank node.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -14,29 +14,29 @@ use crate::state::Platform;
 
 use super::common::NodeArgs;
 
-/// The node a command is about.
+/// The node that a command works on.
 pub(super) struct NodeTarget {
-    /// Where its files are; nothing for what only stands for a node.
+    /// Where its files are; none for a snapshot or a blank node.
     pub(super) folder: Option<PathBuf>,
     /// Its operating system.
     pub(super) platform: Platform,
-    /// What it is.
+    /// Where its state comes from.
     source: facts::NodeSource,
-    /// Its facts, where they are in a file.
+    /// Its state, if it comes from a file.
     snapshot: Option<Box<Snapshot>>,
-    /// What it is called where it only stands for a node, and why it does.
+    /// For a snapshot or a blank node: what reports call it, and why it is used.
     pub(super) remark: Option<String>,
 }
 
 impl NodeTarget {
-    /// The node that the arguments and the script's platform lead to.
+    /// Resolves the arguments and the platform that the script is for.
     pub(super) fn find(args: &NodeArgs, wanted: Option<Platform>) -> Result<Self> {
-        let place = match args.node.as_deref() {
+        let target = match args.node.as_deref() {
             Some("blank") => Self::blank(args.platform.or(wanted), None),
             Some(name) if name.starts_with("blank:") => {
                 let word = &name["blank:".len()..];
                 let platform = Platform::named(word).ok_or_else(|| {
-                    Fault::usage(format!("there is no platform `{word}`"))
+                    Fault::usage(format!("unknown platform `{word}`"))
                         .hint("write blank:macos or blank:linux")
                 })?;
                 Self::blank(Some(platform), None)
@@ -48,12 +48,12 @@ impl NodeTarget {
             None => Self::default_of(args.platform, wanted),
         };
         match wanted {
-            Some(wanted) if wanted != place.platform => Err(Fault::refused(format!(
+            Some(wanted) if wanted != target.platform => Err(Fault::refused(format!(
                 "the script is for {wanted}, the node is {}",
-                place.platform
+                target.platform
             ))
             .hint("choose another script, or another node with --node")),
-            _ => Ok(place),
+            _ => Ok(target),
         }
     }
 
@@ -82,7 +82,7 @@ impl NodeTarget {
         } else {
             Platform::Linux
         });
-        let name = called(platform);
+        let name = product_name(platform);
         let why = why.map(|why| format!(", since {why}")).unwrap_or_default();
         Self {
             folder: None,
@@ -108,7 +108,7 @@ impl NodeTarget {
             return Err(Fault::usage(format!(
                 "{} is a snapshot of a {} node",
                 file.display(),
-                called(node.platform)
+                product_name(node.platform)
             )));
         }
         Ok(Self {
@@ -118,7 +118,7 @@ impl NodeTarget {
             remark: Some(format!(
                 "a snapshot of {} ({})",
                 node.name.escape_debug(),
-                called(node.platform)
+                product_name(node.platform)
             )),
             snapshot: Some(Box::new(snapshot)),
         })
@@ -126,9 +126,9 @@ impl NodeTarget {
 
     fn folder(folder: &Path, platform: Option<Platform>) -> Result<Self> {
         if !folder.is_dir() {
-            return Err(Fault::usage(format!("there is no folder or snapshot {}", folder.display()))
-                .hint("a node is a folder with bin/ and etc/aspera.conf, a snapshot, blank:macos or blank:linux")
-                .hint(format!("`ascript lab {}` makes one to try things on", folder.display())));
+            return Err(Fault::usage(format!("{} does not exist", folder.display()))
+                .hint("--node takes a folder with bin/ and etc/aspera.conf, a snapshot, blank:macos or blank:linux")
+                .hint(format!("`ascript lab {}` creates an emulated node there", folder.display())));
         }
         let known = [Platform::Macos, Platform::Linux]
             .into_iter()
@@ -138,10 +138,10 @@ impl NodeTarget {
             .or_else(|| installed::platform_of(folder))
             .ok_or_else(|| {
                 Fault::usage(format!(
-                    "{} does not tell whether it is a macOS or a Linux node",
+                    "cannot tell whether {} is a macOS or a Linux node",
                     folder.display()
                 ))
-                .hint("say so with --platform")
+                .hint("add --platform macos or --platform linux")
             })?;
         let source = if known.is_some() {
             facts::NodeSource::Installation
@@ -157,7 +157,7 @@ impl NodeTarget {
         })
     }
 
-    /// What starts this node's tools.
+    /// Creates the spawner of this node's tools.
     pub(super) fn spawner(
         &self,
         args: &NodeArgs,
@@ -178,7 +178,7 @@ impl NodeTarget {
         Some(Rc::new(RefCell::new(spawner)))
     }
 
-    /// What reads this node.
+    /// Creates the source of this node's state.
     pub(super) fn source(
         &self,
         spawner: Option<&Rc<RefCell<Spawner>>>,
@@ -190,17 +190,17 @@ impl NodeTarget {
             return Ok(Box::new(Blank::new(self.platform)));
         };
         let node = installed::describe(folder, self.platform, self.source)?;
-        let state = self.state(folder);
+        let state_folder = self.state_folder(folder);
         Ok(Box::new(Installed::new(
             node,
             folder,
-            &state,
+            &state_folder,
             Rc::clone(spawner),
         )))
     }
 
-    /// Where things are kept about a node.
-    pub(super) fn state(&self, folder: &Path) -> PathBuf {
+    /// The folder for receipts and the lock file.
+    pub(super) fn state_folder(&self, folder: &Path) -> PathBuf {
         match (self.source, self.platform) {
             (facts::NodeSource::Installation, Platform::Macos) => {
                 PathBuf::from("/Library/Application Support/ascript")
@@ -214,11 +214,11 @@ impl NodeTarget {
     pub(super) fn runs(&self) -> Option<Runs> {
         self.folder
             .as_ref()
-            .map(|folder| Runs::new(&self.state(folder)))
+            .map(|folder| Runs::new(&self.state_folder(folder)))
     }
 
-    /// What stands for a node here, where there is none.
-    pub(super) fn stand_in(&self) -> &'static str {
+    /// What this is if it is no real node, for messages.
+    pub(super) fn substitute(&self) -> &'static str {
         match self.source {
             facts::NodeSource::Snapshot => "a snapshot",
             facts::NodeSource::Installation
@@ -227,7 +227,7 @@ impl NodeTarget {
         }
     }
 
-    /// What a prompt calls it: short, and as it was asked for.
+    /// A short name for prompts, as the user wrote it if possible.
     pub(super) fn label(&self) -> String {
         let folder = self.folder.as_ref().and_then(|folder| folder.file_name());
         match (self.source, folder) {
@@ -241,26 +241,24 @@ impl NodeTarget {
         }
     }
 
-    /// The folder of a node that can be changed, or why it cannot.
+    /// The folder of the node, or the reason why it cannot be changed.
     pub(super) fn changeable(&self) -> Result<&Path> {
         let Some(folder) = &self.folder else {
-            let message = format!("{} cannot be changed", self.stand_in());
-            return Err(Fault::usage(message)
-                .hint("name an installation or a lab with --node; `ascript lab DIR` makes a lab"));
+            let message = format!("{} cannot be changed", self.substitute());
+            return Err(Fault::usage(message).hint(
+                "pass an installation or a lab with --node; `ascript lab DIR` creates a lab",
+            ));
         };
         let is_installation = matches!(self.source, facts::NodeSource::Installation);
         if is_installation && !rustix::process::geteuid().is_root() {
-            return Err(
-                Fault::refused("changing an installed node wants root's rights").hint(
-                    "run it with sudo; secrets in the environment need `sudo --preserve-env=NAME`",
-                ),
-            );
+            return Err(Fault::refused("changing an installed node requires root")
+                .hint("run it with sudo; pass secrets with `sudo --preserve-env=NAME`"));
         }
         Ok(folder)
     }
 }
 
-fn called(platform: Platform) -> &'static str {
+fn product_name(platform: Platform) -> &'static str {
     match platform {
         Platform::Macos => "macOS",
         Platform::Linux => "Linux",

@@ -1,5 +1,5 @@
-//! What somebody may have meant who typed a command that is none: a script,
-//! without the word that runs it, or a command with two letters exchanged.
+//! Suggestions for an unknown subcommand: a command with a typing error, or the
+//! name of a script.
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Error};
@@ -7,26 +7,26 @@ use clap::{CommandFactory as _, Error};
 use crate::fault::nearest;
 use crate::script::{SCRIPTS, Script};
 
-/// Adds what was meant to a mistake in the command line.
-pub(super) fn explain(error: &mut Error) {
+/// Adds a suggestion to the error for an unknown subcommand.
+pub(super) fn add_to(error: &mut Error) {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return;
     };
-    if let Some(command) = command(word) {
+    if let Some(command) = similar_command(word) {
         let names = ContextValue::Strings(vec![command]);
         error.insert(ContextKind::SuggestedSubcommand, names);
-    } else if let Some(script) = script(word)
+    } else if let Some(script) = similar_script(word)
         && error.get(ContextKind::SuggestedSubcommand).is_none()
     {
-        let tip = format!("scripts are run with `ascript run {script}`");
+        let tip = format!("to run a script, write `ascript run {script}`");
         let tips = ContextValue::StyledStrs(vec![tip.into()]);
         error.insert(ContextKind::Suggested, tips);
     }
 }
 
-/// The command that is one slip of the finger away: the parser's own measure
-/// takes `rnu` for `runs`.
-fn command(word: &str) -> Option<String> {
+/// The command that is one typing error away. clap's own measure would suggest
+/// `runs` for `rnu`.
+fn similar_command(word: &str) -> Option<String> {
     let program = super::Arguments::command();
     let mut names = program
         .get_subcommands()
@@ -35,8 +35,8 @@ fn command(word: &str) -> Option<String> {
     found.map(|command| command.get_name().to_owned())
 }
 
-/// The script of that name, or of the nearest there is.
-fn script(word: &str) -> Option<String> {
+/// The script with that name, or with the nearest one.
+fn similar_script(word: &str) -> Option<String> {
     if Script::find(word, None).is_ok() {
         return Some(word.to_owned());
     }

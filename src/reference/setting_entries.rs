@@ -1,45 +1,45 @@
-//! Entries of what the table of settings has: the sections of aspera.conf, and
-//! each setting once, however many sections have it.
+//! Reference entries of the sections of aspera.conf and of their settings. A
+//! setting that several sections have is one entry.
 
 use crate::bindings::{self, Type};
 use crate::conf::{self, Certainty, Setting, ValueType};
 use crate::state::{SectionInfo, SectionKind};
 
-use super::entry::{Entry, EntryKind, Field, InFile, Text};
+use super::entry::{DocText, EntryKind, FieldDoc, ReferenceEntry, SettingDoc};
 
-/// What `conf.set_fallback` sets.
+/// The settings that `conf.set_fallback` sets.
 const FALLBACK: &[&str] = &["enable_http", "http_port", "enable_https", "https_port"];
 
 /// Each section, then each setting.
-pub(super) fn entries() -> Vec<Entry> {
-    let sections = SectionKind::all().map(of_section);
-    sections.chain(conf::all().map(of_setting)).collect()
+pub(super) fn entries() -> Vec<ReferenceEntry> {
+    let sections = SectionKind::all().map(section_entry);
+    sections.chain(conf::all().map(setting_entry)).collect()
 }
 
-fn of_section(kind: SectionKind) -> Entry {
+fn section_entry(kind: SectionKind) -> ReferenceEntry {
     let SectionInfo { keyword, doc, .. } = kind.info();
     let settings = conf::of(kind).map(|setting| setting.name.into());
     let see = setter(kind).into_iter().chain(named_after(kind));
-    Entry {
+    ReferenceEntry {
         sections: vec![keyword],
         members: settings.collect(),
-        see: see.map(Text::Borrowed).collect(),
-        ..Entry::new(EntryKind::Section, format!("conf/{keyword}"), *doc)
+        see: see.map(DocText::Borrowed).collect(),
+        ..ReferenceEntry::new(EntryKind::Section, format!("conf/{keyword}"), *doc)
     }
 }
 
-fn of_setting(setting: &'static Setting) -> Entry {
+fn setting_entry(setting: &'static Setting) -> ReferenceEntry {
     let kinds = || SectionKind::all().filter(|kind| setting.is_in(*kind));
     let mut see: Vec<_> = kinds().filter_map(setter).collect();
     if FALLBACK.contains(&setting.name) && setting.is_in(SectionKind::HttpServer) {
         see.push("conf.set_fallback");
     }
-    Entry {
+    ReferenceEntry {
         sections: kinds().map(|kind| kind.info().keyword).collect(),
-        fields: vec![field(setting)],
-        see: see.into_iter().map(Text::Borrowed).collect(),
-        sources: setting.sources().map(Text::Borrowed).collect(),
-        ..Entry::new(EntryKind::Setting, setting.name, setting.doc)
+        fields: vec![field_doc(setting)],
+        see: see.into_iter().map(DocText::Borrowed).collect(),
+        sources: setting.sources().map(DocText::Borrowed).collect(),
+        ..ReferenceEntry::new(EntryKind::Setting, setting.name, setting.doc)
     }
 }
 
@@ -71,11 +71,11 @@ fn named_after(kind: SectionKind) -> impl Iterator<Item = &'static str> {
         .map(|binding| binding.name)
 }
 
-fn field(setting: &'static Setting) -> Field {
+fn field_doc(setting: &'static Setting) -> FieldDoc {
     let fits = if setting.is_secret {
         Type::Secret.noun().into()
     } else {
-        // The unit is told by itself.
+        // The unit has a field of its own.
         let unit = format!(" ({})", setting.unit);
         setting.fits().replacen(&unit, "", 1).into()
     };
@@ -90,7 +90,7 @@ fn field(setting: &'static Setting) -> Field {
         .split('|')
         .filter(|word| !word.is_empty())
         .chain(preset);
-    Field {
+    FieldDoc {
         name: setting.name.into(),
         ty: if setting.is_secret {
             "secret"
@@ -99,38 +99,38 @@ fn field(setting: &'static Setting) -> Field {
         }
         .into(),
         fits,
-        allowed: allowed.map(Text::Borrowed).collect(),
+        allowed: allowed.map(DocText::Borrowed).collect(),
         unit: setting.unit.into(),
         default: setting.default.into(),
         is_secret: setting.is_secret,
         since: setting.since.into(),
         doc: setting.doc.into(),
-        in_file: Some(InFile {
+        in_file: Some(SettingDoc {
             path: setting.path.into(),
-            noticed: noticed(setting.services),
-            certainty: certainty(setting.certainty).into(),
+            noticed: services_to_reload(setting.services),
+            certainty: certainty_doc(setting.certainty).into(),
             remark: setting.note.into(),
         }),
-        ..Field::default()
+        ..FieldDoc::default()
     }
 }
 
-fn noticed(services: &'static str) -> Text {
+fn services_to_reload(services: &'static str) -> DocText {
     match services {
-        "" => "read anew by each session".into(),
-        "unknown" => "not known".into(),
+        "" => "read again by each session".into(),
+        "unknown" => "unknown".into(),
         some => some.replace(',', ", ").into(),
     }
 }
 
-fn certainty(certainty: Certainty) -> &'static str {
+fn certainty_doc(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::Documented => {
             "documented: published by the vendor, or used in a published command"
         }
         Certainty::Attested => "attested: seen in output, not in the schema",
-        Certainty::Label => "label: the server's own label for it; `asuserdata -+` settles it",
-        Certainty::Derived => "derived: from its place in the file; `asuserdata -+` settles it",
-        Certainty::Guessed => "guessed: `asuserdata -+` settles it",
+        Certainty::Label => "label: the server's own label for it; check it with `asuserdata -+`",
+        Certainty::Derived => "derived: from its place in the file; check it with `asuserdata -+`",
+        Certainty::Guessed => "guessed: check it with `asuserdata -+`",
     }
 }

@@ -1,45 +1,45 @@
-//! Finds pages: by their exact names, by words, and the nearest name to one
-//! that is none.
+//! Finds entries by their exact names or by words, and suggests the nearest
+//! name for an unknown one.
 
 use super::Reference;
-use super::entry::{Entry, EntryKind, Field};
+use super::entry::{EntryKind, FieldDoc, ReferenceEntry};
 use crate::fault::nearest;
 
-/// What looking something up led to.
-pub enum Found<'a> {
-    /// What has exactly that name.
-    Pages(Vec<&'a Entry>),
-    /// What has to do with those words, the nearest first.
-    Listed(Vec<&'a Entry>),
-    /// Nothing; perhaps a name that it was meant to be.
-    Nothing(Option<&'a str>),
+/// The result of a lookup.
+pub enum LookupResult<'a> {
+    /// The entries with exactly that name.
+    Pages(Vec<&'a ReferenceEntry>),
+    /// Entries that match the words, the best match first.
+    Matches(Vec<&'a ReferenceEntry>),
+    /// No entry; perhaps the name that was meant.
+    NotFound(Option<&'a str>),
 }
 
 impl Reference {
-    /// Looks a name or some words up.
-    pub fn look_up(&self, query: &str) -> Found<'_> {
+    /// Looks up a name or words.
+    pub fn look_up(&self, query: &str) -> LookupResult<'_> {
         let exact = self.exact(query);
         if !exact.is_empty() {
-            return Found::Pages(exact);
+            return LookupResult::Pages(exact);
         }
-        let listed = self.search(query);
-        match &listed[..] {
-            [] => Found::Nothing(self.nearest(query)),
+        let matches = self.search(query);
+        match &matches[..] {
+            [] => LookupResult::NotFound(self.nearest(query)),
             [first, rest @ ..] => {
-                let has_it = |entry: &&Entry| entry.leaf() == query;
-                if has_it(first) && !rest.iter().any(|entry| is_named(entry, query)) {
-                    return Found::Pages(vec![first]);
+                let is_leaf = |entry: &&ReferenceEntry| entry.leaf() == query;
+                if is_leaf(first) && !rest.iter().any(|entry| is_named(entry, query)) {
+                    return LookupResult::Pages(vec![first]);
                 }
-                Found::Listed(listed)
+                LookupResult::Matches(matches)
             }
         }
     }
 
-    /// What has exactly that name: `conf.set_user`, `absolute`,
+    /// The entries with exactly that name: `conf.set_user`, `absolute`,
     /// `user/absolute`, `conf.set_user absolute`, `account.ensure.shell`.
-    pub fn exact(&self, query: &str) -> Vec<&Entry> {
+    pub fn exact(&self, query: &str) -> Vec<&ReferenceEntry> {
         let name = query.trim().replace("::", ".");
-        let whole = |entry: &&Entry| {
+        let whole = |entry: &&ReferenceEntry| {
             let own = entry.name.replace("::", ".");
             own == name || own.strip_prefix("std/") == Some(&name)
         };
@@ -47,8 +47,8 @@ impl Reference {
         if !found.is_empty() {
             return found;
         }
-        let section = |entry: &&Entry| entry.name.strip_prefix("conf/") == Some(&name);
-        if let Some(entry) = self.of(EntryKind::Section).find(section) {
+        let section = |entry: &&ReferenceEntry| entry.name.strip_prefix("conf/") == Some(&name);
+        if let Some(entry) = self.of_kind(EntryKind::Section).find(section) {
             return vec![entry];
         }
         let parts = name.rsplit_once([' ', '/', '.']);
@@ -56,7 +56,7 @@ impl Reference {
             return Vec::new();
         };
         let settings = self
-            .of(EntryKind::Setting)
+            .of_kind(EntryKind::Setting)
             .filter(|entry| entry.name == below);
         let section = above.trim_start_matches("conf/");
         let section = section.split('/').next().unwrap_or(section);
@@ -68,13 +68,15 @@ impl Reference {
         if !found.is_empty() {
             return found;
         }
-        let takes = |entry: &&Entry| entry.name == above && has_field(&entry.fields, below);
+        let takes =
+            |entry: &&ReferenceEntry| entry.name == above && has_field(&entry.fields, below);
         self.entries.iter().filter(takes).collect()
     }
 
-    /// What has to do with all of these words, or else has one of several in
-    /// its name: names before texts, what scripts call before what they set.
-    pub fn search(&self, query: &str) -> Vec<&Entry> {
+    /// The entries that match all of these words. If none does, those with one
+    /// of several words in their names. Matches in names come before matches in
+    /// texts, bindings before settings.
+    pub fn search(&self, query: &str) -> Vec<&ReferenceEntry> {
         let words: Vec<_> = words(query).collect();
         let scored = self.entries.iter().map(|entry| {
             let scores = words.iter().map(|word| score(entry, word));
@@ -94,11 +96,11 @@ impl Reference {
         found.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// The name that this one was most likely meant to be.
+    /// The existing name that is nearest to `name`.
     pub fn nearest(&self, name: &str) -> Option<&str> {
         let whole = nearest(name, self.entries.iter().map(|entry| &*entry.name));
         whole.or_else(|| {
-            let leaf = nearest(name, self.entries.iter().map(Entry::leaf))?;
+            let leaf = nearest(name, self.entries.iter().map(ReferenceEntry::leaf))?;
             let entry = self.entries.iter().find(|entry| entry.leaf() == leaf)?;
             Some(&*entry.name)
         })
@@ -113,7 +115,7 @@ fn is_any(scores: &[u32]) -> bool {
     scores.iter().any(|score| *score >= NAMED)
 }
 
-fn has_field(fields: &[Field], name: &str) -> bool {
+fn has_field(fields: &[FieldDoc], name: &str) -> bool {
     let mut fields = fields.iter();
     fields.any(|field| field.name == name || has_field(&field.fields, name))
 }
@@ -124,16 +126,16 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_lowercase)
 }
 
-/// Whether the word stands in the entry's name by itself.
-fn is_named(entry: &Entry, word: &str) -> bool {
+/// Whether the word is a whole word of the entry's name.
+fn is_named(entry: &ReferenceEntry, word: &str) -> bool {
     words(&entry.name).any(|part| part == word)
 }
 
-/// The score of a word that stands in the name.
+/// The score of a word that is a whole word of the entry's name.
 const NAMED: u32 = 60;
 
-/// How much the entry has to do with a word.
-fn score(entry: &Entry, word: &str) -> u32 {
+/// How well an entry matches a word, from 0 (not at all) to [`NAMED`].
+fn score(entry: &ReferenceEntry, word: &str) -> u32 {
     if is_named(entry, word) {
         return NAMED;
     }
@@ -146,7 +148,7 @@ fn score(entry: &Entry, word: &str) -> u32 {
     if word.len() > 2 && entry.name.to_lowercase().contains(word) {
         return 20;
     }
-    if entry.fields.iter().any(|field| speaks_of(field, word)) {
+    if entry.fields.iter().any(|field| mentions(field, word)) {
         return 15;
     }
     let texts = [&*entry.doc, &*entry.usage].into_iter();
@@ -158,15 +160,15 @@ fn score(entry: &Entry, word: &str) -> u32 {
     if is_near { 5 } else { 0 }
 }
 
-fn speaks_of(field: &Field, word: &str) -> bool {
+fn mentions(field: &FieldDoc, word: &str) -> bool {
     let allowed = field.allowed.iter().map(|text| &**text);
     let texts = [&*field.name, &*field.doc].into_iter().chain(allowed);
     let path = field.in_file.iter().map(|place| &*place.path);
     let is_here = texts.chain(path).any(|text| has_word(text, word));
-    is_here || field.fields.iter().any(|field| speaks_of(field, word))
+    is_here || field.fields.iter().any(|field| mentions(field, word))
 }
 
-/// Whether a word of the text begins with `word`.
+/// Whether a word of the text starts with `word`.
 fn has_word(text: &str, word: &str) -> bool {
     words(text).any(|part| part.starts_with(word))
 }
@@ -175,17 +177,17 @@ fn has_word(text: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn names(found: &Found<'_>) -> Vec<String> {
+    fn names(found: &LookupResult<'_>) -> Vec<String> {
         match found {
-            Found::Pages(entries) | Found::Listed(entries) => {
+            LookupResult::Pages(entries) | LookupResult::Matches(entries) => {
                 entries.iter().map(|entry| entry.name.to_string()).collect()
             }
-            Found::Nothing(near) => near.iter().map(|name| format!("{name}?")).collect(),
+            LookupResult::NotFound(near) => near.iter().map(|name| format!("{name}?")).collect(),
         }
     }
 
     #[test]
-    fn a_name_leads_to_its_page() {
+    fn a_name_finds_its_page() {
         let reference = Reference::new([]);
         for (query, name) in [
             ("conf.set_user", "conf.set_user"),
@@ -203,7 +205,7 @@ mod tests {
         ] {
             let found = reference.look_up(query);
             assert!(
-                matches!(found, Found::Pages(_)),
+                matches!(found, LookupResult::Pages(_)),
                 "{query}: {:?}",
                 names(&found)
             );
@@ -231,7 +233,7 @@ mod tests {
             ),
         ] {
             let found = reference.look_up(query);
-            assert!(matches!(found, Found::Listed(_)), "{query}");
+            assert!(matches!(found, LookupResult::Matches(_)), "{query}");
             let names = names(&found);
             assert_eq!(names[..wanted.len()], *wanted, "{query}");
         }
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_none_has_a_nearest() {
+    fn an_unknown_name_gets_a_suggestion() {
         let reference = Reference::new([]);
         for (query, near) in [
             ("cnof.set_uesr", "conf.set_user?"),
