@@ -1,4 +1,4 @@
-//! The CI recipe of the README, run as printed: its two scripts, and the shell of both pipelines
+//! The CI recipes of `docs/ci.md`, run as printed: the two scripts, and the shell of both pipelines
 //! with stand-ins for the hosts' programs.
 
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::process::Command;
 
 use crate::support::{ASCRIPT, Done, Node, SECRETS};
 
-const README: &str = include_str!("../README.md");
+const RECIPES: &str = include_str!("../docs/ci.md");
 
-/// The script of the recipe, and one that changes more of a node.
+/// The script of the recipes, and one that changes more of a node.
 const SCRIPTS: [&str; 2] = ["sync-access-key --set role=server", "faspex-node-macos"];
 
-/// The block of the README that follows a marker.
+/// The block that follows a marker.
 fn block(marker: &str) -> &'static str {
-    let (_, rest) = README
+    let (_, rest) = RECIPES
         .split_once(&format!("<!-- {marker} -->\n```"))
         .unwrap();
     let (_, rest) = rest.split_once('\n').unwrap();

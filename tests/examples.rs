@@ -1,5 +1,7 @@
-//! Every printed example runs: scripts on a blank node, command lines in an empty folder.
+//! Every printed example runs: scripts on a blank node, command lines in a
+//! folder of their own. Every page can be reached from the README.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ascript::state::Platform;
@@ -64,15 +66,23 @@ fn uncommented(line: &str) -> &str {
     stripped.unwrap_or_default()
 }
 
-/// All blocks but those of the reference, which the tests of the bindings run.
+/// The README and the pages of `docs/`, without the generated reference: its
+/// examples run where they are defined.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![root().join("README.md")];
+    pages.extend(below("docs", "md"));
+    pages.retain(|page| !page.ends_with("reference.md"));
+    pages
+}
+
 fn every_block() -> Vec<Block> {
-    let mut paths = vec![root().join("README.md")];
+    let mut paths = pages();
     paths.extend(below("stdlib", "rhai"));
     paths.extend(below("scripts", "rhai"));
     paths.iter().flat_map(|path| blocks(path)).collect()
 }
 
-/// Every script that is printed as an example, with its location.
+/// Every script that is printed as an example, by its file and line.
 pub(crate) fn scripts() -> Vec<(String, String)> {
     let blocks = every_block().into_iter();
     let scripts = blocks.filter(|block| block.language == "rhai");
@@ -96,41 +106,109 @@ fn every_script_runs_on_a_blank_node() {
         };
         let ran = memory::run(&block.text, Given::blank(platform), None);
         assert!(ran.fault.is_none(), "{}: {:?}", block.at, ran.fault);
-        // A page of the reference may show a reading.
-        let is_page = block.at.contains("reference.md");
-        assert!(
-            is_page || !ran.steps.is_empty(),
-            "{} does nothing",
-            block.at
-        );
+        assert!(!ran.steps.is_empty(), "{} does nothing", block.at);
     }
 }
 
-#[test]
-fn every_command_line_prints_what_the_readme_shows() {
-    let blocks = blocks(&root().join("README.md"));
+/// Runs the command lines of a page in a folder with the README's `site.rhai`;
+/// returns how many blocks there were.
+fn run_command_lines(page: &Path, site: &str) -> usize {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let site = blocks
-        .iter()
-        .find(|block| block.language == "rhai")
-        .unwrap();
-    std::fs::write(dir.path().join("site.rhai"), &site.text).unwrap();
-    let mut seen = [0, 0];
-    for block in &blocks {
+    std::fs::write(dir.path().join("site.rhai"), site).unwrap();
+    let mut count = 0;
+    for block in blocks(page) {
         if block.language == "console" {
-            seen[0] += 1;
+            count += 1;
             let differs = Transcript::parse(&block.text).differs(dir.path());
             assert!(differs.is_empty(), "{}\n{}", block.at, differs.join("\n"));
         }
         if block.language == "sh" {
-            seen[1] += 1;
+            count += 1;
             let output = shell(&block.text, dir.path());
             let err = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{}\n{err}", block.at);
         }
     }
+    count
+}
+
+#[test]
+fn every_command_line_runs_and_prints_what_is_shown() {
+    let readme = blocks(&root().join("README.md"));
+    let site = readme.iter().find(|block| block.language == "rhai");
+    let site = &site.unwrap().text;
+    let counts: Vec<_> = pages()
+        .iter()
+        .map(|page| run_command_lines(page, site))
+        .collect();
+    assert!(counts[0] > 5, "README.md has {} command lines", counts[0]);
+    assert!(counts.iter().sum::<usize>() > 15, "{counts:?}");
+}
+
+/// The targets of the links in a page, `(docs/check.md#findings)`.
+fn links(page: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(page).unwrap();
+    let targets = text.split("](").skip(1);
+    let targets = targets.filter_map(|rest| rest.split(')').next());
+    let local = targets.filter(|target| !target.contains("://"));
+    local.map(str::to_owned).collect()
+}
+
+/// The anchors of a page's headings, as GitHub makes them.
+fn anchors(page: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(page).unwrap();
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| {
+        let title = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = title
+            .chars()
+            .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        kept.collect::<String>().replace(' ', "-")
+    };
+    headings.map(anchor).collect()
+}
+
+#[test]
+fn every_page_is_reachable_and_every_link_resolves() {
+    let readme = root().join("README.md");
+    let mut reached = BTreeSet::from([readme.clone()]);
+    let mut left = vec![readme];
+    while let Some(page) = left.pop() {
+        for link in links(&page) {
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = match file {
+                "" => page.clone(),
+                file => page.parent().unwrap().join(file),
+            };
+            let target = target.canonicalize().unwrap_or_else(|error| {
+                panic!("{} links to {link}: {error}", page.display());
+            });
+            assert!(
+                anchor.is_empty() || anchors(&target).contains(anchor),
+                "{} links to {link}",
+                page.display()
+            );
+            let is_page = target.extension().is_some_and(|found| found == "md");
+            if is_page && reached.insert(target.clone()) {
+                left.push(target);
+            }
+        }
+    }
+    for page in below("docs", "md") {
+        assert!(
+            reached.contains(&page),
+            "no link leads to {}",
+            page.display()
+        );
+    }
+}
+
+#[test]
+fn the_readme_is_short() {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let count = text.lines().count();
     assert!(
-        seen.iter().all(|count| *count > 0),
-        "README.md shows no command line"
+        count < 400,
+        "README.md has {count} lines: move reference to docs/"
     );
 }

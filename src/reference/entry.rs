@@ -108,7 +108,7 @@ pub struct FieldDoc {
 pub struct SettingDoc {
     /// The path of its element below the section, joined by `/`; empty if unknown.
     pub path: DocText,
-    /// The services that must reload after a change, in words.
+    /// The services that must reload aspera.conf after a change, in words.
     pub noticed: DocText,
     /// How certain its name is.
     pub certainty: DocText,

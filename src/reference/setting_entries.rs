@@ -117,7 +117,7 @@ fn field_doc(setting: &'static Setting) -> FieldDoc {
 
 fn services_to_reload(services: &'static str) -> DocText {
     match services {
-        "" => "read again by each session".into(),
+        "" => "nothing: each session reads it".into(),
         "unknown" => "unknown".into(),
         some => some.replace(',', ", ").into(),
     }

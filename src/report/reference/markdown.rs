@@ -10,10 +10,11 @@ Every name that a script can use. `ascript docs NAME` shows one entry in a termi
 `ascript docs WORDS` searches. This file is the output of `ascript docs --format markdown`.
 
 Every operation returns an outcome with `.changed`, `.before` and `.after`. A default, unit
-or version is missing where no source states it. The last column but one says how certain
-the name of a setting is: *documented* (published by the vendor), *attested* (seen in
-output), *label* (the server's own label for it), *derived* (from its place in the file) or
-*guessed*. Check names of the last three kinds with `asuserdata -+` on your server.
+or version is missing where no source states it. In the tables of settings, *to reload* lists
+the services that must reload aspera.conf after a change, and *name* says how certain the
+name of the setting is: *documented* (published by the vendor), *attested* (seen in output),
+*label* (the server's own label for it), *derived* (from its place in the file) or *guessed*.
+Check names of the last three kinds with `asuserdata -+` on your server.
 ";
 
 /// Renders the manual: all entries, with the settings in tables.
@@ -144,7 +145,7 @@ fn section(reference: &Reference, entry: &ReferenceEntry, out: &mut String) {
         let _ = writeln!(out, "\nIt has the settings of `conf/{first}`.");
         return;
     }
-    out.push_str("\n| setting | type | default | reloaded by | name | description |\n");
+    out.push_str("\n| setting | type | default | to reload | name | description |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for setting in settings {
         row(setting, out);

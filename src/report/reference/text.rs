@@ -226,7 +226,7 @@ fn setting(entry: &ReferenceEntry, field: &FieldDoc, style: Style, out: &mut Str
         ),
         ("since", known(&field.since)),
         ("path", of(|setting| &setting.path)),
-        ("reloaded by", of(|setting| &setting.noticed)),
+        ("to reload", of(|setting| &setting.noticed)),
         ("name", of(|setting| &setting.certainty)),
         ("remark", of(|setting| &setting.remark)),
     ];
