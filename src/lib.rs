@@ -1,53 +1,72 @@
-//! Scripts for IBM Aspera transfer nodes: previewed first, performed exactly,
-//! read back.
+//! Runs scripts that configure IBM Aspera transfer nodes: previews each change,
+//! performs it, reads the node again to verify it, and can undo it.
 //!
 //! ```text
-//!  script ─▶ Session::perform(step) ─▶ run record ─▶ report
-//!                    │
-//!                    ├── dry-run   after-states laid over facts
-//!                    └── live      guard · run · read back
+//!  script ─┐                                        ┌─ dry run   lays after-states over what was read
+//!  REPL   ─┼─▶ Session::perform(step) ─▶ run record ┤
+//!  plan   ─┘                                        └─ live      check before · run · read back
 //! ```
 //!
-//! A binding drafts an inert [`step`]: which subjects move from what to
-//! what, and the vendor commands that move them. The [`session`] performs it at
-//! once through an executor ([`exec`]) that the script cannot see, and keeps it
-//! in the [`run`]. Which executor the session holds is the only difference
-//! between a preview and a live run.
+//! A script is straight-line Rhai code. Each call of a binding makes one inert
+//! [`step`]: the subjects that change, each with its state before and after, the
+//! vendor commands that change them, and advisories. The [`session`] performs the
+//! step immediately through an executor from [`exec`], which the script cannot
+//! see, and adds it to the [`run`] record. Nothing below [`cli`] asks whether it is
+//! in a preview: it holds an executor, or it does not.
 //!
-//! Imports go down only:
+//! - The *dry-run* executor lays the after-states over what was read from the
+//!   node. Later reads see them. It executes nothing.
+//! - The *live* executor checks the before-states, spawns the commands, reads the
+//!   node again and compares.
+//! - A *plan* is the record of a dry run. Applying it reads every premise again and
+//!   performs the recorded steps; the script is not run again.
+//! - *Undo* is a plan with the changes of a receipt reversed.
 //!
-//! | layer | modules |
-//! | --- | --- |
-//! | 11 | [`cli`] |
-//! | 10 | [`repl`] |
-//! | 9 | [`script`], [`report`] |
-//! | 8 | [`plan`], [`trial`] |
-//! | 7 | [`session`], [`reference`](mod@reference) |
-//! | 6 | [`bindings`], [`exec`] |
-//! | 5 | [`facts`] |
-//! | 4 | [`run`], [`tools`] |
-//! | 3 | [`conf`], [`step`] |
-//! | 2 | [`finding`], [`state`] |
-//! | 1 | [`fault`] |
+//! Imports go from higher to lower layers only. `tests/architecture.rs` reads this
+//! table and enforces it:
 //!
-//! The [`lab`] stands apart: an emulated node that shares no code with the
-//! modules it is there to try.
+//! | layer | module | is |
+//! | --- | --- | --- |
+//! | 11 | [`cli`] | the command line: one file per subcommand; the only module that prints |
+//! | 10 | [`repl`] | an interactive session without a terminal: staging, completion, saving |
+//! | 9 | [`script`] | the only module that uses Rhai: engine, limits, conversion, checks, tests |
+//! | 9 | [`report`] | renders runs, findings and faults as text, JSON, Markdown, HTML and CI formats |
+//! | 8 | [`plan`] | saved runs: loading, digests, checking, reversing |
+//! | 8 | [`trial`] | the nodes and expectations of script tests |
+//! | 7 | [`session`] | performs steps and records them |
+//! | 7 | [`reference`](mod@reference) | the reference manual, built from the tables |
+//! | 6 | [`bindings`] | the functions that scripts can call, one file per namespace |
+//! | 6 | [`exec`] | the only module with side effects: executors, node readings, processes, secrets |
+//! | 5 | [`facts`] | everything that a binding can read of a node |
+//! | 4 | [`tools`] | one file per vendor program: changes to commands, output to states |
+//! | 4 | [`run`] | the record of one run, which previews, plans, receipts and reports share |
+//! | 3 | [`conf`] | aspera.conf: a lossless document, and the table of settings |
+//! | 3 | [`step`] | what is to be done, as data |
+//! | 2 | [`state`] | what can be true of a node: subjects and their typed states |
+//! | 2 | [`finding`] | a problem that a check found in a script |
+//! | 1 | [`fault`] | the error type: kind, rule, message, hints, location, cause |
+//!
+//! The [`lab`] is outside the layers: an emulated node that shares no code with the
+//! modules that are tested against it.
 
 pub mod bindings;
 #[expect(
     clippy::disallowed_methods,
-    reason = "the command line prints, asks and reads what it is pointed at"
+    reason = "the command line prints, prompts, and reads the files that the user names"
 )]
 pub mod cli;
 pub mod conf;
-#[expect(clippy::disallowed_methods, reason = "these are the only hands")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the only module with side effects"
+)]
 pub mod exec;
 pub mod facts;
 pub mod fault;
 pub mod finding;
 #[expect(
     clippy::disallowed_methods,
-    reason = "its little programs are processes of their own"
+    reason = "its programs run as processes of their own"
 )]
 pub mod lab;
 pub mod plan;
