@@ -42,8 +42,9 @@
 //! | 4 | [`run`] | the record of one run, which previews, plans, receipts and reports share |
 //! | 3 | [`conf`] | aspera.conf: a lossless document, and the table of settings |
 //! | 3 | [`step`] | what is to be done, as data |
+//! | 3 | [`finding`] | a problem that a check found in a script |
 //! | 2 | [`state`] | what can be true of a node: subjects and their typed states |
-//! | 2 | [`finding`] | a problem that a check found in a script |
+//! | 2 | [`source`] | the text of a script: tokens, lines, cursor, redaction |
 //! | 1 | [`fault`] | the error type: kind, rule, message, hints, location, cause |
 //!
 //! The [`lab`] is outside the layers: an emulated node that shares no code with the
@@ -76,6 +77,7 @@ pub mod report;
 pub mod run;
 pub mod script;
 pub mod session;
+pub mod source;
 pub mod state;
 pub mod step;
 pub mod tools;

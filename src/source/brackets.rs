@@ -1,0 +1,200 @@
+//! Which brackets are open at a point of a text: what is called with them, which argument or
+//! entry comes next, and under which key.
+
+use std::ops::Range;
+
+use super::lexer::{KEYWORDS, Token, TokenKind, code_tokens};
+
+/// An open bracket, or the text outside of all brackets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenBracket<'a> {
+    /// `(`, `[`, `?[`, `{`, `#{` or `${`; empty outside of all brackets.
+    pub bracket: &'a str,
+    /// The function that is called with it, such as `conf.set_user`; else empty.
+    pub callee: &'a str,
+    /// The index of the argument, item or entry.
+    pub index: usize,
+    /// The key whose value this is, or the name that is assigned a value; else empty.
+    pub key: &'a str,
+    /// The keys of a map so far.
+    pub keys: Vec<&'a str>,
+}
+
+/// Follows the tokens of a text and knows the brackets that are open before the next one.
+pub struct BracketTracker<'a> {
+    text: &'a str,
+    open: Vec<OpenBracket<'a>>,
+    /// The names that dots or `::` join, up to here.
+    path: Option<Range<usize>>,
+    last: Option<Token<'a>>,
+    second_last: Option<Token<'a>>,
+}
+
+impl<'a> BracketTracker<'a> {
+    /// Starts before the first token.
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            open: vec![OpenBracket::default()],
+            path: None,
+            last: None,
+            second_last: None,
+        }
+    }
+
+    /// The open brackets, the innermost last; the first stands for the text outside of them.
+    pub fn open(&self) -> &[OpenBracket<'a>] {
+        &self.open
+    }
+
+    /// The name that the operator before the next token compares or sets: `key` in `key == "…"`.
+    pub fn left_name(&self) -> &'a str {
+        let operator = self.last.filter(|last| last.kind == TokenKind::Symbol);
+        let name = self.second_last.filter(|name| name.kind == TokenKind::Word);
+        operator.and(name).map_or("", |name| name.text)
+    }
+
+    /// Goes past a token.
+    pub fn advance(&mut self, token: &Token<'a>) {
+        if !token.is_code() {
+            return;
+        }
+        let path = self.path.take();
+        match token.kind {
+            TokenKind::Word => {
+                let is_joined = self.last.is_some_and(|last| is_joint(&last));
+                let joined = path.filter(|path| is_joined && path.end == token.start);
+                self.path = Some(joined.map_or(token.start, |path| path.start)..token.end());
+            }
+            TokenKind::Symbol if is_joint(token) => {
+                let joined = path.filter(|path| path.end == token.start);
+                self.path = joined.map(|path| path.start..token.end());
+            }
+            TokenKind::Symbol => self.symbol(token),
+            TokenKind::Open => {
+                let callee = path
+                    .filter(|_| token.text == "(")
+                    .map(|path| &self.text[path]);
+                let callee = callee.filter(|callee| !KEYWORDS.contains(callee));
+                self.open.push(OpenBracket {
+                    bracket: token.text,
+                    callee: callee.unwrap_or_default(),
+                    ..OpenBracket::default()
+                });
+            }
+            TokenKind::Close if self.open.len() > 1 => {
+                self.open.pop();
+            }
+            TokenKind::Close
+            | TokenKind::Number
+            | TokenKind::String
+            | TokenKind::UnfinishedString
+            | TokenKind::Whitespace
+            | TokenKind::Comment
+            | TokenKind::UnfinishedComment => {}
+        }
+        self.second_last = self.last.replace(*token);
+    }
+
+    fn symbol(&mut self, token: &Token<'a>) {
+        let key = self
+            .last
+            .filter(|last| last.kind == TokenKind::Word || last.is_string());
+        let key = key.map_or("", |last| last.content());
+        let Some(open) = self.open.last_mut() else {
+            return;
+        };
+        match token.text {
+            "," | ";" => {
+                open.index += 1;
+                open.key = "";
+            }
+            ":" => {
+                open.key = key;
+                if open.bracket == "#{" {
+                    open.keys.push(key);
+                }
+            }
+            _ if token.is_assignment() => open.key = key,
+            _ => {}
+        }
+    }
+}
+
+fn is_joint(token: &Token<'_>) -> bool {
+    token.is(".") || token.is("::")
+}
+
+/// The byte of the bracket that belongs to the one at a byte, or to the one that ends there.
+pub fn matching_bracket(text: &str, offset: usize) -> Option<usize> {
+    let brackets: Vec<_> = code_tokens(text)
+        .filter(|token| matches!(token.kind, TokenKind::Open | TokenKind::Close))
+        .collect();
+    let at = brackets
+        .iter()
+        .position(|token| token.span().contains(&offset));
+    let here = at.or_else(|| brackets.iter().position(|token| token.end() == offset))?;
+    let kind = brackets[here].kind;
+    let mut depth = 0;
+    let is_partner = |token: &&Token<'_>| {
+        depth += if token.kind == kind { 1 } else { -1 };
+        depth == 0
+    };
+    let partner = if kind == TokenKind::Open {
+        brackets[here..].iter().find(is_partner)
+    } else {
+        brackets[..=here].iter().rev().find(is_partner)
+    };
+    partner.map(|token| token.end() - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexer::tokens;
+    use super::*;
+
+    /// The open brackets at the end as `callee bracket index key`.
+    fn described(text: &str) -> String {
+        let mut tracker = BracketTracker::new(text);
+        tokens(text).for_each(|token| tracker.advance(&token));
+        let open = tracker.open().iter();
+        let open =
+            open.map(|open| format!("{}{}{}{}", open.callee, open.bracket, open.index, open.key));
+        open.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn open_brackets_are_known_at_each_point() {
+        for (text, open) in [
+            ("", "0"),
+            ("let a = 1; b = c(d, ", "1b c(1"),
+            ("a . b /* c */ (", "0 b(0"),
+            ("if (", "0 (0"),
+            ("f(#{ a: [1, 2], 'b': { ", "0 f(0 #{1b {0"),
+            ("f(a: ", "0 f(0a"),
+            ("x += `${y(", "0x ${0 y(0"),
+            (")]} f(", "0 f(0"),
+        ] {
+            assert_eq!(described(text), open, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_find_each_other() {
+        let line = "f(#{ a: [1, `${x}`] })";
+        for (at, other) in [
+            (1, 21),
+            (2, 20),
+            (3, 20),
+            (8, 18),
+            (22, 1),
+            (21, 1),
+            (20, 3),
+            (13, 16),
+        ] {
+            assert_eq!(matching_bracket(line, at), Some(other), "{at}");
+        }
+        assert_eq!(matching_bracket("f(", 1), None);
+        assert_eq!(matching_bracket("f(\")\"", 2), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! The functions, imports and documentation that a text declares, as they are written.
+
+use std::ops::Range;
+
+use super::lexer::{Token, TokenKind, code_tokens, tokens};
+
+/// A function as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionSource<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The byte at which its name starts.
+    pub name_start: usize,
+    /// The names of its parameters.
+    pub params: Vec<&'a str>,
+    /// All of it, from `fn` or `private` to its closing brace.
+    pub span: Range<usize>,
+    /// Whether modules may not call it.
+    pub is_private: bool,
+    /// The `///` lines right above it, without their slashes.
+    pub doc: Vec<&'a str>,
+}
+
+/// The functions of a text whose bodies are complete.
+pub fn functions(text: &str) -> Vec<FunctionSource<'_>> {
+    let tokens: Vec<_> = tokens(text).collect();
+    let code: Vec<_> = (0..tokens.len())
+        .filter(|index| tokens[*index].is_code())
+        .collect();
+    let starts = (0..code.len()).filter(|at| tokens[code[*at]].is("fn"));
+    starts
+        .filter_map(|at| function(&tokens, &code, at))
+        .collect()
+}
+
+/// The function whose `fn` is the code token `at`; `code` holds the indices of the code tokens.
+fn function<'a>(tokens: &[Token<'a>], code: &[usize], at: usize) -> Option<FunctionSource<'a>> {
+    let rest: Vec<_> = code[at + 1..]
+        .iter()
+        .map(|index| &tokens[*index])
+        .take(2)
+        .collect();
+    let [name, open] = rest[..] else {
+        return None;
+    };
+    if name.kind != TokenKind::Word || open.text != "(" {
+        return None;
+    }
+    let behind = || code[at + 3..].iter().map(|index| &tokens[*index]);
+    let params = behind().take_while(|token| token.kind != TokenKind::Close);
+    let params: Vec<_> = params
+        .filter(|token| token.kind == TokenKind::Word)
+        .map(|token| token.text)
+        .collect();
+    let mut depth = 0;
+    let mut body = behind().skip_while(|token| token.text != "{");
+    let end = body.find(|token| {
+        depth += i32::from(token.kind == TokenKind::Open);
+        depth -= i32::from(token.kind == TokenKind::Close);
+        depth == 0
+    })?;
+    let is_private = at > 0 && tokens[code[at - 1]].is("private");
+    let first = code[if is_private { at - 1 } else { at }];
+    Some(FunctionSource {
+        name: name.text,
+        name_start: name.start,
+        params,
+        span: tokens[first].start..end.end(),
+        is_private,
+        doc: doc(&tokens[..first]),
+    })
+}
+
+/// The `///` lines at the end of these tokens, each on a line of its own.
+fn doc<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
+    let mut lines = Vec::new();
+    for pair in tokens.rchunks(2) {
+        let [comment, space] = pair else {
+            break;
+        };
+        let is_line_end =
+            space.kind == TokenKind::Whitespace && space.text.matches('\n').count() == 1;
+        let line = comment.text.strip_prefix("///");
+        let Some(line) = line.filter(|_| is_line_end && comment.kind == TokenKind::Comment) else {
+            break;
+        };
+        lines.push(line.trim_end_matches('\r'));
+    }
+    lines.reverse();
+    lines
+}
+
+/// The module that a text imports under a name.
+pub fn import_of_alias<'a>(text: &'a str, alias: &str) -> Option<&'a str> {
+    let tokens: Vec<_> = code_tokens(text).collect();
+    tokens.windows(4).find_map(|window| {
+        let is_import = window[0].is("import") && window[1].is_string();
+        (is_import && window[2].is("as") && window[3].is(alias)).then(|| window[1].content())
+    })
+}
+
+/// The leading `//!` lines of a text, without their slashes.
+pub fn module_doc(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map_while(|line| line.strip_prefix("//!"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn functions_are_found_with_their_documentation() {
+        let text = "// fn len(a)\n/// No.\n\n/// Yes,\n/// it is.\nfn len(a, b) { if a { \"}\" } }\n\
+                    let x = 1; private fn  len (a) { }\nfn open(a) {";
+        let found = functions(text);
+        let described: Vec<_> = found
+            .iter()
+            .map(|f| (f.name, f.params.len(), f.is_private, &text[f.span.clone()]))
+            .collect();
+        assert_eq!(
+            described,
+            [
+                ("len", 2, false, "fn len(a, b) { if a { \"}\" } }"),
+                ("len", 1, true, "private fn  len (a) { }"),
+            ]
+        );
+        assert_eq!(found[0].doc, [" Yes,", " it is."]);
+        assert!(found[1].doc.is_empty());
+        assert_eq!(&text[found[1].name_start..][..3], "len");
+    }
+
+    #[test]
+    fn an_import_is_found_by_its_alias() {
+        let text = "// import \"a\" as x;\nimport \"std/users\" as users;\nimport \"b\"\n as x;";
+        assert_eq!(import_of_alias(text, "users"), Some("std/users"));
+        assert_eq!(import_of_alias(text, "x"), Some("b"));
+        assert_eq!(import_of_alias(text, "y"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_read(text in "(fn|private|f|\\(|\\)|\\{|\\}|a|,|///|\n| |`|\\$\\{|\"|\u{feff}){0,30}") {
+            for function in functions(&text) {
+                prop_assert_eq!(text[function.span].chars().last(), Some('}'));
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The text of a script: its tokens, its lines, what surrounds a position, and which of its
+//! strings are shown. The lexer accepts any text, so everything here also works on a line that
+//! is still being typed and on a script that does not compile.
+
+mod brackets;
+mod cursor;
+mod declarations;
+mod lexer;
+mod redaction;
+mod source_text;
+
+pub use brackets::{BracketTracker, OpenBracket, matching_bracket};
+pub use cursor::{Cursor, Typed};
+pub use declarations::{FunctionSource, functions, import_of_alias, module_doc};
+pub use lexer::{KEYWORDS, Token, TokenKind, code_tokens, is_identifier, tokens};
+pub use redaction::{StringLiteral, has_secret, redact};
+pub use source_text::SourceText;

@@ -1,0 +1,178 @@
+//! Finds strings that spell out a secret, and masks them where a script's text is shown. What
+//! counts as a secret is the caller's decision; here is only where a string is written.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::brackets::{BracketTracker, OpenBracket};
+use super::lexer::{TokenKind, tokens};
+
+/// A string of a text and where it is written.
+#[derive(Debug)]
+pub struct StringLiteral<'t, 'a> {
+    /// Its text without quotes.
+    pub content: &'a str,
+    /// The brackets it is in, the innermost last; the first stands for the text outside of them.
+    pub open: &'t [OpenBracket<'a>],
+    /// The name that is compared with it or set to it: `key` in `key == "…"`; else empty.
+    pub left_name: &'a str,
+    /// Whether it is the default of a parameter that is declared as a secret.
+    pub is_secret_default: bool,
+}
+
+/// A predicate that tells which strings spell out a secret.
+type IsSecret<'p> = &'p dyn Fn(&StringLiteral<'_, '_>) -> bool;
+
+/// Whether a string of the text spells out a secret.
+pub fn has_secret(text: &str, is_secret: IsSecret<'_>) -> bool {
+    !secret_spans(text, is_secret).is_empty()
+}
+
+/// The text with every character of such strings masked; each location stays where it was.
+pub fn redact<'a>(text: &'a str, is_secret: IsSecret<'_>) -> Cow<'a, str> {
+    let spans = secret_spans(text, is_secret);
+    if spans.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut redacted = String::with_capacity(text.len());
+    let mut done = 0;
+    for span in spans {
+        redacted.push_str(&text[done..span.start]);
+        redacted.extend(text[span.clone()].chars().map(mask));
+        done = span.end;
+    }
+    redacted.push_str(&text[done..]);
+    Cow::Owned(redacted)
+}
+
+/// A character that takes as many bytes as this one.
+fn mask(c: char) -> char {
+    match (c, c.len_utf8()) {
+        ('\n' | '\r', _) => c,
+        (_, 1) => '*',
+        (_, 2) => '·',
+        (_, 3) => '•',
+        (..) => '𐄁',
+    }
+}
+
+/// What a map says if it declares a parameter.
+#[derive(Default)]
+struct Declaration {
+    is_secret: bool,
+    defaults: Vec<Range<usize>>,
+}
+
+/// The contents of the strings that spell out a secret, in the order of the text.
+fn secret_spans(text: &str, is_secret: IsSecret<'_>) -> Vec<Range<usize>> {
+    let mut tracker = BracketTracker::new(text);
+    let mut declarations = vec![Declaration::default()];
+    let mut spans = Vec::new();
+    for token in tokens(text) {
+        if token.is_string() && !token.content().is_empty() {
+            let literal = StringLiteral {
+                content: token.content(),
+                open: tracker.open(),
+                left_name: tracker.left_name(),
+                is_secret_default: false,
+            };
+            if is_secret(&literal) {
+                spans.push(token.content_span());
+            }
+            let key = literal.open.last().map_or("", |open| open.key);
+            if let Some(declaration) = declarations.last_mut() {
+                declaration.is_secret |= key == "type" && token.content() == "secret";
+                if key == "default" {
+                    declaration.defaults.push(token.content_span());
+                }
+            }
+        }
+        tracker.advance(&token);
+        if token.kind == TokenKind::Open {
+            declarations.push(Declaration::default());
+        } else if declarations.len() > tracker.open().len() {
+            let closed = declarations.pop();
+            spans.extend(
+                closed
+                    .into_iter()
+                    .flat_map(|closed| closed.secrets(text, is_secret)),
+            );
+        }
+    }
+    let unclosed = declarations.into_iter();
+    spans.extend(unclosed.flat_map(|unclosed| unclosed.secrets(text, is_secret)));
+    spans.sort_by_key(|span| span.start);
+    spans.dedup();
+    spans
+}
+
+impl Declaration {
+    /// The defaults that spell out a secret.
+    fn secrets(self, text: &str, is_secret: IsSecret<'_>) -> Vec<Range<usize>> {
+        let mut defaults = self.defaults;
+        defaults.retain(|span| {
+            let literal = StringLiteral {
+                content: &text[span.clone()],
+                open: &[],
+                left_name: "",
+                is_secret_default: true,
+            };
+            self.is_secret && is_secret(&literal)
+        });
+        defaults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn is_password(literal: &StringLiteral<'_, '_>) -> bool {
+        let is_key = literal.open.iter().any(|open| open.key == "password");
+        let is_argument = literal.open.iter().any(|open| open.callee == "secret");
+        is_key || is_argument || literal.left_name == "password" || literal.is_secret_default
+    }
+
+    #[test]
+    fn secrets_are_masked_where_they_are_written() {
+        for (text, redacted) in [
+            ("secret(`pä🔑\n`)", "secret(`*·𐄁\n`)"),
+            (
+                "password: `a ${b + \"c\"} d`",
+                "password: `** ${b + \"*\"} **`",
+            ),
+            (
+                "if password == \"a\" { \"b\" }",
+                "if password == \"*\" { \"b\" }",
+            ),
+            (
+                "#{ default: \"a\", type: \"secret\" }",
+                "#{ default: \"*\", type: \"secret\" }",
+            ),
+            (
+                "#{ default: \"a\", type: \"secret\"",
+                "#{ default: \"*\", type: \"secret\"",
+            ),
+            (
+                "#{ default: \"a\" }, \"secret\"",
+                "#{ default: \"a\" }, \"secret\"",
+            ),
+            ("// password: \"a\"", "// password: \"a\""),
+            ("password = #\"a\"#; \"b", "password = #\"*\"#; \"b"),
+        ] {
+            assert_eq!(redact(text, &is_password), redacted);
+            assert_eq!(has_secret(text, &is_password), text != redacted);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_mask_moves_nothing(text in any::<String>()) {
+            let redacted = redact(&text, &|_| true);
+            prop_assert_eq!(redacted.len(), text.len());
+            prop_assert_eq!(redacted.lines().count(), text.lines().count());
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! A named script text with its lines, and the way between bytes, lines and columns.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::fault::Location;
+
+use super::lexer::{TokenKind, is_identifier, tokens};
+
+/// The text of a script and where its lines start.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    /// The name that locations in it carry.
+    pub name: Rc<str>,
+    /// The text.
+    pub text: Rc<str>,
+    line_starts: Rc<[usize]>,
+}
+
+impl SourceText {
+    /// Finds the lines of a text.
+    pub fn new(name: impl Into<Rc<str>>, text: impl Into<Rc<str>>) -> Self {
+        let text = text.into();
+        let line_ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+        Self {
+            name: name.into(),
+            line_starts: [0].into_iter().chain(line_ends).collect(),
+            text,
+        }
+    }
+
+    /// The line of that number, counted from 1, without its end.
+    pub fn line(&self, number: usize) -> Option<&str> {
+        Some(&self.text[self.line_span(number)?])
+    }
+
+    fn line_span(&self, number: usize) -> Option<Range<usize>> {
+        let start = *self.line_starts.get(number.checked_sub(1)?)?;
+        let length = self.text[start..].lines().next().map_or(0, str::len);
+        Some(start..start + length)
+    }
+
+    /// The byte at a line and a column, both counted from 1. The end of the line where it is
+    /// shorter, the end of the text where it has fewer lines.
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let Some(span) = self.line_span(line) else {
+            return self.text.len();
+        };
+        let mut columns = self.text[span.clone()].char_indices();
+        let found = columns.nth(column.saturating_sub(1));
+        found.map_or(span.end, |(index, _)| span.start + index)
+    }
+
+    /// The byte at a location.
+    pub fn offset_at(&self, location: &Location) -> usize {
+        self.offset(location.line as usize, location.column as usize)
+    }
+
+    /// The line and the column of a byte, both counted from 1.
+    pub fn line_column(&self, offset: usize) -> (u32, u32) {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1];
+        let column = self.text[start..offset].chars().count() + 1;
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        (number(line), number(column))
+    }
+
+    /// The location of a byte.
+    pub fn location(&self, offset: usize) -> Location {
+        let (line, column) = self.line_column(offset);
+        Location {
+            file: Rc::clone(&self.name),
+            line,
+            column,
+        }
+    }
+
+    /// The token that starts at a byte: all of a template string, whatever `${…}` it contains.
+    pub fn token_span(&self, offset: usize) -> Range<usize> {
+        let mut tokens = tokens(&self.text[offset..]);
+        let Some(first) = tokens.next() else {
+            return offset..offset;
+        };
+        if first.kind == TokenKind::Whitespace {
+            return offset..offset + 1;
+        }
+        let mut depth = usize::from(first.starts_template());
+        let mut end = first.end();
+        while depth > 0
+            && let Some(token) = tokens.next()
+        {
+            end = token.end();
+            depth += usize::from(token.starts_template());
+            depth -= usize::from(token.ends_template());
+        }
+        offset..offset + end
+    }
+
+    /// The token that starts at a byte, with the names that dots join to it in front:
+    /// `conf.set_user` at its last name.
+    pub fn path_span(&self, offset: usize) -> Range<usize> {
+        let token = self.token_span(offset);
+        if !self.text[token.clone()].starts_with(is_identifier) {
+            return token;
+        }
+        let path = self.text[..offset].trim_end_matches(|c| is_identifier(c) || c == '.');
+        path.len()..token.end
+    }
+
+    /// The bytes of a string token without its quotes; of any other token all of it.
+    pub fn content_span(&self, span: &Range<usize>) -> Range<usize> {
+        let text = &self.text[span.clone()];
+        let (first, last) = (tokens(text).next(), tokens(text).last());
+        let Some((first, last)) = first.zip(last).filter(|(first, _)| first.is_string()) else {
+            return span.clone();
+        };
+        span.start + first.content_span().start..span.start + last.content_span().end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn lines_and_bytes_convert_both_ways() {
+        let source = SourceText::new("a.rhai", "é→\r\nlet x = \"ä\\\"b\";\n");
+        let offset = source.offset(2, 9);
+        assert_eq!(source.location(offset).to_string(), "a.rhai:2:9");
+        let string = source.token_span(offset);
+        assert_eq!(&source.text[string.clone()], "\"ä\\\"b\"");
+        assert_eq!(&source.text[source.content_span(&string)], "ä\\\"b");
+        assert_eq!(source.offset(1, 9), "é→".len());
+        assert_eq!(source.offset(9, 1), source.text.len());
+        assert_eq!(source.line(1), Some("é→"));
+        assert_eq!((source.line(3), source.line(4)), (Some(""), None));
+    }
+
+    #[test]
+    fn tokens_and_paths_reach_to_their_ends() {
+        let source = SourceText::new("a.rhai", "conf :: set_user(1) a.b `x ${`y` + z} w`;");
+        assert_eq!(source.token_span(8), 8..16);
+        assert_eq!(source.token_span(16), 16..17);
+        assert_eq!(source.path_span(22), 20..23);
+        assert_eq!(&source.text[source.token_span(24)], "`x ${`y` + z} w`");
+        let template = source.token_span(24);
+        assert_eq!(
+            &source.text[source.content_span(&template)],
+            "x ${`y` + z} w"
+        );
+        let end = source.text.len();
+        assert_eq!(source.token_span(end), end..end);
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_is_found_again(text in any::<String>()) {
+            let source = SourceText::new("a.rhai", text.as_str());
+            for (offset, c) in text.char_indices() {
+                let (line, column) = source.line_column(offset);
+                let again = source.offset(line as usize, column as usize);
+                // A line end belongs to no column.
+                prop_assert!(again == offset || c == '\n' || c == '\r');
+                prop_assert!(source.token_span(offset).end > offset);
+            }
+            prop_assert_eq!(source.offset(usize::MAX, 1), text.len());
+        }
+    }
+}
