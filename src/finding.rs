@@ -1,102 +1,139 @@
-//! What is found wrong with a script that was read and not run. It knows
-//! texts and places in them, and nothing of what a script means.
+//! A problem found in a script without running it, and what fixes it.
 
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::fault::{Location, Rule, Severity};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
-/// One thing that is wrong with a script, or looks so.
+use crate::fault::{Rule, Severity};
+use crate::source::SourceText;
+
+/// A problem in a script. It serializes as `check --format json` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which rule is broken.
+    /// The rule that is broken.
     pub rule: Rule,
-    /// Where it starts.
-    pub place: Location,
-    /// The bytes it is about.
+    /// Where the problem is, in lines and columns.
+    pub region: Region,
+    /// The same in bytes.
     pub span: Range<usize>,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub hints: Vec<String>,
-    /// What would mend it.
+    /// An edit that fixes it.
     pub fix: Option<Fix>,
 }
 
-/// A change of a text that mends a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A part of a script in lines and columns, counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Region {
+    /// The script's name.
+    pub file: Rc<str>,
+    /// The line of the first character.
+    pub line: u32,
+    /// The column of the first character.
+    pub column: u32,
+    /// The line of the end.
+    pub end_line: u32,
+    /// The column behind the last character.
+    pub end_column: u32,
+}
+
+/// Edits that fix a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fix {
-    /// What it does.
+    /// What they do.
     pub title: String,
-    /// Whether it can only mean what was meant, so nobody need look at it.
+    /// Whether nothing else can have been meant, so that no review is needed.
+    #[serde(rename = "safe")]
     pub is_safe: bool,
     /// What changes.
     pub edits: Vec<Edit>,
 }
 
-/// Bytes that are replaced by a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Bytes that are replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Edit {
-    /// What goes.
+    /// The bytes to remove.
+    #[serde(flatten)]
     pub span: Range<usize>,
-    /// What comes.
+    /// The text to insert.
     pub text: String,
 }
 
-/// A script with all that was found wrong with it, in the order of the text.
+/// A script with its findings in the order of the text.
 #[derive(Clone, Debug)]
-pub struct Checked {
-    /// The script's name.
-    pub name: Rc<str>,
-    /// Its text.
-    pub text: Rc<str>,
+pub struct CheckedScript {
+    /// The script.
+    pub source: SourceText,
     /// What was found.
     pub findings: Vec<Finding>,
 }
 
 impl Finding {
-    /// How much it weighs.
+    /// Its rule's severity.
     pub fn severity(&self) -> Severity {
         self.rule.severity()
     }
 
-    /// The fix that need not be looked at.
+    /// The fix that needs no review.
     pub fn safe_fix(&self) -> Option<&Fix> {
         self.fix.as_ref().filter(|fix| fix.is_safe)
     }
 }
 
-impl Checked {
-    /// The line and the column of a byte, both from 1.
-    pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text[..offset];
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let line = before.matches('\n').count() + 1;
-        (line, before[start..].chars().count() + 1)
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut finding = serializer.serialize_struct("Finding", 6)?;
+        finding.serialize_field("id", self.rule.id())?;
+        finding.serialize_field("severity", &self.severity())?;
+        finding.serialize_field("message", &self.message)?;
+        finding.serialize_field("hints", &self.hints)?;
+        finding.serialize_field("at", &self.region)?;
+        finding.serialize_field("fix", &self.fix)?;
+        finding.end()
     }
+}
 
-    /// The text with every safe fix in it, and those fixes with their places.
-    /// Of two that touch the same bytes the first is taken.
-    pub fn mended(&self) -> (String, Vec<&Finding>) {
-        let mut text = String::with_capacity(self.text.len());
+impl Region {
+    /// The region of these bytes.
+    pub fn new(source: &SourceText, span: &Range<usize>) -> Self {
+        let (line, column) = source.line_column(span.start);
+        let (end_line, end_column) = source.line_column(span.end);
+        Self {
+            file: Rc::clone(&source.name),
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+}
+
+impl CheckedScript {
+    /// The text with every safe fix applied, and the findings that they fix. Of two fixes that
+    /// overlap only the first is applied.
+    pub fn fixed(&self) -> (String, Vec<&Finding>) {
+        let original = &self.source.text;
+        let mut text = String::with_capacity(original.len());
         let mut done = 0;
-        let mut mended = Vec::new();
+        let mut fixed = Vec::new();
         for finding in &self.findings {
-            let Some(fix) = finding.safe_fix() else {
-                continue;
-            };
-            let is_free = fix.edits.iter().all(|edit| edit.span.start >= done);
-            if !is_free {
+            let edits = finding.safe_fix().map_or(&[][..], |fix| &fix.edits);
+            let overlaps = edits.iter().any(|edit| edit.span.start < done);
+            if edits.is_empty() || overlaps {
                 continue;
             }
-            for edit in &fix.edits {
-                text.push_str(&self.text[done..edit.span.start]);
+            for edit in edits {
+                text.push_str(&original[done..edit.span.start]);
                 text.push_str(&edit.text);
                 done = edit.span.end;
             }
-            mended.push(finding);
+            fixed.push(finding);
         }
-        text.push_str(&self.text[done..]);
-        (text, mended)
+        text.push_str(&original[done..]);
+        (text, fixed)
     }
 }

@@ -19,7 +19,7 @@ use crate::support::ASCRIPT;
 type Face = BTreeSet<(String, usize)>;
 
 fn reference() -> Reference {
-    Reference::new(script::pages())
+    Reference::new(script::reference_entries())
 }
 
 fn face(entry: &ReferenceEntry) -> impl Iterator<Item = (String, usize)> {

@@ -156,7 +156,7 @@ fn runs(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
 /// Names in the reference. Settings, of which there are hundreds, only once the
 /// word has a first letter.
 fn names(_: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
-    let reference = Reference::new(script::pages());
+    let reference = Reference::new(script::reference_entries());
     let entries = reference.entries().iter();
     // A colon ends a word in some shells, so REPL commands are left out.
     let is_wanted = |entry: &&ReferenceEntry| {

@@ -1,4 +1,4 @@
-//! `ascript check`: what is wrong with scripts, without running them.
+//! `ascript check`: finds problems in scripts without running them.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -8,39 +8,39 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::fault::{Fault, Result, Rule, Severity, reason};
-use crate::finding::Checked;
+use crate::finding::CheckedScript;
 use crate::report;
 use crate::script::{self, Script};
 
 use super::common::ScriptsArg;
 use super::output::{self, OutputOptions, say};
 
-/// How often a mended script is looked at again: one slip may hide another.
-const ROUNDS: usize = 8;
+/// How often a fixed script is checked again: a fix can reveal another finding.
+const MAX_FIX_ROUNDS: usize = 8;
 
-/// Tells what is wrong with scripts, without running them
+/// Finds problems in scripts without running them
 #[derive(Args)]
 #[command(after_long_help = rules())]
 pub(super) struct Check {
     /// Paths of scripts or folders, bundled names, or - for standard input
     #[arg(required = true, value_name = "SCRIPT")]
-    what: Vec<String>,
-    /// Mend what can have been meant in one way only
+    names: Vec<String>,
+    /// Fix what can only have been meant in one way
     #[arg(long)]
     fix: bool,
     /// Exit with 1 for warnings too
     #[arg(long)]
     deny_warnings: bool,
-    /// What the findings are written as
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    format: CheckFormat,
     #[command(flatten)]
-    scripts: ScriptsArg,
+    folder: ScriptsArg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// For people.
+enum CheckFormat {
+    /// For reading.
     Text,
     /// For programs.
     Json,
@@ -48,187 +48,193 @@ enum Form {
     Sarif,
 }
 
-/// A script that was named, and its file, where it has one.
-struct Named {
+/// A script to check, and its path if it is a file.
+struct ScriptToCheck {
     script: Script,
     path: Option<PathBuf>,
 }
 
 impl Check {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
-        let mut named = Vec::new();
-        let mut is_unread = false;
-        for what in &self.what {
-            if let Err(fault) = self.find(what, &mut named) {
-                look.complain(&fault, &|_| None);
-                is_unread = true;
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
+        let mut scripts = Vec::new();
+        let mut is_unreadable = false;
+        for argument in &self.names {
+            if let Err(fault) = self.find(argument, &mut scripts) {
+                options.complain(&fault, &|_| None);
+                is_unreadable = true;
             }
         }
         let mut seen = HashSet::new();
-        named.retain(|one| {
+        scripts.retain(|one| {
             one.path
                 .as_ref()
                 .is_none_or(|path| seen.insert(path.clone()))
         });
-        if named.is_empty() {
+        if scripts.is_empty() {
             return Ok(2);
         }
-        let mut checked = script::check(scripts(&named));
-        if self.fix {
-            checked = mend(&mut named, checked, look)?;
-        }
-        self.show(&checked, look)?;
-        let is_wrong = checked
+        let checked = if self.fix {
+            fix(&mut scripts, options)?
+        } else {
+            check(&scripts)
+        };
+        self.print(&checked, options)?;
+        let is_failed = checked
             .iter()
             .flat_map(|script| &script.findings)
             .any(|finding| self.deny_warnings || finding.severity() == Severity::Error);
-        Ok(if is_unread { 2 } else { u8::from(is_wrong) })
+        Ok(if is_unreadable {
+            2
+        } else {
+            u8::from(is_failed)
+        })
     }
 
-    fn show(&self, checked: &[Checked], look: &OutputOptions) -> Result<()> {
+    fn print(&self, checked: &[CheckedScript], options: &OutputOptions) -> Result<()> {
         let text = match self.format {
-            Form::Text => report::check(checked, look.of_stdout()),
-            Form::Json => report::check_json(checked),
-            Form::Sarif => report::sarif(checked),
+            CheckFormat::Text => report::check(checked, options.of_stdout()),
+            CheckFormat::Json => report::check_json(checked),
+            CheckFormat::Sarif => report::sarif(checked),
         };
         output::document(&text)?;
-        if !look.is_quiet() {
+        if !options.is_quiet() {
             say(&report::check_summary(checked));
         }
         Ok(())
     }
 
-    /// What was meant by an argument; a file that cannot be read is said.
-    fn find(&self, what: &str, named: &mut Vec<Named>) -> Result<()> {
-        let path = Path::new(what);
-        if what == "-" && self.fix {
-            return Err(Fault::usage(
-                "--fix changes files, and standard input is none",
-            ));
-        }
-        if what == "-" {
-            let mut text = String::new();
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .map_err(|error| {
-                    Fault::usage(format!("cannot read the script: {}", reason(&error)))
-                })?;
-            named.push(Named {
-                script: Script::piped(text),
-                path: None,
-            });
+    /// Adds the scripts that an argument names.
+    fn find(&self, argument: &str, scripts: &mut Vec<ScriptToCheck>) -> Result<()> {
+        let path = Path::new(argument);
+        if argument == "-" {
+            scripts.push(self.standard_input()?);
         } else if path.is_dir() {
             let mut files = Vec::new();
-            below(path, &mut files)?;
+            add_scripts_below(path, &mut files)?;
             if files.is_empty() {
-                return Err(Fault::usage(format!("no script is in {what}"))
+                return Err(Fault::usage(format!("{argument} contains no scripts"))
                     .hint("the name of a script ends in .rhai"));
             }
             for file in files {
-                named.push(file_named(&file, &shown(&file, path))?);
+                scripts.push(read(&file, path)?);
             }
         } else if path.is_file() {
-            named.push(file_named(
-                path,
-                &shown(path, path.parent().unwrap_or(path)),
-            )?);
+            scripts.push(read(path, path.parent().unwrap_or(path))?);
         } else {
-            named.push(Named {
-                script: Script::find(what, self.scripts.scripts.as_deref())?,
-                path: None,
-            });
+            let script = Script::find(argument, self.folder.scripts.as_deref())?;
+            scripts.push(ScriptToCheck { script, path: None });
         }
         Ok(())
     }
+
+    fn standard_input(&self) -> Result<ScriptToCheck> {
+        if self.fix {
+            return Err(Fault::usage("--fix cannot change standard input")
+                .hint("write the script to a file, and check that"));
+        }
+        let mut text = String::new();
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| Fault::usage(format!("cannot read the script: {}", reason(&error))))?;
+        let script = Script::piped(text);
+        Ok(ScriptToCheck { script, path: None })
+    }
 }
 
-fn scripts(named: &[Named]) -> Vec<Script> {
-    named.iter().map(|one| one.script.clone()).collect()
+fn check(scripts: &[ScriptToCheck]) -> Vec<CheckedScript> {
+    script::check(scripts.iter().map(|one| one.script.clone()).collect())
 }
 
-fn file_named(path: &Path, name: &str) -> Result<Named> {
-    Ok(Named {
-        script: Script::at(path, name)?,
+fn read(path: &Path, root: &Path) -> Result<ScriptToCheck> {
+    Ok(ScriptToCheck {
+        script: Script::at(path, &relative_name(path, root))?,
         path: path.canonicalize().ok(),
     })
 }
 
-/// A path as it was written; of an absolute one what is below `root`, so
-/// that no report holds a path of this machine.
-fn shown(path: &Path, root: &Path) -> String {
-    let below = if path.is_absolute() {
-        path.strip_prefix(root).unwrap_or(path)
+/// The name of a script in reports: its path as it was written, or the part of an absolute path
+/// below `root`, so that no report contains a path of this machine.
+fn relative_name(path: &Path, root: &Path) -> String {
+    let prefix = if path.is_absolute() {
+        root
     } else {
-        path.strip_prefix(".").unwrap_or(path)
+        Path::new(".")
     };
-    below.display().to_string()
+    path.strip_prefix(prefix)
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
-/// Every script in a folder, in the order of their names. Links to folders
-/// and what is hidden are left out.
-fn below(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    let trouble = |error: std::io::Error| {
-        Fault::usage(format!(
-            "cannot read {}: {}",
-            folder.display(),
-            reason(&error)
-        ))
+/// Adds every script below a folder in the order of their names, without links to folders and
+/// hidden folders.
+fn add_scripts_below(folder: &Path, scripts: &mut Vec<PathBuf>) -> Result<()> {
+    let unreadable = |error: std::io::Error| {
+        let folder = folder.display();
+        Fault::usage(format!("cannot read {folder}: {}", reason(&error)))
     };
     let mut entries: Vec<_> = std::fs::read_dir(folder)
         .and_then(Iterator::collect)
-        .map_err(trouble)?;
+        .map_err(unreadable)?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             if !is_hidden {
-                below(&path, found)?;
+                add_scripts_below(&path, scripts)?;
             }
         } else if path.extension().is_some_and(|end| end == "rhai") {
-            found.push(path);
+            scripts.push(path);
         }
     }
     Ok(())
 }
 
-/// Mends the files that were named, and looks at all of them again.
-fn mend(
-    named: &mut [Named],
-    mut checked: Vec<Checked>,
-    look: &OutputOptions,
-) -> Result<Vec<Checked>> {
-    for _ in 0..ROUNDS {
-        let mut is_mended = false;
-        for (one, checked) in named.iter_mut().zip(&checked) {
-            let Some(path) = &one.path else {
-                continue;
-            };
-            let (text, fixes) = checked.mended();
-            if fixes.is_empty() {
-                continue;
-            }
-            output::rewrite(path, &text)?;
-            one.script.text = text.into();
-            is_mended = true;
-            for finding in fixes.iter().filter(|_| !look.is_quiet()) {
-                let fix = finding.safe_fix().map_or("", |fix| &fix.title);
-                say(&format!("{}: {}: {fix}", finding.place, finding.rule.id()));
-            }
+/// Applies the safe fixes to the files, and checks all scripts again.
+fn fix(scripts: &mut [ScriptToCheck], options: &OutputOptions) -> Result<Vec<CheckedScript>> {
+    let mut checked = check(scripts);
+    for _ in 0..MAX_FIX_ROUNDS {
+        let mut is_changed = false;
+        for (script, checked) in scripts.iter_mut().zip(&checked) {
+            is_changed |= fix_file(script, checked, options)?;
         }
-        if !is_mended {
+        if !is_changed {
             break;
         }
-        checked = script::check(scripts(named));
+        checked = check(scripts);
     }
     Ok(checked)
 }
 
+/// Applies the safe fixes to a file. Returns whether there were any.
+fn fix_file(
+    script: &mut ScriptToCheck,
+    checked: &CheckedScript,
+    options: &OutputOptions,
+) -> Result<bool> {
+    let Some(path) = &script.path else {
+        return Ok(false);
+    };
+    let (text, fixed) = checked.fixed();
+    if fixed.is_empty() {
+        return Ok(false);
+    }
+    output::rewrite(path, &text)?;
+    script.script.text = text.into();
+    for finding in fixed.iter().filter(|_| !options.is_quiet()) {
+        let fix = finding.safe_fix().map_or("", |fix| &fix.title);
+        let location = checked.source.location(finding.span.start);
+        say(&format!("{location}: {}: {fix}", finding.rule.id()));
+    }
+    Ok(true)
+}
+
 fn rules() -> String {
-    let mut text = "What is found, and how it is called:\n".to_owned();
+    let mut text = "Rules:\n".to_owned();
     for rule in Rule::all() {
-        let (id, weight) = (rule.id(), rule.severity().name());
-        let _ = write!(text, "\n  {id:20} {weight:8} {}", rule.summary());
+        let (id, severity) = (rule.id(), rule.severity().name());
+        let _ = write!(text, "\n  {id:20} {severity:8} {}", rule.summary());
     }
     text
 }

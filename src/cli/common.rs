@@ -65,7 +65,7 @@ impl ParamArgs {
             Some(path) => read_params(path)?,
             None => BTreeMap::new(),
         };
-        given.extend(script::given(&self.set)?);
+        given.extend(script::parse_param_settings(&self.set)?);
         Ok(given)
     }
 }

@@ -35,7 +35,7 @@ enum DocsFormat {
 
 impl DocsArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
-        let reference = Reference::new(script::pages());
+        let reference = Reference::new(script::reference_entries());
         if let Some(dir) = &self.definitions {
             return write_definitions(&reference, dir, options);
         }

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::bindings::Value;
 use crate::fault::Result;
 use crate::report::{self, About, Effect, Parameter};
-use crate::script::{Call, Host, ParamSpec, ParamType, Script, StaticValue, Surroundings};
+use crate::script::{Host, ParamSpec, ParamType, Script, StaticCall, StaticValue, Surroundings};
 use crate::state::Platform;
 use crate::tools;
 
@@ -139,7 +139,7 @@ fn about(host: &Host) -> About {
     }
 }
 
-fn sources(calls: &[Call]) -> Vec<&'static str> {
+fn sources(calls: &[StaticCall]) -> Vec<&'static str> {
     let bindings = calls.iter().map(|call| call.binding);
     let with_effect = bindings.filter(|binding| category_of(binding.name).is_some());
     let mut sources: Vec<_> = with_effect.map(|binding| binding.source).collect();
@@ -157,12 +157,12 @@ fn category_of(binding: &str) -> Option<&'static EffectCategory> {
     })
 }
 
-fn effects(calls: &[Call], params: &[ParamSpec]) -> Vec<Effect> {
+fn effects(calls: &[StaticCall], params: &[ParamSpec]) -> Vec<Effect> {
     let secrets = params.iter().filter(|spec| spec.ty == ParamType::Secret);
     let secrets: Vec<_> = secrets.map(|spec| format!("{{{}}}", spec.name)).collect();
     let mut effects = Vec::new();
     for category in EFFECTS {
-        let has_effect = |call: &&Call| {
+        let has_effect = |call: &&StaticCall| {
             category_of(call.binding.name).is_some_and(|found| found.name == category.name)
         };
         let mut subjects: Vec<_> = calls.iter().filter(has_effect).map(describe_call).collect();
@@ -183,7 +183,7 @@ fn effects(calls: &[Call], params: &[ParamSpec]) -> Vec<Effect> {
 }
 
 /// Describes what a call affects: `user {name}: absolute, read_allowed`.
-fn describe_call(call: &Call) -> String {
+fn describe_call(call: &StaticCall) -> String {
     let (namespace, name) = call.binding.path();
     let mut words = Vec::new();
     let verbs = ["set_", "delete_", "add_"];

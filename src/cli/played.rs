@@ -77,7 +77,7 @@ impl Steps for Played {
 
     fn play_last(&mut self, session: Session) -> (Session, Result<()>) {
         let played = self.play(session);
-        self.host.forget();
+        self.host.free_statements();
         played
     }
 

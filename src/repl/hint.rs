@@ -1,39 +1,33 @@
-//! What a person who is writing a call may want to know: how it is called,
-//! and what fits where the cursor is.
+//! The hint behind the line that is being typed: the usage of the call, or what the value at the
+//! cursor may be.
 
 use std::fmt::Write as _;
 
 use crate::reference::{FieldDoc, Reference};
+use crate::script::FunctionSignature;
+use crate::source::Cursor;
 
-use super::cursor::Cursor;
-use super::slot::{self, Slot};
+use super::call_position::{CallPosition, Expected};
 use super::staging::Staging;
 
-/// A line about the call that is written at the end of `line`.
+/// The hint about the call at the end of `line`.
 pub fn hint(reference: &Reference, staging: &Staging, line: &str) -> Option<String> {
     let cursor = Cursor::at(line, line.len());
     let imports = staging.imports();
-    let place = slot::place(reference, &cursor.open, &|name| imports.get(name).cloned());
-    let Some(place) = place else {
-        let call = cursor
-            .open
-            .iter()
-            .rev()
-            .find(|open| !open.callee.is_empty())?;
+    let imports = |alias: &str| imports.get(alias).cloned();
+    let Some(position) = CallPosition::find(reference, &cursor.open, &imports) else {
+        let mut open = cursor.open.iter().rev();
+        let call = open.find(|open| !open.callee.is_empty())?;
         return signature(staging, call.callee);
     };
-    Some(match place.slot {
-        Some(Slot::Value(field)) if !is_whole(field) => about(field),
-        Some(Slot::Value(_) | Slot::Key(_)) | None => place.entry.usage.to_string(),
+    Some(match position.expected {
+        // The usage of the call says as much about a map.
+        Some(Expected::Value(field)) if field.ty != "map" => describe(field),
+        Some(Expected::Value(_) | Expected::Key(_)) | None => position.entry.usage.to_string(),
     })
 }
 
-/// A map says nothing that the call's usage does not.
-fn is_whole(field: &FieldDoc) -> bool {
-    field.ty == "map"
-}
-
-fn about(field: &FieldDoc) -> String {
+fn describe(field: &FieldDoc) -> String {
     let mut text = format!("{}: {}", field.name, field.fits);
     if !field.unit.is_empty() && !field.fits.contains(&*field.unit) {
         let _ = write!(text, ", in {}", field.unit);
@@ -48,11 +42,11 @@ fn about(field: &FieldDoc) -> String {
     text
 }
 
-/// How a function of the session is called.
+/// The signature of a function of the session.
 fn signature(staging: &Staging, callee: &str) -> Option<String> {
     let (module, name) = callee.rsplit_once("::").unwrap_or(("", callee));
     let functions = staging.functions();
-    let is_it = |f: &&crate::script::Signature| f.module == module && f.name == name;
+    let is_it = |f: &&FunctionSignature| f.module == module && f.name == name;
     let function = functions.iter().find(is_it)?;
     Some(format!("{callee}({})", function.params.join(", ")))
 }

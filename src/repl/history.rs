@@ -1,15 +1,14 @@
-//! Which lines may be remembered: none that holds a secret, or might. A line
-//! too many is forgotten rather than one too few.
+//! Which lines the history remembers: none that contains a secret, or may contain one. In doubt a
+//! line is not remembered.
 
 use crate::reference::{EntryKind, Reference};
+use crate::source::{StringLiteral, has_secret};
 use crate::state::PUBLISHED;
 
-use super::cursor::{Open, Walk};
-use super::scan::{self, Span, TokenKind};
-use super::slot::{self, Slot};
+use super::call_position::{CallPosition, Expected};
 
-/// Parts of names whose values are secrets.
-const WORDS: &[&str] = &[
+/// Words in the names of secrets.
+const SECRET_WORDS: &[&str] = &[
     "password",
     "passwd",
     "passphrase",
@@ -21,101 +20,80 @@ const WORDS: &[&str] = &[
     "pin",
 ];
 
-/// Marks of a secret inside a text: logins of URLs, and tokens as they are sent.
-const MARKS: &[&str] = &["Basic ", "Bearer ", "-----BEGIN"];
+/// What precedes a secret inside a string: HTTP credentials and keys.
+const SECRET_MARKS: &[&str] = &["Basic ", "Bearer ", "-----BEGIN"];
 
-/// Whether a line holds no secret, as far as can be told.
-pub fn may_be_kept(reference: &Reference, line: &str) -> bool {
-    if let Some(command) = line.trim().strip_prefix(':') {
-        return is_harmless_command(command);
+/// Whether a line contains no secret, as far as can be seen.
+pub fn may_be_remembered(reference: &Reference, line: &str) -> bool {
+    match line.trim().strip_prefix(':') {
+        Some(command) => is_harmless_command(command),
+        None => !has_secret(line, &|literal| is_secret(reference, literal)),
     }
-    let mut walk = Walk::new(line);
-    let mut before: Vec<Span<'_>> = Vec::new();
-    for span in scan::spans(line) {
-        let is_text = matches!(span.kind, TokenKind::Text | TokenKind::OpenText);
-        if is_text && is_secret(reference, &walk.open, &before, unquoted(span.text)) {
-            return false;
-        }
-        walk.take(&span);
-        before.push(span);
-    }
-    true
 }
 
-/// `:params key=…`: only references are named for secrets.
+/// Whether a command such as `:params key=…` gives a secret parameter nothing but a reference.
 fn is_harmless_command(command: &str) -> bool {
     let Some((name, value)) = command.split_once('=') else {
         return true;
     };
-    is_harmless_text(value) && (!is_secret_name(name) || is_reference(value.trim()))
+    is_harmless(value) && (!is_secret_name(name) || is_reference(value.trim()))
 }
 
-fn is_secret(reference: &Reference, open: &[Open<'_>], before: &[Span<'_>], text: &str) -> bool {
-    let call = open.last().map_or("", |open| open.callee);
-    if call == "secret" {
-        return !is_reference(text);
+fn is_secret(reference: &Reference, literal: &StringLiteral<'_, '_>) -> bool {
+    let Some(innermost) = literal.open.last() else {
+        return literal.is_secret_default && !is_reference(literal.content);
+    };
+    if innermost.callee == "secret" {
+        return !is_reference(literal.content);
     }
-    if !is_harmless_text(text) {
+    if !is_harmless(literal.content) {
         return true;
     }
-    let is_key = open
-        .last()
-        .is_some_and(|open| open.bracket == "#{" && open.key.is_empty());
-    if is_key || text.is_empty() {
+    if innermost.bracket == "#{" && innermost.key.is_empty() {
+        // The literal is a key itself.
         return false;
     }
-    // Within a call of its own, a text is what that call takes.
-    let own = open.iter().rposition(|open| !open.callee.is_empty());
-    let keys = open[own.unwrap_or(0)..].iter();
-    let has_secret_key = keys.into_iter().any(|open| is_secret_name(open.key));
-    has_secret_key || is_secret_slot(reference, open) || is_assigned(before)
+    // A string in a call is an argument of that call, whatever name the call's value gets.
+    let call = literal
+        .open
+        .iter()
+        .rposition(|open| !open.callee.is_empty());
+    let mut own = literal.open[call.unwrap_or(0)..].iter();
+    own.any(|open| is_secret_name(open.key))
+        || is_secret_name(literal.left_name)
+        || is_secret_argument(reference, literal)
 }
 
-/// Whether the place takes a secret, by the reference.
-fn is_secret_slot(reference: &Reference, open: &[Open<'_>]) -> bool {
-    let any = |name: &str| {
+/// Whether the reference says that a secret is expected there, whatever the module's alias.
+fn is_secret_argument(reference: &Reference, literal: &StringLiteral<'_, '_>) -> bool {
+    let module = |alias: &str| {
         let modules = reference.of_kind(EntryKind::Module);
-        let named = modules.map(|module| module.name.to_string());
-        named
-            .into_iter()
-            .find(|module| module.ends_with(&format!("/{name}")))
+        let mut names = modules.map(|module| module.name.to_string());
+        names.find(|name| name.ends_with(&format!("/{alias}")))
     };
-    let place = slot::place(reference, open, &any);
-    match place.and_then(|place| place.slot) {
-        Some(Slot::Value(field)) => field.is_secret,
-        Some(Slot::Key(_)) | None => false,
+    let position = CallPosition::find(reference, literal.open, &module);
+    match position.and_then(|position| position.expected) {
+        Some(Expected::Value(field)) => field.is_secret,
+        Some(Expected::Key(_)) | None => false,
     }
-}
-
-/// `let password = "…"`, `password += "…"`, `password == "…"`.
-fn is_assigned(before: &[Span<'_>]) -> bool {
-    let signs = before.iter().rev();
-    let mut rest =
-        signs.skip_while(|span| span.kind == TokenKind::Sign && "=+!<>".contains(span.text));
-    let is_sign = before
-        .last()
-        .is_some_and(|span| span.kind == TokenKind::Sign);
-    let name = rest.next().filter(|span| span.kind == TokenKind::Word);
-    is_sign && name.is_some_and(|name| is_secret_name(name.text))
 }
 
 fn is_secret_name(name: &str) -> bool {
     let name = name.to_lowercase();
-    let parts = name
-        .split(['_', ' ', '-', '.'])
-        .any(|part| WORDS.contains(&part));
-    parts
+    let mut parts = name.split(['_', ' ', '-', '.']);
+    parts.any(|part| SECRET_WORDS.contains(&part))
         || ["password", "passphrase", "secret"]
             .iter()
             .any(|word| name.contains(word))
 }
 
-/// A label is what a person is asked by; some would answer right there.
+/// Whether a string is a reference. `prompt:` is not accepted: some users type the secret itself
+/// as its label.
 fn is_reference(text: &str) -> bool {
     text.starts_with("env:") || text.starts_with("file:")
 }
 
-fn is_harmless_text(text: &str) -> bool {
+fn is_harmless(text: &str) -> bool {
     let has_login = text.split_once("://").is_some_and(|(_, rest)| {
         let host = rest.split('/').next().unwrap_or_default();
         host.split_once('@')
@@ -124,13 +102,7 @@ fn is_harmless_text(text: &str) -> bool {
     !has_login
         && !PUBLISHED.contains(&text)
         && !text.starts_with("prompt:")
-        && !MARKS.iter().any(|mark| text.contains(mark))
-}
-
-fn unquoted(text: &str) -> &str {
-    text.trim_start_matches('#')
-        .trim_end_matches('#')
-        .trim_matches(['"', '`', '\''])
+        && !SECRET_MARKS.iter().any(|mark| text.contains(mark))
 }
 
 #[cfg(test)]
@@ -138,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_hold_a_secret_is_not_kept() {
+    fn a_line_that_may_contain_a_secret_is_not_remembered() {
         let reference = Reference::new([]);
         for line in [
             r#"secret("hunter2")"#,
@@ -163,12 +135,12 @@ mod tests {
             ":params x=prompt:hunter2",
             "x // \nlet secret = #\"hunter2\"#;",
         ] {
-            assert!(!may_be_kept(&reference, line), "{line}");
+            assert!(!may_be_remembered(&reference, line), "{line}");
         }
     }
 
     #[test]
-    fn other_lines_are_kept() {
+    fn other_lines_are_remembered() {
         let reference = Reference::new([]);
         for line in [
             "conf.users()",
@@ -183,7 +155,7 @@ mod tests {
             ":help secret",
             ":save a=b.rhai",
         ] {
-            assert!(may_be_kept(&reference, line), "{line}");
+            assert!(may_be_remembered(&reference, line), "{line}");
         }
     }
 }

@@ -1,21 +1,19 @@
-//! A session of lines: what they stage, what can follow what is written so
-//! far, how values look, what may be remembered. It needs no terminal.
+//! An interactive session without its terminal: the inputs and the steps they stage, completion
+//! and hints, how values are printed, and which lines the history remembers.
 
-mod complete;
-mod cursor;
-mod given;
+mod call_position;
+mod completion;
 mod hint;
 mod history;
 mod replay;
-mod save;
-pub mod scan;
-mod shown;
-mod slot;
+mod saved_script;
+mod session_params;
 mod staging;
+mod value_literals;
 
-pub use complete::{Choice, complete};
+pub use completion::{Choice, complete};
 pub use hint::hint;
-pub use history::may_be_kept;
+pub use history::may_be_remembered;
 pub use replay::{Dropped, Input, Outside};
-pub use shown::value as shown;
 pub use staging::{Answer, Staging};
+pub use value_literals::format_value;

@@ -1,6 +1,5 @@
-//! Inputs that are played one after the other into a session. A session of
-//! lines is always what playing its inputs gives, so whatever takes something
-//! back plays the rest.
+//! Runs the inputs of an interactive session. A session is always the result of running its inputs
+//! in order; undoing one means running the others again.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,25 +7,24 @@ use std::rc::Rc;
 use crate::bindings::Value;
 use crate::facts::Node;
 use crate::fault::{Fault, Result};
-use crate::script::{Compiled, Lines, ParamSpec, Script, Surroundings};
+use crate::script::{CompiledInput, Interpreter, ParamSpec, Script, Surroundings};
 use crate::session::Session;
 
-use super::given::{self, Given};
+use super::session_params::{self, SetParams};
 
 /// One input: a line, a block over several, a file.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Its text, what faults call it, and the folder that it imports from.
+    /// Its text, its name in faults, and the folder that it imports from.
     pub script: Script,
     /// The line of its source at which it starts.
     pub first: usize,
-    /// How many steps it took that a live run would perform.
+    /// How many of its steps a live run would perform.
     pub acted: usize,
 }
 
 impl Input {
-    /// What a person calls it: `repl:3`, or its line where all come from one
-    /// source.
+    /// Its name in messages: `repl:3`, or its line if all inputs come from standard input.
     pub fn name(&self) -> String {
         let name = self.script.short_name();
         if name == "-" {
@@ -37,22 +35,22 @@ impl Input {
     }
 }
 
-/// An input that could not be played again, and why.
+/// An input that could not be run again, and why.
 pub struct Dropped {
     /// The input.
     pub input: Input,
-    /// What stopped it.
+    /// Its fault.
     pub fault: Fault,
 }
 
-/// What inputs meet outside of the engine.
+/// Callbacks of inputs.
 #[derive(Clone)]
 pub struct Outside {
-    /// Where `print` goes.
+    /// Receives what `print` prints.
     pub print: Rc<dyn Fn(&str)>,
-    /// Whether somebody asked for a stop.
+    /// Whether the session was interrupted.
     pub is_stopped: Rc<dyn Fn() -> bool>,
-    /// Is called once a stop was met.
+    /// Called after an interrupt was handled.
     pub forget_stop: Rc<dyn Fn()>,
 }
 
@@ -71,63 +69,62 @@ impl Outside {
     }
 }
 
-/// An engine with what its inputs defined and declared.
-pub(super) struct Stage {
-    pub(super) lines: Lines,
+/// An interpreter with the parameters that its inputs declare.
+pub(super) struct Replayer {
+    pub(super) interpreter: Interpreter,
     pub(super) declared: Vec<ParamSpec>,
     is_replay: Rc<Cell<bool>>,
 }
 
-impl Stage {
-    /// An engine that knows nothing yet.
+impl Replayer {
+    /// Creates an interpreter in which nothing is defined.
     pub(super) fn new(outside: &Outside) -> Self {
         let is_replay = Rc::new(Cell::new(false));
         Self {
-            lines: Lines::new(outside.surroundings(&is_replay)),
+            interpreter: Interpreter::new(outside.surroundings(&is_replay)),
             declared: Vec::new(),
             is_replay,
         }
     }
 
-    /// Another one, that shares the texts of sources with this one.
-    pub(super) fn anew(&self, outside: &Outside) -> Self {
+    /// Creates another interpreter with the same source texts.
+    pub(super) fn restarted(&self, outside: &Outside) -> Self {
         let is_replay = Rc::new(Cell::new(false));
         Self {
-            lines: self.lines.anew(outside.surroundings(&is_replay)),
+            interpreter: self.interpreter.restarted(outside.surroundings(&is_replay)),
             declared: Vec::new(),
             is_replay,
         }
     }
 
-    /// Plays one input. Gives its value, or nothing where it called `exit`.
-    pub(super) fn play(
+    /// Runs one input. Returns its value, or `None` if it called `exit`.
+    pub(super) fn run(
         &mut self,
         input: &Input,
         session: Session,
-        given: &Given,
+        set: &SetParams,
     ) -> (Session, Result<Option<Value>>) {
-        match self.prepare(input, session.node(), given) {
-            Ok(compiled) => self.lines.run(&compiled, session),
+        match self.prepare(input, session.node(), set) {
+            Ok(compiled) => self.interpreter.run(&compiled, session),
             Err(fault) => (session, Err(fault)),
         }
     }
 
-    /// Plays inputs that were played before: what they printed was read then.
-    /// Stops at the first that fails, and says which.
+    /// Runs inputs again, without printing. Stops at the first that fails, and returns its index.
     pub(super) fn replay(
         &mut self,
         inputs: &mut [Input],
         mut session: Session,
-        given: &Given,
+        set: &SetParams,
     ) -> (Session, std::result::Result<(), (usize, Fault)>) {
         self.is_replay.set(true);
         let mut outcome = Ok(());
         for (index, input) in inputs.iter_mut().enumerate() {
             let acted = session.acted();
-            let played = self.play(input, session, given);
-            session = played.0;
+            let result = self.run(input, session, set);
+            session = result.0;
             input.acted = session.acted() - acted;
-            if let Err(fault) = played.1 {
+            if let Err(fault) = result.1 {
                 outcome = Err((index, fault));
                 break;
             }
@@ -136,12 +133,12 @@ impl Stage {
         (session, outcome)
     }
 
-    fn prepare(&mut self, input: &Input, node: &Node, given: &Given) -> Result<Compiled> {
-        let compiled = self.lines.compile(&input.script, input.first)?;
-        given::fits(compiled.declared(), node.platform)?;
-        let declared = given::joined(&self.declared, compiled.declared());
-        let values = given::values(&declared, given)?;
-        self.lines.set_values(node, &values);
+    fn prepare(&mut self, input: &Input, node: &Node, set: &SetParams) -> Result<CompiledInput> {
+        let compiled = self.interpreter.compile(&input.script, input.first)?;
+        session_params::check_platform(compiled.declared(), node.platform)?;
+        let declared = session_params::merged(&self.declared, compiled.declared());
+        let values = session_params::values(&declared, set)?;
+        self.interpreter.set_values(node, &values);
         self.declared = declared;
         Ok(compiled)
     }

@@ -1,5 +1,5 @@
-//! What the inputs of a session have staged: steps carried out in thought on
-//! one node. An input counts whole or not at all.
+//! The inputs of a session and the steps that they stage on one node, without executing them. An
+//! input takes effect completely or not at all.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,26 +9,26 @@ use crate::exec::{DryRun, World};
 use crate::facts::Node;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::{DocumentKind, RunRecord, ScriptId, sha256};
-use crate::script::{Host, Script, Signature, Surroundings};
+use crate::script::{FunctionSignature, Host, Script, Surroundings};
 use crate::session::Session;
 use crate::state::{State, Subject};
 use crate::step::Step;
 
-use super::given::{self, Given};
-use super::replay::{Dropped, Input, Outside, Stage};
-use super::save;
+use super::replay::{Dropped, Input, Outside, Replayer};
+use super::saved_script::script_text;
+use super::session_params::{self, SetParams};
 
 /// A session of inputs on one node.
 pub struct Staging {
     outside: Outside,
-    stage: Stage,
-    // There is always one but while an input runs.
+    replayer: Replayer,
+    // `None` only while an input runs.
     session: Option<Session>,
     inputs: Vec<Input>,
-    given: Given,
+    set_params: SetParams,
 }
 
-/// What an input gave.
+/// The result of an input.
 pub struct Answer {
     /// Its value.
     pub value: Value,
@@ -39,20 +39,20 @@ pub struct Answer {
 }
 
 impl Staging {
-    /// A session on a node of which nothing was read yet.
-    pub fn new(world: World, outside: Outside, given: Given) -> Self {
+    /// Starts a session on a node from which nothing was read yet.
+    pub fn new(world: World, outside: Outside, set_params: SetParams) -> Self {
         let mut staging = Self {
-            stage: Stage::new(&outside),
+            replayer: Replayer::new(&outside),
             outside,
             session: Some(session(world.keeping())),
             inputs: Vec::new(),
-            given,
+            set_params,
         };
         staging.set_values();
         staging
     }
 
-    /// Runs an input. After a fault everything is as it was before.
+    /// Runs an input. A fault leaves everything as it was before.
     pub fn run(&mut self, script: Script, first: usize) -> Result<Answer> {
         let mut input = Input {
             script,
@@ -61,7 +61,7 @@ impl Staging {
         };
         let session = self.take();
         let (before, acted) = (session.steps().len(), session.acted());
-        let (session, outcome) = self.stage.play(&input, session, &self.given);
+        let (session, outcome) = self.replayer.run(&input, session, &self.set_params);
         input.acted = session.acted() - acted;
         self.session = Some(session);
         match outcome {
@@ -79,18 +79,16 @@ impl Staging {
                 (self.outside.forget_stop)();
                 let inputs = std::mem::take(&mut self.inputs);
                 let dropped = self.replay(inputs, None);
-                let lost = dropped.iter().map(|lost| lost.input.name());
-                Err(lost.fold(fault, |fault, name| {
-                    fault.hint(format!(
-                        "{name} cannot be run again as things are, and is gone"
-                    ))
+                let names = dropped.iter().map(|dropped| dropped.input.name());
+                Err(names.fold(fault, |fault, name| {
+                    fault.hint(format!("{name} can no longer be run and was removed"))
                 }))
             }
         }
     }
 
-    /// Takes back the last `count` inputs that staged something. Gives them,
-    /// and those that cannot stand without them.
+    /// Undoes the last `count` inputs that staged steps. Returns them, and the inputs that cannot
+    /// run without them.
     pub fn undo(&mut self, count: usize) -> (Vec<Input>, Vec<Dropped>) {
         let mut left = count;
         let mut undone = Vec::new();
@@ -109,79 +107,81 @@ impl Staging {
         (undone, dropped)
     }
 
-    /// Forgets every input.
+    /// Removes all inputs.
     pub fn clear(&mut self) {
         self.replay(Vec::new(), None);
     }
 
-    /// Starts anew on a node that was changed by all that was staged: what
-    /// was only defined stays.
+    /// Starts again on the node after all staged steps were performed. Inputs that staged no steps
+    /// are kept.
     pub fn applied(&mut self, world: World) {
         let mut inputs = std::mem::take(&mut self.inputs);
         inputs.retain(|input| input.acted == 0);
         self.replay(inputs, Some(world.keeping()));
     }
 
-    /// Gives a parameter a value, `NAME=VALUE`. All inputs hold with them, or nothing changes.
+    /// Sets a parameter, `NAME=VALUE`. Unless all inputs run with it, nothing changes.
     pub fn set_param(&mut self, setting: &str) -> Result<()> {
-        let before = self.given.clone();
-        let (name, value) = given::parse(setting)?;
-        self.given.insert(name, value);
+        let before = self.set_params.clone();
+        let (name, value) = session_params::parse(setting)?;
+        self.set_params.insert(name, value);
         let world = self.leave();
         self.attempt(world).map_err(|failed| {
             let (world, fault) = *failed;
-            self.given = before;
+            self.set_params = before;
             let inputs = std::mem::take(&mut self.inputs);
             self.replay(inputs, Some(world));
             fault
         })
     }
 
-    /// Moves to another node, or to the same one read anew. All inputs hold
-    /// there, or nothing changes.
+    /// Moves to another node, or reads the same one again. Unless all inputs run there, nothing
+    /// changes.
     pub fn move_to(&mut self, world: World) -> Result<()> {
-        let change = self.attempt(world.keeping());
-        change.map_err(|failed| failed.1)
+        let moved = self.attempt(world.keeping());
+        moved.map_err(|failed| failed.1)
     }
 
-    /// Plays the inputs once more, as a session of their own that takes the
-    /// place of this one if all of them hold.
+    /// Runs all inputs again in a new session, which replaces this one if all of them succeed.
     fn attempt(&mut self, world: World) -> std::result::Result<(), Box<(World, Fault)>> {
-        let mut stage = self.stage.anew(&self.outside);
+        let mut replayer = self.replayer.restarted(&self.outside);
         let mut inputs = self.inputs.clone();
-        let (session, outcome) = stage.replay(&mut inputs, session(world), &self.given);
+        let (session, outcome) = replayer.replay(&mut inputs, session(world), &self.set_params);
         if let Err((index, fault)) = outcome {
             let name = inputs[index].name();
-            let fault = fault.hint(format!("that is {name}, run again; nothing has changed"));
+            let fault = fault.hint(format!(
+                "this is {name}, which was run again; nothing was changed"
+            ));
             return Err((session.into_world().rewound(), fault).into());
         }
-        self.stage = stage;
+        self.replayer = replayer;
         self.inputs = inputs;
         self.session = Some(session);
         self.set_values();
         Ok(())
     }
 
-    /// Starts anew with these inputs, and drops those that cannot be played.
+    /// Starts again with these inputs, without those that cannot be run. Returns the latter.
     fn replay(&mut self, mut inputs: Vec<Input>, world: Option<World>) -> Vec<Dropped> {
         let mut dropped = Vec::new();
         let mut world = world.unwrap_or_else(|| self.leave());
         loop {
-            self.stage = self.stage.anew(&self.outside);
-            let played = self.stage.replay(&mut inputs, session(world), &self.given);
-            let Err((index, fault)) = played.1 else {
-                self.session = Some(played.0);
+            self.replayer = self.replayer.restarted(&self.outside);
+            let (session, outcome) =
+                (self.replayer).replay(&mut inputs, session(world), &self.set_params);
+            let Err((index, fault)) = outcome else {
+                self.session = Some(session);
                 self.inputs = inputs;
                 self.set_values();
                 return dropped;
             };
             let input = inputs.remove(index);
             dropped.push(Dropped { input, fault });
-            world = played.0.into_world().rewound();
+            world = session.into_world().rewound();
         }
     }
 
-    /// The node as it was read, without any steps.
+    /// Ends the session. Returns the node as it was read, without any steps.
     fn leave(&mut self) -> World {
         self.take().into_world().rewound()
     }
@@ -202,17 +202,20 @@ impl Staging {
             .session
             .as_ref()
             .expect("only a running input takes it");
-        self.stage.lines.set_values(session.node(), &values);
+        self.replayer
+            .interpreter
+            .set_values(session.node(), &values);
     }
 
-    /// Plays all inputs into another session, such as one that acts.
-    pub fn play(&self, session: Session) -> (Session, Result<()>) {
-        let mut stage = self.stage.anew(&self.outside);
-        let (session, outcome) = stage.replay(&mut self.inputs.clone(), session, &self.given);
+    /// Runs all inputs in another session, such as a live one.
+    pub fn run_in(&self, session: Session) -> (Session, Result<()>) {
+        let mut replayer = self.replayer.restarted(&self.outside);
+        let (session, outcome) =
+            replayer.replay(&mut self.inputs.clone(), session, &self.set_params);
         (session, outcome.map_err(|(_, fault)| fault))
     }
 
-    /// All that is staged, as a plan or a preview.
+    /// The staged steps as a plan or a preview.
     pub fn plan(&self, kind: DocumentKind) -> RunRecord {
         RunRecord {
             kind,
@@ -222,7 +225,7 @@ impl Staging {
         }
     }
 
-    /// What documents call this session.
+    /// The identity of this session in documents.
     pub fn script_id(&self) -> ScriptId {
         ScriptId {
             name: "repl".to_owned(),
@@ -230,17 +233,18 @@ impl Staging {
         }
     }
 
-    /// A script that replays the session.
+    /// The session as a script.
     pub fn text(&self) -> String {
-        let specs = given::settled(&self.stage.declared, &self.given);
-        save::text(self.node().platform, &specs, &self.inputs)
+        let specs =
+            session_params::with_current_defaults(&self.replayer.declared, &self.set_params);
+        script_text(self.node().platform, &specs, &self.inputs)
     }
 
-    /// The script that replays the session, once it is certain that it stages
-    /// the same from where it will be saved.
+    /// The session as a script, after a check that the script stages the same steps when it is run
+    /// from where it will be saved.
     pub fn saved(&mut self, script: Script) -> Result<String> {
         if self.inputs.is_empty() {
-            return Err(Fault::usage("there is nothing to save yet"));
+            return Err(Fault::usage("the session has no inputs to save"));
         }
         let wanted = self.plan(DocumentKind::Plan).digest();
         let text = self.text();
@@ -248,24 +252,21 @@ impl Staging {
             text: text.as_str().into(),
             ..script
         };
-        let silent = Surroundings {
-            print: Box::new(|_| ()),
-            is_stopped: Box::new(|| false),
-        };
-        let mut host = Host::new(script, silent).map_err(other)?;
-        let params = host.declared().values(&Given::new())?;
+        let mut host = Host::new(script, Surroundings::none()).map_err(not_saved)?;
+        let params = host.declared().values(&SetParams::new())?;
         let world = self.leave();
         let (session, outcome) = host.run(session(world), &params);
         let (run, world) = session.end();
-        let found = run.digest();
+        let digest = run.digest();
         let inputs = std::mem::take(&mut self.inputs);
         self.replay(inputs, Some(world.rewound()));
-        outcome.map_err(other)?;
-        if found == wanted {
+        outcome.map_err(not_saved)?;
+        if digest == wanted {
             Ok(text)
         } else {
-            Err(other(Fault::refused("its plan is another one").hint(
-                "in a script every function is known from the start, and one of a name is all there is",
+            let fault = Fault::refused("the saved script would produce a different plan");
+            Err(not_saved(fault.hint(
+                "a script defines all functions before it starts, and only one of each name",
             )))
         }
     }
@@ -280,55 +281,55 @@ impl Staging {
         self.session().acted()
     }
 
-    /// The steps from the one of that index on.
+    /// The steps from an index on.
     pub fn steps(&self, from: usize) -> &[Step] {
         &self.session().steps()[from..]
     }
 
-    /// What is true of a subject with all that is staged; nothing where that
-    /// cannot be read. No step rests on it.
+    /// The state of a subject after the staged steps, if it can be read. It is not recorded as
+    /// read.
     pub fn look(&mut self, subject: &Subject) -> Option<State> {
         self.session.as_mut()?.look(subject).ok()
     }
 
     /// The parameters of the session.
     pub fn params(&self) -> Params {
-        given::values(&self.stage.declared, &self.given).unwrap_or_default()
+        session_params::values(&self.replayer.declared, &self.set_params).unwrap_or_default()
     }
 
-    /// The inputs that the session stands on.
+    /// The inputs of the session.
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }
 
-    /// Whether the text stops in the middle of something.
-    pub fn wants_more(&self, text: &str, first: usize) -> bool {
-        self.stage.lines.wants_more(text, first)
+    /// Whether the text is incomplete, so that further lines can complete it.
+    pub fn is_incomplete(&self, text: &str, first: usize) -> bool {
+        self.replayer.interpreter.is_incomplete(text, first)
     }
 
-    /// The text of a source by the name that faults give.
+    /// The text of a source by the name that faults give it.
     pub fn source(&self, name: &str) -> Option<Rc<str>> {
-        self.stage.lines.source(name)
+        self.replayer.interpreter.source(name)
     }
 
     /// The names of all variables, newest first.
     pub fn variables(&self) -> Vec<&str> {
-        self.stage.lines.variables()
+        self.replayer.interpreter.variables()
     }
 
-    /// The modules that were imported, by what they are called here.
+    /// The imported modules by alias.
     pub fn imports(&self) -> &BTreeMap<String, String> {
-        self.stage.lines.imports()
+        self.replayer.interpreter.imports()
     }
 
-    /// What a variable holds.
+    /// The value of a variable.
     pub fn variable(&self, name: &str) -> Option<Value> {
-        self.stage.lines.variable(name)
+        self.replayer.interpreter.variable(name)
     }
 
     /// The functions that were defined or imported.
-    pub fn functions(&self) -> Vec<Signature> {
-        self.stage.lines.functions()
+    pub fn functions(&self) -> Vec<FunctionSignature> {
+        self.replayer.interpreter.functions()
     }
 
     /// Whether a live run would do anything.
@@ -341,8 +342,8 @@ fn session(world: World) -> Session {
     Session::new(Box::new(DryRun::new(world)))
 }
 
-/// The fault of a session that no single script can replay.
-fn other(fault: Fault) -> Fault {
+/// The fault of a session that cannot be saved.
+fn not_saved(fault: Fault) -> Fault {
     fault
         .with_kind(FaultKind::Refused)
         .context("this session cannot be saved as one script")

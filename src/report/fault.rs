@@ -1,75 +1,76 @@
-//! A fault with the line it points at, as compilers show one.
+//! A fault with the source lines it points at, as compilers show one.
 
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet, Title};
 
 use crate::fault::{Fault, Location};
+use crate::source::SourceText;
 
-use super::blank::blanked;
+use super::plain_secrets::redact;
 use super::style::Role;
 use super::{Style, clean};
 
-/// Gives the text of a source by its name.
+/// Returns the text of a source by its name.
 pub type Sources<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
 
-/// Lines under a word of their own.
+/// Lines of text under a label.
 type Note<'a> = (&'static str, &'a [String]);
 
-/// The fault, with its place, what led there, and what to do next.
+/// Renders a fault with its location, the calls that led there, and what to do next.
 pub fn render(fault: &Fault, sources: Sources<'_>, style: Style) -> String {
-    with_notes(fault, &[], sources, style)
+    render_with_notes(fault, &[], sources, style)
 }
 
-/// The same, and lines under words of their own before what to do next.
-pub(super) fn with_notes(
+/// Renders a fault with notes before what to do next.
+pub(super) fn render_with_notes(
     fault: &Fault,
     notes: &[Note<'_>],
     sources: Sources<'_>,
     style: Style,
 ) -> String {
     let title = clean::line(fault.message()).into_owned();
-    let hints = cleaned(fault.hints());
-    let places: Vec<_> = fault.location().into_iter().chain(fault.calls()).collect();
-    let shown = places.iter().filter(|place| place.line > 0);
-    let texts: Vec<_> = shown
-        .filter_map(|place| Some((*place, sources(&place.file)?)))
+    let hints = clean_lines(fault.hints());
+    let locations = fault.location().into_iter().chain(fault.calls());
+    let sources: Vec<_> = locations
+        .filter(|location| location.line > 0)
+        .filter_map(|location| {
+            let text = redact(&sources(&location.file)?).into_owned();
+            Some((location, SourceText::new(Rc::clone(&location.file), text)))
+        })
         .collect();
-    if texts.is_empty() {
-        return without_lines(&title, notes, &hints, style);
+    if sources.is_empty() {
+        return without_snippet(&title, notes, &hints, style);
     }
-    let texts: Vec<_> = texts
+    let snippets = sources
         .iter()
-        .map(|(place, text)| (*place, blanked(text)))
-        .collect();
-    let snippets = texts.iter().enumerate();
-    let innermost = fault.location();
-    let snippets = snippets
-        .map(|(index, (place, text))| snippet(place, text, index == 0 && innermost == Some(place)));
+        .enumerate()
+        .map(|(index, (location, source))| {
+            let is_innermost = index == 0 && fault.location() == Some(location);
+            snippet(location, source, is_innermost)
+        });
     let title = Level::ERROR.primary_title(title);
-    drawn(title, snippets, &told(notes), &hints, style)
+    render_group(title, snippets, &joined(notes), &hints, style)
 }
 
-/// Hints, each in one line.
-pub(super) fn cleaned(hints: &[String]) -> Vec<String> {
-    let hints = hints.iter().map(|hint| clean::line(hint).into_owned());
-    hints.collect()
+/// Each text in one line without control characters.
+pub(super) fn clean_lines(texts: &[String]) -> Vec<String> {
+    let lines = texts.iter().map(|text| clean::line(text).into_owned());
+    lines.collect()
 }
 
-fn told(notes: &[Note<'_>]) -> Vec<(&'static str, String)> {
-    let told = notes.iter().filter(|(_, lines)| !lines.is_empty());
-    let told = told.map(|(word, lines)| {
-        let lines: Vec<_> = lines.iter().map(|line| clean::line(line)).collect();
-        (*word, lines.join("\n"))
-    });
-    told.collect()
+/// The notes that have lines, each as one text.
+fn joined(notes: &[Note<'_>]) -> Vec<(&'static str, String)> {
+    let notes = notes.iter().filter(|(_, lines)| !lines.is_empty());
+    let notes = notes.map(|(label, lines)| (*label, clean_lines(lines).join("\n")));
+    notes.collect()
 }
 
-/// A title with the lines it is about, and what to do next.
-pub(super) fn drawn<'a>(
+/// Renders a title with its snippets, notes and hints.
+pub(super) fn render_group<'a>(
     title: Title<'a>,
-    snippets: impl IntoIterator<Item = Snippet<'a, annotate_snippets::Annotation<'a>>>,
+    snippets: impl IntoIterator<Item = Snippet<'a, Annotation<'a>>>,
     notes: &'a [(&'static str, String)],
     hints: &'a [String],
     style: Style,
@@ -78,8 +79,8 @@ pub(super) fn drawn<'a>(
     for snippet in snippets {
         group = group.element(snippet);
     }
-    for (word, text) in notes {
-        group = group.element(Level::NOTE.with_name(*word).message(text.as_str()));
+    for (label, text) in notes {
+        group = group.element(Level::NOTE.with_name(*label).message(text.as_str()));
     }
     for hint in hints {
         group = group.element(Level::HELP.message(hint.as_str()));
@@ -94,58 +95,35 @@ pub(super) fn drawn<'a>(
     text
 }
 
-/// Where there is no line to point at, the words are all.
-fn without_lines(title: &str, notes: &[Note<'_>], hints: &[String], style: Style) -> String {
+/// Renders a fault for which no source snippet is available.
+fn without_snippet(title: &str, notes: &[Note<'_>], hints: &[String], style: Style) -> String {
     let mut text = style.paint(Role::Danger, "error");
     text.push_str(&style.paint(Role::Strong, &format!(": {title}")));
     text.push('\n');
     let helps = hints.iter().map(|hint| ("help", hint.clone()));
-    for (word, lines) in told(notes).into_iter().chain(helps) {
-        let lines = lines.replace('\n', &format!("\n   {:1$}  ", "", word.len()));
-        let _ = writeln!(text, " = {}: {lines}", style.paint(Role::Strong, word));
+    for (label, lines) in joined(notes).into_iter().chain(helps) {
+        let lines = lines.replace('\n', &format!("\n   {:1$}  ", "", label.len()));
+        let _ = writeln!(text, " = {}: {lines}", style.paint(Role::Strong, label));
     }
     text
 }
 
 fn snippet<'a>(
-    place: &'a Location,
-    text: &'a str,
+    location: &Location,
+    source: &'a SourceText,
     is_innermost: bool,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let span = span(place, text);
-    let kind = if is_innermost {
+) -> Snippet<'a, Annotation<'a>> {
+    let offset = source.offset_at(location);
+    // An underline stays in one line: a string may go over several.
+    let line_end = source.offset(location.line as usize, usize::MAX);
+    let mut span = source.path_span(offset);
+    span.end = span.end.min(line_end).max(span.start);
+    let annotation = if is_innermost {
         AnnotationKind::Primary.span(span)
     } else {
         AnnotationKind::Context.span(span).label("called here")
     };
-    Snippet::source(text).path(&*place.file).annotation(kind)
-}
-
-/// The word at a place: a call up to its bracket, a literal to its end.
-fn span(place: &Location, text: &str) -> std::ops::Range<usize> {
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(place.line.saturating_sub(1) as usize)
-        .map(str::len)
-        .sum();
-    let line = text[line_start..].lines().next().unwrap_or_default();
-    let offset = line
-        .char_indices()
-        .nth(place.column.saturating_sub(1) as usize)
-        .map_or(line.len(), |(index, _)| index);
-    let rest = &line[offset..];
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut start = line_start + offset;
-    let length = match rest.chars().next() {
-        Some(quote @ ('"' | '`')) => rest[1..].find(quote).map_or(rest.len(), |end| end + 2),
-        Some(first) if is_word(first) => {
-            // The engine points behind the dot of `conf.set_user`.
-            let lead = line[..offset].trim_end_matches(|c| is_word(c) || c == '.');
-            start = line_start + lead.len();
-            rest.find(|c| !is_word(c)).unwrap_or(rest.len())
-        }
-        Some(first) => first.len_utf8(),
-        None => 0,
-    };
-    start..(line_start + offset + length).min(text.len())
+    Snippet::source(&*source.text)
+        .path(&*source.name)
+        .annotation(annotation)
 }

@@ -2,9 +2,8 @@
 //! decides nothing.
 
 mod about;
-mod blank;
 mod changes;
-mod check;
+mod check_findings;
 mod clean;
 mod compare;
 mod diff;
@@ -12,7 +11,9 @@ mod fault;
 mod html;
 mod hunks;
 mod markdown;
+mod plain_secrets;
 mod reference;
+mod sarif;
 mod style;
 mod text;
 mod trials;
@@ -25,7 +26,7 @@ pub use about::{
     About, Effect, Parameter, json as about_json, markdown as about_markdown, text as about,
 };
 pub use changes::lines as changes;
-pub use check::{check, check_json, check_summary, sarif};
+pub use check_findings::{check, check_json, check_summary};
 pub use clean::{is_hostile, line};
 pub use compare::{markdown as compare_markdown, text as compare};
 pub use diff::conf as conf_diff;
@@ -35,6 +36,7 @@ pub use markdown::render as markdown;
 pub use reference::{
     contents, definitions, json as reference_json, listing, manual, pages, single as markdown_page,
 };
+pub use sarif::sarif;
 pub use style::Style;
 pub use text::{render as text, steps};
 pub use trials::{Tested, json as tests_json, junit, kept, lines, render as tests};

@@ -121,7 +121,7 @@ fn told(file: &Tested<'_>, trial: &Trial, failure: &Failure, style: Style, out: 
     let wanted = judged.map_or(&[][..], |unmet| &unmet.expected);
     let found = judged.map_or(&[][..], |unmet| &unmet.found);
     let notes: Vec<_> = [("expected", wanted), ("found", found)].to_vec();
-    out.push_str(&fault::with_notes(
+    out.push_str(&fault::render_with_notes(
         &failure.fault,
         &notes,
         &*file.sources,

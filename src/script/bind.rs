@@ -1,4 +1,4 @@
-//! Every row of the bindings' table, as a function of the engine.
+//! Registers each binding as a function of the engine.
 
 use std::any::TypeId;
 use std::cell::RefCell;
@@ -11,15 +11,17 @@ use crate::bindings::{self, Binding};
 use crate::fault::{Fault, FaultKind, Location};
 use crate::session::Session;
 
+use super::positions::line_column;
 use super::values::{dynamic, thrown, value};
 
-/// The session that bindings act on; there is none while nothing runs.
+/// The session that bindings act on; empty while no script runs.
 pub(super) type SessionSlot = Rc<RefCell<Option<Session>>>;
 
-/// The file of the last call: the next is most likely in the same.
+/// The file of the last call. The next call is most likely in the same file, and shares its name:
+/// a run holds the location of each of its steps.
 type LastFile = Rc<RefCell<Rc<str>>>;
 
-/// The namespaces of the table, and those that hold values.
+/// The namespaces of bindings and values.
 pub(super) fn namespaces() -> Vec<&'static str> {
     let mut names: Vec<_> = bindings::all()
         .filter_map(|binding| binding.path().0)
@@ -30,14 +32,14 @@ pub(super) fn namespaces() -> Vec<&'static str> {
 }
 
 /// Registers every binding.
-pub(super) fn register(engine: &mut Engine, seat: &SessionSlot) {
+pub(super) fn register(engine: &mut Engine, slot: &SessionSlot) {
     let file = LastFile::default();
     register_rows(engine, bindings::all(), &|binding| {
-        function(binding, Rc::clone(seat), Rc::clone(&file))
+        function(binding, Rc::clone(slot), Rc::clone(&file))
     });
 }
 
-/// Registers rows of the table, each with the function made of it.
+/// Registers bindings, each with the function that is created for it.
 pub(super) fn register_rows(
     engine: &mut Engine,
     rows: impl Iterator<Item = &'static Binding>,
@@ -47,12 +49,12 @@ pub(super) fn register_rows(
     for binding in rows {
         let (namespace, name) = binding.path();
         let module = modules.entry(namespace.unwrap_or_default()).or_default();
-        let least = binding
+        let required = binding
             .params
             .iter()
             .filter(|param| param.is_required)
             .count();
-        for arity in least..=binding.params.len() {
+        for arity in required..=binding.params.len() {
             FuncRegistration::new(name).set_into_module_raw(
                 module,
                 vec![TypeId::of::<Dynamic>(); arity],
@@ -69,27 +71,32 @@ pub(super) fn register_rows(
     }
 }
 
-/// A row as a function that acts on `seat`.
-pub(super) fn acting(binding: &'static Binding, seat: SessionSlot) -> RhaiFunc {
-    function(binding, seat, LastFile::default())
+/// A binding as a function that acts on the session in `slot`.
+pub(super) fn session_function(binding: &'static Binding, slot: SessionSlot) -> RhaiFunc {
+    function(binding, slot, LastFile::default())
 }
 
-/// Volatile: the engine may never call it ahead of time.
-fn function(binding: &'static Binding, seat: SessionSlot, file: LastFile) -> RhaiFunc {
+/// A volatile function: the engine must not call it while it compiles.
+fn function(binding: &'static Binding, slot: SessionSlot, file: LastFile) -> RhaiFunc {
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
             let context = context.expect("it is registered with a context");
             let values = args.iter().map(|arg| value(arg)).collect();
-            let mut seat = seat
+            let mut slot = slot
                 .try_borrow_mut()
-                .map_err(|_| thrown(out_of_turn(binding), context.call_position()))?;
-            let session = seat
+                .map_err(|_| thrown(no_session(binding), context.call_position()))?;
+            let session = slot
                 .as_mut()
-                .ok_or_else(|| thrown(out_of_turn(binding), context.call_position()))?;
+                .ok_or_else(|| thrown(no_session(binding), context.call_position()))?;
             session
-                .call(binding, values, || placed(&context, &file))
+                .call(binding, values, || call_location(&context, &file))
                 .map(dynamic)
-                .map_err(|fault| thrown(fault.at(placed(&context, &file)), context.call_position()))
+                .map_err(|fault| {
+                    thrown(
+                        fault.at(call_location(&context, &file)),
+                        context.call_position(),
+                    )
+                })
         }),
         has_context: true,
         is_pure: true,
@@ -98,12 +105,12 @@ fn function(binding: &'static Binding, seat: SessionSlot, file: LastFile) -> Rha
 }
 
 /// Where the script calls.
-pub(super) fn place(context: &NativeCallContext<'_>) -> Option<Location> {
-    placed(context, &LastFile::default())
+pub(super) fn location(context: &NativeCallContext<'_>) -> Option<Location> {
+    call_location(context, &LastFile::default())
 }
 
-fn placed(context: &NativeCallContext<'_>, file: &LastFile) -> Option<Location> {
-    let position = context.call_position();
+fn call_location(context: &NativeCallContext<'_>, file: &LastFile) -> Option<Location> {
+    let (line, column) = line_column(context.call_position())?;
     let source = context.call_source().unwrap_or_default();
     let mut file = file.borrow_mut();
     if **file != *source {
@@ -111,16 +118,14 @@ fn placed(context: &NativeCallContext<'_>, file: &LastFile) -> Option<Location> 
     }
     Some(Location {
         file: Rc::clone(&file),
-        line: position.line().and_then(|line| u32::try_from(line).ok())?,
-        column: position
-            .position()
-            .and_then(|column| u32::try_from(column).ok())?,
+        line,
+        column,
     })
 }
 
-pub(super) fn out_of_turn(binding: &Binding) -> Fault {
+fn no_session(binding: &Binding) -> Fault {
     Fault::new(
         FaultKind::Internal,
-        format!("`{}` was called while no session was at work", binding.name),
+        format!("`{}` was called outside of a run", binding.name),
     )
 }

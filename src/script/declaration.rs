@@ -5,11 +5,10 @@ use rhai::{AST, Dynamic, Expr, Position, Stmt};
 
 use crate::bindings::Value;
 use crate::fault::{Fault, Result};
-use crate::reference::FieldDoc;
+use crate::reference::{DocText, FieldDoc};
 use crate::state::Platform;
 
-use super::locate;
-use super::pages::field;
+use super::argument_location;
 use super::params::{Declared, ParamSpec, ParamType};
 use super::values::value;
 
@@ -89,6 +88,15 @@ pub(super) fn keys() -> Vec<FieldDoc> {
     fields
 }
 
+fn field(name: &'static str, fits: impl Into<DocText>, doc: &'static str) -> FieldDoc {
+    FieldDoc {
+        name: name.into(),
+        fits: fits.into(),
+        doc: doc.into(),
+        ..FieldDoc::default()
+    }
+}
+
 /// A parameter whose default does not fit is declared all the same.
 fn entry(name: &rhai::Ident, expression: &Expr, found: &mut Vec<ParamSpec>, wrong: &mut Wrong) {
     let outcome = spec(name.as_str(), expression.get_literal_value(None));
@@ -103,8 +111,8 @@ fn entry(name: &rhai::Ident, expression: &Expr, found: &mut Vec<ParamSpec>, wron
     if let Err(fault) = outcome {
         let keys: Vec<_> = fault.argument().map(str::to_owned).collect();
         let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-        let part = locate::descend(expression, &keys);
-        wrong.push((fault, part.map_or(name.pos, |part| part.at)));
+        let part = argument_location::descend(expression, &keys);
+        wrong.push((fault, part.map_or(name.pos, |part| part.position)));
     }
 }
 

@@ -1,29 +1,29 @@
-//! What people type who know another language, and what to write instead. It
-//! looks at the text where a fault is and adds a hint; it refuses nothing.
+//! Recognizes the syntax of other languages at the location of a fault, and hints at what to write
+//! instead.
 
 use crate::conf;
 use crate::fault::{Fault, Location};
+use crate::source::{SourceText, code_tokens, import_of_alias, is_identifier};
 
-use super::library::STDLIB;
-use super::pages;
+use super::bundled::STDLIB;
 
-const NOTHING: &str =
-    "nothing is written `()`; a setting that is given `()` goes back to its default";
+const NULL: &str = "write `()` for no value; a setting with the value `()` is reset to its default";
 const BLOCK: &str =
-    "a block stands in braces: `if … { … }`, `for name in [\"asp1\", \"asp2\"] { … }`";
-const VARIABLE: &str = "a variable is made with `let name = value;`";
-const FUNCTION: &str = "a function is written `fn name(a, b) { … }`";
-const MAP: &str = "a map starts with `#{`, as in `#{ absolute: \"/data\" }`";
-const PAIR: &str = "in a map a value follows a colon, as in `#{ absolute: \"/data\" }`";
-const OPTIONS: &str = "options stand in a map, as in `#{ docroot: \"/data\" }`";
-const LIST: &str = "a list stands in brackets, its texts in quotes: [\"asp1\", \"asp2\"]";
-const TEXT: &str = "a text stands in double quotes, as in \"/data/asp1\"";
-const FILLED: &str = "a text with values in it stands in back-ticks: `/data/${name}`";
-const OUTSIDE: &str = "a script starts no programs; `ascript docs` shows what it can say";
+    "write blocks in braces: `if … { … }`, `for name in [\"asp1\", \"asp2\"] { … }`";
+const VARIABLE: &str = "declare a variable with `let name = value;`";
+const FUNCTION: &str = "write a function as `fn name(a, b) { … }`";
+const MAP: &str = "start a map with `#{`, as in `#{ absolute: \"/data\" }`";
+const PAIR: &str = "write a colon between key and value, as in `#{ absolute: \"/data\" }`";
+const OPTIONS: &str = "pass options in a map, as in `#{ docroot: \"/data\" }`";
+const LIST: &str = "write a list in brackets and its strings in quotes: [\"asp1\", \"asp2\"]";
+const STRING: &str = "write strings in double quotes, as in \"/data/asp1\"";
+const TEMPLATE: &str = "write a string that contains values in back-ticks: `/data/${name}`";
+const PROGRAM: &str =
+    "a script cannot start programs; `ascript docs` lists the functions it can call";
 const SET_USER: &str = "write `conf.set_user(\"asp1\", #{ absolute: \"/data/asp1\" });`";
 
-/// What stands at a fault's place, and the hint for it.
-const SLIPS: &[(&[&str], &str)] = &[
+/// Words and signs at the location of a fault, and the hint for them.
+const FOREIGN: &[(&[&str], &str)] = &[
     (
         &[
             "None",
@@ -34,7 +34,7 @@ const SLIPS: &[(&[&str], &str)] = &[
             "undefined",
             "AS_NULL",
         ],
-        NOTHING,
+        NULL,
     ),
     (&["True", "TRUE", "yes", "on"], "write `true`"),
     (&["False", "FALSE", "no", "off"], "write `false`"),
@@ -73,7 +73,7 @@ const SLIPS: &[(&[&str], &str)] = &[
     ),
     (
         &["from", "require", "include", "using", "source", "std"],
-        "a module is loaded with `import \"std/users\" as users;`",
+        "import a module with `import \"std/users\" as users;`",
     ),
     (
         &["except", "Catch", "rescue", "finally"],
@@ -81,11 +81,11 @@ const SLIPS: &[(&[&str], &str)] = &[
     ),
     (
         &["PARAMS", "PLATFORM"],
-        "it is declared as a constant: `const PARAMS = #{ … };`",
+        "declare it as a constant: `const PARAMS = #{ … };`",
     ),
     (
         &["ENV", "env", "environ", "os", "getenv"],
-        "a parameter is read as `params.NAME`; a secret is named with `secret(\"env:NAME\")`",
+        "read a parameter as `params.NAME`, and refer to a secret as `secret(\"env:NAME\")`",
     ),
     (
         &["asconfigurator", "set_user_data", "set_user", "set_data"],
@@ -113,7 +113,7 @@ const SLIPS: &[(&[&str], &str)] = &[
     ),
     (
         &["asuserdata"],
-        "write `conf.user(\"asp1\")` for what is set",
+        "write `conf.user(\"asp1\")` to read the settings of a user",
     ),
     (
         &["useradd", "adduser", "dscl", "sysadminctl"],
@@ -128,197 +128,192 @@ const SLIPS: &[(&[&str], &str)] = &[
         "write `service.refresh(\"asperanoded\");`",
     ),
     (&["exit"], "write `exit();`"),
-    (&["sudo", "ascp", "sh", "bash", "exec", "system"], OUTSIDE),
-    (&["#", "--", "REM", "Rem"], "a comment starts with `//`"),
+    (&["sudo", "ascp", "sh", "bash", "exec", "system"], PROGRAM),
+    (&["#", "--", "REM", "Rem"], "start a comment with `//`"),
     (
         &["'"],
-        "a text stands in \"double quotes\"; single ones hold one letter",
+        "write strings in \"double quotes\"; single quotes are for one character",
     ),
     (
         &["“", "”", "„", "‘", "’", "«"],
-        "these are a word processor's quotes; write plain \"double quotes\"",
+        "write plain \"double quotes\" instead of typographic ones",
     ),
     (
         &["$"],
-        "a variable is read by its name alone, and as `${name}` within back-ticks",
+        "write the name of a variable without `$`, and `${name}` inside back-ticks",
     ),
     (&["++"], "write `+= 1`"),
     (
         &["<"],
-        "this is no XML: settings are written `conf.set_user(\"asp1\", #{ … });`",
+        "write settings as `conf.set_user(\"asp1\", #{ … });`, not as XML",
     ),
 ];
 
-/// The fault, with what to write instead where somebody typed another
-/// language.
-pub(super) fn hinted(fault: Fault, text: &str) -> Fault {
+/// Adds a hint to a fault that has none, if the syntax of another language is at its location.
+pub(super) fn with_hint(fault: Fault, source: &SourceText) -> Fault {
     if !fault.hints().is_empty() {
         return fault;
     }
-    let spot = fault.location().and_then(|place| Spot::at(place, text));
-    match spot.and_then(|spot| spot.hint()) {
+    let site = fault
+        .location()
+        .and_then(|location| FaultSite::at(location, source));
+    match site.and_then(|site| site.hint()) {
         Some(hint) => fault.hint(hint),
         None => fault,
     }
 }
 
-/// Whether something else than a missing sign is wrong at a place.
-pub(super) fn is_slip(place: &Location, text: &str) -> bool {
-    let is_one = |spot: Spot<'_>| spot.listed().is_some() || spot.with_unit().is_some();
-    Spot::at(place, text).is_some_and(is_one)
+/// Whether a word or sign of another language is at a location.
+pub(super) fn is_foreign(location: &Location, source: &SourceText) -> bool {
+    FaultSite::at(location, source)
+        .is_some_and(|site| site.listed().is_some() || site.rate().is_some())
 }
 
-/// The place behind what stands in front of another place, comments left out.
-pub(super) fn end_before(place: &Location, text: &str) -> Option<Location> {
-    let spot = Spot::at(place, text)?;
-    let mut line = place.line;
-    for part in spot.before.rsplit('\n') {
-        let comment = part.find("//");
-        let comment = comment.filter(|at| part[..*at].matches('"').count() % 2 == 0);
-        let code = part[..comment.unwrap_or(part.len())].trim_end();
-        if !code.is_empty() {
-            let column = u32::try_from(code.chars().count()).ok()? + 1;
-            let file = place.file.clone();
-            return Some(Location { file, line, column });
-        }
-        line = line.checked_sub(1)?;
-    }
-    None
-}
-
-/// What stands around a place in a text.
-struct Spot<'a> {
+/// The text around the location of a fault.
+struct FaultSite<'a> {
     text: &'a str,
     before: &'a str,
     rest: &'a str,
-    /// The word that starts here, if one does.
+    /// The word that starts at the location; else empty.
     word: &'a str,
 }
 
-impl<'a> Spot<'a> {
-    fn at(place: &Location, text: &'a str) -> Option<Self> {
-        let above = place.line.checked_sub(1)? as usize;
-        let start: usize = text.split_inclusive('\n').take(above).map(str::len).sum();
-        let line = text[start..].lines().next()?;
-        let column = place.column.checked_sub(1)? as usize;
-        let inside = line.char_indices().nth(column)?.0;
-        let (before, rest) = text.split_at(start + inside);
-        let word = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
-        Some(Self {
+impl<'a> FaultSite<'a> {
+    fn at(location: &Location, source: &'a SourceText) -> Option<Self> {
+        let offset = source.offset_at(location);
+        let text = &*source.text;
+        let (before, rest) = text.split_at(offset);
+        let is_empty = rest.is_empty() || rest.starts_with(['\r', '\n']);
+        (!is_empty).then(|| Self {
             text,
             before,
             rest,
-            word,
+            word: leading_word(rest),
         })
     }
 
-    /// What follows the word.
+    /// The text behind the word.
     fn behind(&self) -> &'a str {
         self.rest[self.word.len()..].trim_start()
     }
 
     fn hint(&self) -> Option<String> {
-        let told = self.listed().map(str::to_owned);
-        told.or_else(|| self.with_unit())
+        let listed = self.listed().map(str::to_owned);
+        listed
+            .or_else(|| self.rate())
             .or_else(|| self.by_sign().map(str::to_owned))
             .or_else(|| self.by_name())
     }
 
     fn listed(&self) -> Option<&'static str> {
-        let is_here = |found: &&str| match self.word {
-            "" => self.rest.starts_with(*found),
-            word => word == *found,
+        let is_here = |foreign: &&str| match self.word {
+            "" => self.rest.starts_with(*foreign),
+            word => word == *foreign,
         };
-        let row = SLIPS.iter().find(|(found, _)| found.iter().any(is_here));
+        let row = FOREIGN.iter().find(|(all, _)| all.iter().any(is_here));
         row.map(|(_, hint)| *hint)
     }
 
-    /// `100Mbps`: the number ended where its unit begins.
-    fn with_unit(&self) -> Option<String> {
+    /// The hint for `100Mbps`: the engine ends the number where its unit begins.
+    fn rate(&self) -> Option<String> {
         let is_digit = |c: char| c.is_ascii_digit();
         let number = &self.before[self.before.trim_end_matches(is_digit).len()..];
-        let is_one = !number.is_empty() && !self.word.is_empty();
-        is_one.then(|| conf::rate_hint(&format!("{number}{}", self.word)))
+        let is_rate = !number.is_empty() && !self.word.is_empty();
+        is_rate.then(|| conf::rate_hint(&format!("{number}{}", self.word)))
     }
 
     fn by_sign(&self) -> Option<&'static str> {
-        let (front, behind) = (self.before.trim_end(), self.behind());
+        let (before, behind) = (self.before.trim_end(), self.behind());
         let is_key = behind.starts_with(':') && !behind.starts_with("::");
-        if is_key && front.ends_with(['(', ',']) {
+        if is_key && before.ends_with(['(', ',']) {
             return Some(OPTIONS);
         }
-        if is_key && (!self.word.is_empty() || is_in_bare_braces(front)) {
+        if is_key && (!self.word.is_empty() || is_in_bare_braces(before)) {
             return Some(MAP);
         }
         match self.rest.chars().next()? {
             ':' => Some(BLOCK),
             '=' => Some(PAIR),
-            '/' => Some(TEXT),
-            'f' if self.word == "f" && behind.starts_with(['"', '\'']) => Some(FILLED),
+            '/' => Some(STRING),
+            'f' if self.word == "f" && behind.starts_with(['"', '\'']) => Some(TEMPLATE),
             _ => None,
         }
     }
 
-    /// For a name that nothing defines.
+    /// The hint for a name that is not defined.
     fn by_name(&self) -> Option<String> {
         let (word, behind) = (self.word, self.behind());
-        let front = self.before.trim_end();
-        let is_made = front.ends_with("let") || front.ends_with("const");
-        if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) || is_made {
+        let before = self.before.trim_end();
+        let is_declared_here = before.ends_with("let") || before.ends_with("const");
+        let is_name =
+            word.starts_with(is_identifier) && !word.starts_with(|c: char| c.is_ascii_digit());
+        if !is_name || is_declared_here {
             return None;
         }
         if let Some(rest) = behind.strip_prefix('.') {
-            let function = rest.split(|c| !is_word(c)).next()?;
-            let called = format!("a module's functions are called `{word}::{function}(…)`");
-            return if pages::imported(self.text, word).is_some() {
-                Some(called)
-            } else {
-                import(word).map(|import| format!("{called}; {import}"))
-            };
+            return self.module_call(leading_word(rest));
         }
         if behind.starts_with("::") {
-            return import(word);
+            return import_hint(word);
         }
         if behind.starts_with('=') && !behind.starts_with("==") {
-            return Some(if front.ends_with(['(', ',']) {
+            return Some(if before.ends_with(['(', ',']) {
                 OPTIONS.to_owned()
             } else {
-                format!("a new name is made with `let {word} = …;`")
+                format!("declare the variable with `let {word} = …;`")
             });
         }
-        if self.text.contains(&format!("let {word} =")) {
+        if self.is_declared(word) {
             return Some(format!(
-                "a function sees what it is given and nothing around it: hand `{word}` to it"
+                "a function does not see variables outside of it: pass `{word}` as an argument"
             ));
         }
-        if front.ends_with(" in") {
+        if before.ends_with(" in") {
             return Some(LIST.to_owned());
         }
-        if front.ends_with("catch") {
+        if before.ends_with("catch") {
             return Some(format!("write `catch ({word}) {{ … }}`"));
         }
         if behind.starts_with('"') {
-            return Some("is a quote in front of this left open?".to_owned());
+            return Some("check for a quote that is not closed before this".to_owned());
         }
         let is_alone = behind.starts_with([',', ')', ']', '}', ';']);
-        is_alone.then(|| format!("a text stands in double quotes: \"{word}\""))
+        is_alone.then(|| format!("write strings in double quotes: \"{word}\""))
+    }
+
+    /// The hint for `users.add(…)` where `users` is a module.
+    fn module_call(&self, function: &str) -> Option<String> {
+        let module = self.word;
+        let call = format!("call a function of a module as `{module}::{function}(…)`");
+        if import_of_alias(self.text, module).is_some() {
+            return Some(call);
+        }
+        import_hint(module).map(|import| format!("{call}; {import}"))
+    }
+
+    /// Whether the script declares a variable of that name somewhere.
+    fn is_declared(&self, name: &str) -> bool {
+        let tokens: Vec<_> = code_tokens(self.text).collect();
+        tokens
+            .windows(3)
+            .any(|window| window[0].is("let") && window[1].is(name) && window[2].is("="))
     }
 }
 
-/// How a module of the binary is loaded under that name.
-fn import(alias: &str) -> Option<String> {
+/// How to import the bundled module of that name.
+fn import_hint(alias: &str) -> Option<String> {
     let module = format!("std/{alias}");
-    let is_known = STDLIB.iter().any(|known| known.name == module);
-    is_known.then(|| format!("write `import \"{module}\" as {alias};` at the top"))
+    let is_bundled = STDLIB.iter().any(|bundled| bundled.name == module);
+    is_bundled.then(|| format!("write `import \"{module}\" as {alias};` at the top"))
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+fn leading_word(text: &str) -> &str {
+    &text[..text.find(|c| !is_identifier(c)).unwrap_or(text.len())]
 }
 
-/// Whether `{ "user"` or `{ user` comes last, rather than `#{`.
-fn is_in_bare_braces(front: &str) -> bool {
-    let front = front.trim_end_matches(|c| is_word(c) || c == '"');
-    let front = front.trim_end();
-    front.ends_with('{') && !front.ends_with("#{")
+/// Whether a text ends with `{ "user"` or `{ user` rather than with `#{ user`.
+fn is_in_bare_braces(before: &str) -> bool {
+    let before = before.trim_end_matches(|c| is_identifier(c) || c == '"');
+    let before = before.trim_end();
+    before.ends_with('{') && !before.ends_with("#{")
 }

@@ -1,5 +1,4 @@
-//! Which functions of the engine's own a script has, before any binding is
-//! added. What a node's words mean is not said here.
+//! The engine's own functions that scripts may call.
 
 use rhai::packages::{
     BasicArrayPackage, BasicMapPackage, BasicMathPackage, CorePackage, LogicPackage,
@@ -7,8 +6,8 @@ use rhai::packages::{
 };
 
 rhai::def_package! {
-    /// Numbers, texts, lists and maps. Bytes and bits have no place in a
-    /// procedure, and a preview must not depend on a clock.
+    /// Numbers, strings, lists and maps. No byte arrays, bit fields or iterators: configuration
+    /// scripts do not need them. No clock: a preview must not depend on the time.
     pub(super) Language(lib):
         CorePackage,
         LogicPackage,

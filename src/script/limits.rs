@@ -1,11 +1,10 @@
-//! How much a script may take, and how that is said: the numbers and the words
-//! for them, side by side. What counts is the engine's affair.
+//! The limits of a script: the numbers, and the messages about them.
 
 use rhai::Engine;
 
 use crate::fault::Fault;
 
-/// Debug builds of the engine have other defaults, so each is said.
+/// Sets every limit: the engine's defaults differ between debug and release builds.
 pub(super) fn set(engine: &mut Engine) {
     engine
         .set_max_operations(5_000_000)
@@ -19,24 +18,23 @@ pub(super) fn set(engine: &mut Engine) {
         .set_max_variables(1000);
 }
 
-/// `Length of string`, `Size of array/BLOB`, `Size of object map`.
+/// Names the limit that `Length of string`, `Size of array/BLOB` or `Size of object map` exceeds.
 pub(super) fn size(what: &str) -> &'static str {
     match what {
-        text if text.contains("string") => "a text of 1 MiB",
-        list if list.contains("array") => "a list of 10,000 items, those of inner lists included",
-        map if map.contains("map") => "a map of 10,000 entries, those of inner maps included",
+        text if text.contains("string") => "a string of 1 MiB",
+        list if list.contains("array") => "a list of 10,000 items, including those of inner lists",
+        map if map.contains("map") => "a map of 10,000 entries, including those of inner maps",
         _ => "the size of a value",
     }
 }
 
-/// A limit that a run reaches.
-pub(super) fn limit(what: &str) -> Fault {
-    Fault::script(format!("a script's limit is reached: {what}")).hint(
-        "a script that configures a node stays far below it; is there a loop that does not end?",
-    )
+/// The fault of a limit that a run exceeds.
+pub(super) fn exceeded(limit: &str) -> Fault {
+    Fault::script(format!("the script exceeds a limit: {limit}"))
+        .hint("scripts that configure a node stay far below it; check for a loop that does not end")
 }
 
-/// A limit that is reached before anything runs.
-pub(super) fn too_much(what: &str) -> Fault {
-    Fault::usage(format!("a script's limit is reached: {what}"))
+/// The fault of a limit that a script's text exceeds.
+pub(super) fn exceeded_in_text(limit: &str) -> Fault {
+    Fault::usage(format!("the script exceeds a limit: {limit}"))
 }

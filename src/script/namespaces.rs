@@ -1,13 +1,12 @@
-//! Lets scripts write `conf.set_user(…)`: while a script is parsed, the dot
-//! after a namespace becomes `::`, and words that the engine reserves without
-//! using them are given back as names. It changes tokens, never text.
+//! Lets scripts write `conf.set_user(…)`: a token mapper replaces the dot after a namespace by
+//! `::`, and makes names of words that the engine reserves without using them.
 
 use std::cell::RefCell;
 
 use rhai::{LexError, Position, Token};
 
-/// Reserved by the engine, and good names for a key or a function.
-const SOFT: &[&str] = &[
+/// Words that the engine reserves and that may name a key or a function.
+const RESERVED_NAMES: &[&str] = &[
     "async",
     "await",
     "case",
@@ -37,25 +36,25 @@ const SOFT: &[&str] = &[
 ];
 
 #[derive(Default)]
-struct State {
+struct MapperState {
     last: Option<Position>,
     namespace: Option<&'static str>,
-    after_dot: bool,
-    key_slot: bool,
-    /// Of each open bracket, whether it is a map's.
+    is_after_dot: bool,
+    is_at_key: bool,
+    /// Whether each open bracket is that of a map.
     brackets: Vec<bool>,
 }
 
-/// A token mapper that knows these namespaces.
+/// Creates a token mapper for these namespaces.
 pub(super) fn mapper(namespaces: Vec<&'static str>) -> impl Fn(Token, Position) -> Token {
-    let state = RefCell::new(State::default());
+    let state = RefCell::new(MapperState::default());
     move |token, position| {
         let mut state = state.borrow_mut();
-        // The empty end of a text with `${…}` has no position.
+        // The empty end of a template string has no position.
         if !position.is_none() {
-            // A position behind the last one means that another text begins.
+            // A position that does not increase means that another text begins.
             if state.last.is_some_and(|last| position <= last) {
-                *state = State::default();
+                *state = MapperState::default();
             }
             state.last = Some(position);
         }
@@ -63,14 +62,15 @@ pub(super) fn mapper(namespaces: Vec<&'static str>) -> impl Fn(Token, Position) 
     }
 }
 
-impl State {
+impl MapperState {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add tokens")]
     fn map(&mut self, token: Token, namespaces: &[&'static str]) -> Token {
-        let is_name_slot = self.after_dot || self.key_slot;
-        let named = |word: &str| namespaces.iter().copied().find(|name| *name == word);
+        let is_name = self.is_after_dot || self.is_at_key;
+        let namespace = |word: &str| namespaces.iter().copied().find(|name| *name == word);
         let token = match token {
             Token::Reserved(word)
-                if named(&word).is_some() || (is_name_slot && SOFT.contains(&word.as_str())) =>
+                if namespace(&word).is_some()
+                    || (is_name && RESERVED_NAMES.contains(&word.as_str())) =>
             {
                 Token::Identifier(word)
             }
@@ -82,9 +82,9 @@ impl State {
             (None, token) => token,
         };
         if let Token::Identifier(word) = &token
-            && !is_name_slot
+            && !is_name
         {
-            self.namespace = named(word);
+            self.namespace = namespace(word);
         }
         self.follow(&token);
         token
@@ -92,7 +92,7 @@ impl State {
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add tokens")]
     fn follow(&mut self, token: &Token) {
-        self.after_dot = matches!(token, Token::Period | Token::Elvis | Token::DoubleColon);
+        self.is_after_dot = matches!(token, Token::Period | Token::Elvis | Token::DoubleColon);
         match token {
             Token::MapStart => self.brackets.push(true),
             Token::LeftBrace | Token::LeftParen | Token::LeftBracket => self.brackets.push(false),
@@ -101,7 +101,7 @@ impl State {
             }
             _ => {}
         }
-        self.key_slot =
+        self.is_at_key =
             matches!(token, Token::MapStart | Token::Comma) && self.brackets.last() == Some(&true);
     }
 }

@@ -11,7 +11,7 @@ use crate::conf;
 use crate::fault::{Fault, Result, Rule};
 use crate::state::{Platform, Secret};
 
-use super::{declaration, errors};
+use super::{declaration, positions};
 
 /// What fits a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Declared {
     pub(super) fn read(ast: &AST, file: &str) -> Result<Self> {
         let (declared, wrong) = declaration::examine(ast);
         match wrong.into_iter().next() {
-            Some((fault, position)) => Err(fault.at(errors::place(file, position))),
+            Some((fault, position)) => Err(fault.at(positions::location(file, position))),
             None => Ok(declared),
         }
     }

@@ -1,5 +1,5 @@
-//! What the engine offers and a script may not have. Their names are kept, to
-//! say why: a name that is merely unknown would be looked for elsewhere.
+//! Functions of the engine that scripts may not use. They are registered to explain why: an
+//! unknown name would be searched for elsewhere.
 
 use rhai::{Dynamic, Engine, EvalAltResult, FLOAT, INT, Position};
 
@@ -7,22 +7,22 @@ use crate::fault::Fault;
 
 use super::values::thrown;
 
-/// Takes them out of the engine's library.
-pub(super) fn bar(engine: &mut Engine) {
-    engine.register_fn("timestamp", clock);
-    engine.register_fn("sleep", |_: INT| wait());
-    engine.register_fn("sleep", |_: FLOAT| wait());
+/// Replaces them by functions that fail with an explanation.
+pub(super) fn register(engine: &mut Engine) {
+    engine.register_fn("timestamp", timestamp);
+    engine.register_fn("sleep", |_: INT| sleep());
+    engine.register_fn("sleep", |_: FLOAT| sleep());
 }
 
-fn clock() -> Result<Dynamic, Box<EvalAltResult>> {
+fn timestamp() -> Result<Dynamic, Box<EvalAltResult>> {
     let fault = Fault::script("a script has no clock");
-    let fault = fault.hint("a preview would see another time than the run");
+    let fault = fault.hint("the time of a preview would differ from that of the run");
     Err(thrown(fault, Position::NONE))
 }
 
-/// The engine's own hears no wish to stop.
-fn wait() -> Result<Dynamic, Box<EvalAltResult>> {
+/// The engine's own cannot be interrupted.
+fn sleep() -> Result<Dynamic, Box<EvalAltResult>> {
     let fault = Fault::script("a script cannot wait");
-    let fault = fault.hint("a live run waits by itself for what each step changes");
+    let fault = fault.hint("a live run waits until each change takes effect");
     Err(thrown(fault, Position::NONE))
 }

@@ -1,5 +1,5 @@
-//! Script values into ours and back, and the types that scripts meet only
-//! here: secrets, outcomes, faults.
+//! Converts the engine's values to binding values and back, and registers the types of secrets,
+//! outcomes and errors.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::state::Secret;
 #[derive(Clone)]
 pub(super) struct Caught(pub(super) Rc<Fault>);
 
-/// What a binding gets for a script's value.
+/// A script's value as bindings receive it.
 pub(super) fn value(dynamic: &Dynamic) -> Value {
     if let Ok(text) = dynamic.as_immutable_string_ref() {
         return Value::Text(text.as_str().into());
@@ -33,7 +33,7 @@ pub(super) fn value(dynamic: &Dynamic) -> Value {
     if let Ok(list) = dynamic.as_array_ref() {
         return Value::List(list.iter().map(value).collect());
     }
-    rare(dynamic)
+    uncommon_value(dynamic)
 }
 
 fn entries(map: &Map) -> Vec<(String, Value)> {
@@ -42,7 +42,8 @@ fn entries(map: &Map) -> Vec<(String, Value)> {
         .collect()
 }
 
-fn rare(dynamic: &Dynamic) -> Value {
+/// The types that calls seldom pass, tried last.
+fn uncommon_value(dynamic: &Dynamic) -> Value {
     if let Ok(float) = dynamic.as_float() {
         return Value::Float(float);
     }
@@ -61,10 +62,10 @@ fn rare(dynamic: &Dynamic) -> Value {
     if dynamic.is::<Caught>() {
         return Value::Other("an error");
     }
-    Value::Other("a value of another kind")
+    Value::Other("a value of another type")
 }
 
-/// What a script gets for a binding's value.
+/// A binding's value as a script receives it.
 pub(super) fn dynamic(value: Value) -> Dynamic {
     match value {
         Value::Unit | Value::Other(_) => Dynamic::UNIT,
@@ -85,7 +86,7 @@ pub(super) fn dynamic(value: Value) -> Dynamic {
     }
 }
 
-/// Makes the types known to the engine.
+/// Registers the types.
 pub(super) fn register(engine: &mut Engine) {
     engine
         .register_type_with_name::<Secret>("secret")
@@ -95,11 +96,13 @@ pub(super) fn register(engine: &mut Engine) {
         })
         .register_fn("==", |a: Secret, b: Secret| a == b)
         .register_fn("!=", |a: Secret, b: Secret| a != b)
-        .register_fn("+", |_: Secret, _: Dynamic| no_text())
-        .register_fn("+", |_: ImmutableString, _: Secret| no_text())
-        .register_fn("+", |_: char, _: Secret| no_text())
-        .register_fn("+=", |_: &mut ImmutableString, _: Secret| no_text());
-    // The engine's own writer would spell a secret as Rust does.
+        .register_fn("+", |_: Secret, _: Dynamic| no_concatenation())
+        .register_fn("+", |_: ImmutableString, _: Secret| no_concatenation())
+        .register_fn("+", |_: char, _: Secret| no_concatenation())
+        .register_fn("+=", |_: &mut ImmutableString, _: Secret| {
+            no_concatenation()
+        });
+    // The engine's own function writes a secret with its Rust type.
     engine.register_fn("to_json", |map: &mut Map| {
         serde_json::json!(Value::Map(entries(map))).to_string()
     });
@@ -108,8 +111,8 @@ pub(super) fn register(engine: &mut Engine) {
         .register_get("changed", |outcome: &mut Outcome| outcome.changed)
         .register_get("before", |outcome: &mut Outcome| dynamic(outcome.before()))
         .register_get("after", |outcome: &mut Outcome| dynamic(outcome.after()))
-        .register_fn("to_string", |outcome: &mut Outcome| shown(outcome))
-        .register_fn("to_debug", |outcome: &mut Outcome| shown(outcome));
+        .register_fn("to_string", |outcome: &mut Outcome| outcome_text(outcome))
+        .register_fn("to_debug", |outcome: &mut Outcome| outcome_text(outcome));
     engine
         .register_type_with_name::<Caught>("error")
         .register_get("kind", |caught: &mut Caught| caught.0.kind().name())
@@ -126,7 +129,7 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("to_debug", |caught: &mut Caught| caught.0.to_string());
 }
 
-fn shown(outcome: &Outcome) -> &'static str {
+fn outcome_text(outcome: &Outcome) -> &'static str {
     if outcome.changed {
         "changed"
     } else {
@@ -134,13 +137,13 @@ fn shown(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn no_text() -> Result<Dynamic, Box<EvalAltResult>> {
-    let fault = Fault::script("a secret has no text in a script, so nothing can be added to it")
-        .hint("hand it to the binding as it is; `token.basic` makes a token of one");
+fn no_concatenation() -> Result<Dynamic, Box<EvalAltResult>> {
+    let fault = Fault::script("a secret cannot be concatenated; pass it alone")
+        .hint("`token.basic` makes a token from a user name and a secret");
     Err(thrown(fault, Position::NONE))
 }
 
-/// A fault on its way through the engine, which wants it in a box.
+/// A fault as an error of the engine's.
 #[expect(
     clippy::unnecessary_box_returns,
     reason = "the engine's results hold a box"

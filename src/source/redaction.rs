@@ -141,7 +141,7 @@ mod tests {
             ("secret(`pä🔑\n`)", "secret(`*·𐄁\n`)"),
             (
                 "password: `a ${b + \"c\"} d`",
-                "password: `** ${b + \"*\"} **`",
+                "password: `**${b + \"*\"}**`",
             ),
             (
                 "if password == \"a\" { \"b\" }",

@@ -1,5 +1,5 @@
-//! What holds for every script: what is right is not spoken of, whatever is
-//! read is survived, and what is mended is no longer found.
+//! What holds for every script: a correct one has no findings, no text makes the check panic, and
+//! a fixed finding is gone.
 
 use proptest::prelude::*;
 
@@ -7,12 +7,11 @@ use ascript::bindings;
 use ascript::fault::{Rule, Severity};
 use ascript::script::{Host, SCRIPTS, STDLIB, Surroundings};
 
-use super::{PLAIN, Script, checked, report, with_room};
+use super::{PLAIN, Script, checked, on_large_stack, report};
 use crate::examples;
 
-/// Every script that is right: bundled, in the library, in the manual, in the
-/// reference.
-fn right() -> Vec<(String, String)> {
+/// All correct scripts: bundled ones, modules, and the examples in the documentation.
+fn correct_scripts() -> Vec<(String, String)> {
     let bundled = SCRIPTS.iter().chain(STDLIB);
     let mut all: Vec<_> = bundled
         .map(|script| (script.name.to_owned(), script.text.to_owned()))
@@ -23,16 +22,16 @@ fn right() -> Vec<(String, String)> {
 }
 
 #[test]
-fn no_alarm_is_false() {
-    let wrong = with_room(|| {
-        let all = right().into_iter();
-        let shown = all.map(|(name, text)| report::check(&checked(&name, text), PLAIN));
-        shown.collect::<String>()
+fn correct_scripts_have_no_findings() {
+    let wrong = on_large_stack(|| {
+        let all = correct_scripts().into_iter();
+        let reports = all.map(|(name, text)| report::check(&checked(&name, text), PLAIN));
+        reports.collect::<String>()
     });
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// Pieces that scripts are made of, right and wrong.
+/// Pieces of scripts, correct and wrong.
 const PIECES: &[&str] = &[
     "conf.set_user(",
     "conf::set_node(",
@@ -87,9 +86,12 @@ const PIECES: &[&str] = &[
 ];
 
 fn scripts() -> impl Strategy<Value = String> {
-    let made = prop::collection::vec(prop::sample::select(PIECES), 0..24);
-    let made = made.prop_map(|pieces| pieces.concat());
-    let texts: Vec<_> = right().into_iter().map(|(_, text)| text).collect();
+    let assembled = prop::collection::vec(prop::sample::select(PIECES), 0..24);
+    let assembled = assembled.prop_map(|pieces| pieces.concat());
+    let texts: Vec<_> = correct_scripts()
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
     let changed = (
         prop::sample::select(texts),
         any::<prop::sample::Index>(),
@@ -104,41 +106,40 @@ fn scripts() -> impl Strategy<Value = String> {
         let after = letters[end..].iter().collect::<String>();
         [&before, piece, &after].concat()
     });
-    prop_oneof![made, changed]
+    prop_oneof![assembled, changed]
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_read_is_survived(text in scripts()) {
-        let outcome = with_room(move || {
+    fn no_text_panics_and_fixed_findings_are_gone(text in scripts()) {
+        let outcome = on_large_stack(move || {
             let first = checked("case.rhai", text.clone());
             let _ = [
                 report::check(&first, PLAIN),
                 report::check_json(&first),
                 report::sarif(&first),
             ];
-            let (mended, fixes) = first[0].mended();
-            let count = fixes.len();
-            let second = checked("case.rhai", mended.clone());
+            let (fixed_text, fixed) = first[0].fixed();
+            let count = fixed.len();
+            let second = checked("case.rhai", fixed_text.clone());
             let left = |rule| second[0].findings.iter().filter(|finding| finding.rule == rule).count();
             let were = |rule| first[0].findings.iter().filter(|finding| finding.rule == rule).count();
-            let is_better = fixes.iter().all(|finding| left(finding.rule) < were(finding.rule));
+            let is_better = fixed.iter().all(|finding| left(finding.rule) < were(finding.rule));
             let is_sound = left(Rule::Syntax) <= were(Rule::Syntax);
-            (count, is_better && is_sound, text, mended)
+            (count, is_better && is_sound, text, fixed_text)
         });
-        let (count, is_better, text, mended) = outcome;
-        prop_assert!(count == 0 || is_better, "{text}\n---\n{mended}");
+        let (count, is_better, text, fixed_text) = outcome;
+        prop_assert!(count == 0 || is_better, "{text}\n---\n{fixed_text}");
     }
 
     #[test]
-    fn what_is_called_right_can_be_started(text in scripts()) {
-        let refused = with_room(move || {
+    fn a_script_without_errors_compiles(text in scripts()) {
+        let refused = on_large_stack(move || {
             let checked = checked("case.rhai", text.clone());
             let is_wrong = checked[0].findings.iter().any(|finding| finding.severity() == Severity::Error);
-            let surroundings = Surroundings { print: Box::new(|_| {}), is_stopped: Box::new(|| false) };
-            let host = Host::new(Script::piped(text.clone()), surroundings);
+            let host = Host::new(Script::piped(text.clone()), Surroundings::none());
             let fault = host.err().map(|fault| fault.to_string());
             fault.filter(|_| !is_wrong).map(|fault| format!("{fault}\n{text}"))
         });

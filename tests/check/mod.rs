@@ -1,6 +1,5 @@
-//! What is found in scripts without running them: each case is a script with
-//! its findings beside it, and the text that is left where they were mended.
-//! `BLESS=1` writes what is found.
+//! Findings of `check`: each case is a script with the expected findings (`.txt`) and the text
+//! after the safe fixes (`.fixed`) beside it. `BLESS=1` writes the expected files.
 
 mod laws;
 mod sarif;
@@ -9,11 +8,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ascript::fault::Rule;
-use ascript::finding::Checked;
+use ascript::finding::CheckedScript;
 use ascript::report::{self, Style};
 use ascript::script::{self, Script};
 
-/// The engine's debug build wants a large stack.
+/// The engine's debug build needs a large stack.
 const STACK: usize = 32 << 20;
 
 const PLAIN: Style = Style {
@@ -27,14 +26,14 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
 }
 
-/// Does something where there is room for it.
-fn with_room<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs a function on a thread with a large stack.
+fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
     thread.unwrap().join().expect("no script makes it panic")
 }
 
-/// What is found in a text whose modules are in the folder of the cases.
-fn checked(name: &str, text: String) -> Vec<Checked> {
+/// Checks a text that imports from the folder of the cases.
+fn checked(name: &str, text: String) -> Vec<CheckedScript> {
     script::check(vec![Script {
         name: name.to_owned(),
         text: text.into(),
@@ -52,30 +51,30 @@ fn cases() -> Vec<String> {
     names
 }
 
-/// A case's findings as texts.
-struct Seen {
-    ids: Vec<&'static str>,
-    shown: String,
-    mended: Option<String>,
+/// The result of a case.
+struct CaseResult {
+    rule_ids: Vec<&'static str>,
+    report: String,
+    fixed: Option<String>,
 }
 
-fn seen(case: &str) -> Seen {
+fn result(case: &str) -> CaseResult {
     let name = format!("{case}.rhai");
     let text = std::fs::read_to_string(folder().join(&name)).unwrap();
-    with_room(move || {
+    on_large_stack(move || {
         let checked = checked(&name, text);
         let findings = checked.iter().flat_map(|one| &one.findings);
-        let (mended, fixes) = checked[0].mended();
-        Seen {
-            ids: findings.map(|finding| finding.rule.id()).collect(),
-            shown: report::check(&checked, PLAIN),
-            mended: (!fixes.is_empty()).then_some(mended),
+        let (text, fixed) = checked[0].fixed();
+        CaseResult {
+            rule_ids: findings.map(|finding| finding.rule.id()).collect(),
+            report: report::check(&checked, PLAIN),
+            fixed: (!fixed.is_empty()).then_some(text),
         }
     })
 }
 
-/// Whether a file says that; with `BLESS=1` it does from now on.
-fn agrees(name: &str, text: &str) -> Option<String> {
+/// How a text differs from an expected file; with `BLESS=1` the file is rewritten.
+fn difference(name: &str, text: &str) -> Option<String> {
     let path = folder().join(name);
     if std::env::var_os("BLESS").is_some() {
         if text.is_empty() {
@@ -90,20 +89,23 @@ fn agrees(name: &str, text: &str) -> Option<String> {
 }
 
 #[test]
-fn every_case_is_found_as_it_was() {
+fn every_case_has_its_expected_findings() {
     let mut wrong = Vec::new();
     for case in cases() {
-        let seen = seen(&case);
-        wrong.extend(agrees(&format!("{case}.txt"), &seen.shown));
-        let mended = seen.mended.unwrap_or_default();
-        wrong.extend(agrees(&format!("{case}.fixed"), &mended));
+        let result = result(&case);
+        wrong.extend(difference(&format!("{case}.txt"), &result.report));
+        let fixed = result.fixed.unwrap_or_default();
+        wrong.extend(difference(&format!("{case}.fixed"), &fixed));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
 #[test]
 fn every_rule_has_a_case() {
-    let seen: BTreeSet<_> = cases().iter().flat_map(|case| seen(case).ids).collect();
+    let seen: BTreeSet<_> = cases()
+        .iter()
+        .flat_map(|case| result(case).rule_ids)
+        .collect();
     let known: BTreeSet<_> = Rule::all().map(Rule::id).collect();
     assert_eq!(seen, known);
 }
@@ -112,14 +114,14 @@ fn every_rule_has_a_case() {
 fn the_manual_has_every_rule() {
     let manual = include_str!("../../docs/check.md");
     for rule in Rule::all() {
-        let (id, weight) = (rule.id(), rule.severity().name());
-        let row = format!("| `{id}` | {weight} | {} |", rule.summary());
+        let (id, severity) = (rule.id(), rule.severity().name());
+        let row = format!("| `{id}` | {severity} | {} |", rule.summary());
         assert!(manual.contains(&row), "docs/check.md lacks {row}");
     }
 }
 
 #[test]
-fn what_is_right_is_left_alone() {
-    let seen = seen("right");
-    assert!(seen.ids.is_empty(), "{}", seen.shown);
+fn a_correct_script_has_no_findings() {
+    let result = result("right");
+    assert!(result.rule_ids.is_empty(), "{}", result.report);
 }

@@ -1,11 +1,11 @@
-//! What SARIF 2.1.0 demands of a document, held against ours.
+//! The requirements of SARIF 2.1.0 on a document.
 
 use serde_json::Value;
 
-use super::{checked, folder, report, with_room};
+use super::{checked, folder, on_large_stack, report};
 
 fn document() -> Value {
-    let text = with_room(|| {
+    let text = on_large_stack(|| {
         let text = std::fs::read_to_string(folder().join("names.rhai")).unwrap();
         report::sarif(&checked("site/a b.rhai", text))
     });
@@ -19,7 +19,7 @@ fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
 }
 
 #[test]
-fn a_document_has_what_the_standard_demands() {
+fn a_document_has_what_the_standard_requires() {
     let document = document();
     assert_eq!(at(&document, "/version"), "2.1.0");
     assert!(
@@ -43,7 +43,7 @@ fn a_document_has_what_the_standard_demands() {
         let rule = &rules[usize::try_from(at(result, "/ruleIndex").as_u64().unwrap()).unwrap()];
         assert_eq!(at(rule, "/id"), at(result, "/ruleId"));
         assert!(!at(result, "/message/text").as_str().unwrap().is_empty());
-        whole_place(at(result, "/locations/0/physicalLocation"), "/region");
+        check_location(at(result, "/locations/0/physicalLocation"), "/region");
         for fix in result
             .get("fixes")
             .into_iter()
@@ -52,14 +52,14 @@ fn a_document_has_what_the_standard_demands() {
             assert!(at(fix, "/description/text").is_string());
             let change = at(fix, "/artifactChanges/0");
             assert!(at(change, "/replacements/0/insertedContent/text").is_string());
-            whole_place(change, "/replacements/0/deletedRegion");
+            check_location(change, "/replacements/0/deletedRegion");
         }
     }
 }
 
-/// A relative reference, and a region that counts from 1 and does not end
-/// before it starts.
-fn whole_place(place: &Value, region: &str) {
+/// Checks that a location has a relative reference and a region that counts from 1 and does not
+/// end before it starts.
+fn check_location(place: &Value, region: &str) {
     assert_eq!(at(place, "/artifactLocation/uri"), "site/a%20b.rhai");
     let number = |name: &str| at(place, &format!("{region}/{name}")).as_u64().unwrap();
     let start = (number("startLine"), number("startColumn"));

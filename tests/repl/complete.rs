@@ -1,5 +1,4 @@
-//! What Tab offers and what a hint says, as tables: the line up to the
-//! cursor, and what follows.
+//! Completions and hints, as tables: the line up to the cursor, and what is expected.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -34,12 +33,12 @@ fn staging() -> Staging {
 }
 
 fn reference() -> Reference {
-    Reference::new(script::pages())
+    Reference::new(script::reference_entries())
 }
 
-/// The line up to the cursor; what is behind it; some of what is offered, and
-/// `!` before what is not.
-const OFFERED: &[(&str, &str, &[&str])] = &[
+/// The line up to the cursor, the line behind it, and some of the expected completions; `!` before
+/// one that must be missing.
+const COMPLETIONS: &[(&str, &str, &[&str])] = &[
     (
         "",
         "",
@@ -129,10 +128,10 @@ const OFFERED: &[(&str, &str, &[&str])] = &[
 ];
 
 #[test]
-fn tab_offers_what_fits() {
+fn tab_completes_names_and_values() {
     let (mut staging, reference) = (staging(), reference());
     let before = staging.plan(ascript::run::DocumentKind::Plan).digest();
-    for (head, tail, wanted) in OFFERED {
+    for (head, tail, wanted) in COMPLETIONS {
         let line = format!("{head}{tail}");
         let (_, found) = repl::complete(&reference, &mut staging, &line, head.len());
         let texts: Vec<_> = found.iter().map(|choice| choice.text.as_str()).collect();
@@ -151,9 +150,9 @@ fn tab_offers_what_fits() {
 }
 
 #[test]
-fn what_is_taken_over_begins_as_it_was_written() {
+fn a_completion_starts_with_what_is_typed() {
     let (mut staging, reference) = (staging(), reference());
-    for (head, tail, _) in OFFERED {
+    for (head, tail, _) in COMPLETIONS {
         let line = format!("{head}{tail}");
         let (start, found) = repl::complete(&reference, &mut staging, &line, head.len());
         for choice in found {
@@ -166,7 +165,7 @@ fn what_is_taken_over_begins_as_it_was_written() {
 }
 
 #[test]
-fn hints_say_how_to_go_on() {
+fn hints_describe_the_call() {
     let (staging, reference) = (staging(), reference());
     for (line, hint) in [
         ("conf.users", None),
@@ -197,7 +196,7 @@ fn hints_say_how_to_go_on() {
 }
 
 #[test]
-fn pieces_of_a_line_are_those_of_the_language() {
+fn words_start_where_the_engine_lexes_them() {
     use rhai::Token;
 
     let engine = rhai::Engine::new_raw();
@@ -217,11 +216,11 @@ fn pieces_of_a_line_are_those_of_the_language() {
             }
         }
         let last = columns.last().copied().unwrap_or_default();
-        for span in repl::scan::code(script.text) {
+        for span in ascript::source::code_tokens(script.text) {
             let head = &script.text[..span.start];
             let line = head.matches('\n').count() + 1;
             let column = head.rsplit('\n').next().unwrap().chars().count() + 1;
-            let is_sure = span.kind == repl::scan::TokenKind::Word;
+            let is_sure = span.kind == ascript::source::TokenKind::Word;
             if is_sure && (line, column) <= last {
                 let known = columns.contains(&(line, column));
                 assert!(known, "{}:{line}:{column} {}", script.name, span.text);

@@ -1,5 +1,5 @@
-//! Sessions of lines: what is saved stages the same, what fails stages
-//! nothing, and what is applied is read back.
+//! Interactive sessions: a saved session stages the same steps, an input that fails stages none,
+//! and what is applied is read back.
 
 mod complete;
 mod manual;
@@ -69,7 +69,7 @@ fn a_saved_session_has_the_same_plan() {
 }
 
 #[test]
-fn a_session_that_no_script_can_repeat_is_not_saved() {
+fn a_session_that_a_script_cannot_repeat_is_not_saved() {
     let dir = tempfile::tempdir().unwrap();
     let lines = "fn f() { conf.set_node(#{ read_allowed: true }) }\nf();\nfn f() { conf.set_node(#{ write_allowed: true }) }\nf();\n:save saved.rhai\n";
     std::fs::write(dir.path().join("lines"), lines).unwrap();
@@ -77,7 +77,10 @@ fn a_session_that_no_script_can_repeat_is_not_saved() {
         "ascript repl -q --node blank:linux < lines",
         dir.path(),
     ));
-    done.stops(1, &["cannot be saved as one script", "every function"]);
+    done.stops(
+        1,
+        &["cannot be saved as one script", "defines all functions"],
+    );
     assert!(!dir.path().join("saved.rhai").exists());
 }
 
@@ -90,7 +93,7 @@ fn session(node: &Node, lines: &str) -> Done {
 }
 
 #[test]
-fn what_is_applied_is_read_back_and_the_session_starts_anew() {
+fn after_apply_the_node_is_read_back_and_the_session_starts_again() {
     let node = Node::new("linux");
     let done = session(
         &node,
@@ -113,7 +116,7 @@ fn what_is_applied_is_read_back_and_the_session_starts_anew() {
 }
 
 #[test]
-fn nothing_is_applied_unless_somebody_says_yes() {
+fn nothing_is_applied_without_confirmation() {
     let node = Node::new("linux");
     let before = node.files();
     let done = session(&node, "conf.set_node(#{ read_allowed: true });\n:apply\n");
@@ -124,7 +127,7 @@ fn nothing_is_applied_unless_somebody_says_yes() {
 }
 
 #[test]
-fn what_fails_part_way_stays_staged_but_for_what_is_done() {
+fn steps_stay_staged_when_apply_fails() {
     let node = Node::faulty("linux", "asnodeadmin=fail");
     let lines = "conf.set_node(#{ read_allowed: true });\nnode.add_api_user(\"a\", #{ transfer_user: \"x\", password: secret(\"env:FASPEX_NODE_PASSWORD\") });\n:apply --yes\n";
     let done = session(&node, lines);
@@ -134,7 +137,7 @@ fn what_fails_part_way_stays_staged_but_for_what_is_done() {
 }
 
 #[test]
-fn a_session_moves_to_another_node_whole_or_not_at_all() {
+fn a_session_moves_to_another_node_completely_or_not_at_all() {
     let node = Node::new("macos");
     let lines = format!(
         "dir.ensure(\"/srv/x\", #{{ owner: \"anna\" }})\n:node {}\n:plan\n:node /nowhere\n",

@@ -232,7 +232,7 @@ fn params(session: &mut InteractiveSession<'_>, args: &str) -> Result<LineOutcom
     let mut text = String::new();
     for (name, value) in &params {
         let width = session.options.of_stdout().width;
-        let value = repl::shown(value, width).unwrap_or_else(|| "()".to_owned());
+        let value = repl::format_value(value, width).unwrap_or_else(|| "()".to_owned());
         let _ = writeln!(text, "{name} = {value}");
     }
     output::document(&text)?;

@@ -24,7 +24,7 @@ pub(super) fn show(session: &mut InteractiveSession<'_>, query: &str) -> Result<
         output::document(&command_list(style))?;
         return Ok(LineOutcome::Continue);
     }
-    let reference = Reference::new(script::pages());
+    let reference = Reference::new(script::reference_entries());
     let text = match reference.look_up(query) {
         LookupResult::Pages(entries) => report::pages(&reference, &entries, style),
         LookupResult::Matches(entries) => report::listing(&entries, style),

@@ -171,7 +171,7 @@ impl<'a> InteractiveSession<'a> {
             let _ = writeln!(text, "    … {more} more steps; `:plan` shows all");
         }
         let is_shown_as_step = !steps.is_empty() && matches!(answer.value, Value::Outcome(_));
-        let value = repl::shown(&answer.value, style.width);
+        let value = repl::format_value(&answer.value, style.width);
         if let Some(value) = value.filter(|_| !is_shown_as_step) {
             text.push_str(&value);
             text.push('\n');

@@ -13,8 +13,9 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 
 use crate::reference::Reference;
-use crate::repl::{self, Choice, Staging, scan};
+use crate::repl::{self, Choice, Staging};
 use crate::script;
+use crate::source::matching_bracket;
 
 use super::super::output::{self, OutputOptions};
 use super::interactive_session::InteractiveSession;
@@ -49,14 +50,14 @@ impl LineHelper {
 
     /// Whether the history file may keep a line: not if it may hold a secret.
     pub(super) fn may_be_kept(&self, line: &str) -> bool {
-        repl::may_be_kept(self.reference(), line)
+        repl::may_be_remembered(self.reference(), line)
     }
 
     /// The reference, built on first use so that it does not delay the first
     /// prompt.
     fn reference(&self) -> &Reference {
         self.reference
-            .get_or_init(|| Reference::new(script::pages()))
+            .get_or_init(|| Reference::new(script::reference_entries()))
     }
 
     fn painted<'l>(&self, style: Style, text: &'l str) -> Cow<'l, str> {
@@ -151,7 +152,7 @@ impl Highlighter for LineHelper {
     fn highlight_char(&self, line: &str, at: usize, kind: CmdKind) -> bool {
         let partner = match kind {
             CmdKind::ForcedRefresh => None,
-            CmdKind::MoveCursor | CmdKind::Other => scan::partner(line, at),
+            CmdKind::MoveCursor | CmdKind::Other => matching_bracket(line, at),
         };
         self.partner.set(partner);
         self.has_color
@@ -163,7 +164,7 @@ impl Validator for LineHelper {
         let text = context.input().trim();
         let is_command = text.starts_with(':') || text.ends_with('?');
         Ok(
-            if !is_command && self.staging.borrow().wants_more(text, 1) {
+            if !is_command && self.staging.borrow().is_incomplete(text, 1) {
                 ValidationResult::Incomplete
             } else {
                 ValidationResult::Valid(None)

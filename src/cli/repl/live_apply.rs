@@ -20,7 +20,7 @@ struct StagedSteps<'a>(&'a Staging);
 
 impl Steps for StagedSteps<'_> {
     fn play(&mut self, session: Session) -> (Session, Result<()>) {
-        self.0.play(session)
+        self.0.run_in(session)
     }
 
     fn script(&self) -> ScriptId {

@@ -1,33 +1,20 @@
-//! Colours of a line while it is written. They change no letter of it.
+//! Syntax highlighting of the line that is being typed.
 
 use anstyle::{AnsiColor, Style};
 
 use crate::reference::{EntryKind, Reference};
-use crate::repl::scan::{self, Span, TokenKind};
+use crate::source::{KEYWORDS, Token, TokenKind, tokens};
 
-/// Words of the language.
-const WORDS: &[&str] = &[
-    "break", "catch", "const", "continue", "do", "else", "fn", "for", "if", "import", "as", "in",
-    "let", "loop", "private", "return", "switch", "throw", "true", "false", "try", "until",
-    "while",
-];
-
-/// The line in colours; the bracket at `partner` stands out.
+/// The line in colors; the bracket at `partner` is highlighted.
 pub(super) fn line(line: &str, partner: Option<usize>, reference: &Reference) -> String {
-    let mut painted = String::with_capacity(line.len() * 2);
-    let mut end = 0;
-    for span in scan::spans(line) {
-        painted.push_str(&line[end..span.start]);
-        end = span.end();
-        let is_partner = partner.is_some_and(|at| (span.start..end).contains(&at));
-        let style = style(&span, is_partner, reference);
-        painted.push_str(&paint(style, span.text));
-    }
-    painted.push_str(&line[end..]);
-    painted
+    let painted = tokens(line).map(|token| {
+        let is_partner = partner.is_some_and(|at| token.span().contains(&at));
+        paint(style(&token, is_partner, reference), token.text)
+    });
+    painted.collect()
 }
 
-/// The text in that style.
+/// The text in a style.
 pub(super) fn paint(style: Style, text: &str) -> String {
     if style == Style::new() {
         return text.to_owned();
@@ -35,17 +22,21 @@ pub(super) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-fn style(span: &Span<'_>, is_partner: bool, reference: &Reference) -> Style {
+fn style(token: &Token<'_>, is_partner: bool, reference: &Reference) -> Style {
     let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
-    match span.kind {
-        TokenKind::Word if WORDS.contains(&span.text) => color(AnsiColor::Magenta),
-        TokenKind::Word if is_namespace(span.text, reference) => color(AnsiColor::Blue),
-        TokenKind::Text => color(AnsiColor::Green),
-        TokenKind::OpenText => color(AnsiColor::Yellow),
+    match token.kind {
+        TokenKind::Word if KEYWORDS.contains(&token.text) => color(AnsiColor::Magenta),
+        TokenKind::Word if is_namespace(token.text, reference) => color(AnsiColor::Blue),
+        TokenKind::String => color(AnsiColor::Green),
+        TokenKind::UnfinishedString => color(AnsiColor::Yellow),
         TokenKind::Number => color(AnsiColor::Cyan),
-        TokenKind::Comment | TokenKind::OpenComment => Style::new().dimmed(),
+        TokenKind::Comment | TokenKind::UnfinishedComment => Style::new().dimmed(),
         TokenKind::Open | TokenKind::Close if is_partner => color(AnsiColor::Blue).bold(),
-        TokenKind::Word | TokenKind::Sign | TokenKind::Open | TokenKind::Close => Style::new(),
+        TokenKind::Whitespace
+        | TokenKind::Word
+        | TokenKind::Symbol
+        | TokenKind::Open
+        | TokenKind::Close => Style::new(),
     }
 }
 
@@ -59,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_change_no_letter() {
+    fn colors_change_no_character() {
         let reference = Reference::new([]);
         for text in [
             "conf.set_user(\"é\", #{ a: 1 }) // x",

@@ -46,7 +46,7 @@ fn run_lines(session: &mut InteractiveSession<'_>) -> Result<u8> {
             block.clear();
             continue;
         }
-        let wants_more = session.staging().wants_more(&block, first);
+        let wants_more = session.staging().is_incomplete(&block, first);
         if wants_more {
             block.push('\n');
             continue;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::fault::Location;
 
 use super::super::Sources;
-use super::super::blank::blanked;
+use super::super::plain_secrets::redact;
 
 /// The lines of all files that were asked for.
 pub(super) struct Lines<'a> {
@@ -41,7 +41,7 @@ impl<'a> Lines<'a> {
 
 impl File {
     fn new(text: &str) -> Self {
-        let text: Rc<str> = blanked(text).into();
+        let text: Rc<str> = redact(text).into();
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
         let starts = [0].into_iter().chain(ends).collect();
         Self { text, starts }

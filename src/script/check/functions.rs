@@ -1,52 +1,59 @@
-//! What a script's functions are held to: none hides a built-in one, none is
-//! idle, and a module calls none that it was given.
+//! Rules about a script's functions: none hides a built-in one, none is unused, and a module does
+//! not call a function that it was given.
 
 use rhai::{AST, FnCallExpr, Position};
 
 use crate::fault::{Fault, Rule};
 use crate::script::shadowing;
 
-use super::found::Found;
-use super::natives::Natives;
-use super::outline::Outline;
+use super::finding_collector::FindingCollector;
+use super::native_functions::NativeFunctions;
+use super::script_outline::ScriptOutline;
 
-/// Functions that share a name with a native one.
-pub(super) fn shadowing(ast: &AST, natives: &Natives, found: &mut Found<'_>) {
-    let text = found.text;
-    let hides = |name: &str, count| natives.takes(name, count);
-    for (fault, place) in shadowing::faults(ast, &text.whole, &text.name, hides) {
-        let span = text.word(text.at(place.line as usize, place.column as usize));
-        found.value(&fault, Rule::HidesBinding, span, None);
+/// Reports functions that hide a native one.
+pub(super) fn check_shadowing(
+    ast: &AST,
+    natives: &NativeFunctions,
+    findings: &mut FindingCollector<'_>,
+) {
+    let source = findings.source;
+    let is_native = |name: &str, count| natives.takes(name, count);
+    for (fault, location) in shadowing::faults(ast, source, is_native) {
+        let span = source.token_span(source.offset_at(&location));
+        findings.add_fault(&fault, Rule::HidesBinding, span);
     }
 }
 
-/// Functions of a script that nothing calls. A module's are called by others,
-/// and a test's by whoever runs tests.
-pub(super) fn unused(outline: &Outline, found: &mut Found<'_>) {
+/// Reports functions of a script that nothing calls. Those of a module are called by others, and
+/// tests by the test runner.
+pub(super) fn check_unused(outline: &ScriptOutline, findings: &mut FindingCollector<'_>) {
     for function in &outline.functions {
-        let is_for_others = outline.is_module && !function.is_private;
+        let is_exported = outline.is_module && !function.is_private;
         let is_used = outline.mentioned.contains(&function.name);
-        if is_for_others || is_used || function.name.starts_with("test_") {
+        if is_exported || is_used || function.name.starts_with("test_") {
             continue;
         }
-        let text = found.text;
-        let place = shadowing::declaration(&text.whole, &function.name, function.count, &text.name);
-        if place.line > 0 {
-            let span = text.word(text.at(place.line as usize, place.column as usize));
+        let source = findings.source;
+        let location = shadowing::declaration(source, &function.name, function.count);
+        if location.line > 0 {
+            let span = source.token_span(source.offset_at(&location));
             let message = format!("the function `{}` is never called", function.name);
-            let hint = ["take it out, or call it".to_owned()];
-            found.add(Rule::UnusedFunction, span, message, &hint, None);
+            let hint = ["remove it, or call it".to_owned()];
+            findings.add(Rule::UnusedFunction, span, message, &hint, None);
         }
     }
 }
 
-/// `f.call(…)` in a module: what `f` says then means what it means there.
-pub(super) fn call_in_module(call: &FnCallExpr, position: Position, found: &mut Found<'_>) {
+/// Reports `f.call(…)` in a module: the names in `f` then resolve in the module.
+pub(super) fn check_call_in_module(
+    call: &FnCallExpr,
+    position: Position,
+    findings: &mut FindingCollector<'_>,
+) {
     if call.name != "call" {
         return;
     }
-    let span = found.text.word(found.text.offset(position));
     let fault = Fault::script("a module calls a function that it was given")
-        .hint("such a function may see the module's names instead of its own; give the module values, and call the function in the script");
-    found.value(&fault, Rule::CallInModule, span, None);
+        .hint("names in such a function may resolve in the module; pass values to the module, and call the function in the script");
+    findings.add_fault(&fault, Rule::CallInModule, findings.token_at(position));
 }

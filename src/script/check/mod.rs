@@ -1,140 +1,139 @@
-//! Everything that can be said of scripts without running them. Each family
-//! of findings has a file; this one reads the scripts and walks through them.
+//! Checks scripts without running them. Each family of rules has a file; this one walks through
+//! the scripts' statements and functions.
 
-mod calls;
-mod found;
+mod binding_calls;
+mod finding_collector;
 mod functions;
-mod names;
-mod natives;
-mod outline;
-mod secrets;
-mod sources;
-mod text;
-
-use std::rc::Rc;
+mod native_functions;
+mod published_secrets;
+mod script_outline;
+mod source_files;
+mod unknown_names;
 
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Position, Stmt};
 
 use crate::fault::{Fault, Rule};
-use crate::finding::{Checked, Finding};
+use crate::finding::{CheckedScript, Finding};
 
-use super::{Script, Surroundings, bind, declaration};
+use super::bind::SessionSlot;
+use super::declaration;
+use super::engine::{self, Surroundings};
+use super::script_source::Script;
 
-use calls::BlankNodeRunner;
-use found::Found;
-use names::Known;
-use natives::Natives;
-use outline::Outline;
-use sources::{SourceFile, SourceFiles};
+use binding_calls::BlankNodeRunner;
+use finding_collector::FindingCollector;
+use native_functions::NativeFunctions;
+use script_outline::ScriptOutline;
+use source_files::{SourceFile, SourceFiles};
+use unknown_names::KnownNames;
 
 /// Checks scripts, and the modules beside them that they import.
-pub fn check(scripts: Vec<Script>) -> Vec<Checked> {
-    let engine = engine();
-    let natives = Natives::of(&engine);
+pub fn check(scripts: Vec<Script>) -> Vec<CheckedScript> {
+    let engine = lenient_engine();
+    let natives = NativeFunctions::new(&engine);
     let sources = SourceFiles::read(&engine, scripts);
-    let checked = sources.all.iter().map(|source| Checked {
-        name: Rc::clone(&source.text.name),
-        text: Rc::clone(&source.text.whole),
-        findings: findings(source, &sources, &natives),
+    let checked = sources.all.iter().map(|file| CheckedScript {
+        source: file.source.clone(),
+        findings: findings(file, &sources, &natives),
     });
     checked.collect()
 }
 
-/// The engine of a run, but for names that nothing goes by: there they end
-/// the reading, here they are found like all else.
-fn engine() -> Engine {
-    let surroundings = Surroundings {
-        print: Box::new(|_| {}),
-        is_stopped: Box::new(|| false),
-    };
-    let mut engine = super::engine(&bind::SessionSlot::default(), surroundings);
+/// The engine of a run, except that it compiles a script with unknown variables: one must not
+/// hide the findings behind it.
+fn lenient_engine() -> Engine {
+    let mut engine = engine::engine(&SessionSlot::default(), Surroundings::none());
     engine.set_strict_variables(false);
     engine
 }
 
-fn findings(source: &SourceFile, sources: &SourceFiles, natives: &Natives) -> Vec<Finding> {
-    let mut found = Found::new(&source.text);
-    match &source.read {
-        Ok((ast, outline)) => script(source, ast, outline, sources, natives, &mut found),
-        Err(fault) => unreadable(fault, &mut found),
+fn findings(file: &SourceFile, sources: &SourceFiles, natives: &NativeFunctions) -> Vec<Finding> {
+    let mut findings = FindingCollector::new(&file.source);
+    match &file.compiled {
+        Ok((ast, outline)) => check_script(file, ast, outline, sources, natives, &mut findings),
+        Err(fault) => add_syntax_error(fault, &mut findings),
     }
-    found.end()
+    findings.finish()
 }
 
-fn unreadable(fault: &Fault, found: &mut Found<'_>) {
-    let (line, column) = fault
+fn add_syntax_error(fault: &Fault, findings: &mut FindingCollector<'_>) {
+    let offset = fault
         .location()
-        .map_or((1, 1), |place| (place.line, place.column));
-    let span = found
-        .text
-        .word(found.text.at(line as usize, column as usize));
-    let rule = fault.rule().unwrap_or(Rule::Syntax);
-    found.value(fault, rule, span, None);
+        .map_or(0, |location| findings.source.offset_at(location));
+    let span = findings.source.token_span(offset);
+    findings.add_fault(fault, fault.rule().unwrap_or(Rule::Syntax), span);
 }
 
-fn script(
-    source: &SourceFile,
+fn check_script(
+    file: &SourceFile,
     ast: &AST,
-    outline: &Outline,
+    outline: &ScriptOutline,
     sources: &SourceFiles,
-    natives: &Natives,
-    found: &mut Found<'_>,
+    natives: &NativeFunctions,
+    findings: &mut FindingCollector<'_>,
 ) {
     let (declared, wrong) = declaration::examine(ast);
     for (fault, position) in &wrong {
-        let span = found.text.word(found.text.offset(*position));
         let rule = fault.rule().unwrap_or(Rule::WrongDeclaration);
-        found.value(fault, rule, span, None);
+        findings.add_fault(fault, rule, findings.token_at(*position));
     }
-    let modules = sources.modules(source, outline, found);
-    let params = sources.params(source);
-    let known = Known {
+    let modules = sources.modules(file, outline, findings);
+    let params = sources.params(file);
+    let names = KnownNames {
         outline,
         natives,
         modules: &modules,
         params: params.as_deref(),
     };
-    functions::shadowing(ast, natives, found);
-    if !sources.is_imported(source) {
-        functions::unused(outline, found);
+    functions::check_shadowing(ast, natives, findings);
+    if !sources.is_imported(file) {
+        functions::check_unused(outline, findings);
     }
-    sources.unused_params(source, found);
-    let mut walk = Walk {
-        known: &known,
-        thought: BlankNodeRunner::new(declared.platform),
+    sources.check_unused_params(file, findings);
+    let mut walker = Walker {
+        names: &names,
+        runner: BlankNodeRunner::new(declared.platform),
         is_module: outline.is_module,
         is_closure: false,
     };
-    let is_closure = |name: &str| name.contains('$');
-    let (mut named, mut closures) = (ast.clone_functions_only(), ast.clone_functions_only());
-    named.retain_functions(|_, _, name, _| !is_closure(name));
-    closures.retain_functions(|_, _, name, _| is_closure(name));
-    for statement in ast.statements() {
-        statement.walk(&mut Vec::new(), &mut |path| walk.look(path, found));
-    }
-    named.walk(&mut |path| walk.look(path, found));
-    walk.is_closure = true;
-    closures.walk(&mut |path| walk.look(path, found));
+    walker.walk(ast, findings);
 }
 
-/// A walk through what a script says.
-struct Walk<'a> {
-    known: &'a Known<'a>,
-    thought: BlankNodeRunner,
+/// Walks through the nodes of a compiled script.
+struct Walker<'a> {
+    names: &'a KnownNames<'a>,
+    runner: BlankNodeRunner,
     is_module: bool,
-    /// Whether it is in a closure. What a closure takes from around it looks
-    /// there like a name that nothing goes by, and is told around it.
+    /// Whether the node is in a closure. A variable that a closure captures looks unknown there;
+    /// it is checked where the closure is created.
     is_closure: bool,
 }
 
-impl Walk<'_> {
-    fn look(&mut self, path: &[ASTNode<'_>], found: &mut Found<'_>) -> bool {
+impl Walker<'_> {
+    fn walk(&mut self, ast: &AST, findings: &mut FindingCollector<'_>) {
+        let is_closure = |name: &str| name.contains('$');
+        let (mut functions, mut closures) =
+            (ast.clone_functions_only(), ast.clone_functions_only());
+        functions.retain_functions(|_, _, name, _| !is_closure(name));
+        closures.retain_functions(|_, _, name, _| is_closure(name));
+        for statement in ast.statements() {
+            statement.walk(&mut Vec::new(), &mut |path| self.check_node(path, findings));
+        }
+        functions.walk(&mut |path| self.check_node(path, findings));
+        self.is_closure = true;
+        closures.walk(&mut |path| self.check_node(path, findings));
+    }
+
+    fn check_node(&mut self, path: &[ASTNode<'_>], findings: &mut FindingCollector<'_>) -> bool {
         match path.last() {
-            Some(ASTNode::Expr(expression)) => self.expression(expression, found),
-            Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => self.call(call, *position, found),
+            Some(ASTNode::Expr(expression)) => self.check_expression(expression, findings),
+            Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => {
+                self.check_call(call, *position, findings);
+            }
             Some(ASTNode::Stmt(Stmt::Share(names))) if !self.is_closure => {
                 for (name, _) in names.iter().filter(|(_, index)| index.is_none()) {
-                    self.known.free_variable(&name.name, name.pos, found);
+                    self.names
+                        .check_free_variable(&name.name, name.pos, findings);
                 }
             }
             _ => {}
@@ -144,32 +143,39 @@ impl Walk<'_> {
 
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "nothing is held against the rest"
+        reason = "no rule is about the other expressions"
     )]
-    fn expression(&mut self, expression: &Expr, found: &mut Found<'_>) {
+    fn check_expression(&mut self, expression: &Expr, findings: &mut FindingCollector<'_>) {
         match expression {
-            Expr::FnCall(call, position) => self.call(call, *position, found),
+            Expr::FnCall(call, position) => self.check_call(call, *position, findings),
             Expr::MethodCall(call, position) => {
                 if self.is_module {
-                    functions::call_in_module(call, *position, found);
+                    functions::check_call_in_module(call, *position, findings);
                 }
-                self.known.method(call, *position, found);
+                self.names.check_method(call, *position, findings);
             }
             Expr::Variable(variable, ..) if !self.is_closure || !variable.2.is_empty() => {
-                self.known.variable(expression, found);
+                self.names.check_variable(expression, findings);
             }
-            Expr::StringConstant(text, position) => secrets::published(text, *position, found),
+            Expr::StringConstant(text, position) => {
+                published_secrets::check(text, *position, findings);
+            }
             _ => {}
         }
     }
 
-    fn call(&mut self, call: &FnCallExpr, position: Position, found: &mut Found<'_>) {
+    fn check_call(
+        &mut self,
+        call: &FnCallExpr,
+        position: Position,
+        findings: &mut FindingCollector<'_>,
+    ) {
         if self.is_module {
-            functions::call_in_module(call, position, found);
+            functions::check_call_in_module(call, position, findings);
         }
-        if let Some(binding) = self.known.call(call, position, found) {
-            let name = names::call_span(call, position, found);
-            self.thought.call(binding, call, name, found);
+        if let Some(binding) = self.names.check_call(call, position, findings) {
+            let name = unknown_names::call_span(call, position, findings);
+            self.runner.check_call(binding, call, name, findings);
         }
     }
 }

@@ -1,6 +1,5 @@
-//! Which calls of bindings tests reach, by their places in the text. Every step,
-//! note and refusal of a script comes from one; what only computes is not
-//! counted.
+//! Which calls of bindings tests reach, by their locations in the text. Every step, note and
+//! refusal of a script comes from one; code that only computes is not counted.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -11,22 +10,27 @@ use rhai::{AST, ASTNode, Expr, Position, RhaiFunc, Stmt};
 use crate::bindings;
 use crate::trial::{Covered, Spot};
 
-use super::super::Host;
-use super::super::bind::{acting, register_rows};
+use super::super::bind::{register_rows, session_function};
+use super::super::host::Host;
+use super::super::positions::line_column;
 
-/// The calls that were reached: the source, and the place in it.
+/// The calls that were reached: the source, and the position in it.
 pub(super) type Reached = Rc<RefCell<BTreeSet<(String, Spot)>>>;
 
-/// Notes each call of a binding from now on.
+/// Records each call of a binding from now on.
 pub(super) fn watch(host: &mut Host, reached: &Reached) {
     let rows = bindings::all().filter(|binding| !binding.is_for_tests());
-    let seat = Rc::clone(&host.seat);
+    let slot = Rc::clone(&host.slot);
     register_rows(&mut host.engine, rows, &|binding| {
-        watched(acting(binding, Rc::clone(&seat)), Rc::clone(reached))
+        recorded(
+            session_function(binding, Rc::clone(&slot)),
+            Rc::clone(reached),
+        )
     });
 }
 
-fn watched(function: RhaiFunc, reached: Reached) -> RhaiFunc {
+/// A function that records its calls.
+fn recorded(function: RhaiFunc, reached: Reached) -> RhaiFunc {
     let RhaiFunc::Pure { func, .. } = function else {
         return function;
     };
@@ -46,23 +50,28 @@ fn watched(function: RhaiFunc, reached: Reached) -> RhaiFunc {
     }
 }
 
-/// What of a script, and of the modules it imported, was reached.
+/// How much of a script, and of the modules it imported, was reached.
 pub(super) fn covered(host: &Host, reached: &Reached) -> Vec<Covered> {
     let main = host.script.short_name();
     let sources = host.sources.borrow();
-    let told = sources.iter().filter_map(|(name, text)| {
+    let covered = sources.iter().filter_map(|(name, text)| {
         let compiled = (name != main).then(|| host.engine.compile(&**text));
         let calls = match compiled {
             None => calls(&host.ast),
             Some(Ok(module)) => calls(&module),
             Some(Err(_)) => return None,
         };
-        Some(of_source(name, text, &calls, reached))
+        Some(covered_source(name, text, &calls, reached))
     });
-    told.collect()
+    covered.collect()
 }
 
-fn of_source(name: &str, text: &Rc<str>, calls: &BTreeSet<Spot>, reached: &Reached) -> Covered {
+fn covered_source(
+    name: &str,
+    text: &Rc<str>,
+    calls: &BTreeSet<Spot>,
+    reached: &Reached,
+) -> Covered {
     let reached = reached.borrow();
     let is_missed = |spot: &&Spot| !reached.contains(&(name.to_owned(), **spot));
     Covered {
@@ -73,12 +82,12 @@ fn of_source(name: &str, text: &Rc<str>, calls: &BTreeSet<Spot>, reached: &Reach
     }
 }
 
-/// The calls of bindings in a text, but for those of its tests.
+/// The calls of bindings in a text, without those in its tests.
 fn calls(ast: &AST) -> BTreeSet<Spot> {
     let tests = tests(ast);
     let mut calls = BTreeSet::new();
     ast.walk(&mut |path| {
-        if let Some(spot) = path.last().and_then(called)
+        if let Some(spot) = path.last().and_then(binding_call)
             && !tests
                 .iter()
                 .any(|(start, end)| (start..=end).contains(&&spot))
@@ -90,7 +99,8 @@ fn calls(ast: &AST) -> BTreeSet<Spot> {
     calls
 }
 
-fn called(node: &ASTNode<'_>) -> Option<Spot> {
+/// The position of a call of a binding that is not for tests.
+fn binding_call(node: &ASTNode<'_>) -> Option<Spot> {
     let (ASTNode::Expr(Expr::FnCall(call, position)) | ASTNode::Stmt(Stmt::FnCall(call, position))) =
         node
     else {
@@ -104,22 +114,20 @@ fn called(node: &ASTNode<'_>) -> Option<Spot> {
     spot(*position).filter(|_| !binding.is_for_tests())
 }
 
-/// Where the bodies of tests start and end.
+/// The start and end of each test's body.
 fn tests(ast: &AST) -> Vec<(Spot, Spot)> {
     let functions = ast.shared_lib().iter_script_fn_info();
     let tests = functions.filter(|(_, _, name, _, _)| name.starts_with("test_"));
-    let body = tests.filter_map(|(_, _, _, _, function)| {
+    let bodies = tests.filter_map(|(_, _, _, _, function)| {
         let start = spot(function.body.start_position())?;
         Some((start, spot(function.body.end_position())?))
     });
-    body.collect()
+    bodies.collect()
 }
 
 fn spot(position: Position) -> Option<Spot> {
-    Some(Spot {
-        line: u32::try_from(position.line()?).ok()?,
-        column: u32::try_from(position.position()?).ok()?,
-    })
+    let (line, column) = line_column(position)?;
+    Some(Spot { line, column })
 }
 
 #[cfg(test)]
@@ -129,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_are_counted_where_they_are_and_not_in_tests() {
+    fn calls_outside_of_tests_are_counted() {
         let text = "fn f() { advise(\"x\"); }\nfn test_f() { f(); advise(\"y\"); }\nif false { advise(\"z\"); }\n";
         let engine = Engine::new();
         let lines: Vec<_> = calls(&engine.compile(text).unwrap())

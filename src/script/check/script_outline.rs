@@ -1,31 +1,31 @@
-//! What a script declares: functions, constants, imports, the keys of its
-//! maps. Found in one walk, before anything is held against it.
+//! What a script declares and mentions: functions, constants, imports, parameters, map keys. It is
+//! collected in one walk before any rule is checked.
 
 use std::collections::{HashMap, HashSet};
 
 use rhai::{AST, ASTFlags, ASTNode, Expr, Position, Stmt};
 
-/// The names of one script.
+/// The names in one script.
 #[derive(Default)]
-pub(super) struct Outline {
-    /// Its functions.
-    pub(super) functions: Vec<Function>,
-    /// Constants and variables outside of functions; whether they are exported.
+pub(super) struct ScriptOutline {
+    /// The functions it declares, without closures.
+    pub(super) functions: Vec<OutlineFunction>,
+    /// Its global constants and variables, and whether they are exported.
     pub(super) values: HashMap<String, bool>,
     /// What it imports.
-    pub(super) imports: Vec<Import>,
-    /// Keys of maps, which may hold functions.
+    pub(super) imports: Vec<OutlineImport>,
+    /// Keys of maps, whose values may be functions.
     pub(super) keys: HashSet<String>,
-    /// Functions that are called, or named in a text.
+    /// Names that are called or read, and all strings: `Fn("name")` calls one by its name.
     pub(super) mentioned: HashSet<String>,
     /// The parameters it reads.
     pub(super) params: HashSet<String>,
-    /// Whether it does nothing but declare.
+    /// Whether it declares functions and its statements only declare or import.
     pub(super) is_module: bool,
 }
 
 /// A function of a script.
-pub(super) struct Function {
+pub(super) struct OutlineFunction {
     /// Its name.
     pub(super) name: String,
     /// How many parameters it has.
@@ -35,35 +35,36 @@ pub(super) struct Function {
 }
 
 /// An import.
-pub(super) struct Import {
-    /// The name it goes by in the script; empty where it has none.
+pub(super) struct OutlineImport {
+    /// The name after `as`; empty without one.
     pub(super) alias: String,
-    /// What is imported, where that is a literal.
+    /// The imported module, if it is a literal.
     pub(super) name: Option<String>,
-    /// Where that stands.
+    /// The position of that.
     pub(super) position: Position,
 }
 
-impl Outline {
+impl ScriptOutline {
     /// The outline of a compiled script.
-    pub(super) fn of(ast: &AST) -> Self {
+    pub(super) fn new(ast: &AST) -> Self {
         let mut outline = Self::default();
-        let named = ast
-            .iter_functions()
-            .filter(|function| !function.name.contains('$'));
-        outline.functions.extend(named.map(|function| Function {
-            name: function.name.to_owned(),
-            count: function.params.len(),
-            is_private: matches!(function.access, rhai::FnAccess::Private),
-        }));
+        let functions = ast.iter_functions();
+        let functions = functions.filter(|function| !function.name.contains('$'));
+        outline
+            .functions
+            .extend(functions.map(|function| OutlineFunction {
+                name: function.name.to_owned(),
+                count: function.params.len(),
+                is_private: matches!(function.access, rhai::FnAccess::Private),
+            }));
         outline.is_module = !outline.functions.is_empty();
         for statement in ast.statements() {
-            outline.declare(statement);
+            outline.add_global(statement);
         }
         ast.walk(&mut |path| {
             match path.last() {
-                Some(ASTNode::Stmt(statement)) => outline.statement(statement),
-                Some(ASTNode::Expr(expression)) => outline.expression(expression),
+                Some(ASTNode::Stmt(statement)) => outline.add_statement(statement),
+                Some(ASTNode::Expr(expression)) => outline.add_expression(expression),
                 _ => {}
             }
             true
@@ -71,17 +72,18 @@ impl Outline {
         outline
     }
 
-    /// The parameter counts of the functions of that name.
+    /// The parameter counts of the functions with that name.
     pub(super) fn counts(&self, name: &str) -> Vec<usize> {
-        let named = self
-            .functions
-            .iter()
-            .filter(|function| function.name == name);
-        named.map(|function| function.count).collect()
+        let functions = self.functions.iter();
+        let overloads = functions.filter(|function| function.name == name);
+        overloads.map(|function| function.count).collect()
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "all else acts")]
-    fn declare(&mut self, statement: &Stmt) {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "every other statement does something"
+    )]
+    fn add_global(&mut self, statement: &Stmt) {
         match statement {
             Stmt::Var(definition, flags, _) => {
                 let name = definition.0.name.to_string();
@@ -90,8 +92,8 @@ impl Outline {
             }
             Stmt::Export(names, _) => {
                 let (name, alias) = &**names;
-                let shown = if alias.name.is_empty() { name } else { alias };
-                self.values.insert(shown.name.to_string(), true);
+                let exported = if alias.name.is_empty() { name } else { alias };
+                self.values.insert(exported.name.to_string(), true);
             }
             Stmt::Import(..) | Stmt::Noop(_) => {}
             _ => self.is_module = false,
@@ -99,7 +101,7 @@ impl Outline {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these mention names")]
-    fn statement(&mut self, statement: &Stmt) {
+    fn add_statement(&mut self, statement: &Stmt) {
         match statement {
             Stmt::FnCall(call, _) => {
                 self.mentioned.insert(call.name.to_string());
@@ -110,7 +112,7 @@ impl Outline {
                     Expr::StringConstant(name, _) => Some(name.to_string()),
                     _ => None,
                 };
-                self.imports.push(Import {
+                self.imports.push(OutlineImport {
                     alias: alias.name.to_string(),
                     name,
                     position: expression.position(),
@@ -121,7 +123,7 @@ impl Outline {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these mention names")]
-    fn expression(&mut self, expression: &Expr) {
+    fn add_expression(&mut self, expression: &Expr) {
         match expression {
             Expr::FnCall(call, _) | Expr::MethodCall(call, _) => {
                 self.mentioned.insert(call.name.to_string());

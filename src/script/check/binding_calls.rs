@@ -1,6 +1,5 @@
-//! Calls of bindings, made in thought on a blank node with what is literal in
-//! them: the same conversion and the same checks as in a run. What is not
-//! literal is given a value that fits, and nothing is done with the outcome.
+//! Checks calls of bindings by making them on a blank node: the same conversions and checks as in
+//! a run. Arguments that are not literals are replaced by valid samples; no step is performed.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -14,21 +13,21 @@ use crate::exec::{Blank, Vault, World};
 use crate::facts::{Facts, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Result, Rule};
 use crate::run::Recorder;
-use crate::script::{locate, values};
+use crate::script::{argument_location, values};
 use crate::state::{Platform, Secret};
 
-use super::found::Found;
+use super::finding_collector::FindingCollector;
 
-/// A script seldom has as many mistakes in one call.
-const MOST: usize = 32;
+/// How many mistakes of one call are reported.
+const MAX_MISTAKES: usize = 32;
 
-/// The nodes that calls are made on: one of each platform that is meant.
+/// Makes calls on blank nodes, one of each platform that the script is for.
 pub(super) struct BlankNodeRunner {
     worlds: Vec<World>,
 }
 
 impl BlankNodeRunner {
-    /// Blank nodes of that platform, or of every one.
+    /// Creates blank nodes of that platform, or of each one.
     pub(super) fn new(platform: Option<Platform>) -> Self {
         let platforms = platform.map_or(vec![Platform::Linux, Platform::Macos], |one| vec![one]);
         let vault = Rc::new(RefCell::new(Vault::unattended()));
@@ -38,45 +37,43 @@ impl BlankNodeRunner {
         }
     }
 
-    /// Makes a call again and again, each time without what was wrong with it
-    /// before.
-    pub(super) fn call(
+    /// Makes a call until it succeeds, each time without the argument that was wrong before.
+    pub(super) fn check_call(
         &mut self,
         binding: &'static Binding,
         call: &FnCallExpr,
         name: Range<usize>,
-        found: &mut Found<'_>,
+        findings: &mut FindingCollector<'_>,
     ) {
-        let mut given = arguments(binding, call);
-        for _ in 0..MOST {
-            let Err(fault) = self.make(binding, &given) else {
+        let mut args = arguments(binding, call);
+        for _ in 0..MAX_MISTAKES {
+            let Err(fault) = self.make(binding, &args) else {
                 return;
             };
             let keys: Vec<_> = fault.argument().map(str::to_owned).collect();
-            report(&fault, call, &keys, &name, found);
-            let is_mended = if fault.rule() == Some(Rule::MissingOption) {
-                fill(binding, &mut given)
+            add_fault(&fault, call, &keys, &name, findings);
+            let is_corrected = if fault.rule() == Some(Rule::MissingOption) {
+                add_required(binding, &mut args)
             } else {
-                forget(binding, &mut given, &keys)
+                remove_argument(binding, &mut args, &keys)
             };
-            if !is_mended {
+            if !is_corrected {
                 return;
             }
         }
     }
 
-    /// What the call comes to on every node; a fault of some nodes is none.
-    fn make(&mut self, binding: &'static Binding, given: &[Value]) -> Result<()> {
-        let args = Args::check(binding, given.to_vec())?;
-        if is_for_a_run(binding, given) {
+    /// Makes the call on each node. It fails only if it fails on all of them.
+    fn make(&mut self, binding: &'static Binding, values: &[Value]) -> Result<()> {
+        let args = Args::check(binding, values.to_vec())?;
+        if needs_run(binding, values) {
             return Ok(());
         }
         let mut last = Ok(());
         for world in &mut self.worlds {
             let mut recorder = Recorder::new(world.node().clone());
             last = (binding.make)(&args, &mut Facts::new(world, &mut recorder)).map(|_| ());
-            let is_said = last.as_ref().is_err_and(is_about_the_call);
-            if !is_said {
+            if !last.as_ref().is_err_and(is_about_the_call) {
                 return Ok(());
             }
         }
@@ -84,73 +81,75 @@ impl BlankNodeRunner {
     }
 }
 
-/// Whether what the call means is known only in a run: of a value that can be
-/// anything, or in a test.
-fn is_for_a_run(binding: &Binding, given: &[Value]) -> bool {
-    let mut values = binding.params.iter().zip(given);
+/// Whether the call can be checked only in a run: one of a test, or one whose required value of
+/// any type is not a literal.
+fn needs_run(binding: &Binding, values: &[Value]) -> bool {
+    let mut values = binding.params.iter().zip(values);
     binding.is_for_tests()
         || values.any(|(param, value)| {
             param.is_required && matches!(param.ty, Type::Any) && *value == Value::Unit
         })
 }
 
-/// Whether another node would not help.
+/// Whether the call would fail on any node.
 fn is_about_the_call(fault: &Fault) -> bool {
-    matches!(fault.kind(), FaultKind::Script | FaultKind::Usage) || is_service(fault)
+    matches!(fault.kind(), FaultKind::Script | FaultKind::Usage) || is_unknown_service(fault)
 }
 
-/// A name that is nearly a service's: some node may have a service of it.
-fn is_service(fault: &Fault) -> bool {
+/// Whether a name is similar to that of a known service. A node may have a service of that name.
+fn is_unknown_service(fault: &Fault) -> bool {
     fault.kind() == FaultKind::Refused && fault.suggestion().is_some()
 }
 
-fn report(
+fn add_fault(
     fault: &Fault,
     call: &FnCallExpr,
     keys: &[String],
     name: &Range<usize>,
-    found: &mut Found<'_>,
+    findings: &mut FindingCollector<'_>,
 ) {
     let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-    let part = locate::part(call, &keys);
-    let word = |position| found.text.word(found.text.offset(position));
-    let span = part.as_ref().map_or(name.clone(), |part| word(part.at));
+    let part = argument_location::part(call, &keys);
+    let token = |position| findings.token_at(position);
+    let span = part
+        .as_ref()
+        .map_or(name.clone(), |part| token(part.position));
     let rule = match fault.rule() {
         Some(rule) => rule,
-        None if is_service(fault) => Rule::UnknownService,
+        None if is_unknown_service(fault) => Rule::UnknownService,
         None => Rule::WrongValue,
     };
     if matches!(rule, Rule::UnknownSetting | Rule::UnknownOption) {
-        found.name(fault, rule, span);
+        findings.add_name(fault, rule, span);
         return;
     }
     let value = part.map(|part| part.value);
     let literal = value.filter(|value| matches!(value, Expr::StringConstant(..)));
-    let literal = literal.map(|literal| word(literal.position()));
-    found.value(fault, rule, span, literal);
+    let literal = literal.map(|literal| token(literal.position()));
+    findings.add_value(fault, rule, span, literal);
 }
 
-/// Takes what was wrong out of the arguments; false where it cannot be found.
-fn forget(binding: &Binding, given: &mut [Value], keys: &[String]) -> bool {
+/// Replaces the wrong argument by a sample, or removes it. Returns false if it is not found.
+fn remove_argument(binding: &Binding, args: &mut [Value], keys: &[String]) -> bool {
     let Some((first, rest)) = keys.split_first() else {
         return false;
     };
     let params = || binding.params.iter().enumerate();
     let Some((index, param)) = params().find(|(_, param)| param.name == first) else {
-        let mut maps = params().zip(given);
-        return maps.any(|((_, param), value)| forget_in(&param.ty, value, keys));
+        let mut maps = params().zip(args);
+        return maps.any(|((_, param), value)| remove_part(&param.ty, value, keys));
     };
-    let Some(value) = given.get_mut(index) else {
+    let Some(value) = args.get_mut(index) else {
         return false;
     };
-    if !rest.is_empty() && forget_in(&param.ty, value, rest) {
+    if !rest.is_empty() && remove_part(&param.ty, value, rest) {
         return true;
     }
     let sample = sample(param.name, &param.ty);
     std::mem::replace(value, sample.clone()) != sample
 }
 
-fn forget_in(ty: &Type, value: &mut Value, keys: &[String]) -> bool {
+fn remove_part(ty: &Type, value: &mut Value, keys: &[String]) -> bool {
     let Some((first, _)) = keys.split_first() else {
         return false;
     };
@@ -159,11 +158,11 @@ fn forget_in(ty: &Type, value: &mut Value, keys: &[String]) -> bool {
             let Some(index) = entries.iter().position(|(key, _)| key == first) else {
                 return false;
             };
-            let needed = ty
+            let required = ty
                 .keys()
                 .iter()
                 .find(|key| key.name == first && key.is_required);
-            let Some(key) = needed else {
+            let Some(key) = required else {
                 entries.remove(index);
                 return true;
             };
@@ -189,24 +188,24 @@ fn forget_in(ty: &Type, value: &mut Value, keys: &[String]) -> bool {
     }
 }
 
-/// Adds every required key that is missing.
-fn fill(binding: &Binding, given: &mut [Value]) -> bool {
-    let mut is_filled = false;
-    for (param, value) in binding.params.iter().zip(given) {
+/// Adds a sample of each required key that is missing.
+fn add_required(binding: &Binding, args: &mut [Value]) -> bool {
+    let mut is_added = false;
+    for (param, value) in binding.params.iter().zip(args) {
         let Value::Map(entries) = value else {
             continue;
         };
         for key in param.ty.keys().iter().filter(|key| key.is_required) {
             if !entries.iter().any(|(name, _)| name == key.name) {
                 entries.push((key.name.to_owned(), sample(key.name, &key.ty)));
-                is_filled = true;
+                is_added = true;
             }
         }
     }
-    is_filled
+    is_added
 }
 
-/// The arguments as far as they are literal.
+/// The arguments: literals as they are, samples for the rest.
 fn arguments(binding: &'static Binding, call: &FnCallExpr) -> Vec<Value> {
     let mut params = binding.params.iter();
     let args = call.args.iter();
@@ -217,10 +216,10 @@ fn arguments(binding: &'static Binding, call: &FnCallExpr) -> Vec<Value> {
     .collect()
 }
 
-/// The value of an expression; where it is not literal, one that fits.
+/// The value of an expression, or of `other` if it is not a literal.
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "all else is known only in a run"
+    reason = "every other expression has a value only in a run"
 )]
 fn value(expression: &Expr, ty: &Type, other: &dyn Fn() -> Value) -> Value {
     if let Some(literal) = expression.get_literal_value(None) {
@@ -232,27 +231,27 @@ fn value(expression: &Expr, ty: &Type, other: &dyn Fn() -> Value) -> Value {
             (key, entry(key, expression, ty))
         })),
         Expr::Array(items, _) => {
-            let of = if let Type::List(of) = ty {
-                of
+            let item_type = if let Type::List(item_type) = ty {
+                item_type
             } else {
                 &Type::Any
             };
             let items = items.iter();
             Value::List(
                 items
-                    .map(|item| value(item, of, &|| sample("", of)))
+                    .map(|item| value(item, item_type, &|| sample("", item_type)))
                     .collect(),
             )
         }
         Expr::FnCall(call, _) => secret(call).unwrap_or_else(other),
-        // Its letters are known in a run only, but not that it is a text.
+        // Its text is known only in a run; that it spells out a secret is known now.
         Expr::InterpolatedString(..) if matches!(ty, Type::Secret) => Value::from(""),
         _ => other(),
     }
 }
 
-/// An entry of a map: of options by their types, of settings `()`, which
-/// every setting takes.
+/// The value of a map's entry: of an option by its type; of a setting that is not a literal `()`,
+/// which every setting takes.
 fn entry(key: &str, expression: &Expr, ty: &Type) -> Value {
     match ty.keys().iter().find(|known| known.name == key) {
         Some(known) => value(expression, &known.ty, &|| stand_in(known)),
@@ -261,7 +260,7 @@ fn entry(key: &str, expression: &Expr, ty: &Type) -> Value {
     }
 }
 
-/// What stands for a value that only a run tells.
+/// The value to use for an argument that is not a literal.
 fn stand_in(param: &Param) -> Value {
     if param.is_required {
         sample(param.name, &param.ty)
@@ -277,7 +276,7 @@ fn is_secret_setting(key: &str, ty: &Type) -> bool {
     conf::find(*kind, key).is_some_and(|setting| setting.is_secret)
 }
 
-/// What makes a secret, by the name of the function.
+/// A sample secret, if the function returns secrets.
 fn secret(call: &FnCallExpr) -> Option<Value> {
     let namespace = call.namespace.path.first().map(|root| root.name.as_str());
     match (namespace, call.name.as_str()) {
@@ -290,7 +289,7 @@ fn reference() -> Value {
     Value::Secret(Secret::Env("NAME".into()))
 }
 
-/// A value that fits. Some texts are held to more than their type says.
+/// A valid value. Some strings must be more specific than their type says.
 fn sample(name: &str, ty: &Type) -> Value {
     match (ty, name) {
         (Type::Any, _) => Value::Unit,
@@ -318,7 +317,7 @@ mod tests {
     use crate::script::Script;
 
     #[test]
-    fn what_only_a_run_tells_is_no_finding() {
+    fn an_argument_that_is_not_a_literal_is_not_reported() {
         for binding in bindings::all() {
             let args = binding.params.iter().map(|param| {
                 let keys = param.ty.keys().iter();

@@ -1,21 +1,20 @@
-//! A value as a person would write it, in the script language's own literals.
-//! Lists and maps go over several lines where they are wide, and a long list
-//! is cut with a count.
+//! Prints values as literals of the script language. Wide lists and maps go over several lines,
+//! long ones are truncated.
 
 use std::fmt::Write as _;
 
 use crate::bindings::{Outcome, Value};
 use crate::report;
 
-/// How many entries of a list or map are shown.
-const MOST: usize = 20;
+/// How many entries of a list or map are printed.
+const MAX_ENTRIES: usize = 20;
 
-/// The value in at most `width` columns, where that can be; nothing for `()`.
-pub fn value(value: &Value, width: usize) -> Option<String> {
-    (*value != Value::Unit).then(|| wide(value, width, 0))
+/// Prints a value, in lines of at most `width` columns if possible; `None` for `()`.
+pub fn format_value(value: &Value, width: usize) -> Option<String> {
+    (*value != Value::Unit).then(|| format_wide(value, width, 0))
 }
 
-/// The value in one line.
+/// Prints a value in one line.
 pub(super) fn literal(value: &Value) -> String {
     match value {
         Value::Unit => "()".to_owned(),
@@ -41,7 +40,7 @@ pub(super) fn literal(value: &Value) -> String {
     }
 }
 
-fn wide(value: &Value, width: usize, indent: usize) -> String {
+fn format_wide(value: &Value, width: usize, indent: usize) -> String {
     let (open, close, parts): (_, _, Vec<(String, &Value)>) = match value {
         Value::Outcome(outcome) => return outcome_lines(outcome).join("\n    "),
         Value::List(items) => {
@@ -61,7 +60,7 @@ fn wide(value: &Value, width: usize, indent: usize) -> String {
         | Value::Secret(_)
         | Value::Other(_) => return literal(value),
     };
-    if parts.len() <= MOST {
+    if parts.len() <= MAX_ENTRIES {
         let short = literal(value);
         if short.chars().count() + indent <= width {
             return short;
@@ -69,12 +68,12 @@ fn wide(value: &Value, width: usize, indent: usize) -> String {
     }
     let lead = " ".repeat(indent + 4);
     let mut lines = vec![open.to_owned()];
-    for (name, part) in parts.iter().take(MOST) {
-        let part = wide(part, width, indent + 4);
+    for (name, part) in parts.iter().take(MAX_ENTRIES) {
+        let part = format_wide(part, width, indent + 4);
         lines.push(format!("{lead}{name}{part},"));
     }
-    if parts.len() > MOST {
-        let more = parts.len() - MOST;
+    if parts.len() > MAX_ENTRIES {
+        let more = parts.len() - MAX_ENTRIES;
         lines.push(format!("{lead}… {more} more, {} in all", parts.len()));
     }
     lines.push(format!("{}{close}", " ".repeat(indent)));
@@ -158,34 +157,34 @@ mod tests {
             (secret, "‹env:KEY›"),
             (Value::Other("a function"), "‹a function›"),
         ] {
-            assert_eq!(super::value(&value, 80).unwrap(), text);
+            assert_eq!(super::format_value(&value, 80).unwrap(), text);
         }
-        assert_eq!(super::value(&Value::Unit, 80), None);
+        assert_eq!(super::format_value(&Value::Unit, 80), None);
     }
 
     #[test]
-    fn what_is_wide_goes_over_several_lines() {
+    fn a_wide_value_goes_over_several_lines() {
         let map = Value::map([
             ("name", Value::from("anna")),
             ("list", vec!["x", "y"].into()),
         ]);
         assert_eq!(
-            super::value(&map, 20).unwrap(),
+            super::format_value(&map, 20).unwrap(),
             "#{\n    name: \"anna\",\n    list: [\"x\", \"y\"],\n}"
         );
         let long = Value::List((0..10_000).map(Value::Int).collect());
-        let shown = super::value(&long, 80).unwrap();
+        let shown = super::format_value(&long, 80).unwrap();
         assert_eq!(shown.lines().count(), 23);
         assert!(shown.contains("… 9980 more, 10000 in all"));
     }
 
     #[test]
-    fn an_outcome_tells_what_moved() {
+    fn an_outcome_lists_its_changes() {
         let outcome = |changes| Outcome {
             changed: true,
             changes,
         };
-        let shown = |outcome| super::value(&Value::Outcome(outcome), 80).unwrap();
+        let shown = |outcome| super::format_value(&Value::Outcome(outcome), 80).unwrap();
         assert_eq!(shown(Outcome::default()), "already as wanted");
         assert_eq!(
             shown(outcome(vec![change("absolute", "/srv")])),

@@ -1,22 +1,21 @@
-//! Findings as SARIF 2.1.0, which code review in CI shows beside the lines.
+//! The findings of `check` as SARIF 2.1.0, which code review tools show beside the lines.
 
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use crate::fault::{Rule, Severity};
-use crate::finding::{Checked, Finding, Fix};
+use crate::fault::Rule;
+use crate::finding::{CheckedScript, Finding, Fix, Region};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// The document.
-pub fn render(checked: &[Checked]) -> String {
+/// Renders the findings as one SARIF document.
+pub fn sarif(checked: &[CheckedScript]) -> String {
     let rules = Rule::all().map(|rule| {
         json!({
             "id": rule.id(),
             "shortDescription": { "text": rule.summary() },
-            "defaultConfiguration": { "level": level(rule.severity()) },
+            "defaultConfiguration": { "level": rule.severity().name() },
         })
     });
     let results = checked.iter().flat_map(|script| {
@@ -41,59 +40,53 @@ pub fn render(checked: &[Checked]) -> String {
     text
 }
 
-fn result(finding: &Finding, script: &Checked) -> Value {
-    let mut words = finding.message.clone();
+fn result(finding: &Finding, script: &CheckedScript) -> Value {
+    let mut message = finding.message.clone();
     for hint in &finding.hints {
-        let _ = write!(words, "\n{hint}");
+        let _ = write!(message, "\n{hint}");
     }
     let mut result = json!({
         "ruleId": finding.rule.id(),
         "ruleIndex": finding.rule.order(),
-        "level": level(finding.severity()),
-        "message": { "text": words },
+        "level": finding.severity().name(),
+        "message": { "text": message },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": uri(&script.name) },
-            "region": region(&finding.span, script),
+            "artifactLocation": { "uri": uri(&script.source.name) },
+            "region": region(&finding.region),
         } }],
     });
     if let Some(fix) = &finding.fix {
-        result["fixes"] = json!([shown(fix, script)]);
+        result["fixes"] = json!([fix_object(fix, script)]);
     }
     result
 }
 
-fn shown(fix: &Fix, script: &Checked) -> Value {
+fn fix_object(fix: &Fix, script: &CheckedScript) -> Value {
     let replacements = fix.edits.iter().map(|edit| {
         json!({
-            "deletedRegion": region(&edit.span, script),
+            "deletedRegion": region(&Region::new(&script.source, &edit.span)),
             "insertedContent": { "text": edit.text },
         })
     });
     json!({
         "description": { "text": fix.title },
         "artifactChanges": [{
-            "artifactLocation": { "uri": uri(&script.name) },
+            "artifactLocation": { "uri": uri(&script.source.name) },
             "replacements": replacements.collect::<Vec<_>>(),
         }],
     })
 }
 
-fn region(span: &Range<usize>, script: &Checked) -> Value {
-    let (line, column) = script.line_column(span.start);
-    let (end_line, end_column) = script.line_column(span.end);
+fn region(region: &Region) -> Value {
     json!({
-        "startLine": line,
-        "startColumn": column,
-        "endLine": end_line,
-        "endColumn": end_column,
+        "startLine": region.line,
+        "startColumn": region.column,
+        "endLine": region.end_line,
+        "endColumn": region.end_column,
     })
 }
 
-fn level(severity: Severity) -> &'static str {
-    severity.name()
-}
-
-/// A relative reference: whatever is no plain letter is written as `%20` is.
+/// A relative reference: a byte that a URI cannot hold as it is becomes `%20` or the like.
 fn uri(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     name.bytes().fold(String::new(), |mut uri, byte| {
@@ -111,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_a_relative_reference() {
+    fn a_name_becomes_a_relative_reference() {
         assert_eq!(uri("site/a b:é.rhai"), "site/a%20b%3A%C3%A9.rhai");
     }
 }

@@ -1,40 +1,49 @@
-//! Inputs one after the other in one scope: what one defines, the next can
-//! use. It keeps no steps, and knows neither a terminal nor a node.
+//! Runs inputs one after the other in one scope: each can use what earlier ones define.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use rhai::{AST, Dynamic, Engine, Expr, LexError, Module, ParseError, ParseErrorType, Scope, Stmt};
+use rhai::{
+    AST, Dynamic, Engine, EvalAltResult, Expr, LexError, Module, ParseError, ParseErrorType, Scope,
+    Stmt,
+};
 
 use crate::bindings::{Params, Value};
 use crate::facts::Node;
 use crate::fault::Result;
 use crate::session::Session;
+use crate::source::tokens;
 
-use super::{Declared, Script, Surroundings, bind, compile, errors, library, refine, values};
+use super::bind::SessionSlot;
+use super::engine::{Surroundings, compile, engine, set_values};
+use super::library::Sources;
+use super::params::Declared;
+use super::resolver::Resolver;
+use super::script_source::Script;
+use super::{argument_location, runtime_errors, values};
 
-/// An engine and all that earlier inputs left in it.
-pub struct Lines {
+/// An engine with the variables, functions and imports of earlier inputs.
+pub struct Interpreter {
     engine: Engine,
     scope: Scope<'static>,
-    seat: bind::SessionSlot,
-    sources: library::Sources,
-    resolvers: BTreeMap<Option<PathBuf>, library::Resolver>,
+    slot: SessionSlot,
+    sources: Sources,
+    resolvers: BTreeMap<Option<PathBuf>, Resolver>,
     imports: BTreeMap<String, String>,
 }
 
 /// An input that can be run.
-pub struct Compiled {
+pub struct CompiledInput {
     ast: AST,
     script: Script,
     declared: Declared,
 }
 
-/// How a function that scripts defined is called.
+/// How a function of a script is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature {
-    /// What it was imported as; empty where it was defined here.
+pub struct FunctionSignature {
+    /// The alias of its module; empty if an input defined it.
     pub module: String,
     /// Its name.
     pub name: String,
@@ -42,33 +51,32 @@ pub struct Signature {
     pub params: Vec<String>,
 }
 
-impl Compiled {
-    /// What the input says of itself.
+impl CompiledInput {
+    /// What the input declares.
     pub fn declared(&self) -> &Declared {
         &self.declared
     }
 }
 
-impl Lines {
-    /// An engine in which nothing is defined yet.
+impl Interpreter {
+    /// Creates an engine in which nothing is defined yet.
     pub fn new(surroundings: Surroundings) -> Self {
-        Self::with(surroundings, library::Sources::default())
+        Self::with_sources(surroundings, Sources::default())
     }
 
-    /// Another engine in which nothing is defined yet, that keeps its texts
-    /// where this one does.
+    /// Creates another engine in which nothing is defined yet, with the same source texts.
     #[must_use]
-    pub fn anew(&self, surroundings: Surroundings) -> Self {
-        Self::with(surroundings, Rc::clone(&self.sources))
+    pub fn restarted(&self, surroundings: Surroundings) -> Self {
+        Self::with_sources(surroundings, Rc::clone(&self.sources))
     }
 
-    fn with(surroundings: Surroundings, sources: library::Sources) -> Self {
-        let seat = bind::SessionSlot::default();
-        let engine = super::engine(&seat, surroundings);
+    fn with_sources(surroundings: Surroundings, sources: Sources) -> Self {
+        let slot = SessionSlot::default();
+        let engine = engine(&slot, surroundings);
         Self {
             engine,
             scope: Scope::new(),
-            seat,
+            slot,
             sources,
             resolvers: BTreeMap::new(),
             imports: BTreeMap::new(),
@@ -77,52 +85,56 @@ impl Lines {
 
     /// Gives `params` and `host` their values.
     pub fn set_values(&mut self, node: &Node, params: &Params) {
-        super::set_values(&mut self.engine, node, params);
+        set_values(&mut self.engine, node, params);
     }
 
-    /// Whether a text that starts at line `first` of its source stops in the
-    /// middle of something that another line could end.
-    pub fn wants_more(&self, text: &str, first: usize) -> bool {
-        let text = &placed(text, first);
+    /// Whether a text that starts at line `first` of its source is incomplete, so that further
+    /// lines can complete it.
+    pub fn is_incomplete(&self, text: &str, first: usize) -> bool {
+        let text = &at_line(text, first);
         let compiled = self.engine.compile_with_scope(&self.scope, text);
-        compiled.is_err_and(|error| is_unfinished(&error, text))
+        compiled.is_err_and(|error| is_at_end(&error, text))
     }
 
-    /// Compiles an input that starts at line `first` of its source. Nothing is
-    /// defined yet.
-    pub fn compile(&mut self, script: &Script, first: usize) -> Result<Compiled> {
+    /// Compiles an input that starts at line `first` of its source, without running it.
+    pub fn compile(&mut self, script: &Script, first: usize) -> Result<CompiledInput> {
         let name = script.short_name();
-        let text = placed(&script.text, first);
+        let text = at_line(&script.text, first);
         self.keep_source(name, &text, first);
         let mut ast = compile(&self.engine, &self.scope, &text, name)?;
         ast.set_source(name);
         let declared = Declared::read(&ast, name)?;
-        Ok(Compiled {
+        Ok(CompiledInput {
             ast,
             script: script.clone(),
             declared,
         })
     }
 
-    /// Runs an input; its calls act on `session`, which comes back. Gives its
-    /// value, or nothing where it called `exit`. After a fault, what it has
-    /// defined by then is still there.
+    /// Runs an input. Its calls act on `session`, which is returned with the input's value, or
+    /// `None` if it called `exit`. After a fault, what it defined so far stays defined.
     ///
     /// # Panics
     ///
-    /// Never: the session is put in its seat here, and nothing else takes it.
-    pub fn run(&mut self, input: &Compiled, session: Session) -> (Session, Result<Option<Value>>) {
-        *self.seat.borrow_mut() = Some(session);
-        let outcome = self.evaluate(input);
-        let session = self
-            .seat
-            .borrow_mut()
-            .take()
-            .expect("nothing else takes it");
-        let outcome = match outcome {
+    /// Never: the session is put into the slot here, and nothing else takes it out.
+    pub fn run(
+        &mut self,
+        input: &CompiledInput,
+        session: Session,
+    ) -> (Session, Result<Option<Value>>) {
+        *self.slot.borrow_mut() = Some(session);
+        let result = self.evaluate(input);
+        let session = self.slot.borrow_mut().take();
+        let session = session.expect("nothing else takes it out");
+        let outcome = match result {
             Ok(result) => Ok(Some(values::value(&result))),
-            Err(error) => match errors::running(error, input.script.short_name()) {
-                Some(fault) => Err(refine(fault, &input.ast, &self.engine, &self.sources)),
+            Err(error) => match runtime_errors::fault(error, input.script.short_name()) {
+                Some(fault) => Err(argument_location::locate(
+                    fault,
+                    &input.ast,
+                    &self.engine,
+                    &self.sources,
+                )),
                 None => Ok(None),
             },
         };
@@ -131,8 +143,8 @@ impl Lines {
 
     fn evaluate(
         &mut self,
-        input: &Compiled,
-    ) -> std::result::Result<Dynamic, Box<rhai::EvalAltResult>> {
+        input: &CompiledInput,
+    ) -> std::result::Result<Dynamic, Box<EvalAltResult>> {
         let resolver = self.resolver(input.script.folder.as_ref());
         self.engine.set_module_resolver(resolver.clone());
         let result = self
@@ -143,21 +155,21 @@ impl Lines {
         Ok(result)
     }
 
-    /// A module is loaded once, whichever input imports it.
-    fn resolver(&mut self, folder: Option<&PathBuf>) -> library::Resolver {
+    /// The resolver for a folder; inputs of one folder share its modules.
+    fn resolver(&mut self, folder: Option<&PathBuf>) -> Resolver {
         let sources = Rc::clone(&self.sources);
         let known = self.resolvers.entry(folder.cloned());
         known
-            .or_insert_with_key(|folder| library::Resolver::new(folder.clone(), sources))
+            .or_insert_with_key(|folder| Resolver::new(folder.clone(), sources))
             .clone()
     }
 
-    /// Functions see no variables, so they can be a module of their own. The
-    /// newest one of a name is found first.
+    /// Registers the input's functions as a module, so that later inputs can call them. The newest
+    /// function of a name is found first.
     fn keep_functions(
         &mut self,
-        input: &Compiled,
-    ) -> std::result::Result<(), Box<rhai::EvalAltResult>> {
+        input: &CompiledInput,
+    ) -> std::result::Result<(), Box<EvalAltResult>> {
         if input.ast.iter_functions().next().is_none() {
             return Ok(());
         }
@@ -169,8 +181,8 @@ impl Lines {
         Ok(())
     }
 
-    /// An import would end with its input.
-    fn keep_imports(&mut self, ast: &AST, resolver: &library::Resolver) {
+    /// Registers the input's imports, which would otherwise end with the input.
+    fn keep_imports(&mut self, ast: &AST, resolver: &Resolver) {
         for statement in ast.statements() {
             if let Stmt::Import(import, _) = statement
                 && let (Expr::StringConstant(path, _), name) = (&import.0, import.1.as_str())
@@ -182,7 +194,7 @@ impl Lines {
         }
     }
 
-    /// Inputs from one source follow each other in it.
+    /// Stores the text of an input at its line of its source.
     fn keep_source(&self, name: &str, text: &str, first: usize) {
         let mut sources = self.sources.borrow_mut();
         let known = sources.get(name).cloned().unwrap_or_default();
@@ -200,7 +212,7 @@ impl Lines {
         }
     }
 
-    /// The text of a source by the name that faults give.
+    /// The text of a source by the name that faults give it.
     pub fn source(&self, name: &str) -> Option<Rc<str>> {
         self.sources.borrow().get(name).cloned()
     }
@@ -214,23 +226,23 @@ impl Lines {
         names
     }
 
-    /// The modules that were imported, by what they are called here.
+    /// The imported modules by alias.
     pub fn imports(&self) -> &BTreeMap<String, String> {
         &self.imports
     }
 
-    /// What a variable holds.
+    /// The value of a variable.
     pub fn variable(&self, name: &str) -> Option<Value> {
         self.scope.get(name).map(values::value)
     }
 
-    /// Every function that was defined here or came with an import.
-    pub fn functions(&self) -> Vec<Signature> {
-        let mut found = self.engine.collect_fn_metadata(
+    /// All functions that inputs defined or imported.
+    pub fn functions(&self) -> Vec<FunctionSignature> {
+        let mut functions = self.engine.collect_fn_metadata(
             None,
             |function| {
                 let script = function.script?;
-                Some(Signature {
+                Some(FunctionSignature {
                     module: function.namespace.to_string(),
                     name: script.name.to_owned(),
                     params: script.params.iter().map(ToString::to_string).collect(),
@@ -238,31 +250,28 @@ impl Lines {
             },
             false,
         );
-        found.retain(|function| !function.name.starts_with("anon$"));
-        found.sort_by(|a, b| (&a.module, &a.name).cmp(&(&b.module, &b.name)));
-        found.dedup();
-        found
+        functions.retain(|function| !function.name.starts_with("anon$"));
+        functions.sort_by(|a, b| (&a.module, &a.name).cmp(&(&b.module, &b.name)));
+        functions.dedup();
+        functions
     }
 }
 
-/// The text with empty lines before it, so that places in it are those in its
-/// source.
-fn placed(text: &str, first: usize) -> String {
+/// The text behind so many empty lines that its locations are those in its source.
+fn at_line(text: &str, first: usize) -> String {
     format!("{}{text}", "\n".repeat(first - 1))
 }
 
-fn is_unfinished(error: &ParseError, text: &str) -> bool {
+/// Whether an error is at the end of a text, where further lines could fix it.
+fn is_at_end(error: &ParseError, text: &str) -> bool {
     if let ParseErrorType::BadInput(error) = error.err_type() {
-        let last = text.rfind('`').map(|start| &text[start..]);
-        return matches!(error, LexError::UnterminatedString) && last.is_some();
+        let is_open = tokens(text).last().is_some_and(|token| token.continues());
+        return matches!(error, LexError::UnterminatedString) && is_open;
     }
     let end = text.trim_end();
     let lines = end.lines().count();
     let columns = end.lines().last().map_or(0, |line| line.chars().count());
     let position = error.position();
-    let place = (
-        position.line().unwrap_or(usize::MAX),
-        position.position().unwrap_or(usize::MAX),
-    );
-    place > (lines, columns)
+    let line = position.line().unwrap_or(usize::MAX);
+    (line, position.position().unwrap_or(usize::MAX)) > (lines, columns)
 }

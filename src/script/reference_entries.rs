@@ -1,26 +1,26 @@
-//! What the reference says of scripts themselves: the modules under `std/`
-//! and their functions, and the constants that a script declares itself by.
-//! It reads comments and signatures, and runs nothing.
+//! Reference entries for what scripts are made of: the declarations `PLATFORM` and `PARAMS`, and
+//! the bundled modules with their functions, from their comments and signatures.
 
 use crate::reference::{DocText, EntryKind, FieldDoc, ReferenceEntry};
+use crate::source::{FunctionSource, functions, module_doc};
 
+use super::bundled::{Bundled, STDLIB};
 use super::declaration;
-use super::library::{Bundled, STDLIB};
 
-/// Their pages: declarations, then each module before its functions.
-pub fn pages() -> Vec<ReferenceEntry> {
-    let mut pages = declarations();
+/// The entries: declarations, then each module before its functions.
+pub fn reference_entries() -> Vec<ReferenceEntry> {
+    let mut entries = declarations();
     for module in STDLIB {
-        let functions = functions(module);
-        let page = of_module(module, &functions);
-        let sources = page.sources.clone();
-        pages.push(page);
-        pages.extend(functions.into_iter().map(|function| ReferenceEntry {
+        let functions = function_entries(module);
+        let entry = module_entry(module, &functions);
+        let sources = entry.sources.clone();
+        entries.push(entry);
+        entries.extend(functions.into_iter().map(|function| ReferenceEntry {
             sources: sources.clone(),
             ..function
         }));
     }
-    pages
+    entries
 }
 
 fn declarations() -> Vec<ReferenceEntry> {
@@ -31,7 +31,7 @@ fn declarations() -> Vec<ReferenceEntry> {
         ..ReferenceEntry::new(
             EntryKind::Declaration,
             "PLATFORM",
-            "The platform a script is for: `macos` or `linux`. It is refused on a node of the other.",
+            "The platform a script is for: `macos` or `linux`. A node of the other platform is refused.",
         )
     };
     let params = ReferenceEntry {
@@ -48,99 +48,66 @@ fn declarations() -> Vec<ReferenceEntry> {
     vec![platform, params]
 }
 
-fn of_module(module: &'static Bundled, functions: &[ReferenceEntry]) -> ReferenceEntry {
-    let lines = module
-        .text
-        .lines()
-        .map_while(|line| line.strip_prefix("//!"));
-    let alias = module.name.rsplit('/').next().unwrap_or(module.name);
+fn module_entry(module: &'static Bundled, functions: &[ReferenceEntry]) -> ReferenceEntry {
+    let alias = default_alias(module);
     ReferenceEntry {
         usage: format!("import \"{}\" as {alias};", module.name).into(),
         members: functions.iter().map(|entry| entry.name.clone()).collect(),
-        ..documented(EntryKind::Module, module.name.into(), lines)
+        ..documented(
+            EntryKind::Module,
+            module.name.into(),
+            module_doc(module.text),
+        )
     }
 }
 
-/// The functions a module shows, each with the `///` lines above it. One
-/// without such lines calls another of its name with less to say.
-fn functions(module: &'static Bundled) -> Vec<ReferenceEntry> {
-    let alias = module.name.rsplit('/').next().unwrap_or(module.name);
-    let mut comment: Vec<&str> = Vec::new();
-    let mut functions = Vec::new();
-    let mut shorter = ("", 0);
-    for line in module.text.lines() {
-        if let Some(text) = line.strip_prefix("///") {
-            comment.push(text);
+/// The last part of a module's name.
+fn default_alias(module: &'static Bundled) -> &'static str {
+    module.name.rsplit('/').next().unwrap_or(module.name)
+}
+
+/// The public functions of a module that are documented. One without documentation is a shorter
+/// form of the next one of its name, whose last parameters are then optional.
+fn function_entries(module: &'static Bundled) -> Vec<ReferenceEntry> {
+    let alias = default_alias(module);
+    let functions = functions(module.text).into_iter();
+    let mut shorter: Option<FunctionSource<'_>> = None;
+    let mut entries = Vec::new();
+    for function in functions.filter(|function| !function.is_private) {
+        if function.doc.is_empty() {
+            shorter = Some(function);
             continue;
         }
-        let comment = std::mem::take(&mut comment);
-        let Some((name, params)) = signature(line) else {
-            continue;
-        };
-        if comment.is_empty() {
-            shorter = (name, params.len());
-            continue;
-        }
-        let optional_from = if shorter.0 == name {
-            shorter.1
-        } else {
-            params.len()
-        };
-        functions.push(ReferenceEntry {
-            usage: format!("{alias}::{name}({})", written(&params, optional_from)).into(),
+        let (name, params) = (function.name, &function.params);
+        let short = shorter.as_ref().filter(|shorter| shorter.name == name);
+        let required = short.map_or(params.len(), |shorter| shorter.params.len());
+        entries.push(ReferenceEntry {
+            usage: format!("{alias}::{name}({})", usage_params(params, required)).into(),
             see: vec![module.name.into()],
             ..documented(
                 EntryKind::Function,
                 format!("{}::{name}", module.name).into(),
-                comment.into_iter(),
+                function.doc.into_iter(),
             )
         });
     }
-    functions
+    entries
 }
 
-/// The module that a text loads under that name.
-pub(super) fn imported<'t>(text: &'t str, alias: &str) -> Option<&'t str> {
-    text.lines().find_map(|line| {
-        let (name, rest) = line
-            .trim_start()
-            .strip_prefix("import \"")?
-            .split_once('"')?;
-        let loaded = rest.trim_start().strip_prefix("as ")?.split(';').next()?;
-        (loaded.trim() == alias).then_some(name)
-    })
-}
-
-/// What can be called of a module: names and parameters.
-pub(super) fn signatures(
-    module: &'static Bundled,
-) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    module.text.lines().filter_map(signature)
-}
-
-/// `fn name(a, b) {`
-fn signature(line: &'static str) -> Option<(&'static str, Vec<&'static str>)> {
-    let (name, rest) = line.strip_prefix("fn ")?.split_once('(')?;
-    let params = rest.split(')').next()?.split(',').map(str::trim);
-    Some((
-        name.trim(),
-        params.filter(|param| !param.is_empty()).collect(),
-    ))
-}
-
-fn written(params: &[&str], optional_from: usize) -> String {
-    let shown = params.iter().enumerate().map(|(index, param)| {
-        if index < optional_from {
+/// Parameters as a usage line shows them: `id, [options]`.
+fn usage_params(params: &[&str], required: usize) -> String {
+    let params = params.iter().enumerate().map(|(index, param)| {
+        if index < required {
             (*param).to_owned()
         } else {
             format!("[{param}]")
         }
     });
-    shown.collect::<Vec<_>>().join(", ")
+    params.collect::<Vec<_>>().join(", ")
 }
 
-/// An entry from the lines of a comment: its paragraphs, a list of options, a
-/// fenced script as the example, and what follows `Source:`.
+/// Parses the lines of a comment into an entry: its paragraphs, a list of options, a fenced script
+/// as the example, and what follows `Source:`.
 fn documented(
     kind: EntryKind,
     name: DocText,
@@ -160,7 +127,7 @@ fn documented(
             (Some(code), line) => code.push(line),
             (None, "") => paragraphs.push(String::new()),
             (None, line) if line.starts_with("- `") => paragraphs.push(line.to_owned()),
-            (None, line) => add(&mut paragraphs, line),
+            (None, line) => append(&mut paragraphs, line),
         }
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
@@ -169,8 +136,8 @@ fn documented(
         .partition(|paragraph| paragraph.starts_with("- `"));
     entry.fields = options.iter().filter_map(|text| option(text)).collect();
     let is_source = |paragraph: &String| paragraph.starts_with("Source: ");
-    let (sources, texts): (Vec<_>, Vec<_>) = paragraphs.into_iter().partition(is_source);
-    entry.doc = texts.join("\n\n").into();
+    let (sources, prose): (Vec<_>, Vec<_>) = paragraphs.into_iter().partition(is_source);
+    entry.doc = prose.join("\n\n").into();
     let sources = sources
         .iter()
         .filter_map(|text| text.strip_prefix("Source: "));
@@ -180,7 +147,7 @@ fn documented(
     entry
 }
 
-/// "- `cap_in_kbps`, `cap_out_kbps` (kbps, required): the highest rate."
+/// Parses "- `cap_in_kbps`, `cap_out_kbps` (kbps, required): the highest rate.".
 fn option(text: &str) -> Option<FieldDoc> {
     let (head, doc) = text.strip_prefix("- ")?.split_once("): ")?;
     let (names, ty) = head.split_once(" (")?;
@@ -196,22 +163,12 @@ fn option(text: &str) -> Option<FieldDoc> {
     })
 }
 
-fn add(paragraphs: &mut [String], line: &str) {
+fn append(paragraphs: &mut [String], line: &str) {
     if let Some(last) = paragraphs.last_mut() {
         if !last.is_empty() {
             last.push(' ');
         }
         last.push_str(line.trim());
-    }
-}
-
-/// A field of a declaration.
-pub(super) fn field(name: &'static str, fits: impl Into<DocText>, doc: &'static str) -> FieldDoc {
-    FieldDoc {
-        name: name.into(),
-        fits: fits.into(),
-        doc: doc.into(),
-        ..FieldDoc::default()
     }
 }
 
@@ -252,9 +209,9 @@ private fn hidden() { }
     };
 
     #[test]
-    fn comments_and_signatures_make_pages() {
-        let functions = functions(&MODULE);
-        let module = of_module(&MODULE, &functions);
+    fn comments_and_signatures_become_entries() {
+        let functions = function_entries(&MODULE);
+        let module = module_entry(&MODULE, &functions);
         assert_eq!(module.members, ["std/links::add"]);
         assert_eq!(module.example, "import \"std/links\" as links;");
         assert_eq!(
@@ -283,17 +240,16 @@ private fn hidden() { }
         );
     }
 
-    /// Whoever adds a module documents it; the reference shows what they wrote.
     #[test]
-    fn every_module_and_function_says_what_it_does() {
-        for page in pages() {
-            let summary = page.summary();
-            assert!(summary.ends_with('.'), "{}: {summary}", page.name);
-            let is_module = page.kind == EntryKind::Module;
+    fn every_module_and_function_is_documented() {
+        for entry in reference_entries() {
+            let summary = entry.summary();
+            assert!(summary.ends_with('.'), "{}: {summary}", entry.name);
+            let is_module = entry.kind == EntryKind::Module;
             assert!(
-                !is_module || !page.sources.is_empty(),
+                !is_module || !entry.sources.is_empty(),
                 "{} has no source",
-                page.name
+                entry.name
             );
         }
     }

@@ -1,49 +1,49 @@
-//! What fits at a place in a line, by the reference: the keys of a map, or a
-//! value of a known kind.
+//! What is expected at a position in a call, by the reference: the keys of a map, or a value.
 
 use crate::reference::{EntryKind, FieldDoc, Reference, ReferenceEntry};
+use crate::source::OpenBracket;
 
-use super::cursor::Open;
-
-/// What fits.
-pub(super) enum Slot<'r> {
+/// What is expected.
+pub(super) enum Expected<'r> {
     /// One of these keys.
     Key(Vec<&'r FieldDoc>),
-    /// A value of that kind.
+    /// A value of this field.
     Value(&'r FieldDoc),
 }
 
-/// The call that a place belongs to, and what fits there.
-pub(super) struct CompletionSlot<'r> {
-    /// What is called.
+/// A position in a call.
+pub(super) struct CallPosition<'r> {
+    /// The function that is called.
     pub(super) entry: &'r ReferenceEntry,
-    /// What fits; nothing where that is not known.
-    pub(super) slot: Option<Slot<'r>>,
+    /// What is expected, if that is known.
+    pub(super) expected: Option<Expected<'r>>,
 }
 
-/// Gives the module that a name was imported from.
+/// Returns the module that an alias stands for.
 pub(super) type Imports<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The place inside of these brackets.
-pub(super) fn place<'r>(
-    reference: &'r Reference,
-    open: &[Open<'_>],
-    imports: Imports<'_>,
-) -> Option<CompletionSlot<'r>> {
-    let index = open.iter().rposition(|open| !open.callee.is_empty())?;
-    let entry = entry(reference, open[index].callee, imports)?;
-    let slot = slot(reference, entry, &open[index..]);
-    Some(CompletionSlot { entry, slot })
+impl<'r> CallPosition<'r> {
+    /// The position inside of these brackets, in the innermost call that the reference knows.
+    pub(super) fn find(
+        reference: &'r Reference,
+        open: &[OpenBracket<'_>],
+        imports: Imports<'_>,
+    ) -> Option<Self> {
+        let index = open.iter().rposition(|open| !open.callee.is_empty())?;
+        let entry = function_entry(reference, open[index].callee, imports)?;
+        let expected = expected(reference, entry, &open[index..]);
+        Some(Self { entry, expected })
+    }
 }
 
-/// The page of what is called by that name.
-pub(super) fn entry<'r>(
+/// The entry of a called function.
+fn function_entry<'r>(
     reference: &'r Reference,
     callee: &str,
     imports: Imports<'_>,
 ) -> Option<&'r ReferenceEntry> {
-    if let Some((module, name)) = callee.rsplit_once("::") {
-        let name = format!("{}::{name}", imports(module)?);
+    if let Some((alias, name)) = callee.rsplit_once("::") {
+        let name = format!("{}::{name}", imports(alias)?);
         return reference
             .of_kind(EntryKind::Function)
             .find(|entry| entry.name == name);
@@ -53,32 +53,32 @@ pub(super) fn entry<'r>(
         .find(|entry| entry.name == callee)
 }
 
-fn slot<'r>(
+fn expected<'r>(
     reference: &'r Reference,
     entry: &'r ReferenceEntry,
-    open: &[Open<'_>],
-) -> Option<Slot<'r>> {
+    open: &[OpenBracket<'_>],
+) -> Option<Expected<'r>> {
     let (call, inner) = open.split_first()?;
     let mut field = None;
     let mut inner = inner.iter();
     if entry.kind == EntryKind::Function {
-        // What its page lists are the keys of its map.
+        // The fields of its entry are the keys of its map.
         let map = inner.next().filter(|open| open.bracket == "#{")?;
         let keys = entry.fields.iter().collect::<Vec<_>>();
         if map.key.is_empty() {
-            return Some(Slot::Key(keys));
+            return Some(Expected::Key(keys));
         }
         field = keys
             .into_iter()
             .find(|field| names(field).any(|name| name == map.key));
     }
-    let mut field = field.or_else(|| entry.fields.get(call.nth))?;
+    let mut field = field.or_else(|| entry.fields.get(call.index))?;
     for open in inner {
         match open.bracket {
             "#{" => {
                 let keys = keys(reference, entry, field);
                 if open.key.is_empty() {
-                    return Some(Slot::Key(keys));
+                    return Some(Expected::Key(keys));
                 }
                 field = keys.into_iter().find(|field| field.name == open.key)?;
             }
@@ -86,10 +86,10 @@ fn slot<'r>(
             _ => return None,
         }
     }
-    Some(Slot::Value(field))
+    Some(Expected::Value(field))
 }
 
-/// The keys of a map: those it lists, else the settings that the call sets.
+/// The keys of a map: those of the field, else the settings that the function sets.
 fn keys<'r>(
     reference: &'r Reference,
     entry: &ReferenceEntry,
@@ -105,7 +105,7 @@ fn keys<'r>(
         .collect()
 }
 
-/// The names of a field; some stand for several, separated by commas.
+/// The names of a field. Some stand for several, separated by commas.
 pub(super) fn names(field: &FieldDoc) -> impl Iterator<Item = &str> {
     field.name.split(", ")
 }

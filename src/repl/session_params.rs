@@ -1,5 +1,5 @@
-//! The parameters of a session: those that its lines declare, and those that
-//! were given a value without being declared. It runs nothing.
+//! The parameters of a session: those that its inputs declare, and those that are set without
+//! being declared.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::fault::{Fault, Result};
 use crate::script::{Declared, ParamSpec, ParamType};
 use crate::state::{Platform, Secret};
 
-/// Values by name, as they were given.
-pub(super) type Given = BTreeMap<String, Value>;
+/// Values that were set, by name.
+pub(super) type SetParams = BTreeMap<String, Value>;
 
-/// The parameters as a script would declare them to have those values.
-pub(super) fn settled(declared: &[ParamSpec], given: &Given) -> Vec<ParamSpec> {
-    let values = values(declared, given).unwrap_or_default();
-    let specs = specs(declared, given).into_iter().zip(values);
+/// The parameters with their current values as defaults.
+pub(super) fn with_current_defaults(declared: &[ParamSpec], set: &SetParams) -> Vec<ParamSpec> {
+    let values = values(declared, set).unwrap_or_default();
+    let specs = specs(declared, set).into_iter().zip(values);
     specs
         .map(|(spec, (_, value))| ParamSpec {
             default: Some(value),
@@ -23,49 +23,48 @@ pub(super) fn settled(declared: &[ParamSpec], given: &Given) -> Vec<ParamSpec> {
         .collect()
 }
 
-/// The parameters that `declared` and `given` make together.
-fn specs(declared: &[ParamSpec], given: &Given) -> Vec<ParamSpec> {
+/// The declared parameters, then those that are only set.
+fn specs(declared: &[ParamSpec], set: &SetParams) -> Vec<ParamSpec> {
     let mut specs = declared.to_vec();
-    for (name, value) in given {
+    for (name, value) in set {
         match specs.iter_mut().find(|spec| spec.name == *name) {
             Some(spec) => spec.default = Some(value.clone()),
-            None => specs.push(guessed(name, value)),
+            None => specs.push(undeclared(name, value)),
         }
     }
     specs
 }
 
 /// The values of all parameters.
-pub(super) fn values(declared: &[ParamSpec], given: &Given) -> Result<Params> {
+pub(super) fn values(declared: &[ParamSpec], set: &SetParams) -> Result<Params> {
     let declared = Declared {
         platform: None,
-        params: specs(declared, given),
+        params: specs(declared, set),
     };
     declared
-        .values(&Given::new())
-        .map_err(|fault| fault.hint("in a session `:params NAME=VALUE` gives it a value"))
+        .values(&SetParams::new())
+        .map_err(|fault| fault.hint("set it with `:params NAME=VALUE`"))
 }
 
-/// What a session knows with what another input declares; the newest of a
-/// name counts.
-pub(super) fn joined(known: &[ParamSpec], declared: &Declared) -> Vec<ParamSpec> {
+/// Adds what an input declares to the parameters of a session, in place of those of the same name.
+pub(super) fn merged(session: &[ParamSpec], declared: &Declared) -> Vec<ParamSpec> {
     let is_old = |spec: &&ParamSpec| !declared.params.iter().any(|new| new.name == spec.name);
-    let old = known.iter().filter(is_old).cloned();
+    let old = session.iter().filter(is_old).cloned();
     old.chain(declared.params.iter().cloned()).collect()
 }
 
 /// Refuses an input that is for another platform.
-pub(super) fn fits(declared: &Declared, platform: Platform) -> Result<()> {
+pub(super) fn check_platform(declared: &Declared, platform: Platform) -> Result<()> {
     match declared.platform {
         Some(wanted) if wanted != platform => Err(Fault::refused(format!(
             "the script is for {wanted}, the node is {platform}"
         ))
-        .hint("`:node blank:macos` and `:node blank:linux` change to another node")),
+        .hint("switch to another node with `:node blank:macos` or `:node blank:linux`")),
         _ => Ok(()),
     }
 }
 
-/// `NAME=VALUE` as a name and a value.
+/// Parses `NAME=VALUE`.
 pub(super) fn parse(setting: &str) -> Result<(String, Value)> {
     let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
     let (name, value) = (name.trim(), value.trim());
@@ -74,16 +73,14 @@ pub(super) fn parse(setting: &str) -> Result<(String, Value)> {
         && name.chars().all(is_word)
         && !name.starts_with(|c: char| c.is_ascii_digit());
     if !is_name || !setting.contains('=') {
-        return Err(
-            Fault::usage(format!("`{setting}` gives no parameter a value"))
-                .hint("write `:params NAME=VALUE`"),
-        );
+        return Err(Fault::usage(format!("`{setting}` sets no parameter"))
+            .hint("write `:params NAME=VALUE`"));
     }
     Ok((name.to_owned(), Value::Text(value.into())))
 }
 
-/// A value from a command line is a text; what it looks like says its type.
-fn guessed(name: &str, value: &Value) -> ParamSpec {
+/// A parameter that is set without being declared; its text determines its type.
+fn undeclared(name: &str, value: &Value) -> ParamSpec {
     let text = value.plain().unwrap_or_default();
     let ty = if text == "true" || text == "false" {
         ParamType::Bool

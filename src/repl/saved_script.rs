@@ -1,19 +1,19 @@
-//! A session as one script. What its inputs declare stands at the top, with
-//! the values it has; of functions with one name the last one is left.
+//! Writes a session as one script. Parameters are declared at the top with their current values;
+//! of functions with the same name only the last one is written.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::bindings::Value;
 use crate::script::{ParamSpec, ParamType};
+use crate::source::{Token, code_tokens, functions};
 use crate::state::Platform;
 
 use super::replay::Input;
-use super::scan::{self, Span, TokenKind};
-use super::shown;
+use super::value_literals::literal;
 
-/// The script.
-pub(super) fn text(platform: Platform, specs: &[ParamSpec], inputs: &[Input]) -> String {
+/// The text of the script.
+pub(super) fn script_text(platform: Platform, specs: &[ParamSpec], inputs: &[Input]) -> String {
     let mut text = "//! Saved from a session of `ascript repl`.\n\n".to_owned();
     let _ = writeln!(text, "const PLATFORM = \"{}\";", platform.word());
     if !specs.is_empty() {
@@ -29,13 +29,15 @@ pub(super) fn text(platform: Platform, specs: &[ParamSpec], inputs: &[Input]) ->
         let mut cuts = constants(body);
         let later = &inputs[index + 1..];
         cuts.extend(functions(body).into_iter().filter_map(|function| {
-            let is_again = later
+            let is_replaced = later
                 .iter()
                 .flat_map(|input| functions(&input.script.text))
-                .any(|other| other.name == function.name && other.count == function.count);
-            is_again.then_some(function.range)
+                .any(|other| {
+                    other.name == function.name && other.params.len() == function.params.len()
+                });
+            is_replaced.then_some(function.span)
         }));
-        let body = ended(&without(body, cuts));
+        let body = terminated(&without(body, cuts));
         if !body.is_empty() {
             text.push_str(&body);
             text.push('\n');
@@ -44,11 +46,12 @@ pub(super) fn text(platform: Platform, specs: &[ParamSpec], inputs: &[Input]) ->
     text
 }
 
+/// Appends the declaration of a parameter.
 fn declare(spec: &ParamSpec, text: &mut String) {
     let _ = write!(text, "    {}: #{{ type: \"{}\"", spec.name, spec.ty.word());
     if let ParamType::Choice(values) = &spec.ty {
         let values = Value::from(values.clone());
-        let _ = write!(text, ", values: {}", shown::literal(&values));
+        let _ = write!(text, ", values: {}", literal(&values));
     }
     if let Some(default) = &spec.default {
         let reference = match default {
@@ -64,73 +67,28 @@ fn declare(spec: &ParamSpec, text: &mut String) {
             | Value::Other(_) => None,
         };
         let default = reference.as_ref().unwrap_or(default);
-        let _ = write!(text, ", default: {}", shown::literal(default));
+        let _ = write!(text, ", default: {}", literal(default));
     }
     let help = Value::from(spec.help.as_str());
-    let _ = writeln!(text, ", help: {} }},", shown::literal(&help));
+    let _ = writeln!(text, ", help: {} }},", literal(&help));
 }
 
-/// Where `const PARAMS` and `const PLATFORM` stand.
+/// The spans of `const PARAMS = …;` and `const PLATFORM = …;`.
 fn constants(body: &str) -> Vec<Range<usize>> {
-    let spans: Vec<_> = scan::code(body).collect();
-    let is_declared = |at: usize| {
-        let name = spans.get(at + 1);
-        spans[at].is("const") && name.is_some_and(|n| n.is("PARAMS") || n.is("PLATFORM"))
+    let tokens: Vec<_> = code_tokens(body).collect();
+    let is_declared = |at: &usize| {
+        let name = tokens.get(at + 1);
+        tokens[*at].is("const") && name.is_some_and(|n| n.is("PARAMS") || n.is("PLATFORM"))
     };
-    (0..spans.len())
-        .filter(|at| is_declared(*at))
-        .map(|at| {
-            let end = spans[at..].iter().find(|span| span.is(";"));
-            spans[at].start..end.map_or(body.len(), Span::end)
-        })
-        .collect()
+    let declared = (0..tokens.len()).filter(is_declared);
+    let spans = declared.map(|at| {
+        let end = tokens[at..].iter().find(|token| token.is(";"));
+        tokens[at].start..end.map_or(body.len(), Token::end)
+    });
+    spans.collect()
 }
 
-struct Function<'a> {
-    name: &'a str,
-    count: usize,
-    range: Range<usize>,
-}
-
-/// Every function that is defined there.
-fn functions(body: &str) -> Vec<Function<'_>> {
-    let spans: Vec<_> = scan::code(body).collect();
-    let starts = (0..spans.len()).filter(|at| spans[*at].is("fn"));
-    starts.filter_map(|at| function(&spans, at)).collect()
-}
-
-fn function<'a>(spans: &[Span<'a>], at: usize) -> Option<Function<'a>> {
-    let (name, open) = (spans.get(at + 1)?, at + 2);
-    let close = open
-        + spans
-            .get(open..)?
-            .iter()
-            .position(|s| s.kind == TokenKind::Close)?;
-    let params = &spans[open..close];
-    let mut depth = 0;
-    let last = spans[close + 1..].iter().find(|span| {
-        match span.kind {
-            TokenKind::Open => depth += 1,
-            TokenKind::Close => depth -= 1,
-            TokenKind::Word
-            | TokenKind::Number
-            | TokenKind::Text
-            | TokenKind::OpenText
-            | TokenKind::Comment
-            | TokenKind::OpenComment
-            | TokenKind::Sign => {}
-        }
-        depth == 0
-    })?;
-    let is_private = at > 0 && spans[at - 1].is("private");
-    let start = spans[if is_private { at - 1 } else { at }].start;
-    Some(Function {
-        name: name.text,
-        count: params.iter().filter(|s| s.kind == TokenKind::Word).count(),
-        range: start..last.end(),
-    })
-}
-
+/// The text without these parts.
 fn without(body: &str, mut cuts: Vec<Range<usize>>) -> String {
     cuts.sort_by_key(|cut| cut.start);
     let mut kept = body.to_owned();
@@ -140,13 +98,13 @@ fn without(body: &str, mut cuts: Vec<Range<usize>>) -> String {
     kept.trim().to_owned()
 }
 
-/// Ends the last statement, where another one could not follow it.
-fn ended(body: &str) -> String {
+/// Adds a `;` to the last statement if another one could not follow it.
+fn terminated(body: &str) -> String {
     const BLOCKS: &[&str] = &[
         "fn", "private", "if", "for", "while", "loop", "do", "switch", "try",
     ];
-    let spans: Vec<_> = scan::code(body).collect();
-    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+    let tokens: Vec<_> = code_tokens(body).collect();
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
         return body.to_owned();
     };
     let is_block = last.text == "}" && BLOCKS.iter().any(|word| first.is(word));
@@ -170,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_are_ended_once() {
+    fn statements_are_terminated_once() {
         for (line, saved) in [
             ("conf.users()", "conf.users();"),
             ("conf.users() // all", "conf.users(); // all"),
@@ -181,7 +139,7 @@ mod tests {
             ("let a = `\n;`", "let a = `\n;`;"),
             ("// nothing", "// nothing"),
         ] {
-            assert_eq!(ended(line), saved);
+            assert_eq!(terminated(line), saved);
         }
     }
 
@@ -200,7 +158,7 @@ mod tests {
             input("fn f(y) { 2 } fn f(y, z) { 3 }"),
         ];
         assert_eq!(
-            text(Platform::Linux, &specs, &inputs),
+            script_text(Platform::Linux, &specs, &inputs),
             "//! Saved from a session of `ascript repl`.\n\n\
              const PLATFORM = \"linux\";\n\
              const PARAMS = #{\n    \

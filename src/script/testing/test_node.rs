@@ -1,4 +1,4 @@
-//! What one test works on: its node, the script it runs, and what came of it.
+//! The node of a test, the script that the test runs on it, and the outcome.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -16,109 +16,109 @@ use crate::state::Platform;
 use crate::trial::{self, Covered, Failure, Judged, Secrets, Seen, Unmet};
 
 use super::super::bind::SessionSlot;
-use super::super::{Host, Script};
+use super::super::host::Host;
+use super::super::script_source::Script;
 use super::coverage::{self, Reached};
-use super::{Stage, surroundings};
+use super::stage::Stage;
 
-/// More than any test needs, and fewer than would take long.
-const MOST_RUNS: u32 = 1000;
+/// Stops a test whose loop does not end; far more runs than a test needs.
+const MAX_RUNS: u32 = 1000;
 
-/// What a test works on.
-pub(super) struct Bench {
+/// The node of a test.
+pub(super) struct TestNode {
     stage: Rc<Stage>,
-    seat: SessionSlot,
+    slot: SessionSlot,
     script: RefCell<Host>,
     name: String,
-    usual: Platform,
+    default_platform: Platform,
     folder: PathBuf,
     platform: RefCell<Dynamic>,
     node_name: RefCell<Dynamic>,
-    state: RefCell<State>,
+    outcome: RefCell<TestOutcome>,
     printed: Rc<RefCell<Vec<String>>>,
     runs: Cell<u32>,
 }
 
-/// What a test has come to so far.
+/// The outcome of a test so far.
 #[derive(Default)]
-struct State {
+struct TestOutcome {
     params: Params,
-    /// What stopped the script, and whether the test has looked at it.
+    /// The fault that stopped the script, and whether the test expected it.
     stopped: Option<(Fault, bool)>,
+    /// The first expectation that was not met.
     unmet: Option<(Unmet, Option<Location>)>,
 }
 
-impl Bench {
-    /// A bench for the tests of `tests`, which are about `script`.
+impl TestNode {
+    /// Creates the node for the tests in `tests`, which test `script`.
     pub(super) fn new(stage: &Rc<Stage>, script: Script, tests: &Host) -> Result<Self> {
         let name = script.short_name().to_owned();
         let printed: Rc<RefCell<Vec<String>>> = Rc::default();
         let lines = Rc::clone(&printed);
-        let mut surroundings = surroundings(stage);
-        surroundings.print = Box::new(move |text| lines.borrow_mut().push(text.to_owned()));
-        let script = Host::new(script, surroundings)?;
-        let declared = [script.declared().platform, tests.declared().platform];
-        let usual = declared.into_iter().flatten().next();
+        let print = move |text: &str| lines.borrow_mut().push(text.to_owned());
+        let script = Host::new(script, Stage::surroundings(stage, Box::new(print)))?;
+        let platform = script.declared().platform.or(tests.declared().platform);
         Ok(Self {
             stage: Rc::clone(stage),
-            seat: Rc::clone(&tests.seat),
+            slot: Rc::clone(&tests.slot),
             script: RefCell::new(script),
             name,
-            usual: usual.unwrap_or(Platform::Linux),
+            default_platform: platform.unwrap_or(Platform::Linux),
             folder: tests.script.folder.clone().unwrap_or_default(),
             platform: RefCell::new(Dynamic::from("").into_shared()),
             node_name: RefCell::new(Dynamic::from("").into_shared()),
-            state: RefCell::default(),
+            outcome: RefCell::default(),
             printed,
             runs: Cell::new(0),
         })
     }
 
-    /// Starts a test, on a blank node.
+    /// Starts a test on a blank node.
     pub(super) fn begin(&self) -> Result<()> {
-        *self.state.borrow_mut() = State::default();
+        *self.outcome.borrow_mut() = TestOutcome::default();
         self.printed.borrow_mut().clear();
         self.runs.set(0);
-        self.give(Given::blank(self.usual), Secrets::new())
+        self.set_node(Given::blank(self.default_platform), Secrets::new())
     }
 
-    /// Starts over on the node that these entries or a snapshot describe.
-    pub(super) fn given(&self, node: &Value) -> Result<()> {
-        self.refuse_hidden_stop()?;
+    /// Replaces the node by the one that a map or a snapshot describes.
+    pub(super) fn replace(&self, node: &Value) -> Result<()> {
+        self.refuse_unexpected_fault()?;
         if let Value::Map(entries) = node {
-            let (given, secrets) = trial::node(entries, self.usual, None)?;
-            return self.give(given, secrets);
+            let (given, secrets) = trial::node(entries, self.default_platform, None)?;
+            return self.set_node(given, secrets);
         }
         let Some(name) = node.text() else {
             return Err(Fault::script(format!(
-                "a node is given by a map or the name of a snapshot, not by {}",
+                "expected a map or the name of a snapshot as the node, not {}",
                 node.noun()
             ))
             .in_argument("node"));
         };
         let snapshot = (self.stage.snapshot)(&self.folder, name)?;
-        self.give(Given::over(Box::new(snapshot)), Secrets::new())
+        self.set_node(Given::over(Box::new(snapshot)), Secrets::new())
     }
 
-    fn give(&self, mut given: Given, secrets: Secrets) -> Result<()> {
+    fn set_node(&self, mut given: Given, secrets: Secrets) -> Result<()> {
         let mut vault = Vault::invented(secrets);
         given.settle(&mut vault)?;
-        self.show(given.node());
+        self.share(given.node());
         let world = World::new(Box::new(given), Rc::new(RefCell::new(vault)));
-        *self.seat.borrow_mut() = Some((self.stage.open)(world));
-        self.state.borrow_mut().stopped = None;
+        *self.slot.borrow_mut() = Some((self.stage.open)(world));
+        self.outcome.borrow_mut().stopped = None;
         Ok(())
     }
 
     /// Runs the script on the node as it is now.
     pub(super) fn run(&self, given: &BTreeMap<String, Value>) -> Result<()> {
-        self.refuse_hidden_stop()?;
+        self.refuse_unexpected_fault()?;
         self.runs.set(self.runs.get() + 1);
-        if self.runs.get() > MOST_RUNS {
+        if self.runs.get() > MAX_RUNS {
             return Err(Fault::script(format!(
-                "a test's limit is reached: {MOST_RUNS} runs of a script"
+                "the test exceeds a limit: {MAX_RUNS} runs of a script"
             )));
         }
-        let session = self.seat.borrow_mut().take().ok_or_else(out_of_turn)?;
+        let session = self.slot.borrow_mut().take().ok_or_else(outside_of_test)?;
         let session = (self.stage.open)(session.into_world().performed()?);
         let mut script = self.script.borrow_mut();
         let params = script.declared().values(given);
@@ -128,35 +128,35 @@ impl Bench {
         });
         let (session, outcome) = match allowed {
             Ok(params) => {
-                self.state.borrow_mut().params.clone_from(&params);
+                self.outcome.borrow_mut().params.clone_from(&params);
                 script.run(session, &params)
             }
             Err(fault) => (session, Err(fault)),
         };
-        *self.seat.borrow_mut() = Some(session);
+        *self.slot.borrow_mut() = Some(session);
         match outcome {
             Err(fault) if fault.kind() == FaultKind::Interrupted => Err(fault),
             outcome => {
-                self.state.borrow_mut().stopped = outcome.err().map(|fault| (fault, false));
+                self.outcome.borrow_mut().stopped = outcome.err().map(|fault| (fault, false));
                 Ok(())
             }
         }
     }
 
-    /// Judges what stopped the script.
+    /// Judges the fault that stopped the script.
     pub(super) fn fails_with(&self, wanted: &str) -> Judged {
-        let mut state = self.state.borrow_mut();
-        let judged = trial::fails_with(wanted, state.stopped.as_ref().map(|(fault, _)| fault));
-        if let Some((_, is_seen)) = &mut state.stopped {
-            *is_seen |= judged.is_ok();
+        let mut outcome = self.outcome.borrow_mut();
+        let judged = trial::fails_with(wanted, outcome.stopped.as_ref().map(|(fault, _)| fault));
+        if let Some((_, is_expected)) = &mut outcome.stopped {
+            *is_expected |= judged.is_ok();
         }
         judged
     }
 
-    /// Judges what was seen and done.
+    /// Judges what the script read and did.
     pub(super) fn judge<T>(&self, judge: impl FnOnce(&Seen<'_>) -> Result<T>) -> Result<T> {
-        let seat = self.seat.borrow();
-        let session = seat.as_ref().ok_or_else(out_of_turn)?;
+        let slot = self.slot.borrow();
+        let session = slot.as_ref().ok_or_else(outside_of_test)?;
         judge(&Seen {
             run: session.run(),
             notes: session.world().notes(),
@@ -164,28 +164,28 @@ impl Bench {
         })
     }
 
-    /// Compares what was done with a preview that was kept.
+    /// Compares the script's preview with a saved one.
     pub(super) fn golden(&self, name: &str) -> Result<Judged> {
-        let mut state = self.state.borrow_mut();
-        let seat = self.seat.borrow();
-        let session = seat.as_ref().ok_or_else(out_of_turn)?;
-        let fault = state.stopped.as_ref().map(|(fault, _)| fault.clone());
+        let mut outcome = self.outcome.borrow_mut();
+        let slot = self.slot.borrow();
+        let session = slot.as_ref().ok_or_else(outside_of_test)?;
+        let fault = outcome.stopped.as_ref().map(|(fault, _)| fault.clone());
         let run = RunRecord {
             conf_diff: session.world().conf_diff(),
             ..session.run().clone()
         };
-        let run = self.record(run, state.params.clone(), fault);
+        let run = self.record(run, outcome.params.clone(), fault);
         let judged = (self.stage.golden)(&self.folder, name, &run)?;
-        // The file tells of the fault too.
-        if let Some((_, is_seen)) = &mut state.stopped {
-            *is_seen |= judged.is_ok();
+        // The saved preview includes the fault.
+        if let Some((_, is_expected)) = &mut outcome.stopped {
+            *is_expected |= judged.is_ok();
         }
         Ok(judged)
     }
 
-    /// Keeps the first expectation that was not met, whoever catches it.
-    pub(super) fn miss(&self, unmet: Unmet, at: Option<Location>) {
-        self.state.borrow_mut().unmet.get_or_insert((unmet, at));
+    /// Records an expectation that was not met. The first one counts, even if the test catches it.
+    pub(super) fn record_unmet(&self, unmet: Unmet, at: Option<Location>) {
+        self.outcome.borrow_mut().unmet.get_or_insert((unmet, at));
     }
 
     pub(super) fn print(&self, text: &str) {
@@ -208,24 +208,24 @@ impl Bench {
         coverage::covered(&self.script.borrow(), reached)
     }
 
-    /// Ends a test, and says why it failed.
-    pub(super) fn end(&self, outcome: Result<()>) -> Option<Failure> {
-        let session = self.seat.borrow_mut().take();
-        let state = self.state.take();
-        let (stopped, is_seen) = match state.stopped {
-            Some((fault, is_seen)) => (Some(fault), is_seen),
+    /// Ends a test. Returns why it failed.
+    pub(super) fn finish(&self, result: Result<()>) -> Option<Failure> {
+        let session = self.slot.borrow_mut().take();
+        let outcome = self.outcome.take();
+        let (stopped, is_expected) = match outcome.stopped {
+            Some((fault, is_expected)) => (Some(fault), is_expected),
             None => (None, true),
         };
-        let (fault, unmet, stopped) = match (outcome, state.unmet, stopped) {
+        let (fault, unmet, stopped) = match (result, outcome.unmet, stopped) {
             (Err(fault), Some((unmet, _)), stopped) if unmet.is_cause_of(&fault) => {
                 (fault, Some(unmet), stopped)
             }
             (_, Some((unmet, at)), stopped) => (unmet.fault().at(at), Some(unmet), stopped),
             (Err(fault), None, stopped) => (fault, None, stopped),
-            (Ok(()), None, Some(fault)) if !is_seen => (unexpected(fault), None, None),
+            (Ok(()), None, Some(fault)) if !is_expected => (unexpected(fault), None, None),
             (Ok(()), None, _) => return None,
         };
-        let run = session.map(|session| self.record(session.end().0, state.params, stopped));
+        let run = session.map(|session| self.record(session.end().0, outcome.params, stopped));
         Some(Failure {
             fault,
             unmet,
@@ -247,43 +247,44 @@ impl Bench {
         }
     }
 
-    /// A stop that nobody looked at is not to be forgotten over the next run.
-    fn refuse_hidden_stop(&self) -> Result<()> {
-        let mut state = self.state.borrow_mut();
-        match state.stopped.take() {
+    /// Fails if the script stopped in an earlier run and the test did not expect that.
+    fn refuse_unexpected_fault(&self) -> Result<()> {
+        let mut outcome = self.outcome.borrow_mut();
+        match outcome.stopped.take() {
             Some((fault, false)) => Err(unexpected(fault)),
             _ => Ok(()),
         }
     }
 
-    fn show(&self, node: &Node) {
+    /// Updates the `host` values that scripts share.
+    fn share(&self, node: &Node) {
         set(&self.platform, node.platform.word().into());
         set(&self.node_name, node.name.clone().into());
     }
 
-    pub(super) fn shown_platform(&self) -> Dynamic {
+    pub(super) fn shared_platform(&self) -> Dynamic {
         self.platform.borrow().clone()
     }
 
-    pub(super) fn shown_name(&self) -> Dynamic {
+    pub(super) fn shared_name(&self) -> Dynamic {
         self.node_name.borrow().clone()
     }
 }
 
-/// Changes a value that scripts share.
+/// Changes a value that engines share.
 fn set(shared: &RefCell<Dynamic>, value: Dynamic) {
-    if let Some(mut shown) = shared.borrow_mut().write_lock::<Dynamic>() {
-        *shown = value;
+    if let Some(mut shared) = shared.borrow_mut().write_lock::<Dynamic>() {
+        *shared = value;
     }
 }
 
 fn unexpected(fault: Fault) -> Fault {
-    fault.hint("the script stopped, and the test does not expect it: `expect.fails_with(…)` does")
+    fault.hint("the script stopped; if the test expects that, write `expect.fails_with(…)`")
 }
 
-fn out_of_turn() -> Fault {
+fn outside_of_test() -> Fault {
     Fault::new(
         FaultKind::Internal,
-        "a test's word was called outside of a test",
+        "a function for tests was called outside of a test",
     )
 }

@@ -1,0 +1,109 @@
+//! Masks secrets that a script spells out, so that no snippet of it shows them. Text that is not
+//! a valid script is masked as well.
+
+use std::borrow::Cow;
+
+use crate::bindings::{self, Type};
+use crate::conf;
+use crate::source::{self, OpenBracket, StringLiteral};
+use crate::state::Secret;
+
+/// The text with every string masked that is written where a secret is expected.
+pub(super) fn redact(text: &str) -> Cow<'_, str> {
+    source::redact(text, &is_secret)
+}
+
+fn is_secret(literal: &StringLiteral<'_, '_>) -> bool {
+    let is_expected = literal.is_secret_default || literal.open.iter().any(expects_secret);
+    is_expected && Secret::parse(literal.content).is_err()
+}
+
+fn expects_secret(open: &OpenBracket<'_>) -> bool {
+    is_secret_name(open.key) || is_secret_argument(open.callee, open.index)
+}
+
+/// Whether an option or a setting of that name is a secret.
+fn is_secret_name(name: &str) -> bool {
+    let keys = || {
+        bindings::all()
+            .flat_map(|row| row.params)
+            .flat_map(|param| param.ty.keys())
+    };
+    !name.is_empty()
+        && (matches!(name, "token" | "password" | "secret")
+            || keys().any(|key| key.name == name && matches!(key.ty, Type::Secret))
+            || conf::is_secret(name))
+}
+
+/// Whether a binding of that name takes a secret there, in whichever namespace.
+fn is_secret_argument(callee: &str, index: usize) -> bool {
+    let name = callee.rsplit(['.', ':']).next().unwrap_or(callee);
+    let is_it = |row: &&bindings::Binding| row.path().1 == name;
+    name == "secret"
+        || !name.is_empty()
+            && bindings::all().filter(is_it).any(|row| {
+                row.params
+                    .get(index)
+                    .is_some_and(|param| matches!(param.ty, Type::Secret))
+            })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_that_are_spelled_out_are_masked() {
+        for (text, redacted) in [
+            (r#"secret("hunter2")"#, r#"secret("*******")"#),
+            (r#"secret ("hunter2")"#, r#"secret ("*******")"#),
+            (
+                r#"#{ password: "pä", home: "/a" }"#,
+                r#"#{ password: "*·", home: "/a" }"#,
+            ),
+            (
+                r#"#{ home: "/a" password: "pw" }"#,
+                r#"#{ home: "/a" password: "**" }"#,
+            ),
+            (
+                r#"#{ "password": if x { "a" } else { `b` } }"#,
+                r#"#{ "password": if x { "*" } else { `*` } }"#,
+            ),
+            (
+                r#"token_encryption_key: "a\"b""#,
+                r#"token_encryption_key: "****""#,
+            ),
+            (
+                r#"node.set_api_password("anna", "pw")"#,
+                r#"node.set_api_password("anna", "**")"#,
+            ),
+            (r#"token.basic("id", "pw")"#, r#"token.basic("id", "**")"#),
+            (
+                r#"let password = "pw"; let x = "y";"#,
+                r#"let password = "**"; let x = "y";"#,
+            ),
+            (
+                r#"k: #{ default: "pw", type: "secret", help: "h" }"#,
+                r#"k: #{ default: "**", type: "secret", help: "h" }"#,
+            ),
+            (r#"password: "pw"#, r#"password: "**"#),
+        ] {
+            assert_eq!(redact(text), redacted);
+        }
+    }
+
+    #[test]
+    fn everything_else_is_shown() {
+        for text in [
+            r#"secret("env:KEY")"#,
+            r#"#{ password: secret("file:/run/key"), home: "/a" }"#,
+            r#"#{ type: "path", default: "/srv" }"#,
+            r#"#{ type: "secret", default: "env:KEY" }"#,
+            r#"if password == "x" { advise("y") } // password: "z""#,
+            r#"conf.set_user("anna", #{ absolute: "/srv" })"#,
+            "",
+        ] {
+            assert_eq!(redact(text), text);
+        }
+    }
+}

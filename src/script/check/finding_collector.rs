@@ -1,0 +1,104 @@
+//! Collects the findings of one script: each once, in the order of the text.
+
+use std::ops::Range;
+
+use rhai::Position;
+
+use crate::fault::{Fault, Rule};
+use crate::finding::{Edit, Finding, Fix, Region};
+use crate::source::SourceText;
+
+/// The findings of one script.
+pub(super) struct FindingCollector<'a> {
+    pub(super) source: &'a SourceText,
+    findings: Vec<Finding>,
+}
+
+impl<'a> FindingCollector<'a> {
+    /// A collector without findings.
+    pub(super) fn new(source: &'a SourceText) -> Self {
+        Self {
+            source,
+            findings: Vec::new(),
+        }
+    }
+
+    /// The byte at a position of the engine's.
+    pub(super) fn offset(&self, position: Position) -> usize {
+        let line = position.line();
+        line.map_or(0, |line| {
+            self.source.offset(line, position.position().unwrap_or(1))
+        })
+    }
+
+    /// The token at a position of the engine's.
+    pub(super) fn token_at(&self, position: Position) -> Range<usize> {
+        self.source.token_span(self.offset(position))
+    }
+
+    /// Adds a fault about a name. If one other name is clearly meant, the safe fix writes that.
+    pub(super) fn add_name(&mut self, fault: &Fault, rule: Rule, name: Range<usize>) {
+        let fix = fault
+            .suggestion()
+            .map(|near| self.replacement(&name, near, true));
+        self.add(rule, name, fault.message(), fault.hints(), fix);
+    }
+
+    /// Adds a fault about a value. If the fault names another value, the fix writes it in place
+    /// of `literal`.
+    pub(super) fn add_value(
+        &mut self,
+        fault: &Fault,
+        rule: Rule,
+        span: Range<usize>,
+        literal: Option<Range<usize>>,
+    ) {
+        let near = fault.suggestion().zip(literal);
+        let fix = near.map(|(near, literal)| self.replacement(&literal, near, false));
+        self.add(rule, span, fault.message(), fault.hints(), fix);
+    }
+
+    /// Adds a fault at a span, without a fix.
+    pub(super) fn add_fault(&mut self, fault: &Fault, rule: Rule, span: Range<usize>) {
+        self.add_value(fault, rule, span, None);
+    }
+
+    /// Adds a finding.
+    pub(super) fn add(
+        &mut self,
+        rule: Rule,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hints: &[String],
+        fix: Option<Fix>,
+    ) {
+        self.findings.push(Finding {
+            rule,
+            region: Region::new(self.source, &span),
+            span,
+            message: message.into(),
+            hints: hints.to_vec(),
+            fix,
+        });
+    }
+
+    /// All findings in the order of the text.
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        let key = |finding: &Finding| (finding.span.start, finding.rule, finding.span.end);
+        self.findings.sort_by_key(key);
+        self.findings.dedup_by(|one, other| key(one) == key(other));
+        self.findings
+    }
+
+    /// A fix that replaces a token by a name; of `conf.set_user` by its last part.
+    fn replacement(&self, token: &Range<usize>, name: &str, is_safe: bool) -> Fix {
+        Fix {
+            title: format!("write `{name}`"),
+            is_safe,
+            edits: vec![Edit {
+                span: self.source.content_span(token),
+                text: name.rsplit('.').next().unwrap_or(name).to_owned(),
+            }],
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The scripts that are checked and the modules they import, and which file imports which.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use rhai::{AST, Engine, Expr, Position, Stmt};
+
+use crate::fault::{Fault, Rule};
+use crate::script::script_source::Script;
+use crate::script::{compile_errors, library};
+use crate::source::SourceText;
+
+use super::finding_collector::FindingCollector;
+use super::script_outline::ScriptOutline;
+
+/// One script or module.
+pub(super) struct SourceFile {
+    pub(super) source: SourceText,
+    pub(super) compiled: Result<(AST, Rc<ScriptOutline>), Fault>,
+    /// Its path, if it is a file. It identifies the file, which imports may name differently.
+    path: Option<PathBuf>,
+    /// The folder of the modules it imports, and the prefix of their names in findings.
+    folder: Option<PathBuf>,
+    prefix: String,
+    /// What each import of the outline resolves to, in the same order.
+    imports: Vec<ImportTarget>,
+}
+
+/// What an import resolves to.
+enum ImportTarget {
+    /// A bundled module.
+    Bundled(Rc<ScriptOutline>),
+    /// The file of that index.
+    File(usize),
+    /// A module that cannot be imported.
+    Unresolved(Fault),
+    /// A module that is known only in a run.
+    Unknown,
+}
+
+/// All files that are checked.
+pub(super) struct SourceFiles {
+    pub(super) all: Vec<SourceFile>,
+}
+
+impl SourceFile {
+    fn new(engine: &Engine, script: Script, prefix: String) -> Self {
+        let name = script.name.as_str();
+        let path = script.folder.as_ref().and_then(|folder| {
+            let file = name.rsplit('/').next().unwrap_or(name);
+            folder.join(file).canonicalize().ok()
+        });
+        let source = SourceText::new(name, script.text);
+        let compiled = match engine.compile(&*source.text) {
+            Ok(ast) => {
+                let outline = Rc::new(ScriptOutline::new(&ast));
+                Ok((ast, outline))
+            }
+            Err(error) => Err(compile_errors::fault(&error, &source)),
+        };
+        Self {
+            source,
+            compiled,
+            path,
+            folder: script.folder,
+            prefix,
+            imports: Vec::new(),
+        }
+    }
+
+    pub(super) fn outline(&self) -> Option<&Rc<ScriptOutline>> {
+        self.compiled.as_ref().ok().map(|(_, outline)| outline)
+    }
+
+    fn is_module(&self) -> bool {
+        self.outline().is_some_and(|outline| outline.is_module)
+    }
+
+    /// The names in `PARAMS` with their positions.
+    fn declared_params(&self) -> Vec<(&str, Position)> {
+        let Ok((ast, _)) = &self.compiled else {
+            return Vec::new();
+        };
+        let maps = ast.statements().iter().filter_map(|statement| {
+            if let Stmt::Var(definition, ..) = statement
+                && definition.0.name == "PARAMS"
+                && let Expr::Map(entries, _) = &definition.1
+            {
+                Some(&entries.0)
+            } else {
+                None
+            }
+        });
+        maps.flatten()
+            .map(|(key, _)| (key.name.as_str(), key.pos))
+            .collect()
+    }
+}
+
+impl SourceFiles {
+    /// Reads scripts and every module that they import, directly or not.
+    pub(super) fn read(engine: &Engine, scripts: Vec<Script>) -> Self {
+        let mut files = Self { all: Vec::new() };
+        for script in scripts {
+            let end = script.name.rfind('/').map_or(0, |slash| slash + 1);
+            let prefix = script.name[..end].to_owned();
+            files.all.push(SourceFile::new(engine, script, prefix));
+        }
+        // Scripts first: the folder of a script is the one that its modules import from.
+        let (modules, mut queue): (Vec<_>, Vec<_>) =
+            (0..files.all.len()).partition(|index| files.all[*index].is_module());
+        queue.extend(modules);
+        let mut resolved = HashSet::new();
+        let mut next = 0;
+        while let Some(index) = queue.get(next).copied() {
+            next += 1;
+            if resolved.insert(index) {
+                let imports = files.resolve_imports(index, engine, &mut queue, &resolved);
+                files.all[index].imports = imports;
+            }
+        }
+        files
+    }
+
+    fn resolve_imports(
+        &mut self,
+        index: usize,
+        engine: &Engine,
+        queue: &mut Vec<usize>,
+        resolved: &HashSet<usize>,
+    ) -> Vec<ImportTarget> {
+        let Some(outline) = self.all[index].outline().cloned() else {
+            return Vec::new();
+        };
+        let mut targets = Vec::with_capacity(outline.imports.len());
+        for import in &outline.imports {
+            let target = match &import.name {
+                Some(name) => self.resolve(index, name, engine),
+                None => ImportTarget::Unknown,
+            };
+            if let ImportTarget::File(other) = target {
+                // A module imports from the folder of the script that imports it.
+                if !resolved.contains(&other) {
+                    let importer = &self.all[index];
+                    let (folder, prefix) = (importer.folder.clone(), importer.prefix.clone());
+                    self.all[other].folder = folder;
+                    self.all[other].prefix = prefix;
+                }
+                queue.push(other);
+            }
+            targets.push(target);
+        }
+        targets
+    }
+
+    fn resolve(&mut self, index: usize, name: &str, engine: &Engine) -> ImportTarget {
+        let importer = &self.all[index];
+        let (text, path) = match library::module(importer.folder.as_deref(), name) {
+            Ok(module) => module,
+            Err(fault) => return ImportTarget::Unresolved(fault),
+        };
+        let Some(path) = path else {
+            return match engine.compile(&text) {
+                Ok(ast) => ImportTarget::Bundled(Rc::new(ScriptOutline::new(&ast))),
+                Err(_) => ImportTarget::Unknown,
+            };
+        };
+        let mut paths = self.all.iter().map(|file| file.path.as_ref());
+        if let Some(known) = paths.position(|known| known == Some(&path)) {
+            return ImportTarget::File(known);
+        }
+        let prefix = importer.prefix.clone();
+        let script = Script {
+            name: format!("{prefix}{name}.rhai"),
+            text: text.into(),
+            folder: importer.folder.clone(),
+        };
+        let mut file = SourceFile::new(engine, script, prefix);
+        file.path = Some(path);
+        self.all.push(file);
+        ImportTarget::File(self.all.len() - 1)
+    }
+
+    /// The modules that a file imports, by alias. Reports those that cannot be imported.
+    pub(super) fn modules(
+        &self,
+        file: &SourceFile,
+        outline: &ScriptOutline,
+        findings: &mut FindingCollector<'_>,
+    ) -> HashMap<String, Option<Rc<ScriptOutline>>> {
+        let mut modules: HashMap<String, Option<Rc<ScriptOutline>>> = HashMap::new();
+        for (import, target) in outline.imports.iter().zip(&file.imports) {
+            let cycle;
+            let (module, fault) = match target {
+                ImportTarget::Bundled(outline) => (Some(Rc::clone(outline)), None),
+                ImportTarget::File(index) => {
+                    let module = &self.all[*index];
+                    let imports_itself = contains(&self.reachable(module), file);
+                    let name = import.name.as_deref().unwrap_or_default();
+                    cycle = library::import_cycle(name);
+                    (module.outline().cloned(), imports_itself.then_some(&cycle))
+                }
+                ImportTarget::Unresolved(fault) => (None, Some(fault)),
+                ImportTarget::Unknown => (None, None),
+            };
+            if let Some(fault) = fault {
+                let span = findings.token_at(import.position);
+                findings.add_value(fault, Rule::UnresolvedImport, span.clone(), Some(span));
+            }
+            // An alias of two modules can mean either of them.
+            let is_ambiguous = modules.contains_key(&import.alias);
+            modules.insert(import.alias.clone(), module.filter(|_| !is_ambiguous));
+        }
+        modules
+    }
+
+    /// A file and all files that it imports, directly or not.
+    fn reachable<'a>(&'a self, file: &'a SourceFile) -> Vec<&'a SourceFile> {
+        let mut reached = vec![file];
+        let mut next = 0;
+        while let Some(file) = reached.get(next).copied() {
+            next += 1;
+            for target in &file.imports {
+                if let ImportTarget::File(index) = target
+                    && !contains(&reached, &self.all[*index])
+                {
+                    reached.push(&self.all[*index]);
+                }
+            }
+        }
+        reached
+    }
+
+    /// Whether another file imports it, directly or not.
+    pub(super) fn is_imported(&self, file: &SourceFile) -> bool {
+        self.importers(file).next().is_some()
+    }
+
+    fn importers<'a>(&'a self, file: &'a SourceFile) -> impl Iterator<Item = &'a SourceFile> {
+        let others = self.all.iter().filter(|other| !std::ptr::eq(*other, file));
+        others.filter(|other| contains(&self.reachable(other), file))
+    }
+
+    /// The parameters that a file may read: a script its own, a module those of the scripts that
+    /// import it. `None` if no such script is known.
+    pub(super) fn params(&self, file: &SourceFile) -> Option<Vec<String>> {
+        let scripts: Vec<_> = if file.is_module() {
+            let importers = self.importers(file);
+            importers.filter(|other| !other.is_module()).collect()
+        } else {
+            vec![file]
+        };
+        let params = scripts.iter().flat_map(|script| script.declared_params());
+        let names = params.map(|(name, _)| name.to_owned()).collect();
+        (!scripts.is_empty()).then_some(names)
+    }
+
+    /// Reports declared parameters that nothing reads.
+    pub(super) fn check_unused_params(
+        &self,
+        file: &SourceFile,
+        findings: &mut FindingCollector<'_>,
+    ) {
+        let reachable = self.reachable(file);
+        let is_known = |target: &ImportTarget| {
+            !matches!(target, ImportTarget::Unresolved(_) | ImportTarget::Unknown)
+        };
+        let mut files = reachable.iter();
+        if !files.all(|file| file.compiled.is_ok() && file.imports.iter().all(is_known)) {
+            return;
+        }
+        for (name, position) in file.declared_params() {
+            let mut outlines = reachable.iter().filter_map(|file| file.outline());
+            if !outlines.any(|outline| outline.params.contains(name)) {
+                let span = findings.token_at(position);
+                let message = format!("the parameter `{name}` is never read");
+                let hint = [format!("read it as `params.{name}`, or remove it")];
+                findings.add(Rule::UnusedParameter, span, message, &hint, None);
+            }
+        }
+    }
+}
+
+fn contains(files: &[&SourceFile], file: &SourceFile) -> bool {
+    files.iter().any(|other| std::ptr::eq(*other, file))
+}

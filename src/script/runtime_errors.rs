@@ -1,0 +1,232 @@
+//! Turns the engine's runtime errors into faults, in a script author's terms: no type of the
+//! engine or of this crate appears in them.
+
+use std::rc::Rc;
+
+use rhai::{Dynamic, EvalAltResult};
+
+use crate::bindings::{self, Args, Value};
+use crate::fault::{Fault, FaultKind, Location, Rule};
+
+use super::compile_errors::{constant_assigned, lowercase_first, syntax_fault};
+use super::limits::{exceeded, size};
+use super::name_faults::{no_binding, no_variable};
+use super::positions::location;
+use super::values::{Caught, value};
+
+/// Ends a script that calls `exit`; a script cannot catch it.
+#[derive(Clone)]
+pub(super) struct Exit;
+
+/// Ends a script that is interrupted; a script cannot catch it.
+#[derive(Clone)]
+pub(super) struct Stopped;
+
+/// The fault of a run that failed, with the calls that led there. `None` if the script called
+/// `exit`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add errors")]
+pub(super) fn fault(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
+    let mut file = main.to_owned();
+    let mut calls = Vec::new();
+    let mut error = error;
+    loop {
+        let (source, inner, position) = match *error {
+            EvalAltResult::ErrorInFunctionCall(_, source, inner, position)
+            | EvalAltResult::ErrorInModule(source, inner, position) => (source, inner, position),
+            innermost => {
+                calls.reverse();
+                // A native function that calls back adds its own location twice.
+                calls.dedup();
+                return innermost_fault(innermost, &file).map(|fault| with_calls(fault, calls));
+            }
+        };
+        calls.extend(location(&file, position));
+        if !source.is_empty() {
+            file = source;
+        }
+        error = inner;
+    }
+}
+
+/// Adds the calls that led to a fault. A fault in a bundled module is located where the script
+/// calls the module.
+fn with_calls(fault: Fault, calls: Vec<Location>) -> Fault {
+    let is_bundled = |location: &Location| location.file.starts_with("std/");
+    if !fault.location().is_some_and(is_bundled) {
+        return fault.with_calls(calls);
+    }
+    let mut outer = calls.iter().cloned().skip_while(is_bundled);
+    match outer.next() {
+        Some(caller) => fault.at_exactly(caller).with_calls(outer.collect()),
+        None => fault.with_calls(calls),
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add errors")]
+fn innermost_fault(error: EvalAltResult, file: &str) -> Option<Fault> {
+    let at = location(file, error.position());
+    let fault = match error {
+        EvalAltResult::ErrorRuntime(value, _) if value.is::<Caught>() => {
+            let Caught(fault) = value.cast::<Caught>();
+            Rc::unwrap_or_clone(fault)
+        }
+        EvalAltResult::ErrorRuntime(thrown, _) => {
+            Fault::script(format!("the script threw: {}", printed(&thrown)))
+        }
+        EvalAltResult::ErrorTerminated(token, _) if token.is::<Exit>() => return None,
+        EvalAltResult::ErrorTerminated(..) => Fault::new(FaultKind::Interrupted, "stopped"),
+        EvalAltResult::ErrorParsing(error, _) => syntax_fault(&error),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => no_function(&signature),
+        EvalAltResult::ErrorVariableNotFound(name, _) => no_variable(&name),
+        EvalAltResult::ErrorModuleNotFound(name, _) => {
+            Fault::script(format!("there is no module `{name}`"))
+        }
+        EvalAltResult::ErrorPropertyNotFound(name, _) => {
+            Fault::script(format!("there is no property `{name}`"))
+        }
+        EvalAltResult::ErrorDotExpr(text, _) => no_property(&text),
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => {
+            constant_assigned(&name, FaultKind::Script)
+        }
+        EvalAltResult::ErrorArrayBounds(count, index, _) => {
+            let message = format!("there is no item {index} in a list of {count} items");
+            Fault::script(message).hint("the first item is 0")
+        }
+        EvalAltResult::ErrorArithmetic(text, _) => arithmetic(&text),
+        EvalAltResult::ErrorMismatchDataType(expected, got, _)
+        | EvalAltResult::ErrorMismatchOutputType(expected, got, _) => {
+            let (expected, got) = (type_name(&expected), type_name(&got));
+            Fault::script(format!("expected {expected}, not {got}"))
+        }
+        // `Secret [i64]`: the type, and that of the index.
+        EvalAltResult::ErrorIndexingType(ty, _) => {
+            let ty = ty.split(" [").next().unwrap_or_default();
+            Fault::script(format!("{} cannot be indexed", type_name(ty)))
+        }
+        EvalAltResult::ErrorFor(_) => {
+            Fault::script("`for` iterates over a list, a range or a string")
+        }
+        EvalAltResult::ErrorTooManyOperations(_) => exceeded("5 million operations"),
+        EvalAltResult::ErrorTooManyVariables(_) => exceeded("1000 variables at a time"),
+        EvalAltResult::ErrorTooManyModules(_) => exceeded("64 modules"),
+        EvalAltResult::ErrorStackOverflow(_) => exceeded("64 nested calls"),
+        EvalAltResult::ErrorDataTooLarge(what, _) => exceeded(size(&what)),
+        other => Fault::script(lowercase_first(&without_position(&other.to_string()))),
+    };
+    Some(fault.at(at))
+}
+
+/// A thrown value as a script would print it.
+fn printed(thrown: &Dynamic) -> String {
+    match value(thrown) {
+        Value::Secret(secret) => format!("‹{secret}›"),
+        Value::Outcome(_) => "an outcome".to_owned(),
+        Value::Other(noun) => noun.to_owned(),
+        Value::Unit
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Map(_) => thrown.to_string(),
+    }
+}
+
+/// The fault of `Unknown property 'a' - a getter is not registered for type '()'`.
+fn no_property(text: &str) -> Fault {
+    let mut quoted = text.split('\'').skip(1).step_by(2);
+    let (Some(name), Some(ty)) = (quoted.next(), quoted.next()) else {
+        return Fault::script(lowercase_first(text));
+    };
+    let owner = type_name(ty);
+    let known: &[&str] = match owner {
+        "an outcome" => &["changed", "before", "after"],
+        "an error" => &["kind", "message", "hints"],
+        _ => &[],
+    };
+    Fault::script(format!("{owner} has no property `{name}`")).suggest(name, known.iter().copied())
+}
+
+/// The fault of `Error parsing integer number 'x': invalid digit found in string` and others.
+fn arithmetic(text: &str) -> Fault {
+    match text.split('\'').nth(1) {
+        Some(operand) if text.starts_with("Error parsing") => {
+            Fault::script(format!("`{operand}` is not a number"))
+        }
+        _ => Fault::script(lowercase_first(text)),
+    }
+}
+
+/// The fault of a call such as `conf::set_usr (&str | ImmutableString | String, map)`.
+fn no_function(signature: &str) -> Fault {
+    let (name, types) = signature.split_once(" (").unwrap_or((signature, ""));
+    let types = types.trim_end_matches(')').split(", ");
+    let types: Vec<_> = types.filter(|ty| !ty.is_empty()).collect();
+    let path = name.replace("::", ".");
+    if let Some(binding) = bindings::find(&path) {
+        let args = vec![Value::Unit; types.len()];
+        return Args::check(binding, args).err().unwrap_or_else(|| {
+            Fault::script(format!("`{path}` cannot be called like this"))
+                .hint(format!("write `{}`", binding.usage()))
+        });
+    }
+    if name.starts_with("anon$") {
+        return Fault::script("a closure of a module cannot be called outside of the module")
+            .hint("call it inside the module");
+    }
+    if name.starts_with("elements of ") {
+        return Fault::script("this list cannot be sorted").hint("sort strings or numbers");
+    }
+    let types: Vec<_> = types.into_iter().map(type_name).collect();
+    let operands = match types.split_last() {
+        Some((last, [])) => format!(" for {last}"),
+        Some((last, rest)) => format!(" for {} and {last}", rest.join(", ")),
+        None => String::new(),
+    };
+    let is_operator = !path.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if is_operator {
+        return Fault::script(format!("there is no operator `{path}`{operands}"));
+    }
+    if path.contains('.') {
+        return no_binding(&path);
+    }
+    let known = bindings::all().map(|binding| binding.name);
+    let fault = Fault::script(format!("there is no function `{path}`{operands}"))
+        .with_rule(Rule::UnknownFunction)
+        .suggest(&path, known);
+    if fault.hints().is_empty() {
+        let words = path.replace('_', " ");
+        return fault.hint(format!("search for one with `ascript docs {words}`"));
+    }
+    fault
+}
+
+/// What a script author calls a type of the engine's.
+fn type_name(ty: &str) -> &'static str {
+    match ty.trim() {
+        "()" => "nothing",
+        "bool" => "true or false",
+        "i64" | "f64" => "a number",
+        "map" => "a map",
+        "array" => "a list",
+        "char" => "a character",
+        "Fn" => "a function",
+        "secret" => "a secret",
+        "outcome" => "an outcome",
+        "error" => "an error",
+        "range" | "range=" => "a range",
+        // `type_of` returns the Rust path of a registered type.
+        ty if ty.ends_with("::Secret") => "a secret",
+        ty if ty.ends_with("::Outcome") => "an outcome",
+        ty if ty.ends_with("::Caught") => "an error",
+        text if text.contains("tring") => "a string",
+        _ => "a value of another type",
+    }
+}
+
+fn without_position(text: &str) -> String {
+    match text.rfind(" (line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text.to_owned(),
+    }
+}
