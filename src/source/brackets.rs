@@ -156,7 +156,9 @@ mod tests {
     /// The open brackets at the end as `callee bracket index key`.
     fn described(text: &str) -> String {
         let mut tracker = BracketTracker::new(text);
-        tokens(text).for_each(|token| tracker.advance(&token));
+        for token in tokens(text) {
+            tracker.advance(&token);
+        }
         let open = tracker.open().iter();
         let open =
             open.map(|open| format!("{}{}{}{}", open.callee, open.bracket, open.index, open.key));

@@ -36,7 +36,9 @@ impl<'a> Cursor<'a> {
         let (typed, start, count) = typed(head, &tokens);
         let mut tracker = BracketTracker::new(head);
         let before = &tokens[..count];
-        before.iter().for_each(|token| tracker.advance(token));
+        for token in before {
+            tracker.advance(token);
+        }
         let previous = before.iter().rev().find(|token| token.is_code());
         Self {
             open: tracker.open().to_vec(),
