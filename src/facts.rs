@@ -31,8 +31,8 @@ pub struct Traits {
 pub trait NodeReader {
     /// Which node it is.
     fn node(&self) -> &Node;
-    /// What was true of a subject before any step.
-    fn premise(&mut self, subject: &Subject) -> Result<State>;
+    /// The state of a subject before any step.
+    fn initial(&mut self, subject: &Subject) -> Result<State>;
     /// What is true of a subject, with all steps so far.
     fn read(&mut self, subject: &Subject) -> Result<State>;
     /// Whether the secret that is set is the one referred to; `None` where
@@ -59,8 +59,8 @@ impl<'a> Facts<'a> {
     /// What is true of a subject.
     pub fn read(&mut self, subject: &Subject) -> Result<State> {
         if !self.recorder.knows(subject) {
-            let premise = self.probe.premise(subject)?;
-            self.recorder.observe(subject, premise);
+            let initial = self.probe.initial(subject)?;
+            self.recorder.observe(subject, initial);
         }
         self.probe.read(subject)
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::exec::Stop;
+use crate::exec::StopFlag;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::{DocumentKind, RunRecord};
 
@@ -40,7 +40,7 @@ impl Apply {
         if !self.rehearse {
             self.consent.check(true)?;
         }
-        let stop = Stop::install()?;
+        let stop = StopFlag::install()?;
         let plan = kept::load(&self.file)?;
         self.check(&plan)?;
         let place = NodeTarget::find(&self.node, Some(plan.node.platform))?;

@@ -84,8 +84,8 @@ impl LiveArgs {
     pub(super) fn operator(&self, progress: Progress) -> Operator {
         let done = self.done.clone();
         Operator {
-            starts: Box::new(move |number, step| progress.starts(number, step)),
-            is_done: Box::new(move |number, step| {
+            on_start: Box::new(move |number, step| progress.starts(number, step)),
+            confirm_manual: Box::new(move |number, step| {
                 Ok(done.contains(&number) || ask_person(number, step)?)
             }),
         }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::exec::{
-    Blank, Installed, Limits, Programs, Snapshot, Spawner, StateSource, Stop, Vault, installed,
+    BlankNode, InstalledNode, Limits, Programs, Snapshot, Spawner, StateSource, StopFlag, Vault,
+    installed,
 };
 use crate::facts;
 use crate::fault::{Fault, Result, reason};
@@ -60,7 +61,7 @@ impl NodeTarget {
     fn default_of(platform: Option<Platform>, wanted: Option<Platform>) -> Self {
         for platform in [Platform::Macos, Platform::Linux] {
             let folder = Path::new(platform.installation());
-            if Installed::conf_path(folder).is_file() {
+            if InstalledNode::conf_path(folder).is_file() {
                 return Self {
                     folder: Some(folder.to_owned()),
                     platform,
@@ -162,7 +163,7 @@ impl NodeTarget {
         &self,
         args: &NodeArgs,
         vault: &Rc<RefCell<Vault>>,
-        stop: &Stop,
+        stop: &StopFlag,
     ) -> Option<Rc<RefCell<Spawner>>> {
         let folder = self.folder.as_deref()?;
         let mut limits = Limits::default();
@@ -187,11 +188,11 @@ impl NodeTarget {
             return Ok(snapshot.clone());
         }
         let (Some(folder), Some(spawner)) = (&self.folder, spawner) else {
-            return Ok(Box::new(Blank::new(self.platform)));
+            return Ok(Box::new(BlankNode::new(self.platform)));
         };
         let node = installed::describe(folder, self.platform, self.source)?;
         let state_folder = self.state_folder(folder);
-        Ok(Box::new(Installed::new(
+        Ok(Box::new(InstalledNode::new(
             node,
             folder,
             &state_folder,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::exec::Stop;
+use crate::exec::StopFlag;
 use crate::fault::Result;
 use crate::plan;
 use crate::run::{DocumentKind, RunRecord};
@@ -39,7 +39,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
-        let stop = Stop::install()?;
+        let stop = StopFlag::install()?;
         let mut played = match Played::open(&self.script, &self.scripts, &self.params, &stop, look)?
         {
             Ok(played) => played,

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::rc::Rc;
 
 use crate::bindings::Params;
-use crate::exec::Stop;
+use crate::exec::StopFlag;
 use crate::fault::{Fault, Result, reason};
 use crate::run::ScriptId;
 use crate::script::{Host, Script, Surroundings};
@@ -28,7 +28,7 @@ impl Played {
         name: &str,
         scripts: &ScriptsArg,
         params: &ParamArgs,
-        stop: &Stop,
+        stop: &StopFlag,
         look: &OutputOptions,
     ) -> Result<std::result::Result<Self, u8>> {
         let script = find(name, scripts)?;
@@ -51,7 +51,7 @@ impl Played {
 }
 
 /// What a script's `print` and its loops meet outside.
-fn surroundings(stop: &Stop) -> Surroundings {
+fn surroundings(stop: &StopFlag) -> Surroundings {
     let stop = stop.clone();
     Surroundings {
         print: Box::new(output::say),

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::exec::Watch;
+use crate::exec::ProgressCallback;
 use crate::report;
 use crate::step::{Command, Step};
 
@@ -74,7 +74,7 @@ impl Progress {
     }
 
     /// Looks on while programs run.
-    pub(super) fn watch(&self) -> Box<Watch> {
+    pub(super) fn watch(&self) -> Box<ProgressCallback> {
         let progress = self.clone();
         Box::new(move |command, said| progress.runs(command, said, Instant::now()))
     }

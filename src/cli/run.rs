@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::exec::Stop;
+use crate::exec::StopFlag;
 use crate::fault::Result;
 
 use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
@@ -43,7 +43,7 @@ impl Run {
         } else {
             self.consent.check_idle()?;
         }
-        let stop = Stop::install()?;
+        let stop = StopFlag::install()?;
         let mut played = match Played::open(&self.script, &self.scripts, &self.params, &stop, look)?
         {
             Ok(played) => played,

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use crate::bindings::Params;
 use crate::conf::{self, Document};
-use crate::exec::{DryRun, Installed, Live, Lock, Site, Spawner, Stamp, Stop, Vault, World};
+use crate::exec::{
+    DryRun, FileStamp, InstalledNode, Live, LiveOptions, Lock, Spawner, StopFlag, Vault, World,
+};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::Runs;
 use crate::report::{self, Report};
@@ -67,13 +69,13 @@ impl<'a> Runner<'a> {
         args: &NodeArgs,
         look: &'a OutputOptions,
         format: Format,
-        stop: &Stop,
+        stop: &StopFlag,
     ) -> Self {
         let vault = Rc::new(RefCell::new(Vault::new(Box::new(ask::secret))));
         if let Some(runs) = place.runs() {
             vault
                 .borrow_mut()
-                .remember(Box::new(move |run, subject| recall(&runs, run, subject)));
+                .set_backups(Box::new(move |run, subject| recall(&runs, run, subject)));
         }
         let spawner = place.spawner(args, &vault, stop);
         Self {
@@ -103,9 +105,9 @@ impl<'a> Runner<'a> {
         let folder = self.place.changeable()?;
         let state = self.place.state_folder(folder);
         let lock = Lock::take(&state)?;
-        let conf = Installed::conf_path(folder);
-        let stamp = Stamp::of(&conf);
-        let executor = DryRun::new(self.world()?.keeping());
+        let conf = InstalledNode::conf_path(folder);
+        let stamp = FileStamp::of(&conf);
+        let executor = DryRun::new(self.world()?);
         let played = steps.play(Session::new(Box::new(executor)));
         let foreseen = ended(played, steps, DocumentKind::Preview);
         if let Some(fault) = &foreseen.run.fault {
@@ -131,16 +133,16 @@ impl<'a> Runner<'a> {
         let begin = || runs.begin(&conf, &cut_off(foreseen.run), steps.undoes());
         let number = is_pending.then(begin);
         let number = number.transpose()?;
-        let site = Site {
+        let site = LiveOptions {
             folder,
-            state: &state,
+            state_dir: &state,
             may_expose_secrets: args.may_expose_secrets(),
         };
         let spawner = self
             .spawner
             .clone()
             .expect("a node that can be changed has tools");
-        spawner.borrow_mut().watch(progress.watch());
+        spawner.borrow_mut().on_progress(progress.watch());
         let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
         let played = steps.play_last(Session::new(Box::new(live)));
         let ended = ended(played, steps, DocumentKind::Receipt);

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::exec::snapshot::{self, Taken};
-use crate::exec::{Snapshot, Stop};
+use crate::exec::snapshot::{self, TakenSnapshot};
+use crate::exec::{Snapshot, StopFlag};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::script::SCRIPTS;
 use crate::state::{Platform, Subject};
@@ -46,7 +46,7 @@ pub(super) struct SnapshotArgs {
 
 impl SnapshotArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
-        let stop = Stop::install()?;
+        let stop = StopFlag::install()?;
         let place = NodeTarget::find(&self.node, None)?;
         if place.folder.is_none() {
             return Err(Fault::usage(format!(
@@ -80,7 +80,7 @@ impl SnapshotArgs {
         Ok(0)
     }
 
-    fn write(&self, taken: &Taken, options: &OutputOptions) -> Result<()> {
+    fn write(&self, taken: &TakenSnapshot, options: &OutputOptions) -> Result<()> {
         match &self.output {
             None => output::document(&taken.text)?,
             Some(path) => {
@@ -90,7 +90,7 @@ impl SnapshotArgs {
                 }
             }
         }
-        for (subject, fault) in &taken.untold {
+        for (subject, fault) in &taken.skipped {
             if !options.is_quiet() {
                 output::say(&format!("{subject} is missing from the snapshot: {fault}"));
             }
@@ -103,7 +103,7 @@ impl SnapshotArgs {
 fn read_by_bundled(
     runner: &Runner<'_>,
     platform: Platform,
-    stop: &Stop,
+    stop: &StopFlag,
     options: &OutputOptions,
 ) -> Result<BTreeSet<Subject>> {
     let (folder, params) = (ScriptsArg::default(), ParamArgs::default());

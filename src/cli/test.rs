@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 
-use crate::exec::{DryRun, Snapshot, Stop};
+use crate::exec::{DryRun, Snapshot, StopFlag};
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::report::{self, Tested};
 use crate::run::RunRecord;
@@ -58,7 +58,7 @@ struct Ran {
 
 impl Test {
     pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
-        let stop = Stop::install()?;
+        let stop = StopFlag::install()?;
         let stage = Rc::new(stage(&stop, self.bless));
         let (mut suites, mut code) = (Vec::new(), 0);
         for path in self.files()? {
@@ -226,7 +226,7 @@ fn open(
     }))
 }
 
-fn stage(stop: &Stop, is_blessing: bool) -> Stage {
+fn stage(stop: &StopFlag, is_blessing: bool) -> Stage {
     let stop = stop.clone();
     Stage {
         open: Box::new(|world| Session::new(Box::new(DryRun::new(world)))),

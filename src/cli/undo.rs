@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use crate::exec::Stop;
+use crate::exec::StopFlag;
 use crate::fault::{Fault, Result};
 use crate::plan::Runs;
 
@@ -50,7 +50,7 @@ impl Undo {
         } else {
             self.consent.check_idle()?;
         }
-        let stop = Stop::install()?;
+        let stop = StopFlag::install()?;
         let place = NodeTarget::find(&self.node, None)?;
         let runs = kept(&place)?;
         let mut steps = self.reversed(&runs)?;

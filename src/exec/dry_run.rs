@@ -1,5 +1,5 @@
-//! Carries steps out in thought: each step's after-states are laid over what
-//! was read. There is nothing here that could spawn or write.
+//! Performs steps without executing anything: adds each step's after-states to
+//! what was read. Nothing here can spawn a program or write a file.
 
 use crate::fault::Result;
 use crate::step::Step;
@@ -12,7 +12,7 @@ pub struct DryRun {
 }
 
 impl DryRun {
-    /// An executor that starts from what `world` reads.
+    /// An executor that starts with the node as `world` reads it.
     pub fn new(world: World) -> Self {
         Self { world }
     }
@@ -20,7 +20,7 @@ impl DryRun {
 
 impl Executor for DryRun {
     fn execute(&mut self, _: usize, step: &Step) -> Result<()> {
-        self.world.lay(&step.changes)
+        self.world.apply(&step.changes).map(drop)
     }
 
     fn world(&self) -> &World {

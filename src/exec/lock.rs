@@ -1,5 +1,5 @@
-//! One live run at a time on each node: a lock that the process holds and
-//! that therefore never stays behind. It says nothing about what a run does.
+//! The lock that allows one live run at a time on each node. The operating
+//! system releases it when the process ends, in whatever way.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -12,69 +12,69 @@ use rustix::io::Errno;
 
 use crate::fault::{Fault, FaultKind, Result};
 
-/// How long a lock may outlive a run that was killed: a tool that was just
-/// being started has a copy of the descriptor until it is its own program.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the lock may outlive a killed run: a child that is just being
+/// spawned has a copy of the descriptor until it calls exec.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The right to change a node, given back when dropped.
+/// The lock of a node, released when dropped.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
 }
 
 impl Lock {
-    /// Takes the lock of the node whose state is kept in `state_dir`, or says
-    /// who holds it. The folder is made if it is not there.
+    /// Acquires the lock of the node with this state folder, which is created if
+    /// it does not exist. Fails with the PID of another holder.
     pub fn take(state_dir: &Path) -> Result<Self> {
-        safe_folder(state_dir)?;
+        create_private_folder(state_dir)?;
         let path = state_dir.join("lock");
-        let mut file = open(&path).map_err(|cause| broken(&path, cause))?;
+        let mut file = open(&path).map_err(|cause| unusable(&path, cause))?;
         let started = Instant::now();
         loop {
             match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => break,
-                Err(Errno::WOULDBLOCK) if started.elapsed() < PATIENCE => {
+                Err(Errno::WOULDBLOCK) if started.elapsed() < LOCK_TIMEOUT => {
                     std::thread::sleep(Duration::from_millis(10));
                 }
-                Err(Errno::WOULDBLOCK) => return Err(taken(&mut file)),
-                Err(cause) => return Err(broken(&path, cause.into())),
+                Err(Errno::WOULDBLOCK) => return Err(held(&mut file)),
+                Err(cause) => return Err(unusable(&path, cause.into())),
             }
         }
-        sign(&mut file).map_err(|cause| broken(&path, cause))?;
+        write_pid(&mut file).map_err(|cause| unusable(&path, cause))?;
         Ok(Self { file })
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file would leave the lock with a child that is just
-        // being started and has its copy of the descriptor still.
+        // Closing the file is not enough: a child that is just being spawned
+        // has a copy of the descriptor.
         let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
     }
 }
 
-/// Makes the folder for its owner alone, or refuses one that others could
-/// put things into.
-fn safe_folder(dir: &Path) -> Result<()> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
-    let metadata = match made.and_then(|()| fs::symlink_metadata(dir)) {
+/// Creates the folder for its owner alone, or refuses one that others can write
+/// to.
+fn create_private_folder(dir: &Path) -> Result<()> {
+    let created = DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    let metadata = match created.and_then(|()| fs::symlink_metadata(dir)) {
         Ok(metadata) => metadata,
-        Err(cause) => return Err(broken(dir, cause)),
+        Err(cause) => return Err(unusable(dir, cause)),
     };
-    let shown = dir.display();
+    let path = dir.display();
     if !metadata.is_dir() {
-        return Err(Fault::refused(format!("`{shown}` is a link, not a folder"))
-            .hint("what is kept about a node lies in a folder of its own"));
+        return Err(Fault::refused(format!("`{path}` is not a folder"))
+            .hint("the state of a node must be in a real folder, not a link or a file"));
     }
     if metadata.permissions().mode() & 0o022 != 0 {
-        return Err(Fault::refused(format!("others may write to `{shown}`"))
-            .hint(format!("keep it for its owner: `chmod 700 {shown}`")));
+        return Err(Fault::refused(format!("other users can write to `{path}`"))
+            .hint(format!("remove their permission: `chmod 700 {path}`")));
     }
     Ok(())
 }
 
-/// Opens the file without following a link and without emptying it: it may
-/// name the one who holds the lock.
+/// Opens the file without following a link, and without truncating it: it may
+/// contain the PID of the holder.
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
@@ -86,24 +86,26 @@ fn open(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-fn sign(file: &mut File) -> io::Result<()> {
+fn write_pid(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     writeln!(file, "{}", std::process::id())
 }
 
-fn taken(file: &mut File) -> Fault {
+fn held(file: &mut File) -> Fault {
     let mut holder = String::new();
-    // The holder may not have signed yet; then it stays unnamed.
+    // The holder may not have written its PID yet.
     let _ = file.take(32).read_to_string(&mut holder);
     let holder = match holder.trim() {
         "" => String::new(),
         pid => format!(" (process {pid})"),
     };
-    Fault::refused(format!("another run is at work on this node{holder}"))
-        .hint("wait until it has ended; previews need no lock")
+    Fault::refused(format!(
+        "another live run is in progress on this node{holder}"
+    ))
+    .hint("wait until it ends; previews need no lock")
 }
 
-fn broken(path: &Path, cause: io::Error) -> Fault {
+fn unusable(path: &Path, cause: io::Error) -> Fault {
     Fault::new(
         FaultKind::Refused,
         format!(
@@ -122,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_second_waits_until_the_first_lets_go() {
+    fn a_held_lock_is_refused_until_it_is_released() {
         let dir = tempfile::tempdir().unwrap();
         let state = dir.path().join("node/state");
         let first = Lock::take(&state).unwrap();
@@ -136,7 +138,7 @@ mod tests {
         assert!(Lock::take(&state).is_ok());
     }
 
-    /// Not a test by itself: what the next test runs in another process.
+    /// Runs in the process that the next test spawns.
     #[test]
     fn another_process_is_refused() {
         if let Some(dir) = std::env::var_os("ASCRIPT_TEST_LOCK") {
@@ -158,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn unsafe_places_are_refused() {
+    fn unsafe_folders_are_refused() {
         let dir = tempfile::tempdir().unwrap();
         let real = dir.path().join("real");
         fs::create_dir(&real).unwrap();

@@ -1,7 +1,6 @@
-//! The only hands: two executors over one view of the node, what starts
-//! programs, what turns the names of secrets into bytes, and what keeps two
-//! live runs apart. Knows neither bindings nor Rhai, and nothing of a step but
-//! its moves, its commands and its kind.
+//! The only module with side effects: two executors over one view of a node,
+//! the sources it is read from, the spawning of programs, the bytes of secrets,
+//! and the lock between live runs.
 
 mod dry_run;
 mod live;
@@ -14,36 +13,37 @@ use crate::fault::Result;
 use crate::step::Step;
 
 pub use dry_run::DryRun;
-pub use live::{Live, Site};
+pub use live::{Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{
-    Blank, Given, Installed, Record, Snapshot, Stamp, StateSource, World, installed, snapshot,
+    BlankNode, FileStamp, InMemoryNode, InstalledNode, LoadedConf, Snapshot, StateSource, World,
+    installed, snapshot,
 };
-pub use process::{Limits, Programs, Spawner, Stop, Watch, page};
-pub use secrets::{Exposed, Invented, Keeper, Prompt, Vault};
+pub use process::{Limits, Programs, ProgressCallback, Spawner, StopFlag, page};
+pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault};
 
-/// What carries out steps, in thought or on a node.
+/// Performs steps, as a dry run or on a node.
 pub trait Executor {
-    /// Carries out one step, the `number`th of its run.
+    /// Performs one step, the `number`th of its run.
     fn execute(&mut self, number: usize, step: &Step) -> Result<()>;
-    /// The node as it is seen.
+    /// The node with the changes of all steps so far.
     fn world(&self) -> &World;
-    /// The node, to be asked.
+    /// The same, to read it.
     fn world_mut(&mut self) -> &mut World;
-    /// The node as it was seen.
+    /// The same, without the executor.
     fn into_world(self: Box<Self>) -> World;
 }
 
-/// The person at a live run, as far as an executor deals with them.
+/// How a live run talks to the person who started it.
 pub struct Operator {
-    /// Is told that a step starts.
-    pub starts: Box<StepWatcher>,
-    /// Says whether a step for a person is done.
-    pub is_done: Box<Asked>,
+    /// Called before a step is performed.
+    pub on_start: Box<StepCallback>,
+    /// Asks whether a manual step is done.
+    pub confirm_manual: Box<ConfirmCallback>,
 }
 
 /// Takes the number of a step and the step.
-pub type StepWatcher = dyn FnMut(usize, &Step);
+pub type StepCallback = dyn FnMut(usize, &Step);
 
-/// Takes the number of a step and the step, and answers.
-pub type Asked = dyn FnMut(usize, &Step) -> Result<bool>;
+/// Takes the number of a step and the step, and returns the answer.
+pub type ConfirmCallback = dyn FnMut(usize, &Step) -> Result<bool>;

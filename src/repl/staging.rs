@@ -44,7 +44,7 @@ impl Staging {
         let mut staging = Self {
             replayer: Replayer::new(&outside),
             outside,
-            session: Some(session(world.keeping())),
+            session: Some(session(world)),
             inputs: Vec::new(),
             set_params,
         };
@@ -117,7 +117,7 @@ impl Staging {
     pub fn applied(&mut self, world: World) {
         let mut inputs = std::mem::take(&mut self.inputs);
         inputs.retain(|input| input.acted == 0);
-        self.replay(inputs, Some(world.keeping()));
+        self.replay(inputs, Some(world));
     }
 
     /// Sets a parameter, `NAME=VALUE`. Unless all inputs run with it, nothing changes.
@@ -138,7 +138,7 @@ impl Staging {
     /// Moves to another node, or reads the same one again. Unless all inputs run there, nothing
     /// changes.
     pub fn move_to(&mut self, world: World) -> Result<()> {
-        let moved = self.attempt(world.keeping());
+        let moved = self.attempt(world);
         moved.map_err(|failed| failed.1)
     }
 
@@ -152,7 +152,7 @@ impl Staging {
             let fault = fault.hint(format!(
                 "this is {name}, which was run again; nothing was changed"
             ));
-            return Err((session.into_world().rewound(), fault).into());
+            return Err((session.into_world().as_read(), fault).into());
         }
         self.replayer = replayer;
         self.inputs = inputs;
@@ -177,13 +177,13 @@ impl Staging {
             };
             let input = inputs.remove(index);
             dropped.push(Dropped { input, fault });
-            world = session.into_world().rewound();
+            world = session.into_world().as_read();
         }
     }
 
     /// Ends the session. Returns the node as it was read, without any steps.
     fn leave(&mut self) -> World {
-        self.take().into_world().rewound()
+        self.take().into_world().as_read()
     }
 
     fn take(&mut self) -> Session {
@@ -259,7 +259,7 @@ impl Staging {
         let (run, world) = session.end();
         let digest = run.digest();
         let inputs = std::mem::take(&mut self.inputs);
-        self.replay(inputs, Some(world.rewound()));
+        self.replay(inputs, Some(world.as_read()));
         outcome.map_err(not_saved)?;
         if digest == wanted {
             Ok(text)

@@ -3,6 +3,7 @@
 
 mod fact;
 mod fast_map;
+mod hex;
 mod node;
 mod platform;
 mod secret;
@@ -11,6 +12,7 @@ mod subject;
 
 pub use fact::{Account, ApiUser, Dir, License, RootUser, Service, Settings, State};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
+pub(crate) use hex::hex;
 pub use node::{Node, NodeSource};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};

@@ -13,14 +13,14 @@ pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Managed>> {
         Some(0) => Ok(Some(match output.stdout.split_once("\"PID\" =") {
             Some((_, rest)) => Managed {
                 running: true,
-                process: rest
+                pid: rest
                     .split(';')
                     .next()
                     .and_then(|pid| pid.trim().parse().ok()),
             },
             None => Managed {
                 running: false,
-                process: None,
+                pid: None,
             },
         })),
         Some(113) => Ok(None),

@@ -14,8 +14,8 @@ use crate::step::{Command, Piece};
 pub struct Managed {
     /// Whether it runs.
     pub running: bool,
-    /// Its main process, where the system tells: another one after a restart.
-    pub process: Option<u32>,
+    /// Its main PID, if the system reports one; a restart changes it.
+    pub pid: Option<u32>,
 }
 
 /// What launchd puts before the names of the product's services.

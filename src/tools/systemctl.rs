@@ -30,7 +30,7 @@ pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Managed>> {
         (Some(_), Some(state)) => Ok(Some(Managed {
             running: matches!(state, "active" | "reloading"),
             // 0 where there is none, or the unit does not say which it is.
-            process: property("MainPID")
+            pid: property("MainPID")
                 .and_then(|pid| pid.parse().ok())
                 .filter(|pid| *pid != 0),
         })),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::bindings::Value;
 use crate::conf;
-use crate::exec::Blank;
+use crate::exec::BlankNode;
 use crate::fault::{Fault, Result, nearest};
 use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject};
 use crate::tools;
@@ -107,7 +107,7 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
 /// What is true of it where a test says no more than that it is there.
 fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
     let fact = match subject {
-        Subject::License => State::License(Blank::license().into()),
+        Subject::License => State::License(BlankNode::license().into()),
         Subject::ApiUser(_) => State::ApiUser(Box::default()),
         Subject::Account(name) => State::Account(Account::fresh(name, platform).into()),
         Subject::RootUser => State::RootUser(Box::new(RootUser {

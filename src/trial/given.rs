@@ -1,14 +1,14 @@
 //! From what a test gives to a node in memory.
 
 use crate::bindings::Value;
-use crate::exec::{Blank, Given, Invented, StateSource};
+use crate::exec::{BlankNode, FakeSecrets, InMemoryNode, StateSource};
 use crate::fault::{Fault, Result};
 use crate::state::{Platform, Secret, Section, Subject};
 
 use super::facts;
 
 /// The secrets of a test, by their references.
-pub type Secrets = Invented;
+pub type Secrets = FakeSecrets;
 
 /// What a map can have besides subjects.
 const WORDS: &[&str] = &["aspera.conf", "name", "platform", "secrets"];
@@ -19,7 +19,7 @@ pub fn node(
     entries: &[(String, Value)],
     usual: Platform,
     beneath: Option<Box<dyn StateSource>>,
-) -> Result<(Given, Secrets)> {
+) -> Result<(InMemoryNode, Secrets)> {
     let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
     let platform = match get("platform") {
         Some(value) => platform(value).map_err(|fault| fault.in_argument("platform"))?,
@@ -27,15 +27,15 @@ pub fn node(
             .as_ref()
             .map_or(usual, |beneath| beneath.node().platform),
     };
-    let beneath = beneath.unwrap_or_else(|| Box::new(Blank::new(platform)));
-    let mut given = Given::over(beneath);
+    let beneath = beneath.unwrap_or_else(|| Box::new(BlankNode::new(platform)));
+    let mut given = InMemoryNode::over(beneath);
     if let Some(value) = get("name") {
-        given.name(text("name", value)?);
+        given.set_name(text("name", value)?);
     }
     if let Some(value) = get("aspera.conf") {
         let conf = text("aspera.conf", value)?;
         given
-            .conf(conf)
+            .set_conf(conf)
             .map_err(|fault| fault.in_argument("aspera.conf"))?;
     }
     for (path, value) in entries {
@@ -50,7 +50,7 @@ pub fn node(
     Ok((given, secrets))
 }
 
-fn fact(path: &str, value: &Value, platform: Platform, given: &mut Given) -> Result<()> {
+fn fact(path: &str, value: &Value, platform: Platform, given: &mut InMemoryNode) -> Result<()> {
     let is_plain = !path.contains('/') && Subject::parse(path).is_none();
     if is_plain && let Some(near) = crate::fault::nearest(path, WORDS.iter().copied()) {
         let fault = Fault::script(format!("`{path}` is no subject of a node"));
@@ -59,11 +59,11 @@ fn fact(path: &str, value: &Value, platform: Platform, given: &mut Given) -> Res
     let subject = facts::subject(path, platform)?;
     match (&subject, value) {
         (Subject::Entry(section), Value::Map(settings)) => {
-            given.fact(subject.clone(), crate::state::State::Present)?;
+            given.set_state(subject.clone(), crate::state::State::Present)?;
             let mut settings = settings.iter();
             settings.try_for_each(|(name, value)| setting(section, name, value, platform, given))
         }
-        _ => given.fact(subject.clone(), facts::fact(&subject, value, platform)?),
+        _ => given.set_state(subject.clone(), facts::fact(&subject, value, platform)?),
     }
 }
 
@@ -72,12 +72,12 @@ fn setting(
     name: &str,
     value: &Value,
     platform: Platform,
-    given: &mut Given,
+    given: &mut InMemoryNode,
 ) -> Result<()> {
     let subject = facts::subject(&format!("conf/{section}/{name}"), platform);
     let subject = subject.map_err(|fault| fault.in_argument(name))?;
     let fact = facts::fact(&subject, value, platform).map_err(|fault| fault.in_argument(name))?;
-    given.fact(subject, fact)
+    given.set_state(subject, fact)
 }
 
 fn platform(value: &Value) -> Result<Platform> {

@@ -30,12 +30,12 @@ struct Then {
     /// The names of all notes.
     advisories: Vec<String>,
     printed: Vec<String>,
-    fault: Option<Stop>,
+    fault: Option<StopFlag>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Stop {
+struct StopFlag {
     kind: String,
     /// `line:column`.
     at: String,
@@ -82,7 +82,7 @@ fn compare(found: &Then, fault: Option<&Told>, wanted: &Then) -> Result<(), Stri
 }
 
 /// Parts of the message and of one hint are enough; the place is exact.
-fn stops(told: &Told, wanted: &Stop) -> bool {
+fn stops(told: &Told, wanted: &StopFlag) -> bool {
     told.kind == wanted.kind
         && told.at == format!("{}:{}", memory::NAME, wanted.at)
         && told.message.contains(&wanted.message)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ascript::conf::Document;
-use ascript::exec::{Blank, Record, StateSource};
+use ascript::exec::{BlankNode, LoadedConf, StateSource};
 use ascript::facts::{Node, NodeSource};
 use ascript::fault::Result;
 use ascript::state::{Account, ApiUser, Dir, License, Platform, RootUser, Service, State, Subject};
@@ -101,7 +101,7 @@ impl Given {
     /// The node, for a session.
     pub(super) fn source(self) -> Box<dyn StateSource> {
         if self.is_blank {
-            return Box::new(Blank::new(self.platform));
+            return Box::new(BlankNode::new(self.platform));
         }
         let node = Node {
             name: "node1".to_owned(),
@@ -205,8 +205,8 @@ impl StateSource for Memory {
             .collect())
     }
 
-    fn record(&mut self, service: &str) -> Result<Option<Record>> {
+    fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {
         let is_pending = self.given.pending.iter().any(|name| name == service);
-        Ok(is_pending.then_some(Record::Pending))
+        Ok(is_pending.then_some(LoadedConf::Pending))
     }
 }

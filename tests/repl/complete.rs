@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ascript::exec::{Blank, Vault, World};
+use ascript::exec::{BlankNode, Vault, World};
 use ascript::reference::Reference;
 use ascript::repl::{self, Outside, Staging};
 use ascript::script::{self, Script};
@@ -11,7 +11,7 @@ use ascript::state::Platform;
 
 fn staging() -> Staging {
     let vault = Rc::new(RefCell::new(Vault::unattended()));
-    let world = World::new(Box::new(Blank::new(Platform::Linux)), vault);
+    let world = World::new(Box::new(BlankNode::new(Platform::Linux)), vault);
     let outside = Outside {
         print: Rc::new(|_| ()),
         is_stopped: Rc::new(|| false),

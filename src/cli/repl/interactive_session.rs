@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::bindings::Value;
-use crate::exec::Stop;
+use crate::exec::StopFlag;
 use crate::fault::{Fault, Result, Rule};
 use crate::repl::{self, Answer, Dropped, Outside, Staging};
 use crate::report;
@@ -38,7 +38,7 @@ pub(super) enum LineOutcome {
 pub(super) struct InteractiveSession<'a> {
     pub(super) runner: Runner<'a>,
     pub(super) options: &'a OutputOptions,
-    pub(super) stop: Stop,
+    pub(super) stop: StopFlag,
     staging: Rc<RefCell<Staging>>,
     node: NodeArgs,
     scripts: Option<PathBuf>,
@@ -51,7 +51,7 @@ impl<'a> InteractiveSession<'a> {
         scripts: Option<&Path>,
         given: BTreeMap<String, Value>,
         options: &'a OutputOptions,
-        stop: &Stop,
+        stop: &StopFlag,
     ) -> Result<Self> {
         let runner = runner(node, options, stop)?;
         let staging = Staging::new(runner.world()?, outside(stop), given);
@@ -219,12 +219,12 @@ fn with_hint(fault: Fault) -> Fault {
     fault.hint(hint)
 }
 
-fn runner<'a>(node: &NodeArgs, options: &'a OutputOptions, stop: &Stop) -> Result<Runner<'a>> {
+fn runner<'a>(node: &NodeArgs, options: &'a OutputOptions, stop: &StopFlag) -> Result<Runner<'a>> {
     let place = NodeTarget::find(node, None)?;
     Ok(Runner::new(place, node, options, Format::Text, stop))
 }
 
-fn outside(stop: &Stop) -> Outside {
+fn outside(stop: &StopFlag) -> Outside {
     let (requested, handled) = (stop.clone(), stop.clone());
     Outside {
         print: Rc::new(output::say),

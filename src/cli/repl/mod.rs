@@ -16,7 +16,7 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 
-use crate::exec::Stop;
+use crate::exec::StopFlag;
 use crate::fault::Result;
 
 use super::common::{NodeArgs, ParamArgs, ScriptsArg};
@@ -37,7 +37,7 @@ pub(super) struct ReplArgs {
 
 impl ReplArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
-        let stop = Stop::install()?;
+        let stop = StopFlag::install()?;
         let given = self.params.given()?;
         let scripts = self.scripts.scripts.as_deref();
         let session = InteractiveSession::new(&self.node, scripts, given, options, &stop)?;

@@ -26,7 +26,7 @@ pub(super) fn run(mut session: InteractiveSession<'_>) -> Result<u8> {
             line_helper.update_width(session.options);
         }
         let prompt = session.prompt();
-        let waiting = session.stop.rest();
+        let waiting = session.stop.idle();
         let read = editor.readline(prompt.as_str());
         drop(waiting);
         let outcome = match read {

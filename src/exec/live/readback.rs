@@ -1,123 +1,142 @@
-//! Reads the node again after a step, and compares what is with what was to
-//! be. It runs nothing that acts.
+//! Reads the node again after a step, and compares it with the step's
+//! after-states.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::{Live, Stamp, diverged, document};
+use super::{Live, diverged};
 use crate::conf::Document;
+use crate::exec::node::conf_states;
 use crate::facts;
 use crate::fault::Result;
 use crate::state::{Service, State, Subject};
-use crate::step::{self, Change, Step};
+use crate::step::{Change, Step, StepKind};
 use crate::tools;
 
-/// How long a service may take to come up again.
-const SERVICE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a service may take to start again.
+const START_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often a service that starts is read again.
+const START_POLL: Duration = Duration::from_millis(20);
+
+/// The PIDs of services before a step restarted them.
+type Pids = BTreeMap<String, u32>;
 
 impl Live {
-    /// Reads what moved again and compares.
-    pub(super) fn verify(&mut self, changes: &[Change]) -> Result<()> {
-        if changes.iter().any(|change| change.subject.is_conf()) {
-            let document = self.world.source.conf()?;
-            self.stamp = Stamp::of(&self.conf);
-            let (entries, settings): (Vec<_>, Vec<_>) = changes
-                .iter()
-                .filter(|change| change.subject.is_conf())
-                .partition(|change| matches!(change.subject, Subject::Entry(_)));
-            // A setting that does not show tells more than its section.
-            for change in settings.into_iter().chain(entries) {
-                self.verify_conf(&document, change)?;
+    /// Reads every subject of the step again, and compares. `pids` are those of
+    /// the services before the step restarted them.
+    pub(super) fn read_back(&mut self, step: &Step, pids: &Pids) -> Result<()> {
+        self.read_back_conf(&step.changes)?;
+        self.read_back_api_users(&step.changes)?;
+        for change in &step.changes {
+            if let Subject::Service(name) = &change.subject {
+                self.await_service(name, &change.after, pids)?;
+            } else if is_read_alone(&change.subject) {
+                let is = self.world.source().read(&change.subject)?;
+                compare(&change.subject, &is, &change.after)?;
             }
         }
-        if changes
-            .iter()
-            .any(|change| matches!(change.subject, Subject::ApiUser(_)))
-        {
-            let users = self.world.source.api_users()?;
-            for change in changes {
-                if let Subject::ApiUser(name) = &change.subject {
-                    let user = users.get(&**name).cloned();
-                    let is = user.map_or(State::Absent, |user| State::ApiUser(user.into()));
-                    compare(&change.subject, &is, &change.after)?;
-                }
-            }
-        }
-        for change in changes {
-            match &change.subject {
-                Subject::Account(_) | Subject::RootUser | Subject::Dir(_) => {
-                    let is = self.world.source.read(&change.subject)?;
-                    compare(&change.subject, &is, &change.after)?;
-                }
-                Subject::Service(name) => self.await_service(name, &change.after)?,
-                Subject::License
-                | Subject::Setting(..)
-                | Subject::Entry(_)
-                | Subject::Settings(_)
-                | Subject::Users
-                | Subject::ApiUser(_)
-                | Subject::ApiUsers => {}
-            }
+        if step.kind == StepKind::Act {
+            self.read_back_restarts(step, pids)?;
         }
         Ok(())
     }
 
-    /// Reads what an act leaves to be seen: of a restart, another process.
-    pub(super) fn verify_act(&mut self, step: &Step) -> Result<()> {
+    /// Of an act, only a restart can be read: the service is another process.
+    fn read_back_restarts(&mut self, step: &Step, pids: &Pids) -> Result<()> {
         let up = State::Service(Service {
             running: true,
             current: true,
         });
-        if !matches!(step.kind, step::StepKind::Act) {
-            return Ok(());
-        }
         let mut restarted = step.commands.iter().filter_map(tools::restarted);
-        restarted.try_for_each(|name| self.await_service(name, &up))
+        restarted.try_for_each(|name| self.await_service(name, &up, pids))
     }
 
-    fn verify_conf(&mut self, document: &Document, change: &Change) -> Result<()> {
-        let is = document::fact(document, &change.subject);
-        let shows = match (&is, &change.after) {
+    fn read_back_conf(&mut self, changes: &[Change]) -> Result<()> {
+        let changes = changes.iter().filter(|change| change.subject.is_conf());
+        let (entries, settings): (Vec<_>, Vec<_>) =
+            changes.partition(|change| matches!(change.subject, Subject::Entry(_)));
+        if entries.is_empty() && settings.is_empty() {
+            return Ok(());
+        }
+        let document = self.world.source().conf()?;
+        self.conf.note_read();
+        // The fault of a setting is more specific than that of its section.
+        for change in settings.into_iter().chain(entries) {
+            self.compare_conf(&document, change)?;
+        }
+        Ok(())
+    }
+
+    fn compare_conf(&mut self, document: &Document, change: &Change) -> Result<()> {
+        let is = conf_states::state(document, &change.subject);
+        let is_met = match (&is, &change.after) {
             (State::Hidden, State::Secret(secret)) => {
-                self.world.holds(document, &change.subject, secret)?
+                self.world
+                    .contains_secret(document, &change.subject, secret)?
             }
             (is, after) => facts::shows(&change.subject, is, after),
         };
-        if shows {
+        if is_met {
             Ok(())
         } else {
-            Err(diverged::fault(&change.subject, &is, &change.after))
+            Err(diverged::from_state(&change.subject, &is, &change.after))
         }
     }
 
-    /// A service is up a moment after the tool that starts it returns, as
-    /// another process.
-    fn await_service(&mut self, name: &str, wanted: &State) -> Result<()> {
+    fn read_back_api_users(&mut self, changes: &[Change]) -> Result<()> {
+        let is_user = |change: &&Change| matches!(change.subject, Subject::ApiUser(_));
+        let mut changes = changes.iter().filter(is_user).peekable();
+        if changes.peek().is_none() {
+            return Ok(());
+        }
+        let users = self.world.source().api_users()?;
+        for change in changes {
+            let user = users.get(&*change.subject.leaf()).cloned();
+            let is = user.map_or(State::Absent, |user| State::ApiUser(user.into()));
+            compare(&change.subject, &is, &change.after)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until a service runs, as another process. The tool that starts it
+    /// returns a moment earlier.
+    fn await_service(&mut self, name: &str, wanted: &State, pids: &Pids) -> Result<()> {
         let subject = Subject::Service(name.into());
         let started = Instant::now();
         loop {
-            let is = self.world.source.read(&subject)?;
-            let outcome = compare(&subject, &is, wanted).and_then(|()| self.check_replaced(name));
-            if outcome.is_ok() || started.elapsed() > SERVICE_PATIENCE {
+            let is = self.world.source().read(&subject)?;
+            let outcome =
+                compare(&subject, &is, wanted).and_then(|()| self.compare_pid(name, pids));
+            if outcome.is_ok() || started.elapsed() > START_TIMEOUT {
                 return outcome;
             }
             self.spawner.borrow().stop().check()?;
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(START_POLL);
         }
     }
 
-    fn check_replaced(&self, service: &str) -> Result<()> {
-        match self.world.source.process(service) {
-            Some(process) if self.processes.get(service) == Some(&process) => {
-                Err(diverged::not_replaced(service, process))
+    fn compare_pid(&mut self, service: &str, pids: &Pids) -> Result<()> {
+        match self.world.source().service_pid(service) {
+            Some(pid) if pids.get(service) == Some(&pid) => {
+                Err(diverged::same_process(service, pid))
             }
             Some(_) | None => Ok(()),
         }
     }
 }
 
+/// Whether a subject is read by a command of its own.
+fn is_read_alone(subject: &Subject) -> bool {
+    matches!(
+        subject,
+        Subject::Account(_) | Subject::RootUser | Subject::Dir(_)
+    )
+}
+
 fn compare(subject: &Subject, is: &State, wanted: &State) -> Result<()> {
     if is.shows(wanted) {
         return Ok(());
     }
-    Err(diverged::fault(subject, is, wanted))
+    Err(diverged::from_state(subject, is, wanted))
 }

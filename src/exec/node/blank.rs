@@ -1,4 +1,4 @@
-//! A freshly installed node that exists nowhere, for previews without one.
+//! A freshly installed node that does not exist, for previews without a node.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use crate::fault::Result;
 use crate::state::{ApiUser, License, Platform, Service, State, Subject};
 use crate::tools;
 
-use super::loaded_conf::Record;
+use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
 
-/// A node as the installer leaves it: a server licence, running services,
+/// A node as the installer leaves it: a server license, running services,
 /// nothing configured.
-pub struct Blank {
+pub struct BlankNode {
     node: Node,
 }
 
-impl Blank {
-    /// Its licence, for a server with all that scripts ask for.
+impl BlankNode {
+    /// Its license, for a server with all that scripts ask for.
     pub fn license() -> License {
         License {
             product: "IBM Aspera High-Speed Transfer Server".to_owned(),
@@ -45,7 +45,7 @@ impl Blank {
     }
 }
 
-impl StateSource for Blank {
+impl StateSource for BlankNode {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -82,7 +82,7 @@ impl StateSource for Blank {
         Ok(BTreeMap::new())
     }
 
-    fn record(&mut self, _: &str) -> Result<Option<Record>> {
+    fn loaded_conf(&mut self, _: &str) -> Result<Option<LoadedConf>> {
         Ok(None)
     }
 }

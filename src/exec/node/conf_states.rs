@@ -1,19 +1,20 @@
-//! Subjects of aspera.conf, read from a document and staged in one.
+//! States of aspera.conf: reads them from a document and stages them in one.
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::conf::{self, Document, Finding, Setting, Value};
+use crate::exec::SecretValue;
 use crate::state::{Section, State, Subject};
 use crate::step::{Advisory, Change, Level};
 
-use crate::exec::Exposed;
-
-/// What a document says of a subject.
-pub(in crate::exec) fn fact(document: &Document, subject: &Subject) -> State {
+/// Reads the state of a subject from a document.
+pub(in crate::exec) fn state(document: &Document, subject: &Subject) -> State {
     if let Subject::Setting(section, name) = subject {
         return match conf::find(section, name) {
-            Some(setting) => document.get(section, setting).map_or(State::Absent, shown),
+            Some(setting) => document
+                .get(section, setting)
+                .map_or(State::Absent, setting_state),
             None => State::Absent,
         };
     }
@@ -24,23 +25,24 @@ pub(in crate::exec) fn fact(document: &Document, subject: &Subject) -> State {
         Some(section) if !document.has(section) => State::Absent,
         Some(section) if matches!(subject, Subject::Settings(_)) => {
             let all = document.settings(section).into_iter();
-            let named = all.map(|(setting, value)| (setting.name.to_owned(), shown(value)));
-            State::Settings(named.collect())
+            let states =
+                all.map(|(setting, value)| (setting.name.to_owned(), setting_state(value)));
+            State::Settings(states.collect())
         }
         Some(_) => State::Present,
         None => State::Absent,
     }
 }
 
-fn shown(value: Value<'_>) -> State {
+fn setting_state(value: Value<'_>) -> State {
     match value {
         Value::Text(text) => State::Text(text.into()),
         Value::Secret(_) | Value::Hidden => State::Hidden,
     }
 }
 
-/// Stages what is to be true after the moves.
-pub(in crate::exec) fn stage_all(document: &mut Document, changes: &[Change]) {
+/// Stages the after-states of changes.
+pub(super) fn stage_all(document: &mut Document, changes: &[Change]) {
     for change in changes {
         stage(document, &change.subject, &change.after);
     }
@@ -52,36 +54,36 @@ fn stage(document: &mut Document, subject: &Subject, wanted: &State) {
         (Subject::Entry(section), _) => document.ensure(section),
         (Subject::Setting(section, name), _) => {
             if let Some(setting) = conf::find(section, name) {
-                document.set(section, setting, value(wanted));
+                document.set(section, setting, conf_value(wanted));
             }
         }
         _ => {}
     }
 }
 
-/// What a setting is to be, where it is to be anything.
-pub(in crate::exec) fn value(fact: &State) -> Option<Value<'_>> {
-    if let State::Secret(secret) = fact {
+/// The value of a setting for a document; `None` unsets it.
+pub(super) fn conf_value(state: &State) -> Option<Value<'_>> {
+    if let State::Secret(secret) = state {
         return Some(Value::Secret(secret.clone()));
     }
-    fact.text().map(|text| Value::Text(text.into()))
+    state.text().map(|text| Value::Text(text.into()))
 }
 
-/// Whether the file holds that secret; `None` where it cannot be had.
-pub(in crate::exec) fn holds(
+/// Whether a document contains that secret; `None` if its value is not known.
+pub(super) fn contains(
     document: &Document,
     section: &Section,
     setting: &'static Setting,
-    wanted: Option<Rc<Exposed>>,
+    secret: Option<Rc<SecretValue>>,
 ) -> Option<bool> {
     match document.secret_text(section, setting) {
-        Some(set) => wanted.map(|wanted| wanted.expose() == set),
+        Some(set) => secret.map(|secret| secret.expose() == set),
         None => Some(false),
     }
 }
 
-/// The services that must notice one of these moves.
-pub(in crate::exec) fn noticing(changes: &[Change]) -> Vec<&'static str> {
+/// The services that must notice one of these changes.
+pub(in crate::exec) fn services_to_notice(changes: &[Change]) -> Vec<&'static str> {
     let mut services = Vec::new();
     for change in changes {
         if let Subject::Setting(section, name) = &change.subject
@@ -96,8 +98,8 @@ pub(in crate::exec) fn noticing(changes: &[Change]) -> Vec<&'static str> {
     services
 }
 
-/// A finding, as a note to the operator.
-pub(in crate::exec) fn note(finding: &Finding) -> Advisory {
+/// A finding, as an advisory of a run.
+pub(super) fn advisory(finding: &Finding) -> Advisory {
     let level = if finding.is_refusal {
         Level::Danger
     } else {

@@ -1,68 +1,68 @@
-//! A node in memory, for tests: what is given is true of it, and all else is as
-//! on the node beneath, a blank one or a snapshot.
+//! A node in memory, for script tests: some states are set, all others are
+//! those of an underlying node, a blank one or a snapshot.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::conf::{self, Document};
-use crate::facts::Node;
+use crate::exec::{SecretValue, Vault};
 use crate::fault::{Fault, Result};
+use crate::state::Node;
 use crate::state::{ApiUser, Platform, Section, State, Subject};
 
-use super::blank::Blank;
-use super::conf_states as document;
-use super::loaded_conf::Record;
+use super::blank::BlankNode;
+use super::conf_states;
+use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
-use crate::exec::{Exposed, Vault};
 
-/// A node as a test gives it.
-pub struct Given {
+/// A node whose states a test sets.
+pub struct InMemoryNode {
     node: Node,
-    beneath: Box<dyn StateSource>,
+    underlying: Box<dyn StateSource>,
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    facts: BTreeMap<Subject, State>,
+    states: BTreeMap<Subject, State>,
 }
 
-impl Given {
+impl InMemoryNode {
     /// A blank node of that platform.
     pub fn blank(platform: Platform) -> Self {
-        Self::over(Box::new(Blank::new(platform)))
+        Self::over(Box::new(BlankNode::new(platform)))
     }
 
-    /// The same as another node.
-    pub fn over(beneath: Box<dyn StateSource>) -> Self {
+    /// A node with the states of another.
+    pub fn over(underlying: Box<dyn StateSource>) -> Self {
         Self {
-            node: beneath.node().clone(),
-            beneath,
+            node: underlying.node().clone(),
+            underlying,
             document: None,
             api_users: None,
-            facts: BTreeMap::new(),
+            states: BTreeMap::new(),
         }
     }
 
-    /// Gives it a name.
-    pub fn name(&mut self, name: &str) {
+    /// Sets its name.
+    pub fn set_name(&mut self, name: &str) {
         name.clone_into(&mut self.node.name);
     }
 
-    /// Gives it an aspera.conf.
-    pub fn conf(&mut self, text: &str) -> Result<()> {
+    /// Sets its aspera.conf.
+    pub fn set_conf(&mut self, text: &str) -> Result<()> {
         self.document = Some(Document::parse(text.as_bytes().to_vec())?);
         Ok(())
     }
 
-    /// Gives a fact.
-    pub fn fact(&mut self, subject: Subject, fact: State) -> Result<()> {
-        match (&subject, fact) {
-            (Subject::Setting(section, name), fact) => {
+    /// Sets the state of a subject.
+    pub fn set_state(&mut self, subject: Subject, state: State) -> Result<()> {
+        match (&subject, state) {
+            (Subject::Setting(section, name), state) => {
                 let setting =
                     conf::find(section, name).ok_or_else(|| conf::unknown(section, name))?;
                 let section = section.clone();
                 self.document()?
-                    .set(&section, setting, document::value(&fact));
+                    .set(&section, setting, conf_states::conf_value(&state));
             }
-            (Subject::Entry(section), fact) => self.entry(section, &fact)?,
+            (Subject::Entry(section), state) => self.set_entry(section, &state)?,
             (Subject::ApiUser(name), State::ApiUser(user)) => {
                 self.known_api_users()?.insert(name.to_string(), *user);
             }
@@ -71,7 +71,7 @@ impl Given {
             }
             (Subject::Users | Subject::ApiUsers | Subject::Settings(_), _) => {
                 return Err(Fault::script(format!(
-                    "`{subject}` stands for several; give each of them"
+                    "`{subject}` stands for several; set each of them"
                 )));
             }
             (
@@ -80,30 +80,31 @@ impl Given {
                 | Subject::RootUser
                 | Subject::Service(_)
                 | Subject::Dir(_),
-                fact,
+                state,
             ) => {
-                self.facts.insert(subject, fact);
+                self.states.insert(subject, state);
             }
         }
         Ok(())
     }
 
-    /// Puts what was given into aspera.conf; `vault` has the secrets in it.
-    pub fn settle(&mut self, vault: &mut Vault) -> Result<()> {
+    /// Writes the settings that were set into aspera.conf; `vault` resolves the
+    /// secrets among them.
+    pub fn write_conf(&mut self, vault: &mut Vault) -> Result<()> {
         let Some(document) = &self.document else {
             return Ok(());
         };
         let mut reveal = |secret: &_| match vault.resolve(secret) {
-            Ok(value) => self.beneath.written(value).expose().to_owned(),
+            Ok(value) => self.underlying.stored_form(value).expose().to_owned(),
             Err(_) => secret.to_string(),
         };
         self.document = Some(document.performed(&mut reveal)?);
         Ok(())
     }
 
-    fn entry(&mut self, section: &Section, fact: &State) -> Result<()> {
+    fn set_entry(&mut self, section: &Section, state: &State) -> Result<()> {
         let document = self.document()?;
-        if *fact == State::Absent {
+        if *state == State::Absent {
             document.remove(section);
         } else {
             document.ensure(section);
@@ -113,20 +114,20 @@ impl Given {
 
     fn document(&mut self) -> Result<&mut Document> {
         if self.document.is_none() {
-            self.document = Some(self.beneath.conf()?);
+            self.document = Some(self.underlying.conf()?);
         }
         Ok(self.document.as_mut().expect("it was read above"))
     }
 
     fn known_api_users(&mut self) -> Result<&mut BTreeMap<String, ApiUser>> {
         if self.api_users.is_none() {
-            self.api_users = Some(self.beneath.api_users()?);
+            self.api_users = Some(self.underlying.api_users()?);
         }
         Ok(self.api_users.as_mut().expect("they were read above"))
     }
 }
 
-impl StateSource for Given {
+impl StateSource for InMemoryNode {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -134,32 +135,32 @@ impl StateSource for Given {
     fn conf(&mut self) -> Result<Document> {
         match &self.document {
             Some(document) => Ok(document.clone()),
-            None => self.beneath.conf(),
+            None => self.underlying.conf(),
         }
     }
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
-        match self.facts.get(subject) {
-            Some(fact) => Ok(fact.clone()),
-            None => self.beneath.read(subject),
+        match self.states.get(subject) {
+            Some(state) => Ok(state.clone()),
+            None => self.underlying.read(subject),
         }
     }
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
         match &self.api_users {
             Some(users) => Ok(users.clone()),
-            None => self.beneath.api_users(),
+            None => self.underlying.api_users(),
         }
     }
 
-    fn record(&mut self, service: &str) -> Result<Option<Record>> {
-        match self.facts.get(&Subject::Service(service.into())) {
-            Some(fact) => Ok(Record::told(fact)),
-            None => self.beneath.record(service),
+    fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {
+        match self.states.get(&Subject::Service(service.into())) {
+            Some(state) => Ok(LoadedConf::from_state(state)),
+            None => self.underlying.loaded_conf(service),
         }
     }
 
-    fn written(&self, secret: Rc<Exposed>) -> Rc<Exposed> {
-        self.beneath.written(secret)
+    fn stored_form(&self, secret: Rc<SecretValue>) -> Rc<SecretValue> {
+        self.underlying.stored_form(secret)
     }
 }

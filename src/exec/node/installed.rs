@@ -1,5 +1,5 @@
-//! A node whose tools run here: the product as installed, or a folder that
-//! holds one. It spawns readings and nothing else.
+//! A node whose tools run on this machine: the installed product, or a folder
+//! with one. It spawns only commands that read.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,46 +13,46 @@ use crate::state::{ApiUser, Platform, RootUser, Service, State, Subject};
 use crate::step::Command;
 use crate::tools::{self, Output};
 
-use super::loaded_conf::Record;
+use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
 use super::storage;
 use crate::exec::Spawner;
 
 /// A node in a folder of this machine.
-pub struct Installed {
+pub struct InstalledNode {
     node: Node,
     folder: PathBuf,
     state: PathBuf,
     spawner: Rc<RefCell<Spawner>>,
-    processes: BTreeMap<Rc<str>, Option<u32>>,
+    pids: BTreeMap<Rc<str>, Option<u32>>,
 }
 
-impl Installed {
-    /// The node in `folder`, whose tools `spawner` starts, with what this
-    /// program keeps about it in `state`.
+impl InstalledNode {
+    /// The node in `folder`. `spawner` runs its tools, and `state` is the folder
+    /// of the files that this program keeps about it.
     pub fn new(node: Node, folder: &Path, state: &Path, spawner: Rc<RefCell<Spawner>>) -> Self {
         Self {
             node,
             folder: folder.to_owned(),
             state: state.to_owned(),
             spawner,
-            processes: BTreeMap::new(),
+            pids: BTreeMap::new(),
         }
     }
 
-    /// Where its configuration is.
+    /// The path of aspera.conf.
     pub fn conf_path(folder: &Path) -> PathBuf {
         folder.join("etc/aspera.conf")
     }
 
-    fn ask<T>(
+    fn run<T>(
         &self,
         reading: impl FnOnce(&mut dyn FnMut(&Command) -> Result<Output>) -> Result<T>,
     ) -> Result<T> {
         let platform = self.node.platform;
         reading(&mut |command| {
             if !tools::is_reading(command) {
-                let message = format!("`{}` is not a reading", command.shell());
+                let message = format!("`{}` is not a command that only reads", command.shell());
                 return Err(Fault::new(FaultKind::Internal, message));
             }
             let system = tools::system_path(platform, &command.program);
@@ -61,7 +61,7 @@ impl Installed {
     }
 }
 
-impl StateSource for Installed {
+impl StateSource for InstalledNode {
     fn node(&self) -> &Node {
         &self.node
     }
@@ -78,8 +78,8 @@ impl StateSource for Installed {
     fn read(&mut self, subject: &Subject) -> Result<State> {
         let platform = self.node.platform;
         Ok(match subject {
-            Subject::License => State::License(self.ask(|run| tools::license(run))?.into()),
-            Subject::Account(name) => match self.ask(|run| tools::account(platform, name, run))? {
+            Subject::License => State::License(self.run(|run| tools::license(run))?.into()),
+            Subject::Account(name) => match self.run(|run| tools::account(platform, name, run))? {
                 Some(mut account) => {
                     account.unfinished = storage::unfinished_path(&self.state, name).exists();
                     State::Account(account.into())
@@ -88,7 +88,7 @@ impl StateSource for Installed {
             },
             Subject::RootUser => {
                 let enabled =
-                    platform == Platform::Linux || self.ask(|run| tools::root_user(run))?;
+                    platform == Platform::Linux || self.run(|run| tools::root_user(run))?;
                 let root = RootUser {
                     enabled,
                     ..RootUser::default()
@@ -96,12 +96,12 @@ impl StateSource for Installed {
                 State::RootUser(root.into())
             }
             Subject::Dir(path) => self
-                .ask(|run| tools::dir(platform, path, run))?
+                .run(|run| tools::dir(platform, path, run))?
                 .map_or(State::Absent, |dir| State::Dir(dir.into())),
             Subject::Service(name) => {
-                let managed = self.ask(|run| tools::service(platform, name, run))?;
-                let process = managed.and_then(|managed| managed.process);
-                self.processes.insert(Rc::clone(name), process);
+                let managed = self.run(|run| tools::service(platform, name, run))?;
+                let pid = managed.and_then(|managed| managed.pid);
+                self.pids.insert(Rc::clone(name), pid);
                 managed.map_or(State::Absent, |managed| {
                     State::Service(Service {
                         running: managed.running,
@@ -119,20 +119,20 @@ impl StateSource for Installed {
     }
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
-        self.ask(|run| tools::api_users(run))
+        self.run(|run| tools::api_users(run))
     }
 
-    fn process(&self, service: &str) -> Option<u32> {
-        self.processes.get(service).copied().flatten()
+    fn service_pid(&self, service: &str) -> Option<u32> {
+        self.pids.get(service).copied().flatten()
     }
 
-    fn record(&mut self, service: &str) -> Result<Option<Record>> {
-        let text = storage::read(&storage::record_path(&self.state, service))?;
-        Ok(text.map(|text| Record::parse(&String::from_utf8_lossy(&text))))
+    fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {
+        let text = storage::read(&storage::loaded_conf_path(&self.state, service))?;
+        Ok(text.map(|text| LoadedConf::parse(&String::from_utf8_lossy(&text))))
     }
 }
 
-/// Where the product's platform shows: a folder with `launchctl` is macOS.
+/// Detects the platform of a folder: one with `launchctl` is macOS.
 pub fn platform_of(folder: &Path) -> Option<Platform> {
     let has = |program: &str| folder.join("bin").join(program).exists();
     match (has("launchctl"), has("systemctl")) {
@@ -142,10 +142,10 @@ pub fn platform_of(folder: &Path) -> Option<Platform> {
     }
 }
 
-/// A folder's or this machine's own name.
+/// The host name in a folder, or else of this machine.
 pub fn node_name(folder: &Path) -> Result<String> {
-    let named = storage::read(&folder.join("etc/hostname"))?;
-    let name = named.map_or_else(
+    let hostname = storage::read(&folder.join("etc/hostname"))?;
+    let name = hostname.map_or_else(
         || {
             rustix::system::uname()
                 .nodename()
@@ -157,7 +157,7 @@ pub fn node_name(folder: &Path) -> Result<String> {
     Ok(name.trim().to_owned())
 }
 
-/// The node in a folder, as its reports will call it.
+/// Describes the node in a folder, for reports.
 pub fn describe(folder: &Path, platform: Platform, source: facts::NodeSource) -> Result<Node> {
     Ok(Node {
         name: node_name(folder)?,

@@ -1,42 +1,42 @@
-//! What each service has loaded of aspera.conf, as far as this program saw:
-//! one small file a service, so that a run cut off between a change and its
-//! restart is made good by the next one.
+//! What each service has loaded of aspera.conf, recorded in one small file per
+//! service, so that the next run finishes what a cut-off run left between a
+//! change and its restart.
 //!
-//! A record is written *before* the first change that a service must notice
-//! (it then holds the state the service still runs with), says `pending` while
-//! the service restarts, and holds the new state afterwards. So at every
-//! moment a service without a record is one that nothing here has changed.
+//! A live run writes the record *before* the first change that the service must
+//! notice (the record then holds what the service still runs with), sets it to
+//! `pending` while the service restarts, and writes the new digest afterwards.
+//! So a service without a record is always one that no run has changed.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
 use crate::conf::Document;
-use crate::state::{Secret, State};
+use crate::exec::SecretValue;
+use crate::state::{Secret, State, hex};
 
-use crate::exec::Exposed;
-
-/// What a service has loaded.
+/// What a service has loaded of aspera.conf.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Record {
-    /// The settings it must notice had this digest when it started.
-    Loaded(String),
-    /// It was about to restart; what it runs with is not known.
+pub enum LoadedConf {
+    /// The settings that the service must notice had this digest when it
+    /// started.
+    Digest(String),
+    /// The service was about to restart; what it runs with is not known.
     Pending,
 }
 
-impl Record {
-    /// What a service would load from this document, where staged secrets are
-    /// written as `written` says.
+impl LoadedConf {
+    /// What a service would load from this document. `stored_form` gives the
+    /// text of a staged secret.
     pub fn of(
         document: &Document,
         service: &str,
-        written: &mut dyn FnMut(&Secret) -> Option<Rc<Exposed>>,
+        stored_form: &mut dyn FnMut(&Secret) -> Option<Rc<SecretValue>>,
     ) -> Self {
         let mut hash = Sha256::new();
-        // A file holds the secret, not its name; so must what is on record.
-        let mut reveal = |secret: &Secret| match written(secret) {
+        // The file contains the secret, not its reference, and so must the
+        // digest.
+        let mut reveal = |secret: &Secret| match stored_form(secret) {
             Some(value) => value.expose().to_owned(),
             None => secret.to_string(),
         };
@@ -46,24 +46,21 @@ impl Record {
                 hash.update([0]);
             }
         });
-        Self::Loaded(hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-            let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
-            hex
-        }))
+        Self::Digest(hex(hash.finalize()))
     }
 
-    /// The record of a service of which only the fact is known. One that is up
-    /// to date is like one that nothing here ever changed. What another one
-    /// runs with is not known: only that it is not this.
-    pub(in crate::exec) fn told(fact: &State) -> Option<Self> {
-        let is_old = matches!(fact, State::Service(service) if !service.current);
-        is_old.then_some(Self::Pending)
+    /// The record of a service of which only the state is known. A service that
+    /// is up to date has none, like one that no run has changed. Of one that is
+    /// not, only that is known.
+    pub(super) fn from_state(state: &State) -> Option<Self> {
+        let is_outdated = matches!(state, State::Service(service) if !service.current);
+        is_outdated.then_some(Self::Pending)
     }
 
-    /// The record in a file's text. What cannot be understood is not trusted.
+    /// Parses the text of a record file. A text of another form is not trusted.
     pub fn parse(text: &str) -> Self {
         match text.trim() {
-            hex if hex.len() == 64 => Self::Loaded(hex.to_owned()),
+            digest if digest.len() == 64 => Self::Digest(digest.to_owned()),
             _ => Self::Pending,
         }
     }
@@ -71,11 +68,8 @@ impl Record {
     /// The text of its file.
     pub fn text(&self) -> &str {
         match self {
-            Self::Loaded(hex) => hex,
+            Self::Digest(digest) => digest,
             Self::Pending => "pending",
         }
     }
 }
-
-/// The records of a run: `None` for a service that was looked up and had none.
-pub(in crate::exec) type Records = BTreeMap<String, Option<Record>>;

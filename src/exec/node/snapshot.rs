@@ -1,41 +1,41 @@
-//! A node that is a file: its facts as they were when somebody asked, without
-//! its secrets. It answers what it was told and guesses nothing.
+//! A node read from a snapshot file: its states at the time of the snapshot,
+//! without its secrets. A state that the file does not contain is unknown.
 
-mod file;
-mod key;
+mod fingerprint;
+mod format;
 mod take;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::conf::Document;
+use crate::exec::SecretValue;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{ApiUser, State, Subject};
 
-use super::loaded_conf::Record;
+use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
-use crate::exec::Exposed;
-use key::Key;
+use fingerprint::FingerprintKey;
 
-pub use take::{Taken, take};
+pub use take::{TakenSnapshot, take};
 
-/// The facts of a node, kept.
+/// The states of a node, from a file.
 #[derive(Clone)]
 pub struct Snapshot {
     node: Node,
-    key: Key,
+    key: FingerprintKey,
     document: Document,
     api_users: Option<BTreeMap<String, ApiUser>>,
-    facts: BTreeMap<Subject, State>,
+    states: BTreeMap<Subject, State>,
 }
 
 impl Snapshot {
-    /// Reads one, or says why it is none.
+    /// Parses the text of a snapshot file.
     pub fn load(text: &str) -> Result<Self> {
-        let file = file::File::read(text)?;
-        let facts = file.facts.into_iter();
-        let document = Document::of_masked(file.conf.masked());
+        let file = format::SnapshotFile::parse(text)?;
+        let states = file.facts.into_iter();
+        let document = Document::of_masked(file.conf.into_masked());
         Ok(Self {
             node: Node {
                 name: file.node.name,
@@ -43,15 +43,10 @@ impl Snapshot {
                 source: facts::NodeSource::Snapshot,
             },
             key: file.key,
-            document: document.map_err(|cause| file::broken(&cause))?,
+            document: document.map_err(|cause| format::broken_conf(&cause))?,
             api_users: file.api_users,
-            facts: facts.map(|fact| (fact.subject, fact.value)).collect(),
+            states: states.map(|state| (state.subject, state.value)).collect(),
         })
-    }
-
-    fn known(&self, subject: &Subject) -> Result<&State> {
-        let fact = self.facts.get(subject);
-        fact.ok_or_else(|| unknown(&format!("whether there is {subject}")))
     }
 }
 
@@ -65,27 +60,27 @@ impl StateSource for Snapshot {
     }
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
-        self.known(subject).cloned()
+        let state = self.states.get(subject).cloned();
+        state.ok_or_else(|| unknown(&subject.to_string()))
     }
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
         let users = self.api_users.clone();
-        users.ok_or_else(|| unknown("which users the Node API has"))
+        users.ok_or_else(|| unknown("the users of the Node API"))
     }
 
-    fn record(&mut self, service: &str) -> Result<Option<Record>> {
-        let fact = self.facts.get(&Subject::Service(service.into()));
-        Ok(fact.and_then(Record::told))
+    fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {
+        let state = self.states.get(&Subject::Service(service.into()));
+        Ok(state.and_then(LoadedConf::from_state))
     }
 
-    fn written(&self, secret: Rc<Exposed>) -> Rc<Exposed> {
-        Rc::new(Exposed::new(self.key.fingerprint(secret.expose())))
+    fn stored_form(&self, secret: Rc<SecretValue>) -> Rc<SecretValue> {
+        Rc::new(SecretValue::new(self.key.fingerprint(secret.expose())))
     }
 }
 
 fn unknown(what: &str) -> Fault {
-    let message = format!("the snapshot does not say {what}");
-    Fault::new(FaultKind::Unknown, message).hint(
-        "take it again with `ascript snapshot --for SCRIPT`, which adds what that script reads",
-    )
+    let message = format!("the snapshot does not contain {what}");
+    Fault::new(FaultKind::Unknown, message)
+        .hint("take it again with `ascript snapshot --for SCRIPT`, which adds what SCRIPT reads")
 }

@@ -1,36 +1,35 @@
-//! Where the facts of a node come from. A source reads; it cannot change
-//! anything.
+//! The interface of everything that a node's states can be read from.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::conf::Document;
-use crate::facts::Node;
+use crate::exec::SecretValue;
 use crate::fault::Result;
+use crate::state::Node;
 use crate::state::{ApiUser, State, Subject};
 
-use super::loaded_conf::Record;
-use crate::exec::Exposed;
+use super::loaded_conf::LoadedConf;
 
-/// Where the facts of a node come from. Every call reads anew.
+/// Reads the states of a node and changes nothing. It caches nothing: every
+/// call reads again.
 pub trait StateSource {
     /// Which node it is.
     fn node(&self) -> &Node;
     /// aspera.conf as it is.
     fn conf(&mut self) -> Result<Document>;
-    /// A fact that is not in aspera.conf; of a service only whether it runs.
+    /// A state that is not in aspera.conf; of a service only whether it runs.
     fn read(&mut self, subject: &Subject) -> Result<State>;
     /// All users of the Node API.
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>>;
-    /// The main process of a service as it was last read; nothing where none
-    /// was told.
-    fn process(&self, _service: &str) -> Option<u32> {
+    /// The PID of a service when it was last read, if the system reported one.
+    fn service_pid(&self, _service: &str) -> Option<u32> {
         None
     }
-    /// What is on record of the configuration that a service has loaded.
-    fn record(&mut self, service: &str) -> Result<Option<Record>>;
-    /// What aspera.conf, as it is read here, has where that secret is set.
-    fn written(&self, secret: Rc<Exposed>) -> Rc<Exposed> {
+    /// The configuration that a service has loaded, where that is recorded.
+    fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>>;
+    /// What this source's aspera.conf contains where that secret is set.
+    fn stored_form(&self, secret: Rc<SecretValue>) -> Rc<SecretValue> {
         secret
     }
 }

@@ -1,5 +1,5 @@
-//! The few files this room reads and writes itself: aspera.conf for reading,
-//! and what is kept about a node.
+//! The files of a node that this module reads and writes: aspera.conf, which it
+//! only reads, and what it keeps about the node in the state folder.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -8,39 +8,39 @@ use std::path::{Path, PathBuf};
 
 use crate::fault::{Fault, FaultKind, Result, reason};
 
-/// The length of a record: a digest's.
-const RECORD: usize = 64;
+/// The length of a record file: that of a SHA-256 digest in hex.
+const RECORD_LENGTH: usize = 64;
 
-/// A file's bytes; `None` if there is no such file.
+/// Reads a file; `None` if it does not exist.
 pub(in crate::exec) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(trouble(path, "read", error)),
+        Err(error) => Err(io_fault(path, "read", error)),
     }
 }
 
-/// Keeps the record of a service. Every record has the same length, so one
-/// write replaces it, whatever ends this process. A power cut may take it
-/// back; after that every service starts anew.
-pub(in crate::exec) fn keep_record(state: &Path, service: &str, text: &str) -> Result<()> {
-    let path = record_path(state, service);
-    let record = format!("{text:<RECORD$}");
-    let kept = own_file(&path).and_then(|mut file| file.write_all(record.as_bytes()));
-    kept.map_err(|error| trouble(&path, "write", error))
+/// Writes what a service has loaded. Every record has the same length, so one
+/// write replaces it even if this process is killed. It is not synced: after a
+/// power cut every service starts again and loads aspera.conf.
+pub(in crate::exec) fn write_loaded_conf(state: &Path, service: &str, text: &str) -> Result<()> {
+    let path = loaded_conf_path(state, service);
+    let record = format!("{text:<RECORD_LENGTH$}");
+    let written = open_private(&path).and_then(|mut file| file.write_all(record.as_bytes()));
+    written.map_err(|error| io_fault(&path, "write", error))
 }
 
-/// Makes a mark that outlives even a power cut.
-pub(in crate::exec) fn mark(path: &Path) -> Result<()> {
+/// Creates an empty marker file that survives a power cut.
+pub(in crate::exec) fn create_marker(path: &Path) -> Result<()> {
     let synced = || -> std::io::Result<()> {
-        own_file(path)?.sync_all()?;
+        open_private(path)?.sync_all()?;
         fs::File::open(folder(path))?.sync_all()
     };
-    synced().map_err(|error| trouble(path, "write", error))
+    synced().map_err(|error| io_fault(path, "write", error))
 }
 
-/// Opens a file for its owner alone, in a folder that is made if need be.
-fn own_file(path: &Path) -> std::io::Result<fs::File> {
+/// Opens a file that only its owner can read, and creates its folder if needed.
+fn open_private(path: &Path) -> std::io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
     match options.open(path) {
@@ -56,37 +56,37 @@ fn own_file(path: &Path) -> std::io::Result<fs::File> {
 }
 
 fn folder(path: &Path) -> &Path {
-    path.parent().expect("a kept file lies in a folder")
+    path.parent().expect("the file is in the state folder")
 }
 
-/// Where the record of a service is kept.
-pub(in crate::exec) fn record_path(state: &Path, service: &str) -> PathBuf {
+/// The file that records what a service has loaded.
+pub(in crate::exec) fn loaded_conf_path(state: &Path, service: &str) -> PathBuf {
     state.join("services").join(service)
 }
 
-/// What is there from before an account is made until its password is set.
+/// The marker file of an account that is created but has no password yet.
 pub(in crate::exec) fn unfinished_path(state: &Path, account: &str) -> PathBuf {
     state.join("unfinished").join(account)
 }
 
-/// Takes a file away, if it is there.
+/// Removes a file, if it exists.
 pub(in crate::exec) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(trouble(path, "remove", error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(io_fault(path, "remove", error)),
         _ => Ok(()),
     }
 }
 
-/// What tells whether somebody else wrote a file since it was read.
+/// The metadata of a file by which a later change of it is noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileStamp {
     modified: Option<std::time::SystemTime>,
     length: u64,
     inode: u64,
 }
 
-impl Stamp {
-    /// The stamp of a file as it is now.
+impl FileStamp {
+    /// The stamp of a file now; `None` if its metadata cannot be read.
     pub fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         let metadata = fs::metadata(path).ok()?;
@@ -98,14 +98,14 @@ impl Stamp {
     }
 }
 
-fn trouble(path: &Path, verb: &str, error: std::io::Error) -> Fault {
+fn io_fault(path: &Path, verb: &str, error: std::io::Error) -> Fault {
     let fault = Fault::new(
         FaultKind::Unknown,
         format!("cannot {verb} {}: {}", path.display(), reason(&error)),
     );
     let is_forbidden = error.kind() == ErrorKind::PermissionDenied;
     let fault = if is_forbidden {
-        fault.hint("run it as root, or as the owner of the file")
+        fault.hint("run this as root, or as the owner of the file")
     } else {
         fault
     };

@@ -1,218 +1,211 @@
-//! The node as read so far, with the after-states of all steps laid over it.
-//! Both executors read here, so a step sees the same in a preview and live.
+//! The view of a node that both executors share: the node as read (the base),
+//! and what the steps so far changed (the overlay).
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::conf::{self, Document};
+use crate::exec::{SecretValue, Vault};
 use crate::facts::{Node, NodeReader, Traits};
 use crate::fault::Result;
-use crate::state::{ApiUser, FastMap, PUBLISHED, Secret, Section, Service, State, Subject};
+use crate::state::{ApiUser, PUBLISHED, Secret, Service, State, Subject};
 use crate::step::{Advisory, Change};
 
-use super::conf_states as document;
-use super::loaded_conf::{Record, Records};
+use super::base::Base;
+use super::conf_states;
+use super::loaded_conf::LoadedConf;
+use super::overlay::{Overlay, PriorEdits};
 use super::source::StateSource;
-use crate::exec::{Exposed, Vault};
 
-/// A node as read so far, and as it is to be.
+/// A node as read, with the changes of all steps so far.
 pub struct World {
-    pub(in crate::exec) source: Box<dyn StateSource>,
-    pub(in crate::exec) vault: Rc<RefCell<Vault>>,
-    document: Option<Document>,
-    api_users: Option<BTreeMap<String, ApiUser>>,
-    others: FastMap<Subject, State>,
-    pub(in crate::exec) records: Records,
-    were_current: BTreeMap<&'static str, bool>,
-    were_api_users: Vec<String>,
-    kept: Vec<(Section, conf::Kept)>,
-    memory: Option<Box<Memory>>,
-}
-
-/// What was read, without what was laid over it.
-#[derive(Clone, Default)]
-struct Memory {
-    document: Option<Document>,
-    api_users: Option<BTreeMap<String, ApiUser>>,
-    others: FastMap<Subject, State>,
+    vault: Rc<RefCell<Vault>>,
+    base: Base,
+    overlay: Overlay,
 }
 
 impl World {
     /// A node of which nothing was read yet.
     pub fn new(source: Box<dyn StateSource>, vault: Rc<RefCell<Vault>>) -> Self {
         Self {
-            source,
             vault,
-            document: None,
-            api_users: None,
-            others: FastMap::default(),
-            records: Records::new(),
-            were_current: BTreeMap::new(),
-            were_api_users: Vec::new(),
-            kept: Vec::new(),
-            memory: None,
+            base: Base::new(source),
+            overlay: Overlay::default(),
         }
     }
 
-    /// The same, and what is read is also kept for [`World::as_read`].
+    /// Drops the overlay: the node as it was read, for a run that follows at
+    /// once and need not read it all again.
     #[must_use]
-    pub fn keeping(mut self) -> Self {
-        self.memory = Some(Box::default());
+    pub fn as_read(mut self) -> Self {
+        if let Some(document) = &mut self.base.document {
+            document.reset();
+        }
+        self.overlay = Overlay::default();
         self
     }
 
-    /// The node as it was read, without any steps: for a run that follows at
-    /// once and need not read it all again.
-    #[must_use]
-    pub fn as_read(self) -> Self {
-        let memory = self.memory.map(|memory| *memory).unwrap_or_default();
-        Self {
-            document: memory.document,
-            were_api_users: names(memory.api_users.as_ref()),
-            api_users: memory.api_users,
-            others: memory.others,
-            ..Self::new(self.source, self.vault)
-        }
-    }
-
-    /// The same for a run that can itself be gone back from.
-    #[must_use]
-    pub fn rewound(self) -> Self {
-        let memory = self.memory.clone();
-        Self {
-            memory,
-            ..self.as_read()
-        }
-    }
-
-    /// The node as it is once all steps so far are done, for a run that comes
-    /// after them.
-    pub fn performed(mut self) -> Result<Self> {
-        if let Some(document) = self.document.take() {
-            let mut reveal = |secret: &Secret| match self.written(secret) {
+    /// Merges the overlay into the base: the node once all steps so far are
+    /// done, for a run that comes after them.
+    pub fn merged(mut self) -> Result<Self> {
+        if let Some(document) = self.base.document.take() {
+            let mut reveal = |secret: &Secret| match self.stored_form(secret) {
                 Some(value) => value.expose().to_owned(),
                 None => secret.to_string(),
             };
-            self.document = Some(document.performed(&mut reveal)?);
+            self.base.document = Some(document.performed(&mut reveal)?);
         }
-        self.were_api_users = names(self.api_users.as_ref());
-        self.were_current.clear();
-        self.kept.clear();
-        self.memory = None;
+        self.base.merge(std::mem::take(&mut self.overlay));
         Ok(self)
+    }
+
+    /// Where the node is read from, to read it again.
+    pub(in crate::exec) fn source(&mut self) -> &mut dyn StateSource {
+        &mut *self.base.source
     }
 
     /// aspera.conf with all edits so far.
     pub(in crate::exec) fn document(&mut self) -> Result<&mut Document> {
-        if self.document.is_none() {
-            let document = self.source.conf()?;
-            if let Some(memory) = &mut self.memory {
-                memory.document = Some(document.clone());
-            }
-            self.document = Some(document);
-        }
-        Ok(self.document.as_mut().expect("it was read above"))
+        self.base.document()
+    }
+
+    /// All users of the Node API, as read.
+    pub(in crate::exec) fn api_users(&mut self) -> Result<&BTreeMap<String, ApiUser>> {
+        self.base.api_users()
     }
 
     /// The edits of aspera.conf so far, as a unified diff.
     pub fn conf_diff(&self) -> String {
-        self.document
-            .as_ref()
-            .map(Document::diff)
-            .unwrap_or_default()
+        let document = self.base.document.as_ref();
+        document.map(Document::diff).unwrap_or_default()
     }
 
-    /// What is odd about aspera.conf as it was read.
+    /// Problems found in aspera.conf as it was read.
     pub fn notes(&self) -> Vec<Advisory> {
-        let findings = self.document.iter().flat_map(Document::findings);
-        findings.map(|finding| document::note(&finding)).collect()
+        let findings = self.base.document.iter().flat_map(Document::findings);
+        findings
+            .map(|finding| conf_states::advisory(&finding))
+            .collect()
     }
 
-    /// Lays after-states over the node, or refuses an edit that would make
-    /// the vendor's parser refuse the whole of aspera.conf.
-    pub(in crate::exec) fn lay(&mut self, changes: &[Change]) -> Result<()> {
-        self.keep_records(changes)?;
-        self.edit(changes)?;
-        for change in changes {
-            match (&change.subject, &change.after) {
-                (Subject::ApiUser(name), after) => self.lay_api_user(name, after)?,
-                (Subject::Service(name), _) => self.lay_restart(name)?,
-                (subject, after) if !subject.is_conf() => {
-                    self.others
-                        .insert(subject.clone(), after.clone().readable());
+    /// Adds the after-states of a step to the overlay. Refuses an edit that
+    /// would make the vendor's parser refuse the whole of aspera.conf.
+    pub(in crate::exec) fn apply(&mut self, changes: &[Change]) -> Result<PriorEdits> {
+        self.note_loaded(changes)?;
+        let prior = self.stage(changes)?;
+        for Change { subject, after, .. } in changes {
+            match subject {
+                Subject::Service(name) => self.apply_restart(name)?,
+                subject if subject.is_conf() => {}
+                subject => {
+                    if let Subject::ApiUser(_) = subject {
+                        // The base has all users as they were before the step.
+                        self.base.api_users()?;
+                    }
+                    let after = after.clone().readable();
+                    self.overlay.states.insert(subject.clone(), after);
                 }
-                _ => {}
             }
         }
-        Ok(())
+        Ok(prior)
     }
 
-    /// Takes back what was laid for a step that failed: what is true of its
-    /// subjects now is not known, and will be read again.
-    pub(in crate::exec) fn doubt(&mut self, changes: &[Change]) {
-        if let Some(document) = &mut self.document {
-            for (section, kept) in self.kept.drain(..) {
-                document.restore(&section, kept);
+    /// Drops what a failed step put into the overlay. The states of its
+    /// subjects are unknown now, so they are read again.
+    pub(in crate::exec) fn revert(&mut self, changes: &[Change], prior: PriorEdits) {
+        if let Some(document) = &mut self.base.document {
+            for (section, edits) in prior.0 {
+                document.restore(&section, edits);
             }
         }
-        self.api_users = None;
         for change in changes {
-            self.others.remove(&change.subject);
+            self.overlay.states.remove(&change.subject);
+            self.base.forget(&change.subject);
         }
-        self.records.clear();
+        self.overlay.loaded.clear();
+        self.base.forget_loaded();
     }
 
-    fn edit(&mut self, changes: &[Change]) -> Result<()> {
+    /// Stages a step's edits of aspera.conf.
+    fn stage(&mut self, changes: &[Change]) -> Result<PriorEdits> {
         let mut sections: Vec<_> = changes.iter().filter_map(|m| m.subject.section()).collect();
         sections.sort_unstable();
         sections.dedup();
-        // What an earlier step did is not in doubt when this one fails.
-        self.kept.clear();
         if sections.is_empty() {
-            return Ok(());
+            return Ok(PriorEdits::default());
         }
-        let document = self.document()?;
-        let kept: Vec<_> = sections
+        let document = self.base.document()?;
+        let prior: Vec<_> = sections
             .iter()
             .map(|section| ((*section).clone(), document.kept(section)))
             .collect();
-        let is_taken = |document: &Document| sections.iter().try_for_each(|s| document.check(s));
-        document::stage_all(document, changes);
-        if let Err(fault) = is_taken(document) {
-            for (section, kept) in &kept {
-                document.restore(section, kept.clone());
+        let check = |document: &Document| sections.iter().try_for_each(|s| document.check(s));
+        conf_states::stage_all(document, changes);
+        if let Err(fault) = check(document) {
+            for (section, edits) in &prior {
+                document.restore(section, edits.clone());
             }
-            if is_taken(document).is_ok() {
+            if check(document).is_ok() {
                 return Err(fault);
             }
-            // A file that is refused already must stay open to repair.
-            document::stage_all(document, changes);
+            // The parser refuses the file already: edits may repair it.
+            conf_states::stage_all(document, changes);
         }
-        self.kept = kept;
-        Ok(())
+        Ok(PriorEdits(prior))
     }
 
-    /// A service that must notice an edit has on record what it runs with,
-    /// and whether that was up to date before.
-    fn keep_records(&mut self, changes: &[Change]) -> Result<()> {
-        for service in document::noticing(changes) {
-            if self.were_current.contains_key(service) {
-                continue;
-            }
-            let loads = self.would_load(service)?;
-            let record = self.record(service)?;
-            let is_current = record.as_ref().is_none_or(|record| *record == loads);
-            self.were_current.insert(service, is_current);
-            if record.is_none() {
-                self.records.insert(service.to_owned(), Some(loads));
+    /// Before the first edit that a service must notice: notes that the service
+    /// has loaded aspera.conf as it is, unless something else is recorded.
+    fn note_loaded(&mut self, changes: &[Change]) -> Result<()> {
+        for service in conf_states::services_to_notice(changes) {
+            if self.loaded(service)?.is_none() {
+                let loaded = self.loadable(service)?;
+                self.overlay.loaded.insert(service.to_owned(), loaded);
             }
         }
         Ok(())
     }
 
-    /// Whether a document, read anew, holds that secret.
-    pub(in crate::exec) fn holds(
+    fn apply_restart(&mut self, name: &Rc<str>) -> Result<()> {
+        let loaded = self.loadable(name)?;
+        self.overlay.loaded.insert(name.to_string(), loaded);
+        let up = State::Service(Service {
+            running: true,
+            current: true,
+        });
+        self.overlay
+            .states
+            .insert(Subject::Service(Rc::clone(name)), up);
+        Ok(())
+    }
+
+    /// The configuration that a service has loaded, as far as is known.
+    pub(in crate::exec) fn loaded(&mut self, service: &str) -> Result<Option<&LoadedConf>> {
+        match self.overlay.loaded.get(service) {
+            Some(loaded) => Ok(Some(loaded)),
+            None => self.base.loaded(service),
+        }
+    }
+
+    /// What a service would load of aspera.conf if it started now.
+    fn loadable(&mut self, service: &str) -> Result<LoadedConf> {
+        self.base.document()?;
+        let document = self.base.document.as_ref().expect("it was read above");
+        Ok(LoadedConf::of(document, service, &mut |secret| {
+            self.stored_form(secret)
+        }))
+    }
+
+    /// What aspera.conf contains where that secret is set; `None` if the secret
+    /// cannot be read without asking.
+    fn stored_form(&self, secret: &Secret) -> Option<Rc<SecretValue>> {
+        let value = self.vault.borrow_mut().resolve_silently(secret)?;
+        Some(self.base.source.stored_form(value))
+    }
+
+    /// Whether a document that was read again contains that secret.
+    pub(in crate::exec) fn contains_secret(
         &self,
         document: &Document,
         subject: &Subject,
@@ -221,138 +214,74 @@ impl World {
         let Subject::Setting(section, name) = subject else {
             return Ok(false);
         };
-        let wanted = self.vault.borrow_mut().resolve(secret)?;
-        let wanted = self.source.written(wanted);
-        let setting = conf::find(section, name);
-        Ok(
-            setting.and_then(|setting| document::holds(document, section, setting, Some(wanted)))
-                == Some(true),
-        )
+        let Some(setting) = conf::find(section, name) else {
+            return Ok(false);
+        };
+        let value = self.vault.borrow_mut().resolve(secret)?;
+        let stored = self.base.source.stored_form(value);
+        Ok(conf_states::contains(document, section, setting, Some(stored)) == Some(true))
     }
 
-    fn record(&mut self, service: &str) -> Result<Option<Record>> {
-        if let Some(record) = self.records.get(service) {
-            return Ok(record.clone());
-        }
-        let record = self.source.record(service)?;
-        self.records.insert(service.to_owned(), record.clone());
-        Ok(record)
-    }
-
-    /// What a service would load if it started now.
-    fn would_load(&mut self, service: &str) -> Result<Record> {
-        self.document()?;
-        let document = self.document.as_ref().expect("it was read above");
-        Ok(Record::of(document, service, &mut |secret| {
-            self.written(secret)
-        }))
-    }
-
-    /// What aspera.conf has where that secret is set; nothing where it cannot
-    /// be had now.
-    fn written(&self, secret: &Secret) -> Option<Rc<Exposed>> {
-        let value = self.vault.borrow_mut().peek(secret)?;
-        Some(self.source.written(value))
-    }
-
-    fn lay_restart(&mut self, name: &str) -> Result<()> {
-        let loaded = self.would_load(name)?;
-        self.records.insert(name.to_owned(), Some(loaded));
-        let up = State::Service(Service {
-            running: true,
-            current: true,
-        });
-        self.others.insert(Subject::Service(name.into()), up);
-        Ok(())
-    }
-
-    fn lay_api_user(&mut self, name: &str, after: &State) -> Result<()> {
-        let users = self.api_users()?;
-        if let State::ApiUser(user) = after.clone().readable() {
-            users.insert(name.to_owned(), *user);
-        } else {
-            users.remove(name);
-        }
-        Ok(())
-    }
-
-    /// The users of the Node API with all changes so far.
-    pub(in crate::exec) fn api_users(&mut self) -> Result<&mut BTreeMap<String, ApiUser>> {
-        if self.api_users.is_none() {
-            let users = self.source.api_users()?;
-            if let Some(memory) = &mut self.memory {
-                memory.api_users = Some(users.clone());
-            }
-            self.were_api_users = users.keys().cloned().collect();
-            self.api_users = Some(users);
-        }
-        Ok(self.api_users.as_mut().expect("it was read above"))
-    }
-
-    fn service(&mut self, name: &str) -> Result<State> {
-        let State::Service(service) = self.other(&Subject::Service(name.into()))? else {
+    fn service(&mut self, subject: &Subject, name: &str) -> Result<State> {
+        let state = match self.overlay.states.get(subject) {
+            Some(state) => state.clone(),
+            None => self.base.state(subject)?,
+        };
+        let State::Service(service) = state else {
             return Ok(State::Absent);
         };
-        let current = match self.record(name)? {
-            Some(record) => record == self.would_load(name)?,
+        let current = match self.loaded(name)?.cloned() {
+            Some(loaded) => loaded == self.loadable(name)?,
             None => true,
         };
         Ok(State::Service(Service { current, ..service }))
     }
 
-    fn other(&mut self, subject: &Subject) -> Result<State> {
-        if let Some(fact) = self.others.get(subject) {
-            return Ok(fact.clone());
-        }
-        let fact = self.source.read(subject)?;
-        if let Some(memory) = &mut self.memory {
-            memory.others.insert(subject.clone(), fact.clone());
-        }
-        self.others.insert(subject.clone(), fact.clone());
-        Ok(fact)
+    fn initial_service(&mut self, subject: &Subject, name: &str) -> Result<State> {
+        let State::Service(service) = self.base.state(subject)? else {
+            return Ok(State::Absent);
+        };
+        let current = match self.base.loaded(name)?.cloned() {
+            Some(loaded) => {
+                let document = self.base.document()?;
+                loaded == document.as_read(|read| LoadedConf::of(read, name, &mut |_| None))
+            }
+            None => true,
+        };
+        Ok(State::Service(Service { current, ..service }))
     }
 }
 
 impl NodeReader for World {
     fn node(&self) -> &Node {
-        self.source.node()
+        self.base.source.node()
     }
 
-    fn premise(&mut self, subject: &Subject) -> Result<State> {
-        if subject.is_conf() {
-            return Ok(self
-                .document()?
-                .as_read(|document| document::fact(document, subject)));
-        }
-        let mut fact = self.read(subject)?;
-        match (subject, &mut fact) {
-            (Subject::Service(name), State::Service(service)) => {
-                let was_current = self.were_current.get(&**name);
-                service.current = was_current.copied().unwrap_or(service.current);
+    fn initial(&mut self, subject: &Subject) -> Result<State> {
+        match subject {
+            Subject::Service(name) => self.initial_service(subject, name),
+            subject if subject.is_conf() => {
+                let document = self.base.document()?;
+                Ok(document.as_read(|read| conf_states::state(read, subject)))
             }
-            (Subject::ApiUsers, State::Names(names)) => {
-                names.clone_from(&self.were_api_users);
-            }
-            _ => {}
+            subject => self.base.state(subject),
         }
-        Ok(fact)
     }
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
-        match subject {
-            Subject::ApiUser(name) => Ok(match self.api_users()?.get(&**name) {
-                Some(user) => State::ApiUser(user.clone().into()),
-                None => State::Absent,
-            }),
-            Subject::ApiUsers => Ok(State::Names(self.api_users()?.keys().cloned().collect())),
-            Subject::Service(name) => self.service(name),
-            Subject::License | Subject::Account(_) | Subject::RootUser | Subject::Dir(_) => {
-                self.other(subject)
-            }
-            Subject::Setting(..) | Subject::Entry(_) | Subject::Settings(_) | Subject::Users => {
-                Ok(document::fact(self.document()?, subject))
-            }
+        if subject.is_conf() {
+            return Ok(conf_states::state(self.base.document()?, subject));
         }
+        if let Subject::Service(name) = subject {
+            return self.service(subject, name);
+        }
+        if let Some(state) = self.overlay.states.get(subject) {
+            return Ok(state.clone());
+        }
+        Ok(match self.base.state(subject)? {
+            State::Names(names) => State::Names(self.overlay.update_api_users(names)),
+            state => state,
+        })
     }
 
     fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>> {
@@ -365,23 +294,23 @@ impl NodeReader for World {
         if matches!(secret, Secret::Random { .. }) {
             return Ok(Some(false));
         }
-        self.document()?;
-        let document = self.document.as_ref().expect("it was read above");
+        self.base.document()?;
+        let document = self.base.document.as_ref().expect("it was read above");
         Ok(match document.get(section, setting) {
             Some(conf::Value::Secret(staged)) if staged == *secret => Some(true),
             Some(conf::Value::Secret(staged)) => {
-                let both = self.written(&staged).zip(self.written(secret));
+                let both = self.stored_form(&staged).zip(self.stored_form(secret));
                 both.map(|(staged, wanted)| staged == wanted)
             }
             Some(conf::Value::Text(_) | conf::Value::Hidden) | None => {
-                document::holds(document, section, setting, self.written(secret))
+                conf_states::contains(document, section, setting, self.stored_form(secret))
             }
         })
     }
 
     fn traits(&mut self, secret: &Secret) -> Option<Traits> {
-        let text = self.vault.borrow_mut().peek(secret)?;
-        Some(traits(text.expose()))
+        let value = self.vault.borrow_mut().resolve_silently(secret)?;
+        Some(properties(value.expose()))
     }
 
     fn now(&self) -> jiff::civil::DateTime {
@@ -391,49 +320,77 @@ impl NodeReader for World {
     }
 }
 
-fn names(users: Option<&BTreeMap<String, ApiUser>>) -> Vec<String> {
-    users
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
-fn traits(text: &str) -> Traits {
-    let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
+fn properties(value: &str) -> Traits {
+    let count = |is: fn(char) -> bool| value.chars().filter(|c| is(*c)).count();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.~+=/-".contains(c);
     Traits {
-        length: text.chars().count(),
+        length: value.chars().count(),
         lowercase: count(char::is_lowercase),
         uppercase: count(char::is_uppercase),
         digits: count(|c| c.is_ascii_digit()),
-        is_plain: text.chars().all(is_plain),
-        is_published: PUBLISHED.contains(&text),
+        is_plain: value.chars().all(is_plain),
+        is_published: PUBLISHED.contains(&value),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exec::Blank;
-    use crate::state::Platform;
+    use crate::exec::BlankNode;
+    use crate::state::{Platform, Section};
 
-    #[test]
-    fn a_step_that_fails_leaves_the_edits_of_those_before() {
-        let vault = Vault::new(Box::new(|_| unreachable!("nothing is asked")));
-        let source = Box::new(Blank::new(Platform::Macos));
-        let mut world = World::new(source, Rc::new(RefCell::new(vault)));
-        let change = |subject, after| Change {
+    fn world() -> World {
+        let vault = Vault::new(Box::new(|_| unreachable!("no prompt is expected")));
+        let source = Box::new(BlankNode::new(Platform::Macos));
+        World::new(source, Rc::new(RefCell::new(vault)))
+    }
+
+    fn change(subject: Subject, after: State) -> Change {
+        Change {
             subject,
             before: State::Absent,
             after,
-        };
-        let docroot = Subject::setting(Section::User("u".into()), "absolute");
-        let edit = change(docroot.clone(), State::Text("/srv".into()));
-        world.lay(&[edit]).unwrap();
-        let failing = [change(Subject::Account("u".into()), State::Absent)];
-        world.lay(&failing).unwrap();
-        world.doubt(&failing);
-        assert_eq!(world.read(&docroot).unwrap(), State::Text("/srv".into()));
+        }
+    }
+
+    fn docroot() -> Subject {
+        Subject::setting(Section::User("u".into()), "absolute")
+    }
+
+    #[test]
+    fn a_failed_step_keeps_the_edits_of_earlier_steps() {
+        let mut world = world();
+        let edit = change(docroot(), State::Text("/srv".into()));
+        world.apply(&[edit]).unwrap();
+        let failing = [
+            change(docroot(), State::Text("/other".into())),
+            change(Subject::Account("u".into()), State::Absent),
+        ];
+        let prior = world.apply(&failing).unwrap();
+        world.revert(&failing, prior);
+        assert_eq!(world.read(&docroot()).unwrap(), State::Text("/srv".into()));
+    }
+
+    #[test]
+    fn dropping_the_overlay_leaves_the_base_and_merging_moves_it_there() {
+        let user = Subject::ApiUser("n".into());
+        let steps = [
+            change(docroot(), State::Text("/srv".into())),
+            change(user.clone(), State::ApiUser(ApiUser::default().into())),
+        ];
+        let names = |names: &[&str]| State::Names(names.iter().map(ToString::to_string).collect());
+        let mut changed = world();
+        changed.apply(&steps).unwrap();
+        assert_eq!(changed.read(&Subject::ApiUsers).unwrap(), names(&["n"]));
+        assert_eq!(changed.initial(&Subject::ApiUsers).unwrap(), names(&[]));
+        let mut read = changed.as_read();
+        assert_eq!(read.read(&docroot()).unwrap(), State::Absent);
+        assert_eq!(read.read(&user).unwrap(), State::Absent);
+        read.apply(&steps).unwrap();
+        let mut merged = read.merged().unwrap();
+        let docroot = merged.initial(&docroot()).unwrap();
+        assert_eq!(docroot, State::Text("/srv".into()));
+        assert_eq!(merged.initial(&Subject::ApiUsers).unwrap(), names(&["n"]));
+        assert_eq!(merged.conf_diff(), "");
     }
 }

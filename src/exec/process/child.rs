@@ -1,5 +1,5 @@
-//! A program that runs: waiting for it, and ending it with all that it
-//! started. What is said to it and by it passes through [`ChildIo`].
+//! A child process: waits for it, and ends it with its whole process group. Its
+//! input and output go through a [`ChildIo`].
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -10,225 +10,215 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
-use super::progress::OFTEN;
-use super::stop::Stop;
+use super::progress::PROGRESS_INTERVAL;
+use super::stop::StopFlag;
 
-/// How long a program may wind up after it was asked to end.
+/// How long a program may take to end after SIGTERM, before SIGKILL.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 
-/// How long output may still arrive once the program itself has ended. A
-/// service that it started may keep its pipes open for ever.
+/// How long output is still read after the program has ended. A service that it
+/// started may keep the pipes open.
 const DRAIN: Duration = Duration::from_millis(100);
 
-/// How long a request to stop may go unseen, if no signal cuts the wait.
-const TICK: Duration = Duration::from_millis(50);
+/// The longest wait between two looks at the stop flag, if no signal interrupts
+/// the wait.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The same where the system does not tell of the end of a process.
-const SHORT_TICK: Duration = Duration::from_millis(5);
+/// The same where no descriptor reports the end of a process.
+const SHORT_POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// A wait that is shorter than this is looked through: the system's timers are
-/// late by as much.
-const BLINK: Duration = Duration::from_micros(60);
-
-/// Our ends of what connects us to a program.
+/// Our ends of the pipes or the terminal of a child.
 pub(super) trait ChildIo {
-    /// What to wait for.
+    /// The descriptors to wait for.
     fn poll_fds(&self) -> Vec<PollFd<'_>>;
-    /// Takes what has arrived, without waiting.
+    /// Reads what has arrived, without blocking.
     fn read(&mut self) -> io::Result<()>;
-    /// Says what can be said now, without waiting.
-    fn write(&mut self, now: Instant) -> Result<(), Failure>;
-    /// How long to wait at most before `write` has something to say.
-    fn patience(&self, now: Instant) -> Option<Duration>;
-    /// The program has ended: lets go of what would keep its output open.
-    fn release(&mut self);
+    /// Writes what can be written now, without blocking.
+    fn write(&mut self, now: Instant) -> Result<(), ChildFailure>;
+    /// After how long `write` must be called again, if nothing arrives.
+    fn write_timeout(&self, now: Instant) -> Option<Duration>;
+    /// The child has ended: closes what would keep its output open.
+    fn close_input(&mut self);
     /// Whether nothing more can arrive.
     fn is_closed(&self) -> bool;
-    /// The end of what has arrived, as far as an onlooker may know it.
-    fn heard(&self) -> &[u8];
+    /// The end of the output so far, for a progress display.
+    fn latest_output(&self) -> &[u8];
 }
 
-/// Why a program did not run to its end.
+/// Why a child did not run to its end.
 #[derive(Debug)]
-pub(super) enum Failure {
-    /// It could not be started.
-    Unstarted(io::Error),
+pub(super) enum ChildFailure {
+    /// It could not be spawned.
+    Spawn(io::Error),
     /// It took longer than this.
     TimedOut(Duration),
-    /// Somebody asked for a stop.
+    /// A stop was requested.
     Stopped,
-    /// It asked again and again, or with nothing left to answer.
-    Insistent,
-    /// The connection to it broke.
-    Broken(io::Error),
+    /// It prompted again and again, or where no prompt was expected.
+    TooManyPrompts,
+    /// Its pipes or its terminal failed.
+    Io(io::Error),
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for ChildFailure {
     fn from(cause: io::Error) -> Self {
-        Self::Broken(cause)
+        Self::Io(cause)
     }
 }
 
-/// A program that leads a process group, until it is reaped.
-pub(super) struct Running {
+/// A child that leads a process group, until it is reaped.
+pub(super) struct RunningChild {
     child: Child,
     pid: Pid,
-    exit: Option<OwnedFd>,
+    exit_fd: Option<OwnedFd>,
     is_reaped: bool,
 }
 
-impl Running {
+impl RunningChild {
     pub(super) fn new(child: Child) -> Self {
         let pid = Pid::from_child(&child);
         Self {
             child,
             pid,
-            exit: exit_fd(pid),
+            exit_fd: exit_fd(pid),
             is_reaped: false,
         }
     }
 
-    /// The program as the standard library knows it.
+    /// The child as the standard library has it.
     pub(super) fn child(&mut self) -> &mut Child {
         &mut self.child
     }
 
-    /// Talks to the program until it ends. It is reaped whatever happens.
-    pub(super) fn attend(
+    /// Reads and writes until the child ends. It is reaped in any case.
+    pub(super) fn wait(
         mut self,
-        ends: &mut impl ChildIo,
+        io: &mut impl ChildIo,
         limit: Duration,
-        stop: &Stop,
-        tell: &mut dyn FnMut(&[u8]),
-    ) -> Result<ExitStatus, Failure> {
-        match self.converse(ends, limit, stop, tell) {
+        stop: &StopFlag,
+        on_progress: &mut dyn FnMut(&[u8]),
+    ) -> Result<ExitStatus, ChildFailure> {
+        match self.communicate(io, limit, stop, on_progress) {
             Ok(()) => Ok(self.reap()?),
             Err(failure) => {
-                self.end(ends);
+                self.end(io);
                 Err(failure)
             }
         }
     }
 
-    fn converse(
+    fn communicate(
         &self,
-        ends: &mut impl ChildIo,
+        io: &mut impl ChildIo,
         limit: Duration,
-        stop: &Stop,
-        tell: &mut dyn FnMut(&[u8]),
-    ) -> Result<(), Failure> {
+        stop: &StopFlag,
+        on_progress: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), ChildFailure> {
         let started = Instant::now();
-        let mut told = started;
+        let mut reported = started;
         loop {
             let now = Instant::now();
-            if now - told >= OFTEN {
-                told = now;
-                tell(ends.heard());
+            if now - reported >= PROGRESS_INTERVAL {
+                reported = now;
+                on_progress(io.latest_output());
             }
-            ends.write(now)?;
+            io.write(now)?;
             if stop.is_requested() {
-                return Err(Failure::Stopped);
+                return Err(ChildFailure::Stopped);
             }
             let left = limit.saturating_sub(now - started);
             if left.is_zero() {
-                return Err(Failure::TimedOut(limit));
+                return Err(ChildFailure::TimedOut(limit));
             }
-            let patience = ends.patience(now).unwrap_or(left);
-            self.wait(ends, left.min(patience), true)?;
-            ends.read()?;
+            let timeout = io.write_timeout(now).unwrap_or(left);
+            self.poll(io, left.min(timeout), true)?;
+            io.read()?;
             if self.has_ended()? {
-                ends.release();
-                return Ok(self.drain(ends)?);
+                io.close_input();
+                return Ok(self.drain(io)?);
             }
         }
     }
 
-    /// Waits until something arrives, the program ends, or time is up.
-    fn wait(&self, ends: &impl ChildIo, most: Duration, is_alive: bool) -> io::Result<()> {
-        let mut fds = ends.poll_fds();
-        let exit = self.exit.as_ref().filter(|_| is_alive);
-        fds.extend(exit.map(|fd| PollFd::new(fd, PollFlags::IN)));
-        let tick = if is_alive && exit.is_none() {
-            SHORT_TICK
+    /// Waits until output arrives, the child ends, or the time is up.
+    fn poll(&self, io: &impl ChildIo, timeout: Duration, is_alive: bool) -> io::Result<()> {
+        let mut fds = io.poll_fds();
+        let exit_fd = self.exit_fd.as_ref().filter(|_| is_alive);
+        fds.extend(exit_fd.map(|fd| PollFd::new(fd, PollFlags::IN)));
+        let interval = if is_alive && exit_fd.is_none() {
+            SHORT_POLL_INTERVAL
         } else {
-            TICK
+            POLL_INTERVAL
         };
-        let most = if most < BLINK {
-            std::thread::yield_now();
-            Duration::ZERO
-        } else {
-            most.min(tick)
-        };
-        let most = Timespec::try_from(most).map_err(io::Error::other)?;
-        match rustix::event::poll(&mut fds, Some(&most)) {
+        let timeout = Timespec::try_from(timeout.min(interval)).map_err(io::Error::other)?;
+        match rustix::event::poll(&mut fds, Some(&timeout)) {
             Ok(_) => {
-                // macOS cannot wait for some terminals; then time must do.
+                // macOS cannot poll some terminals: wait a fixed time instead.
                 if fds.iter().any(|fd| fd.revents().contains(PollFlags::NVAL)) {
-                    std::thread::sleep(SHORT_TICK);
+                    std::thread::sleep(SHORT_POLL_INTERVAL);
                 }
                 Ok(())
             }
-            // A signal may be the request to stop: back to who looks at it.
+            // The signal may have set the stop flag: the caller checks it.
             Err(Errno::INTR) => Ok(()),
             Err(cause) => Err(cause.into()),
         }
     }
 
-    fn drain(&self, ends: &mut impl ChildIo) -> io::Result<()> {
+    fn drain(&self, io: &mut impl ChildIo) -> io::Result<()> {
         let until = Instant::now() + DRAIN;
-        ends.read()?;
-        while !ends.is_closed() {
+        io.read()?;
+        while !io.is_closed() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
             }
-            self.wait(ends, left, false)?;
-            ends.read()?;
+            self.poll(io, left, false)?;
+            io.read()?;
         }
         Ok(())
     }
 
-    /// Ends the program and what it started: politely, then not.
-    fn end(&mut self, ends: &mut impl ChildIo) {
+    /// Ends the process group: with SIGTERM, then with SIGKILL.
+    fn end(&mut self, io: &mut impl ChildIo) {
         self.signal(Signal::TERM);
-        // One that is stopped would never hear the first.
+        // A stopped process handles SIGTERM only once it continues.
         self.signal(Signal::CONT);
         let until = Instant::now() + GRACE;
         loop {
             let has_ended = self.has_ended().unwrap_or(true);
             if has_ended {
-                ends.release();
+                io.close_input();
             }
-            // While an output is open, something of the group may still be
-            // winding up.
+            // While the output is open, a process of the group may still run.
             let left = until.saturating_duration_since(Instant::now());
-            if (has_ended && ends.is_closed()) || left.is_zero() {
+            if (has_ended && io.is_closed()) || left.is_zero() {
                 break;
             }
             if self
-                .wait(ends, left, !has_ended)
-                .and_then(|()| ends.read())
+                .poll(io, left, !has_ended)
+                .and_then(|()| io.read())
                 .is_err()
             {
                 break;
             }
         }
         self.signal(Signal::KILL);
-        // A killed process ends by itself; there is nobody to tell if not.
+        // The failure that led here is reported, not this one.
         let _ = self.reap();
     }
 
-    /// Whether the program has ended. It stays unreaped, which keeps its
-    /// number, and that of its group, from being given to another.
+    /// Whether the child has ended. It is not reaped here, so that its PID and
+    /// its group's cannot be reused.
     fn has_ended(&self) -> io::Result<bool> {
-        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        let found =
-            rustix::io::retry_on_intr(|| rustix::process::waitid(WaitId::Pid(self.pid), look))?;
-        Ok(found.is_some())
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let status =
+            rustix::io::retry_on_intr(|| rustix::process::waitid(WaitId::Pid(self.pid), options))?;
+        Ok(status.is_some())
     }
 
     fn signal(&self, signal: Signal) {
-        // The group may be gone by now, which is as good.
+        // It fails if the group has ended, which is what we want.
         let _ = rustix::process::kill_process_group(self.pid, signal);
     }
 
@@ -238,7 +228,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningChild {
     fn drop(&mut self) {
         if !self.is_reaped {
             self.signal(Signal::KILL);
@@ -247,7 +237,7 @@ impl Drop for Running {
     }
 }
 
-/// A descriptor that can be read once the process has ended.
+/// A descriptor that becomes readable when the process ends.
 #[cfg(target_os = "linux")]
 fn exit_fd(pid: Pid) -> Option<OwnedFd> {
     rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
@@ -258,7 +248,7 @@ fn exit_fd(_: Pid) -> Option<OwnedFd> {
     None
 }
 
-/// Makes reads and writes return instead of waiting.
+/// Makes reads and writes return instead of blocking.
 pub(super) fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
     let flags = rustix::fs::fcntl_getfl(fd)?;
     Ok(rustix::fs::fcntl_setfl(

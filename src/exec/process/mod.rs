@@ -12,6 +12,6 @@ mod terminal;
 
 pub use pager::page;
 pub use programs::Programs;
-pub use progress::Watch;
+pub use progress::ProgressCallback;
 pub use spawner::{Limits, Spawner};
-pub use stop::Stop;
+pub use stop::StopFlag;

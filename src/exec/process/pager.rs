@@ -1,6 +1,5 @@
-//! Hands a text to the program in which a person pages through it. Unlike a
-//! node's tools, it is the person's own: their `PATH`, their environment,
-//! their terminal. Whether to page is for others to say.
+//! Runs a pager. Unlike a node's tools it is found along `PATH`, and has the
+//! environment and the terminal of the person.
 
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
@@ -8,14 +7,14 @@ use std::sync::Arc;
 
 use signal_hook::consts::SIGINT;
 
-/// What `less` does if nobody told it otherwise: end at once where all fits
-/// on the screen, keep colours, leave the text there.
+/// Options of `less` unless the person has set some: quit if the text fits on
+/// one screen, keep colors, do not clear the screen.
 const LESS: (&str, &str) = ("LESS", "FRX");
 
-/// Runs `words`, a program and its arguments, with `text` on its standard
-/// input until it ends. Fails only where it cannot be started.
-pub fn page(words: &str, text: &str) -> io::Result<()> {
-    let mut words = words.split_whitespace();
+/// Runs `command_line`, a program and its arguments, with `text` as its standard
+/// input until it ends. Fails only if it cannot be spawned.
+pub fn page(command_line: &str, text: &str) -> io::Result<()> {
+    let mut words = command_line.split_whitespace();
     let program = words.next().ok_or(io::ErrorKind::NotFound)?;
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::piped());
@@ -23,11 +22,11 @@ pub fn page(words: &str, text: &str) -> io::Result<()> {
         command.env(LESS.0, LESS.1);
     }
     let mut child = command.spawn()?;
-    // An interrupt is for the pager, which takes it as a wish of its own: we
-    // stay until it has given the terminal back.
+    // The pager handles an interrupt itself; this process waits until it has
+    // restored the terminal.
     let _ = signal_hook::flag::register(SIGINT, Arc::default());
     if let Some(mut input) = child.stdin.take() {
-        // Whoever has seen enough closes the pipe.
+        // It fails if the pager is closed before the end of the text.
         let _ = input.write_all(text.as_bytes());
     }
     child.wait().map(drop)
@@ -38,14 +37,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reader_who_has_seen_enough_is_no_trouble() {
+    fn a_pager_may_quit_before_the_end() {
         let long = "line\n".repeat(100_000);
         page("true", &long).unwrap();
         page("head -c0", &long).unwrap();
     }
 
     #[test]
-    fn what_cannot_be_started_is_told() {
+    fn a_pager_that_cannot_be_spawned_is_an_error() {
         assert!(page("./no-such-pager", "x").is_err());
         assert!(page(" ", "x").is_err());
     }

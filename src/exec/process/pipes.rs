@@ -1,5 +1,5 @@
-//! The pipes of a program: what it is told on standard input, and what it
-//! prints. Nothing here waits.
+//! The pipes of a child: its standard input, output and error. Nothing here
+//! blocks.
 
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -9,25 +9,24 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
-use super::child::{ChildIo, Failure, set_nonblocking};
-use super::progress::REACH;
+use super::child::{ChildFailure, ChildIo, set_nonblocking};
+use super::progress::MAX_LINE;
 
-/// How much of a program's answers is kept: the longest list of users.
-const OUTPUT: usize = 16 << 20;
+/// How much of standard output is kept. Lists of users are the longest.
+const MAX_STDOUT: usize = 16 << 20;
 
-/// How much of its complaints is kept.
-const COMPLAINTS: usize = 1 << 20;
+/// How much of standard error is kept.
+const MAX_STDERR: usize = 1 << 20;
 
-/// How often a program that prints without end is read before the clock is
-/// looked at again.
-const TURNS: usize = 64;
+/// How many reads of 8 KiB are done before time and stop flag are checked again.
+const MAX_READS: usize = 64;
 
-/// What was printed, up to a limit.
+/// The output of a child, up to a limit.
 pub(super) struct Capture {
     bytes: Vec<u8>,
     limit: usize,
     is_cut: bool,
-    // What came behind the limit, of late.
+    // The end of what came after the limit.
     latest: Vec<u8>,
 }
 
@@ -41,8 +40,8 @@ impl Capture {
         }
     }
 
-    /// The end of what was printed.
-    fn end(&self) -> &[u8] {
+    /// The end of the output.
+    fn latest(&self) -> &[u8] {
         if self.latest.is_empty() {
             &self.bytes
         } else {
@@ -54,26 +53,26 @@ impl Capture {
         &self.bytes
     }
 
-    fn take(&mut self, bytes: &[u8]) {
-        let room = self.limit - self.bytes.len();
-        let (kept, beyond) = bytes.split_at(bytes.len().min(room));
+    fn push(&mut self, bytes: &[u8]) {
+        let left = self.limit - self.bytes.len();
+        let (kept, beyond) = bytes.split_at(bytes.len().min(left));
         self.bytes.extend_from_slice(kept);
         if beyond.is_empty() {
             return;
         }
         self.is_cut = true;
-        if self.latest.len() > 4 * REACH {
-            self.latest.drain(..2 * REACH);
+        if self.latest.len() > 4 * MAX_LINE {
+            self.latest.drain(..2 * MAX_LINE);
         }
         self.latest.extend_from_slice(beyond);
     }
 
-    /// The text. Where it was cut, that is its last line: a list that ends
-    /// early must not pass for a whole one.
+    /// The text. If it was cut, the last line says so: nobody may take a cut
+    /// list for a complete one.
     pub(super) fn into_text(mut self) -> String {
         if self.is_cut {
-            // The last line may hold half a secret, which nothing would
-            // recognise.
+            // The last line may contain half a secret, which the scrubber does
+            // not recognize.
             let whole = memchr::memrchr(b'\n', &self.bytes).map_or(0, |at| at + 1);
             self.bytes.truncate(whole);
             self.bytes
@@ -86,15 +85,15 @@ impl Capture {
     }
 }
 
-/// Reads what is there; whether more may come.
+/// Reads what has arrived, and returns whether more may come.
 pub(super) fn read_into(fd: BorrowedFd<'_>, capture: &mut Capture) -> io::Result<bool> {
     let mut buffer = [0; 8192];
-    for _ in 0..TURNS {
+    for _ in 0..MAX_READS {
         match rustix::io::read(fd, &mut buffer) {
-            // A terminal whose program is gone gives an error on Linux and
-            // nothing elsewhere.
+            // A terminal whose program has ended gives EIO on Linux and the end
+            // of the file elsewhere.
             Ok(0) | Err(Errno::IO) => return Ok(false),
-            Ok(length) => capture.take(&buffer[..length]),
+            Ok(length) => capture.push(&buffer[..length]),
             Err(Errno::AGAIN) => return Ok(true),
             Err(Errno::INTR) => {}
             Err(cause) => return Err(cause.into()),
@@ -103,7 +102,7 @@ pub(super) fn read_into(fd: BorrowedFd<'_>, capture: &mut Capture) -> io::Result
     Ok(true)
 }
 
-/// A program's output, and the pipe it comes through while that is open.
+/// An output of a child, and its pipe while that is open.
 struct PipeReader {
     pipe: Option<OwnedFd>,
     capture: Capture,
@@ -130,45 +129,45 @@ impl PipeReader {
     }
 }
 
-/// The three pipes.
+/// The three pipes of a child.
 pub(super) struct Pipes<'a> {
-    input: Option<OwnedFd>,
-    unsaid: &'a [u8],
-    output: PipeReader,
-    complaints: PipeReader,
+    stdin: Option<OwnedFd>,
+    unwritten: &'a [u8],
+    stdout: PipeReader,
+    stderr: PipeReader,
 }
 
 impl<'a> Pipes<'a> {
-    /// The pipes of `child`, to which `input` is to be said.
+    /// The pipes of `child`, with `input` for its standard input.
     pub(super) fn new(child: &mut Child, input: &'a [u8]) -> io::Result<Self> {
         let stdin = child.stdin.take().map(OwnedFd::from);
         if let Some(pipe) = &stdin {
             set_nonblocking(pipe.as_fd())?;
         }
         Ok(Self {
-            input: stdin,
-            unsaid: input,
-            output: PipeReader::new(child.stdout.take().map(OwnedFd::from), OUTPUT)?,
-            complaints: PipeReader::new(child.stderr.take().map(OwnedFd::from), COMPLAINTS)?,
+            stdin,
+            unwritten: input,
+            stdout: PipeReader::new(child.stdout.take().map(OwnedFd::from), MAX_STDOUT)?,
+            stderr: PipeReader::new(child.stderr.take().map(OwnedFd::from), MAX_STDERR)?,
         })
     }
 
     /// Standard output and standard error.
     pub(super) fn into_texts(self) -> (String, String) {
         (
-            self.output.capture.into_text(),
-            self.complaints.capture.into_text(),
+            self.stdout.capture.into_text(),
+            self.stderr.capture.into_text(),
         )
     }
 
-    /// Says as much as the pipe takes; whether something is left.
-    fn say(&mut self, pipe: BorrowedFd<'_>) -> io::Result<bool> {
-        while !self.unsaid.is_empty() {
-            match rustix::io::write(pipe, self.unsaid) {
-                Ok(length) => self.unsaid = &self.unsaid[length..],
+    /// Writes as much as the pipe takes, and returns whether some is left.
+    fn write_to(&mut self, pipe: BorrowedFd<'_>) -> io::Result<bool> {
+        while !self.unwritten.is_empty() {
+            match rustix::io::write(pipe, self.unwritten) {
+                Ok(length) => self.unwritten = &self.unwritten[length..],
                 Err(Errno::AGAIN) => return Ok(true),
                 Err(Errno::INTR) => {}
-                // It may do its work without hearing us out.
+                // A program need not read all of its input.
                 Err(Errno::PIPE) => return Ok(false),
                 Err(cause) => return Err(cause.into()),
             }
@@ -179,12 +178,12 @@ impl<'a> Pipes<'a> {
 
 impl ChildIo for Pipes<'_> {
     fn poll_fds(&self) -> Vec<PollFd<'_>> {
-        let sources = [&self.output, &self.complaints].into_iter();
-        let open = sources.filter_map(|source| source.pipe.as_ref());
+        let outputs = [&self.stdout, &self.stderr].into_iter();
+        let open = outputs.filter_map(|output| output.pipe.as_ref());
         let mut fds = Vec::with_capacity(4);
         fds.extend(open.map(|pipe| PollFd::new(pipe, PollFlags::IN)));
         fds.extend(
-            self.input
+            self.stdin
                 .iter()
                 .map(|pipe| PollFd::new(pipe, PollFlags::OUT)),
         );
@@ -192,33 +191,33 @@ impl ChildIo for Pipes<'_> {
     }
 
     fn read(&mut self) -> io::Result<()> {
-        self.output.read()?;
-        self.complaints.read()
+        self.stdout.read()?;
+        self.stderr.read()
     }
 
-    fn write(&mut self, _: Instant) -> Result<(), Failure> {
-        if let Some(pipe) = self.input.take()
-            && self.say(pipe.as_fd())?
+    fn write(&mut self, _: Instant) -> Result<(), ChildFailure> {
+        if let Some(pipe) = self.stdin.take()
+            && self.write_to(pipe.as_fd())?
         {
-            self.input = Some(pipe);
+            self.stdin = Some(pipe);
         }
         Ok(())
     }
 
-    fn patience(&self, _: Instant) -> Option<Duration> {
+    fn write_timeout(&self, _: Instant) -> Option<Duration> {
         None
     }
 
-    fn release(&mut self) {
-        self.input = None;
+    fn close_input(&mut self) {
+        self.stdin = None;
     }
 
     fn is_closed(&self) -> bool {
-        self.output.pipe.is_none() && self.complaints.pipe.is_none()
+        self.stdout.pipe.is_none() && self.stderr.pipe.is_none()
     }
 
-    fn heard(&self) -> &[u8] {
-        self.output.capture.end()
+    fn latest_output(&self) -> &[u8] {
+        self.stdout.capture.latest()
     }
 }
 
@@ -227,11 +226,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_cut_ends_with_a_line_that_says_so() {
+    fn cut_output_ends_with_a_line_that_says_so() {
         let mut capture = Capture::new(12);
-        capture.take(b"one\ntwo\n");
-        capture.take(b"sec");
-        capture.take(b"ret\nfour\n");
+        capture.push(b"one\ntwo\n");
+        capture.push(b"sec");
+        capture.push(b"ret\nfour\n");
         assert_eq!(
             capture.into_text(),
             "one\ntwo\n[the rest of the output was not kept]\n"
@@ -239,9 +238,9 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_marked() {
+    fn invalid_utf8_is_replaced() {
         let mut capture = Capture::new(12);
-        capture.take(b"a\xff\xe4b");
+        capture.push(b"a\xff\xe4b");
         assert_eq!(capture.into_text(), "a\u{fffd}\u{fffd}b");
     }
 }

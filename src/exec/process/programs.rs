@@ -1,6 +1,6 @@
-//! Finds the executable of a program: in the node's folder, then at fixed
-//! system paths, which a lab never uses. `PATH` is never searched, since live
-//! runs are root's.
+//! Finds the file of a program: in the node's folder, then at fixed system
+//! paths, which a lab never uses. `PATH` is never searched, since live runs run
+//! as root.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use crate::fault::{Fault, FaultKind, Result};
 
-/// The subfolders of a node's folder that hold its programs.
+/// The subfolders of a node's folder with its programs.
 const FOLDERS: [&str; 2] = ["bin", "sbin"];
 
 /// A file that every lab has and no installation.
 const LAB_MARKER: &str = "var/lab/platform";
 
-/// The programs of one node.
+/// The programs of a node.
 #[derive(Clone, Debug)]
 pub struct Programs {
     root: PathBuf,
@@ -30,9 +30,9 @@ impl Programs {
         Self { root, is_lab }
     }
 
-    /// The file to start for `program`: the node's own, else the first of the
-    /// absolute paths in `system` that exists. A lab only has its own: the
-    /// system's program would change this machine.
+    /// The file of `program`: that in the node's folder, or else the first of the
+    /// absolute paths in `system` that exists. A lab has only its own: a system
+    /// program would change this machine.
     pub fn find(&self, program: &str, system: &[&str]) -> Result<PathBuf> {
         if program.is_empty() || program.contains(['/', '\0']) {
             return Err(Fault::new(
@@ -44,10 +44,10 @@ impl Programs {
         let system = if self.is_lab { &[] } else { system };
         let fixed = system.iter().map(PathBuf::from);
         for path in self.own(program).chain(fixed.filter(|p| p.is_absolute())) {
-            // A dangling link or a forbidden folder counts as not there; the
-            // message below says where was looked.
+            // A dangling link or a folder without permission counts as missing;
+            // the message below lists the paths.
             if let Some(metadata) = fs::metadata(&path).ok().filter(|m| !m.is_dir()) {
-                return trusted(path, &metadata, is_root);
+                return check_executable(path, &metadata, is_root);
             }
         }
         Err(self.missing(program, system))
@@ -65,18 +65,18 @@ impl Programs {
     }
 
     fn missing(&self, program: &str, system: &[&str]) -> Fault {
-        let mut places = FOLDERS
+        let mut paths = FOLDERS
             .map(|f| self.root.join(f).display().to_string())
             .join(" or ");
         for path in system {
-            places.push_str(" or at ");
-            places.push_str(path);
+            paths.push_str(" or at ");
+            paths.push_str(path);
         }
         let fault = Fault::new(
             FaultKind::Unknown,
-            format!("there is no program `{program}` on this node"),
+            format!("this node has no program `{program}`"),
         )
-        .hint(format!("it was looked for in {places}"));
+        .hint(format!("it was searched in {paths}"));
         fault.hint(if self.is_lab {
             "a lab never starts the system's programs; make a new one with `ascript lab`"
         } else {
@@ -85,22 +85,22 @@ impl Programs {
     }
 }
 
-/// `path`, if it may be started.
-fn trusted(path: PathBuf, metadata: &Metadata, is_root: bool) -> Result<PathBuf> {
+/// Returns `path` if it may be executed.
+fn check_executable(path: PathBuf, metadata: &Metadata, is_root: bool) -> Result<PathBuf> {
     let mode = metadata.permissions().mode();
-    let shown = path.display();
+    let file = path.display();
     if !metadata.is_file() || mode & 0o111 == 0 {
         return Err(
-            Fault::new(FaultKind::Unknown, format!("`{shown}` is not a program"))
-                .hint("it must be a regular file that can be executed"),
+            Fault::new(FaultKind::Unknown, format!("`{file}` is not a program"))
+                .hint("it must be an executable regular file"),
         );
     }
     if is_root && mode & 0o002 != 0 {
         return Err(Fault::refused(format!(
-            "every user may write to `{shown}`, so root will not start it"
+            "every user can write to `{file}`, so root does not run it"
         ))
         .hint(format!(
-            "remove the world-write permission: `chmod o-w {shown}`"
+            "remove the world-write permission: `chmod o-w {file}`"
         )));
     }
     Ok(path)
@@ -110,7 +110,7 @@ fn trusted(path: PathBuf, metadata: &Metadata, is_root: bool) -> Result<PathBuf>
 mod tests {
     use super::*;
 
-    fn place(path: &Path, mode: u32) {
+    fn write_file(path: &Path, mode: u32) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "").unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -124,9 +124,9 @@ mod tests {
         assert_eq!(programs.find("sh", &system).unwrap(), Path::new("/bin/sh"));
         assert!(!programs.has("sh"));
         let (bin, sbin) = (dir.path().join("bin/sh"), dir.path().join("sbin/sh"));
-        place(&sbin, 0o755);
+        write_file(&sbin, 0o755);
         assert_eq!(programs.find("sh", &system).unwrap(), sbin);
-        place(&bin, 0o755);
+        write_file(&bin, 0o755);
         assert_eq!(programs.find("sh", &system).unwrap(), bin);
         assert!(programs.has("sh"));
     }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_lab_never_uses_a_system_path() {
         let dir = tempfile::tempdir().unwrap();
-        place(&dir.path().join(LAB_MARKER), 0o644);
+        write_file(&dir.path().join(LAB_MARKER), 0o644);
         let programs = Programs::new(dir.path());
         let fault = programs.find("sh", &["/bin/sh"]).unwrap_err();
         assert_eq!(fault.kind(), FaultKind::Unknown);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_said_with_the_places() {
+    fn a_missing_program_is_reported_with_the_searched_paths() {
         let programs = Programs::new(Path::new("/no/such/node"));
         let fault = programs.find("asnodeadmin", &[]).unwrap_err();
         assert_eq!(fault.kind(), FaultKind::Unknown);
@@ -151,23 +151,23 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_names_of_executable_files_are_taken() {
+    fn only_plain_names_of_executable_files_are_accepted() {
         let dir = tempfile::tempdir().unwrap();
         let programs = Programs::new(dir.path());
-        place(&dir.path().join("bin/notes"), 0o644);
+        write_file(&dir.path().join("bin/notes"), 0o644);
         for name in ["../bin/notes", "/bin/sh", "", "notes", ".."] {
             assert!(programs.find(name, &[]).is_err(), "{name}");
         }
     }
 
     #[test]
-    fn root_does_not_start_what_anyone_may_write() {
+    fn root_does_not_run_a_world_writable_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("tool");
-        place(&path, 0o757);
+        write_file(&path, 0o757);
         let metadata = fs::metadata(&path).unwrap();
-        assert!(trusted(path.clone(), &metadata, false).is_ok());
-        let fault = trusted(path, &metadata, true).unwrap_err();
+        assert!(check_executable(path.clone(), &metadata, false).is_ok());
+        let fault = check_executable(path, &metadata, true).unwrap_err();
         assert_eq!(fault.kind(), FaultKind::Refused);
     }
 }

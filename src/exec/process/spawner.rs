@@ -1,6 +1,5 @@
-//! Starts the program of a command, tells it what it is to be told, and
-//! brings back what it printed, without secrets. Whether that is good news
-//! is for others to say.
+//! Spawns the program of a command with its input, and returns its output
+//! without secrets. It does not interpret the output.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -11,32 +10,32 @@ use std::process::{Command as Process, ExitStatus, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::child::{Failure, Running};
+use super::child::{ChildFailure, RunningChild};
 use super::pipes::Pipes;
 use super::programs::Programs;
-use super::progress::{self, Watch};
-use super::stop::Stop;
+use super::progress::{self, ProgressCallback};
+use super::stop::StopFlag;
 use super::terminal::Terminal;
-use crate::exec::{Exposed, Vault};
+use crate::exec::{SecretValue, Vault};
 use crate::fault::{Fault, FaultKind};
 use crate::step::{Command, Piece, Stdin};
 use crate::tools::Output;
 
-/// Where tools look for programs of their own.
+/// The `PATH` of every program.
 const PATH: &str = "/usr/bin:/bin:/usr/sbin:/sbin";
 
-/// What of our environment tools may know.
-const KEPT: [&str; 5] = ["TZ", "HOME", "USER", "LOGNAME", "TERM"];
+/// The variables of our environment that programs get.
+const PASSED_VARIABLES: [&str; 5] = ["TZ", "HOME", "USER", "LOGNAME", "TERM"];
 
-/// The longest line that a terminal takes everywhere; macOS has the least.
-const LONGEST_ANSWER: usize = 1023;
+/// The longest line that a terminal accepts on macOS, which accepts the least.
+const MAX_ANSWER: usize = 1023;
 
 /// How long programs may run.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Any program.
     pub usual: Duration,
-    /// One that moves the content of folders.
+    /// One that transfers the content of folders.
     pub lengthy: Duration,
 }
 
@@ -49,26 +48,31 @@ impl Default for Limits {
     }
 }
 
-/// Starts programs, one after the other.
+/// Spawns programs, one after the other.
 pub struct Spawner {
     programs: Programs,
     vault: Rc<RefCell<Vault>>,
     limits: Limits,
-    stop: Stop,
+    stop: StopFlag,
     environment: Vec<(&'static str, OsString)>,
     spawned: u64,
-    watch: Option<Box<Watch>>,
+    progress: Option<Box<ProgressCallback>>,
 }
 
 impl Spawner {
-    /// One that finds programs and secrets there.
-    pub fn new(programs: Programs, vault: Rc<RefCell<Vault>>, limits: Limits, stop: Stop) -> Self {
+    /// A spawner that finds programs in `programs` and secrets in `vault`.
+    pub fn new(
+        programs: Programs,
+        vault: Rc<RefCell<Vault>>,
+        limits: Limits,
+        stop: StopFlag,
+    ) -> Self {
         let fixed = [("PATH", PATH), ("LC_ALL", "C"), ("LANG", "C")];
         let fixed = fixed.map(|(name, value)| (name, value.into())).into_iter();
-        let kept = KEPT
+        let passed = PASSED_VARIABLES
             .into_iter()
             .filter_map(|name| Some((name, std::env::var_os(name)?)));
-        let environment = fixed.chain(kept).collect();
+        let environment = fixed.chain(passed).collect();
         Self {
             programs,
             vault,
@@ -76,54 +80,54 @@ impl Spawner {
             stop,
             environment,
             spawned: 0,
-            watch: None,
+            progress: None,
         }
     }
 
-    /// Lets somebody look on while programs run, from now on.
-    pub fn watch(&mut self, watch: Box<Watch>) {
-        self.watch = Some(watch);
+    /// Reports the progress of programs to `callback` from now on.
+    pub fn on_progress(&mut self, callback: Box<ProgressCallback>) {
+        self.progress = Some(callback);
     }
 
-    /// Runs a command to its end. `system` says where its program is if the
+    /// Runs a command to its end. `system` lists the paths of its program if the
     /// node's folder does not have it.
     pub fn run(&mut self, command: &Command, system: &[&str]) -> Result<Output, Fault> {
         self.stop.check()?;
-        let launch = self.launch(command, system)?;
+        let resolved = self.resolve(command, system)?;
         let limit = if command.is_lengthy() {
             self.limits.lengthy
         } else {
             self.limits.usual
         };
-        let run = match &command.stdin {
-            Stdin::Empty => self.through_pipes(command, &launch, None, limit),
+        let finished = match &command.stdin {
+            Stdin::Empty => self.run_with_pipes(command, &resolved, None, limit),
             Stdin::Pipe(pieces) => {
-                let input = self.joined(pieces)?;
-                self.through_pipes(command, &launch, Some(&input), limit)
+                let input = self.input(pieces)?;
+                self.run_with_pipes(command, &resolved, Some(&input), limit)
             }
             Stdin::Terminal(pieces) => {
                 let answers = self.answers(pieces)?;
-                self.through_terminal(command, &launch, &answers, limit)
+                self.run_with_terminal(command, &resolved, &answers, limit)
             }
         };
-        let run = run.map_err(|failure| fault(&failure, &command.program, ""))?;
+        let finished = finished.map_err(|failure| fault(&failure, &command.program, ""))?;
         let (stdout, stderr) = {
             let vault = self.vault.borrow();
-            (vault.scrub(run.stdout), vault.scrub(run.stderr))
+            (vault.scrub(finished.stdout), vault.scrub(finished.stderr))
         };
-        match run.end {
+        match finished.status {
             Ok(status) => Ok(Output {
                 code: status.code(),
                 stdout,
                 stderr,
             }),
             Err(failure) => {
-                let said = if stderr.trim().is_empty() {
+                let printed = if stderr.trim().is_empty() {
                     stdout
                 } else {
                     stderr
                 };
-                Err(fault(&failure, &command.program, &said))
+                Err(fault(&failure, &command.program, &printed))
             }
         }
     }
@@ -133,19 +137,19 @@ impl Spawner {
         &self.programs
     }
 
-    /// The wish to stop that it heeds.
-    pub fn stop(&self) -> &Stop {
+    /// The stop flag that it checks.
+    pub fn stop(&self) -> &StopFlag {
         &self.stop
     }
 
-    /// How many programs it has started.
+    /// How many programs it has spawned.
     pub fn spawned(&self) -> u64 {
         self.spawned
     }
 
-    /// Looks up all that a command names. Secrets are asked for here, before
-    /// any program runs against the clock.
-    fn launch(&mut self, command: &Command, system: &[&str]) -> Result<Launch, Fault> {
+    /// Finds the program and the secrets of a command. A prompt for a secret
+    /// happens here, before a time limit runs.
+    fn resolve(&mut self, command: &Command, system: &[&str]) -> Result<ResolvedCommand, Fault> {
         let path = self.programs.find(&command.program, system)?;
         let args = command
             .args
@@ -159,7 +163,7 @@ impl Spawner {
         for (name, value) in &command.env {
             environment.push((OsString::from(&**name), self.text(value)?.into()));
         }
-        Ok(Launch {
+        Ok(ResolvedCommand {
             path,
             args,
             environment,
@@ -175,20 +179,22 @@ impl Spawner {
         }
     }
 
-    fn joined(&mut self, pieces: &[Piece]) -> Result<Exposed, Fault> {
+    fn input(&mut self, pieces: &[Piece]) -> Result<SecretValue, Fault> {
         let texts = pieces.iter().map(|piece| self.text(piece));
-        texts.collect::<Result<String, Fault>>().map(Exposed::new)
+        texts
+            .collect::<Result<String, Fault>>()
+            .map(SecretValue::new)
     }
 
-    fn answers(&mut self, pieces: &[Piece]) -> Result<Vec<Rc<Exposed>>, Fault> {
+    fn answers(&mut self, pieces: &[Piece]) -> Result<Vec<Rc<SecretValue>>, Fault> {
         let mut answers = Vec::with_capacity(pieces.len());
         for piece in pieces {
             let answer = match piece {
-                Piece::Text(text) => Rc::new(Exposed::new(text.clone().into_owned())),
+                Piece::Text(text) => Rc::new(SecretValue::new(text.clone().into_owned())),
                 Piece::Secret(secret) => self.vault.borrow_mut().resolve(secret)?,
             };
             let text = answer.expose();
-            if text.len() > LONGEST_ANSWER || text.contains(char::is_control) {
+            if text.len() > MAX_ANSWER || text.contains(char::is_control) {
                 return Err(Fault::new(
                     FaultKind::Secret,
                     format!("{piece} cannot be typed at a prompt"),
@@ -200,14 +206,14 @@ impl Spawner {
         Ok(answers)
     }
 
-    fn through_pipes(
+    fn run_with_pipes(
         &mut self,
         command: &Command,
-        launch: &Launch,
-        input: Option<&Exposed>,
+        resolved: &ResolvedCommand,
+        input: Option<&SecretValue>,
         limit: Duration,
-    ) -> Result<Run, Failure> {
-        let mut process = launch.process();
+    ) -> Result<FinishedChild, ChildFailure> {
+        let mut process = resolved.process();
         process
             .process_group(0)
             .stdout(Stdio::piped())
@@ -217,30 +223,30 @@ impl Spawner {
         } else {
             Stdio::null()
         });
-        let mut running = Running::new(patiently(|| process.spawn())?);
+        let mut running = RunningChild::new(spawn_when_written(|| process.spawn())?);
         self.spawned += 1;
         let input = input.map_or(&[][..], |input| input.expose().as_bytes());
         let mut pipes = Pipes::new(running.child(), input)?;
-        let mut tell = telling(self.watch.as_deref_mut(), command, &self.vault);
-        let end = running.attend(&mut pipes, limit, &self.stop, &mut tell);
+        let mut report = reporter(self.progress.as_deref_mut(), command, &self.vault);
+        let status = running.wait(&mut pipes, limit, &self.stop, &mut report);
         let (stdout, stderr) = pipes.into_texts();
-        Ok(Run {
-            end,
+        Ok(FinishedChild {
+            status,
             stdout,
             stderr,
         })
     }
 
-    fn through_terminal(
+    fn run_with_terminal(
         &mut self,
         command: &Command,
-        launch: &Launch,
-        answers: &[Rc<Exposed>],
+        resolved: &ResolvedCommand,
+        answers: &[Rc<SecretValue>],
         limit: Duration,
-    ) -> Result<Run, Failure> {
-        let (mut terminal, child) = patiently(|| {
+    ) -> Result<FinishedChild, ChildFailure> {
+        let (mut terminal, child) = spawn_when_written(|| {
             let (terminal, pts) = Terminal::open(answers.to_vec())?;
-            let process = pty_process::blocking::Command::from(launch.process());
+            let process = pty_process::blocking::Command::from(resolved.process());
             let child = process.spawn(pts).map_err(|cause| match cause {
                 pty_process::Error::Io(cause) => cause,
                 pty_process::Error::Rustix(cause) => cause.into(),
@@ -248,24 +254,25 @@ impl Spawner {
             Ok((terminal, child))
         })?;
         self.spawned += 1;
-        let mut tell = telling(self.watch.as_deref_mut(), command, &self.vault);
-        let end = Running::new(child).attend(&mut terminal, limit, &self.stop, &mut tell);
-        Ok(Run {
-            end,
+        let mut report = reporter(self.progress.as_deref_mut(), command, &self.vault);
+        let running = RunningChild::new(child);
+        let status = running.wait(&mut terminal, limit, &self.stop, &mut report);
+        Ok(FinishedChild {
+            status,
             stdout: terminal.into_text(),
             stderr: String::new(),
         })
     }
 }
 
-/// A program with all that it is told, looked up.
-struct Launch {
+/// A command with its secrets, and the file of its program.
+struct ResolvedCommand {
     path: PathBuf,
     args: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
 }
 
-impl Launch {
+impl ResolvedCommand {
     fn process(&self) -> Process {
         let mut process = Process::new(&self.path);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
@@ -278,67 +285,67 @@ impl Launch {
     }
 }
 
-/// How a program ended, and what it had printed by then.
-struct Run {
-    end: Result<ExitStatus, Failure>,
+/// How a program ended, and what it printed.
+struct FinishedChild {
+    status: Result<ExitStatus, ChildFailure>,
     stdout: String,
     stderr: String,
 }
 
-/// Passes on what is heard of a command to whoever looks on.
-fn telling<'a>(
-    mut watch: Option<&'a mut Watch>,
+/// Passes the output of a command to the progress callback, if there is one.
+fn reporter<'a>(
+    mut callback: Option<&'a mut ProgressCallback>,
     command: &'a Command,
     vault: &'a RefCell<Vault>,
 ) -> impl FnMut(&[u8]) + 'a {
-    move |heard| {
-        if let Some(watch) = &mut watch {
-            progress::tell(*watch, command, heard, vault);
+    move |output| {
+        if let Some(callback) = &mut callback {
+            progress::report(*callback, command, output, vault);
         }
     }
 }
 
-/// Starts a program; again if its file is still being written, as it is for
-/// a moment when software is upgraded.
-fn patiently<T>(mut start: impl FnMut() -> io::Result<T>) -> Result<T, Failure> {
-    let mut left = 20;
+/// Spawns a program. Waits up to 100 ms if its file is still being written, as
+/// happens for a moment when software is upgraded.
+fn spawn_when_written<T>(mut spawn: impl FnMut() -> io::Result<T>) -> Result<T, ChildFailure> {
+    let mut retries = 20;
     loop {
-        match start() {
-            Err(cause) if cause.kind() == io::ErrorKind::ExecutableFileBusy && left > 0 => {
-                left -= 1;
+        match spawn() {
+            Err(cause) if cause.kind() == io::ErrorKind::ExecutableFileBusy && retries > 0 => {
+                retries -= 1;
                 std::thread::sleep(Duration::from_millis(5));
             }
-            result => return result.map_err(Failure::Unstarted),
+            result => return result.map_err(ChildFailure::Spawn),
         }
     }
 }
 
-fn fault(failure: &Failure, program: &str, said: &str) -> Fault {
+fn fault(failure: &ChildFailure, program: &str, printed: &str) -> Fault {
     let fault = match failure {
-        Failure::Unstarted(cause) => Fault::new(
+        ChildFailure::Spawn(cause) => Fault::new(
             FaultKind::Command,
-            format!("`{program}` cannot be started: {cause}"),
+            format!("`{program}` cannot be run: {cause}"),
         ),
-        Failure::TimedOut(limit) => Fault::new(
+        ChildFailure::TimedOut(limit) => Fault::new(
             FaultKind::Command,
-            format!("`{program}` was ended after {limit:?}"),
+            format!("`{program}` timed out after {limit:?} and was ended"),
         )
-        .hint("if it needs longer, say how long with `--timeout`"),
-        Failure::Stopped => Fault::new(
+        .hint("allow more time with `--timeout`"),
+        ChildFailure::Stopped => Fault::new(
             FaultKind::Interrupted,
-            format!("`{program}` was ended on request"),
+            format!("`{program}` was ended because a stop was requested"),
         ),
-        Failure::Insistent => Fault::new(
+        ChildFailure::TooManyPrompts => Fault::new(
             FaultKind::Command,
-            format!("`{program}` asks for more than it was to be told"),
+            format!("`{program}` prompted more often than expected"),
         ),
-        Failure::Broken(cause) => Fault::new(
+        ChildFailure::Io(cause) => Fault::new(
             FaultKind::Command,
-            format!("nothing more was heard of `{program}`: {cause}"),
+            format!("communication with `{program}` failed: {cause}"),
         ),
     };
-    match said.lines().rfind(|line| !line.trim().is_empty()) {
-        Some(line) => fault.hint(format!("the last it said: {}", line.trim())),
+    match printed.lines().rfind(|line| !line.trim().is_empty()) {
+        Some(line) => fault.hint(format!("its last line of output: {}", line.trim())),
         None => fault,
     }
 }

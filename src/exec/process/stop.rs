@@ -1,5 +1,4 @@
-//! The wish to stop: a flag that signals raise and that everything which
-//! waits looks at. It ends nothing by itself.
+//! The stop flag: signals set it, and everything that waits checks it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,72 +7,72 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::fault::{Fault, FaultKind, Result};
 
-/// Whether somebody asked for a stop. Clones share the answer.
+/// Whether a stop is requested. Clones share the flag.
 #[derive(Clone, Debug, Default)]
-pub struct Stop {
+pub struct StopFlag {
     flag: Arc<AtomicBool>,
-    rests: Arc<AtomicBool>,
+    is_idle: Arc<AtomicBool>,
 }
 
-/// A time in which nothing is at work.
+/// While this exists, no run is in progress.
 #[derive(Debug)]
-pub struct Rest(Arc<AtomicBool>);
+pub struct IdleGuard(Arc<AtomicBool>);
 
-impl Drop for Rest {
+impl Drop for IdleGuard {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
     }
 }
 
-impl Stop {
-    /// A flag that nothing but [`Stop::request`] raises.
+impl StopFlag {
+    /// A flag that only [`StopFlag::request`] sets.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A flag that an interrupt, a termination or a hang-up raises from now
-    /// on. A second signal does no more than the first: a run that is being
-    /// wound up must not be cut short in the middle of it.
+    /// A flag that SIGINT, SIGTERM and SIGHUP set from now on. A second signal
+    /// does no more than the first, so that a run that is stopping can finish.
     pub fn install() -> Result<Self> {
         let stop = Self::new();
-        let ignored = ignored();
-        let heard = [SIGINT, SIGTERM, SIGHUP].into_iter();
-        let cannot =
-            |cause| Fault::new(FaultKind::Internal, "signals cannot be caught").caused_by(cause);
-        for signal in heard.filter(|signal| ignored & 1 << (signal - 1) == 0) {
+        let ignored = ignored_signals();
+        let handled = [SIGINT, SIGTERM, SIGHUP].into_iter();
+        let cannot = |cause| {
+            Fault::new(FaultKind::Internal, "signal handlers cannot be installed").caused_by(cause)
+        };
+        for signal in handled.filter(|signal| ignored & 1 << (signal - 1) == 0) {
             if signal != SIGINT {
-                let rests = Arc::clone(&stop.rests);
-                signal_hook::flag::register_conditional_default(signal, rests).map_err(cannot)?;
+                let is_idle = Arc::clone(&stop.is_idle);
+                signal_hook::flag::register_conditional_default(signal, is_idle).map_err(cannot)?;
             }
             signal_hook::flag::register(signal, Arc::clone(&stop.flag)).map_err(cannot)?;
         }
         Ok(stop)
     }
 
-    /// While what is given back lives, nothing is at work that would have to be
-    /// wound up: a termination ends the process at once.
+    /// Until the guard is dropped, SIGTERM and SIGHUP end the process at once: no
+    /// run is in progress that would have to be stopped first.
     #[must_use]
-    pub fn rest(&self) -> Rest {
-        self.rests.store(true, Ordering::Relaxed);
-        Rest(Arc::clone(&self.rests))
+    pub fn idle(&self) -> IdleGuard {
+        self.is_idle.store(true, Ordering::Relaxed);
+        IdleGuard(Arc::clone(&self.is_idle))
     }
 
-    /// Asks for a stop.
+    /// Requests a stop.
     pub fn request(&self) {
         self.flag.store(true, Ordering::Relaxed);
     }
 
-    /// Takes the wish back: it has been met.
+    /// Clears the request.
     pub fn clear(&self) {
         self.flag.store(false, Ordering::Relaxed);
     }
 
-    /// Whether a stop is asked for.
+    /// Whether a stop is requested.
     pub fn is_requested(&self) -> bool {
         self.flag.load(Ordering::Relaxed)
     }
 
-    /// A fault if a stop is asked for.
+    /// Fails if a stop is requested.
     pub fn check(&self) -> Result<()> {
         if self.is_requested() {
             return Err(Fault::new(FaultKind::Interrupted, "stopped on request"));
@@ -82,8 +81,8 @@ impl Stop {
     }
 }
 
-/// The signals that are ignored, a bit for each, where the system says so.
-fn ignored() -> u64 {
+/// The signals that this process ignores, one bit for each (Linux only).
+fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
@@ -95,8 +94,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clones_share_the_wish() {
-        let stop = Stop::new();
+    fn clones_share_the_flag() {
+        let stop = StopFlag::new();
         let other = stop.clone();
         assert!(other.check().is_ok());
         stop.request();
@@ -106,11 +105,11 @@ mod tests {
     }
 
     #[test]
-    fn a_signal_raises_it_unless_it_is_ignored() {
-        // Under `nohup` or in the background some are.
-        let ignored = ignored();
+    fn a_signal_sets_the_flag_unless_it_is_ignored() {
+        // Some are ignored under `nohup` and in the background.
+        let ignored = ignored_signals();
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            let stop = Stop::install().unwrap();
+            let stop = StopFlag::install().unwrap();
             signal_hook::low_level::raise(signal).unwrap();
             assert_eq!(stop.is_requested(), ignored & 1 << (signal - 1) == 0);
         }

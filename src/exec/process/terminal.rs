@@ -1,5 +1,5 @@
-//! A terminal of its own for a program that asks for passwords there: sees
-//! when it asks, and answers. It does not know what is asked.
+//! A pseudo-terminal for a child that prompts for passwords: detects a prompt
+//! and answers it. It does not interpret the text of a prompt.
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -12,63 +12,63 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-use super::child::{ChildIo, Failure, set_nonblocking};
+use super::child::{ChildFailure, ChildIo, set_nonblocking};
 use super::pipes::{Capture, read_into};
-use crate::exec::Exposed;
+use crate::exec::SecretValue;
 
-/// How much of what appears on the terminal is kept.
-const SCREEN: usize = 1 << 20;
+/// How much of the output is kept.
+const MAX_SCREEN: usize = 1 << 20;
 
-/// How long a program that does not switch the echo off is left with its
-/// prompt: it may be about to, and throw away what was typed before.
-const PAUSE: Duration = Duration::from_millis(300);
+/// How long the terminal must be quiet after a prompt with the echo on: the
+/// program may be about to switch the echo off, which discards earlier input.
+const ECHO_ON_PAUSE: Duration = Duration::from_millis(300);
 
-/// The same for one that has. It throws away what was typed before in the
-/// call that switches the echo off, so this is for the odd one that does so
-/// in a second call.
-const SETTLING: Duration = Duration::from_micros(50);
+/// The same with the echo off. Most programs discard earlier input in the call
+/// that switches the echo off; this is for those that do so in a second call.
+const ECHO_OFF_PAUSE: Duration = Duration::from_micros(50);
 
-/// How soon is looked whether the echo is off by now, which no event tells.
-/// Most programs switch it off right before or after the prompt.
-const LOOK: Duration = Duration::from_micros(200);
+/// How soon the terminal is checked again for its echo, of which no event is
+/// sent. Most programs switch it off right before or after the prompt.
+const ECHO_POLL: Duration = Duration::from_micros(200);
 
-/// How long a program with the echo off is silent before that counts as a
-/// question.
-const SILENCE: Duration = Duration::from_secs(1);
+/// How long the terminal must be quiet with the echo off, but without a prompt,
+/// before that counts as a prompt.
+const SILENT_PROMPT_PAUSE: Duration = Duration::from_secs(1);
 
-/// How often the last answer is given again: to a request to confirm it.
-const REPEATS: usize = 4;
+/// How often the last answer is repeated: some programs ask to confirm it.
+const MAX_REPEATS: usize = 4;
 
-/// Our side of a terminal whose other side a program has.
+/// Our side of a pseudo-terminal whose other side a child has.
 pub(super) struct Terminal {
     master: Pty,
-    // Held so that the terminal outlives a program that closes it and opens
-    // it again; and to see its modes.
+    // Keeps the terminal open if the child closes and reopens it, and gives
+    // access to its modes.
     slave: Option<OwnedFd>,
     screen: Capture,
-    answers: Vec<Rc<Exposed>>,
-    given: usize,
-    // How much was on the screen when the last answer was given.
+    answers: Vec<Rc<SecretValue>>,
+    answers_given: usize,
+    // The length of the output when the last answer was given.
     answered_at: usize,
     last_change: Instant,
     echo: Echo,
     is_open: bool,
 }
 
-/// Who has switched off that the terminal shows what is typed.
+/// Whether the terminal shows what is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Echo {
-    Nobody,
-    Program,
-    /// We, for a program that would have let a password be shown.
-    Ourselves,
+    On,
+    OffByChild,
+    /// Switched off here, for a child that would have let a password be shown.
+    OffByUs,
 }
 
 impl Terminal {
-    /// A new terminal, and the side of it that a program is to have.
-    pub(super) fn open(answers: Vec<Rc<Exposed>>) -> io::Result<(Self, Pts)> {
+    /// Opens a pseudo-terminal, and returns the side for the child too.
+    pub(super) fn open(answers: Vec<Rc<SecretValue>>) -> io::Result<(Self, Pts)> {
         let (master, pts) = pty_process::blocking::open().map_err(io::Error::other)?;
-        // Tools wrap what they print at the width, and parsers read lines.
+        // Some tools wrap lines at the terminal width, which parsers of lines
+        // would not understand.
         master
             .resize(Size::new(50, 500))
             .map_err(io::Error::other)?;
@@ -77,87 +77,88 @@ impl Terminal {
         let terminal = Self {
             master,
             slave: Some(slave),
-            screen: Capture::new(SCREEN),
+            screen: Capture::new(MAX_SCREEN),
             answers,
-            given: 0,
+            answers_given: 0,
             answered_at: 0,
             last_change: Instant::now(),
-            echo: Echo::Nobody,
+            echo: Echo::On,
             is_open: true,
         };
         Ok((terminal, pts))
     }
 
-    /// What appeared on the terminal.
+    /// The output of the child.
     pub(super) fn into_text(self) -> String {
         self.screen.into_text().replace("\r\n", "\n")
     }
 
-    /// Sees who has the echo off now.
-    fn look(&mut self) {
-        // The modes are gone when the program is, which others will notice.
+    /// Checks whether the echo is on.
+    fn check_echo(&mut self) {
+        // Reading the modes fails if the child has ended, which the caller
+        // notices.
         let modes = self.slave.as_ref().and_then(|slave| tcgetattr(slave).ok());
         let Some(modes) = modes else {
             return;
         };
         self.echo = match (modes.local_modes.contains(LocalModes::ECHO), self.echo) {
-            (true, _) => Echo::Nobody,
-            (false, Echo::Ourselves) => Echo::Ourselves,
-            (false, Echo::Nobody | Echo::Program) => Echo::Program,
+            (true, _) => Echo::On,
+            (false, Echo::OffByUs) => Echo::OffByUs,
+            (false, Echo::On | Echo::OffByChild) => Echo::OffByChild,
         };
     }
 
-    /// How long the terminal must have been quiet for the program to be
-    /// taken to ask; nothing if it does not.
-    fn pause(&self) -> Option<Duration> {
+    /// How long the terminal must be quiet before an answer is typed; `None` if
+    /// the child does not prompt.
+    fn answer_pause(&self) -> Option<Duration> {
         let since = &self.screen.bytes()[self.answered_at..];
         if is_prompt(since) {
             return Some(match self.echo {
-                Echo::Program => SETTLING,
-                Echo::Nobody | Echo::Ourselves => PAUSE,
+                Echo::OffByChild => ECHO_OFF_PAUSE,
+                Echo::On | Echo::OffByUs => ECHO_ON_PAUSE,
             });
         }
-        let is_news = self.given == 0 || !since.is_empty();
-        (self.echo == Echo::Program && is_news).then_some(SILENCE)
+        let is_news = self.answers_given == 0 || !since.is_empty();
+        (self.echo == Echo::OffByChild && is_news).then_some(SILENT_PROMPT_PAUSE)
     }
 
-    fn answer(&mut self) -> Result<(), Failure> {
+    fn answer(&mut self) -> Result<(), ChildFailure> {
         let last = self
             .answers
             .len()
             .checked_sub(1)
-            .ok_or(Failure::Insistent)?;
-        if self.given > last + REPEATS {
-            return Err(Failure::Insistent);
+            .ok_or(ChildFailure::TooManyPrompts)?;
+        if self.answers_given > last + MAX_REPEATS {
+            return Err(ChildFailure::TooManyPrompts);
         }
         self.last_change = Instant::now();
-        if self.echo == Echo::Nobody && self.hide().is_err() {
-            // The program is gone, or about to be: nobody is there to hear.
+        if self.echo == Echo::On && self.switch_echo_off().is_err() {
+            // The child has ended or is about to.
             return Ok(());
         }
-        let answer = Rc::clone(&self.answers[self.given.min(last)]);
-        let line = Exposed::new(format!("{}\n", answer.expose()));
+        let answer = Rc::clone(&self.answers[self.answers_given.min(last)]);
+        let line = SecretValue::new(format!("{}\n", answer.expose()));
         match rustix::io::write(&self.master, line.expose().as_bytes()) {
             Ok(length) if length == line.expose().len() => {
-                self.given += 1;
+                self.answers_given += 1;
                 self.answered_at = self.screen.bytes().len();
                 Ok(())
             }
-            Ok(_) => Err(Failure::Broken(io::ErrorKind::WriteZero.into())),
+            Ok(_) => Err(ChildFailure::Io(io::ErrorKind::WriteZero.into())),
             Err(Errno::AGAIN | Errno::INTR | Errno::IO) => Ok(()),
-            Err(cause) => Err(Failure::Broken(cause.into())),
+            Err(cause) => Err(ChildFailure::Io(cause.into())),
         }
     }
 
-    /// Switches the echo off: what is typed must not be printed.
-    fn hide(&mut self) -> io::Result<()> {
+    /// Switches the echo off, so that the answer is not printed.
+    fn switch_echo_off(&mut self) -> io::Result<()> {
         let slave = self.slave.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let mut modes = tcgetattr(slave)?;
         modes
             .local_modes
             .remove(LocalModes::ECHO | LocalModes::ECHONL);
         tcsetattr(slave, OptionalActions::Now, &modes)?;
-        self.echo = Echo::Ourselves;
+        self.echo = Echo::OffByUs;
         Ok(())
     }
 }
@@ -181,9 +182,9 @@ impl ChildIo for Terminal {
         Ok(())
     }
 
-    fn write(&mut self, now: Instant) -> Result<(), Failure> {
-        self.look();
-        match self.pause() {
+    fn write(&mut self, now: Instant) -> Result<(), ChildFailure> {
+        self.check_echo();
+        match self.answer_pause() {
             Some(pause) if now.saturating_duration_since(self.last_change) >= pause => {
                 self.answer()
             }
@@ -191,14 +192,14 @@ impl ChildIo for Terminal {
         }
     }
 
-    fn patience(&self, now: Instant) -> Option<Duration> {
+    fn write_timeout(&self, now: Instant) -> Option<Duration> {
         let quiet = now.saturating_duration_since(self.last_change);
-        let look = LOOK.max(quiet / 4);
-        self.pause()
-            .map(|pause| pause.saturating_sub(quiet).min(look))
+        let poll = ECHO_POLL.max(quiet / 4);
+        self.answer_pause()
+            .map(|pause| pause.saturating_sub(quiet).min(poll))
     }
 
-    fn release(&mut self) {
+    fn close_input(&mut self) {
         self.slave = None;
     }
 
@@ -206,13 +207,13 @@ impl ChildIo for Terminal {
         !self.is_open
     }
 
-    /// Where passwords are asked for, nobody looks on.
-    fn heard(&self) -> &[u8] {
+    /// Nothing: output around a password prompt is not shown as progress.
+    fn latest_output(&self) -> &[u8] {
         &[]
     }
 }
 
-/// Whether the last line is one that waits for an answer.
+/// Whether the last line looks like a prompt.
 fn is_prompt(screen: &[u8]) -> bool {
     let start = memchr::memrchr(b'\n', screen).map_or(0, |at| at + 1);
     matches!(screen[start..].trim_ascii_end().last(), Some(b':' | b'?'))
@@ -223,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prompts_are_told_from_lines() {
+    fn prompts_are_distinguished_from_other_lines() {
         for prompt in [
             "Password:",
             "New password: ",

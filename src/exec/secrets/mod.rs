@@ -1,7 +1,7 @@
-//! Secrets: the vault resolves references to bytes, the scrubber removes the
-//! bytes from what programs print.
+//! Secrets: the vault resolves references to their values, the scrubber removes
+//! the values from what programs print.
 
 mod scrub;
 pub(super) mod vault;
 
-pub use vault::{Exposed, Invented, Keeper, Prompt, Vault};
+pub use vault::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault};

@@ -1,34 +1,34 @@
-//! Takes secrets out of what programs print, in the forms that programs give
-//! them. It knows values only to look for them.
+//! Removes secrets from the output of programs, in every encoding and escaping
+//! that programs are known to use.
 
-use std::fmt::Write as _;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-use crate::state::Secret;
+use crate::state::{Secret, hex};
 
-/// Shorter values are found in any text: to replace them would garble it,
-/// and the holes would tell the value.
-const SHORTEST: usize = 4;
+/// Shorter values occur in any text: replacing them would garble it, and what is
+/// missing would reveal the value.
+const MIN_LENGTH: usize = 4;
 
 /// Pieces of base64 shorter than this match words by chance.
-const SHORTEST_CORE: usize = 8;
+const MIN_BASE64_LENGTH: usize = 8;
 
-/// What to look for.
+/// Replaces the secrets that were added to it.
 #[derive(Default)]
-pub(super) struct Scrub {
-    // The longest first, so that a part never hides the whole.
-    forms: Vec<Form>,
-    starts: Starts,
+pub(super) struct Scrubber {
+    // The longest first, so that a part is never replaced before the whole.
+    encodings: Vec<EncodedSecret>,
+    first_bytes: FirstBytes,
 }
 
-struct Form {
+struct EncodedSecret {
     text: String,
-    shown: std::rc::Rc<str>,
+    replacement: Rc<str>,
 }
 
-impl Drop for Form {
+impl Drop for EncodedSecret {
     fn drop(&mut self) {
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
         bytes.fill(0);
@@ -36,127 +36,120 @@ impl Drop for Form {
     }
 }
 
-/// Which bytes a form can begin with.
-struct Starts([bool; 256]);
+/// The bytes that an encoded secret can begin with, so that most of a text is
+/// skipped at one lookup a byte.
+struct FirstBytes([bool; 256]);
 
-impl Default for Starts {
+impl Default for FirstBytes {
     fn default() -> Self {
-        let mut starts = [false; 256];
+        let mut first_bytes = [false; 256];
         for escape in b"%&\\+" {
-            starts[usize::from(*escape)] = true;
+            first_bytes[usize::from(*escape)] = true;
         }
-        Self(starts)
+        Self(first_bytes)
     }
 }
 
-impl Scrub {
-    /// Looks for the value of `secret` from now on.
-    pub(super) fn learn(&mut self, secret: &Secret, value: &str) {
-        if value.len() < SHORTEST {
+impl Scrubber {
+    /// Replaces `value` by the reference of `secret` from now on.
+    pub(super) fn add(&mut self, secret: &Secret, value: &str) {
+        if value.len() < MIN_LENGTH {
             return;
         }
-        let shown = std::rc::Rc::from(format!("‹{secret}›"));
-        let mut forms = forms(value);
+        let replacement = Rc::from(format!("‹{secret}›"));
+        let mut texts = encodings(value);
         if let Secret::Basic { .. } = secret {
-            forms.extend(value.strip_prefix("Basic ").map(str::to_owned));
+            texts.extend(value.strip_prefix("Basic ").map(str::to_owned));
         }
-        for text in forms {
-            self.starts.0[usize::from(text.as_bytes()[0])] = true;
-            self.forms.push(Form {
+        for text in texts {
+            self.first_bytes.0[usize::from(text.as_bytes()[0])] = true;
+            self.encodings.push(EncodedSecret {
                 text,
-                shown: std::rc::Rc::clone(&shown),
+                replacement: Rc::clone(&replacement),
             });
         }
-        self.forms
-            .sort_by_key(|form| std::cmp::Reverse(form.text.len()));
+        self.encodings
+            .sort_by_key(|encoding| std::cmp::Reverse(encoding.text.len()));
     }
 
-    /// The text without what was learnt.
-    pub(super) fn clean(&self, text: String) -> String {
+    /// Replaces all added secrets in a text.
+    pub(super) fn scrub(&self, text: String) -> String {
         let mut cleaned = String::new();
-        let (mut kept, mut at) = (0, 0);
-        while let Some(found) = self.next(&text, at) {
-            cleaned.push_str(&text[kept..found.start]);
-            cleaned.push_str(found.shown);
-            (kept, at) = (found.end, found.end);
+        let mut from = 0;
+        while let Some(found) = self.find(&text, from) {
+            cleaned.push_str(&text[from..found.start]);
+            cleaned.push_str(found.replacement);
+            from = found.end;
         }
-        if kept == 0 {
+        if from == 0 {
             return text;
         }
-        cleaned.push_str(&text[kept..]);
+        cleaned.push_str(&text[from..]);
         cleaned
     }
 
-    fn next(&self, text: &str, from: usize) -> Option<Found<'_>> {
-        if self.forms.is_empty() {
+    fn find(&self, text: &str, from: usize) -> Option<SecretMatch<'_>> {
+        if self.encodings.is_empty() {
             return None;
         }
-        let is_start = |at: &usize| self.starts.0[usize::from(text.as_bytes()[*at])];
+        let is_start = |at: &usize| self.first_bytes.0[usize::from(text.as_bytes()[*at])];
         (from..text.len())
             .filter(is_start)
             .filter(|at| text.is_char_boundary(*at))
             .find_map(|start| {
-                self.forms.iter().find_map(|form| {
-                    let length = matched(&text[start..], &form.text)?;
-                    Some(Found {
+                self.encodings.iter().find_map(|encoding| {
+                    let length = match_length(&text[start..], &encoding.text)?;
+                    Some(SecretMatch {
                         start,
                         end: start + length,
-                        shown: &form.shown,
+                        replacement: &encoding.replacement,
                     })
                 })
             })
     }
 }
 
-struct Found<'a> {
+struct SecretMatch<'a> {
     start: usize,
     end: usize,
-    shown: &'a str,
+    replacement: &'a str,
 }
 
-/// The value and its encodings. Escapes are not among them: any mixture of
-/// those is recognised in matching.
-fn forms(value: &str) -> Vec<String> {
-    let hex = hex(value);
-    let mut forms = vec![value.to_owned(), hex.to_uppercase(), hex];
+/// The value and its encodings. Escapes are not among them: [`match_length`]
+/// recognizes any mixture of those.
+fn encodings(value: &str) -> Vec<String> {
+    let hex = hex(value.bytes());
+    let mut texts = vec![value.to_owned(), hex.to_uppercase(), hex];
     for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
-        forms.push(engine.encode(value));
-        forms.extend((0..3).filter_map(|shift| core(value, shift, &engine)));
+        texts.push(engine.encode(value));
+        texts.extend((0..3).filter_map(|shift| base64_core(value, shift, &engine)));
     }
-    forms.sort_unstable();
-    forms.dedup();
-    forms
-}
-
-fn hex(value: &str) -> String {
-    let mut hex = String::with_capacity(value.len() * 2);
-    for byte in value.bytes() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    texts.sort_unstable();
+    texts.dedup();
+    texts
 }
 
 /// The part of base64 that `value` determines alone when it stands `shift`
 /// bytes after a multiple of three: in the base64 of `name:value`, say.
-fn core(value: &str, shift: usize, engine: &impl base64::Engine) -> Option<String> {
+fn base64_core(value: &str, shift: usize, engine: &impl base64::Engine) -> Option<String> {
     let mut bytes = vec![0; shift];
     bytes.extend_from_slice(value.as_bytes());
     let encoded = engine.encode(&bytes);
     let core = encoded.get((shift * 8).div_ceil(6)..bytes.len() * 8 / 6)?;
-    (core.len() >= SHORTEST_CORE).then(|| core.to_owned())
+    (core.len() >= MIN_BASE64_LENGTH).then(|| core.to_owned())
 }
 
-/// How much of the start of `text` is `form`, each character of it plain or
-/// escaped for a URL, for XML or for JSON.
-fn matched(text: &str, form: &str) -> Option<usize> {
-    spellings(text, form.chars().next()?)
+/// The length of `encoding` at the start of `text`, where each character is plain
+/// or escaped for a URL, XML or JSON.
+fn match_length(text: &str, encoding: &str) -> Option<usize> {
+    spellings(text, encoding.chars().next()?)
         .into_iter()
         .flatten()
         .next()?;
-    // `%25` may be a percent sign or the first of three characters: both
-    // readings are followed, side by side.
+    // `%25` may be an escaped percent sign or three plain characters: both are
+    // tried in parallel.
     let mut ends = vec![0];
-    for c in form.chars() {
+    for c in encoding.chars() {
         let mut longer = Vec::with_capacity(2);
         for at in ends {
             longer.extend(
@@ -238,18 +231,17 @@ fn backslash(text: &str, c: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
 
     use super::*;
 
     fn cleaned(value: &str, text: &str) -> String {
-        let mut scrub = Scrub::default();
-        scrub.learn(&Secret::Env("K".into()), value);
-        scrub.clean(text.to_owned())
+        let mut scrubber = Scrubber::default();
+        scrubber.add(&Secret::Env("K".into()), value);
+        scrubber.scrub(text.to_owned())
     }
 
     #[test]
-    fn plain_values_go_wherever_they_stand() {
+    fn plain_values_are_replaced_everywhere() {
         assert_eq!(
             cleaned("s3cret", "s3cret, s3crets3cret s3cre"),
             "‹env:K›, ‹env:K›‹env:K› s3cre"
@@ -259,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_seen_through_in_any_mixture() {
+    fn any_mixture_of_escapes_is_recognized() {
         let value = r#"p&s <"é%25'\/ 𝄞+"#;
         for text in [
             r#"p&s <"é%25'\/ 𝄞+"#,
@@ -277,7 +269,7 @@ mod tests {
     #[test]
     fn encodings_are_found() {
         let value = "cänary-ÿÿ?>secret";
-        let hex = hex(value);
+        let hex = hex(value.bytes());
         for text in [
             STANDARD.encode(value),
             URL_SAFE.encode(value),
@@ -294,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_of_something_around_it_is_found() {
+    fn base64_of_a_text_that_contains_the_value_is_found() {
         let value = "canary-canary";
         for around in ["", "a", "ab", "abc", "user:", "node_user:"] {
             for after in ["", "x", "xy", "xyz"] {
@@ -312,22 +304,22 @@ mod tests {
             id: "id".into(),
             secret: Rc::new(key),
         };
-        let mut scrub = Scrub::default();
-        scrub.learn(&token, "Basic aWQ6c2VjcmV0");
+        let mut scrubber = Scrubber::default();
+        scrubber.add(&token, "Basic aWQ6c2VjcmV0");
         let text = "Authorization: Basic aWQ6c2VjcmV0, token=aWQ6c2VjcmV0".to_owned();
         assert_eq!(
-            scrub.clean(text),
+            scrubber.scrub(text),
             "Authorization: ‹basic:id:env:K›, token=‹basic:id:env:K›"
         );
     }
 
     #[test]
-    fn values_of_a_few_letters_garble_nothing() {
+    fn very_short_values_are_not_replaced() {
         assert_eq!(cleaned("abc", "abc abcabc"), "abc abcabc");
     }
 
     #[test]
-    fn ambiguous_escapes_are_no_burden() {
+    fn ambiguous_escapes_take_no_exponential_time() {
         for c in [r"\", "%25"] {
             assert_eq!(
                 cleaned(&c.repeat(60), &c.repeat(119)).matches('‹').count(),
@@ -337,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_text_is_no_burden() {
+    fn a_large_text_is_scanned_quickly() {
         let text = "%%&\\canar ".repeat(200_000);
         assert_eq!(cleaned("canary", &text), text);
     }

@@ -1,8 +1,8 @@
-//! From the name of a secret to its bytes. They leave here for one place
-//! only, a program that is being started; no message ever holds them.
+//! Resolves references of secrets to their values. A value leaves the vault only
+//! for a program that is being spawned; no message ever contains one.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -12,99 +12,100 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::scrub::Scrub;
+use super::scrub::Scrubber;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::Secret;
+use crate::state::{Secret, hex};
 
-/// More than any key, token or password; a wrong path should not fill memory.
-const LONGEST_FILE: u64 = 64 * 1024;
+/// More than any key, token or password; a wrong path must not fill memory.
+const MAX_FILE: u64 = 64 * 1024;
 
-/// Letters and digits: what every tool takes and every person can read out.
-const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// The characters of random secrets: every tool accepts them.
+const CHARACTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// Asks the operator for the secret of that label.
-pub type Prompt = Box<dyn FnMut(&str) -> Result<String>>;
+/// Prompts the operator for the secret with that label.
+pub type PromptCallback = Box<dyn FnMut(&str) -> Result<String>>;
 
-/// Finds what a setting was before an earlier run.
-pub type Keeper = Box<dyn Fn(u32, &str) -> Result<String>>;
+/// Reads a secret setting from the backup of aspera.conf that was made before a
+/// run: takes the number of the run and the path of the setting.
+pub type BackupReader = Box<dyn Fn(u32, &str) -> Result<String>>;
 
-/// The bytes of a secret. They are wiped when the last user lets go, and
-/// nothing prints them.
+/// The value of a secret. It is zeroed when dropped, and `Debug` does not show it.
 #[derive(PartialEq, Eq)]
-pub struct Exposed(String);
+pub struct SecretValue(String);
 
-impl Exposed {
-    /// Bytes to be treated as those of a secret.
+impl SecretValue {
+    /// Treats a text as the value of a secret.
     pub(in crate::exec) fn new(value: String) -> Self {
         Self(value)
     }
 
-    /// The value itself, for a program that is being started.
+    /// The text, for a program that is being spawned.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Exposed {
+impl fmt::Debug for SecretValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Exposed")
+        f.write_str("SecretValue")
     }
 }
 
-impl Drop for Exposed {
+impl Drop for SecretValue {
     fn drop(&mut self) {
         let mut bytes = std::mem::take(&mut self.0).into_bytes();
         bytes.fill(0);
-        // Otherwise the compiler may see that nobody reads the zeros.
+        // Otherwise the compiler may remove the zeroing, since nothing reads it.
         std::hint::black_box(&bytes);
     }
 }
 
-/// The secrets of one run that were asked for so far. Each is looked up
-/// once: a file that changes, or a second answer, would split a run in two.
+/// The secrets of a run. Each is resolved once, so that it has one value in the
+/// whole run even if a file changes meanwhile.
 pub struct Vault {
-    prompt: Option<Prompt>,
-    keeper: Option<Keeper>,
-    known: BTreeMap<Secret, Rc<Exposed>>,
-    scrub: Scrub,
-    invented: Option<Invented>,
+    prompt: Option<PromptCallback>,
+    backups: Option<BackupReader>,
+    resolved: BTreeMap<Secret, Rc<SecretValue>>,
+    scrubber: Scrubber,
+    fakes: Option<FakeSecrets>,
 }
 
-/// Secrets that stand for real ones: a text, or nothing where it cannot be had.
-pub type Invented = BTreeMap<Secret, Option<String>>;
+/// Values for script tests in place of real secrets; `None` for a secret that
+/// cannot be resolved.
+pub type FakeSecrets = BTreeMap<Secret, Option<String>>;
 
 impl Vault {
-    /// A vault that asks for `prompt:` secrets in that way.
-    pub fn new(prompt: Prompt) -> Self {
+    /// A vault that calls `prompt` for `prompt:` secrets.
+    pub fn new(prompt: PromptCallback) -> Self {
         Self {
             prompt: Some(prompt),
             ..Self::unattended()
         }
     }
 
-    /// A vault with nobody to ask.
+    /// A vault that cannot prompt.
     pub fn unattended() -> Self {
         Self {
             prompt: None,
-            keeper: None,
-            known: BTreeMap::new(),
-            scrub: Scrub::default(),
-            invented: None,
+            backups: None,
+            resolved: BTreeMap::new(),
+            scrubber: Scrubber::default(),
+            fakes: None,
         }
     }
 
-    /// A vault that looks nowhere: what is not among these secrets has a text
-    /// that is made of its reference.
-    pub fn invented(secrets: Invented) -> Self {
+    /// A vault that reads no real secret. A secret that is not in `secrets` gets
+    /// a value that is derived from its reference.
+    pub fn with_fakes(secrets: FakeSecrets) -> Self {
         Self {
-            invented: Some(secrets),
+            fakes: Some(secrets),
             ..Self::unattended()
         }
     }
 
-    /// The bytes of a secret: asks, reads or makes them if need be.
-    pub fn resolve(&mut self, secret: &Secret) -> Result<Rc<Exposed>> {
-        if let Some(value) = self.known.get(secret) {
+    /// The value of a secret: prompts, reads or generates it if needed.
+    pub fn resolve(&mut self, secret: &Secret) -> Result<Rc<SecretValue>> {
+        if let Some(value) = self.resolved.get(secret) {
             return Ok(Rc::clone(value));
         }
         let value = match secret {
@@ -112,76 +113,75 @@ impl Vault {
                 let key = self.resolve(secret)?;
                 basic(id, &key)?
             }
-            _ if self.invented.is_some() => self.invent(secret)?,
-            Secret::Env(name) => env(name)?,
-            Secret::File(path) => file(path)?,
-            Secret::Prompt(label) => self.ask(label)?,
+            _ if self.fakes.is_some() => self.fake(secret)?,
+            Secret::Env(name) => read_env(name)?,
+            Secret::File(path) => read_file(path)?,
+            Secret::Prompt(label) => self.prompt(label)?,
             Secret::Random { length, .. } => random(*length)?,
-            Secret::Kept { run, subject } => self.recall(*run, subject)?,
+            Secret::Kept { run, subject } => self.read_backup(*run, subject)?,
         };
-        checked(secret, &value)?;
-        self.scrub.learn(secret, value.expose());
+        check(secret, &value)?;
+        self.scrubber.add(secret, value.expose());
         let value = Rc::new(value);
-        self.known.insert(secret.clone(), Rc::clone(&value));
+        self.resolved.insert(secret.clone(), Rc::clone(&value));
         Ok(value)
     }
 
-    /// The bytes of a secret if they can be had without asking anybody and
-    /// without making any: what a preview compares with.
-    pub fn peek(&mut self, secret: &Secret) -> Option<Rc<Exposed>> {
+    /// The value of a secret if no prompt is needed and nothing is generated: what
+    /// a preview compares with.
+    pub fn resolve_silently(&mut self, secret: &Secret) -> Option<Rc<SecretValue>> {
         let is_silent = match secret {
             Secret::Env(_) | Secret::File(_) | Secret::Kept { .. } => true,
-            Secret::Prompt(_) | Secret::Random { .. } => self.is_at_hand(secret),
-            Secret::Basic { secret: key, .. } => self.peek(key).is_some(),
+            Secret::Prompt(_) | Secret::Random { .. } => self.is_known(secret),
+            Secret::Basic { secret: key, .. } => self.resolve_silently(key).is_some(),
         };
         is_silent.then(|| self.resolve(secret).ok()).flatten()
     }
 
-    /// `text` with each secret known so far, in whatever form it is written
-    /// there, replaced by `‹reference›`.
+    /// Replaces each secret resolved so far, in any encoding, by `‹reference›`.
     pub fn scrub(&self, text: String) -> String {
-        self.scrub.clean(text)
+        self.scrubber.scrub(text)
     }
 
-    /// Lets secrets be found that were kept with earlier runs.
-    pub fn remember(&mut self, keeper: Keeper) {
-        self.keeper = Some(keeper);
+    /// Sets how secrets are read from the backups of earlier runs.
+    pub fn set_backups(&mut self, reader: BackupReader) {
+        self.backups = Some(reader);
     }
 
-    fn recall(&self, run: u32, subject: &str) -> Result<Exposed> {
-        let keeper = self.keeper.as_ref().ok_or_else(|| {
+    fn read_backup(&self, run: u32, subject: &str) -> Result<SecretValue> {
+        let read = self.backups.as_ref().ok_or_else(|| {
             Fault::new(
                 FaultKind::Secret,
-                format!("nothing is kept here of run {run}"),
+                format!("there is no backup of run {run} here"),
             )
         })?;
-        keeper(run, subject).map(Exposed)
+        read(run, subject).map(SecretValue)
     }
 
-    fn is_at_hand(&self, secret: &Secret) -> bool {
-        let is_given = |secrets: &Invented| secrets.contains_key(secret);
-        self.known.contains_key(secret) || self.invented.as_ref().is_some_and(is_given)
+    fn is_known(&self, secret: &Secret) -> bool {
+        let has_fake = |fakes: &FakeSecrets| fakes.contains_key(secret);
+        self.resolved.contains_key(secret) || self.fakes.as_ref().is_some_and(has_fake)
     }
 
-    fn invent(&self, secret: &Secret) -> Result<Exposed> {
-        match self.invented.as_ref().and_then(|known| known.get(secret)) {
-            Some(Some(text)) => Ok(Exposed(text.clone())),
+    fn fake(&self, secret: &Secret) -> Result<SecretValue> {
+        match self.fakes.as_ref().and_then(|fakes| fakes.get(secret)) {
+            Some(Some(text)) => Ok(SecretValue(text.clone())),
             Some(None) => Err(Fault::new(
                 FaultKind::Secret,
-                format!("the secret `{secret}` cannot be had here"),
+                format!("the secret `{secret}` is not available in this test"),
             )),
-            None => Ok(Exposed(stand_in(secret))),
+            None => Ok(SecretValue(derived_value(secret))),
         }
     }
 
-    fn ask(&mut self, label: &str) -> Result<Exposed> {
+    fn prompt(&mut self, label: &str) -> Result<SecretValue> {
         match &mut self.prompt {
-            Some(prompt) => prompt(label).map(Exposed),
+            Some(prompt) => prompt(label).map(SecretValue),
             None => Err(Fault::new(
                 FaultKind::Secret,
-                format!("nobody is there to ask for `{label}`"),
+                format!("cannot prompt for `{label}`: there is no terminal"),
             )
-            .hint("run it at a terminal, or name the secret with `env:` or `file:`")),
+            .hint("run this in a terminal, or refer to the secret with `env:` or `file:`")),
         }
     }
 }
@@ -189,51 +189,51 @@ impl Vault {
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
-            .entries(self.known.keys().map(ToString::to_string))
+            .entries(self.resolved.keys().map(ToString::to_string))
             .finish()
     }
 }
 
-fn env(name: &str) -> Result<Exposed> {
-    // `var_os` panics on names that the environment cannot hold.
-    let found = if name.contains(['=', '\0']) {
+fn read_env(name: &str) -> Result<SecretValue> {
+    // `var_os` panics on names that no variable can have.
+    let value = if name.contains(['=', '\0']) {
         None
     } else {
         std::env::var_os(name)
     };
-    let value = found.ok_or_else(|| {
+    let value = value.ok_or_else(|| {
         Fault::new(
             FaultKind::Secret,
             format!("the environment variable `{name}` is not set"),
         )
         .hint(format!(
-            "set `{name}`, or name another source for the secret"
+            "set `{name}`, or use another reference for the secret"
         ))
     })?;
     utf8(value.into_encoded_bytes(), &Secret::Env(name.into()))
 }
 
-fn file(path: &str) -> Result<Exposed> {
-    let cannot = |cause: std::io::Error| {
+fn read_file(path: &str) -> Result<SecretValue> {
+    let unreadable = |cause: std::io::Error| {
         Fault::new(
             FaultKind::Secret,
-            format!("the secret in `{path}` cannot be read: {cause}"),
+            format!("cannot read the secret in `{path}`: {cause}"),
         )
-        .hint("check that the file is there and that this user may read it")
+        .hint("check that the file exists and that this user can read it")
         .caused_by(cause)
     };
-    let file = File::open(Path::new(path)).map_err(cannot)?;
+    let file = File::open(Path::new(path)).map_err(unreadable)?;
     let mut bytes = Vec::with_capacity(256);
-    file.take(LONGEST_FILE + 1)
+    file.take(MAX_FILE + 1)
         .read_to_end(&mut bytes)
-        .map_err(cannot)?;
-    if bytes.len() as u64 > LONGEST_FILE {
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE {
         return Err(Fault::new(
             FaultKind::Secret,
-            format!("`{path}` is too long to be a secret"),
+            format!("`{path}` is too long for a secret: it has more than 64 KiB"),
         ));
     }
-    // Editors end the last line; the secret is what stands on it.
+    // Editors end the last line; the secret is the line without its end.
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
         if bytes.last() == Some(&b'\r') {
@@ -243,28 +243,31 @@ fn file(path: &str) -> Result<Exposed> {
     utf8(bytes, &Secret::File(path.into()))
 }
 
-/// Letters and digits by chance.
-pub(in crate::exec) fn random(length: u8) -> Result<Exposed> {
-    // 248 is the largest multiple of 62 in a byte: more would favour the
-    // first letters.
-    let fair = u8::MAX - u8::MAX % 62 - 1;
+/// Random letters and digits.
+pub(in crate::exec) fn random(length: u8) -> Result<SecretValue> {
+    // Bytes from 248 on are skipped: 248 is the largest multiple of 62 in a
+    // byte, and more would favor the first characters.
+    let largest = u8::MAX - u8::MAX % 62 - 1;
     let mut value = String::with_capacity(length.into());
     let mut bytes = [0; 64];
     while value.len() < length.into() {
         entropy(&mut bytes).map_err(|cause| {
-            Fault::new(FaultKind::Secret, "the system gives no random numbers").caused_by(cause)
+            Fault::new(
+                FaultKind::Secret,
+                "the operating system provides no random numbers",
+            )
+            .caused_by(cause)
         })?;
         let wanted = usize::from(length) - value.len();
-        let letters = bytes.iter().filter(|byte| **byte <= fair);
+        let fair = bytes.iter().filter(|byte| **byte <= largest);
         value.extend(
-            letters
-                .map(|byte| char::from(LETTERS[usize::from(byte % 62)]))
+            fair.map(|byte| char::from(CHARACTERS[usize::from(byte % 62)]))
                 .take(wanted),
         );
     }
     bytes.fill(0);
     std::hint::black_box(&bytes);
-    Ok(Exposed(value))
+    Ok(SecretValue(value))
 }
 
 #[cfg(target_os = "linux")]
@@ -283,40 +286,39 @@ fn entropy(bytes: &mut [u8]) -> std::io::Result<()> {
     File::open("/dev/urandom")?.read_exact(bytes)
 }
 
-fn basic(id: &str, key: &Exposed) -> Result<Exposed> {
+fn basic(id: &str, key: &SecretValue) -> Result<SecretValue> {
     if id.is_empty() || id.contains(|c: char| c == ':' || c.is_control()) {
         return Err(Fault::new(
             FaultKind::Secret,
-            format!("`{id}` cannot be the id of an access key"),
+            format!("`{id}` is not a valid id of an access key"),
         )
-        .hint("an id has no colon: that is what ends it in a token"));
+        .hint("remove the colon: in a token, a colon ends the id"));
     }
-    let pair = Exposed(format!("{id}:{}", key.expose()));
-    Ok(Exposed(format!("Basic {}", STANDARD.encode(pair.expose()))))
+    let pair = SecretValue(format!("{id}:{}", key.expose()));
+    Ok(SecretValue(format!(
+        "Basic {}",
+        STANDARD.encode(pair.expose())
+    )))
 }
 
-/// A strong text that is the same for the same reference, and for no other.
-fn stand_in(secret: &Secret) -> String {
+/// A strong value that is the same for the same reference only.
+fn derived_value(secret: &Secret) -> String {
     let digest = Sha256::digest(secret.to_string());
-    let hex = digest[..10].iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    format!("Invented-Text-12-{hex}")
+    format!("Invented-Text-12-{}", hex(digest.into_iter().take(10)))
 }
 
-fn utf8(bytes: Vec<u8>, secret: &Secret) -> Result<Exposed> {
-    // The error would carry the bytes; it goes no further.
-    String::from_utf8(bytes).map(Exposed).map_err(|_| {
+fn utf8(bytes: Vec<u8>, secret: &Secret) -> Result<SecretValue> {
+    // The error contains the bytes, so it is not passed on.
+    String::from_utf8(bytes).map(SecretValue).map_err(|_| {
         Fault::new(
             FaultKind::Secret,
-            format!("the secret `{secret}` is not text"),
+            format!("the secret `{secret}` is not valid UTF-8"),
         )
-        .hint("it must be UTF-8")
+        .hint("store it as UTF-8 text")
     })
 }
 
-fn checked(secret: &Secret, value: &Exposed) -> Result<()> {
+fn check(secret: &Secret, value: &SecretValue) -> Result<()> {
     if value.expose().is_empty() {
         return Err(Fault::new(
             FaultKind::Secret,
@@ -326,9 +328,9 @@ fn checked(secret: &Secret, value: &Exposed) -> Result<()> {
     if value.expose().contains(char::is_control) {
         return Err(Fault::new(
             FaultKind::Secret,
-            format!("the secret `{secret}` cannot be typed at a prompt"),
+            format!("the secret `{secret}` contains a control character"),
         )
-        .hint("it must be one line without control characters"));
+        .hint("a secret must be one line without control characters"));
     }
     Ok(())
 }
@@ -337,7 +339,7 @@ fn checked(secret: &Secret, value: &Exposed) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn kept(content: &[u8]) -> (tempfile::NamedTempFile, Secret) {
+    fn secret_file(content: &[u8]) -> (tempfile::NamedTempFile, Secret) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
         let secret = Secret::File(file.path().to_str().unwrap().into());
@@ -345,16 +347,16 @@ mod tests {
     }
 
     #[test]
-    fn a_file_counts_without_its_last_line_end() {
+    fn the_last_line_end_of_a_file_is_ignored() {
         for content in ["key of it", "key of it\n", "key of it\r\n"] {
-            let (_file, secret) = kept(content.as_bytes());
+            let (_file, secret) = secret_file(content.as_bytes());
             let mut vault = Vault::unattended();
             assert_eq!(vault.resolve(&secret).unwrap().expose(), "key of it");
         }
     }
 
     #[test]
-    fn what_no_prompt_takes_is_refused_and_not_shown() {
+    fn values_that_cannot_be_typed_are_refused_and_not_shown() {
         let long = "canary".repeat(20_000);
         let cases: [&[u8]; 7] = [
             b"",
@@ -366,7 +368,7 @@ mod tests {
             long.as_bytes(),
         ];
         for content in cases {
-            let (_file, secret) = kept(content);
+            let (_file, secret) = secret_file(content);
             let fault = Vault::unattended().resolve(&secret).unwrap_err();
             assert_eq!(fault.kind(), FaultKind::Secret);
             assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
@@ -374,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_a_fault() {
+    fn a_missing_secret_is_a_fault() {
         let mut vault = Vault::unattended();
         for reference in [
             "env:ASCRIPT_NOT_SET",
@@ -386,29 +388,29 @@ mod tests {
             let secret = Secret::parse(reference).unwrap();
             let fault = vault.resolve(&secret).unwrap_err();
             assert_eq!(fault.kind(), FaultKind::Secret, "{reference}");
-            assert!(vault.peek(&secret).is_none());
+            assert!(vault.resolve_silently(&secret).is_none());
         }
     }
 
     #[test]
-    fn the_operator_is_asked_once_and_not_for_a_preview() {
+    fn the_operator_is_prompted_once_and_not_for_a_preview() {
         let mut left = vec!["typed"];
         let mut vault = Vault::new(Box::new(move |label| {
             assert_eq!(label, "Key of node 1");
             Ok(left.pop().unwrap().to_owned())
         }));
         let secret = Secret::parse("prompt:Key of node 1").unwrap();
-        assert!(vault.peek(&secret).is_none());
+        assert!(vault.resolve_silently(&secret).is_none());
         assert_eq!(vault.resolve(&secret).unwrap().expose(), "typed");
         assert_eq!(vault.resolve(&secret).unwrap().expose(), "typed");
-        assert_eq!(vault.peek(&secret).unwrap().expose(), "typed");
+        assert_eq!(vault.resolve_silently(&secret).unwrap().expose(), "typed");
     }
 
     #[test]
-    fn random_secrets_are_of_their_length_and_differ() {
+    fn random_secrets_have_their_length_and_differ() {
         let mut vault = Vault::unattended();
         let of = |length, ordinal| Secret::Random { length, ordinal };
-        assert!(vault.peek(&of(20, 1)).is_none());
+        assert!(vault.resolve_silently(&of(20, 1)).is_none());
         let first = vault.resolve(&of(20, 1)).unwrap();
         assert_eq!(first.expose().len(), 20);
         assert_ne!(first, vault.resolve(&of(20, 2)).unwrap());
@@ -418,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_is_as_likely() {
+    fn every_character_is_equally_likely() {
         let mut counts = [0_u32; 256];
         for _ in 0..250 {
             for byte in random(248).unwrap().expose().bytes() {
@@ -426,7 +428,7 @@ mod tests {
             }
         }
         // 1000 of each are expected; six deviations are some 190.
-        for letter in LETTERS {
+        for letter in CHARACTERS {
             let count = counts[usize::from(*letter)];
             assert!((800..1200).contains(&count), "{count}");
         }
@@ -435,14 +437,14 @@ mod tests {
 
     #[test]
     fn the_basic_token_is_base64_of_the_pair() {
-        let (_file, key) = kept(b"secret\n");
+        let (_file, key) = secret_file(b"secret\n");
         let of = |id: &str| Secret::Basic {
             id: id.into(),
             secret: Rc::new(key.clone()),
         };
         let mut vault = Vault::unattended();
         assert_eq!(
-            vault.peek(&of("id")).unwrap().expose(),
+            vault.resolve_silently(&of("id")).unwrap().expose(),
             "Basic aWQ6c2VjcmV0"
         );
         assert!(vault.resolve(&of("a:b")).is_err());
@@ -450,24 +452,24 @@ mod tests {
     }
 
     #[test]
-    fn an_invented_secret_is_the_same_for_its_reference_alone() {
+    fn a_fake_secret_depends_on_its_reference_only() {
         let [a, b, missing] =
             ["env:A", "file:/b", "env:MISSING"].map(|reference| Secret::parse(reference).unwrap());
-        let given = Invented::from([
+        let given = FakeSecrets::from([
             (b.clone(), Some("given".to_owned())),
             (missing.clone(), None),
         ]);
-        let mut vault = Vault::invented(given);
-        let first = vault.peek(&a).unwrap();
+        let mut vault = Vault::with_fakes(given);
+        let first = vault.resolve_silently(&a).unwrap();
         assert_eq!(vault.resolve(&a).unwrap(), first);
         assert_eq!(vault.resolve(&b).unwrap().expose(), "given");
-        assert_ne!(stand_in(&a), stand_in(&b));
-        assert!(vault.peek(&missing).is_none());
+        assert_ne!(derived_value(&a), derived_value(&b));
+        assert!(vault.resolve_silently(&missing).is_none());
     }
 
     #[test]
-    fn debugging_shows_names_only() {
-        let (_file, secret) = kept(b"canary");
+    fn debug_output_contains_references_only() {
+        let (_file, secret) = secret_file(b"canary");
         let mut vault = Vault::unattended();
         let value = vault.resolve(&secret).unwrap();
         let shown = format!("{vault:?} {vault:#?} {value:?}");

@@ -9,7 +9,7 @@ use rhai::{Expr, FnCallExpr};
 
 use crate::bindings::{Args, Binding, Param, Type, Value};
 use crate::conf;
-use crate::exec::{Blank, Vault, World};
+use crate::exec::{BlankNode, Vault, World};
 use crate::facts::{Facts, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Result, Rule};
 use crate::run::Recorder;
@@ -31,7 +31,7 @@ impl BlankNodeRunner {
     pub(super) fn new(platform: Option<Platform>) -> Self {
         let platforms = platform.map_or(vec![Platform::Linux, Platform::Macos], |one| vec![one]);
         let vault = Rc::new(RefCell::new(Vault::unattended()));
-        let world = |platform| World::new(Box::new(Blank::new(platform)), Rc::clone(&vault));
+        let world = |platform| World::new(Box::new(BlankNode::new(platform)), Rc::clone(&vault));
         Self {
             worlds: platforms.into_iter().map(world).collect(),
         }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use rhai::Dynamic;
 
 use crate::bindings::{Params, Value};
-use crate::exec::{Given, StateSource, Vault, World};
+use crate::exec::{InMemoryNode, StateSource, Vault, World};
 use crate::facts::Node;
 use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::run::{RunRecord, ScriptId};
@@ -78,7 +78,7 @@ impl TestNode {
         *self.outcome.borrow_mut() = TestOutcome::default();
         self.printed.borrow_mut().clear();
         self.runs.set(0);
-        self.set_node(Given::blank(self.default_platform), Secrets::new())
+        self.set_node(InMemoryNode::blank(self.default_platform), Secrets::new())
     }
 
     /// Replaces the node by the one that a map or a snapshot describes.
@@ -96,12 +96,12 @@ impl TestNode {
             .in_argument("node"));
         };
         let snapshot = (self.stage.snapshot)(&self.folder, name)?;
-        self.set_node(Given::over(Box::new(snapshot)), Secrets::new())
+        self.set_node(InMemoryNode::over(Box::new(snapshot)), Secrets::new())
     }
 
-    fn set_node(&self, mut given: Given, secrets: Secrets) -> Result<()> {
-        let mut vault = Vault::invented(secrets);
-        given.settle(&mut vault)?;
+    fn set_node(&self, mut given: InMemoryNode, secrets: Secrets) -> Result<()> {
+        let mut vault = Vault::with_fakes(secrets);
+        given.write_conf(&mut vault)?;
         self.share(given.node());
         let world = World::new(Box::new(given), Rc::new(RefCell::new(vault)));
         *self.slot.borrow_mut() = Some((self.stage.open)(world));
@@ -119,7 +119,7 @@ impl TestNode {
             )));
         }
         let session = self.slot.borrow_mut().take().ok_or_else(outside_of_test)?;
-        let session = (self.stage.open)(session.into_world().performed()?);
+        let session = (self.stage.open)(session.into_world().merged()?);
         let mut script = self.script.borrow_mut();
         let params = script.declared().values(given);
         let allowed = params.and_then(|params| {

@@ -1,12 +1,12 @@
-//! Takes a snapshot: asks a node for all that the file is to tell, and for
-//! nothing else. It writes no file.
+//! Takes a snapshot: reads everything that the file is to contain from a node.
+//! Writing the file is left to the caller.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Snapshot;
-use super::file::{Conf, File, Named};
-use super::key::Key;
+use super::fingerprint::FingerprintKey;
+use super::format::{ConfLines, SnapshotFile, SnapshotNode};
 use crate::conf::{self, Document, Value};
 use crate::exec::World;
 use crate::facts::NodeReader as _;
@@ -16,91 +16,79 @@ use crate::state::{Section, Subject};
 use crate::tools;
 
 /// A snapshot that was taken.
-pub struct Taken {
+pub struct TakenSnapshot {
     /// The text of its file.
     pub text: String,
-    /// What the node did not tell, and why.
-    pub untold: Vec<(Subject, Fault)>,
+    /// The subjects that could not be read, and why.
+    pub skipped: Vec<(Subject, Fault)>,
 }
 
 /// Takes a snapshot of the node that `world` reads: aspera.conf, the users of
-/// the Node API, and of what else can be asked the licence, all services, the
-/// accounts and docroots that those speak of, and what is `asked` for.
-/// Fingerprints stay what they were in the snapshot taken before.
+/// the Node API, the license, all services, the accounts and docroots that
+/// aspera.conf and those users name, and the `asked` subjects. With the snapshot
+/// taken `before`, equal secrets keep their fingerprints.
 pub fn take(
     world: &mut World,
     asked: impl IntoIterator<Item = Subject>,
     before: Option<&Snapshot>,
-) -> Result<Taken> {
+) -> Result<TakenSnapshot> {
     let key = match before {
         Some(before) => before.key.clone(),
-        None => Key::random()?,
+        None => FingerprintKey::random()?,
     };
-    let mut untold = Vec::new();
-    let api_users = told(world.api_users(), Subject::ApiUsers, &mut untold)?.cloned();
-    let mut subjects: BTreeSet<Subject> = asked.into_iter().filter(is_kept).collect();
+    let mut skipped = Vec::new();
+    let users = readable(world.api_users(), Subject::ApiUsers, &mut skipped)?.cloned();
+    let mut subjects: BTreeSet<Subject> = asked.into_iter().filter(is_listed).collect();
     subjects.extend([Subject::License, Subject::RootUser]);
     let services = tools::service_names(world.node().platform).iter();
     subjects.extend(services.map(|name| Subject::Service((*name).into())));
-    let api_accounts = api_users.iter().flatten();
-    subjects
-        .extend(api_accounts.map(|(_, user)| Subject::Account(user.transfer_user.as_str().into())));
+    let accounts = users.iter().flatten();
+    subjects.extend(accounts.map(|(_, user)| Subject::Account(user.transfer_user.as_str().into())));
     let document = world.document()?;
-    spoken_of(document, &mut subjects);
+    add_named_in_conf(document, &mut subjects);
     let masked = document.masked(&mut |secret| key.fingerprint(secret));
-    let mut facts = Vec::new();
+    let mut states = Vec::new();
     for subject in subjects {
-        if let Some(value) = told(world.read(&subject), subject.clone(), &mut untold)? {
-            facts.push(Observation { subject, value });
+        if let Some(value) = readable(world.read(&subject), subject.clone(), &mut skipped)? {
+            states.push(Observation { subject, value });
         }
     }
-    let node = Named {
+    let node = SnapshotNode {
         name: world.node().name.clone(),
         platform: world.node().platform,
     };
-    let text = File::new(node, key, Conf::of(&masked), api_users, facts).text();
-    // What cannot be read again is better noticed here than in a pipeline.
+    let text = SnapshotFile::new(node, key, ConfLines::new(&masked), users, states).text();
+    // A file that cannot be loaded is better noticed now than when it is used.
     Snapshot::load(&text)?;
-    Ok(Taken { text, untold })
+    Ok(TakenSnapshot { text, skipped })
 }
 
-/// What the node told. What it would not tell is no reason to tell nothing.
-fn told<T>(
-    answer: Result<T>,
+/// The value of a reading; `None` if it failed, which is added to `skipped`.
+fn readable<T>(
+    reading: Result<T>,
     subject: Subject,
-    untold: &mut Vec<(Subject, Fault)>,
+    skipped: &mut Vec<(Subject, Fault)>,
 ) -> Result<Option<T>> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
+    match reading {
+        Ok(value) => Ok(Some(value)),
         Err(fault) if matches!(fault.kind(), FaultKind::Interrupted | FaultKind::Internal) => {
             Err(fault)
         }
         Err(fault) => {
-            untold.push((subject, fault));
+            skipped.push((subject, fault));
             Ok(None)
         }
     }
 }
 
-/// Whether it stands among the facts; the others have a place of their own.
-fn is_kept(subject: &Subject) -> bool {
-    match subject {
-        Subject::License
-        | Subject::Account(_)
-        | Subject::RootUser
-        | Subject::Service(_)
-        | Subject::Dir(_) => true,
-        Subject::Setting(..)
-        | Subject::Entry(_)
-        | Subject::Settings(_)
-        | Subject::Users
-        | Subject::ApiUser(_)
-        | Subject::ApiUsers => false,
-    }
+/// Whether a subject is listed among the states; aspera.conf and the users of
+/// the Node API have keys of their own in the file.
+fn is_listed(subject: &Subject) -> bool {
+    !subject.is_conf() && !matches!(subject, Subject::ApiUser(_) | Subject::ApiUsers)
 }
 
-/// The accounts of the transfer users, and all docroots.
-fn spoken_of(document: &Document, subjects: &mut BTreeSet<Subject>) {
+/// Adds the accounts of the transfer users, and all docroots.
+fn add_named_in_conf(document: &Document, subjects: &mut BTreeSet<Subject>) {
     let mut sections = vec![Section::Node];
     for name in document.groups() {
         sections.push(Section::Group(name.into()));
@@ -113,7 +101,8 @@ fn spoken_of(document: &Document, subjects: &mut BTreeSet<Subject>) {
     for section in sections {
         let docroot = conf::find(&section, "absolute");
         let docroot = docroot.and_then(|setting| document.get(&section, setting));
-        // Others are URLs, or relative to what only a transfer knows.
+        // Other docroots are URLs, or relative paths that only a transfer
+        // resolves.
         if let Some(Value::Text(path)) = docroot
             && path.starts_with('/')
         {

@@ -25,10 +25,10 @@ const SAFETY_NET: Duration = Duration::from_secs(120);
 const ROOM: Duration = Duration::from_secs(3);
 
 fn spawner() -> Spawner {
-    with_limit(SAFETY_NET, Stop::new())
+    with_limit(SAFETY_NET, StopFlag::new())
 }
 
-fn with_limit(limit: Duration, stop: Stop) -> Spawner {
+fn with_limit(limit: Duration, stop: StopFlag) -> Spawner {
     let limits = Limits {
         usual: limit,
         ..Limits::default()
@@ -51,7 +51,7 @@ fn run(command: &Command) -> Output {
 
 /// A spawner that is asked to stop once `file` exists.
 fn stopped_by(file: PathBuf) -> (Spawner, std::thread::JoinHandle<()>) {
-    let stop = Stop::new();
+    let stop = StopFlag::new();
     let request = stop.clone();
     let thread = std::thread::spawn(move || {
         wait_until(|| file.exists());
@@ -154,7 +154,10 @@ fn the_environment_is_ours_and_what_the_command_adds() {
     ];
     for line in output.stdout.lines() {
         let name = line.split('=').next().unwrap();
-        assert!(known.contains(&name) || KEPT.contains(&name), "{name}");
+        assert!(
+            known.contains(&name) || PASSED_VARIABLES.contains(&name),
+            "{name}"
+        );
     }
 }
 
@@ -199,11 +202,11 @@ fn stopping_a_program_ends_its_children() {
 #[test]
 fn a_program_that_exceeds_its_limit_is_ended() {
     let limit = Duration::from_millis(100);
-    let fault = with_limit(limit, Stop::new())
+    let fault = with_limit(limit, StopFlag::new())
         .run(&sh(&format!("exec sleep {FOREVER}")), &["/bin/sh"])
         .unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Command);
-    assert_eq!(fault.message(), "`sh` was ended after 100ms");
+    assert_eq!(fault.message(), "`sh` timed out after 100ms and was ended");
 }
 
 #[test]
@@ -218,7 +221,10 @@ fn a_program_that_ignores_termination_is_killed() {
     let before = Instant::now();
     let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
     thread.join().unwrap();
-    assert_eq!(fault.hints().last().unwrap(), "the last it said: busy");
+    assert_eq!(
+        fault.hints().last().unwrap(),
+        "its last line of output: busy"
+    );
     let took = before.elapsed();
     assert!(took > GRACE && took < SAFETY_NET, "{took:?}");
 }
@@ -238,7 +244,7 @@ fn a_program_that_closed_its_output_is_still_waited_for() {
     });
     assert_eq!(run(&sh(&line)).code, Some(4));
     thread.join().unwrap();
-    let fault = with_limit(Duration::from_millis(100), Stop::new())
+    let fault = with_limit(Duration::from_millis(100), StopFlag::new())
         .run(
             &sh(&format!("exec >&- 2>&-; exec sleep {FOREVER}")),
             &["/bin/sh"],
@@ -366,8 +372,11 @@ fn a_program_that_keeps_asking_is_ended() {
     let fault = spawner()
         .run(&terminal(line, vec!["one".into()]), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.message(), "`sh` asks for more than it was to be told");
-    assert_eq!(fault.hints().last().unwrap(), "the last it said: Password:");
+    assert_eq!(fault.message(), "`sh` prompted more often than expected");
+    assert_eq!(
+        fault.hints().last().unwrap(),
+        "its last line of output: Password:"
+    );
 }
 
 #[test]
@@ -406,11 +415,14 @@ fn answers_that_no_terminal_takes_are_refused() {
 
 #[test]
 fn a_time_out_ends_what_waits_at_a_terminal() {
-    let mut spawner = with_limit(ROOM, Stop::new());
+    let mut spawner = with_limit(ROOM, StopFlag::new());
     let command = terminal("echo waiting; read -r a", vec!["one".into()]);
     let fault = spawner.run(&command, &["/bin/sh"]).unwrap_err();
-    assert_eq!(fault.message(), "`sh` was ended after 3s");
-    assert_eq!(fault.hints().last().unwrap(), "the last it said: waiting");
+    assert_eq!(fault.message(), "`sh` timed out after 3s and was ended");
+    assert_eq!(
+        fault.hints().last().unwrap(),
+        "its last line of output: waiting"
+    );
 }
 
 #[test]
@@ -422,7 +434,7 @@ fn a_program_that_is_still_being_written_is_started_again() {
     let writer = std::fs::OpenOptions::new().append(true).open(&path);
     let mut writer = Some(writer.unwrap());
     let mut attempts = 0;
-    let child = patiently(|| {
+    let child = spawn_when_written(|| {
         attempts += 1;
         let child = Process::new(&path).stdout(Stdio::piped()).spawn();
         drop(writer.take());

@@ -1,0 +1,39 @@
+//! What the steps of a run changed, on top of what was read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::conf;
+use crate::state::{FastMap, Section, State, Subject};
+
+use super::loaded_conf::LoadedConf;
+
+/// The after-states of all steps so far. Edits of aspera.conf are staged in the
+/// document itself.
+#[derive(Default)]
+pub(super) struct Overlay {
+    pub(super) states: FastMap<Subject, State>,
+    /// What services have loaded, where steps restarted them or made the first
+    /// edit that they must notice.
+    pub(super) loaded: BTreeMap<String, LoadedConf>,
+}
+
+/// What was staged for the sections of aspera.conf before a step, to undo the
+/// step's edits if it fails.
+#[derive(Default)]
+pub(in crate::exec) struct PriorEdits(pub(super) Vec<(Section, conf::Kept)>);
+
+impl Overlay {
+    /// Adds the Node API users that steps added to `names`, and removes those
+    /// that steps deleted.
+    pub(super) fn update_api_users(&self, names: Vec<String>) -> Vec<String> {
+        let mut names: BTreeSet<String> = names.into_iter().collect();
+        for (subject, state) in &self.states {
+            match subject {
+                Subject::ApiUser(name) if *state == State::Absent => names.remove(&**name),
+                Subject::ApiUser(name) => names.insert(name.to_string()),
+                _ => continue,
+            };
+        }
+        names.into_iter().collect()
+    }
+}

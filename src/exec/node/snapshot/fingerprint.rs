@@ -1,0 +1,71 @@
+//! Fingerprints that replace secrets in a snapshot: equal secrets have equal
+//! fingerprints, and no secret can be computed from one.
+//!
+//! The random key is in the snapshot file beside the fingerprints. So
+//! fingerprints of two snapshots cannot be compared, and no precomputed table
+//! helps; but whoever has the file can test guesses. That does not find a secret
+//! of 20 random letters, but it does find a weak password: share a snapshot only
+//! with those who may see the rest of the configuration.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::exec::secrets::vault;
+use crate::fault::Result;
+use crate::state::hex;
+
+/// A guess costs as much as a fingerprint, and aspera.conf may contain thousands
+/// of secrets: 1,000 rounds keep a snapshot below a few seconds. No number of
+/// rounds protects a weak secret.
+const ROUNDS: usize = 1000;
+
+/// Half a SHA-256 digest still makes collisions practically impossible.
+const BYTES: usize = 16;
+
+/// The key of all fingerprints in a snapshot.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct FingerprintKey(String);
+
+impl FingerprintKey {
+    /// A new random key.
+    pub(super) fn random() -> Result<Self> {
+        Ok(Self(vault::random(32)?.expose().to_owned()))
+    }
+
+    /// The fingerprint of a secret. The empty text has none.
+    pub(super) fn fingerprint(&self, secret: &str) -> String {
+        if secret.is_empty() {
+            return String::new();
+        }
+        let mut digest = self.digest(secret.as_bytes());
+        for _ in 1..ROUNDS {
+            digest = self.digest(&digest);
+        }
+        format!("fingerprint:{}", hex(digest.into_iter().take(BYTES)))
+    }
+
+    fn digest(&self, bytes: &[u8]) -> [u8; 32] {
+        let hash = Sha256::new().chain_update(&self.0).chain_update([0]);
+        hash.chain_update(bytes).finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_secrets_have_equal_fingerprints_under_one_key() {
+        let (key, other) = (
+            FingerprintKey::random().unwrap(),
+            FingerprintKey::random().unwrap(),
+        );
+        let print = key.fingerprint("hunter2hunter2");
+        assert_eq!(print, key.fingerprint("hunter2hunter2"));
+        assert_ne!(print, key.fingerprint("hunter2hunter3"));
+        assert_ne!(print, other.fingerprint("hunter2hunter2"));
+        assert_eq!(print.len(), "fingerprint:".len() + 2 * BYTES);
+        assert_eq!(key.fingerprint(""), "");
+    }
+}
