@@ -4,7 +4,7 @@
 use crate::conf;
 use crate::fault::{Fault, Result};
 use crate::run::Recorder;
-use crate::state::{Platform, Secret, Section, Service, State, Subject};
+use crate::state::{Platform, Secret, Section, Service, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Command, Step, StepKind};
 use crate::tools;
 
@@ -93,7 +93,7 @@ impl<'a> Facts<'a> {
 
     /// Drafts a step that brings each subject to what is wanted of it: a
     /// change with its commands, or a settled step.
-    pub fn change(&mut self, wanted: Vec<(Subject, State)>) -> Result<Draft> {
+    pub fn change<W: Into<WantedState>>(&mut self, wanted: Vec<(Subject, W)>) -> Result<Draft> {
         let mut draft = Draft {
             changes: Vec::with_capacity(wanted.len() + 1),
             ..Draft::default()
@@ -113,7 +113,7 @@ impl<'a> Facts<'a> {
             } else {
                 self.read(&subject)?
             };
-            self.weigh(subject, before, after, &mut draft)?;
+            self.add_change(subject, before, after.into(), &mut draft)?;
         }
         draft.commands = tools::commands(self.platform(), &draft.changes)?;
         Ok(draft)
@@ -152,14 +152,14 @@ impl<'a> Facts<'a> {
                     .map(|(name, before)| Change {
                         subject: Subject::setting(section.clone(), name),
                         before,
-                        after: State::Absent,
+                        after: State::Absent.into(),
                     })
                     .collect();
             }
             draft.changes.push(Change {
                 subject: entry,
                 before,
-                after: State::Absent,
+                after: State::Absent.into(),
             });
             draft.commands = tools::commands(self.platform(), &draft.changes)?;
         }
@@ -174,28 +174,28 @@ impl<'a> Facts<'a> {
             draft.changes.push(Change {
                 subject: entry,
                 before,
-                after: State::Present,
+                after: State::Present.into(),
             });
         }
         Ok(is_new)
     }
 
-    fn weigh(
+    fn add_change(
         &mut self,
         subject: Subject,
         before: State,
-        after: State,
+        after: WantedState,
         draft: &mut Draft,
     ) -> Result<()> {
-        let is_settled = match (&before, &after) {
-            (State::Hidden, State::Secret(secret)) => {
+        let is_settled = match (&before, after.setting_secret()) {
+            (State::Hidden, Some(secret)) => {
                 let same = self.probe.compare(&subject, secret)?;
                 if same.is_none() {
                     draft.advisories.push(uncompared(&subject, secret));
                 }
                 same == Some(true)
             }
-            _ => shows(&subject, &before, &after),
+            _ => is_met(&subject, &before, &after),
         };
         let change = Change {
             subject,
@@ -211,14 +211,14 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whether what is read means that what is wanted holds. Two texts of a
-/// setting may mean the same: `yes` and `true`.
-pub fn shows(subject: &Subject, is: &State, wanted: &State) -> bool {
-    match (subject, is, wanted) {
+/// Whether a reading shows that the wanted state holds. Two texts of a setting
+/// may mean the same, such as `yes` and `true`.
+pub fn is_met(subject: &Subject, reading: &State, wanted: &WantedState) -> bool {
+    match (subject, reading, &wanted.state) {
         (Subject::Setting(section, name), State::Text(is), State::Text(wanted)) => {
             conf::find(section, name).is_some_and(|setting| setting.agree(is, wanted))
         }
-        _ => is.shows(wanted),
+        _ => wanted.is_met_by(reading),
     }
 }
 

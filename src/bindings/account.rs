@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Platform, RootUser, State, Subject};
+use crate::state::{Account, Credentials, Platform, RootUser, State, Subject, WantedState};
 use crate::step::{Advisory, Level};
 
 use super::{Args, Binding, Made, Param, Type, advice};
@@ -102,19 +102,18 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     }
     refuse_separators(&wanted)?;
     let mut notes = Vec::new();
+    let mut new_password = None;
     if let Some(password) = args.secret("password") {
         if now == State::Absent || wanted.unfinished {
             wanted.unfinished = false;
             notes.extend(facts.traits(&password).and_then(advice::published));
-            wanted.password = Some(password);
+            new_password = Some(password);
         } else {
             notes.push(left_alone(&subject));
         }
     }
-    Ok(facts
-        .change(vec![(subject, State::Account(wanted))])?
-        .advise(notes)
-        .made())
+    let wanted = WantedState::from(State::Account(wanted)).with_password(new_password);
+    Ok(facts.change(vec![(subject, wanted)])?.advise(notes).made())
 }
 
 fn delete(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
@@ -173,13 +172,13 @@ fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         return Err(Fault::refused("only macOS has a switch for the root user")
             .hint("leave this out on Linux, where root is there already"));
     }
-    let wanted = RootUser {
-        enabled: true,
+    let enabled = State::RootUser(RootUser { enabled: true }.into());
+    let wanted = WantedState::from(enabled).with_credentials(Credentials {
         admin: args.text("admin").map(str::to_owned),
         admin_password: args.secret("admin_password"),
         password: args.secret("password"),
-    };
-    let draft = facts.change(vec![(Subject::RootUser, State::RootUser(wanted.into()))])?;
+    });
+    let draft = facts.change(vec![(Subject::RootUser, wanted)])?;
     let note = (!draft.is_settled()).then(|| advice::root_enabled().about(Subject::RootUser));
     Ok(draft.advise(note).made())
 }

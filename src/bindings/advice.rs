@@ -3,7 +3,7 @@
 
 use crate::conf::{Certainty, Setting};
 use crate::facts::{Facts, Traits};
-use crate::state::{Platform, Section, State, Subject};
+use crate::state::{Platform, Section, State, Subject, WantedState};
 use crate::step::{Advisory, Level};
 
 /// The published procedure for a macOS node.
@@ -25,11 +25,11 @@ const TETHERED: &str = "published HSTS operations guide (third party)";
 pub(super) fn setting(
     section: &Section,
     setting: &Setting,
-    wanted: &State,
+    wanted: &WantedState,
     facts: &mut Facts<'_>,
 ) -> Vec<Advisory> {
     let mut notes = Vec::new();
-    match (setting.name, wanted) {
+    match (setting.name, &wanted.state) {
         ("absolute", State::Text(path)) => docroot(path, section, facts.platform(), &mut notes),
         (
             "authorization_transfer_in_value" | "authorization_transfer_out_value",
@@ -37,8 +37,9 @@ pub(super) fn setting(
         ) if &**value == "allow" && matches!(section, Section::User(_)) => {
             notes.push(authorization_allow());
         }
-        ("token_encryption_key", State::Secret(secret)) => {
-            if let Some(traits) = facts.traits(secret) {
+        ("token_encryption_key", State::Hidden) => {
+            let secret = wanted.setting_secret();
+            if let Some(traits) = secret.and_then(|secret| facts.traits(secret)) {
                 token_key(traits, &mut notes);
             }
         }

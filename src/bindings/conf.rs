@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::conf::{self as table, Setting};
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result, Rule};
-use crate::state::{Section, SectionKind, State, Subject};
+use crate::state::{Section, SectionKind, State, Subject, WantedState};
 use crate::step::Change;
 use crate::tools;
 
@@ -239,10 +239,11 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         let subject = |name: &'static str| Subject::setting(section.clone(), name);
         match table::find(&section, name) {
             Some(setting) => {
-                let fact = fact(setting, value).map_err(|fault| fault.in_argument(name))?;
-                refuse_unsafe_secret(&fact, facts).map_err(|fault| fault.in_argument(name))?;
-                notes.extend(advice::setting(&section, setting, &fact, facts));
-                wanted.push((subject(setting.name), fact));
+                let state =
+                    wanted_state(setting, value).map_err(|fault| fault.in_argument(name))?;
+                refuse_unsafe_secret(&state, facts).map_err(|fault| fault.in_argument(name))?;
+                notes.extend(advice::setting(&section, setting, &state, facts));
+                wanted.push((subject(setting.name), state));
             }
             None if is_unchecked => {
                 unknown.push(unchecked(&section, name, value)?);
@@ -252,7 +253,7 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         }
     }
     if wanted.is_empty() && section.is_named() {
-        wanted.push((Subject::Entry(section), State::Present));
+        wanted.push((Subject::Entry(section), State::Present.into()));
     }
     let draft = facts.change(wanted)?;
     Ok(with_unchecked(draft, unknown, facts)?.advise(notes).made())
@@ -270,11 +271,11 @@ fn with_unchecked(mut draft: Draft, unknown: Vec<Change>, facts: &Facts<'_>) -> 
 
 fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Change> {
     let after = if let Value::Secret(secret) = value {
-        State::Secret(secret.clone())
+        WantedState::secret(secret.clone())
     } else if *value == Value::Unit {
-        State::Absent
+        State::Absent.into()
     } else {
-        State::Text(text(value).map_err(|fault| fault.in_argument(name))?)
+        State::Text(text(value).map_err(|fault| fault.in_argument(name))?).into()
     };
     Ok(Change {
         subject: Subject::setting(section.clone(), name.to_owned()),
@@ -283,13 +284,13 @@ fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Change> {
     })
 }
 
-fn fact(setting: &'static Setting, value: &Value) -> Result<State> {
+fn wanted_state(setting: &'static Setting, value: &Value) -> Result<WantedState> {
     let name = setting.name;
     if *value == Value::Unit {
-        return Ok(State::Absent);
+        return Ok(State::Absent.into());
     }
     match (value, setting.is_secret) {
-        (Value::Secret(secret), true) => Ok(State::Secret(secret.clone())),
+        (Value::Secret(secret), true) => Ok(WantedState::secret(secret.clone())),
         (Value::Secret(_), false) => Err(Fault::script(format!(
             "`{name}` is not a secret setting; its value would show in every reading"
         ))),
@@ -301,14 +302,14 @@ fn fact(setting: &'static Setting, value: &Value) -> Result<State> {
         (plain, false) => {
             let text = text(plain)?;
             setting.check(&text)?;
-            Ok(State::Text(text))
+            Ok(State::Text(text).into())
         }
     }
 }
 
 /// No way is known to quote a character inside an asconfigurator value.
-fn refuse_unsafe_secret(fact: &State, facts: &mut Facts<'_>) -> Result<()> {
-    if let State::Secret(secret) = fact
+fn refuse_unsafe_secret(wanted: &WantedState, facts: &mut Facts<'_>) -> Result<()> {
+    if let Some(secret) = wanted.setting_secret()
         && facts.traits(secret).is_some_and(|traits| !traits.is_plain)
     {
         return Err(Fault::refused(format!(

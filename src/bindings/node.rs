@@ -2,7 +2,7 @@
 
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
-use crate::state::{ApiUser, State, Subject};
+use crate::state::{ApiUser, State, Subject, WantedState};
 use crate::tools;
 
 use super::{AS_IT_IS, Args, Binding, Made, Param, Type, account, advice};
@@ -109,12 +109,13 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     }
     let password = args.secret("password");
     let is_new = now == State::Absent;
-    if let Some(password) = password.clone().filter(|_| is_new) {
-        let traits = facts.traits(&password);
+    if let Some(password) = password.as_ref().filter(|_| is_new) {
+        let traits = facts.traits(password);
         notes.extend(traits.into_iter().flat_map(advice::api_password));
-        wanted.password = Some(password);
     }
-    let mut draft = facts.change(vec![(subject.clone(), State::ApiUser(wanted))])?;
+    let wanted = WantedState::from(State::ApiUser(wanted));
+    let wanted = wanted.with_password(password.clone().filter(|_| is_new));
+    let mut draft = facts.change(vec![(subject.clone(), wanted)])?;
     if !draft.is_settled() {
         notes.push(advice::reloads_itself());
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::session::Session;
-use crate::state::{State, Subject};
+use crate::state::{State, Subject, WantedState};
 
 /// Performs exactly the steps of a plan whose premises were checked.
 pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
@@ -50,18 +50,12 @@ pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
 /// different afterwards. A secret is set before and after.
 pub fn shows(plan: &RunRecord) -> bool {
     let changes = plan.steps.iter().flat_map(|step| &step.changes);
-    let left: HashMap<&Subject, &State> = changes
+    let left: HashMap<&Subject, &WantedState> = changes
         .map(|change| (&change.subject, &change.after))
         .collect();
     plan.observations.iter().any(|premise| {
-        left.get(&premise.subject).is_some_and(|after| {
-            let shown = if matches!(after, State::Secret(_)) {
-                State::Hidden
-            } else {
-                (*after).clone().readable()
-            };
-            premise.value != shown
-        })
+        let after = left.get(&premise.subject);
+        after.is_some_and(|after| premise.value != after.state)
     })
 }
 

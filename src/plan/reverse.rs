@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::facts::{self, Facts};
 use crate::fault::Result;
 use crate::session::Session;
-use crate::state::{Account, RootUser, Secret, Section, State, Subject};
+use crate::state::{Account, Credentials, Secret, Section, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Level, Step, StepKind};
 
 /// The binding that a reversed step names.
@@ -59,7 +59,7 @@ fn lasting(step: &Step) -> Vec<Advisory> {
         }
     }
     for change in &step.changes {
-        let text = match (&change.subject, &change.before, &change.after) {
+        let text = match (&change.subject, &change.before, &change.after.state) {
             (Subject::Dir(path), State::Absent, _) => {
                 format!("the folder {path} stays; something may lie in it")
             }
@@ -149,9 +149,9 @@ fn lost(
 }
 
 /// What the subject was, where that can be brought about.
-fn former(change: &Change, number: u32) -> Option<(Subject, State)> {
+fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
     let subject = change.subject.clone();
-    match (&subject, &change.before, &change.after) {
+    match (&subject, &change.before, &change.after.state) {
         (Subject::Service(_), ..)
         | (Subject::Dir(_), State::Absent, _)
         | (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => None,
@@ -160,15 +160,15 @@ fn former(change: &Change, number: u32) -> Option<(Subject, State)> {
                 run: number,
                 subject: subject.to_string().into(),
             };
-            Some((subject, State::Secret(kept)))
+            Some((subject, WantedState::secret(kept)))
         }
-        (Subject::RootUser, State::RootUser(before), State::RootUser(after)) => {
-            let former = RootUser {
-                enabled: before.enabled,
+        (Subject::RootUser, before, _) => {
+            let credentials = change.after.credentials().cloned().unwrap_or_default();
+            let former = WantedState::from(before.clone()).with_credentials(Credentials {
                 password: None,
-                ..(**after).clone()
-            };
-            Some((subject, State::RootUser(former.into())))
+                ..credentials
+            });
+            Some((subject, former))
         }
         (Subject::Account(_), State::Account(before), _) => {
             // A mark of this program's own, which nothing can bring back.
@@ -176,9 +176,9 @@ fn former(change: &Change, number: u32) -> Option<(Subject, State)> {
                 unfinished: false,
                 ..(**before).clone()
             };
-            Some((subject, State::Account(former.into())))
+            Some((subject, State::Account(former.into()).into()))
         }
-        (_, before, _) => Some((subject, before.clone())),
+        (_, before, _) => Some((subject, before.clone().into())),
     }
 }
 
@@ -188,14 +188,18 @@ fn is_changed_since(facts: &mut Facts<'_>, change: &Change, number: u32) -> Resu
     if let State::Account(account) = &mut is {
         account.unfinished = false;
     }
-    if let (State::Hidden, State::Secret(secret)) = (&is, &change.after) {
+    if let (State::Hidden, Some(secret)) = (&is, change.after.setting_secret()) {
         // Where it cannot be told, nothing is said.
+        let former = former(change, number);
+        let former = former
+            .as_ref()
+            .and_then(|(_, wanted)| wanted.setting_secret());
         return Ok(facts.compare(&change.subject, secret)? == Some(false)
-            && !matches!(former(change, number), Some((_, State::Secret(kept)))
-                if facts.compare(&change.subject, &kept)? != Some(false)));
+            && !matches!(former, Some(kept)
+                if facts.compare(&change.subject, kept)? != Some(false)));
     }
-    let shows = |wanted| facts::shows(&change.subject, &is, wanted);
-    Ok(!shows(&change.after) && !shows(&change.before))
+    let is_met = |wanted: &WantedState| facts::is_met(&change.subject, &is, wanted);
+    Ok(!is_met(&change.after) && !is_met(&change.before.clone().into()))
 }
 
 /// It is brought back all the same, with a word to the reader.

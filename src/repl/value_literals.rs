@@ -137,7 +137,7 @@ mod tests {
         Change {
             subject: Subject::setting(Section::Node, name),
             before: State::Absent,
-            after: State::Text(after.into()),
+            after: State::Text(after.into()).into(),
         }
     }
 

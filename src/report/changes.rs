@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::state::{State, Subject};
@@ -46,7 +47,7 @@ pub fn lines(changes: &[Change]) -> Vec<String> {
 
 /// What differs, such as `http_port: 8080 → 9090`, one a part that moves.
 pub(super) fn parts(change: &Change) -> Vec<Part<'_>> {
-    match (&change.before, &change.after) {
+    match (&change.before, &change.after.state) {
         (State::Present | State::Absent, State::Present | State::Absent) => Vec::new(),
         (before, after) if is_plain(before) && is_plain(after) => vec![Part {
             name: match change.subject.leaf() {
@@ -54,18 +55,18 @@ pub(super) fn parts(change: &Change) -> Vec<Part<'_>> {
                 Cow::Owned(name) => clean::line_of(name).into(),
             },
             before: Some(plain(before)),
-            after: Some(plain(after)),
+            after: Some(match change.after.setting_secret() {
+                Some(secret) => format!("‹{}›", clean::line(&secret.to_string())).into(),
+                None => plain(after),
+            }),
         }],
-        (before, after) => inner(before, after),
+        (before, _) => inner(before, &change.after),
     }
 }
 
 /// Whether the value has no parts of its own.
 fn is_plain(fact: &State) -> bool {
-    matches!(
-        fact,
-        State::Absent | State::Text(_) | State::Hidden | State::Secret(_)
-    )
+    matches!(fact, State::Absent | State::Text(_) | State::Hidden)
 }
 
 fn plain(fact: &State) -> Cow<'_, str> {
@@ -73,7 +74,6 @@ fn plain(fact: &State) -> Cow<'_, str> {
         State::Text(text) if text.is_empty() => "(empty)".into(),
         State::Text(text) => clean::line(text),
         State::Hidden => "‹set›".into(),
-        State::Secret(secret) => format!("‹{}›", clean::line(&secret.to_string())).into(),
         State::Absent
         | State::Present
         | State::Names(_)
@@ -92,7 +92,7 @@ pub(super) fn value(fact: &State) -> String {
     match fact {
         State::Absent => "absent".to_owned(),
         State::Present => "present".to_owned(),
-        State::Text(_) | State::Hidden | State::Secret(_) => plain(fact).into_owned(),
+        State::Text(_) | State::Hidden => plain(fact).into_owned(),
         State::Names(names) if names.is_empty() => "none".to_owned(),
         State::Names(names) => clean::line(&names.join(", ")).into_owned(),
         State::Settings(_)
@@ -113,7 +113,7 @@ pub(super) fn value(fact: &State) -> String {
     }
 }
 
-fn inner(before: &State, after: &State) -> Vec<Part<'static>> {
+fn inner(before: &State, after: &impl Serialize) -> Vec<Part<'static>> {
     let (before, after) = (object(before), object(after));
     let keys = after
         .keys()
@@ -130,7 +130,7 @@ fn inner(before: &State, after: &State) -> Vec<Part<'static>> {
         .collect()
 }
 
-fn object(fact: &State) -> serde_json::Map<String, Json> {
+fn object(fact: &impl Serialize) -> serde_json::Map<String, Json> {
     match serde_json::to_value(fact) {
         Ok(Json::Object(map)) => map,
         _ => serde_json::Map::new(),
@@ -169,7 +169,7 @@ pub(super) fn about(change: &Change) -> String {
 pub(super) fn sign(changes: &[Change]) -> char {
     let is_entry = |change: &&Change| !matches!(change.subject, Subject::Setting(..));
     let telling = changes.iter().find(is_entry);
-    match telling.map(|change| (&change.before, &change.after)) {
+    match telling.map(|change| (&change.before, &change.after.state)) {
         Some((State::Absent, _)) => '+',
         Some((_, State::Absent)) => '-',
         _ => '~',

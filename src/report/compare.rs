@@ -282,11 +282,11 @@ fn told(step: &Step) -> Vec<String> {
     let mut lines = Vec::new();
     for change in &step.changes {
         if let (State::Present, State::Absent) | (State::Absent, State::Present) =
-            (&change.before, &change.after)
+            (&change.before, &change.after.state)
         {
             let (before, after) = (
                 changes::value(&change.before),
-                changes::value(&change.after),
+                changes::value(&change.after.state),
             );
             lines.push(format!("{}: {before} → {after}", changes::about(change)));
         }

@@ -8,7 +8,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value as Json, json};
 
 use crate::fault::{self, Fault};
-use crate::state::{Account, ApiUser, Dir, License, RootUser, Secret, Service, State, Subject};
+use crate::state::{
+    Account, ApiUser, Credentials, Dir, License, RootUser, Secret, Service, State, Subject,
+    WantedState,
+};
 use crate::step::{Command, Piece, Stdin};
 
 use super::document::Document;
@@ -61,7 +64,6 @@ schema!(State, "Fact", |generator| {
             "required": ["secret"],
             "additionalProperties": false,
         },
-        generator.subschema_for::<Secret>(),
     ]);
     let mut any = setting.as_array().cloned().unwrap_or_default();
     any.push(json!({ "description": "It is there.", "const": true }));
@@ -88,6 +90,32 @@ schema!(State, "Fact", |generator| {
     }));
     json_schema!({ "description": "What is true of a subject.", "anyOf": any })
 });
+
+schema!(WantedState, "WantedFact", |generator| {
+    let user = with_credentials::<ApiUser>(&["password"], generator);
+    let account = with_credentials::<Account>(&["password"], generator);
+    let root = with_credentials::<RootUser>(&["admin", "admin_password", "password"], generator);
+    json_schema!({
+        "description": "What a step asks for: a fact, and the credentials that it takes.",
+        "anyOf": [
+            generator.subschema_for::<State>(),
+            generator.subschema_for::<Secret>(),
+            user,
+            account,
+            root,
+        ],
+    })
+});
+
+/// The schema of a state with the credentials of those names.
+fn with_credentials<T: JsonSchema>(names: &[&str], generator: &mut SchemaGenerator) -> Json {
+    let mut state = Json::from(T::json_schema(generator));
+    let credentials = Json::from(Credentials::json_schema(generator));
+    for name in names {
+        state["properties"][*name] = credentials["properties"][*name].clone();
+    }
+    state
+}
 
 schema!(Piece, "Piece", |generator| json_schema!({
     "description": "Said as it is, or a secret that is filled in as the program starts.",

@@ -10,7 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::fault::Location;
-use crate::state::{State, Subject};
+use crate::state::{State, Subject, WantedState};
 
 pub use advisory::{Advisory, Level};
 pub use command::{Command, Piece, Stdin};
@@ -21,12 +21,12 @@ pub use value::{Outcome, Params, Value};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Change {
-    /// What moves.
+    /// What changes.
     pub subject: Subject,
-    /// What is true of it before.
+    /// Its state before.
     pub before: State,
-    /// What is to be true of it afterwards.
-    pub after: State,
+    /// Its state afterwards.
+    pub after: WantedState,
 }
 
 /// What kind of thing a step is.
@@ -74,8 +74,8 @@ impl<'de> Deserialize<'de> for Change {
             after: serde_json::Value,
         }
         let raw = Raw::deserialize(deserializer)?;
-        let fact = |json| State::read(&raw.subject, json).map_err(D::Error::custom);
-        let (before, after) = (fact(raw.before)?, fact(raw.after)?);
+        let before = State::read(&raw.subject, raw.before).map_err(D::Error::custom)?;
+        let after = WantedState::read(&raw.subject, raw.after).map_err(D::Error::custom)?;
         Ok(Self {
             subject: raw.subject,
             before,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::{Serialize, Serializer};
 
 use super::Change;
-use crate::state::{Secret, State, Subject};
+use crate::state::{Secret, State, Subject, WantedState};
 
 /// A value as a script has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,25 +47,24 @@ pub struct Outcome {
 impl Outcome {
     /// What was true before: one value, or a map by setting.
     pub fn before(&self) -> Value {
-        self.collect(|change| &change.before)
+        self.collect(|change| Value::from(change.before.clone()))
     }
 
     /// What is true now.
     pub fn after(&self) -> Value {
-        self.collect(|change| &change.after)
+        self.collect(|change| Value::from(change.after.clone()))
     }
 
-    fn collect(&self, side: impl Fn(&Change) -> &State) -> Value {
-        let shown = |change: &Change| Value::from(side(change).clone());
+    fn collect(&self, side: impl Fn(&Change) -> Value) -> Value {
         let is_entry = |change: &&Change| matches!(change.subject, Subject::Entry(_));
         let parts: Vec<_> = self.changes.iter().filter(|m| !is_entry(m)).collect();
         match &parts[..] {
-            [] => self.changes.first().map_or(Value::Unit, shown),
-            [only] if !only.subject.is_conf() => shown(only),
+            [] => self.changes.first().map_or(Value::Unit, side),
+            [only] if !only.subject.is_conf() => side(only),
             several => Value::Map(
                 several
                     .iter()
-                    .map(|change| (change.subject.leaf().into_owned(), shown(change)))
+                    .map(|change| (change.subject.leaf().into_owned(), side(change)))
                     .collect(),
             ),
         }
@@ -168,13 +167,21 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
+impl From<WantedState> for Value {
+    fn from(wanted: WantedState) -> Self {
+        match wanted.setting_secret() {
+            Some(secret) => Self::Secret(secret.clone()),
+            None => wanted.state.into(),
+        }
+    }
+}
+
 impl From<State> for Value {
     fn from(fact: State) -> Self {
         match fact {
             State::Absent => Self::Unit,
             State::Present | State::Hidden => Self::Bool(true),
             State::Text(text) => Self::Text(text),
-            State::Secret(secret) => Self::Secret(secret),
             State::Names(names) => names.into(),
             State::Settings(settings) => {
                 Self::map(settings.into_iter().map(|(k, v)| (k, v.into())))

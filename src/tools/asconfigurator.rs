@@ -30,7 +30,7 @@ pub(super) fn commands(section: &Section, changes: &[Change]) -> Result<Vec<Comm
     let pairs = pairs(section, changes)?;
     let is_entry = |m: &&Change| matches!(&m.subject, Subject::Entry(entry) if entry == section);
     let entry = changes.iter().rfind(is_entry);
-    match entry.map(|m| (m, &m.after)) {
+    match entry.map(|m| (m, &m.after.state)) {
         Some((asked, State::Absent)) => {
             if pairs.iter().any(|(_, value)| *value != Said::Text(RESET)) {
                 return Err(impossible(asked));
@@ -175,7 +175,10 @@ fn setting_name(section: &Section, name: &str) -> Result<()> {
 }
 
 fn said<'a>(name: &str, asked: &'a Change) -> Result<Said<'a>> {
-    match &asked.after {
+    if let Some(secret) = asked.after.setting_secret() {
+        return Ok(Said::Secret(secret));
+    }
+    match &asked.after.state {
         State::Absent => Ok(Said::Text(RESET)),
         State::Text(text) => {
             sayable(|| format!("`{name}`"), text)?;
@@ -187,7 +190,6 @@ fn said<'a>(name: &str, asked: &'a Change) -> Result<Said<'a>> {
             }
             Ok(Said::Text(text))
         }
-        State::Secret(secret) => Ok(Said::Secret(secret)),
         State::Hidden => Err(Fault::refused(format!(
             "the earlier value of {} is a secret that nobody kept",
             asked.subject

@@ -63,24 +63,23 @@ fn row(line: &str) -> Result<(String, ApiUser)> {
     let user = ApiUser {
         transfer_user: transfer_user.to_owned(),
         acls,
-        password: None,
     };
     Ok((name.to_owned(), user))
 }
 
 pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
     words::api_name("a Node API user", name)?;
-    match (&asked.before, &asked.after) {
-        (State::Absent, State::ApiUser(user)) => Ok(vec![add(name, user)?]),
+    match (&asked.before, &asked.after.state) {
+        (State::Absent, State::ApiUser(user)) => Ok(vec![add(name, user, asked.after.password())?]),
         (State::ApiUser(now), State::ApiUser(then)) => modify(name, now, then),
         (State::ApiUser(_), State::Absent) => Ok(vec![for_user("-d", name)]),
         _ => Err(impossible(asked)),
     }
 }
 
-fn add(name: &str, user: &ApiUser) -> Result<Command> {
+fn add(name: &str, user: &ApiUser, password: Option<&Secret>) -> Result<Command> {
     words::api_name("a transfer user", &user.transfer_user)?;
-    let Some(password) = &user.password else {
+    let Some(password) = password else {
         return Err(
             Fault::refused(format!("api_user/{name} is new and has no password"))
                 .hint("name a password: `password: secret(\"env:NAME\")`"),

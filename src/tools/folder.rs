@@ -47,7 +47,7 @@ fn understood(printed: &str, subject: &str) -> Result<Dir> {
 /// An empty owner or mode leaves it as it is.
 pub(super) fn commands(platform: Platform, path: &str, asked: &Change) -> Result<Vec<Command>> {
     words::absolute_path("folder", path)?;
-    let command = match (&asked.before, &asked.after) {
+    let command = match (&asked.before, &asked.after.state) {
         (State::Absent, State::Dir(dir)) => install(platform, path, &dir.owner, &dir.mode)?,
         (State::Dir(now), State::Dir(then)) => {
             // Left to itself, `install -d` sets mode 755 on a folder that is

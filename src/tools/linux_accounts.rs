@@ -36,7 +36,6 @@ pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Account>> {
         full_name: comment.split(',').next().unwrap_or_default().to_owned(),
         home: home.to_owned(),
         shell: shell.to_owned(),
-        password: None,
         unfinished: false,
     }))
 }
@@ -62,9 +61,10 @@ fn is_member(line: &str, name: &str, primary_group: &str) -> bool {
 
 pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
     words::account_name(name)?;
-    match (&asked.before, &asked.after) {
-        (State::Absent, State::Account(account)) => create(name, account),
-        (State::Account(now), State::Account(then)) => alter(name, now, then),
+    let password = asked.after.password();
+    match (&asked.before, &asked.after.state) {
+        (State::Absent, State::Account(account)) => create(name, account, password),
+        (State::Account(now), State::Account(then)) => alter(name, now, then, password),
         // Without `-r` the home folder stays.
         (State::Account(_), State::Absent) => {
             Ok(vec![Command::new("userdel").arg(name.to_owned())])
@@ -73,7 +73,7 @@ pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
     }
 }
 
-fn create(name: &str, account: &Account) -> Result<Vec<Command>> {
+fn create(name: &str, account: &Account, password: Option<&Secret>) -> Result<Vec<Command>> {
     let mut command = Command::new("useradd").arg("-m");
     for (flag, value) in fields(account) {
         if !value.is_empty() {
@@ -85,14 +85,19 @@ fn create(name: &str, account: &Account) -> Result<Vec<Command>> {
         command = command.args(["-G", ADMIN_GROUP]);
     }
     let mut made = vec![command.arg(name.to_owned())];
-    if let Some(password) = &account.password {
+    if let Some(password) = password {
         made.push(set_password(name, password));
     }
     Ok(made)
 }
 
 /// An account that is there keeps its password, unless it never got it.
-fn alter(name: &str, now: &Account, then: &Account) -> Result<Vec<Command>> {
+fn alter(
+    name: &str,
+    now: &Account,
+    then: &Account,
+    password: Option<&Secret>,
+) -> Result<Vec<Command>> {
     let mut made = Vec::new();
     let mut command = Command::new("usermod");
     for ((flag, value), (_, old)) in fields(then).into_iter().zip(fields(now)) {
@@ -119,7 +124,7 @@ fn alter(name: &str, now: &Account, then: &Account) -> Result<Vec<Command>> {
         );
     }
     if now.unfinished {
-        made.extend(then.password.iter().map(|p| set_password(name, p)));
+        made.extend(password.into_iter().map(|p| set_password(name, p)));
     }
     Ok(made)
 }

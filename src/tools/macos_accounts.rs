@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::output::unintelligible;
 use super::{Run, impossible, words};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Platform, RootUser, Secret, State};
+use crate::state::{Account, Credentials, Platform, Secret, State};
 use crate::step::{Change, Command, Piece, Stdin};
 
 const ATTRIBUTES: [&str; 4] = ["UniqueID", "RealName", "NFSHomeDirectory", "UserShell"];
@@ -31,7 +31,6 @@ pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Account>> {
         full_name: take("RealName"),
         home: take("NFSHomeDirectory"),
         shell: take("UserShell"),
-        password: None,
         unfinished: false,
     };
     let admin = is_admin(name, &subject, run)?;
@@ -73,9 +72,10 @@ fn attributes(printed: &str) -> BTreeMap<&str, String> {
 
 pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
     words::account_name(name)?;
-    match (&asked.before, &asked.after) {
-        (State::Absent, State::Account(account)) => Ok(vec![create(name, account)?]),
-        (State::Account(now), State::Account(then)) => alter(name, now, then),
+    let password = asked.after.password();
+    match (&asked.before, &asked.after.state) {
+        (State::Absent, State::Account(account)) => Ok(vec![create(name, account, password)?]),
+        (State::Account(now), State::Account(then)) => alter(name, now, then, password),
         (State::Account(_), State::Absent) => Ok(vec![
             Command::new("sysadminctl")
                 .args(["-deleteUser".to_owned(), name.to_owned()])
@@ -86,7 +86,7 @@ pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
 }
 
 /// `-password -` asks on the terminal (usage of sysadminctl).
-fn create(name: &str, account: &Account) -> Result<Command> {
+fn create(name: &str, account: &Account, password: Option<&Secret>) -> Result<Command> {
     let mut command = Command::new("sysadminctl").args(["-addUser".to_owned(), name.to_owned()]);
     let options = ["-fullName", "-home", "-shell"];
     for (option, (_, what, value)) in options.into_iter().zip(fields(account)) {
@@ -95,7 +95,7 @@ fn create(name: &str, account: &Account) -> Result<Command> {
             command = command.args([option.to_owned(), value.to_owned()]);
         }
     }
-    if let Some(password) = &account.password {
+    if let Some(password) = password {
         command = command.args(["-password", "-"]).stdin(answers([password]));
     }
     if account.admin {
@@ -105,7 +105,12 @@ fn create(name: &str, account: &Account) -> Result<Command> {
 }
 
 /// An account that is there keeps its password, unless it never got it.
-fn alter(name: &str, now: &Account, then: &Account) -> Result<Vec<Command>> {
+fn alter(
+    name: &str,
+    now: &Account,
+    then: &Account,
+    password: Option<&Secret>,
+) -> Result<Vec<Command>> {
     let mut made = Vec::new();
     for ((key, what, value), (_, _, old)) in fields(then).into_iter().zip(fields(now)) {
         if !value.is_empty() && value != old {
@@ -123,7 +128,7 @@ fn alter(name: &str, now: &Account, then: &Account) -> Result<Vec<Command>> {
         );
     }
     if now.unfinished {
-        made.extend(then.password.iter().map(|p| set_password(name, p)));
+        made.extend(password.into_iter().map(|p| set_password(name, p)));
     }
     Ok(made)
 }
@@ -175,36 +180,38 @@ pub(super) fn read_root(run: Run<'_>) -> Result<bool> {
 }
 
 pub(super) fn root_commands(platform: Platform, asked: &Change) -> Result<Vec<Command>> {
-    let (State::RootUser(now), State::RootUser(then)) = (&asked.before, &asked.after) else {
+    let (State::RootUser(now), State::RootUser(then)) = (&asked.before, &asked.after.state) else {
         return Err(impossible(asked));
     };
     match platform {
         Platform::Linux => Err(Fault::refused("only macOS has a switch for the root user")),
         Platform::Macos if now.enabled == then.enabled => Ok(Vec::new()),
-        Platform::Macos => Ok(vec![dsenableroot(now, then)?]),
+        Platform::Macos => {
+            let credentials = asked.after.credentials().cloned().unwrap_or_default();
+            Ok(vec![dsenableroot(then.enabled, &credentials)?])
+        }
     }
 }
 
-/// Without `-p` and `-r` it asks for the administrator's password and, to
-/// enable, twice for root's (dsenableroot(8)). A reversed move has the
-/// administrator on its other side.
-fn dsenableroot(now: &RootUser, then: &RootUser) -> Result<Command> {
+/// Without `-p` and `-r` the tool prompts for the administrator's password and, to
+/// enable root, twice for root's (dsenableroot(8)).
+fn dsenableroot(enable: bool, credentials: &Credentials) -> Result<Command> {
     let missing =
         |what: &str| Fault::refused(format!("the root user cannot be switched without {what}"));
     let mut command = Command::new("dsenableroot");
-    if !then.enabled {
+    if !enable {
         command = command.arg("-d");
     }
-    if let Some(admin) = then.admin.as_ref().or(now.admin.as_ref()) {
+    if let Some(admin) = &credentials.admin {
         words::account_name(admin)?;
         command = command.args(["-u".to_owned(), admin.clone()]);
     }
-    let admin_password = then.admin_password.as_ref().or(now.admin_password.as_ref());
+    let admin_password = credentials.admin_password.as_ref();
     let admin_password = admin_password.ok_or_else(|| missing("an administrator's password"))?;
-    if !then.enabled {
+    if !enable {
         return Ok(command.stdin(answers([admin_password])));
     }
-    let password = then.password.as_ref();
+    let password = credentials.password.as_ref();
     let password = password.ok_or_else(|| missing("a password for root"))?;
     Ok(command.stdin(answers([admin_password, password, password])))
 }

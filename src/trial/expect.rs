@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::bindings::Value;
-use crate::facts::shows;
+use crate::facts::is_met;
 use crate::fault::{Fault, Result};
 use crate::run::RunRecord;
-use crate::state::{Platform, State, Subject};
+use crate::state::{Platform, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Step, StepKind};
 use crate::tools;
 
@@ -94,7 +94,7 @@ fn sets(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
     };
     Ok(match wanted {
         Some(wanted) if !agrees(&subject, &change.after, wanted) => {
-            let found = format!("{}, by step {number}", told(&change.after));
+            let found = format!("{}, by step {number}", told_after(change));
             Err(Unmet::new(format!("{path} ends at another value"))
                 .expected([written(wanted)])
                 .found([found]))
@@ -129,22 +129,35 @@ fn unmoved(run: &RunRecord, subject: &Subject, path: &str, unmet: Unmet) -> Unme
 
 /// Whether a fact is what a test means by that value: of several parts those
 /// that it names.
-fn agrees(subject: &Subject, fact: &State, wanted: &Value) -> bool {
-    match (fact, wanted) {
+fn agrees(subject: &Subject, after: &WantedState, wanted: &Value) -> bool {
+    if let Some(secret) = after.setting_secret() {
+        return match wanted {
+            Value::Secret(wanted) => secret == wanted,
+            Value::Text(wanted) => *secret.to_string() == **wanted,
+            wanted => *wanted == Value::Bool(true),
+        };
+    }
+    match (&after.state, wanted) {
         (State::Absent, wanted) => matches!(wanted, Value::Unit | Value::Bool(false)),
         (State::Present, wanted) => *wanted == Value::Bool(true),
-        (State::Secret(secret), Value::Secret(wanted)) => secret == wanted,
-        (State::Secret(secret), Value::Text(wanted)) => *secret.to_string() == **wanted,
-        (State::Text(_), wanted) => wanted
+        (fact @ State::Text(_), wanted) => wanted
             .plain()
-            .is_some_and(|wanted| shows(subject, fact, &State::Text(wanted.into()))),
-        (fact, Value::Map(_)) => match (serde_json::to_value(fact), serde_json::json!(wanted)) {
+            .is_some_and(|wanted| is_met(subject, fact, &State::Text(wanted.into()).into())),
+        (_, Value::Map(_)) => match (serde_json::to_value(after), serde_json::json!(wanted)) {
             (Ok(Json::Object(fact)), Json::Object(wanted)) => wanted
                 .iter()
                 .all(|(key, value)| fact.get(key).unwrap_or(&Json::Null) == value),
             _ => false,
         },
         (_, wanted) => *wanted == Value::Bool(true),
+    }
+}
+
+/// The state after a change as a test writes it.
+fn told_after(change: &Change) -> String {
+    match change.after.setting_secret() {
+        Some(_) => written(&Value::from(change.after.clone())),
+        None => told(&change.after.state),
     }
 }
 
@@ -167,7 +180,7 @@ fn does_not_touch(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
     let touched = all_changes(seen.run).filter(|(_, _, change)| is_below(change));
     let found: Vec<_> = touched
         .map(|(number, _, change)| {
-            let (before, after) = (told(&change.before), told(&change.after));
+            let (before, after) = (told(&change.before), told_after(change));
             format!("step {number}: {}: {before} → {after}", change.subject)
         })
         .collect();

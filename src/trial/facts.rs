@@ -7,7 +7,7 @@ use crate::bindings::Value;
 use crate::conf;
 use crate::exec::BlankNode;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject};
+use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject, WantedState};
 use crate::tools;
 
 /// What subjects start with.
@@ -72,17 +72,19 @@ fn no_subject(path: &str) -> Fault {
 
 /// The fact that a value stands for. Of what has several parts, those that are
 /// left out are as usual, and `true` stands for all of them.
-pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Result<State> {
+pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Result<WantedState> {
     let json = match (subject, value) {
         (Subject::License, Value::Unit | Value::Bool(false)) => return Err(misfit(subject, value)),
-        (Subject::Setting(..), Value::Unit) => return Ok(State::Absent),
-        (Subject::Setting(..), Value::Secret(secret)) => return Ok(State::Secret(secret.clone())),
+        (Subject::Setting(..), Value::Unit) => return Ok(State::Absent.into()),
+        (Subject::Setting(..), Value::Secret(secret)) => {
+            return Ok(WantedState::secret(secret.clone()));
+        }
         (Subject::Setting(..), value) => match value.plain() {
-            Some(text) => return Ok(State::Text(text.into())),
+            Some(text) => return Ok(State::Text(text.into()).into()),
             None => return Err(misfit(subject, value)),
         },
-        (_, Value::Unit | Value::Bool(false)) => return Ok(State::Absent),
-        (Subject::Entry(_), Value::Bool(true)) => return Ok(State::Present),
+        (_, Value::Unit | Value::Bool(false)) => return Ok(State::Absent.into()),
+        (Subject::Entry(_), Value::Bool(true)) => return Ok(State::Present.into()),
         (_, Value::Bool(true)) => Map::new(),
         (_, Value::Map(entries)) => {
             let entries = entries.iter();
@@ -101,7 +103,8 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
         }
         usual.insert(key, value);
     }
-    State::read(subject, Json::Object(usual)).map_err(|_| misfit(subject, value))
+    let state = State::read(subject, Json::Object(usual));
+    Ok(state.map_err(|_| misfit(subject, value))?.into())
 }
 
 /// What is true of it where a test says no more than that it is there.
@@ -110,10 +113,7 @@ fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
         Subject::License => State::License(BlankNode::license().into()),
         Subject::ApiUser(_) => State::ApiUser(Box::default()),
         Subject::Account(name) => State::Account(Account::fresh(name, platform).into()),
-        Subject::RootUser => State::RootUser(Box::new(RootUser {
-            enabled: true,
-            ..RootUser::default()
-        })),
+        Subject::RootUser => State::RootUser(Box::new(RootUser { enabled: true })),
         Subject::Service(_) => State::Service(Service {
             running: true,
             current: true,
@@ -185,7 +185,8 @@ mod tests {
     fn parts_that_are_left_out_are_as_usual() {
         let account = subject("account/a", Platform::Macos).unwrap();
         let given = Value::map([("admin", Value::Bool(true))]);
-        let State::Account(account) = fact(&account, &given, Platform::Macos).unwrap() else {
+        let account = fact(&account, &given, Platform::Macos).unwrap();
+        let State::Account(account) = account.state else {
             panic!("an account is one");
         };
         assert!(account.admin && account.home == "/Users/a");

@@ -59,11 +59,11 @@ fn fact(path: &str, value: &Value, platform: Platform, given: &mut InMemoryNode)
     let subject = facts::subject(path, platform)?;
     match (&subject, value) {
         (Subject::Entry(section), Value::Map(settings)) => {
-            given.set_state(subject.clone(), crate::state::State::Present)?;
+            given.set_state(subject.clone(), &crate::state::State::Present.into())?;
             let mut settings = settings.iter();
             settings.try_for_each(|(name, value)| setting(section, name, value, platform, given))
         }
-        _ => given.set_state(subject.clone(), facts::fact(&subject, value, platform)?),
+        _ => given.set_state(subject.clone(), &facts::fact(&subject, value, platform)?),
     }
 }
 
@@ -77,7 +77,7 @@ fn setting(
     let subject = facts::subject(&format!("conf/{section}/{name}"), platform);
     let subject = subject.map_err(|fault| fault.in_argument(name))?;
     let fact = facts::fact(&subject, value, platform).map_err(|fault| fault.in_argument(name))?;
-    given.set_state(subject, fact)
+    given.set_state(subject, &fact)
 }
 
 fn platform(value: &Value) -> Result<Platform> {

@@ -138,7 +138,6 @@ impl Memory {
             full_name: person.full_name,
             home: person.home,
             shell: person.shell,
-            password: None,
             unfinished: false,
         })
     }
@@ -198,7 +197,6 @@ impl StateSource for Memory {
         let user = |user: &User| ApiUser {
             transfer_user: user.transfer_user.clone(),
             acls: user.acls.clone(),
-            password: None,
         };
         Ok(users
             .map(|(name, found)| (name.clone(), user(found)))

@@ -144,7 +144,7 @@ fn change(text: &str) -> Step {
     change.changes.push(Change {
         subject: Subject::Settings(Section::Group(text.into())),
         before: State::Absent,
-        after: State::Settings(settings),
+        after: State::Settings(settings).into(),
     });
     let pieces = vec![Piece::from(text.to_owned())];
     let told = Command::new(text.to_owned()).env(text.to_owned(), text.to_owned());

@@ -69,7 +69,7 @@ pub(crate) fn set(user: &str, name: &str, before: &str, after: &str, line: u32) 
     step.changes.push(Change {
         subject: Subject::setting(Section::User(user.into()), name.to_owned()),
         before: fact(before),
-        after: fact(after),
+        after: fact(after).into(),
     });
     let line = format!("set_user_data;user_name,{user};{name},{after}");
     step.commands

@@ -1,6 +1,9 @@
 //! Moves as a case writes them: a path, and what is true before and after.
 
-use ascript::state::{Account, ApiUser, Dir, RootUser, Secret, Section, Service, State, Subject};
+use ascript::state::{
+    Account, ApiUser, Credentials, Dir, RootUser, Secret, Section, Service, State, Subject,
+    WantedState,
+};
 use ascript::step::Change;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -19,7 +22,7 @@ pub(crate) fn changes(asked: &[Asked]) -> Vec<Change> {
         let subject = subject(&asked.subject);
         Change {
             before: fact(&subject, asked.before.as_ref()),
-            after: fact(&subject, asked.after.as_ref()),
+            after: wanted(&subject, asked.after.as_ref()),
             subject,
         }
     });
@@ -65,6 +68,29 @@ fn in_conf(path: &str) -> Subject {
     }
 }
 
+/// The wanted state; credentials are keys beside those of the state.
+fn wanted(subject: &Subject, value: Option<&Value>) -> WantedState {
+    let key = |key: &str| {
+        let table = value.and_then(Value::as_table)?;
+        table.get(key).map(|v| v.as_str().expect("a text"))
+    };
+    if let (Subject::Setting(..), Some(reference)) = (subject, key("secret")) {
+        return WantedState::secret(secret(reference));
+    }
+    let credentials = match subject {
+        Subject::RootUser => Credentials {
+            admin: key("admin").map(str::to_owned),
+            admin_password: key("admin_password").map(secret),
+            password: key("password").map(secret),
+        },
+        _ => Credentials {
+            password: key("password").map(secret),
+            ..Credentials::default()
+        },
+    };
+    WantedState::from(fact(subject, value)).with_credentials(credentials)
+}
+
 fn fact(subject: &Subject, value: Option<&Value>) -> State {
     match value {
         None => State::Absent,
@@ -87,7 +113,6 @@ fn structured(subject: &Subject, table: &Table) -> State {
             .get(key)
             .is_some_and(|v| v.as_bool().expect("true or false"))
     };
-    let kept = |key: &str| table.get(key).map(|v| secret(v.as_str().expect("a text")));
     let list = |key: &str| {
         let items = table.get(key).and_then(Value::as_array);
         let items = items.into_iter().flatten();
@@ -99,21 +124,16 @@ fn structured(subject: &Subject, table: &Table) -> State {
         Subject::ApiUser(_) => State::ApiUser(Box::new(ApiUser {
             transfer_user: text("transfer_user"),
             acls: list("acls"),
-            password: kept("password"),
         })),
         Subject::Account(_) => State::Account(Box::new(Account {
             admin: is("admin"),
             full_name: text("full_name"),
             home: text("home"),
             shell: text("shell"),
-            password: kept("password"),
             unfinished: is("unfinished"),
         })),
         Subject::RootUser => State::RootUser(Box::new(RootUser {
             enabled: is("enabled"),
-            admin: table.get("admin").map(|_| text("admin")),
-            admin_password: kept("admin_password"),
-            password: kept("password"),
         })),
         Subject::Service(_) => State::Service(Service {
             running: is("running"),
@@ -123,10 +143,7 @@ fn structured(subject: &Subject, table: &Table) -> State {
             owner: text("owner"),
             mode: text("mode"),
         })),
-        Subject::Setting(..) => match kept("secret") {
-            Some(secret) => State::Secret(secret),
-            None => State::Hidden,
-        },
+        Subject::Setting(..) => State::Hidden,
         Subject::License
         | Subject::Entry(_)
         | Subject::Settings(_)

@@ -2,7 +2,7 @@
 //! argument.
 
 use ascript::fault::FaultKind;
-use ascript::state::{Platform, Secret, Section, State, Subject};
+use ascript::state::{Platform, Secret, Section, State, Subject, WantedState};
 use ascript::step::{Change, Command, Piece, Stdin};
 use ascript::tools::{self, Output};
 use proptest::prelude::*;
@@ -42,11 +42,11 @@ fn long() -> impl Strategy<Value = String> {
     ("[a-z/|=,]{1,9}", 1..1_000usize).prop_map(|(text, times)| text.repeat(times))
 }
 
-fn setting(section: Section, name: &'static str, after: State) -> Change {
+fn setting(section: Section, name: &'static str, after: impl Into<WantedState>) -> Change {
     Change {
         subject: Subject::setting(section, name),
         before: State::Absent,
-        after,
+        after: after.into(),
     }
 }
 
@@ -126,7 +126,7 @@ proptest! {
 
     #[test]
     fn with_a_secret_nothing_is_an_argument(value in "[ -:<-~]{0,40}") {
-        let key = State::Secret(Secret::parse("env:KEY").unwrap());
+        let key = WantedState::secret(Secret::parse("env:KEY").unwrap());
         let asked = [
             setting(Section::Node, "absolute", State::Text(value.as_str().into())),
             setting(Section::Node, "token_encryption_key", key),
@@ -149,7 +149,7 @@ proptest! {
         let asked = Change {
             subject: Subject::Dir(path.as_str().into()),
             before: State::Absent,
-            after: State::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }.into()),
+            after: State::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }.into()).into(),
         };
         let made = tools::commands(Platform::Macos, &[asked]).unwrap();
         prop_assert_eq!(made[0].args.last().map(text), Some(path.as_str()));

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use crate::fault::{Fault, FaultKind};
-use crate::state::{State, Subject};
+use crate::state::{State, Subject, WantedState};
 use crate::step::Step;
 
 /// Adds to the fault of a step whose commands reported success.
@@ -21,12 +21,12 @@ pub(super) fn after_success(fault: Fault, step: &Step) -> Fault {
 }
 
 /// A subject has another state than the step should have brought about.
-pub(super) fn from_state(subject: &Subject, is: &State, wanted: &State) -> Fault {
-    let message = format!(
-        "{subject} is {}, expected {}",
-        describe(is),
-        describe(wanted)
-    );
+pub(super) fn from_state(subject: &Subject, is: &State, wanted: &WantedState) -> Fault {
+    let expected = match wanted.setting_secret() {
+        Some(secret) => format!("‹{secret}›"),
+        None => describe(&wanted.state),
+    };
+    let message = format!("{subject} is {}, expected {expected}", describe(is));
     Fault::new(FaultKind::Diverged, message)
 }
 
@@ -41,11 +41,10 @@ pub(super) fn same_process(service: &str, pid: u32) -> Fault {
 fn describe(state: &State) -> String {
     match state {
         State::Text(text) => format!("`{}`", text.escape_debug()),
-        State::Secret(secret) => format!("‹{secret}›"),
         State::Absent => "absent".to_owned(),
         State::Present => "present".to_owned(),
         State::Hidden => "another secret".to_owned(),
-        state => match serde_json::to_value(state.clone().readable()) {
+        state => match serde_json::to_value(state) {
             Ok(Json::Object(fields)) => {
                 let fields = fields.iter();
                 let fields = fields.map(|(name, value)| format!("{name}: {}", plain(value)));

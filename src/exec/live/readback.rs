@@ -9,7 +9,7 @@ use crate::conf::Document;
 use crate::exec::node::conf_states;
 use crate::facts;
 use crate::fault::Result;
-use crate::state::{Service, State, Subject};
+use crate::state::{Service, State, Subject, WantedState};
 use crate::step::{Change, Step, StepKind};
 use crate::tools;
 
@@ -44,10 +44,10 @@ impl Live {
 
     /// Of an act, only a restart can be read: the service is another process.
     fn read_back_restarts(&mut self, step: &Step, pids: &Pids) -> Result<()> {
-        let up = State::Service(Service {
+        let up = WantedState::from(State::Service(Service {
             running: true,
             current: true,
-        });
+        }));
         let mut restarted = step.commands.iter().filter_map(tools::restarted);
         restarted.try_for_each(|name| self.await_service(name, &up, pids))
     }
@@ -70,12 +70,12 @@ impl Live {
 
     fn compare_conf(&mut self, document: &Document, change: &Change) -> Result<()> {
         let is = conf_states::state(document, &change.subject);
-        let is_met = match (&is, &change.after) {
-            (State::Hidden, State::Secret(secret)) => {
+        let is_met = match (&is, change.after.setting_secret()) {
+            (State::Hidden, Some(secret)) => {
                 self.world
                     .contains_secret(document, &change.subject, secret)?
             }
-            (is, after) => facts::shows(&change.subject, is, after),
+            (is, _) => facts::is_met(&change.subject, is, &change.after),
         };
         if is_met {
             Ok(())
@@ -101,7 +101,7 @@ impl Live {
 
     /// Waits until a service runs, as another process. The tool that starts it
     /// returns a moment earlier.
-    fn await_service(&mut self, name: &str, wanted: &State, pids: &Pids) -> Result<()> {
+    fn await_service(&mut self, name: &str, wanted: &WantedState, pids: &Pids) -> Result<()> {
         let subject = Subject::Service(name.into());
         let started = Instant::now();
         loop {
@@ -134,8 +134,8 @@ fn is_read_alone(subject: &Subject) -> bool {
     )
 }
 
-fn compare(subject: &Subject, is: &State, wanted: &State) -> Result<()> {
-    if is.shows(wanted) {
+fn compare(subject: &Subject, is: &State, wanted: &WantedState) -> Result<()> {
+    if wanted.is_met_by(is) {
         return Ok(());
     }
     Err(diverged::from_state(subject, is, wanted))

@@ -45,9 +45,8 @@ impl StateDir {
             return Ok(());
         }
         for change in &step.changes {
-            if let (Subject::Account(name), State::Account(after)) =
-                (&change.subject, &change.after)
-                && after.password.is_some()
+            if let Subject::Account(name) = &change.subject
+                && change.after.password().is_some()
             {
                 let path = storage::unfinished_path(&self.path, name);
                 storage::create_marker(&path)?;

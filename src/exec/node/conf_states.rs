@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::conf::{self, Document, Finding, Setting, Value};
 use crate::exec::SecretValue;
-use crate::state::{Section, State, Subject};
+use crate::state::{Section, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Level};
 
 /// Reads the state of a subject from a document.
@@ -48,8 +48,8 @@ pub(super) fn stage_all(document: &mut Document, changes: &[Change]) {
     }
 }
 
-fn stage(document: &mut Document, subject: &Subject, wanted: &State) {
-    match (subject, wanted) {
+fn stage(document: &mut Document, subject: &Subject, wanted: &WantedState) {
+    match (subject, &wanted.state) {
         (Subject::Entry(section), State::Absent) => document.remove(section),
         (Subject::Entry(section), _) => document.ensure(section),
         (Subject::Setting(section, name), _) => {
@@ -62,11 +62,11 @@ fn stage(document: &mut Document, subject: &Subject, wanted: &State) {
 }
 
 /// The value of a setting for a document; `None` unsets it.
-pub(super) fn conf_value(state: &State) -> Option<Value<'_>> {
-    if let State::Secret(secret) = state {
+pub(super) fn conf_value(wanted: &WantedState) -> Option<Value<'_>> {
+    if let Some(secret) = wanted.setting_secret() {
         return Some(Value::Secret(secret.clone()));
     }
-    state.text().map(|text| Value::Text(text.into()))
+    wanted.state.text().map(|text| Value::Text(text.into()))
 }
 
 /// Whether a document contains that secret; `None` if its value is not known.

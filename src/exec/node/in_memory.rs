@@ -8,7 +8,7 @@ use crate::conf::{self, Document};
 use crate::exec::{SecretValue, Vault};
 use crate::fault::{Fault, Result};
 use crate::state::Node;
-use crate::state::{ApiUser, Platform, Section, State, Subject};
+use crate::state::{ApiUser, Platform, Section, State, Subject, WantedState};
 
 use super::blank::BlankNode;
 use super::conf_states;
@@ -53,14 +53,14 @@ impl InMemoryNode {
     }
 
     /// Sets the state of a subject.
-    pub fn set_state(&mut self, subject: Subject, state: State) -> Result<()> {
-        match (&subject, state) {
-            (Subject::Setting(section, name), state) => {
+    pub fn set_state(&mut self, subject: Subject, wanted: &WantedState) -> Result<()> {
+        match (&subject, wanted.state.clone()) {
+            (Subject::Setting(section, name), _) => {
                 let setting =
                     conf::find(section, name).ok_or_else(|| conf::unknown(section, name))?;
                 let section = section.clone();
                 self.document()?
-                    .set(&section, setting, conf_states::conf_value(&state));
+                    .set(&section, setting, conf_states::conf_value(wanted));
             }
             (Subject::Entry(section), state) => self.set_entry(section, &state)?,
             (Subject::ApiUser(name), State::ApiUser(user)) => {

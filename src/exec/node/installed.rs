@@ -89,11 +89,7 @@ impl StateSource for InstalledNode {
             Subject::RootUser => {
                 let enabled =
                     platform == Platform::Linux || self.run(|run| tools::root_user(run))?;
-                let root = RootUser {
-                    enabled,
-                    ..RootUser::default()
-                };
-                State::RootUser(root.into())
+                State::RootUser(RootUser { enabled }.into())
             }
             Subject::Dir(path) => self
                 .run(|run| tools::dir(platform, path, run))?

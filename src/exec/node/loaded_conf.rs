@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::conf::Document;
 use crate::exec::SecretValue;
-use crate::state::{Secret, State, hex};
+use crate::state::{Secret, State};
 
 /// What a service has loaded of aspera.conf.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl LoadedConf {
                 hash.update([0]);
             }
         });
-        Self::Digest(hex(hash.finalize()))
+        Self::Digest(hex::encode(hash.finalize()))
     }
 
     /// The record of a service of which only the state is known. A service that

@@ -103,7 +103,7 @@ impl World {
                         // The base has all users as they were before the step.
                         self.base.api_users()?;
                     }
-                    let after = after.clone().readable();
+                    let after = after.state.clone();
                     self.overlay.states.insert(subject.clone(), after);
                 }
             }
@@ -349,7 +349,7 @@ mod tests {
         Change {
             subject,
             before: State::Absent,
-            after,
+            after: after.into(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-use crate::state::{Secret, hex};
+use crate::state::Secret;
 
 /// Shorter values occur in any text: replacing them would garble it, and what is
 /// missing would reveal the value.
@@ -118,7 +118,7 @@ struct SecretMatch<'a> {
 /// The value and its encodings. Escapes are not among them: [`match_length`]
 /// recognizes any mixture of those.
 fn encodings(value: &str) -> Vec<String> {
-    let hex = hex(value.bytes());
+    let hex = hex::encode(value);
     let mut texts = vec![value.to_owned(), hex.to_uppercase(), hex];
     for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
         texts.push(engine.encode(value));
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn encodings_are_found() {
         let value = "cänary-ÿÿ?>secret";
-        let hex = hex(value.bytes());
+        let hex = hex::encode(value);
         for text in [
             STANDARD.encode(value),
             URL_SAFE.encode(value),

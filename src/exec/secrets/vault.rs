@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::scrub::Scrubber;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{Secret, hex};
+use crate::state::Secret;
 
 /// More than any key, token or password; a wrong path must not fill memory.
 const MAX_FILE: u64 = 64 * 1024;
@@ -304,7 +304,7 @@ fn basic(id: &str, key: &SecretValue) -> Result<SecretValue> {
 /// A strong value that is the same for the same reference only.
 fn derived_value(secret: &Secret) -> String {
     let digest = Sha256::digest(secret.to_string());
-    format!("Invented-Text-12-{}", hex(digest.into_iter().take(10)))
+    format!("Invented-Text-12-{}", hex::encode(&digest[..10]))
 }
 
 fn utf8(bytes: Vec<u8>, secret: &Secret) -> Result<SecretValue> {

@@ -12,7 +12,6 @@ use sha2::{Digest, Sha256};
 
 use crate::exec::secrets::vault;
 use crate::fault::Result;
-use crate::state::hex;
 
 /// A guess costs as much as a fingerprint, and aspera.conf may contain thousands
 /// of secrets: 1,000 rounds keep a snapshot below a few seconds. No number of
@@ -42,7 +41,7 @@ impl FingerprintKey {
         for _ in 1..ROUNDS {
             digest = self.digest(&digest);
         }
-        format!("fingerprint:{}", hex(digest.into_iter().take(BYTES)))
+        format!("fingerprint:{}", hex::encode(&digest[..BYTES]))
     }
 
     fn digest(&self, bytes: &[u8]) -> [u8; 32] {

@@ -1,43 +1,41 @@
-//! What a reading gives: nothing, or a typed value. Equality is what drift
-//! means.
+//! The states that readings give: nothing, or a typed value. Two unequal states
+//! of a subject are drift.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::de::Error as _;
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Platform, Secret, Subject};
+use super::{Platform, Subject};
 
-/// What is set in a section, by the names asconfigurator knows.
+/// The settings of a section, by the names of asconfigurator.
 pub type Settings = BTreeMap<String, State>;
 
-/// What is true of a subject. Most are a setting's, so the large ones are in
-/// boxes.
+/// The state of a subject. Most are those of settings, so large ones are boxed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// There is no such thing, or the setting is not set.
+    /// The subject does not exist, or the setting is not set.
     Absent,
-    /// It exists, and that is all there is to say.
+    /// The subject exists and has no properties.
     Present,
     /// The value of a setting, as the vendor's parser reads it.
     Text(Rc<str>),
-    /// A secret value is set, and cannot be shown.
+    /// A secret value is set. It is never part of a state.
     Hidden,
-    /// A secret value that was set from this reference.
-    Secret(Secret),
     /// The names of all things of a kind.
     Names(Vec<String>),
     /// All settings of a section.
     Settings(Settings),
-    /// What `ascp -A` says.
+    /// The output of `ascp -A`.
     License(Box<License>),
     /// A Node API user.
     ApiUser(Box<ApiUser>),
     /// A system account.
     Account(Box<Account>),
-    /// Whether macOS lets root log in.
+    /// Whether root can log in on macOS.
     RootUser(Box<RootUser>),
     /// A background service.
     Service(Service),
@@ -45,47 +43,44 @@ pub enum State {
     Dir(Box<Dir>),
 }
 
-/// The licence and product that `ascp -A` reports.
+/// The license and product that `ascp -A` reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct License {
-    /// First line, without the version: `IBM Aspera High-Speed Transfer Server`.
+    /// The first line without the version: `IBM Aspera High-Speed Transfer Server`.
     pub product: String,
-    /// Version of `ascp`.
+    /// The version of `ascp`.
     pub version: String,
-    /// The phrase `Connect Server License max rate` is there.
+    /// Whether the output has the phrase `Connect Server License max rate`.
     pub connect_server: bool,
-    /// `10000 Mbps` or `(unlimited)`; empty without a licence.
+    /// `10000 Mbps` or `(unlimited)`; empty without a license.
     pub max_rate: String,
-    /// Day and time of expiry as printed, in no stated time zone.
+    /// The time of expiry as printed, without a time zone.
     pub expires: Option<String>,
-    /// Names behind `Enabled settings`.
+    /// The names after `Enabled settings`.
     pub settings: Vec<String>,
-    /// Why there is no usable licence, in the tool's words.
+    /// Why there is no usable license, in the tool's words.
     pub problem: Option<String>,
 }
 
-/// A user of the Node API. A password can be set and never read back.
+/// A user of the Node API.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ApiUser {
-    /// System account its transfers run as.
+    /// The system account that its transfers run as.
     pub transfer_user: String,
     /// Access rights: `admin`, `impersonation`.
     pub acls: Vec<String>,
-    /// Where a new user's password comes from; never part of a reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<Secret>,
 }
 
-/// A system account. A password can be set and never read back.
+/// A system account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Account {
-    /// Whether it may administer the machine.
+    /// Whether it is an administrator of the machine.
     pub admin: bool,
     /// Full name.
     pub full_name: String,
@@ -93,30 +88,18 @@ pub struct Account {
     pub home: String,
     /// Login shell.
     pub shell: String,
-    /// Where a new account's password comes from; never part of a reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<Secret>,
-    /// It was made by a run that was cut off before it set the password.
+    /// Whether a run created it and was cut off before it set the password.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unfinished: bool,
 }
 
-/// The root user of macOS. Passwords can be set and never read back.
+/// The root user of macOS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RootUser {
     /// Whether root can log in.
     pub enabled: bool,
-    /// The administrator who makes the change, where one is named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub admin: Option<String>,
-    /// Where that administrator's password comes from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub admin_password: Option<Secret>,
-    /// Where root's new password comes from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<Secret>,
 }
 
 /// A background service.
@@ -126,7 +109,7 @@ pub struct RootUser {
 pub struct Service {
     /// Whether it runs.
     pub running: bool,
-    /// Whether it has loaded aspera.conf as it is, as far as is known here.
+    /// Whether it has loaded aspera.conf as it is now, as far as is recorded.
     pub current: bool,
 }
 
@@ -135,14 +118,14 @@ pub struct Service {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dir {
-    /// Name of the owning account.
+    /// The name of the owning account.
     pub owner: String,
-    /// Permission bits in octal: `755`.
+    /// The permission bits in octal: `755`.
     pub mode: String,
 }
 
 impl Account {
-    /// A new account of that name, as the platform makes one.
+    /// A new account of that name with the defaults of the platform.
     pub fn fresh(name: &str, platform: Platform) -> Self {
         let homes = match platform {
             Platform::Macos => "/Users",
@@ -158,52 +141,7 @@ impl Account {
 }
 
 impl State {
-    /// Whether a reading of `self` means that `wanted` already holds. Parts
-    /// that no reading shows, such as a password, do not count.
-    pub fn shows(&self, wanted: &Self) -> bool {
-        match (self, wanted) {
-            (Self::ApiUser(now), Self::ApiUser(then)) => {
-                now.transfer_user == then.transfer_user && now.acls == then.acls
-            }
-            (Self::Account(now), Self::Account(then)) => {
-                let readable = |a: &Account| Account {
-                    password: None,
-                    ..a.clone()
-                };
-                readable(now) == readable(then)
-            }
-            (Self::RootUser(now), Self::RootUser(then)) => now.enabled == then.enabled,
-            (now, then) => now == then,
-        }
-    }
-
-    /// What a later reading will give: the same without what only setting sees.
-    #[must_use]
-    pub fn readable(mut self) -> Self {
-        match &mut self {
-            Self::ApiUser(user) => user.password = None,
-            Self::Account(account) => account.password = None,
-            Self::RootUser(root) => {
-                **root = RootUser {
-                    enabled: root.enabled,
-                    ..RootUser::default()
-                }
-            }
-            Self::Absent
-            | Self::Present
-            | Self::Text(_)
-            | Self::Hidden
-            | Self::Secret(_)
-            | Self::Names(_)
-            | Self::Settings(_)
-            | Self::License(_)
-            | Self::Service(_)
-            | Self::Dir(_) => {}
-        }
-        self
-    }
-
-    /// Reads what a document says of a subject.
+    /// Parses the state of a subject from a document.
     pub fn read(subject: &Subject, json: Json) -> Result<Self, serde_json::Error> {
         use serde_json::from_value;
         if json.is_null() {
@@ -232,13 +170,13 @@ impl State {
     }
 
     fn setting(json: Json) -> Result<Self, serde_json::Error> {
-        if let Json::String(text) = json {
-            return Ok(Self::Text(text.into()));
+        match json {
+            Json::String(text) => Ok(Self::Text(text.into())),
+            json if json == serde_json::json!({ "secret": "set" }) => Ok(Self::Hidden),
+            json => Err(serde_json::Error::custom(format!(
+                "`{json}` is not the state of a setting"
+            ))),
         }
-        if json.get("secret").and_then(Json::as_str) == Some("set") {
-            return Ok(Self::Hidden);
-        }
-        serde_json::from_value(json).map(Self::Secret)
     }
 
     /// The text of a setting.
@@ -258,7 +196,6 @@ impl Serialize for State {
             Self::Present => serializer.serialize_bool(true),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Hidden => serializer.collect_map([("secret", "set")]),
-            Self::Secret(secret) => secret.serialize(serializer),
             Self::Names(names) => names.serialize(serializer),
             Self::Settings(settings) => settings.serialize(serializer),
             Self::License(license) => license.serialize(serializer),

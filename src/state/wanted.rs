@@ -1,0 +1,166 @@
+//! The states that steps ask for. They may take secrets, which no reading gives
+//! back.
+
+use serde::ser::Serializer;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::{Secret, State, Subject};
+
+/// A state that a step asks for, and the credentials that it takes to set it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedState {
+    /// The state that a reading gives afterwards.
+    pub state: State,
+    /// Boxed, since most steps take none.
+    credentials: Option<Box<Credentials>>,
+}
+
+/// What it takes to set a state and is not part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Credentials {
+    /// The administrator who makes the change, where one is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin: Option<String>,
+    /// The password of that administrator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin_password: Option<Secret>,
+    /// The password of a new account or user, or the value of a secret setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+}
+
+impl WantedState {
+    /// A setting with the value of a secret.
+    pub fn secret(secret: Secret) -> Self {
+        Self::from(State::Hidden).with_password(Some(secret))
+    }
+
+    /// Adds the password of a new account or user.
+    #[must_use]
+    pub fn with_password(self, password: Option<Secret>) -> Self {
+        self.with_credentials(Credentials {
+            password,
+            ..Credentials::default()
+        })
+    }
+
+    /// Adds credentials.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Credentials) -> Self {
+        let is_empty = credentials == Credentials::default();
+        self.credentials = (!is_empty).then(|| credentials.into());
+        self
+    }
+
+    /// What it takes to set the state.
+    pub fn credentials(&self) -> Option<&Credentials> {
+        self.credentials.as_deref()
+    }
+
+    /// The password of a new account or user.
+    pub fn password(&self) -> Option<&Secret> {
+        self.credentials()?.password.as_ref()
+    }
+
+    /// The secret that is the value of a setting.
+    pub fn setting_secret(&self) -> Option<&Secret> {
+        self.password().filter(|_| self.state == State::Hidden)
+    }
+
+    /// Whether a reading shows that the state holds. It never does for the
+    /// secret of a setting, whose value must be compared.
+    pub fn is_met_by(&self, reading: &State) -> bool {
+        self.setting_secret().is_none() && self.state == *reading
+    }
+
+    /// Parses the wanted state of a subject from a document.
+    pub fn read(subject: &Subject, mut json: Json) -> Result<Self, serde_json::Error> {
+        if let (Subject::Setting(..), Json::Object(_)) = (subject, &json)
+            && json["secret"] != "set"
+        {
+            return serde_json::from_value(json).map(Self::secret);
+        }
+        let keys: &[&str] = match subject {
+            Subject::ApiUser(_) | Subject::Account(_) => &["password"],
+            Subject::RootUser => &["admin", "admin_password", "password"],
+            _ => &[],
+        };
+        let mut credentials = serde_json::Map::new();
+        if let Json::Object(fields) = &mut json {
+            credentials.extend(keys.iter().filter_map(|key| fields.remove_entry(*key)));
+        }
+        let state = Self::from(State::read(subject, json)?);
+        Ok(state.with_credentials(serde_json::from_value(credentials.into())?))
+    }
+}
+
+impl From<State> for WantedState {
+    fn from(state: State) -> Self {
+        Self {
+            state,
+            credentials: None,
+        }
+    }
+}
+
+/// In documents, credentials are keys beside those of the state.
+impl Serialize for WantedState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Merged<'a> {
+            #[serde(flatten)]
+            state: &'a State,
+            #[serde(flatten)]
+            credentials: &'a Credentials,
+        }
+        match (self.setting_secret(), self.credentials()) {
+            (Some(secret), _) => secret.serialize(serializer),
+            (None, None) => self.state.serialize(serializer),
+            (None, Some(credentials)) => Merged {
+                state: &self.state,
+                credentials,
+            }
+            .serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Account;
+
+    #[test]
+    fn documents_read_back() {
+        for (subject, json) in [
+            ("conf/node/token_encryption_key", r#"{"secret":"env:KEY"}"#),
+            ("conf/node/token_encryption_key", r#"{"secret":"set"}"#),
+            ("conf/node/async_db_dir", r#""/srv""#),
+            (
+                "account/a",
+                r#"{"admin":true,"full_name":"A","home":"/a","shell":"/bin/sh","password":{"secret":"env:P"}}"#,
+            ),
+            (
+                "root_user",
+                r#"{"enabled":true,"admin":"a","admin_password":{"secret":"env:A"},"password":{"secret":"env:P"}}"#,
+            ),
+        ] {
+            let subject = Subject::parse(subject).unwrap();
+            let read = WantedState::read(&subject, serde_json::from_str(json).unwrap());
+            let written = serde_json::to_string(&read.unwrap()).unwrap();
+            assert_eq!(written, json);
+        }
+    }
+
+    #[test]
+    fn a_reading_meets_a_state_whatever_its_password() {
+        let secret = Secret::parse("env:KEY").unwrap();
+        let account = State::Account(Account::default().into());
+        let wanted = WantedState::from(account.clone()).with_password(Some(secret.clone()));
+        assert!(wanted.is_met_by(&account));
+        assert!(!WantedState::secret(secret).is_met_by(&State::Hidden));
+        assert!(WantedState::from(State::Hidden).is_met_by(&State::Hidden));
+    }
+}
