@@ -99,10 +99,8 @@ fn held(file: &mut File) -> Fault {
         "" => String::new(),
         pid => format!(" (process {pid})"),
     };
-    Fault::refused(format!(
-        "another live run is in progress on this node{holder}"
-    ))
-    .hint("wait until it ends; previews need no lock")
+    Fault::refused(format!("another run is in progress on this node{holder}"))
+        .hint("wait until it ends; previews need no lock")
 }
 
 fn unusable(path: &Path, cause: io::Error) -> Fault {

@@ -1,51 +1,56 @@
-//! `asconfigurator`: moves in one section of aspera.conf become calls. It
-//! knows the grammar of a call, and nothing of what a setting may be.
+//! `asconfigurator`: turns changes in one section of aspera.conf into commands. It
+//! does not check whether a setting accepts a value.
 
 use std::borrow::Cow;
 
-use super::impossible;
+use super::no_command_for;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{Secret, Section, State, Subject};
 use crate::step::{Change, Command, Piece, Stdin};
 
-/// Linux takes no argument above 128 KiB.
-const LONGEST_ARGUMENT: usize = 100_000;
+/// Linux accepts arguments up to 128 KiB.
+const MAX_ARGUMENT: usize = 100_000;
 
-/// The value that takes a setting back to its default ("Syntax and usage").
+/// The value that resets a setting to its default ("Syntax and usage").
 const RESET: &str = "AS_NULL";
 
-/// A setting's name, and the value it is to have.
-type Pair<'a> = (&'a str, Said<'a>);
+/// A setting's name and its new value.
+type Assignment<'a> = (&'a str, ArgumentValue<'a>);
 
-/// A value as a call says it.
+/// A value in the input or the argument of asconfigurator.
 #[derive(Clone, Copy, PartialEq)]
-enum Said<'a> {
+enum ArgumentValue<'a> {
     Text(&'a str),
     Secret(&'a Secret),
 }
 
-/// The calls for moves that are all in `section`.
+/// Returns the commands for changes that are all in `section`.
 pub(super) fn commands(section: &Section, changes: &[Change]) -> Result<Vec<Command>> {
     let selector = selector(section)?;
     let pairs = pairs(section, changes)?;
     let is_entry = |m: &&Change| matches!(&m.subject, Subject::Entry(entry) if entry == section);
     let entry = changes.iter().rfind(is_entry);
-    match entry.map(|m| (m, &m.after.state)) {
-        Some((asked, State::Absent)) => {
-            if pairs.iter().any(|(_, value)| *value != Said::Text(RESET)) {
-                return Err(impossible(asked));
+    match entry.map(|change| (change, &change.after.state)) {
+        Some((change, State::Absent)) => {
+            if pairs
+                .iter()
+                .any(|(_, value)| *value != ArgumentValue::Text(RESET))
+            {
+                return Err(no_command_for(change));
             }
-            Ok(vec![delete(section, selector, asked)?])
+            Ok(vec![delete(section, selector, change)?])
         }
-        // Setting something makes the entry; alone, the selector does.
-        Some((_, State::Present)) if selector.is_some() => Ok(calls(section, selector, &pairs)),
-        Some((asked, _)) => Err(impossible(asked)),
-        None => Ok(calls(section, selector, &pairs)),
+        // asconfigurator creates the section, even without any setting.
+        Some((_, State::Present)) if selector.is_some() => {
+            Ok(set_commands(section, selector, &pairs))
+        }
+        Some((change, _)) => Err(no_command_for(change)),
+        None => Ok(set_commands(section, selector, &pairs)),
     }
 }
 
-impl Said<'_> {
-    /// The text; of a secret there is none.
+impl ArgumentValue<'_> {
+    /// The text; empty for a secret.
     fn text(&self) -> &str {
         match self {
             Self::Text(text) => text,
@@ -54,54 +59,57 @@ impl Said<'_> {
     }
 }
 
-fn calls(section: &Section, selector: Option<Selector<'_>>, pairs: &[Pair<'_>]) -> Vec<Command> {
+fn set_commands(
+    section: &Section,
+    selector: Option<Selector<'_>>,
+    pairs: &[Assignment<'_>],
+) -> Vec<Command> {
     let has_secret = pairs
         .iter()
-        .any(|(_, value)| matches!(value, Said::Secret(_)));
+        .any(|(_, value)| matches!(value, ArgumentValue::Secret(_)));
     let separator = if has_secret { "\n" } else { ";" };
-    let mut head = String::with_capacity(96);
-    head.push_str(section.info().set_command);
+    let mut head = section.info().set_command.to_owned();
     if let Some((name, value)) = selector {
         head.extend([separator, name, ",", &value]);
     }
     if has_secret {
-        vec![by_input(head, pairs)]
+        vec![with_input(head, pairs)]
     } else {
-        by_argument(head, pairs)
+        with_arguments(head, pairs)
     }
 }
 
-/// `-x 'set_user_data;user_name,faspex;absolute,/srv'`, as often as needed.
-fn by_argument(head: String, pairs: &[Pair<'_>]) -> Vec<Command> {
-    let mut made = Vec::with_capacity(1);
+/// `-x 'set_user_data;user_name,faspex;absolute,/srv'`, in several commands if the
+/// argument would be too long.
+fn with_arguments(head: String, pairs: &[Assignment<'_>]) -> Vec<Command> {
+    let mut commands = Vec::new();
     let (start, mut line) = (head.len(), head);
     for (name, value) in pairs {
         let length = ";,".len() + name.len() + value.text().len();
-        if line.len() > start && line.len() + length > LONGEST_ARGUMENT {
+        if line.len() > start && line.len() + length > MAX_ARGUMENT {
             let next = line[..start].to_owned();
-            made.push(with_argument(std::mem::replace(&mut line, next)));
+            commands.push(with_argument(std::mem::replace(&mut line, next)));
         }
         line.extend([";", name, ",", value.text()]);
     }
-    made.push(with_argument(line));
-    made
+    commands.push(with_argument(line));
+    commands
 }
 
 fn with_argument(line: String) -> Command {
     Command::new("asconfigurator").args([Piece::from("-x"), Piece::from(line)])
 }
 
-/// Every local user can see arguments, so a call with a secret goes by
-/// standard input: the command word and each pair on a line of its own, an
-/// empty line to execute, `terminate` to leave. The form is known from
-/// published scripts only.
-fn by_input(head: String, pairs: &[Pair<'_>]) -> Command {
-    let mut pieces = Vec::with_capacity(2 * pairs.len() + 1);
+/// Every local user can see arguments, so secrets are passed by standard input:
+/// the command and each setting on a line of its own, an empty line to execute,
+/// `terminate` to exit. This format is known from published scripts only.
+fn with_input(head: String, pairs: &[Assignment<'_>]) -> Command {
+    let mut pieces = Vec::new();
     let mut text = head;
     for (name, value) in pairs {
         text.extend(["\n", name, ","]);
         text.push_str(value.text());
-        if let Said::Secret(secret) = value {
+        if let ArgumentValue::Secret(secret) = value {
             pieces.push(Piece::from(std::mem::take(&mut text)));
             pieces.push(Piece::from((*secret).clone()));
         }
@@ -111,18 +119,16 @@ fn by_input(head: String, pairs: &[Pair<'_>]) -> Command {
     Command::new("asconfigurator").stdin(Stdin::Pipe(pieces))
 }
 
-fn delete(section: &Section, selector: Option<Selector<'_>>, asked: &Change) -> Result<Command> {
+fn delete(section: &Section, selector: Option<Selector<'_>>, change: &Change) -> Result<Command> {
     let command = section.info().delete_command.ok_or_else(|| {
-        Fault::refused(format!(
-            "asconfigurator has no command that deletes {}",
-            asked.subject
-        ))
+        Fault::refused(format!("asconfigurator cannot delete {}", change.subject))
     })?;
-    let (name, value) = selector.ok_or_else(|| impossible(asked))?;
+    let (name, value) = selector.ok_or_else(|| no_command_for(change))?;
     Ok(with_argument(format!("{command};{name},{value}")))
 }
 
-/// The pair that says which of several; it comes first ("Syntax and usage").
+/// The name and value that select a section; they come first ("Syntax and
+/// usage").
 type Selector<'a> = (&'static str, Cow<'a, str>);
 
 fn selector(section: &Section) -> Result<Option<Selector<'_>>> {
@@ -131,34 +137,35 @@ fn selector(section: &Section) -> Result<Option<Selector<'_>>> {
     };
     if *section == Section::Trunk(0) {
         return Err(Fault::refused(
-            "the id of a trunk is a number from 1 to 255",
+            "the id of a trunk must be a number from 1 to 255",
         ));
     }
     let what = || format!("the name of the {}", section.info().keyword);
     if value.is_empty() || value.contains(',') {
         return Err(Fault::refused(format!(
-            "{} is empty or has a comma: `{}`",
+            "{} is empty or contains a comma: `{}`",
             what(),
             value.escape_debug()
         )));
     }
-    sayable(what, &value)?;
+    check_representable(what, &value)?;
     Ok(Some((field.argument, value)))
 }
 
-fn pairs<'a>(section: &Section, changes: &'a [Change]) -> Result<Vec<Pair<'a>>> {
+fn pairs<'a>(section: &Section, changes: &'a [Change]) -> Result<Vec<Assignment<'a>>> {
     let mut pairs = Vec::with_capacity(changes.len());
-    for asked in changes {
-        if let Subject::Setting(_, name) = &asked.subject {
-            setting_name(section, name)?;
-            pairs.push((name.as_ref(), said(name, asked)?));
+    for change in changes {
+        if let Subject::Setting(_, name) = &change.subject {
+            check_setting_name(section, name)?;
+            pairs.push((name.as_ref(), argument_value(name, change)?));
         }
     }
     Ok(pairs)
 }
 
-/// A name from outside the settings table could end the pair it stands in.
-fn setting_name(section: &Section, name: &str) -> Result<()> {
+/// Refuses a name that asconfigurator would not read as the name of a setting. It
+/// may come from a script, for a setting that is not in the table.
+fn check_setting_name(section: &Section, name: &str) -> Result<()> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_selector = section
         .info()
@@ -167,32 +174,32 @@ fn setting_name(section: &Section, name: &str) -> Result<()> {
         .is_some_and(|field| field.argument == name);
     if name.is_empty() || !name.chars().all(is_word) || is_selector {
         return Err(Fault::refused(format!(
-            "`{}` is no name of a setting",
+            "`{}` is not a valid name of a setting",
             name.escape_debug()
         )));
     }
     Ok(())
 }
 
-fn said<'a>(name: &str, asked: &'a Change) -> Result<Said<'a>> {
-    if let Some(secret) = asked.after.setting_secret() {
-        return Ok(Said::Secret(secret));
+fn argument_value<'a>(name: &str, change: &'a Change) -> Result<ArgumentValue<'a>> {
+    if let Some(secret) = change.after.setting_secret() {
+        return Ok(ArgumentValue::Secret(secret));
     }
-    match &asked.after.state {
-        State::Absent => Ok(Said::Text(RESET)),
+    match &change.after.state {
+        State::Absent => Ok(ArgumentValue::Text(RESET)),
         State::Text(text) => {
-            sayable(|| format!("`{name}`"), text)?;
+            check_representable(|| format!("`{name}`"), text)?;
             if **text == *RESET {
                 return Err(
                     Fault::refused(format!("`{name}` cannot have the value `{RESET}`"))
-                        .hint("write `()` to take a setting back to its default"),
+                        .hint("write `()` to reset a setting to its default"),
                 );
             }
-            Ok(Said::Text(text))
+            Ok(ArgumentValue::Text(text))
         }
         State::Hidden => Err(Fault::refused(format!(
-            "the earlier value of {} is a secret that nobody kept",
-            asked.subject
+            "the earlier value of {} is a secret that is not stored",
+            change.subject
         ))
         .hint("set it from a reference, such as `secret(\"env:NAME\")`")),
         State::Present
@@ -203,29 +210,29 @@ fn said<'a>(name: &str, asked: &'a Change) -> Result<Said<'a>> {
         | State::Account(_)
         | State::RootUser(_)
         | State::Service(_)
-        | State::Dir(_) => Err(impossible(asked)),
+        | State::Dir(_) => Err(no_command_for(change)),
     }
 }
 
-/// No escape is documented for what separates pairs, nor whether blanks at
-/// the ends survive: what cannot be said exactly is not said.
-fn sayable(what: impl Fn() -> String, text: &str) -> Result<()> {
-    let trouble = if text.contains(';') {
-        "a `;`, which ends a setting"
+/// Refuses a value that asconfigurator may read differently: no escape of the
+/// separator is documented, nor whether it keeps blanks at the ends.
+fn check_representable(what: impl Fn() -> String, text: &str) -> Result<()> {
+    let problem = if text.contains(';') {
+        "a `;`, which asconfigurator reads as the end of a setting"
     } else if text.contains(char::is_control) {
         "a control character"
     } else if text.trim() != text {
-        "a blank at an end"
-    } else if text.len() > LONGEST_ARGUMENT / 2 {
+        "a leading or trailing blank"
+    } else if text.len() > MAX_ARGUMENT / 2 {
         return Err(Fault::refused(format!(
-            "{} is longer than a call can be",
+            "{} is too long for an argument",
             what()
         )));
     } else {
         return Ok(());
     };
     Err(
-        Fault::new(FaultKind::Refused, format!("{} has {trouble}", what()))
-            .hint("asconfigurator has no way to write it"),
+        Fault::new(FaultKind::Refused, format!("{} contains {problem}", what()))
+            .hint("remove it: asconfigurator has no known way to quote it"),
     )
 }

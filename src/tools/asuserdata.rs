@@ -1,20 +1,20 @@
-//! `asuserdata -v`: whether the product can read aspera.conf as it is. The
-//! values themselves are read from the file, never from this program, which
-//! prints defaults for users that do not exist.
+//! `asuserdata -v`: whether the product can read aspera.conf. Values are read
+//! from the file instead: this program prints defaults for users that do not
+//! exist.
 
 use super::Output;
 use super::output::quoted;
 use crate::fault::{Fault, Result};
 use crate::step::Command;
 
-/// The command that has the vendor's own validator look at aspera.conf.
+/// Returns the command that runs the vendor's validator on aspera.conf.
 pub fn validate() -> Command {
     Command::new("asuserdata").arg("-v")
 }
 
-/// What the validator thinks. Neither its words nor its exit codes are
-/// published; the words `Invalid configuration file` are what ascp 3.9.0 was
-/// seen to say of a file it refuses.
+/// Interprets the output of the validator. Neither its texts nor its exit codes
+/// are published; ascp 3.9.0 was observed to print `Invalid configuration file`
+/// for a file that it refuses.
 pub fn validated(output: &Output) -> Result<()> {
     let complaint = output
         .stderr
@@ -27,9 +27,9 @@ pub fn validated(output: &Output) -> Result<()> {
     if output.is_success() && complaint.is_none() {
         return Ok(());
     }
-    let fault = Fault::refused("`asuserdata -v` finds aspera.conf not valid");
-    Err(match complaint.or_else(|| output.first_words()) {
-        Some(words) => fault.hint(format!("it said: {}", quoted(words.trim()))),
+    let fault = Fault::refused("`asuserdata -v` reports that aspera.conf is not valid");
+    Err(match complaint.or_else(|| output.first_line()) {
+        Some(line) => fault.hint(format!("its output: {}", quoted(line.trim()))),
         None => fault,
     })
 }

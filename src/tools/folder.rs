@@ -1,36 +1,35 @@
-//! `stat`, `install -d` and `rmdir`: folders, their owners and modes. What is
-//! in a folder is nobody's business here.
+//! `stat`, `install -d` and `rmdir`: folders, their owners and modes.
 
-use super::output::unintelligible;
-use super::{Run, impossible, words};
+use super::output::unknown_format;
+use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
 use crate::state::{Dir, Platform, State};
 use crate::step::{Change, Command};
 
-pub(super) fn read(platform: Platform, path: &str, run: Run<'_>) -> Result<Option<Dir>> {
-    words::absolute_path("folder", path)?;
-    let form = match platform {
+pub(super) fn read(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<Dir>> {
+    validate::absolute_path("folder", path)?;
+    let format = match platform {
         Platform::Macos => ["-f", "%Su %OLp %HT"],
         Platform::Linux => ["-c", "%U %a %F"],
     };
-    let output = run(&Command::new("stat").args(form).arg(path.to_owned()))?;
+    let output = run(&Command::new("stat").args(format).arg(path.to_owned()))?;
     let subject = format!("dir/{path}");
     match output.code {
-        Some(0) => understood(&output.stdout, &subject).map(Some),
+        Some(0) => parse(&output.stdout, &subject).map(Some),
         Some(1) if output.stderr.contains("No such file or directory") => Ok(None),
         _ => Err(output.unreadable("stat", &subject)),
     }
 }
 
 /// `faspex 755 directory`; macOS writes `Directory`.
-fn understood(printed: &str, subject: &str) -> Result<Dir> {
+fn parse(printed: &str, subject: &str) -> Result<Dir> {
     let line = printed.trim();
     let mut parts = line.splitn(3, ' ');
     let (Some(owner), Some(mode), Some(kind)) = (parts.next(), parts.next(), parts.next()) else {
-        return Err(unintelligible("stat", subject, line));
+        return Err(unknown_format("stat", subject, line));
     };
     if owner.is_empty() || mode.is_empty() || !mode.bytes().all(|c| (b'0'..=b'7').contains(&c)) {
-        return Err(unintelligible("stat", subject, line));
+        return Err(unknown_format("stat", subject, line));
     }
     if !kind.eq_ignore_ascii_case("directory") {
         return Err(Fault::refused(format!(
@@ -44,14 +43,13 @@ fn understood(printed: &str, subject: &str) -> Result<Dir> {
     })
 }
 
-/// An empty owner or mode leaves it as it is.
-pub(super) fn commands(platform: Platform, path: &str, asked: &Change) -> Result<Vec<Command>> {
-    words::absolute_path("folder", path)?;
-    let command = match (&asked.before, &asked.after.state) {
+/// An empty owner or mode is left as it is.
+pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Result<Vec<Command>> {
+    validate::absolute_path("folder", path)?;
+    let command = match (&change.before, &change.after.state) {
         (State::Absent, State::Dir(dir)) => install(platform, path, &dir.owner, &dir.mode)?,
         (State::Dir(now), State::Dir(then)) => {
-            // Left to itself, `install -d` sets mode 755 on a folder that is
-            // there already.
+            // Without `-m`, `install -d` sets mode 755 on an existing folder.
             let mode = if then.mode.is_empty() {
                 &now.mode
             } else {
@@ -60,7 +58,7 @@ pub(super) fn commands(platform: Platform, path: &str, asked: &Change) -> Result
             install(platform, path, &then.owner, mode)?
         }
         (State::Dir(_), State::Absent) => Command::new("rmdir").arg(path.to_owned()),
-        _ => return Err(impossible(asked)),
+        _ => return Err(no_command_for(change)),
     };
     Ok(vec![command])
 }
@@ -68,19 +66,19 @@ pub(super) fn commands(platform: Platform, path: &str, asked: &Change) -> Result
 fn install(platform: Platform, path: &str, owner: &str, mode: &str) -> Result<Command> {
     let mut command = Command::new("install").arg("-d");
     if !owner.is_empty() {
-        words::account_name(owner)?;
+        validate::account_name(owner)?;
         command = command.args(["-o".to_owned(), owner.to_owned()]);
     }
     if !mode.is_empty() {
-        permission_bits(platform, mode)?;
+        check_mode(platform, mode)?;
         command = command.args(["-m".to_owned(), mode.to_owned()]);
     }
     Ok(command.arg(path.to_owned()))
 }
 
-/// Three octal digits, or four where a reading shows the first: the form for
-/// macOS shows nine bits.
-fn permission_bits(platform: Platform, mode: &str) -> Result<()> {
+/// Refuses a mode that is not three octal digits, or four on Linux: on macOS the
+/// output of `stat` has nine bits only.
+fn check_mode(platform: Platform, mode: &str) -> Result<()> {
     let is_octal = mode.bytes().all(|c| (b'0'..=b'7').contains(&c));
     let has_length = match platform {
         Platform::Macos => mode.len() == 3,
@@ -89,8 +87,9 @@ fn permission_bits(platform: Platform, mode: &str) -> Result<()> {
     if is_octal && has_length {
         return Ok(());
     }
-    Err(
-        Fault::refused(format!("`{}` is no mode of a folder", mode.escape_debug()))
-            .hint("write three octal digits, such as `755`"),
-    )
+    Err(Fault::refused(format!(
+        "`{}` is not a valid mode of a folder",
+        mode.escape_debug()
+    ))
+    .hint("write three octal digits, such as `755`"))
 }

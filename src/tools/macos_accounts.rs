@@ -1,20 +1,20 @@
 //! `dscl`, `dseditgroup`, `sysadminctl` and `dsenableroot`: system accounts
-//! and the root user on macOS. The local directory only; none is ever joined.
+//! and the root user on macOS, in the local directory only.
 
 use std::collections::BTreeMap;
 
-use super::output::unintelligible;
-use super::{Run, impossible, words};
+use super::output::unknown_format;
+use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
 use crate::state::{Account, Credentials, Platform, Secret, State};
 use crate::step::{Change, Command, Piece, Stdin};
 
 const ATTRIBUTES: [&str; 4] = ["UniqueID", "RealName", "NFSHomeDirectory", "UserShell"];
 
-pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Account>> {
+pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
     let subject = format!("account/{name}");
     let output = run(&record("-read", name).args(ATTRIBUTES))?;
-    if output.code == Some(56) || output.says("eDSRecordNotFound") {
+    if output.code == Some(56) || output.contains("eDSRecordNotFound") {
         return Ok(None);
     }
     if !output.is_success() {
@@ -22,8 +22,8 @@ pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Account>> {
     }
     let mut attributes = attributes(&output.stdout);
     if !attributes.contains_key("UniqueID") {
-        let line = output.first_words().unwrap_or_default();
-        return Err(unintelligible("dscl", &subject, line));
+        let line = output.first_line().unwrap_or_default();
+        return Err(unknown_format("dscl", &subject, line));
     }
     let mut take = |key: &str| attributes.remove(key).unwrap_or_default();
     let account = Account {
@@ -37,12 +37,12 @@ pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Account>> {
     Ok(Some(Account { admin, ..account }))
 }
 
-/// `dseditgroup` answers by its exit code: 0 for a member, 67 for none.
-fn is_admin(name: &str, subject: &str, run: Run<'_>) -> Result<bool> {
-    let asked = Command::new("dseditgroup")
+/// `dseditgroup` returns exit code 0 for a member and 67 for others.
+fn is_admin(name: &str, subject: &str, run: RunReading<'_>) -> Result<bool> {
+    let command = Command::new("dseditgroup")
         .args(["-o", "checkmember", "-m"])
         .args([name.to_owned(), "admin".to_owned()]);
-    let output = run(&asked)?;
+    let output = run(&command)?;
     match output.code {
         Some(0) => Ok(true),
         Some(67) => Ok(false),
@@ -50,8 +50,8 @@ fn is_admin(name: &str, subject: &str, run: Run<'_>) -> Result<bool> {
     }
 }
 
-/// `Key: value`, or, if the value has blanks, `Key:` and the value on the
-/// next line behind a blank. A key without value is `No such key: Key`.
+/// `Key: value`, or, if the value has blanks, `Key:` and the value on the next line
+/// after a blank. A key without a value is `No such key: Key`.
 fn attributes(printed: &str) -> BTreeMap<&str, String> {
     let mut found = BTreeMap::<&str, String>::new();
     let mut last = "";
@@ -70,10 +70,10 @@ fn attributes(printed: &str) -> BTreeMap<&str, String> {
     found
 }
 
-pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
-    words::account_name(name)?;
-    let password = asked.after.password();
-    match (&asked.before, &asked.after.state) {
+pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
+    validate::account_name(name)?;
+    let password = change.after.password();
+    match (&change.before, &change.after.state) {
         (State::Absent, State::Account(account)) => Ok(vec![create(name, account, password)?]),
         (State::Account(now), State::Account(then)) => alter(name, now, then, password),
         (State::Account(_), State::Absent) => Ok(vec![
@@ -81,17 +81,17 @@ pub(super) fn commands(name: &str, asked: &Change) -> Result<Vec<Command>> {
                 .args(["-deleteUser".to_owned(), name.to_owned()])
                 .arg("-keepHome"),
         ]),
-        _ => Err(impossible(asked)),
+        _ => Err(no_command_for(change)),
     }
 }
 
-/// `-password -` asks on the terminal (usage of sysadminctl).
+/// With `-password -`, the tool prompts on the terminal (usage of sysadminctl).
 fn create(name: &str, account: &Account, password: Option<&Secret>) -> Result<Command> {
     let mut command = Command::new("sysadminctl").args(["-addUser".to_owned(), name.to_owned()]);
     let options = ["-fullName", "-home", "-shell"];
     for (option, (_, what, value)) in options.into_iter().zip(fields(account)) {
         if !value.is_empty() {
-            checked(what, value)?;
+            check_field(what, value)?;
             command = command.args([option.to_owned(), value.to_owned()]);
         }
     }
@@ -104,23 +104,24 @@ fn create(name: &str, account: &Account, password: Option<&Secret>) -> Result<Co
     Ok(command)
 }
 
-/// An account that is there keeps its password, unless it never got it.
+/// An existing account keeps its password, unless a run was cut off before it set
+/// one.
 fn alter(
     name: &str,
     now: &Account,
     then: &Account,
     password: Option<&Secret>,
 ) -> Result<Vec<Command>> {
-    let mut made = Vec::new();
+    let mut commands = Vec::new();
     for ((key, what, value), (_, _, old)) in fields(then).into_iter().zip(fields(now)) {
         if !value.is_empty() && value != old {
-            checked(what, value)?;
-            made.push(record("-create", name).arg(key).arg(value.to_owned()));
+            check_field(what, value)?;
+            commands.push(record("-create", name).arg(key).arg(value.to_owned()));
         }
     }
     if then.admin != now.admin {
         let verb = if then.admin { "-a" } else { "-d" };
-        made.push(
+        commands.push(
             Command::new("dseditgroup")
                 .args(["-o", "edit", verb])
                 .arg(name.to_owned())
@@ -128,9 +129,9 @@ fn alter(
         );
     }
     if now.unfinished {
-        made.extend(password.into_iter().map(|p| set_password(name, p)));
+        commands.extend(password.into_iter().map(|p| set_password(name, p)));
     }
-    Ok(made)
+    Ok(commands)
 }
 
 fn fields(account: &Account) -> [(&'static str, &'static str, &str); 3] {
@@ -141,29 +142,29 @@ fn fields(account: &Account) -> [(&'static str, &'static str, &str); 3] {
     ]
 }
 
-fn checked(what: &str, value: &str) -> Result<()> {
+fn check_field(what: &str, value: &str) -> Result<()> {
     if what != "full name" {
-        return words::absolute_path(what, value);
+        return validate::absolute_path(what, value);
     }
     if value.starts_with('-') {
         return Err(Fault::refused(format!(
-            "full name `{}` could be taken for an option",
+            "the full name `{}` looks like an option",
             value.escape_debug()
         )));
     }
-    words::one_line(what, value)
+    validate::one_line(what, value)
 }
 
-/// With no password among its arguments, `dscl` asks for one.
+/// Without a password among its arguments, `dscl` prompts for one.
 pub(super) fn set_password(name: &str, password: &Secret) -> Command {
     record("-passwd", name).stdin(answers([password]))
 }
 
-/// Root can log in if something can check its password: a check by CIS
-/// reads `No such key: AuthenticationAuthority` as disabled.
-pub(super) fn read_root(run: Run<'_>) -> Result<bool> {
+/// Root can log in if it has an authentication authority: a check by CIS takes
+/// `No such key: AuthenticationAuthority` for disabled.
+pub(super) fn read_root(run: RunReading<'_>) -> Result<bool> {
     let output = run(&record("-read", "root").arg("AuthenticationAuthority"))?;
-    if output.says("No such key: AuthenticationAuthority") {
+    if output.contains("No such key: AuthenticationAuthority") {
         return Ok(false);
     }
     if !output.is_success() {
@@ -171,23 +172,24 @@ pub(super) fn read_root(run: Run<'_>) -> Result<bool> {
     }
     match attributes(&output.stdout).get("AuthenticationAuthority") {
         Some(authority) => Ok(!authority.contains(";DisabledUser;")),
-        None => Err(unintelligible(
+        None => Err(unknown_format(
             "dscl",
             "root_user",
-            output.first_words().unwrap_or_default(),
+            output.first_line().unwrap_or_default(),
         )),
     }
 }
 
-pub(super) fn root_commands(platform: Platform, asked: &Change) -> Result<Vec<Command>> {
-    let (State::RootUser(now), State::RootUser(then)) = (&asked.before, &asked.after.state) else {
-        return Err(impossible(asked));
+pub(super) fn root_commands(platform: Platform, change: &Change) -> Result<Vec<Command>> {
+    let (State::RootUser(now), State::RootUser(then)) = (&change.before, &change.after.state)
+    else {
+        return Err(no_command_for(change));
     };
     match platform {
-        Platform::Linux => Err(Fault::refused("only macOS has a switch for the root user")),
+        Platform::Linux => Err(Fault::refused("root can be enabled on macOS only")),
         Platform::Macos if now.enabled == then.enabled => Ok(Vec::new()),
         Platform::Macos => {
-            let credentials = asked.after.credentials().cloned().unwrap_or_default();
+            let credentials = change.after.credentials().cloned().unwrap_or_default();
             Ok(vec![dsenableroot(then.enabled, &credentials)?])
         }
     }
@@ -197,13 +199,13 @@ pub(super) fn root_commands(platform: Platform, asked: &Change) -> Result<Vec<Co
 /// enable root, twice for root's (dsenableroot(8)).
 fn dsenableroot(enable: bool, credentials: &Credentials) -> Result<Command> {
     let missing =
-        |what: &str| Fault::refused(format!("the root user cannot be switched without {what}"));
+        |what: &str| Fault::refused(format!("the root user cannot be changed without {what}"));
     let mut command = Command::new("dsenableroot");
     if !enable {
         command = command.arg("-d");
     }
     if let Some(admin) = &credentials.admin {
-        words::account_name(admin)?;
+        validate::account_name(admin)?;
         command = command.args(["-u".to_owned(), admin.clone()]);
     }
     let admin_password = credentials.admin_password.as_ref();

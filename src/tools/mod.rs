@@ -1,6 +1,5 @@
-//! How each vendor or system program is spoken to and understood: moves
-//! become commands, what was printed becomes facts. Text in, values out;
-//! nothing here starts a program or reads a file.
+//! One file for each vendor or system program: turns changes into commands, and
+//! output into states. Nothing here spawns a program or reads a file.
 
 mod asconfigurator;
 mod ascp;
@@ -11,11 +10,11 @@ mod launchctl;
 mod linux_accounts;
 mod macos_accounts;
 mod output;
-mod programs;
+mod program_table;
 mod service;
 mod sync;
 mod systemctl;
-mod words;
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -26,16 +25,16 @@ use crate::step::{Change, Command};
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;
-pub use programs::{is_reading, program_names, programs_about, system_path};
-pub use service::{Managed, restart, restarted, service_name, service_names, short_name};
+pub use program_table::{is_reading, program_names, programs_about, system_path};
+pub use service::{ServiceStatus, restart, restarted, service_name, service_names, short_name};
 pub use sync::{SYNC_OPTIONS, Sync, SyncKind, SyncOption, sync};
 
-/// Starts a reading for this room and gives what it printed, in English:
-/// `LC_ALL` is to be `C`, for some answers are known by their words only.
-pub type Run<'a> = &'a mut dyn FnMut(&Command) -> Result<Output>;
+/// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,
+/// since some answers are recognized by their English words.
+pub type RunReading<'a> = &'a mut dyn FnMut(&Command) -> Result<Output>;
 
-/// Whether a command that acts says that it went well. What it says is not
-/// enough: a reading decides.
+/// Whether a command that changes something reports success. A reading must
+/// still confirm the change.
 pub fn accept(command: &Command, output: &Output) -> Result<()> {
     if *command == asuserdata::validate() {
         return asuserdata::validated(output);
@@ -46,109 +45,106 @@ pub fn accept(command: &Command, output: &Output) -> Result<()> {
     Err(output.failed(&command.program))
 }
 
-/// What `ascp -A` says of licence and product.
-pub fn license(run: Run<'_>) -> Result<License> {
+/// Reads license and product with `ascp -A`.
+pub fn license(run: RunReading<'_>) -> Result<License> {
     ascp::read(run)
 }
 
-/// All users of the Node API, by name; their access rights are sorted.
-pub fn api_users(run: Run<'_>) -> Result<BTreeMap<String, ApiUser>> {
+/// Reads all users of the Node API, by name. Their access rights are sorted.
+pub fn api_users(run: RunReading<'_>) -> Result<BTreeMap<String, ApiUser>> {
     asnodeadmin::read(run)
 }
 
-/// A system account, if there is one of that name.
-pub fn account(platform: Platform, name: &str, run: Run<'_>) -> Result<Option<Account>> {
-    words::account_name(name)?;
+/// Reads a system account; `None` if it does not exist.
+pub fn account(platform: Platform, name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
+    validate::account_name(name)?;
     match platform {
         Platform::Macos => macos_accounts::read(name, run),
         Platform::Linux => linux_accounts::read(name, run),
     }
 }
 
-/// Whether root can log in. A notion of macOS only.
-pub fn root_user(run: Run<'_>) -> Result<bool> {
+/// Reads whether root can log in on macOS.
+pub fn root_user(run: RunReading<'_>) -> Result<bool> {
     macos_accounts::read_root(run)
 }
 
-/// What is known of a service; nothing where the platform has no such one.
-pub fn service(platform: Platform, name: &str, run: Run<'_>) -> Result<Option<Managed>> {
+/// Reads a service; `None` if it does not exist.
+pub fn service(
+    platform: Platform,
+    name: &str,
+    run: RunReading<'_>,
+) -> Result<Option<ServiceStatus>> {
     match platform {
         Platform::Macos => launchctl::read(name, run),
         Platform::Linux => systemctl::read(name, run),
     }
 }
 
-/// Owner and mode of a folder, if there is one at that path.
-pub fn dir(platform: Platform, path: &str, run: Run<'_>) -> Result<Option<Dir>> {
+/// Reads owner and mode of a folder; `None` if it does not exist.
+pub fn dir(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<Dir>> {
     folder::read(platform, path, run)
 }
 
-/// The commands that make these moves, in their order. Consecutive moves in
-/// one section of aspera.conf share a call. A service moves by [`restart`],
-/// which is an act, and has no commands here.
+/// Returns the commands for changes, in their order. Consecutive changes in one
+/// section of aspera.conf share a command. A service has no commands here: see
+/// [`restart`].
 pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> {
-    let mut made = Vec::new();
+    let mut commands = Vec::new();
     for batch in changes.chunk_by(|a, b| section(a).is_some() && section(a) == section(b)) {
-        for_batch(platform, batch, &mut made)?;
+        commands.extend(batch_commands(platform, batch)?);
     }
-    Ok(made)
+    Ok(commands)
 }
 
-/// The command that gives a user of the Node API a new password.
+/// Returns the command that sets the password of a Node API user.
 pub fn set_api_password(name: &str, password: &Secret) -> Result<Command> {
     asnodeadmin::set_password(name, password)
 }
 
-/// The command that gives a system account a new password.
+/// Returns the command that sets the password of a system account.
 pub fn set_account_password(platform: Platform, name: &str, password: &Secret) -> Result<Command> {
-    words::account_name(name)?;
+    validate::account_name(name)?;
     Ok(match platform {
         Platform::Macos => macos_accounts::set_password(name, password),
         Platform::Linux => linux_accounts::set_password(name, password),
     })
 }
 
-fn section(made: &Change) -> Option<&Section> {
-    if let Subject::Setting(section, _) | Subject::Entry(section) = &made.subject {
+fn section(change: &Change) -> Option<&Section> {
+    if let Subject::Setting(section, _) | Subject::Entry(section) = &change.subject {
         Some(section)
     } else {
         None
     }
 }
 
-fn for_batch(platform: Platform, batch: &[Change], made: &mut Vec<Command>) -> Result<()> {
+fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> {
     let Some(first) = batch.first() else {
-        return Ok(());
+        return Ok(Vec::new());
     };
-    let more = match &first.subject {
+    match &first.subject {
         Subject::Setting(section, _) | Subject::Entry(section) => {
-            asconfigurator::commands(section, batch)?
+            asconfigurator::commands(section, batch)
         }
-        Subject::ApiUser(name) => asnodeadmin::commands(name, first)?,
+        Subject::ApiUser(name) => asnodeadmin::commands(name, first),
         Subject::Account(name) => match platform {
-            Platform::Macos => macos_accounts::commands(name, first)?,
-            Platform::Linux => linux_accounts::commands(name, first)?,
+            Platform::Macos => macos_accounts::commands(name, first),
+            Platform::Linux => linux_accounts::commands(name, first),
         },
-        Subject::RootUser => macos_accounts::root_commands(platform, first)?,
-        Subject::Dir(path) => folder::commands(platform, path, first)?,
-        Subject::Service(_) => Vec::new(),
+        Subject::RootUser => macos_accounts::root_commands(platform, first),
+        Subject::Dir(path) => folder::commands(platform, path, first),
+        Subject::Service(_) => Ok(Vec::new()),
         Subject::License | Subject::Settings(_) | Subject::Users | Subject::ApiUsers => {
-            return Err(impossible(first));
+            Err(no_command_for(first))
         }
-    };
-    // Mostly there is one batch, and its list is the whole one.
-    if made.is_empty() {
-        *made = more;
-    } else {
-        made.extend(more);
     }
-    Ok(())
 }
 
-/// A move that no program can make; a binding should not have asked.
-fn impossible(asked: &Change) -> Fault {
+/// The fault of a change that no program can make; a binding must not ask for it.
+fn no_command_for(change: &Change) -> Fault {
     Fault::new(
         FaultKind::Internal,
-        format!("no command makes this move of {}", asked.subject),
+        format!("no command makes this change of {}", change.subject),
     )
 }

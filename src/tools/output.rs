@@ -1,15 +1,14 @@
-//! What a program printed and how it ended, and the faults of a reading that
-//! failed. It does not know what any program means by its words.
+//! The output and exit code of a program, and the faults of one that failed.
 
 use crate::fault::{Fault, FaultKind};
 
-/// How much of a program's own words a message repeats.
-const LONGEST: usize = 300;
+/// How many characters of a program's output a message quotes.
+const MAX_QUOTE: usize = 300;
 
-/// What a program printed and how it ended.
+/// The output and exit code of a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
-    /// Its exit code; none if a signal ended it.
+    /// The exit code; `None` if a signal ended it.
     pub code: Option<i32>,
     /// Standard output.
     pub stdout: String,
@@ -18,78 +17,78 @@ pub struct Output {
 }
 
 impl Output {
-    /// Whether it ended with exit code 0.
+    /// Whether the exit code is 0.
     pub fn is_success(&self) -> bool {
         self.code == Some(0)
     }
 
-    /// The first line with anything on it, of standard error if there is one.
-    pub(super) fn first_words(&self) -> Option<&str> {
+    /// The first line that is not blank, of standard error if it has one.
+    pub(super) fn first_line(&self) -> Option<&str> {
         let lines = self.stderr.lines().chain(self.stdout.lines());
         lines.map(str::trim).find(|line| !line.is_empty())
     }
 
-    /// Whether either stream has these words.
-    pub(super) fn says(&self, words: &str) -> bool {
-        self.stderr.contains(words) || self.stdout.contains(words)
+    /// Whether either stream contains a text.
+    pub(super) fn contains(&self, text: &str) -> bool {
+        self.stderr.contains(text) || self.stdout.contains(text)
     }
 
-    /// The fault of a command that should have acted and says that it did not.
+    /// The fault of a command that reports failure.
     pub(super) fn failed(&self, program: &str) -> Fault {
         let ended = match self.code {
             Some(code) => format!("failed with exit code {code}"),
             None => "was ended by a signal".to_owned(),
         };
         let fault = Fault::new(FaultKind::Command, format!("`{program}` {ended}"));
-        match self.first_words() {
-            Some(words) => fault.hint(format!("it said: {}", quoted(words))),
+        match self.first_line() {
+            Some(line) => fault.hint(format!("its output: {}", quoted(line))),
             None => fault,
         }
     }
 
-    /// The fault of a reading that ended in a way nobody knows.
+    /// The fault of a reading that failed.
     pub(super) fn unreadable(&self, program: &str, subject: &str) -> Fault {
         let fault = Fault::new(
             FaultKind::Unknown,
-            format!("`{program}` could not read {subject}"),
+            format!("`{program}` cannot read {subject}"),
         );
-        let fault = match self.first_words() {
-            Some(words) => fault.hint(format!("it said: {}", quoted(words))),
+        let fault = match self.first_line() {
+            Some(line) => fault.hint(format!("its output: {}", quoted(line))),
             None => fault,
         };
         match self.code {
             Some(0) => fault,
-            Some(code) => fault.hint(format!("it ended with exit code {code}")),
+            Some(code) => fault.hint(format!("its exit code: {code}")),
             None => fault.hint("a signal ended it"),
         }
     }
 }
 
-/// The fault of a line that fits no published form of a program's output.
-pub(super) fn unintelligible(program: &str, subject: &str, line: &str) -> Fault {
+/// The fault of a line that has no known format.
+pub(super) fn unknown_format(program: &str, subject: &str, line: &str) -> Fault {
     Fault::new(
         FaultKind::Unknown,
-        format!("`{program}` described {subject} in a form that is not known"),
+        format!("`{program}` printed {subject} in an unknown format"),
     )
-    .hint(format!("the line is: {}", quoted(line)))
-    .hint("report the line and the version of the product, so that it can be learnt")
+    .hint(format!("the line: {}", quoted(line)))
+    .hint("report the line and the version of the product, so that support for it can be added")
 }
 
-/// A program's words, safe to show: bounded, without control characters.
-pub(super) fn quoted(words: &str) -> String {
-    let mut shown = String::new();
-    for (nth, c) in words.chars().enumerate() {
-        if nth == LONGEST {
-            shown.push('…');
+/// A program's output, safe to show: bounded, with control characters escaped.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quote = String::new();
+    for (nth, c) in text.chars().enumerate() {
+        if nth == MAX_QUOTE {
+            quote.push('…');
             break;
         }
         if c.is_control() {
-            shown.extend(c.escape_default());
+            quote.extend(c.escape_default());
         } else {
-            shown.push(c);
+            quote.push(c);
         }
     }
-    shown
+    quote
 }
 
 #[cfg(test)]
@@ -97,9 +96,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_bounded_and_cannot_steer_a_terminal() {
+    fn quotes_are_bounded_and_without_control_characters() {
         assert_eq!(quoted("a\u{1b}[31mb"), "a\\u{1b}[31mb");
-        assert_eq!(quoted(&"é".repeat(999)).chars().count(), LONGEST + 1);
+        assert_eq!(quoted(&"é".repeat(999)).chars().count(), MAX_QUOTE + 1);
     }
 
     #[test]
@@ -110,10 +109,7 @@ mod tests {
             ..Output::default()
         };
         let fault = output.unreadable("dscl", "account/faspex");
-        assert_eq!(fault.message(), "`dscl` could not read account/faspex");
-        assert_eq!(
-            fault.hints(),
-            ["it said: no daemon", "it ended with exit code 9"]
-        );
+        assert_eq!(fault.message(), "`dscl` cannot read account/faspex");
+        assert_eq!(fault.hints(), ["its output: no daemon", "its exit code: 9"]);
     }
 }

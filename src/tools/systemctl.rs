@@ -1,16 +1,19 @@
-//! `systemctl`: services on Linux. It does not enable or disable them.
+//! `systemctl`: services on Linux.
 
-use super::output::unintelligible;
-use super::{Managed, Run, service_name};
+use super::output::unknown_format;
+use super::{RunReading, ServiceStatus, service_name};
 use crate::fault::Result;
 use crate::state::Platform;
 use crate::step::Command;
 
-pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Managed>> {
+pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<ServiceStatus>> {
     let unit = service_name(Platform::Linux, name)?;
-    let asked = ["LoadState", "ActiveState", "MainPID"].into_iter();
-    let asked = asked.flat_map(|property| ["-p", property]);
-    let output = run(&Command::new("systemctl").arg("show").args(asked).arg(unit))?;
+    let properties = ["LoadState", "ActiveState", "MainPID"].into_iter();
+    let properties = properties.flat_map(|property| ["-p", property]);
+    let output = run(&Command::new("systemctl")
+        .arg("show")
+        .args(properties)
+        .arg(unit))?;
     let subject = format!("service/{name}");
     if !output.is_success() {
         return Err(output.unreadable("systemctl", &subject));
@@ -24,20 +27,20 @@ pub(super) fn read(name: &str, run: Run<'_>) -> Result<Option<Managed>> {
             .find(|(name, _)| *name == key)
             .map(|(_, value)| value.trim())
     };
-    // `show` ends with 0 for a unit that does not exist.
+    // `show` returns 0 for a unit that does not exist too.
     match (property("LoadState"), property("ActiveState")) {
         (Some("not-found"), _) => Ok(None),
-        (Some(_), Some(state)) => Ok(Some(Managed {
+        (Some(_), Some(state)) => Ok(Some(ServiceStatus {
             running: matches!(state, "active" | "reloading"),
-            // 0 where there is none, or the unit does not say which it is.
+            // `MainPID=0` means that the unit has no main process.
             pid: property("MainPID")
                 .and_then(|pid| pid.parse().ok())
                 .filter(|pid| *pid != 0),
         })),
-        _ => Err(unintelligible(
+        _ => Err(unknown_format(
             "systemctl",
             &subject,
-            output.first_words().unwrap_or_default(),
+            output.first_line().unwrap_or_default(),
         )),
     }
 }

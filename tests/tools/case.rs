@@ -154,7 +154,7 @@ fn reading<'a>(
         assert_eq!(next.shell, command.shell());
         Ok(output(next))
     };
-    let run: tools::Run<'_> = &mut run;
+    let run: tools::RunReading<'_> = &mut run;
     let (word, name) = subject.split_once('/').unwrap_or((subject, ""));
     match word {
         "license" => tools::license(run).map(shown),

@@ -333,7 +333,7 @@ fn fault(failure: &ChildFailure, program: &str, printed: &str) -> Fault {
         .hint("allow more time with `--timeout`"),
         ChildFailure::Stopped => Fault::new(
             FaultKind::Interrupted,
-            format!("`{program}` was ended because a stop was requested"),
+            format!("`{program}` was ended on request"),
         ),
         ChildFailure::TooManyPrompts => Fault::new(
             FaultKind::Command,

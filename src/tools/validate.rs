@@ -1,38 +1,37 @@
-//! What may stand in an argument: names, paths and texts that no program can
-//! take for an option, a separator or a second line. It does not know which
-//! program they are meant for.
+//! Checks names, paths and texts for arguments, so that no program can take them
+//! for an option, a separator or a second line.
 
 use crate::fault::{Fault, Result};
 
-/// Refuses a name no system account has. Its characters can be neither an
-/// option nor a path.
+/// Refuses a name that no system account can have, such as an option or a path.
 pub(super) fn account_name(name: &str) -> Result<()> {
     let is_first = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_other = |c: char| is_first(c) || c == '-' || c == '.';
     if name.starts_with(is_first) && name.chars().all(is_other) && name.len() <= 255 {
         return Ok(());
     }
-    Err(
-        Fault::refused(format!("`{}` is no account name", name.escape_debug())).hint(
-            "an account name has letters, digits, `_`, `-` and `.`, and begins with none of the last two",
-        ),
-    )
+    Err(Fault::refused(format!(
+        "`{}` is not a valid account name",
+        name.escape_debug()
+    ))
+    .hint("use letters, digits, `_`, `-` and `.`, and do not begin with `-` or `.`"))
 }
 
-/// Refuses a name that `asnodeadmin -l` would not show as one word.
+/// Refuses a name that `asnodeadmin -l` would not print as one word.
 pub(super) fn api_name(what: &str, name: &str) -> Result<()> {
-    let is_odd =
+    let is_forbidden =
         |c: char| c.is_control() || c.is_whitespace() || matches!(c, ',' | ';' | ':' | '[' | ']');
-    if name.is_empty() || name.starts_with('-') || name.contains(is_odd) {
-        return Err(
-            Fault::refused(format!("`{}` is no name of {what}", name.escape_debug()))
-                .hint("blanks, `,`, `;`, `:`, brackets and a leading `-` are not possible"),
-        );
+    if name.is_empty() || name.starts_with('-') || name.contains(is_forbidden) {
+        return Err(Fault::refused(format!(
+            "`{}` is not a valid name of {what}",
+            name.escape_debug()
+        ))
+        .hint("remove blanks, `,`, `;`, `:`, brackets and a leading `-`"));
     }
     Ok(())
 }
 
-/// Refuses a path that is relative or could not be one line.
+/// Refuses a path that is relative or has a control character.
 pub(super) fn absolute_path(what: &str, path: &str) -> Result<()> {
     if !path.starts_with('/') {
         return Err(Fault::refused(format!(
@@ -43,11 +42,11 @@ pub(super) fn absolute_path(what: &str, path: &str) -> Result<()> {
     one_line(what, path)
 }
 
-/// Refuses control characters: a line end, a tab, an escape.
+/// Refuses control characters, such as a line end.
 pub(super) fn one_line(what: &str, text: &str) -> Result<()> {
     if text.contains(char::is_control) {
         return Err(Fault::refused(format!(
-            "{what} has a control character: `{}`",
+            "{what} contains a control character: `{}`",
             text.escape_debug()
         )));
     }
