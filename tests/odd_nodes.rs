@@ -82,8 +82,10 @@ fn a_file_that_is_refused_already_is_told_of() {
                 .contains("conf/user/faspex is there twice")
     };
     assert_eq!(notes.iter().filter(told).count(), 1, "{notes:#?}");
-    node.live(LINUX)
-        .stops(5, &["`asuserdata -v` finds aspera.conf not valid"]);
+    node.live(LINUX).stops(
+        5,
+        &["`asuserdata -v` reports that aspera.conf is not valid"],
+    );
     assert!(!node.has_started("systemctl restart"));
     let repair = node.script(r#"conf.delete_user("faspex");"#);
     node.live(&[&repair]).json(0);

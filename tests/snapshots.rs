@@ -258,10 +258,7 @@ fn what_a_snapshot_does_not_say_is_not_guessed() {
     let snapshot = Snapshot::of(&node, &[]);
     snapshot.preview(&[&script], Secrets::There).stops(
         3,
-        &[
-            "the snapshot does not say whether there is dir//srv/x",
-            "--for SCRIPT",
-        ],
+        &["the snapshot does not contain dir//srv/x", "--for SCRIPT"],
     );
     snapshot.take(&node, &["--for", &script]);
     let done = snapshot.preview(&[&script], Secrets::There);
@@ -289,7 +286,7 @@ fn what_a_node_does_not_tell_is_said() {
     assert_eq!(snapshot.text().lines().count(), done.out.lines().count());
     snapshot
         .preview(LINUX, Secrets::There)
-        .stops(3, &["does not say which users the Node API has"]);
+        .stops(3, &["does not contain the users of the Node API"]);
     // A script that stops there is told of, and of the others all is known.
     let done = node.run(&["snapshot", "--for", "faspex-node-linux"]);
     assert_eq!(done.code, 0, "{}", done.err);
@@ -310,12 +307,12 @@ fn only_a_snapshot_is_one() {
     let whole = snapshot.text();
     let plan = node.run(&["plan", "faspex-node-linux"]).out;
     for (text, words) in [
-        (String::new(), &["no snapshot of a node"][..]),
+        (String::new(), &["not a snapshot of a node"][..]),
         (
             "not json".to_owned(),
-            &["no snapshot of a node", "ascript snapshot -o FILE"],
+            &["not a snapshot of a node", "ascript snapshot -o FILE"],
         ),
-        ("[1, 2]".to_owned(), &["no snapshot of a node"]),
+        ("[1, 2]".to_owned(), &["not a snapshot of a node"]),
         (plan, &["this is a plan, not a snapshot of a node"]),
         (
             whole.replacen("\"format\": 1", "\"format\": 2", 1),
@@ -323,11 +320,11 @@ fn only_a_snapshot_is_one() {
         ),
         (
             whole.replacen("\"facts\"", "\"fatcs\"", 1),
-            &["no snapshot of a node", "fatcs"],
+            &["not a snapshot of a node", "fatcs"],
         ),
         (
             whole.replacen("service/", "sorvice/", 1),
-            &["no snapshot of a node", "sorvice/"],
+            &["not a snapshot of a node", "sorvice/"],
         ),
         (whole.replacen("utf-8\"", "utf-7\"", 1), &["aspera.conf"]),
         (whole.replacen("</CONF>", "", 1), &["aspera.conf"]),
