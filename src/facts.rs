@@ -1,5 +1,5 @@
-//! All that a binding may see of the world. A binding reads here and drafts
-//! steps here; it cannot act.
+//! The interface of bindings to a node: they read states and draft steps here, and
+//! cannot change anything.
 
 use crate::conf;
 use crate::fault::{Fault, Result};
@@ -10,89 +10,89 @@ use crate::tools;
 
 pub use crate::state::{Node, NodeSource};
 
-/// What can be said of a secret without saying it.
+/// Properties of a secret that do not reveal it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Traits {
-    /// How many characters.
+pub struct SecretProperties {
+    /// The number of characters.
     pub length: usize,
-    /// How many of them are lower-case letters.
+    /// The number of lower-case letters.
     pub lowercase: usize,
-    /// How many are upper-case letters.
+    /// The number of upper-case letters.
     pub uppercase: usize,
-    /// How many are digits.
+    /// The number of digits.
     pub digits: usize,
-    /// Every character is one that all tools take as it is.
+    /// Whether all tools accept every character without quoting.
     pub is_plain: bool,
-    /// It stands in a vendor document as an example.
+    /// Whether it is an example in a vendor document.
     pub is_published: bool,
 }
 
-/// Whatever can be asked about a node.
+/// Reads a node.
 pub trait NodeReader {
     /// Which node it is.
     fn node(&self) -> &Node;
     /// The state of a subject before any step.
     fn initial(&mut self, subject: &Subject) -> Result<State>;
-    /// What is true of a subject, with all steps so far.
+    /// The state of a subject after all steps so far.
     fn read(&mut self, subject: &Subject) -> Result<State>;
-    /// Whether the secret that is set is the one referred to; `None` where
-    /// that cannot be told.
+    /// Whether a setting has the value of that secret; `None` if the value is not
+    /// known.
     fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>>;
-    /// What can be said of a secret; `None` where it cannot be had now.
-    fn traits(&mut self, secret: &Secret) -> Option<Traits>;
-    /// Day and time now, for what expires.
+    /// The properties of a secret; `None` if its value is not known.
+    fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties>;
+    /// The time now in UTC, to compare with a time of expiry.
     fn now(&self) -> jiff::civil::DateTime;
 }
 
-/// The facts of a node, for one call of a binding.
+/// The states of a node, for one call of a binding.
 pub struct Facts<'a> {
-    probe: &'a mut dyn NodeReader,
+    reader: &'a mut dyn NodeReader,
     recorder: &'a mut Recorder,
 }
 
 impl<'a> Facts<'a> {
-    /// Facts that come from `probe` and are kept as premises in `recorder`.
-    pub fn new(probe: &'a mut dyn NodeReader, recorder: &'a mut Recorder) -> Self {
-        Self { probe, recorder }
+    /// Reads from `reader`, and adds what was read to `recorder`.
+    pub fn new(reader: &'a mut dyn NodeReader, recorder: &'a mut Recorder) -> Self {
+        Self { reader, recorder }
     }
 
-    /// What is true of a subject.
+    /// The state of a subject after all steps so far.
     pub fn read(&mut self, subject: &Subject) -> Result<State> {
         if !self.recorder.knows(subject) {
-            let initial = self.probe.initial(subject)?;
+            let initial = self.reader.initial(subject)?;
             self.recorder.observe(subject, initial);
         }
-        self.probe.read(subject)
+        self.reader.read(subject)
     }
 
     /// The operating system of the node.
     pub fn platform(&self) -> Platform {
-        self.probe.node().platform
+        self.reader.node().platform
     }
 
-    /// Day and time now.
+    /// The time now in UTC.
     pub fn now(&self) -> jiff::civil::DateTime {
-        self.probe.now()
+        self.reader.now()
     }
 
-    /// Whether the secret that is set is the one referred to; `None` where
-    /// that cannot be told.
+    /// Whether a setting has the value of that secret; `None` if the value is not
+    /// known.
     pub fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>> {
-        self.probe.compare(subject, secret)
+        self.reader.compare(subject, secret)
     }
 
-    /// What can be said of a secret.
-    pub fn traits(&mut self, secret: &Secret) -> Option<Traits> {
-        self.probe.traits(secret)
+    /// The properties of a secret; `None` if its value is not known.
+    pub fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties> {
+        self.reader.secret_properties(secret)
     }
 
-    /// How many random secrets were asked for so far, this one included.
+    /// The ordinal of the next random secret in the run, from 1.
     pub fn next_random(&mut self) -> u32 {
         self.recorder.next_random_secret()
     }
 
-    /// Drafts a step that brings each subject to what is wanted of it: a
-    /// change with its commands, or a settled step.
+    /// Drafts a step that brings each subject to its wanted state: changes with
+    /// their commands, or a settled step.
     pub fn change<W: Into<WantedState>>(&mut self, wanted: Vec<(Subject, W)>) -> Result<Draft> {
         let mut draft = Draft {
             changes: Vec::with_capacity(wanted.len() + 1),
@@ -100,11 +100,11 @@ impl<'a> Facts<'a> {
         };
         let section = wanted.iter().find_map(|(subject, _)| subject.section());
         let is_new = match section {
-            Some(section) if section.is_named() => self.enter(section.clone(), &mut draft)?,
+            Some(section) if section.is_named() => self.add_entry(section.clone(), &mut draft)?,
             _ => false,
         };
         for (subject, after) in wanted {
-            // `enter` has seen to it.
+            // `add_entry` has added it.
             if is_new && matches!(subject, Subject::Entry(_)) {
                 continue;
             }
@@ -119,8 +119,7 @@ impl<'a> Facts<'a> {
         Ok(draft)
     }
 
-    /// Drafts a restart of a service, unless it runs with aspera.conf as it is
-    /// now.
+    /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now.
     pub fn refresh(&mut self, name: &str) -> Result<Draft> {
         let subject = Subject::Service(name.into());
         if self.read(&subject)? == State::Absent {
@@ -140,7 +139,7 @@ impl<'a> Facts<'a> {
         Ok(draft)
     }
 
-    /// Drafts a step that takes a whole section away.
+    /// Drafts a step that deletes a whole section.
     pub fn remove(&mut self, section: &Section) -> Result<Draft> {
         let mut draft = Draft::default();
         let entry = Subject::Entry(section.clone());
@@ -166,7 +165,8 @@ impl<'a> Facts<'a> {
         Ok(draft)
     }
 
-    fn enter(&mut self, section: Section, draft: &mut Draft) -> Result<bool> {
+    /// Adds the creation of a section; returns whether it is new.
+    fn add_entry(&mut self, section: Section, draft: &mut Draft) -> Result<bool> {
         let entry = Subject::Entry(section);
         let before = self.read(&entry)?;
         let is_new = before == State::Absent;
@@ -189,7 +189,7 @@ impl<'a> Facts<'a> {
     ) -> Result<()> {
         let is_settled = match (&before, after.setting_secret()) {
             (State::Hidden, Some(secret)) => {
-                let same = self.probe.compare(&subject, secret)?;
+                let same = self.reader.compare(&subject, secret)?;
                 if same.is_none() {
                     draft.advisories.push(uncompared(&subject, secret));
                 }
@@ -226,26 +226,28 @@ fn uncompared(subject: &Subject, secret: &Secret) -> Advisory {
     Advisory::new(
         crate::step::Level::Note,
         "secret-not-compared",
-        format!("{secret} cannot be read here, so it could not be compared with what is set; it is set again"),
+        format!(
+            "{secret} cannot be read here and compared with the present value, so it is set again"
+        ),
     )
     .about(subject.clone())
 }
 
-/// A step in the making.
+/// A step that is being drafted.
 #[derive(Debug, Default)]
 pub struct Draft {
-    /// What moves.
+    /// The changes that are needed.
     pub changes: Vec<Change>,
-    /// What was asked for and is so already.
+    /// The changes that were asked for and are true already.
     pub settled: Vec<Change>,
-    /// What makes the moves.
+    /// The commands that make the changes.
     pub commands: Vec<Command>,
-    /// What the reader should know.
+    /// Notes to the operator.
     pub advisories: Vec<Advisory>,
 }
 
 impl Draft {
-    /// Commands whose effect no reading shows.
+    /// A step of commands whose effect no reading shows.
     pub fn act(commands: Vec<Command>) -> Self {
         Self {
             commands,
@@ -258,16 +260,14 @@ impl Draft {
         self.changes.is_empty() && self.commands.is_empty()
     }
 
-    /// Adds a note.
+    /// Adds notes.
     #[must_use]
-    pub fn advise(mut self, advisory: impl IntoIterator<Item = Advisory>) -> Self {
-        let advisory = advisory.into_iter();
-        self.advisories.reserve_exact(advisory.size_hint().0);
-        self.advisories.extend(advisory);
+    pub fn advise(mut self, advisories: impl IntoIterator<Item = Advisory>) -> Self {
+        self.advisories.extend(advisories);
         self
     }
 
-    /// The finished step; its binding and place are filled in by the session.
+    /// The finished step. The session adds its binding and location.
     pub fn step(self) -> Step {
         let kind = match (self.changes.is_empty(), self.commands.is_empty()) {
             (true, true) => StepKind::Settled,

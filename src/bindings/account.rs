@@ -106,7 +106,11 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if let Some(password) = args.secret("password") {
         if now == State::Absent || wanted.unfinished {
             wanted.unfinished = false;
-            notes.extend(facts.traits(&password).and_then(advice::published));
+            notes.extend(
+                facts
+                    .secret_properties(&password)
+                    .and_then(advice::published),
+            );
             new_password = Some(password);
         } else {
             notes.push(left_alone(&subject));

@@ -2,7 +2,7 @@
 //! each. A note informs; it never stops a step.
 
 use crate::conf::{Certainty, Setting};
-use crate::facts::{Facts, Traits};
+use crate::facts::{Facts, SecretProperties};
 use crate::state::{Platform, Section, State, Subject, WantedState};
 use crate::step::{Advisory, Level};
 
@@ -39,7 +39,7 @@ pub(super) fn setting(
         }
         ("token_encryption_key", State::Hidden) => {
             let secret = wanted.setting_secret();
-            if let Some(traits) = secret.and_then(|secret| facts.traits(secret)) {
+            if let Some(traits) = secret.and_then(|secret| facts.secret_properties(secret)) {
                 token_key(traits, &mut notes);
             }
         }
@@ -109,7 +109,7 @@ fn authorization_allow() -> Advisory {
     .source("IBM Aspera Faspex 5, Configuring a node; the older guide prints `allow`")
 }
 
-fn token_key(traits: Traits, notes: &mut Vec<Advisory>) {
+fn token_key(traits: SecretProperties, notes: &mut Vec<Advisory>) {
     if traits.length < 20 {
         notes.push(
             Advisory::new(
@@ -124,7 +124,7 @@ fn token_key(traits: Traits, notes: &mut Vec<Advisory>) {
 }
 
 /// A note on a secret that a document prints as an example.
-pub(super) fn published(traits: Traits) -> Option<Advisory> {
+pub(super) fn published(traits: SecretProperties) -> Option<Advisory> {
     traits.is_published.then(|| {
         Advisory::new(
             Level::Danger,
@@ -136,7 +136,7 @@ pub(super) fn published(traits: Traits) -> Option<Advisory> {
 }
 
 /// Notes on a password of a Node API user.
-pub(super) fn api_password(traits: Traits) -> Vec<Advisory> {
+pub(super) fn api_password(traits: SecretProperties) -> Vec<Advisory> {
     let is_weak = traits.length < 16
         || traits.length > 92
         || traits.lowercase < 2

@@ -310,7 +310,9 @@ fn wanted_state(setting: &'static Setting, value: &Value) -> Result<WantedState>
 /// No way is known to quote a character inside an asconfigurator value.
 fn refuse_unsafe_secret(wanted: &WantedState, facts: &mut Facts<'_>) -> Result<()> {
     if let Some(secret) = wanted.setting_secret()
-        && facts.traits(secret).is_some_and(|traits| !traits.is_plain)
+        && facts
+            .secret_properties(secret)
+            .is_some_and(|traits| !traits.is_plain)
     {
         return Err(Fault::refused(format!(
             "{secret} holds a character that asconfigurator may not take as it is"

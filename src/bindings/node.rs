@@ -110,7 +110,7 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let password = args.secret("password");
     let is_new = now == State::Absent;
     if let Some(password) = password.as_ref().filter(|_| is_new) {
-        let traits = facts.traits(password);
+        let traits = facts.secret_properties(password);
         notes.extend(traits.into_iter().flat_map(advice::api_password));
     }
     let wanted = WantedState::from(State::ApiUser(wanted));
@@ -135,7 +135,7 @@ fn set_password(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     }
     let password = args.secret("password").expect("the table requires it");
     let notes: Vec<_> = facts
-        .traits(&password)
+        .secret_properties(&password)
         .into_iter()
         .flat_map(advice::api_password)
         .collect();

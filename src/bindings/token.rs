@@ -45,7 +45,7 @@ fn basic(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         );
     }
     let secret = args.secret("secret").expect("the table requires it");
-    let notes = facts.traits(&secret).and_then(advice::published);
+    let notes = facts.secret_properties(&secret).and_then(advice::published);
     let token = Secret::Basic {
         id,
         secret: Rc::new(secret),

@@ -4,20 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use super::Platform;
 
-/// Which node it is.
+/// A node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Node {
-    /// Its own name.
+    /// Its host name.
     pub name: String,
     /// Its operating system.
     pub platform: Platform,
-    /// What its facts were read from.
+    /// Where its states are read from.
     pub source: NodeSource,
 }
 
-/// What a node's facts are read from.
+/// Where a node's states are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -26,8 +26,8 @@ pub enum NodeSource {
     Installation,
     /// A folder that holds one: a lab, or a mounted installation.
     Folder,
-    /// A file with the facts of a node.
+    /// A snapshot file.
     Snapshot,
-    /// A freshly installed node that exists nowhere.
+    /// A freshly installed node that does not exist.
     Blank,
 }

@@ -1,4 +1,4 @@
-//! The two operating systems whose nodes can be set up.
+//! The operating systems of nodes.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// The word on the command line and in scripts.
+    /// Its name on the command line and in scripts.
     pub fn word(self) -> &'static str {
         match self {
             Self::Macos => "macos",
@@ -24,7 +24,7 @@ impl Platform {
         }
     }
 
-    /// The platform of that name.
+    /// Parses a name.
     pub fn named(word: &str) -> Option<Self> {
         match word {
             "macos" => Some(Self::Macos),
@@ -33,7 +33,7 @@ impl Platform {
         }
     }
 
-    /// Where the vendor's installer puts the product.
+    /// The folder in which the vendor's installer puts the product.
     pub fn installation(self) -> &'static str {
         match self {
             Self::Macos => "/Library/Aspera",

@@ -1,5 +1,5 @@
-//! Secrets are names. What a name stands for is looked up at the moment a
-//! tool is started, by another room; here there is nothing to redact.
+//! References of secrets. Only `exec` resolves a reference to its value, when a
+//! program is spawned.
 
 use std::fmt;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fault::{Fault, Result, Rule};
 
-/// Secrets that stand in vendor documents as examples.
+/// Secrets that are examples in vendor documents.
 pub const PUBLISHED: &[&str] = &[
     "gj5o930t78m34ejme9dx",
     "XF324cd28",
@@ -24,26 +24,26 @@ pub enum Secret {
     Env(Rc<str>),
     /// The content of a file, without its last line end.
     File(Rc<str>),
-    /// What the operator types when asked.
+    /// What the operator types at a prompt.
     Prompt(Rc<str>),
-    /// So many random letters and digits, made when first needed.
+    /// Random letters and digits, generated when they are first needed.
     Random {
-        /// How many.
+        /// The number of characters.
         length: u8,
-        /// Which of the random secrets of a run, from 1.
+        /// The ordinal of the random secret in the run, from 1.
         ordinal: u32,
     },
-    /// What a setting was before a live run, from the copy of aspera.conf that
-    /// was kept then.
+    /// The value of a setting before a live run, from that run's backup of
+    /// aspera.conf.
     Kept {
-        /// Which run.
+        /// The number of the run.
         run: u32,
-        /// Which setting, as a path.
+        /// The path of the setting.
         subject: Rc<str>,
     },
     /// The basic token of an access key: `Basic` and base64 of `id:secret`.
     Basic {
-        /// Id of the access key.
+        /// The id of the access key.
         id: Rc<str>,
         /// Its secret.
         secret: Rc<Secret>,
@@ -51,7 +51,7 @@ pub enum Secret {
 }
 
 impl Secret {
-    /// Reads `env:NAME`, `file:PATH` or `prompt:LABEL`.
+    /// Parses `env:NAME`, `file:PATH` or `prompt:LABEL`.
     pub fn parse(reference: &str) -> Result<Self> {
         let (scheme, rest) = reference.split_once(':').unwrap_or((reference, ""));
         let known = match scheme {
@@ -68,13 +68,13 @@ impl Secret {
         };
         if rest.is_empty() || rest.chars().any(char::is_control) {
             return Err(Fault::script(format!(
-                "`{scheme}:` wants a name after the colon"
+                "`{scheme}:` needs a name after the colon"
             )));
         }
         Ok(known(rest.into()))
     }
 
-    /// Reads any reference, as it is written in documents.
+    /// Parses any reference, as documents contain it.
     pub fn read(reference: &str) -> Option<Self> {
         let (scheme, rest) = reference.split_once(':')?;
         match scheme {
@@ -103,7 +103,7 @@ impl Secret {
         }
     }
 
-    /// Whether it can be had without asking anybody or making it up.
+    /// Whether it can be resolved without a prompt and without generating it.
     pub fn is_silent(&self) -> bool {
         match self {
             Self::Env(_) | Self::File(_) | Self::Kept { .. } => true,
@@ -135,11 +135,12 @@ impl Serialize for Secret {
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Named {
+        struct SecretJson {
             secret: String,
         }
-        let Named { secret } = Named::deserialize(deserializer)?;
-        Self::read(&secret).ok_or_else(|| D::Error::custom(format!("`{secret}` names no secret")))
+        let SecretJson { secret } = SecretJson::deserialize(deserializer)?;
+        Self::read(&secret)
+            .ok_or_else(|| D::Error::custom(format!("`{secret}` is not a reference of a secret")))
     }
 }
 
@@ -148,14 +149,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_read_back() {
+    fn references_parse_back() {
         for reference in ["env:KEY", "file:/run/keys/a:b", "prompt:Key of node 1"] {
             assert_eq!(Secret::parse(reference).unwrap().to_string(), reference);
         }
     }
 
     #[test]
-    fn plain_text_is_refused_and_not_repeated() {
+    fn a_plain_value_is_refused_and_not_repeated() {
         let fault = Secret::parse("hunter2hunter2").unwrap_err();
         assert!(!fault.message().contains("hunter2"));
         assert!(Secret::parse("env:").is_err());

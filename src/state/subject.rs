@@ -1,4 +1,5 @@
-//! The addresses of all that can be known of a node, written as paths.
+//! Subjects: the addresses of everything that can be true of a node, written as
+//! paths.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,7 +17,7 @@ pub enum Subject {
     License,
     /// `conf/user/faspex/absolute`
     Setting(Section, Cow<'static, str>),
-    /// `conf/user/faspex`: that the section is there.
+    /// `conf/user/faspex`: whether the section exists.
     Entry(Section),
     /// `conf/user/faspex/*`: every setting of a section.
     Settings(Section),
@@ -42,7 +43,7 @@ impl Subject {
         Self::Setting(section, name.into())
     }
 
-    /// The subject of that path, as it is written in documents.
+    /// Parses a path.
     pub fn parse(path: &str) -> Option<Self> {
         match path {
             "license" => return Some(Self::License),
@@ -75,7 +76,7 @@ impl Subject {
         })
     }
 
-    /// Whether aspera.conf says it.
+    /// Whether its state is in aspera.conf.
     pub fn is_conf(&self) -> bool {
         matches!(
             self,
@@ -83,7 +84,7 @@ impl Subject {
         )
     }
 
-    /// The section whose place in aspera.conf it has, and no other.
+    /// The section of aspera.conf that contains it.
     pub fn section(&self) -> Option<&Section> {
         match self {
             Self::Setting(section, _) | Self::Entry(section) | Self::Settings(section) => {
@@ -100,7 +101,7 @@ impl Subject {
         }
     }
 
-    /// The name, where it is a service.
+    /// The name of the service, if it is one.
     pub fn service(&self) -> Option<&str> {
         if let Self::Service(name) = self {
             Some(name)
@@ -109,7 +110,7 @@ impl Subject {
         }
     }
 
-    /// The last part of the path: the setting's name, the account's.
+    /// The last part of the path, such as the name of the setting or the account.
     pub fn leaf(&self) -> Cow<'_, str> {
         match self {
             Self::Setting(_, name) => Cow::Borrowed(name),
@@ -153,7 +154,7 @@ impl Serialize for Subject {
 impl<'de> Deserialize<'de> for Subject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let path = String::deserialize(deserializer)?;
-        Self::parse(&path).ok_or_else(|| D::Error::custom(format!("`{path}` is no subject")))
+        Self::parse(&path).ok_or_else(|| D::Error::custom(format!("`{path}` is not a subject")))
     }
 }
 
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_read_back() {
+    fn paths_parse_back() {
         for path in [
             "license",
             "conf/users",

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::conf::{self, Document};
 use crate::exec::{SecretValue, Vault};
-use crate::facts::{Node, NodeReader, Traits};
+use crate::facts::{Node, NodeReader, SecretProperties};
 use crate::fault::Result;
 use crate::state::{ApiUser, PUBLISHED, Secret, Service, State, Subject};
 use crate::step::{Advisory, Change};
@@ -308,7 +308,7 @@ impl NodeReader for World {
         })
     }
 
-    fn traits(&mut self, secret: &Secret) -> Option<Traits> {
+    fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties> {
         let value = self.vault.borrow_mut().resolve_silently(secret)?;
         Some(properties(value.expose()))
     }
@@ -320,10 +320,10 @@ impl NodeReader for World {
     }
 }
 
-fn properties(value: &str) -> Traits {
+fn properties(value: &str) -> SecretProperties {
     let count = |is: fn(char) -> bool| value.chars().filter(|c| is(*c)).count();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.~+=/-".contains(c);
-    Traits {
+    SecretProperties {
         length: value.chars().count(),
         lowercase: count(char::is_lowercase),
         uppercase: count(char::is_uppercase),
