@@ -601,7 +601,7 @@ fn a_live_run_with_a_wrong_password_of_the_administrator_fails() {
 #[test]
 fn a_lab_has_every_program_that_tools_can_name() {
     for platform in [Platform::Macos, Platform::Linux] {
-        let node = Node::new(platform.word());
+        let node = Node::new(platform.name());
         let programs = Programs::new(node.lab.dir());
         for name in tools::program_names(platform) {
             let found = programs.find(name, tools::system_path(platform, name));

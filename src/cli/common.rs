@@ -115,8 +115,8 @@ fn plain(value: serde_json::Value) -> Option<Value> {
 
 /// Takes `macos` or `linux`.
 pub(super) fn platforms() -> impl TypedValueParser<Value = Platform> {
-    let words = [Platform::Macos, Platform::Linux].map(Platform::word);
-    let named = |word: String| Platform::named(&word).ok_or("there is no such platform");
+    let words = [Platform::Macos, Platform::Linux].map(Platform::name);
+    let named = |word: String| Platform::parse(&word).ok_or("there is no such platform");
     PossibleValuesParser::new(words).try_map(named)
 }
 

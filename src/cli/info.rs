@@ -131,7 +131,7 @@ fn about(host: &Host) -> About {
     About {
         name: host.script().short_name().to_owned(),
         purpose: host.script().purpose(),
-        platform: declared.platform.map(Platform::word),
+        platform: declared.platform.map(Platform::name),
         parameters: declared.params.iter().map(parameter).collect(),
         effects: effects(&calls, &declared.params),
         programs: programs.into_iter().collect(),

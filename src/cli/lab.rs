@@ -46,7 +46,7 @@ impl Lab {
             license_file: self.license.clone(),
             faults: self.fault.clone(),
             knobs: self.knob.clone(),
-            ..lab::Options::new(executable, self.platform.word())
+            ..lab::Options::new(executable, self.platform.name())
         };
         lab::create(&self.dir, &options).map_err(trouble)?;
         let dir = self.dir.display();

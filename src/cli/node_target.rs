@@ -36,7 +36,7 @@ impl NodeTarget {
             Some("blank") => Self::blank(args.platform.or(wanted), None),
             Some(name) if name.starts_with("blank:") => {
                 let word = &name["blank:".len()..];
-                let platform = Platform::named(word).ok_or_else(|| {
+                let platform = Platform::parse(word).ok_or_else(|| {
                     Fault::usage(format!("unknown platform `{word}`"))
                         .hint("write blank:macos or blank:linux")
                 })?;
@@ -232,7 +232,7 @@ impl NodeTarget {
     pub(super) fn label(&self) -> String {
         let folder = self.folder.as_ref().and_then(|folder| folder.file_name());
         match (self.source, folder) {
-            (facts::NodeSource::Blank, _) => format!("blank:{}", self.platform.word()),
+            (facts::NodeSource::Blank, _) => format!("blank:{}", self.platform.name()),
             (facts::NodeSource::Folder, Some(name)) => name.to_string_lossy().into_owned(),
             (facts::NodeSource::Snapshot, _) => {
                 let snapshot = self.snapshot.as_ref().map(|snapshot| &snapshot.node().name);

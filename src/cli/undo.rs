@@ -132,7 +132,6 @@ pub(super) fn line(runs: &Runs, number: u32) -> String {
     };
     let counts = run.receipt.summary();
     let when = jiff::Timestamp::try_from(run.when).unwrap_or_default();
-    let when = when.to_zoned(jiff::tz::TimeZone::UTC);
     let mut state = "done".to_owned();
     if let Some(fault) = &run.receipt.fault {
         state = format!("stopped: {fault}");
@@ -141,10 +140,8 @@ pub(super) fn line(runs: &Runs, number: u32) -> String {
         state.push_str(", taken back");
     }
     format!(
-        "{} {:02}:{:02} UTC  {}  {} changed, {} run  {state}",
-        when.date(),
-        when.hour(),
-        when.minute(),
+        "{}  {}  {} changed, {} run  {state}",
+        when.strftime("%F %H:%M UTC"),
         run.receipt.script.name,
         counts.change,
         counts.act,

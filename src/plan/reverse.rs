@@ -156,7 +156,7 @@ fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
         | (Subject::Dir(_), State::Absent, _)
         | (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => None,
         (Subject::Setting(..), State::Hidden, _) => {
-            let kept = Secret::Kept {
+            let kept = Secret::Backup {
                 run: number,
                 subject: subject.to_string().into(),
             };

@@ -15,7 +15,7 @@ use super::value_literals::literal;
 /// The text of the script.
 pub(super) fn script_text(platform: Platform, specs: &[ParamSpec], inputs: &[Input]) -> String {
     let mut text = "//! Saved from a session of `ascript repl`.\n\n".to_owned();
-    let _ = writeln!(text, "const PLATFORM = \"{}\";", platform.word());
+    let _ = writeln!(text, "const PLATFORM = \"{}\";", platform.name());
     if !specs.is_empty() {
         text.push_str("const PARAMS = #{\n");
         for spec in specs {

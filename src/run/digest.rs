@@ -27,7 +27,7 @@ impl RunRecord {
             (step.kind, &*step.binding, changes, commands)
         });
         let meaning = Meaning {
-            node: (&self.node.name, self.node.platform.word()),
+            node: (&self.node.name, self.node.platform.name()),
             observations: &self.observations,
             steps: steps.collect(),
         };

@@ -56,7 +56,7 @@ pub(super) fn examine(ast: &AST) -> (Declared, Wrong) {
 fn platform(expression: &Expr) -> Result<Platform> {
     let literal = expression.get_literal_value(None);
     let word = literal.and_then(|word| word.into_string().ok());
-    word.and_then(|word| Platform::named(&word))
+    word.and_then(|word| Platform::parse(&word))
         .ok_or_else(|| Fault::usage("PLATFORM is \"macos\" or \"linux\", written as a literal"))
 }
 

@@ -96,7 +96,7 @@ pub(super) fn set_values(engine: &mut Engine, node: &Node, params: &Params) {
     let params = params.iter();
     let params = params.map(|(name, value)| (name.as_str(), values::dynamic(value.clone())));
     set_namespace(engine, "params", params);
-    let platform = node.platform.word().into();
+    let platform = node.platform.name().into();
     let host = [("platform", platform), ("name", node.name.clone().into())];
     set_namespace(engine, "host", host);
 }

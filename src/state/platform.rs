@@ -17,7 +17,7 @@ pub enum Platform {
 
 impl Platform {
     /// Its name on the command line and in scripts.
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Macos => "macos",
             Self::Linux => "linux",
@@ -25,8 +25,8 @@ impl Platform {
     }
 
     /// Parses a name.
-    pub fn named(word: &str) -> Option<Self> {
-        match word {
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
             "macos" => Some(Self::Macos),
             "linux" => Some(Self::Linux),
             _ => None,
@@ -44,6 +44,6 @@ impl Platform {
 
 impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.name())
     }
 }

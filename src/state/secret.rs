@@ -35,7 +35,7 @@ pub enum Secret {
     },
     /// The value of a setting before a live run, from that run's backup of
     /// aspera.conf.
-    Kept {
+    Backup {
         /// The number of the run.
         run: u32,
         /// The path of the setting.
@@ -94,7 +94,7 @@ impl Secret {
             }
             "kept" => {
                 let (run, subject) = rest.split_once(':')?;
-                Some(Self::Kept {
+                Some(Self::Backup {
                     run: run.parse().ok()?,
                     subject: subject.into(),
                 })
@@ -106,7 +106,7 @@ impl Secret {
     /// Whether it can be resolved without a prompt and without generating it.
     pub fn is_silent(&self) -> bool {
         match self {
-            Self::Env(_) | Self::File(_) | Self::Kept { .. } => true,
+            Self::Env(_) | Self::File(_) | Self::Backup { .. } => true,
             Self::Prompt(_) | Self::Random { .. } => false,
             Self::Basic { secret, .. } => secret.is_silent(),
         }
@@ -120,7 +120,7 @@ impl fmt::Display for Secret {
             Self::File(path) => write!(f, "file:{path}"),
             Self::Prompt(label) => write!(f, "prompt:{label}"),
             Self::Random { length, ordinal } => write!(f, "random:{length}:{ordinal}"),
-            Self::Kept { run, subject } => write!(f, "kept:{run}:{subject}"),
+            Self::Backup { run, subject } => write!(f, "kept:{run}:{subject}"),
             Self::Basic { id, secret } => write!(f, "basic:{id}:{secret}"),
         }
     }

@@ -81,7 +81,7 @@ fn setting(
 }
 
 fn platform(value: &Value) -> Result<Platform> {
-    let named = value.text().and_then(Platform::named);
+    let named = value.text().and_then(Platform::parse);
     named.ok_or_else(|| Fault::script("`platform` is \"macos\" or \"linux\""))
 }
 

@@ -118,7 +118,7 @@ impl Vault {
             Secret::File(path) => read_file(path)?,
             Secret::Prompt(label) => self.prompt(label)?,
             Secret::Random { length, .. } => random(*length)?,
-            Secret::Kept { run, subject } => self.read_backup(*run, subject)?,
+            Secret::Backup { run, subject } => self.read_backup(*run, subject)?,
         };
         check(secret, &value)?;
         self.scrubber.add(secret, value.expose());
@@ -131,7 +131,7 @@ impl Vault {
     /// a preview compares with.
     pub fn resolve_silently(&mut self, secret: &Secret) -> Option<Rc<SecretValue>> {
         let is_silent = match secret {
-            Secret::Env(_) | Secret::File(_) | Secret::Kept { .. } => true,
+            Secret::Env(_) | Secret::File(_) | Secret::Backup { .. } => true,
             Secret::Prompt(_) | Secret::Random { .. } => self.is_known(secret),
             Secret::Basic { secret: key, .. } => self.resolve_silently(key).is_some(),
         };

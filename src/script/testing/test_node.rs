@@ -258,7 +258,7 @@ impl TestNode {
 
     /// Updates the `host` values that scripts share.
     fn share(&self, node: &Node) {
-        set(&self.platform, node.platform.word().into());
+        set(&self.platform, node.platform.name().into());
         set(&self.node_name, node.name.clone().into());
     }
 
