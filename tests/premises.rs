@@ -1,5 +1,5 @@
-//! Refusal: with any one premise of a plan altered, applying it starts
-//! nothing but readings and names what is different.
+//! Refusal: after any one premise of a plan changed, `apply` spawns only readings
+//! and reports the difference.
 
 use serde_json::Value;
 
@@ -7,8 +7,8 @@ use crate::laws::{JOBS, Job};
 use crate::plans::{apply, plan, read};
 use crate::support::{Node, NodeVariant, ODD, PLAIN, each};
 
-/// Reads every kind of premise there is.
-const NOSY: &str = r#"
+/// Reads every kind of premise.
+const READS_EVERYTHING: &str = r#"
 license.check();
 conf.users();
 conf.user("other");
@@ -26,34 +26,34 @@ conf.delete_user("other");
 "#;
 
 #[test]
-fn a_plan_for_a_faspex_node_on_macos_rests_on_each_premise() {
-    rests_on_each_premise(&JOBS[0]);
+fn a_faspex_plan_on_macos_is_refused_if_a_premise_changed() {
+    is_refused_for_each_premise(&JOBS[0]);
 }
 
 #[test]
-fn a_plan_for_a_faspex_node_on_linux_rests_on_each_premise() {
-    rests_on_each_premise(&JOBS[1]);
+fn a_faspex_plan_on_linux_is_refused_if_a_premise_changed() {
+    is_refused_for_each_premise(&JOBS[1]);
 }
 
 #[test]
-fn a_plan_for_a_sync_server_rests_on_each_premise() {
-    rests_on_each_premise(&JOBS[2]);
+fn a_sync_server_plan_is_refused_if_a_premise_changed() {
+    is_refused_for_each_premise(&JOBS[2]);
 }
 
 #[test]
-fn a_plan_for_a_sync_client_rests_on_each_premise() {
-    rests_on_each_premise(&JOBS[3]);
-    rests_on_each_premise(&JOBS[4]);
+fn a_sync_client_plan_is_refused_if_a_premise_changed() {
+    is_refused_for_each_premise(&JOBS[3]);
+    is_refused_for_each_premise(&JOBS[4]);
 }
 
 #[test]
-fn a_plan_of_a_nosy_script_rests_on_each_premise() {
+fn a_plan_of_every_kind_of_premise_is_refused_if_one_changed() {
     for platform in ["linux", "macos"] {
-        on_each_kind(platform, |node| vec![node.script(NOSY)], &[]);
+        on_each_kind(platform, |node| vec![node.script(READS_EVERYTHING)], &[]);
     }
 }
 
-fn rests_on_each_premise(job: &Job) {
+fn is_refused_for_each_premise(job: &Job) {
     let script = |_: &Node| job.script.iter().map(|&word| word.to_owned()).collect();
     on_each_kind(job.platform, script, job.told);
 }
@@ -82,8 +82,8 @@ fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, to
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let file = plan(&node, &words);
         let subject = premise["subject"].as_str().unwrap();
-        if !alter(&node, platform, subject, &premise["value"]) {
-            // A secret that is set is set, whatever it is.
+        if !change_premise(&node, platform, subject, &premise["value"]) {
+            // A plan knows of a secret only that it is set.
             assert_eq!(premise["value"]["secret"], "set");
             return;
         }
@@ -97,20 +97,21 @@ fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, to
     });
 }
 
-/// Makes something else true of a subject, by the node's own programs.
-fn alter(node: &Node, platform: &str, subject: &str, is: &Value) -> bool {
+/// Changes the state of a subject with the node's own programs. Returns whether it
+/// could.
+fn change_premise(node: &Node, platform: &str, subject: &str, is: &Value) -> bool {
     let (kind, name) = subject.split_once('/').unwrap_or((subject, ""));
     match kind {
         "license" => {
             std::fs::write(node.lab.dir().join("etc/aspera-license"), "expired\n").unwrap();
         }
-        "conf" => return alter_conf(node, name, is),
+        "conf" => return change_conf(node, name, is),
         "api_users" => add_api_user(node, "one-more"),
         "api_user" if is.is_null() => add_api_user(node, name),
         "api_user" => {
             node.does("asnodeadmin", &["-d", "-u", name]);
         }
-        "account" => alter_account(node, platform, name, is),
+        "account" => change_account(node, platform, name, is),
         "root_user" => {
             let mut args = vec!["-u", "admin", "-p", "pw", "-r", "pw"];
             if is["enabled"] == true {
@@ -142,7 +143,7 @@ fn add_api_user(node: &Node, name: &str) {
     node.does("asnodeadmin", &args);
 }
 
-fn alter_account(node: &Node, platform: &str, name: &str, is: &Value) {
+fn change_account(node: &Node, platform: &str, name: &str, is: &Value) {
     match (platform, is.is_null()) {
         ("macos", true) => {
             let args = ["-addUser", name, "-fullName", "X", "-password", "pw"];
@@ -157,7 +158,7 @@ fn alter_account(node: &Node, platform: &str, name: &str, is: &Value) {
     };
 }
 
-fn alter_conf(node: &Node, path: &str, is: &Value) -> bool {
+fn change_conf(node: &Node, path: &str, is: &Value) -> bool {
     let set = |line: &str| {
         node.does("asconfigurator", &["-x", line]);
         true
@@ -179,7 +180,7 @@ fn alter_conf(node: &Node, path: &str, is: &Value) -> bool {
         }
         [section, "*"] | [section] => set(&format!("{};absolute,/x", of(section, ""))),
         [section, setting] | [section, _, setting] => {
-            let Some(value) = another(setting, is) else {
+            let Some(value) = other_value(setting, is) else {
                 return false;
             };
             let name = words.get(1).copied().unwrap_or_default();
@@ -189,8 +190,8 @@ fn alter_conf(node: &Node, path: &str, is: &Value) -> bool {
     }
 }
 
-/// A value that a setting may have and has not; nothing for a secret.
-fn another(setting: &str, is: &Value) -> Option<&'static str> {
+/// Another value that a setting accepts; `None` for a secret.
+fn other_value(setting: &str, is: &Value) -> Option<&'static str> {
     let choices = match setting {
         "http_port" | "https_port" => ["4711", "4712"],
         "enable_http" | "enable_https" => ["true", "false"],

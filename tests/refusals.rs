@@ -1,5 +1,5 @@
-//! What is refused before anything is touched, and what is noticed when a
-//! tool fails, lies or does not come back.
+//! What a live run refuses before it changes anything, and what it reports when a
+//! tool fails, reports false success or hangs.
 
 use std::process::Stdio;
 
@@ -8,7 +8,8 @@ use crate::support::{Done, Node, each, until};
 const MACOS: &[&str] = &["faspex-node-macos"];
 const LINUX: &[&str] = &["faspex-node-linux"];
 
-/// Checks that a live run stops in that way, and that nothing was touched.
+/// Checks that a live run stops with that exit code and message, and that nothing
+/// was changed.
 #[track_caller]
 fn refused(node: &Node, script: &[&str], code: i32, words: &[&str]) {
     let before = node.conf();
@@ -17,8 +18,8 @@ fn refused(node: &Node, script: &[&str], code: i32, words: &[&str]) {
     assert_eq!(node.conf(), before);
 }
 
-/// Site scripts that ask for what no node may be given, and what is said.
-const ASKED: &[(&str, &[&str])] = &[
+/// Scripts with a call that is refused, and parts of the message.
+const REFUSED_CALLS: &[(&str, &[&str])] = &[
     (
         r#"conf.set_user("u", #{ absolute: "/a;b" });"#,
         &["absolute", "`;`"],
@@ -67,13 +68,13 @@ const ASKED: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn what_a_node_cannot_be_given_is_refused() {
+fn a_refused_call_prevents_the_whole_run() {
     each(
-        ASKED,
-        |asked| asked.0.to_owned(),
+        REFUSED_CALLS,
+        |call| call.0.to_owned(),
         |(text, words)| {
             let node = Node::new("linux");
-            // Whatever comes first in the script must not be done either.
+            // Earlier calls of the script must not be performed either.
             let first = r#"dir.ensure("/data", #{ owner: "root" }); conf.set_server(#{ server_name: "n" });"#;
             let script = node.script(&format!("{first}\n{text}"));
             refused(&node, &[&script], 1, words);
@@ -83,8 +84,8 @@ fn what_a_node_cannot_be_given_is_refused() {
 }
 
 #[test]
-fn a_license_that_does_not_do_is_refused() {
-    const LICENCES: &[(&str, &[&str])] = &[
+fn an_unusable_license_is_refused() {
+    const LICENSES: &[(&str, &[&str])] = &[
         ("client", &["not a Connect Server licence"]),
         ("expired", &["the licence expired on"]),
         ("none", &["no usable licence", "could not be found"]),
@@ -92,12 +93,12 @@ fn a_license_that_does_not_do_is_refused() {
         ("garbage", &["no usable licence", "Ill-formed"]),
     ];
     each(
-        LICENCES,
-        |licence| licence.0.to_owned(),
-        |(licence, words)| {
+        LICENSES,
+        |license| license.0.to_owned(),
+        |(license, words)| {
             for (platform, script) in [("macos", MACOS), ("linux", LINUX)] {
                 let node = Node::with(platform, |options| {
-                    (*licence).clone_into(&mut options.license_file);
+                    (*license).clone_into(&mut options.license_file);
                 });
                 refused(&node, script, 1, words);
                 refused(&node, script, 1, &["= help: Faspex wants a node"]);
@@ -107,8 +108,8 @@ fn a_license_that_does_not_do_is_refused() {
 }
 
 #[test]
-fn wrong_usage_is_told() {
-    const USES: &[(&[&str], i32, &[&str])] = &[
+fn wrong_usage_is_reported() {
+    const COMMAND_LINES: &[(&[&str], i32, &[&str])] = &[
         (&["run", "faspex-node-linux", "--live"], 2, &["--yes"]),
         (
             &["run", "faspex-node-macos", "--live", "--yes"],
@@ -149,7 +150,7 @@ fn wrong_usage_is_told() {
     ];
     let node = Node::new("linux");
     let before = node.files();
-    for (args, code, words) in USES {
+    for (args, code, words) in COMMAND_LINES {
         node.run(args).stops(*code, words);
     }
     assert_eq!(node.acts(), [""; 0]);
@@ -157,7 +158,7 @@ fn wrong_usage_is_told() {
 }
 
 #[test]
-fn what_is_given_wrongly_is_not_repeated() {
+fn a_plain_secret_is_not_repeated_in_the_message() {
     let done = Node::new("linux").run(&[
         "run",
         "faspex-node-linux",
@@ -183,7 +184,7 @@ fn a_blank_node_cannot_be_changed() {
 }
 
 #[test]
-fn a_secret_that_is_not_there_stops_before_the_first_step() {
+fn a_missing_secret_stops_the_run_before_its_first_step() {
     for secret in [
         "FASPEX_TOKEN_KEY",
         "FASPEX_NODE_PASSWORD",
@@ -198,7 +199,7 @@ fn a_secret_that_is_not_there_stops_before_the_first_step() {
 }
 
 #[test]
-fn a_secret_that_the_tool_may_not_take_is_refused() {
+fn a_secret_that_asconfigurator_may_not_accept_is_refused() {
     let node = Node::new("linux");
     let mut run = node.ascript(&["run", "faspex-node-linux", "--live", "--yes"]);
     let done = Done::of(
@@ -211,8 +212,8 @@ fn a_secret_that_the_tool_may_not_take_is_refused() {
     assert_eq!(node.acts(), [""; 0]);
 }
 
-/// A tool that says it is done and does nothing, and the subject that shows it.
-const LIES: &[(&str, &str, &str)] = &[
+/// A tool that reports success and does nothing, and the subject that is reported.
+const FALSE_SUCCESSES: &[(&str, &str, &str)] = &[
     ("macos", "sysadminctl=lie", "account/faspex"),
     ("macos", "dsenableroot=lie", "root_user"),
     ("macos", "install=lie", "dir//Users/faspex/faspex_packages"),
@@ -238,24 +239,24 @@ const LIES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn a_tool_that_lies_is_found_out() {
+fn false_success_is_detected() {
     each(
-        LIES,
-        |lie| lie.1.to_owned(),
+        FALSE_SUCCESSES,
+        |case| case.1.to_owned(),
         |(platform, fault, subject)| {
             let node = Node::faulty(platform, fault);
             let script = format!("faspex-node-{platform}");
             node.live(&[&script]).stops(3, &[subject]);
-            // With an honest tool the rest is done.
+            // With a working tool, the next run completes.
             node.lab.set_faults(&[]).unwrap();
             node.live(&[&script]).json(0);
         },
     );
 }
 
-/// What a restart does shows in no setting: the process tells.
+/// A restart is verified by the new PID.
 #[test]
-fn a_restart_of_nothing_is_found_out() {
+fn a_restart_that_leaves_the_process_is_detected() {
     each(
         &["macos", "linux"],
         |platform| (*platform).to_owned(),
@@ -275,7 +276,7 @@ fn a_restart_of_nothing_is_found_out() {
     );
 }
 
-/// A tool that fails, and the program and the subject's step that is named.
+/// A platform, a tool that fails there, and the program that is reported.
 const FAILURES: &[(&str, &str, &str)] = &[
     ("macos", "sysadminctl=fail", "sysadminctl"),
     ("macos", "dsenableroot=fail", "dsenableroot"),
@@ -296,7 +297,7 @@ const FAILURES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn a_tool_that_fails_is_named() {
+fn a_failing_tool_is_reported() {
     each(
         FAILURES,
         |failure| failure.1.to_owned(),
@@ -315,7 +316,7 @@ fn a_tool_that_fails_is_named() {
 }
 
 #[test]
-fn a_tool_that_does_not_come_back_is_ended() {
+fn a_tool_that_hangs_is_ended() {
     for (fault, program) in [
         ("asconfigurator=hang", "asconfigurator"),
         ("asnodeadmin=hang", "asnodeadmin"),
@@ -329,7 +330,7 @@ fn a_tool_that_does_not_come_back_is_ended() {
 }
 
 #[test]
-fn two_live_runs_do_not_meet() {
+fn a_second_live_run_is_refused() {
     let node = Node::faulty("linux", "useradd=hang");
     let mut first = node.start(LINUX);
     until(|| node.has_started("useradd"));
@@ -347,7 +348,7 @@ fn two_live_runs_do_not_meet() {
 }
 
 #[test]
-fn a_service_is_not_restarted_with_a_file_it_would_refuse() {
+fn a_service_is_not_restarted_with_an_invalid_aspera_conf() {
     for (platform, start) in [("macos", "launchctl stop"), ("linux", "systemctl restart")] {
         let node = Node::new(platform);
         node.replace("asuserdata", "echo 'error: line 3: odd value' >&2; exit 1");
@@ -362,9 +363,9 @@ fn a_service_is_not_restarted_with_a_file_it_would_refuse() {
 }
 
 #[test]
-fn another_program_that_writes_meanwhile_is_noticed() {
+fn a_change_by_another_program_during_the_run_is_detected() {
     let node = Node::new("linux");
-    // While a folder is made, somebody sets the very name that comes next.
+    // While the password is set, another program sets the name that comes next.
     let other = node.lab.program("asconfigurator");
     let other = other.to_str().unwrap();
     node.replace(

@@ -1,5 +1,5 @@
-//! No secret is found anywhere but where it belongs: not in what is printed,
-//! not in an argument, not in a file, in no form in which programs write text.
+//! Secrecy: a secret appears in no output, argument or file, in any encoding, except
+//! in the places that must contain it.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 
 use crate::support::{Done, Node, SECRETS, each, hex};
 
-/// A script, where it runs, and a program there that fails and tells all.
+/// A platform, a script, and programs that fail and print all their input.
 const RUNS: &[(&str, &[&str], &[&str])] = &[
     ("macos", &["faspex-node-macos"], &[]),
     ("linux", &["faspex-node-linux"], &[]),
@@ -38,30 +38,30 @@ const RUNS: &[(&str, &[&str], &[&str])] = &[
     ),
 ];
 
-/// Tells what it was told, in many ways, and fails. A reading is answered as
-/// the program itself would.
-const TELLTALE: &str = r#"case "$*" in
+/// Prints its input in many encodings and fails. The program itself answers a
+/// reading.
+const LEAKING_PROGRAM: &str = r#"case "$*" in
   -l) exec "${0%/*}/real/${0##*/}" "$@" ;;
 esac
-if [ -t 0 ]; then printf 'Password: '; read -r told; else told=$(cat); fi
-# One line of a message is shown, and not all of a long one.
-told=$(printf '%s' "$told $ASPERA_SCP_TOKEN" | tr '\n' ' ' | tail -c 60)
+if [ -t 0 ]; then printf 'Password: '; read -r input; else input=$(cat); fi
+# A message quotes one line, up to some length.
+input=$(printf '%s' "$input $ASPERA_SCP_TOKEN" | tr '\n' ' ' | tail -c 60)
 for out in 1 2; do
-  printf 'bad: %s; ' "$told" >&$out
-  printf '%s' "$told" | base64 -w0 >&$out
-  printf ' %s' "$(printf '%s' "$told" | od -An -v -tx1 | tr -d ' \n')" >&$out
-  printf ' %s\n' "$(printf '%s' "$told" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/"/\&quot;/g')" >&$out
+  printf 'bad: %s; ' "$input" >&$out
+  printf '%s' "$input" | base64 -w0 >&$out
+  printf ' %s' "$(printf '%s' "$input" | od -An -v -tx1 | tr -d ' \n')" >&$out
+  printf ' %s\n' "$(printf '%s' "$input" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/"/\&quot;/g')" >&$out
 done
 exit 1"#;
 
 #[test]
-fn no_secret_shows() {
+fn no_secret_is_in_any_output() {
     let named = |run: &(&str, &[&str], &[&str])| format!("{} with {:?}", run.1.join(" "), run.2);
-    each(RUNS, named, |(platform, script, telltales)| {
+    each(RUNS, named, |(platform, script, leaking)| {
         let node = Node::new(platform);
-        for program in *telltales {
+        for program in *leaking {
             node.keep_real(program);
-            node.replace(program, TELLTALE);
+            node.replace(program, LEAKING_PROGRAM);
         }
         let text = [&["run"], *script, &["-v"]].concat();
         for args in [
@@ -74,7 +74,7 @@ fn no_secret_shows() {
             let done = node.run(&args);
             assert_eq!(
                 done.code != 0,
-                is_live && !telltales.is_empty(),
+                is_live && !leaking.is_empty(),
                 "{}",
                 done.err
             );
@@ -84,7 +84,7 @@ fn no_secret_shows() {
 }
 
 #[test]
-fn no_secret_shows_in_what_is_kept() {
+fn no_secret_is_in_plans_receipts_or_reports() {
     let jobs: &[(&str, &[&str])] = &[
         ("macos", &["faspex-node-macos"]),
         ("linux", &["faspex-node-linux"]),
@@ -121,8 +121,7 @@ fn no_secret_shows_in_what_is_kept() {
 #[track_caller]
 fn keeps_secrets(node: &Node, done: &Done) {
     let log = std::fs::read(node.lab.dir().join("var/lab/calls.log")).unwrap();
-    // Where a token key belongs: the file itself, and what a run keeps of it
-    // to take itself back.
+    // Only aspera.conf and its backups may contain the token key.
     let (conf, files): (Vec<_>, Vec<_>) = node
         .files()
         .into_iter()
@@ -134,31 +133,30 @@ fn keeps_secrets(node: &Node, done: &Done) {
         done.err.clone().into_bytes(),
     ];
     let all = [joined(files), printed.join(&0)].concat();
-    let hides = |text: &[u8], form: &str| memchr::memmem::find(text, form.as_bytes()).is_none();
+    let lacks = |text: &[u8], form: &str| memchr::memmem::find(text, form.as_bytes()).is_none();
     for (name, secret) in SECRETS {
-        for form in forms(secret) {
-            assert!(hides(&all, &form), "{name} shows as {form}");
-            let belongs = name == "FASPEX_TOKEN_KEY";
+        for form in encodings(secret) {
+            assert!(lacks(&all, &form), "{name} appears as {form}");
+            let is_allowed = name == "FASPEX_TOKEN_KEY";
             assert!(
-                belongs || hides(&conf, &form),
+                is_allowed || lacks(&conf, &form),
                 "{name} as {form} in aspera.conf"
             );
         }
     }
 }
 
-/// Whether a file is aspera.conf or what is kept of it, which only its owner
-/// may read.
+/// Whether a file is aspera.conf or a backup of it, which only its owner can read.
 fn is_conf(path: &Path) -> bool {
-    let is_kept = path.parent().unwrap().ends_with("ascript/runs")
+    let is_backup = path.parent().unwrap().ends_with("ascript/runs")
         && path
             .extension()
             .is_some_and(|extension| extension == "conf");
-    if is_kept {
+    if is_backup {
         let rights = std::fs::metadata(path).unwrap().permissions();
         assert_eq!(rights.mode() & 0o777, 0o600);
     }
-    is_kept || path.ends_with("etc/aspera.conf")
+    is_backup || path.ends_with("etc/aspera.conf")
 }
 
 fn joined(files: Vec<(PathBuf, Vec<u8>)>) -> Vec<u8> {
@@ -166,8 +164,8 @@ fn joined(files: Vec<(PathBuf, Vec<u8>)>) -> Vec<u8> {
     bytes.join(&0)
 }
 
-/// A secret in every way in which a program may write it.
-pub(crate) fn forms(secret: &str) -> Vec<String> {
+/// A secret in every encoding that a program may use.
+pub(crate) fn encodings(secret: &str) -> Vec<String> {
     let hex = hex(secret.as_bytes());
     let percent = |is_kept: fn(char) -> bool, small: bool| -> String {
         let one = |c: char| match (is_kept(c), small) {
@@ -199,7 +197,7 @@ pub(crate) fn forms(secret: &str) -> Vec<String> {
         json,
         STANDARD.encode(format!("ak1:{secret}")),
     ];
-    // Inside of something else, what is before it shifts the letters.
+    // In the base64 of a longer text, the text before shifts the characters.
     for before in ["", "x", "xx"] {
         let text = format!("{before}{secret}");
         for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::secrecy::forms;
+use crate::secrecy::encodings;
 use crate::support::{
     ASCRIPT, Done, EVERYTHING, Node, NodeVariant, ODD, OLD_KEY, PLAIN, SECRETS, each,
 };
@@ -221,7 +221,7 @@ fn a_snapshot_holds_no_secret_no_clock_and_no_place() {
         let snapshot = Snapshot::of(&node, added("linux"));
         let text = snapshot.text();
         let secrets = SECRETS.iter().map(|(_, secret)| *secret).chain([OLD_KEY]);
-        for form in secrets.flat_map(forms) {
+        for form in secrets.flat_map(encodings) {
             assert!(!text.contains(&form), "{}: {form}", state.name);
         }
         // The tool's own words for a missing licence say where it looked.
