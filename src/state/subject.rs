@@ -84,6 +84,11 @@ impl Subject {
         )
     }
 
+    /// Whether it stands for several subjects.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Self::Settings(_) | Self::Users | Self::ApiUsers)
+    }
+
     /// The section of aspera.conf that contains it.
     pub fn section(&self) -> Option<&Section> {
         match self {

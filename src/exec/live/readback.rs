@@ -126,12 +126,10 @@ impl Live {
     }
 }
 
-/// Whether a subject is read by a command of its own.
+/// Whether a subject is read by a command of its own. aspera.conf and the users of
+/// the Node API are read as a whole.
 fn is_read_alone(subject: &Subject) -> bool {
-    matches!(
-        subject,
-        Subject::Account(_) | Subject::RootUser | Subject::Dir(_)
-    )
+    !subject.is_conf() && !matches!(subject, Subject::ApiUser(_) | Subject::ApiUsers)
 }
 
 fn compare(subject: &Subject, is: &State, wanted: &WantedState) -> Result<()> {

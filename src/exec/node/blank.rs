@@ -55,26 +55,21 @@ impl StateSource for BlankNode {
     }
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
-        Ok(match subject {
-            Subject::License => State::License(Self::license().into()),
-            Subject::RootUser => State::RootUser(Box::default()),
-            Subject::Service(name)
-                if tools::service_names(self.node.platform).contains(&&**name) =>
-            {
-                State::Service(Service {
-                    running: true,
-                    current: true,
-                })
-            }
-            Subject::Setting(..)
-            | Subject::Entry(_)
-            | Subject::Settings(_)
-            | Subject::Users
-            | Subject::ApiUser(_)
-            | Subject::ApiUsers
-            | Subject::Account(_)
-            | Subject::Service(_)
-            | Subject::Dir(_) => State::Absent,
+        let services = tools::service_names(self.node.platform);
+        let is_service = subject
+            .service()
+            .is_some_and(|name| services.contains(&name));
+        Ok(if *subject == Subject::License {
+            State::License(Self::license().into())
+        } else if *subject == Subject::RootUser {
+            State::RootUser(Box::default())
+        } else if is_service {
+            State::Service(Service {
+                running: true,
+                current: true,
+            })
+        } else {
+            State::Absent
         })
     }
 

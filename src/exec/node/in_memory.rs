@@ -54,13 +54,17 @@ impl InMemoryNode {
 
     /// Sets the state of a subject.
     pub fn set_state(&mut self, subject: Subject, wanted: &WantedState) -> Result<()> {
+        if subject.is_collection() {
+            return Err(Fault::script(format!(
+                "`{subject}` stands for several; set each of them"
+            )));
+        }
         match (&subject, wanted.state.clone()) {
             (Subject::Setting(section, name), _) => {
                 let setting =
                     conf::find(section, name).ok_or_else(|| conf::unknown(section, name))?;
-                let section = section.clone();
                 self.document()?
-                    .set(&section, setting, conf_states::conf_value(wanted));
+                    .set(section, setting, conf_states::conf_value(wanted));
             }
             (Subject::Entry(section), state) => self.set_entry(section, &state)?,
             (Subject::ApiUser(name), State::ApiUser(user)) => {
@@ -69,19 +73,7 @@ impl InMemoryNode {
             (Subject::ApiUser(name), _) => {
                 self.known_api_users()?.remove(&**name);
             }
-            (Subject::Users | Subject::ApiUsers | Subject::Settings(_), _) => {
-                return Err(Fault::script(format!(
-                    "`{subject}` stands for several; set each of them"
-                )));
-            }
-            (
-                Subject::License
-                | Subject::Account(_)
-                | Subject::RootUser
-                | Subject::Service(_)
-                | Subject::Dir(_),
-                state,
-            ) => {
+            (_, state) => {
                 self.states.insert(subject, state);
             }
         }
