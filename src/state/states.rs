@@ -170,13 +170,14 @@ impl State {
     }
 
     fn setting(json: Json) -> Result<Self, serde_json::Error> {
-        match json {
-            Json::String(text) => Ok(Self::Text(text.into())),
-            json if json == serde_json::json!({ "secret": "set" }) => Ok(Self::Hidden),
-            json => Err(serde_json::Error::custom(format!(
-                "`{json}` is not the state of a setting"
-            ))),
+        if let Json::String(text) = json {
+            return Ok(Self::Text(text.into()));
         }
+        if json == serde_json::json!({ "secret": "set" }) {
+            return Ok(Self::Hidden);
+        }
+        let message = format!("`{json}` is not the state of a setting");
+        Err(serde_json::Error::custom(message))
     }
 
     /// The text of a setting.

@@ -82,13 +82,15 @@ impl WantedState {
         {
             return serde_json::from_value(json).map(Self::secret);
         }
-        let keys: &[&str] = match subject {
-            Subject::ApiUser(_) | Subject::Account(_) => &["password"],
-            Subject::RootUser => &["admin", "admin_password", "password"],
-            _ => &[],
+        let keys: &[&str] = if *subject == Subject::RootUser {
+            &["admin", "admin_password", "password"]
+        } else {
+            &["password"]
         };
         let mut credentials = serde_json::Map::new();
-        if let Json::Object(fields) = &mut json {
+        if let Json::Object(fields) = &mut json
+            && !subject.is_conf()
+        {
             credentials.extend(keys.iter().filter_map(|key| fields.remove_entry(*key)));
         }
         let state = Self::from(State::read(subject, json)?);

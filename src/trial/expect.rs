@@ -131,11 +131,9 @@ fn unmoved(run: &RunRecord, subject: &Subject, path: &str, unmet: Unmet) -> Unme
 /// that it names.
 fn agrees(subject: &Subject, after: &WantedState, wanted: &Value) -> bool {
     if let Some(secret) = after.setting_secret() {
-        return match wanted {
-            Value::Secret(wanted) => secret == wanted,
-            Value::Text(wanted) => *secret.to_string() == **wanted,
-            wanted => *wanted == Value::Bool(true),
-        };
+        return *wanted == Value::Secret(secret.clone())
+            || wanted.text() == Some(&*secret.to_string())
+            || *wanted == Value::Bool(true);
     }
     match (&after.state, wanted) {
         (State::Absent, wanted) => matches!(wanted, Value::Unit | Value::Bool(false)),

@@ -39,20 +39,22 @@ pub(super) fn same_process(service: &str, pid: u32) -> Fault {
 }
 
 fn describe(state: &State) -> String {
-    match state {
-        State::Text(text) => format!("`{}`", text.escape_debug()),
-        State::Absent => "absent".to_owned(),
-        State::Present => "present".to_owned(),
-        State::Hidden => "another secret".to_owned(),
-        state => match serde_json::to_value(state) {
-            Ok(Json::Object(fields)) => {
-                let fields = fields.iter();
-                let fields = fields.map(|(name, value)| format!("{name}: {}", plain(value)));
-                fields.collect::<Vec<_>>().join(", ")
-            }
-            Ok(value) => plain(&value),
-            Err(_) => "another".to_owned(),
-        },
+    if let Some(text) = state.text() {
+        return format!("`{}`", text.escape_debug());
+    }
+    if *state == State::Hidden {
+        return "another secret".to_owned();
+    }
+    match serde_json::to_value(state) {
+        Ok(Json::Null) => "absent".to_owned(),
+        Ok(Json::Bool(_)) => "present".to_owned(),
+        Ok(Json::Object(fields)) => {
+            let fields = fields.iter();
+            let fields = fields.map(|(name, value)| format!("{name}: {}", plain(value)));
+            fields.collect::<Vec<_>>().join(", ")
+        }
+        Ok(value) => plain(&value),
+        Err(_) => "another".to_owned(),
     }
 }
 

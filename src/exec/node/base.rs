@@ -50,21 +50,21 @@ impl Base {
 
     /// The state of a subject that is not in aspera.conf.
     pub(super) fn state(&mut self, subject: &Subject) -> Result<State> {
-        match subject {
-            Subject::ApiUser(name) => Ok(match self.api_users()?.get(&**name) {
+        if let Subject::ApiUser(name) = subject {
+            return Ok(match self.api_users()?.get(&**name) {
                 Some(user) => State::ApiUser(user.clone().into()),
                 None => State::Absent,
-            }),
-            Subject::ApiUsers => Ok(State::Names(self.api_users()?.keys().cloned().collect())),
-            subject => {
-                if let Some(state) = self.states.get(subject) {
-                    return Ok(state.clone());
-                }
-                let state = self.source.read(subject)?;
-                self.states.insert(subject.clone(), state.clone());
-                Ok(state)
-            }
+            });
         }
+        if *subject == Subject::ApiUsers {
+            return Ok(State::Names(self.api_users()?.keys().cloned().collect()));
+        }
+        if let Some(state) = self.states.get(subject) {
+            return Ok(state.clone());
+        }
+        let state = self.source.read(subject)?;
+        self.states.insert(subject.clone(), state.clone());
+        Ok(state)
     }
 
     /// The configuration that a service has loaded, where that is recorded.

@@ -1,6 +1,6 @@
 //! What the steps of a run changed, on top of what was read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::conf;
 use crate::state::{FastMap, Section, State, Subject};
@@ -25,15 +25,15 @@ pub(in crate::exec) struct PriorEdits(pub(super) Vec<(Section, conf::Kept)>);
 impl Overlay {
     /// Adds the Node API users that steps added to `names`, and removes those
     /// that steps deleted.
-    pub(super) fn update_api_users(&self, names: Vec<String>) -> Vec<String> {
-        let mut names: BTreeSet<String> = names.into_iter().collect();
+    pub(super) fn update_api_users(&self, names: &mut Vec<String>) {
         for (subject, state) in &self.states {
-            match subject {
-                Subject::ApiUser(name) if *state == State::Absent => names.remove(&**name),
-                Subject::ApiUser(name) => names.insert(name.to_string()),
-                _ => continue,
-            };
+            if let Subject::ApiUser(name) = subject {
+                names.retain(|other| **other != **name);
+                if *state != State::Absent {
+                    names.push(name.to_string());
+                }
+            }
         }
-        names.into_iter().collect()
+        names.sort_unstable();
     }
 }

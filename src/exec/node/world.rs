@@ -95,17 +95,15 @@ impl World {
         self.note_loaded(changes)?;
         let prior = self.stage(changes)?;
         for Change { subject, after, .. } in changes {
-            match subject {
-                Subject::Service(name) => self.apply_restart(name)?,
-                subject if subject.is_conf() => {}
-                subject => {
-                    if let Subject::ApiUser(_) = subject {
-                        // The base has all users as they were before the step.
-                        self.base.api_users()?;
-                    }
-                    let after = after.state.clone();
-                    self.overlay.states.insert(subject.clone(), after);
+            if let Subject::Service(name) = subject {
+                self.apply_restart(name)?;
+            } else if !subject.is_conf() {
+                if let Subject::ApiUser(_) = subject {
+                    // The base has all users as they were before the step.
+                    self.base.api_users()?;
                 }
+                let after = after.state.clone();
+                self.overlay.states.insert(subject.clone(), after);
             }
         }
         Ok(prior)
@@ -258,13 +256,13 @@ impl NodeReader for World {
     }
 
     fn initial(&mut self, subject: &Subject) -> Result<State> {
-        match subject {
-            Subject::Service(name) => self.initial_service(subject, name),
-            subject if subject.is_conf() => {
-                let document = self.base.document()?;
-                Ok(document.as_read(|read| conf_states::state(read, subject)))
-            }
-            subject => self.base.state(subject),
+        if subject.is_conf() {
+            let document = self.base.document()?;
+            return Ok(document.as_read(|read| conf_states::state(read, subject)));
+        }
+        match subject.service() {
+            Some(name) => self.initial_service(subject, name),
+            None => self.base.state(subject),
         }
     }
 
@@ -272,16 +270,17 @@ impl NodeReader for World {
         if subject.is_conf() {
             return Ok(conf_states::state(self.base.document()?, subject));
         }
-        if let Subject::Service(name) = subject {
+        if let Some(name) = subject.service() {
             return self.service(subject, name);
         }
         if let Some(state) = self.overlay.states.get(subject) {
             return Ok(state.clone());
         }
-        Ok(match self.base.state(subject)? {
-            State::Names(names) => State::Names(self.overlay.update_api_users(names)),
-            state => state,
-        })
+        let mut state = self.base.state(subject)?;
+        if let State::Names(names) = &mut state {
+            self.overlay.update_api_users(names);
+        }
+        Ok(state)
     }
 
     fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>> {

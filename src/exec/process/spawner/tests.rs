@@ -19,7 +19,7 @@ use crate::state::Secret;
 const FOREVER: u32 = 1000;
 
 /// Far more than any program here needs, and far less than [`FOREVER`].
-const SAFETY_NET: Duration = Duration::from_secs(120);
+const SAFETY_NET: Duration = Duration::from_mins(2);
 
 /// Room for a shell to start and to print a line, even on a busy machine.
 const ROOM: Duration = Duration::from_secs(3);
