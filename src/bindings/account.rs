@@ -173,7 +173,7 @@ fn left_alone(subject: &Subject) -> Advisory {
 
 fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if facts.platform() != Platform::Macos {
-        return Err(Fault::refused("only macOS has a switch for the root user")
+        return Err(Fault::refused("root can be enabled on macOS only")
             .hint("leave this out on Linux, where root is there already"));
     }
     let enabled = State::RootUser(RootUser { enabled: true }.into());
