@@ -270,7 +270,7 @@ fn what_a_snapshot_does_not_say_is_not_guessed() {
     let script = &["faspex-node-linux", "--set", "user=ben"];
     snapshot
         .preview(script, Secrets::There)
-        .stops(3, &["whether there is account/ben"]);
+        .stops(3, &["the snapshot does not contain account/ben"]);
     snapshot.take(&node, &["--for", script[0], script[1], script[2]]);
     snapshot.preview(script, Secrets::There).json(0);
 }
