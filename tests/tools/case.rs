@@ -1,5 +1,5 @@
-//! One case: what was printed and what it means, or what is asked and which
-//! commands do it.
+//! One case: an output and the state that it means, or changes and the commands
+//! that make them.
 
 use ascript::fault::{Fault, Result};
 use ascript::state::Platform;
@@ -8,27 +8,27 @@ use ascript::tools::{self, Output};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::facts::{Asked, changes, secret};
+use super::changes::{ChangeCase, changes, secret};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// The document or the observation it comes from; `assumed` if neither.
+    /// The document or observation that it comes from, or `assumed`.
     source: String,
     #[serde(default = "linux")]
     platform: Platform,
-    /// A reading: the subject.
+    /// The subject that is read.
     read: Option<String>,
     #[serde(default)]
     printed: Vec<Printed>,
     means: Option<Value>,
     #[serde(default)]
-    changes: Vec<Asked>,
+    changes: Vec<ChangeCase>,
     restart: Option<String>,
     validated: Option<Printed>,
     sync: Option<Session>,
     password: Option<Password>,
-    commands: Option<Vec<Told>>,
+    commands: Option<Vec<CommandCase>>,
     fault: Option<Expected>,
 }
 
@@ -37,7 +37,7 @@ struct Case {
 struct Printed {
     #[serde(default)]
     shell: String,
-    /// None: a signal ended it.
+    /// `None` if a signal ended it.
     code: Option<i32>,
     #[serde(default)]
     stdout: String,
@@ -66,7 +66,7 @@ struct Password {
 
 #[derive(Deserialize, PartialEq, Debug)]
 #[serde(deny_unknown_fields)]
-struct Told {
+struct CommandCase {
     shell: String,
     stdin: Option<String>,
     terminal: Option<Vec<String>>,
@@ -84,7 +84,7 @@ fn linux() -> Platform {
     Platform::Linux
 }
 
-/// Whether the case in `text` holds; if not, why.
+/// Checks a case; fails with the reason.
 pub(crate) fn holds(text: &str) -> std::result::Result<(), String> {
     let case: Case = toml::from_str(text).map_err(|error| error.to_string())?;
     if case.source.is_empty() {
@@ -94,7 +94,7 @@ pub(crate) fn holds(text: &str) -> std::result::Result<(), String> {
         let mut printed = case.printed.iter();
         let found = reading(subject, case.platform, &mut printed);
         if let Some(left) = printed.next() {
-            return Err(format!("nobody asked for `{}`", left.shell));
+            return Err(format!("`{}` was not run", left.shell));
         }
         let found = found.map(|value| without_nulls(&value));
         return compare(found, case.means.as_ref(), case.fault.as_ref());
@@ -103,18 +103,18 @@ pub(crate) fn holds(text: &str) -> std::result::Result<(), String> {
         let found = tools::validated(&output(printed)).map(|()| Value::Bool(true));
         return compare(found, Some(&Value::Bool(true)), case.fault.as_ref());
     }
-    let made = asked(&case);
+    let made = commands(&case);
     if let Ok(commands) = &made {
         let acts = |command: &Command| *command == tools::validate() || !tools::is_reading(command);
         if !commands.iter().all(acts) {
-            return Err("a change is taken for a reading".to_owned());
+            return Err("a command that changes something counts as a reading".to_owned());
         }
     }
-    let made = made.map(|commands| commands.iter().map(told).collect());
-    compare::<Vec<Told>>(made, case.commands.as_ref(), case.fault.as_ref())
+    let made = made.map(|commands| commands.iter().map(command_case).collect());
+    compare::<Vec<CommandCase>>(made, case.commands.as_ref(), case.fault.as_ref())
 }
 
-fn asked(case: &Case) -> Result<Vec<Command>> {
+fn commands(case: &Case) -> Result<Vec<Command>> {
     let key = secret("env:PASSWORD");
     if let Some(name) = &case.restart {
         return tools::restart(case.platform, name);
@@ -157,12 +157,12 @@ fn reading<'a>(
     let run: tools::RunReading<'_> = &mut run;
     let (word, name) = subject.split_once('/').unwrap_or((subject, ""));
     match word {
-        "license" => tools::license(run).map(shown),
-        "api_users" => tools::api_users(run).map(shown),
-        "account" => tools::account(platform, name, run).map(shown),
-        "root_user" => tools::root_user(run).map(shown),
-        "service" => tools::service(platform, name, run).map(shown),
-        "dir" => tools::dir(platform, name, run).map(shown),
+        "license" => tools::license(run).map(json),
+        "api_users" => tools::api_users(run).map(json),
+        "account" => tools::account(platform, name, run).map(json),
+        "root_user" => tools::root_user(run).map(json),
+        "service" => tools::service(platform, name, run).map(json),
+        "dir" => tools::dir(platform, name, run).map(json),
         other => panic!("nothing reads `{other}`"),
     }
 }
@@ -175,11 +175,11 @@ fn output(printed: &Printed) -> Output {
     }
 }
 
-fn shown(fact: impl serde::Serialize) -> Value {
-    serde_json::to_value(fact).expect("a fact is always JSON")
+fn json(fact: impl serde::Serialize) -> Value {
+    serde_json::to_value(fact).expect("a state is always JSON")
 }
 
-/// TOML cannot say null: nothing at all is the word `absent`.
+/// Replaces null, which TOML does not have: the case says `absent`.
 fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Null => "absent".into(),
@@ -192,13 +192,13 @@ fn without_nulls(value: &Value) -> Value {
     }
 }
 
-fn told(command: &Command) -> Told {
+fn command_case(command: &Command) -> CommandCase {
     let (stdin, terminal) = match &command.stdin {
         Stdin::Empty => (None, None),
         Stdin::Pipe(pieces) => (Some(words(pieces).concat()), None),
         Stdin::Terminal(answers) => (None, Some(words(answers))),
     };
-    Told {
+    CommandCase {
         shell: command.shell(),
         stdin,
         terminal,

@@ -1,8 +1,8 @@
-//! What the programs of a node print, and what is said to them: one file of
-//! `tests/tools/<program>/` for each case, and laws over arbitrary text.
+//! The parsers and commands of `tools`: one case in each file of
+//! `tests/tools/<program>/`, and laws over arbitrary text.
 
 mod case;
-mod facts;
+mod changes;
 mod laws;
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Moves as a case writes them: a path, and what is true before and after.
+//! Changes as a case contains them: a path, and the states before and after.
 
 use ascript::state::{
     Account, ApiUser, Credentials, Dir, RootUser, Secret, Section, Service, State, Subject,
@@ -8,25 +8,25 @@ use ascript::step::Change;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-/// A move; a side that is left out is absent.
+/// A change; a state that is left out is absent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
+pub(crate) struct ChangeCase {
     subject: String,
     before: Option<Value>,
     after: Option<Value>,
 }
 
-pub(crate) fn changes(asked: &[Asked]) -> Vec<Change> {
-    let made = asked.iter().map(|asked| {
-        let subject = subject(&asked.subject);
+pub(crate) fn changes(cases: &[ChangeCase]) -> Vec<Change> {
+    let changes = cases.iter().map(|case| {
+        let subject = subject(&case.subject);
         Change {
-            before: fact(&subject, asked.before.as_ref()),
-            after: wanted(&subject, asked.after.as_ref()),
+            before: state(&subject, case.before.as_ref()),
+            after: wanted(&subject, case.after.as_ref()),
             subject,
         }
     });
-    made.collect()
+    changes.collect()
 }
 
 pub(crate) fn secret(reference: &str) -> Secret {
@@ -43,7 +43,7 @@ fn subject(path: &str) -> Subject {
         "root_user" => Subject::RootUser,
         "service" => Subject::Service(rest.into()),
         "dir" => Subject::Dir(rest.into()),
-        _ => panic!("`{path}` is no subject"),
+        _ => panic!("`{path}` is not a subject"),
     }
 }
 
@@ -60,7 +60,7 @@ fn in_conf(path: &str) -> Subject {
         ["central_server", ..] => (Section::CentralServer, parts.get(1)),
         ["client", ..] => (Section::Client, parts.get(1)),
         ["database", ..] => (Section::Database, parts.get(1)),
-        _ => panic!("`{path}` is no part of aspera.conf"),
+        _ => panic!("`{path}` is not a section of aspera.conf"),
     };
     match leaf {
         Some(name) => Subject::setting(section, (*name).to_owned()),
@@ -88,16 +88,16 @@ fn wanted(subject: &Subject, value: Option<&Value>) -> WantedState {
             ..Credentials::default()
         },
     };
-    WantedState::from(fact(subject, value)).with_credentials(credentials)
+    WantedState::from(state(subject, value)).with_credentials(credentials)
 }
 
-fn fact(subject: &Subject, value: Option<&Value>) -> State {
+fn state(subject: &Subject, value: Option<&Value>) -> State {
     match value {
         None => State::Absent,
         Some(Value::Boolean(true)) => State::Present,
         Some(Value::String(text)) => State::Text(text.as_str().into()),
         Some(Value::Table(table)) => structured(subject, table),
-        Some(other) => panic!("{other} is no fact"),
+        Some(other) => panic!("{other} is not a state"),
     }
 }
 
