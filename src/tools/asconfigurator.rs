@@ -185,33 +185,26 @@ fn argument_value<'a>(name: &str, change: &'a Change) -> Result<ArgumentValue<'a
     if let Some(secret) = change.after.setting_secret() {
         return Ok(ArgumentValue::Secret(secret));
     }
-    match &change.after.state {
-        State::Absent => Ok(ArgumentValue::Text(RESET)),
-        State::Text(text) => {
-            check_representable(|| format!("`{name}`"), text)?;
-            if **text == *RESET {
-                return Err(
-                    Fault::refused(format!("`{name}` cannot have the value `{RESET}`"))
-                        .hint("write `()` to reset a setting to its default"),
-                );
-            }
-            Ok(ArgumentValue::Text(text))
-        }
-        State::Hidden => Err(Fault::refused(format!(
+    let state = &change.after.state;
+    if *state == State::Absent {
+        return Ok(ArgumentValue::Text(RESET));
+    }
+    if *state == State::Hidden {
+        return Err(Fault::refused(format!(
             "the earlier value of {} is a secret that is not stored",
             change.subject
         ))
-        .hint("set it from a reference, such as `secret(\"env:NAME\")`")),
-        State::Present
-        | State::Names(_)
-        | State::Settings(_)
-        | State::License(_)
-        | State::ApiUser(_)
-        | State::Account(_)
-        | State::RootUser(_)
-        | State::Service(_)
-        | State::Dir(_) => Err(no_command_for(change)),
+        .hint("set it from a reference, such as `secret(\"env:NAME\")`"));
     }
+    let text = state.text().ok_or_else(|| no_command_for(change))?;
+    check_representable(|| format!("`{name}`"), text)?;
+    if text == RESET {
+        return Err(
+            Fault::refused(format!("`{name}` cannot have the value `{RESET}`"))
+                .hint("write `()` to reset a setting to its default"),
+        );
+    }
+    Ok(ArgumentValue::Text(text))
 }
 
 /// Refuses a value that asconfigurator may read differently: no escape of the
