@@ -486,8 +486,9 @@ fn faults_happen_as_asked() {
     node.does("ascp -A");
     assert!(start.elapsed() >= Duration::from_millis(200));
     node.lab.set_faults(&["systemctl=hang"]).unwrap();
+    let calls = node.lab.calls().unwrap().len();
     let mut child = node.command("systemctl stop asperanoded").spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(100));
+    support::until(|| node.lab.calls().unwrap().len() > calls);
     assert!(child.try_wait().unwrap().is_none());
     child.kill().unwrap();
     child.wait().unwrap();
@@ -513,14 +514,17 @@ fn programs_take_turns() {
 #[test]
 fn a_killed_program_leaves_whole_files() {
     let node = Node::new("linux");
-    for round in 0..60_u64 {
+    for round in 0..60 {
         let text = format!("set_user_data;user_name,u{round};absolute,/data");
         let mut child = node
             .command(&format!("asconfigurator -x '{text}'"))
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_micros(round * 100));
+        // Each round kills a little later.
+        for _ in 0..round * 4 {
+            assert!(node.conf().ends_with("</CONF>\n"));
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(node.conf().ends_with("</CONF>\n"));
@@ -545,17 +549,6 @@ fn a_lab_wants_a_folder_of_its_own() {
         ..options
     };
     assert!(Lab::create(&dir.path().join("x"), &odd).is_err());
-}
-
-#[test]
-fn programs_start_quickly() {
-    let node = Node::new("linux");
-    let start = Instant::now();
-    for _ in 0..20 {
-        node.does("getent passwd root");
-    }
-    // Far above what it takes, far below what would be felt.
-    assert!(start.elapsed() / 20 < Duration::from_millis(50));
 }
 
 #[test]
