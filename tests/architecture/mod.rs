@@ -2,6 +2,7 @@
 //! layers are read from the table in `src/lib.rs`.
 
 mod circles;
+mod names;
 mod sources;
 
 use std::collections::BTreeMap;
