@@ -5,7 +5,10 @@ mod case;
 mod changes;
 mod laws;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use ascript::state::Subject;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder of cases");
@@ -34,4 +37,47 @@ fn every_case_holds() {
     }
     assert!(seen > 50, "only {seen} cases");
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The kinds of subjects. A new kind needs a case that reads or changes one.
+const KINDS: [&str; 8] = [
+    "account",
+    "api_user",
+    "api_users",
+    "conf",
+    "dir",
+    "license",
+    "root_user",
+    "service",
+];
+
+/// The kind of a subject. A new variant does not compile until it has one.
+fn kind(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::Account(_) => "account",
+        Subject::ApiUser(_) => "api_user",
+        Subject::ApiUsers => "api_users",
+        Subject::Setting(..) | Subject::Entry(_) | Subject::Settings(_) | Subject::Users => "conf",
+        Subject::Dir(_) => "dir",
+        Subject::License => "license",
+        Subject::RootUser => "root_user",
+        Subject::Service(_) => "service",
+    }
+}
+
+#[test]
+fn every_kind_of_subject_has_a_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
+    let folders = files(&root).into_iter().filter(|path| path.is_dir());
+    let mut kinds = BTreeSet::new();
+    for path in folders.flat_map(|folder| files(&folder)) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        kinds.extend(text.lines().filter_map(|line| {
+            let (key, value) = line.split_once(" = \"")?;
+            let is_subject = ["read", "subject"].contains(&key);
+            let subject = Subject::parse(value.trim_end_matches('"'));
+            subject.filter(|_| is_subject).as_ref().map(kind)
+        }));
+    }
+    assert_eq!(kinds, BTreeSet::from(KINDS));
 }
