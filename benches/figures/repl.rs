@@ -35,6 +35,8 @@ pub(crate) fn measure(dir: &Path, table: &mut Table) {
 struct Session {
     terminal: Pty,
     child: Child,
+    /// Output that was not waited for yet.
+    seen: String,
 }
 
 impl Session {
@@ -46,7 +48,12 @@ impl Session {
             .env("HOME", home)
             .env("TERM", "xterm");
         let child = command.spawn(side).expect("it starts");
-        Self { terminal, child }
+        let seen = String::new();
+        Self {
+            terminal,
+            child,
+            seen,
+        }
     }
 
     fn send(&mut self, keys: &str) {
@@ -54,12 +61,16 @@ impl Session {
         sent.expect("the terminal takes keys");
     }
 
+    /// Waits until `text` is printed, after all that was waited for before.
     fn wait_for(&mut self, text: &str) {
-        let (mut seen, mut bytes) = (String::new(), [0; 4096]);
-        while !seen.contains(text) {
+        let mut bytes = [0; 4096];
+        while !self.seen.contains(text) {
             let count = self.terminal.read(&mut bytes).expect("it prints");
-            seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+            self.seen
+                .push_str(&String::from_utf8_lossy(&bytes[..count]));
         }
+        let (_, rest) = self.seen.split_once(text).expect("it was printed");
+        self.seen = rest.to_owned();
     }
 
     /// How long the ten users that complete a name take to appear.

@@ -1,4 +1,5 @@
-//! Plans, checks and tests of scripts, compared with their previews.
+//! Plans, checks and tests of scripts, compared with their previews; and the start of a program of a
+//! lab, which every test on a lab pays many times.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,7 +7,7 @@ use std::time::Duration;
 
 use ascript::lab::{Lab, Options};
 
-use crate::measure::{ASCRIPT, ascript, ratio, timed, written};
+use crate::measure::{ASCRIPT, ascript, command, ratio, shortest, timed, written};
 use crate::promise::Table;
 
 /// As many tests as the engine's limit on functions lets one file have.
@@ -26,6 +27,9 @@ fn plans(dir: &Path, table: &mut Table) {
     let text = "for i in 0..10_000 {
     conf.set_user(`user${i}`, #{ absolute: `/data/${i}`, read_allowed: true });
 }";
+    let program = lab.program("getent");
+    let starts = (0..100).map(|_| timed(&mut command(&program, &["passwd", "root"])));
+    table.row("start of a program of a lab", shortest(starts));
     let script = written(&dir.join("many.rhai"), text);
     let plan = dir.join("many.plan.json").display().to_string();
     let run = |args: &[&str]| timed(&mut ascript(args));
