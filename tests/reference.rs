@@ -1,5 +1,5 @@
-//! One table, many faces: what the engine has, what the pages tell, what the
-//! definition files hold and what `check` and completion go by are the same.
+//! The engine, the reference, the definition files, `check` and completion have
+//! the same bindings.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,21 +15,21 @@ use ascript::state::Platform;
 use crate::memory::{self, Given};
 use crate::support::ASCRIPT;
 
-/// A name, and how many arguments it takes.
-type Face = BTreeSet<(String, usize)>;
+/// Names of bindings, each with a number of arguments that it takes.
+type Signatures = BTreeSet<(String, usize)>;
 
 fn reference() -> Reference {
     Reference::new(script::reference_entries())
 }
 
-fn face(entry: &ReferenceEntry) -> impl Iterator<Item = (String, usize)> {
+fn signatures(entry: &ReferenceEntry) -> impl Iterator<Item = (String, usize)> {
     let least = entry.fields.iter().filter(|field| field.is_required);
     let counts = least.count()..=entry.fields.len();
     counts.map(|count| (entry.name.to_string(), count))
 }
 
-/// The table itself: what `check` and completion read.
-fn of_table() -> Face {
+/// The bindings of the table, which `check` and completion read.
+fn of_table() -> Signatures {
     let counts = |binding: &'static bindings::Binding| {
         let counts = (0..12).filter(|count| binding.check_count(*count).is_ok());
         counts.map(|count| (binding.name.to_owned(), count))
@@ -37,17 +37,17 @@ fn of_table() -> Face {
     bindings::all().flat_map(counts).collect()
 }
 
-fn of_pages(reference: &Reference) -> Face {
+fn of_pages(reference: &Reference) -> Signatures {
     reference
         .of_kind(EntryKind::Binding)
-        .flat_map(face)
+        .flat_map(signatures)
         .collect()
 }
 
-/// What a person finds who types the whole name.
-fn of_help(reference: &Reference) -> Face {
+/// The bindings that a lookup of their names finds.
+fn of_help(reference: &Reference) -> Signatures {
     let found = bindings::all().flat_map(|binding| match reference.look_up(binding.name) {
-        LookupResult::Pages(pages) => pages.into_iter().flat_map(face).collect::<Vec<_>>(),
+        LookupResult::Pages(pages) => pages.into_iter().flat_map(signatures).collect::<Vec<_>>(),
         LookupResult::Matches(_) | LookupResult::NotFound(_) => Vec::new(),
     });
     found.collect()
@@ -67,8 +67,8 @@ fn of_manual(reference: &Reference) -> BTreeSet<String> {
 }
 
 /// `fn set_user(name: String, settings: Map) -> ?;` in `conf.d.rhai`.
-fn of_definitions(reference: &Reference) -> Face {
-    let mut face = Face::new();
+fn of_definitions(reference: &Reference) -> Signatures {
+    let mut signatures = Signatures::new();
     for file in report::definitions(reference) {
         let namespace = file.name.strip_suffix(".d.rhai").unwrap();
         let prefix = match namespace {
@@ -85,16 +85,16 @@ fn of_definitions(reference: &Reference) -> Face {
             let (name, rest) = line["fn ".len()..].split_once('(').unwrap();
             let params = rest.strip_suffix(") -> ?;").unwrap();
             let params = params.split(", ").filter(|param| !param.is_empty());
-            face.insert((format!("{prefix}{name}"), params.count()));
+            signatures.insert((format!("{prefix}{name}"), params.count()));
         }
     }
-    face
+    signatures
 }
 
 #[test]
-fn every_face_shows_the_same_bindings() {
+fn all_have_the_same_bindings() {
     let reference = reference();
-    let engine: Face = script::registered().into_iter().collect();
+    let engine: Signatures = script::registered().into_iter().collect();
     assert!(engine.len() > 50, "only {} functions", engine.len());
     assert_eq!(engine, of_table());
     assert_eq!(engine, of_pages(&reference));
@@ -104,14 +104,14 @@ fn every_face_shows_the_same_bindings() {
     assert_eq!(names, of_manual(&reference));
 }
 
-/// The engine cannot compile such files, but it can tell their words; a type
-/// behind an arrow is what only definitions have.
+/// The engine cannot compile definition files, but its lexer can read them. The
+/// return types are removed, as only definition files have them.
 #[test]
-fn the_definitions_are_words_of_the_language() {
+fn the_definition_files_have_valid_tokens() {
     let engine = rhai::Engine::new_raw();
     for file in report::definitions(&reference()) {
         let text = file.text.replace(" -> ?;", ";");
-        // The lexer never ends by itself: behind the end it gives the end again.
+        // The lexer repeats the end token forever.
         let tokens = engine.lex([&text]).0;
         for (token, position) in tokens.take_while(|(token, _)| *token != rhai::Token::EOF) {
             let is_wrong = matches!(token, rhai::Token::LexError(_));
@@ -121,14 +121,14 @@ fn the_definitions_are_words_of_the_language() {
 }
 
 #[test]
-fn every_setting_has_its_page() {
+fn every_setting_has_an_entry() {
     let reference = reference();
-    let told: Vec<_> = reference
+    let entries: Vec<_> = reference
         .of_kind(EntryKind::Setting)
         .map(|entry| &*entry.name)
         .collect();
     let known: Vec<_> = conf::all().map(|setting| setting.name).collect();
-    assert_eq!(told, known);
+    assert_eq!(entries, known);
     for (entry, setting) in reference.of_kind(EntryKind::Setting).zip(conf::all()) {
         let [field] = &entry.fields[..] else {
             panic!("{} is not one field", entry.name);
@@ -151,7 +151,7 @@ fn every_setting_has_its_page() {
 }
 
 #[test]
-fn every_page_is_whole() {
+fn every_entry_is_complete() {
     let reference = reference();
     for entry in reference.entries() {
         let name = &entry.name;
@@ -176,14 +176,14 @@ fn fields(of: &str, all: &[FieldDoc]) {
     for field in all {
         assert!(
             !field.fits.is_empty(),
-            "{of}: {} says not what fits",
+            "{of}: {} has no accepted values",
             field.name
         );
         fields(of, &field.fields);
     }
 }
 
-/// Those of bindings and modules are run with what they are examples of.
+/// The tests of bindings and modules run their examples.
 #[test]
 fn the_examples_of_values_and_declarations_run() {
     let reference = reference();

@@ -15,18 +15,18 @@ use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::runner::Runner;
 
-/// Performs exactly the steps of a plan, or refuses
+/// Performs exactly the steps of a plan, if the node is unchanged since
 #[derive(Args)]
 pub(super) struct Apply {
-    /// A file that `plan` wrote
+    /// The plan
     file: PathBuf,
-    /// Refuse any plan but the one with this digest
+    /// Refuse the plan unless it has this digest
     #[arg(long, value_name = "DIGEST")]
     expect: Option<String>,
-    /// Do all but act
+    /// Check everything, but perform no step
     #[arg(long)]
     rehearse: bool,
-    /// What the document is written as
+    /// The output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     #[command(flatten)]

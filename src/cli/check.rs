@@ -18,20 +18,20 @@ use super::output::{self, OutputOptions, say};
 /// How often a fixed script is checked again: a fix can reveal another finding.
 const MAX_FIX_ROUNDS: usize = 8;
 
-/// Finds problems in scripts without running them
+/// Checks scripts for errors without running them
 #[derive(Args)]
 #[command(after_long_help = rules())]
 pub(super) struct Check {
-    /// Paths of scripts or folders, bundled names, or - for standard input
+    /// Scripts, folders, names of bundled scripts, or - for standard input
     #[arg(required = true, value_name = "SCRIPT")]
     names: Vec<String>,
-    /// Fix what can only have been meant in one way
+    /// Correct errors that have only one possible correction
     #[arg(long)]
     fix: bool,
     /// Exit with 1 for warnings too
     #[arg(long)]
     deny_warnings: bool,
-    /// Output format
+    /// The output format
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
     #[command(flatten)]

@@ -18,10 +18,10 @@ pub(super) struct NodeArgs {
     /// A folder (an installation or a lab), a snapshot, `blank:macos` or `blank:linux`
     #[arg(long, value_name = "WHERE")]
     pub(super) node: Option<String>,
-    /// Overrides what the folder tells
+    /// The platform of the node; by default detected
     #[arg(long, value_name = "PLATFORM", value_parser = platforms())]
     pub(super) platform: Option<Platform>,
-    /// How long one vendor command may take, such as 90s or 5m
+    /// The time limit of one vendor command, such as 90s or 5m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<Duration>,
 }
@@ -29,10 +29,10 @@ pub(super) struct NodeArgs {
 /// Values for the script's parameters.
 #[derive(Args, Default)]
 pub(super) struct ParamArgs {
-    /// Sets a parameter of the script
+    /// Set a parameter of the script
     #[arg(long = "set", value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Reads parameters from a TOML or JSON file; --set wins
+    /// Read parameters from a TOML or JSON file; --set wins
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
 }
@@ -40,12 +40,12 @@ pub(super) struct ParamArgs {
 /// Where scripts are found by name.
 #[derive(Args, Default)]
 pub(super) struct ScriptsArg {
-    /// A folder of more scripts to be found by name
+    /// A folder of more scripts that can be given by name
     #[arg(long, value_name = "DIR")]
     pub(super) scripts: Option<PathBuf>,
 }
 
-/// What the document is written as.
+/// The format of a run on standard output.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people.
@@ -54,7 +54,7 @@ pub(super) enum Format {
     Json,
     /// For a comment on a pull request.
     Markdown,
-    /// One page for a browser, complete in itself.
+    /// A self-contained page for a browser.
     Html,
 }
 

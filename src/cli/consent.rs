@@ -19,10 +19,10 @@ pub(super) struct LiveArgs {
     /// Answer yes to the question before a live run
     #[arg(long)]
     pub(super) yes: bool,
-    /// Say that a step for a person is done, by its number in the preview
+    /// Confirm that a manual step is done, by its number in the preview
     #[arg(long, value_name = "STEP")]
     done: Vec<usize>,
-    /// Let secrets be arguments where a tool takes them no other way
+    /// Allow secrets as arguments of tools that take them no other way
     #[arg(long)]
     allow_argv_secrets: bool,
 }

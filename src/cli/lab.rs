@@ -11,21 +11,21 @@ use crate::state::Platform;
 use super::common::platforms;
 use super::output::{self, OutputOptions};
 
-/// Makes an emulated node: tools that really run, no vendor software
+/// Creates an emulated node, without any vendor software
 #[derive(Args)]
 pub(super) struct Lab {
-    /// The folder to make; it must not exist, or be empty
+    /// The folder to create; it must be empty or not exist
     dir: PathBuf,
     /// The operating system it emulates
     #[arg(long, value_name = "PLATFORM", value_parser = platforms(), default_value = "macos")]
     platform: Platform,
-    /// The licence it holds
+    /// Its license: server, client or expired
     #[arg(long, value_name = "KIND", default_value = "server")]
     license: String,
-    /// Makes a tool fail, lie or be slow, such as `asconfigurator=lie`
+    /// Make a tool fail, be slow, or report success without acting: `asconfigurator=lie`
     #[arg(long, value_name = "PROGRAM=HOW")]
     fault: Vec<String>,
-    /// Changes what is invented, such as `password_prompts=2`
+    /// Change an invented behavior: `password_prompts=2`
     #[arg(long, value_name = "NAME=VALUE")]
     knob: Vec<String>,
 }

@@ -19,7 +19,7 @@ use super::pager_choice::{self, TerminalSize};
 /// How things look.
 #[derive(Args)]
 pub(super) struct OutputOptions {
-    /// When to use colours; `NO_COLOR` is respected
+    /// When to use colors; `NO_COLOR` is respected
     #[arg(
         long,
         value_enum,
@@ -28,10 +28,10 @@ pub(super) struct OutputOptions {
         global = true
     )]
     color: When,
-    /// Say only what is essential
+    /// Print only what is essential
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say more: the source of every note
+    /// Print more: the source of every note
     #[arg(short, long, global = true)]
     verbose: bool,
     /// Write long documents without a pager

@@ -15,15 +15,15 @@ use super::output::{self, OutputOptions};
 use super::played::Played;
 use super::runner::Runner;
 
-/// Keeps a preview as a plan, to be reviewed and applied
+/// Saves a preview as a plan, to be reviewed and applied
 #[derive(Args)]
 pub(super) struct Plan {
-    /// A bundled script's name, a path (with a / or ending in .rhai), or - for standard input
+    /// The name of a bundled script, a path (containing / or ending in .rhai), or - for standard input
     script: String,
-    /// Where to keep it; else it goes to standard output
+    /// Write the plan to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// What is written to standard output; beside a kept plan nothing, unless asked for
+    /// The format of standard output; by default the plan, or nothing with --output
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Exit with 10 if changes are pending

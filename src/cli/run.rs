@@ -12,18 +12,18 @@ use super::output::OutputOptions;
 use super::played::Played;
 use super::runner::Runner;
 
-/// Previews a script; with --live performs it
+/// Previews a script; performs it with --live
 #[derive(Args)]
 pub(super) struct Run {
-    /// A bundled script's name, a path (with a / or ending in .rhai), or - for standard input
+    /// The name of a bundled script, a path (containing / or ending in .rhai), or - for standard input
     script: String,
-    /// Perform the steps; asks first
+    /// Ask, then perform the steps
     #[arg(long)]
     live: bool,
-    /// What the document is written as
+    /// The output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Exit with 10 if a preview has changes pending
+    /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
     exit_code: bool,
     #[command(flatten)]

@@ -13,14 +13,14 @@ use super::common::Format;
 use super::kept;
 use super::output::{self, OutputOptions};
 
-/// Renders a plan or a receipt, or what a new one adds to an old one
+/// Shows a plan or a receipt, or compares two
 #[derive(Args)]
 pub(super) struct Show {
-    /// A file that `plan` wrote, or a receipt
+    /// A plan or a receipt
     file: PathBuf,
-    /// A newer one: tells what it adds, drops and changes
+    /// A newer one: shows what it adds, removes and changes
     new: Option<PathBuf>,
-    /// What the document is written as; a comparison is text or markdown
+    /// The output format; for a comparison, text or markdown
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

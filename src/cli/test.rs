@@ -15,25 +15,25 @@ use crate::trial::{Covered, Judged, Trial, Unmet};
 
 use super::output::{self, OutputOptions};
 
-/// Runs the tests of scripts, on nodes in memory
+/// Runs the tests of scripts on nodes in memory
 #[derive(Args)]
 pub(super) struct Test {
     /// Scripts, or folders of them
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Runs the tests whose names have this in them
+    /// Run the tests whose names contain this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Names the tests and runs none
+    /// List the tests without running them
     #[arg(long)]
     list: bool,
-    /// What the document is written as
+    /// The output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
-    /// Tells which calls of bindings no test reached
+    /// List the calls of bindings that no test reached
     #[arg(long)]
     coverage: bool,
-    /// Keeps each preview that a test compares as the one to be compared with
+    /// Save the previews that tests compare as the expected ones
     #[arg(long)]
     bless: bool,
 }

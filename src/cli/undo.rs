@@ -16,18 +16,18 @@ use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::runner::Runner;
 
-/// Takes a live run back; previews unless --live is given
+/// Undoes a live run; previews unless --live is given
 #[derive(Args)]
 pub(super) struct Undo {
-    /// The number of the run; else the last that was not taken back
+    /// The number of the run; by default the last that was not undone
     run: Option<u32>,
-    /// Perform the steps; asks first
+    /// Ask, then perform the steps
     #[arg(long)]
     live: bool,
-    /// What the document is written as
+    /// The output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Exit with 10 if a preview has changes pending
+    /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
     exit_code: bool,
     #[command(flatten)]

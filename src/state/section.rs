@@ -87,7 +87,7 @@ static SECTIONS: [SectionInfo; 10] = [
     SectionInfo {
         kind: SectionKind::Node,
         keyword: "node",
-        doc: "What holds for every user without a value of its own.",
+        doc: "Defaults for every user that has no value of its own.",
         scope: 'n',
         path: "default",
         name: None,
@@ -98,7 +98,7 @@ static SECTIONS: [SectionInfo; 10] = [
     SectionInfo {
         kind: SectionKind::User,
         keyword: "user",
-        doc: "What holds for one transfer user; what is not set comes from its group, then from the node.",
+        doc: "Settings of one transfer user; what is not set comes from its group, then from the node.",
         scope: 'u',
         path: "aaa/realms/realm/users/user",
         name: name_field("user_name", "name"),
@@ -109,7 +109,7 @@ static SECTIONS: [SectionInfo; 10] = [
     SectionInfo {
         kind: SectionKind::Group,
         keyword: "group",
-        doc: "What holds for a group of transfer users; what is not set comes from the node.",
+        doc: "Settings of a group of transfer users; what is not set comes from the node.",
         scope: 'g',
         path: "aaa/realms/realm/groups/group",
         name: name_field("group_name", "name"),
@@ -121,7 +121,7 @@ static SECTIONS: [SectionInfo; 10] = [
     SectionInfo {
         kind: SectionKind::Trunk,
         keyword: "trunk",
-        doc: "A virtual link: a bandwidth that many transfers share.",
+        doc: "A virtual link: bandwidth that several transfers share.",
         scope: 't',
         path: "trunks/trunk",
         name: name_field("id", "id"),
@@ -166,7 +166,7 @@ static SECTIONS: [SectionInfo; 10] = [
     SectionInfo {
         kind: SectionKind::Client,
         keyword: "client",
-        doc: "What holds for transfers that start on this machine.",
+        doc: "Settings for transfers that start on this machine.",
         scope: 'k',
         path: "client",
         name: None,
@@ -188,7 +188,7 @@ static SECTIONS: [SectionInfo; 10] = [
     SectionInfo {
         kind: SectionKind::Logging,
         keyword: "logging",
-        doc: "What some classes of messages do to the log.",
+        doc: "Log levels of classes of messages.",
         scope: 'l',
         path: "logging/log_setting",
         name: name_field("classes", "classes"),

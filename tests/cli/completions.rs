@@ -1,14 +1,14 @@
-//! Completion as a person meets it: bash, with keys that are really pressed.
+//! Completion in bash, with key presses on a terminal.
 
 use std::io::{Read as _, Write as _};
 
 use pty_process::Size;
 use pty_process::blocking::{Command, open};
 
-/// Asks the shell to say the line that was typed, instead of running it.
-const SAY_IT: &str = "\u{1}echo '<' \u{5} '>'\r";
+/// Keys that make the shell print the typed line instead of running it.
+const PRINT_LINE: &str = "\u{1}echo '<' \u{5} '>'\r";
 
-/// What bash makes of the keys of a line.
+/// The line that bash makes of these keys.
 fn completed(keys: &str) -> String {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     std::fs::write(dir.path().join("a site.rhai"), "").unwrap();
@@ -22,10 +22,10 @@ fn completed(keys: &str) -> String {
         .env("PATH", format!("{bin}:/usr/bin:/bin"));
     let shell = shell.env("TERM", "dumb").env("INPUTRC", "/dev/null");
     let mut child = shell.current_dir(dir.path()).spawn(side).unwrap();
-    let lines = format!("eval \"$(ascript completions bash)\"\r{keys}{SAY_IT}exit\r");
+    let lines = format!("eval \"$(ascript completions bash)\"\r{keys}{PRINT_LINE}exit\r");
     terminal.write_all(lines.as_bytes()).unwrap();
     let mut bytes = Vec::new();
-    // A terminal whose program is gone gives an error.
+    // Reading a terminal whose program has ended is an error.
     let _ = terminal.read_to_end(&mut bytes);
     child.wait().unwrap();
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -39,7 +39,7 @@ fn bash_completes_what_is_typed() {
     let cases = [
         ("ascript li\t", "ascript list"),
         ("ascript run fas\tl\t", "ascript run faspex-node-linux"),
-        // Bash breaks words at = and :, and these are one.
+        // Bash splits words at = and :, but ascript does not.
         (
             "ascript run faspex-node-linux --set auth\tt\t",
             "ascript run faspex-node-linux --set authorization=token",
@@ -61,7 +61,7 @@ fn bash_completes_what_is_typed() {
 }
 
 #[test]
-fn every_shell_has_a_script_that_asks_back() {
+fn every_shell_has_a_script_that_calls_complete() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_ascript"))
             .args(["completions", shell])

@@ -1,4 +1,4 @@
-//! What `info` says of a script holds for its runs.
+//! The effects and programs that `info` lists cover those of a run.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn texts(list: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_run_starts_no_program_and_moves_nothing_that_info_does_not_name() {
+fn a_run_has_no_program_or_effect_that_info_does_not_list() {
     for job in JOBS {
         let script = job.script.join(" ");
         let info = json(&format!("ascript info {} --format json", job.script[0]));

@@ -1,4 +1,4 @@
-//! What programs read: the document's keys, colours, hostile text.
+//! JSON documents, colors, and escape sequences in untrusted text.
 
 use std::process::Output;
 
@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::transcript::shell;
 
-/// The keys of a document, in the order promised.
+/// The keys of a document, in the promised order.
 const KEYS: &[&str] = &[
     "format",
     "kind",
@@ -40,7 +40,7 @@ fn document(script: &str, line: &str) -> (Json, Vec<String>, i32) {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.ends_with("}\n"), "{text}");
     let json: Json = serde_json::from_str(&text).unwrap();
-    // The parser sorts keys; the text has them as they were written.
+    // The parser sorts keys; only the text shows their order.
     let keys = text.lines().filter_map(|line| line.strip_prefix("  \""));
     let keys = keys.map(|rest| rest.split('"').next().unwrap().to_owned());
     (json, keys.collect(), output.status.code().unwrap())
@@ -77,7 +77,7 @@ fn a_document_has_its_keys_in_order() {
 }
 
 #[test]
-fn the_same_run_gives_the_same_bytes_wherever_it_is() {
+fn the_same_run_gives_the_same_bytes_in_any_folder() {
     let one = run(SITE, JSON).stdout;
     let other = run(
         SITE,
@@ -91,7 +91,7 @@ fn the_same_run_gives_the_same_bytes_wherever_it_is() {
 }
 
 #[test]
-fn the_digest_is_over_meaning() {
+fn the_digest_covers_the_meaning_only() {
     let digest = |script: &str| document(script, JSON).0["digest"].clone();
     let change = SITE
         .replace("conf.set", "\n\n  conf.set")
@@ -101,7 +101,7 @@ fn the_digest_is_over_meaning() {
 }
 
 #[test]
-fn a_document_is_whole_even_where_the_script_stops() {
+fn a_document_is_complete_if_the_script_stops() {
     let script = "conf.set_node(#{ read_allowed: true });\nensure(false, \"no\");";
     let (json, keys, code) = document(script, JSON);
     assert_eq!(keys.last().unwrap(), "fault");
@@ -115,7 +115,7 @@ fn a_document_is_whole_even_where_the_script_stops() {
 }
 
 #[test]
-fn colours_come_when_asked_for_alone() {
+fn colors_are_used_only_on_request() {
     let has_escape = |line: &str| {
         let output = run(SITE, line);
         let all = [output.stdout, output.stderr].concat();
@@ -136,7 +136,7 @@ fn colours_come_when_asked_for_alone() {
 }
 
 #[test]
-fn a_colour_changes_no_text() {
+fn color_does_not_change_the_text() {
     let plain = run(SITE, "ascript run s.rhai --node blank:linux").stdout;
     let bright = run(SITE, "ascript run s.rhai --node blank:linux --color always").stdout;
     let bright = String::from_utf8(bright).unwrap();
@@ -147,7 +147,7 @@ fn a_colour_changes_no_text() {
 }
 
 #[test]
-fn hostile_text_is_shown_and_not_obeyed() {
+fn escape_sequences_in_text_are_shown_escaped() {
     let long = "x".repeat(5000);
     let texts = [
         "\\x1b[31mred",
@@ -176,7 +176,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
             let code = output.status.code();
             assert!(matches!(code, Some(0..=2)), "{script}: {code:?}");
             let mut shown = output.stdout;
-            // What a script prints is its own.
+            // The output of a script's `print` is not escaped.
             if !call.starts_with("print") {
                 shown.extend(output.stderr);
             }
@@ -188,7 +188,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
 }
 
 #[test]
-fn a_reader_who_has_seen_enough_is_no_trouble() {
+fn a_closed_pipe_is_not_an_error() {
     let line =
         "(ascript run faspex-node-macos --node blank:macos; echo $? > code) | head -1; cat code";
     let output = run(SITE, line);
@@ -199,7 +199,7 @@ fn a_reader_who_has_seen_enough_is_no_trouble() {
 }
 
 #[test]
-fn a_preview_leaves_no_trace() {
+fn a_preview_writes_no_files() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("s.rhai"), SITE).unwrap();
     shell(JSON, dir.path());

@@ -1,5 +1,4 @@
-//! The manual pages: there is one for each command, and readers of roff take
-//! them.
+//! The manual pages: one for each command, with all sections.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +14,7 @@ fn pages(dir: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_command_has_a_page_with_all_that_a_page_has() {
+fn every_command_has_a_page_with_all_sections() {
     let dir = tempfile::tempdir().unwrap();
     let pages = pages(dir.path());
     let commands = super::subcommands();
@@ -43,7 +42,7 @@ fn every_command_has_a_page_with_all_that_a_page_has() {
 }
 
 #[test]
-fn an_example_is_a_command_line_that_is_understood() {
+fn every_example_uses_options_that_exist() {
     let dir = tempfile::tempdir().unwrap();
     let page = String::from_utf8(shell("ascript man", dir.path()).stdout).unwrap();
     let (_, examples) = page.split_once(".SH EXAMPLES").unwrap();

@@ -3,8 +3,8 @@
 _ascript() {
     local rest=${COMP_LINE:0:COMP_POINT} word i kept value help
     local -a words=()
-    # Bash breaks words at = and :, which are parts of ours: put together again
-    # what no blank parts.
+    # Bash splits words at = and :, which are part of ours. Join what is not
+    # separated by blanks.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         ((i < COMP_CWORD)) || word=${rest#"${rest%%[![:space:]]*}"}
@@ -18,7 +18,7 @@ _ascript() {
     done
     word=${words[${#words[@]}-1]}
     unset "words[${#words[@]}-1]"
-    # What bash holds for an earlier word stays as it is.
+    # Bash replaces only the last of its own words, so strip what precedes it.
     kept=${word%"$2"}
     COMPREPLY=()
     while IFS=$'\t' read -r value help; do

@@ -7,7 +7,7 @@ _ascript() {
     for line in ${(f)"$(ascript complete --word="${(Q)PREFIX}" -- "${(Q@)words[1,CURRENT-1]}" 2>/dev/null)"}; do
         value=${line%%$'\t'*}
         shown=${line/$'\t'/  -- }
-        # More is to come behind these.
+        # No space after these: the word goes on.
         if [[ $value == *[=:/] ]]; then
             open+=("$value") open_shown+=("$shown")
         else
