@@ -178,7 +178,7 @@ fn stop(run: &Child, signal: Signal) {
 
 /// The signal of Ctrl-C, or SIGTERM where the tests run in the background and their children ignore
 /// SIGINT.
-fn interrupt() -> Signal {
+pub(crate) fn interrupt() -> Signal {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

@@ -8,6 +8,9 @@ use std::path::Path;
 use std::process::Child;
 use std::sync::{Arc, Mutex};
 
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::crashes::interrupt;
 use crate::support::{ASCRIPT, until};
 
 /// A terminal that runs a REPL.
@@ -147,7 +150,11 @@ fn an_interrupt_drops_a_line_or_a_call_and_keeps_the_session() {
         "conf.set_node(#{ read_allowed: true }); print(\"it\" + \" runs\"); loop { list.sort() }\r",
     );
     terminal.sees("it runs");
-    terminal.send("\u{3}");
+    match interrupt() {
+        Signal::INT => terminal.send("\u{3}"),
+        // The session ignores SIGINT because the tests run in the background.
+        signal => kill_process(Pid::from_child(&terminal.child), signal).unwrap(),
+    }
     terminal.sees("error: stopped");
     terminal.sees("blank:linux preview 0> ");
     terminal.send("kept + 2\r");
@@ -211,8 +218,7 @@ fn history_is_its_owners_alone_and_holds_no_secret() {
 #[test]
 fn a_termination_ends_a_session_that_waits() {
     let (_home, mut terminal) = started();
-    let pid = rustix::process::Pid::from_child(&terminal.child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    kill_process(Pid::from_child(&terminal.child), Signal::TERM).unwrap();
     assert_eq!(terminal.ends(), -1);
 }
 
