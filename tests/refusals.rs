@@ -86,11 +86,11 @@ fn a_refused_call_prevents_the_whole_run() {
 #[test]
 fn an_unusable_license_is_refused() {
     const LICENSES: &[(&str, &[&str])] = &[
-        ("client", &["not a Connect Server licence"]),
-        ("expired", &["the licence expired on"]),
-        ("none", &["no usable licence", "could not be found"]),
-        ("empty", &["no usable licence", "Ill-formed"]),
-        ("garbage", &["no usable licence", "Ill-formed"]),
+        ("client", &["not a Connect Server license"]),
+        ("expired", &["the license expired on"]),
+        ("none", &["no usable license", "could not be found"]),
+        ("empty", &["no usable license", "Ill-formed"]),
+        ("garbage", &["no usable license", "Ill-formed"]),
     ];
     each(
         LICENSES,

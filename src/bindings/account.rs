@@ -1,41 +1,60 @@
-//! `account.*`: system accounts. aspera.conf's users are `conf.*`'s work.
+//! `account.*`: system accounts.
 
 use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Credentials, Platform, RootUser, State, Subject, WantedState};
+use crate::state::{
+    Account, Credentials, Platform, RootUser, Secret, State, Subject, ValueType, WantedState,
+};
 use crate::step::{Advisory, Level};
 
-use super::{Args, Binding, Made, Param, Type, advice};
+use super::{Args, Binding, Key, Made, Param, advice};
 
-const NAME: Param = Param::required("name", Type::Name, "Name of the account.");
+type Text = Rc<str>;
+
+const NAME: Key<Text> = Key::name("name", "Name of the account.");
+
+const ADMIN: Key<Option<bool>> = Key::flag("admin", "Whether it is an administrator.")
+    .optional()
+    .default("false for a new account");
+const FULL_NAME: Key<Option<Text>> = Key::text("full_name", ValueType::Text, "Full name.")
+    .optional()
+    .default("the name, for a new account");
+const PASSWORD: Key<Option<Secret>> = Key::secret("password", "Password of a new account.")
+    .optional()
+    .default("none is set");
+const HOME: Key<Option<Text>> = Key::text("home", ValueType::Path, "Home folder.")
+    .optional()
+    .default("/Users/NAME (macOS) or /home/NAME (Linux), for a new account");
+const SHELL: Key<Option<Text>> = Key::text("shell", ValueType::Path, "Login shell.")
+    .optional()
+    .default("/bin/bash for a new account");
+
+const ADMINISTRATOR: Key<Option<Text>> =
+    Key::name("admin", "Administrator in whose name root is enabled.")
+        .optional()
+        .default("the user who runs this");
+const ADMIN_PASSWORD: Key<Option<Secret>> =
+    Key::secret("admin_password", "That administrator's password.").optional();
+const ROOT_PASSWORD: Key<Option<Secret>> =
+    Key::secret("password", "New password of root.").optional();
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "account.ensure",
-        doc: "Makes a system account, or brings one to this state.\n\nOptions that are left out stay as they are; a new account gets its name as full name, the platform's usual home folder and `/bin/bash`. A password is set for a new account only: it cannot be read back.",
+        doc: "Creates a system account, or changes one to match these options.\n\nOptions that are left out do not change; a new account gets its name as full name, the platform's usual home folder and `/bin/bash`. A password is set for a new account only, because it cannot be read back.",
         params: &[
-            NAME,
-            Param::optional(
-                "options",
-                Type::Options(&[
-                    Param::optional(
-                        "admin",
-                        Type::Bool,
-                        "Whether it may administer the machine.",
-                    )
-                    .default("false for a new account"),
-                    Param::optional("full_name", Type::Text, "Full name.")
-                        .default("the name, for a new account"),
-                    Param::optional("password", Type::Secret, "Password of a new account.")
-                        .default("none is set"),
-                    Param::optional("home", Type::Path, "Home folder.")
-                        .default("/Users/NAME (macOS) or /home/NAME (Linux), for a new account"),
-                    Param::optional("shell", Type::Path, "Login shell.")
-                        .default("/bin/bash for a new account"),
-                ]),
-                "What the account is to be like.",
+            NAME.param,
+            Param::options(
+                &[
+                    ADMIN.param,
+                    FULL_NAME.param,
+                    PASSWORD.param,
+                    HOME.param,
+                    SHELL.param,
+                ],
+                "Properties of the account.",
             ),
         ],
         example: r#"account.ensure("faspex", #{ admin: true, password: secret("env:PASSWORD") });"#,
@@ -44,20 +63,14 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "account.enable_root",
-        doc: "Lets root log in on macOS.\n\nThe macOS node guide asks for it. Linux has no such switch; there it is refused.",
-        params: &[Param::optional(
-            "options",
-            Type::Options(&[
-                Param::optional("admin", Type::Name, "Administrator who makes the change.")
-                    .default("the one who runs this"),
-                Param::optional(
-                    "admin_password",
-                    Type::Secret,
-                    "That administrator's password.",
-                ),
-                Param::optional("password", Type::Secret, "New password of root."),
-            ]),
-            "Who enables root, and its password.",
+        doc: "Enables the root user on macOS.\n\nThe macOS node guide asks for it. On Linux the call is refused: root is always enabled there.",
+        params: &[Param::options(
+            &[
+                ADMINISTRATOR.param,
+                ADMIN_PASSWORD.param,
+                ROOT_PASSWORD.param,
+            ],
+            "Who enables root, and the passwords.",
         )],
         example: r#"if host.platform == "macos" { account.enable_root(#{ admin_password: secret("env:ADMIN"), password: secret("env:ROOT") }); }"#,
         source: "IBM Aspera Faspex, Setting Up an OS X Node, step 2; dsenableroot(8)",
@@ -65,24 +78,24 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "account.delete",
-        doc: "Deletes a system account. Its home folder stays.\n\nAn account that may administer the machine, root above all, is refused: a person deletes that one. It cannot be made again without its password.",
-        params: &[NAME],
+        doc: "Deletes a system account, and keeps its home folder.\n\nAn administrator's account, and root above all, is refused: delete it by hand. The account cannot be restored with its password.",
+        params: &[NAME.param],
         example: r#"account.delete("former");"#,
         source: "sysadminctl, userdel",
         make: delete,
     },
     Binding {
         name: "account.get",
-        doc: "What a system account is like: `.admin .full_name .home .shell`; nothing if there is none.",
-        params: &[NAME],
+        doc: "Returns the properties of a system account: `.admin .full_name .home .shell`; `()` if there is no such account.",
+        params: &[NAME.param],
         example: r#"account.get("faspex")"#,
         source: "dscl(1), getent(1)",
-        make: |args, facts| Made::answer(facts.read(&Subject::Account(args.required("name")))?),
+        make: |args, facts| Made::answer(facts.read(&Subject::Account(args.get(&NAME)))?),
     },
 ];
 
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let name = args.required("name");
+    let name = args.get(&NAME);
     let subject = Subject::Account(Rc::clone(&name));
     let now = facts.read(&subject)?;
     let mut wanted = if let State::Account(account) = &now {
@@ -90,20 +103,20 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     } else {
         Account::fresh(&name, facts.platform()).into()
     };
-    wanted.admin = args.flag("admin").unwrap_or(wanted.admin);
+    wanted.admin = args.get(&ADMIN).unwrap_or(wanted.admin);
     for (field, key) in [
-        (&mut wanted.full_name, "full_name"),
-        (&mut wanted.home, "home"),
-        (&mut wanted.shell, "shell"),
+        (&mut wanted.full_name, &FULL_NAME),
+        (&mut wanted.home, &HOME),
+        (&mut wanted.shell, &SHELL),
     ] {
-        if let Some(text) = args.text(key) {
-            text.clone_into(field);
+        if let Some(text) = args.get(key) {
+            *field = text.to_string();
         }
     }
     refuse_separators(&wanted)?;
     let mut notes = Vec::new();
     let mut new_password = None;
-    if let Some(password) = args.secret("password") {
+    if let Some(password) = args.get(&PASSWORD) {
         if now == State::Absent || wanted.unfinished {
             wanted.unfinished = false;
             notes.extend(
@@ -113,7 +126,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             );
             new_password = Some(password);
         } else {
-            notes.push(left_alone(&subject));
+            notes.push(password_unchanged(&subject));
         }
     }
     let wanted = WantedState::from(State::Account(wanted)).with_password(new_password);
@@ -121,15 +134,15 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn delete(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let name = args.required("name");
-    let subject = Subject::Account(name.clone());
+    let name = args.get(&NAME);
+    let subject = Subject::Account(Rc::clone(&name));
     let now = facts.read(&subject)?;
     let is_admin = matches!(&now, State::Account(account) if account.admin);
     if is_admin || &*name == "root" {
         return Err(Fault::refused(format!(
-            "{name} may administer this machine, so no script deletes that account"
+            "`{name}` is an administrator's account, which a script cannot delete"
         ))
-        .hint("take the right away first, or delete it by hand"));
+        .hint("remove its administrator rights first, or delete it by hand"));
     }
     let draft = facts.change(vec![(subject.clone(), State::Absent)])?;
     let note = (!draft.is_settled()).then(|| account_gone().about(subject));
@@ -140,12 +153,12 @@ fn account_gone() -> Advisory {
     Advisory::new(
         Level::Caution,
         "account-deleted",
-        "the account's password is lost with it, and files it owns keep its number",
+        "the account's password is lost, and files that it owns keep its user ID",
     )
     .source("userdel(8)")
 }
 
-/// passwd(5) has no way to hold a colon or a line end.
+/// A field of passwd(5) cannot contain a colon or a line end.
 fn refuse_separators(account: &Account) -> Result<()> {
     let is_bad = |c: char| c == ':' || c.is_control();
     for (key, text) in [
@@ -154,19 +167,20 @@ fn refuse_separators(account: &Account) -> Result<()> {
         ("shell", &account.shell),
     ] {
         if text.contains(is_bad) {
-            return Err(
-                Fault::script("an account cannot hold a colon or a line end here").in_argument(key),
-            );
+            return Err(Fault::script(format!(
+                "`{key}` cannot contain a colon or a control character"
+            ))
+            .in_argument(key));
         }
     }
     Ok(())
 }
 
-fn left_alone(subject: &Subject) -> Advisory {
+fn password_unchanged(subject: &Subject) -> Advisory {
     Advisory::new(
         Level::Note,
         "password-left-alone",
-        "this exists already; its password cannot be read back and is left alone",
+        "this exists already; its password cannot be read back and is not changed",
     )
     .about(subject.clone())
 }
@@ -174,21 +188,20 @@ fn left_alone(subject: &Subject) -> Advisory {
 fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if facts.platform() != Platform::Macos {
         return Err(Fault::refused("root can be enabled on macOS only")
-            .hint("leave this out on Linux, where root is there already"));
+            .hint("remove this call for Linux, where root is always enabled"));
     }
     let enabled = State::RootUser(RootUser { enabled: true }.into());
     let wanted = WantedState::from(enabled).with_credentials(Credentials {
-        admin: args.text("admin").map(str::to_owned),
-        admin_password: args.secret("admin_password"),
-        password: args.secret("password"),
+        admin: args.get(&ADMINISTRATOR).map(|admin| admin.to_string()),
+        admin_password: args.get(&ADMIN_PASSWORD),
+        password: args.get(&ROOT_PASSWORD),
     });
     let draft = facts.change(vec![(Subject::RootUser, wanted)])?;
     let note = (!draft.is_settled()).then(|| advice::root_enabled().about(Subject::RootUser));
     Ok(draft.advise(note).made())
 }
 
-/// A note for an operation whose password was not needed.
-pub(super) fn password_left_alone(draft: Draft, subject: &Subject) -> Draft {
-    let note = left_alone(subject);
-    draft.advise([note])
+/// Adds the advisory that a password was given and not set.
+pub(super) fn advise_password_unchanged(draft: Draft, subject: &Subject) -> Draft {
+    draft.advise([password_unchanged(subject)])
 }

@@ -1,12 +1,12 @@
-//! Notes that several bindings give, with the document or observation behind
-//! each. A note informs; it never stops a step.
+//! Advisories that several bindings add, each with the document or observation
+//! behind it. An advisory never stops a step.
 
 use crate::conf::{Certainty, Setting};
 use crate::facts::{Facts, SecretProperties};
 use crate::state::{Platform, Section, State, Subject, WantedState};
 use crate::step::{Advisory, Level};
 
-/// The published procedure for a macOS node.
+/// The published procedure for a node on macOS.
 pub(super) const FASPEX_NODE: &str = "IBM Aspera Faspex, Setting Up an OS X Node";
 /// The published procedure for Sync with an access key.
 pub(super) const SYNC_TOKEN: &str = "IBM Aspera Sync, Sync with Basic Token Authorization";
@@ -16,12 +16,12 @@ pub(super) const ASCONFIGURATOR: &str = "IBM Aspera, asconfigurator syntax and u
 pub(super) const ASNODEADMIN: &str = "IBM Aspera, Node Admin Tool";
 /// The hardening rules of the US Department of Defense.
 pub(super) const STIG: &str = "DISA STIG, IBM Aspera Platform 4.2";
-/// The option descriptions that a 4.4.7 server prints.
+/// The descriptions of settings that a 4.4.7 server prints.
 const OPTIONS_447: &str = "asuserdata -+ of build 4.4.7.2228";
-/// Published use, not documentation.
+/// A published script, not documentation.
 const TETHERED: &str = "published HSTS operations guide (third party)";
 
-/// Notes on one wanted setting.
+/// Advisories about a setting and the value it is to have.
 pub(super) fn setting(
     section: &Section,
     setting: &Setting,
@@ -49,7 +49,7 @@ pub(super) fn setting(
                 Advisory::new(
                     Level::Caution,
                     "sync-database-for-everyone",
-                    "this sets the Sync database folder of every user on this machine that has none of its own",
+                    "this sets the Sync database folder of every user on this machine without a folder of its own",
                 )
                 .source("IBM Aspera, Configuring Sync Endpoints"),
             );
@@ -70,7 +70,7 @@ fn docroot(path: &str, section: &Section, platform: Platform, notes: &mut Vec<Ad
             Advisory::new(
                 Level::Caution,
                 "docroot-spaces",
-                "the docroot has a space in it; some e-mail notifications of transfers may be lost",
+                "the docroot contains a space; some e-mail notifications of transfers may be lost",
             )
             .source(format!("{FASPEX_NODE}, step 1 of the configuration")),
         );
@@ -81,7 +81,7 @@ fn docroot(path: &str, section: &Section, platform: Platform, notes: &mut Vec<Ad
                 Level::Caution,
                 "docroot-home-on-macos",
                 format!(
-                    "/home is an automount point on macOS, where no folder can normally be made; use /Users{}",
+                    "/home is an automount point on macOS, where folders normally cannot be created; use /Users{}",
                     &path["/home".len()..]
                 ),
             )
@@ -93,7 +93,7 @@ fn docroot(path: &str, section: &Section, platform: Platform, notes: &mut Vec<Ad
             Advisory::new(
                 Level::Note,
                 "docroot-limits",
-                "users of this account reach nothing outside the docroot",
+                "users of this account cannot access files outside the docroot",
             )
             .source(FASPEX_NODE),
         );
@@ -104,7 +104,7 @@ fn authorization_allow() -> Advisory {
     Advisory::new(
         Level::Caution,
         "authorization-allow",
-        "`allow` lets transfers start without a token; `token` demands one, and later Faspex and Shares guides want it",
+        "`allow` lets transfers start without a token; `token` requires one, as later Faspex and Shares guides do",
     )
     .source("IBM Aspera Faspex 5, Configuring a node; the older guide prints `allow`")
 }
@@ -123,19 +123,19 @@ fn token_key(traits: SecretProperties, notes: &mut Vec<Advisory>) {
     notes.extend(published(traits));
 }
 
-/// A note on a secret that a document prints as an example.
+/// An advisory about a secret that a document prints as an example.
 pub(super) fn published(traits: SecretProperties) -> Option<Advisory> {
     traits.is_published.then(|| {
         Advisory::new(
             Level::Danger,
             "published-sample",
-            "this secret stands in a vendor document as an example; everybody knows it",
+            "this secret is an example in a vendor document, which anyone can read",
         )
         .source("published samples")
     })
 }
 
-/// Notes on a password of a Node API user.
+/// Advisories about the password of a Node API user.
 pub(super) fn api_password(traits: SecretProperties) -> Vec<Advisory> {
     let is_weak = traits.length < 16
         || traits.length > 92
@@ -146,7 +146,7 @@ pub(super) fn api_password(traits: SecretProperties) -> Vec<Advisory> {
         Advisory::new(
             Level::Caution,
             "weak-api-password",
-            "a 4.4 server may refuse this password: its defaults ask for 16 to 92 characters with two lower-case letters, two upper-case letters and two digits (whether they hold for Node API users is not documented)",
+            "a 4.4 server may refuse this password: by default it requires 16 to 92 characters with two lower-case letters, two upper-case letters and two digits (whether this applies to Node API users is not documented)",
         )
         .source(OPTIONS_447)
     });
@@ -157,7 +157,7 @@ fn restriction_and_docroot() -> Advisory {
     Advisory::new(
         Level::Note,
         "restriction-or-docroot",
-        "a transfer user has a docroot or a restriction, not both: with both, watch folders cannot be made, and only a user without a docroot can make access keys",
+        "a transfer user should have a docroot or a restriction, not both: with both, watch folders cannot be created, and only a user without a docroot can create access keys",
     )
     .source("IBM Aspera, Watch Folders setup; published Node API guides")
 }
@@ -166,7 +166,7 @@ fn certainty(setting: &Setting) -> Option<Advisory> {
     let text = match setting.certainty {
         Certainty::Documented | Certainty::Attested | Certainty::Label => return None,
         Certainty::Derived => {
-            "the name of this setting is derived from its place in aspera.conf, not documented; check it with `asuserdata -+`"
+            "the name of this setting is not documented but derived from its place in aspera.conf; check it with `asuserdata -+`"
         }
         Certainty::Guessed => {
             "the spelling of this setting is a guess; check it with `asuserdata -+` before a live run"
@@ -175,7 +175,7 @@ fn certainty(setting: &Setting) -> Option<Advisory> {
     Some(Advisory::new(Level::Note, "derived-setting", text).source(OPTIONS_447))
 }
 
-/// A note for a setting that the table does not know.
+/// An advisory about a setting that the table does not have.
 pub(super) fn unchecked(section: &Section, name: &str) -> Advisory {
     Advisory::new(
         Level::Caution,
@@ -185,44 +185,44 @@ pub(super) fn unchecked(section: &Section, name: &str) -> Advisory {
     .about(Subject::setting(section.clone(), name.to_owned()))
 }
 
-/// A note for equal names of a Node API user and a system account.
+/// An advisory about equal names of a Node API user and a system account.
 pub(super) fn same_name(name: &str) -> Advisory {
     Advisory::new(
         Level::Caution,
         "same-name",
-        format!("`{name}` is both the Node API user and the system account; different names make transactions easier to trace"),
+        format!("`{name}` is both the Node API user and the system account; transactions are easier to trace with different names"),
     )
     .source(format!("{FASPEX_NODE}, step 5 of the configuration"))
 }
 
-/// A note that the node reloads by itself.
+/// An advisory that the node reloads by itself.
 pub(super) fn reloads_itself() -> Advisory {
     Advisory::new(
         Level::Note,
         "node-reloads",
-        "the node reloads its users, configuration and licence by itself after this",
+        "the node then reloads its users, configuration and license by itself",
     )
     .source(ASNODEADMIN)
 }
 
-/// A note on a running service that is about to restart.
+/// An advisory about the restart of a service.
 pub(super) fn restart_cuts_transfers(service: &str) -> Option<Advisory> {
     matches!(service, "asperahttpd" | "asperanoded").then(|| {
         Advisory::new(
             Level::Note,
             "restart-cuts-transfers",
-            format!("transfers that run through {service} end when it restarts (inferred)"),
+            format!("transfers through {service} end when it restarts (inferred)"),
         )
         .source(TETHERED)
     })
 }
 
-/// A note on root being able to log in.
+/// An advisory that root can log in.
 pub(super) fn root_enabled() -> Advisory {
     Advisory::new(
         Level::Danger,
         "root-enabled",
-        "root can log in after this; the guide asks for it, later guides and the STIG advise against it",
+        "root can then log in; the macOS node guide asks for it, later guides and the STIG advise against it",
     )
     .source(format!("{FASPEX_NODE}, step 2; {STIG}"))
 }

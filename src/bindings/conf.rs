@@ -5,46 +5,53 @@ use std::rc::Rc;
 use crate::conf::{self as table, Setting};
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result, Rule};
-use crate::state::{Section, SectionKind, State, Subject, WantedState};
+use crate::state::{Scalar, Section, SectionKind, State, Subject, ValueType, WantedState};
 use crate::step::Change;
 use crate::tools;
 
-use super::{AS_IT_IS, Args, Binding, Made, Outcome, Param, Type, Value, advice};
+use super::{Args, Binding, Key, Made, Outcome, Param, UNCHANGED, Value, advice};
 
-const USER: Param = Param::required("name", Type::Name, "Name of the transfer user.");
-const GROUP: Param = Param::required("name", Type::Name, "Name of the group.");
-const TRUNK: Param = Param::required(
-    "id",
-    Type::Int { min: 1, max: 255 },
-    "Number of the virtual link, 1 to 255.",
+const USER: Key<Rc<str>> = Key::name("name", "Name of the transfer user.");
+const GROUP: Key<Rc<str>> = Key::name("name", "Name of the group.");
+const TRUNK: Key<u8> = Key::number("id", 1, 255, "Number of the virtual link, 1 to 255.");
+const UNCHECKED: Key<Option<bool>> = Key::flag(
+    "unchecked",
+    "Accepts settings that the settings table does not have.",
+)
+.optional()
+.default("false");
+const OPTIONS: Param = Param::options(&[UNCHECKED.param], "How to treat unknown settings.");
+
+const HTTP: Key<Option<Value>> = fallback(
+    "http",
+    "TCP port of HTTP fallback, or whether it is enabled.",
 );
-const OPTIONS: Param = Param::optional(
-    "options",
-    Type::Options(&[Param::optional(
-        "unchecked",
-        Type::Bool,
-        "Lets settings through that the table does not know.",
-    )
-    .default("false")]),
-    "How to treat unknown settings.",
+const HTTPS: Key<Option<Value>> = fallback(
+    "https",
+    "TCP port of HTTPS fallback, or whether it is enabled.",
 );
 
-const fn settings(kind: SectionKind) -> Param {
-    Param::required(
-        "settings",
-        Type::Settings(kind),
-        "Settings by the names asconfigurator knows; `()` takes one back to its default.",
+const fn fallback(name: &'static str, doc: &'static str) -> Key<Option<Value>> {
+    Key::value(name, ValueType::PortOrBool, doc)
+        .optional()
+        .default(UNCHANGED)
+}
+
+const fn settings(kind: SectionKind) -> Key<Value> {
+    Key::settings(
+        kind,
+        "Settings by their asconfigurator names; `()` resets one to its default.",
     )
 }
 
-/// A binding that sets what its parameters say: the first names the section
-/// where there are several of its kind.
+/// A binding that sets the settings of a section.
 const fn setter(
     name: &'static str,
     params: &'static [Param],
     doc: &'static str,
     example: &'static str,
     source: &'static str,
+    make: fn(&Args, &mut Facts<'_>) -> Result<Made>,
 ) -> Binding {
     Binding {
         name,
@@ -52,160 +59,154 @@ const fn setter(
         params,
         example,
         source,
-        make: |args, facts| set(section(args), args, facts),
+        make,
     }
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
     setter(
         "conf.set_user",
-        &[USER, settings(SectionKind::User), OPTIONS],
-        "Sets what holds for one transfer user.\n\nThe user is added to aspera.conf if it is not there; the system account is `account.ensure`'s work. A secret setting takes `secret(...)` and goes to asconfigurator on standard input.",
+        &[USER.param, settings(SectionKind::User).param, OPTIONS],
+        "Sets settings of a transfer user.\n\nThe user is added to aspera.conf if it is not there; `account.ensure` creates the system account. A secret setting takes `secret(...)`; asconfigurator gets it on standard input.",
         r#"conf.set_user("faspex", #{ absolute: "/srv/faspex", token_encryption_key: secret("env:KEY") });"#,
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
+        |args, facts| set(Section::User(args.get(&USER)), args, facts),
     ),
     setter(
         "conf.set_group",
-        &[GROUP, settings(SectionKind::Group), OPTIONS],
-        "Sets what holds for a group of transfer users.\n\nThe system group must exist. Of several groups of a user, the one with the lowest `precedence` counts.",
+        &[GROUP.param, settings(SectionKind::Group).param, OPTIONS],
+        "Sets settings of a group of transfer users.\n\nThe system group must exist. If a user is in several groups, the one with the lowest `precedence` applies.",
         r#"conf.set_group("partners", #{ precedence: 0, transfer_out_bandwidth_flow_target_rate_cap: 100000 });"#,
         "IBM Aspera HSTS 4.2, Configuration Precedence",
+        |args, facts| set(Section::Group(args.get(&GROUP)), args, facts),
     ),
     setter(
         "conf.set_node",
-        &[settings(SectionKind::Node), OPTIONS],
-        "Sets what holds for every user without a value of its own.",
+        &[settings(SectionKind::Node).param, OPTIONS],
+        "Sets the node's settings, which apply to every user without a value of its own.",
         r#"conf.set_node(#{ authorization_transfer_in_value: "deny" });"#,
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
+        |args, facts| set(Section::Node, args, facts),
     ),
     setter(
         "conf.set_server",
-        &[settings(SectionKind::Server), OPTIONS],
-        "Sets the Node API service: name, ports, certificate, activity logging.\n\nasperanoded must be restarted for most of these: `service.refresh(\"asperanoded\")`.",
+        &[settings(SectionKind::Server).param, OPTIONS],
+        "Sets settings of the Node API service: name, ports, certificate, activity logging.\n\nMost of them take effect when asperanoded restarts: `service.refresh(\"asperanoded\")`.",
         r#"conf.set_server(#{ server_name: "node1.example.com" });"#,
         "IBM Aspera HSTS 4.4, Configuring the NodeD service",
+        |args, facts| set(Section::Server, args, facts),
     ),
     setter(
         "conf.set_trunk",
-        &[TRUNK, settings(SectionKind::Trunk), OPTIONS],
-        "Sets a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
+        &[TRUNK.param, settings(SectionKind::Trunk).param, OPTIONS],
+        "Sets settings of a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
         r#"conf.set_trunk(108, #{ trunk_name: "uploads", trunk_capacity: 50000, trunk_on: true });"#,
         "IBM Aspera, Controlling bandwidth usage with virtual links",
+        |args, facts| set(Section::Trunk(args.get(&TRUNK)), args, facts),
     ),
     setter(
         "conf.set_central",
-        &[settings(SectionKind::CentralServer), OPTIONS],
-        "Sets asperacentral, the transfer manager.",
+        &[settings(SectionKind::CentralServer).param, OPTIONS],
+        "Sets settings of asperacentral, the transfer manager.",
         r#"conf.set_central(#{ persistent_store: "enable" });"#,
         "IBM Aspera Faspex on Demand 3.6, Configuring a Remote Transfer-Server Node",
+        |args, facts| set(Section::CentralServer, args, facts),
     ),
     setter(
         "conf.set_client",
-        &[settings(SectionKind::Client), OPTIONS],
-        "Sets what holds for transfers that start on this machine.",
+        &[settings(SectionKind::Client).param, OPTIONS],
+        "Sets settings of transfers that start on this machine.",
         r#"conf.set_client(#{ transport_cipher: "aes-256" });"#,
         advice::ASCONFIGURATOR,
+        |args, facts| set(Section::Client, args, facts),
     ),
     Binding {
         name: "conf.set_fallback",
-        doc: "Sets HTTP and HTTPS fallback.\n\nA port switches a kind on, `true` switches it on with the port it has, `false` switches it off. The ports must be those configured in Faspex.",
-        params: &[Param::required(
-            "fallback",
-            Type::Options(&[
-                Param::optional(
-                    "http",
-                    Type::PortOrSwitch,
-                    "TCP port for HTTP fallback, or a switch.",
-                )
-                .default(AS_IT_IS),
-                Param::optional(
-                    "https",
-                    Type::PortOrSwitch,
-                    "TCP port for HTTPS fallback, or a switch.",
-                )
-                .default(AS_IT_IS),
-            ]),
-            "Ports and switches.",
-        )],
+        doc: "Sets HTTP and HTTPS fallback.\n\nA port enables the protocol on that port, `true` enables it on its current port, `false` disables it. The ports must be those configured in Faspex.",
+        params: &[
+            Param::options(&[HTTP.param, HTTPS.param], "Ports and switches.")
+                .named("fallback")
+                .required(),
+        ],
         example: "conf.set_fallback(#{ http: 8080, https: 8443 });",
         source: "IBM Aspera, Configuring HTTP and HTTPS Fallback",
         make: set_fallback,
     },
     Binding {
         name: "conf.delete_user",
-        doc: "Takes a transfer user out of aspera.conf. The system account stays.",
-        params: &[USER],
+        doc: "Removes a transfer user from aspera.conf, and keeps the system account.",
+        params: &[USER.param],
         example: r#"conf.delete_user("former");"#,
         source: advice::ASCONFIGURATOR,
-        make: |args, facts| delete(&Section::User(args.required("name")), facts),
+        make: |args, facts| delete(&Section::User(args.get(&USER)), facts),
     },
     Binding {
         name: "conf.delete_group",
-        doc: "Takes a group out of aspera.conf. The system group stays.",
-        params: &[GROUP],
+        doc: "Removes a group from aspera.conf, and keeps the system group.",
+        params: &[GROUP.param],
         example: r#"conf.delete_group("partners");"#,
         source: advice::ASCONFIGURATOR,
-        make: |args, facts| delete(&Section::Group(args.required("name")), facts),
+        make: |args, facts| delete(&Section::Group(args.get(&GROUP)), facts),
     },
     Binding {
         name: "conf.delete_trunk",
-        doc: "Takes a virtual link out of aspera.conf.\n\nTake it from the users and groups that name it first.",
-        params: &[TRUNK],
+        doc: "Removes a virtual link from aspera.conf.\n\nFirst remove it from the users and groups that refer to it.",
+        params: &[TRUNK.param],
         example: "conf.delete_trunk(108);",
         source: advice::ASCONFIGURATOR,
-        make: |args, facts| delete(&trunk(args), facts),
+        make: |args, facts| delete(&Section::Trunk(args.get(&TRUNK)), facts),
     },
     Binding {
         name: "conf.user",
-        doc: "What is set for a transfer user now, by name; nothing if aspera.conf has no such user. A secret reads as `true`.",
-        params: &[USER],
+        doc: "Returns the settings of a transfer user, by name; `()` if aspera.conf has no such user. A secret reads as `true`.",
+        params: &[USER.param],
         example: r#"conf.user("faspex")"#,
         source: "aspera.conf",
-        make: |args, facts| settings_of(Section::User(args.required("name")), facts),
+        make: |args, facts| answer(Section::User(args.get(&USER)), facts),
     },
     Binding {
         name: "conf.group",
-        doc: "What is set for a group now; nothing if aspera.conf has no such group.",
-        params: &[GROUP],
+        doc: "Returns the settings of a group; `()` if aspera.conf has no such group.",
+        params: &[GROUP.param],
         example: r#"conf.group("partners")"#,
         source: "aspera.conf",
-        make: |args, facts| settings_of(Section::Group(args.required("name")), facts),
+        make: |args, facts| answer(Section::Group(args.get(&GROUP)), facts),
     },
     Binding {
         name: "conf.trunk",
-        doc: "What is set for a virtual link now; nothing if there is none of that number.",
-        params: &[TRUNK],
+        doc: "Returns the settings of a virtual link; `()` if there is none of that number.",
+        params: &[TRUNK.param],
         example: "conf.trunk(108)",
         source: "aspera.conf",
-        make: |args, facts| settings_of(trunk(args), facts),
+        make: |args, facts| answer(Section::Trunk(args.get(&TRUNK)), facts),
     },
     Binding {
         name: "conf.node",
-        doc: "What is set for every user now.",
+        doc: "Returns the node's settings, which apply to every user.",
         params: &[],
         example: "conf.node()",
         source: "aspera.conf",
-        make: |_, facts| settings_of(Section::Node, facts),
+        make: |_, facts| answer(Section::Node, facts),
     },
     Binding {
         name: "conf.server",
-        doc: "What is set for the Node API service now.",
+        doc: "Returns the settings of the Node API service.",
         params: &[],
         example: "conf.server()",
         source: "aspera.conf",
-        make: |_, facts| settings_of(Section::Server, facts),
+        make: |_, facts| answer(Section::Server, facts),
     },
     Binding {
         name: "conf.fallback",
-        doc: "What is set for HTTP fallback now.",
+        doc: "Returns the settings of HTTP fallback.",
         params: &[],
         example: "conf.fallback()",
         source: "aspera.conf",
-        make: |_, facts| settings_of(Section::HttpServer, facts),
+        make: |_, facts| answer(Section::HttpServer, facts),
     },
     Binding {
         name: "conf.users",
-        doc: "The names of all transfer users in aspera.conf.",
+        doc: "Returns the names of all transfer users in aspera.conf.",
         params: &[],
         example: "conf.users()",
         source: "aspera.conf",
@@ -213,37 +214,20 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
 ];
 
-fn trunk(args: &Args) -> Section {
-    let id = args.int("id").and_then(|id| u8::try_from(id).ok());
-    Section::Trunk(id.expect("the table bounds the id"))
-}
-
-/// The section that a setter's call is about.
-fn section(args: &Args) -> Section {
-    let kind = args.section_kind();
-    if kind == SectionKind::Trunk {
-        return trunk(args);
-    }
-    let name = kind.is_named().then(|| args.required("name"));
-    kind.section(&name.unwrap_or_default())
-        .expect("only the id of a trunk can be wrong")
-}
-
 fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let is_unchecked = args.flag("unchecked").unwrap_or_default();
-    let entries = args.entries("settings");
+    let is_unchecked = args.get(&UNCHECKED).unwrap_or_default();
+    let entries = args.entries(&settings(section.kind()));
     let mut wanted = Vec::with_capacity(entries.len().max(1));
     let mut notes = Vec::new();
     let mut unknown = Vec::new();
     for (name, value) in entries {
-        let subject = |name: &'static str| Subject::setting(section.clone(), name);
         match table::find(&section, name) {
             Some(setting) => {
                 let state =
                     wanted_state(setting, value).map_err(|fault| fault.in_argument(name))?;
                 refuse_unsafe_secret(&state, facts).map_err(|fault| fault.in_argument(name))?;
                 notes.extend(advice::setting(&section, setting, &state, facts));
-                wanted.push((subject(setting.name), state));
+                wanted.push((Subject::setting(section.clone(), setting.name), state));
             }
             None if is_unchecked => {
                 unknown.push(unchecked(&section, name, value)?);
@@ -259,8 +243,8 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     Ok(with_unchecked(draft, unknown, facts)?.advise(notes).made())
 }
 
-/// An unknown setting has no place in the document, so it is only said to the
-/// tool: a command without a move of its own.
+/// Adds the commands for unknown settings, which have no change of their own: the
+/// document cannot predict them.
 fn with_unchecked(mut draft: Draft, unknown: Vec<Change>, facts: &Facts<'_>) -> Result<Draft> {
     if !unknown.is_empty() {
         let all: Vec<_> = draft.changes.iter().cloned().chain(unknown).collect();
@@ -292,13 +276,9 @@ fn wanted_state(setting: &'static Setting, value: &Value) -> Result<WantedState>
     match (value, setting.is_secret) {
         (Value::Secret(secret), true) => Ok(WantedState::secret(secret.clone())),
         (Value::Secret(_), false) => Err(Fault::script(format!(
-            "`{name}` is not a secret setting; its value would show in every reading"
+            "`{name}` is not a secret setting: anyone who reads aspera.conf sees its value"
         ))),
-        (_, true) => Err(Fault::script(format!(
-            "`{name}` is secret: it is named by a reference, not written out"
-        ))
-        .hint("write `secret(\"env:NAME\")`, `secret(\"file:PATH\")` or `secret(\"prompt:LABEL\")`")
-        .with_rule(Rule::PlainSecret)),
+        (_, true) => Err(ValueType::Secret.refusal(format_args!("`{name}`"), Scalar::Text(""))),
         (plain, false) => {
             let text = text(plain)?;
             setting.check(&text)?;
@@ -307,7 +287,7 @@ fn wanted_state(setting: &'static Setting, value: &Value) -> Result<WantedState>
     }
 }
 
-/// No way is known to quote a character inside an asconfigurator value.
+/// asconfigurator has no known way to quote a character in a value.
 fn refuse_unsafe_secret(wanted: &WantedState, facts: &mut Facts<'_>) -> Result<()> {
     if let Some(secret) = wanted.setting_secret()
         && facts
@@ -315,23 +295,31 @@ fn refuse_unsafe_secret(wanted: &WantedState, facts: &mut Facts<'_>) -> Result<(
             .is_some_and(|traits| !traits.is_plain)
     {
         return Err(Fault::refused(format!(
-            "{secret} holds a character that asconfigurator may not take as it is"
+            "{secret} contains a character that asconfigurator may not accept"
         ))
         .hint("use letters, digits and _ . ~ + = / - only"));
     }
     Ok(())
 }
 
+/// A value as asconfigurator gets it: a list as one text.
 fn text(value: &Value) -> Result<Rc<str>> {
     match value {
         Value::Text(text) => Ok(Rc::clone(text)),
         Value::Bool(flag) => Ok(flag.to_string().into()),
         Value::Int(int) => Ok(int.to_string().into()),
         Value::Float(float) => Ok(float.to_string().into()),
-        Value::List(items) => Ok(list(items)?.into()),
+        Value::List(items) => {
+            let items: Vec<_> = items.iter().map(text).collect::<Result<_>>()?;
+            let list = table::join_list(&items).ok_or_else(|| {
+                Fault::script("the items of the list contain every separator that is possible")
+                    .hint("remove one of | : # ~ ^ ! + = @ & from all items")
+            })?;
+            Ok(list.into())
+        }
         Value::Unit | Value::Map(_) | Value::Secret(_) | Value::Outcome(_) | Value::Other(_) => {
             Err(Fault::script(format!(
-                "a setting takes a text, a number, true, false, a list or `()`, not {}",
+                "a setting must be a string, a number, true, false, a list or `()`, not {}",
                 value.noun()
             ))
             .with_rule(Rule::WrongType))
@@ -339,28 +327,14 @@ fn text(value: &Value) -> Result<Rc<str>> {
     }
 }
 
-/// The tool takes a list as one text whose first character separates items.
-fn list(items: &[Value]) -> Result<String> {
-    let items: Vec<_> = items.iter().map(text).collect::<Result<_>>()?;
-    let separator = ['|', ':', ',', '^', '#']
-        .into_iter()
-        .find(|c| !items.iter().any(|item| item.contains(*c)))
-        .ok_or_else(|| Fault::script("the items use up every separator: | : , ^ #"))?;
-    Ok(items.iter().fold(String::new(), |mut list, item| {
-        list.push(separator);
-        list.push_str(item);
-        list
-    }))
-}
-
 fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let mut wanted = Vec::new();
-    for (kind, enable, port) in [
-        ("http", "enable_http", "http_port"),
-        ("https", "enable_https", "https_port"),
+    for (key, enable, port) in [
+        (&HTTP, "enable_http", "http_port"),
+        (&HTTPS, "enable_https", "https_port"),
     ] {
         let setting = |name| Subject::setting(Section::HttpServer, name);
-        match args.get(kind) {
+        match args.value(key) {
             Some(Value::Int(number)) => {
                 wanted.push((setting(enable), State::Text("true".into())));
                 wanted.push((setting(port), State::Text(number.to_string().into())));
@@ -378,14 +352,14 @@ fn delete(section: &Section, facts: &mut Facts<'_>) -> Result<Made> {
     Ok(facts.remove(section)?.made())
 }
 
-fn settings_of(section: Section, facts: &mut Facts<'_>) -> Result<Made> {
+fn answer(section: Section, facts: &mut Facts<'_>) -> Result<Made> {
     let is_named = section.is_named();
-    let fact = facts.read(&Subject::Settings(section))?;
-    // Of the others there is exactly one, whether the file says so or not.
-    if fact == State::Absent && !is_named {
+    let state = facts.read(&Subject::Settings(section))?;
+    // There is always one of the other sections, even if the file has no element for it.
+    if state == State::Absent && !is_named {
         return Made::answer(Value::Map(Vec::new()));
     }
-    Made::answer(fact)
+    Made::answer(state)
 }
 
 impl Draft {

@@ -1,30 +1,27 @@
 //! `dir.*`: folders such as a docroot.
 
+use std::rc::Rc;
+
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
-use crate::state::{Dir, State, Subject};
+use crate::state::{Dir, State, Subject, ValueType};
 
-use super::{Args, Binding, Made, Param, Type};
+use super::{Args, Binding, Key, Made, Param};
+
+const PATH: Key<Rc<str>> = Key::text("path", ValueType::Path, "Absolute path of the folder.");
+const OWNER: Key<Option<Rc<str>>> = Key::name("owner", "Account that owns it.")
+    .optional()
+    .default("root for a new folder");
+const MODE: Key<Option<Rc<str>>> = Key::text("mode", ValueType::Octal, "Permission bits in octal.")
+    .optional()
+    .default("755 for a new folder");
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "dir.ensure",
-    doc: "Makes a folder, or gives one this owner and mode.\n\nFolders above it are made if need be. What lies in it is left alone.",
+    doc: "Creates a folder, or gives a folder this owner and mode.\n\nParent folders are created if they are missing. The folder's content does not change.",
     params: &[
-        Param::required("path", Type::Path, "Absolute path of the folder."),
-        Param::optional(
-            "options",
-            Type::Options(&[
-                Param::optional("owner", Type::Name, "Account that owns it.")
-                    .default("root for a new folder"),
-                Param::optional(
-                    "mode",
-                    Type::Text,
-                    "Permission bits in octal, as chmod takes them.",
-                )
-                .default("755 for a new folder"),
-            ]),
-            "Owner and mode.",
-        ),
+        PATH.param,
+        Param::options(&[OWNER.param, MODE.param], "Owner and mode."),
     ],
     example: r#"dir.ensure("/srv/faspex", #{ owner: "faspex", mode: "750" });"#,
     source: "IBM Aspera Faspex 4.4, node guide; install(1), stat(1)",
@@ -32,12 +29,10 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 }];
 
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let path = args.required("path");
+    let path = args.get(&PATH);
     let subject = Subject::Dir(path.trim_end_matches('/').into());
     if subject == Subject::Dir("".into()) {
-        return Err(
-            Fault::script("the root folder is not a script's to change").in_argument("path")
-        );
+        return Err(Fault::script("a script cannot change the root folder").in_argument("path"));
     }
     let mut wanted = if let State::Dir(dir) = facts.read(&subject)? {
         dir
@@ -48,25 +43,15 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         };
         fresh.into()
     };
-    if let Some(owner) = args.text("owner") {
-        owner.clone_into(&mut wanted.owner);
+    if let Some(owner) = args.get(&OWNER) {
+        wanted.owner = owner.to_string();
     }
-    if let Some(mode) = args.text("mode") {
-        wanted.mode = octal(mode).map_err(|fault| fault.in_argument("mode"))?;
+    if let Some(mode) = args.get(&MODE) {
+        // As stat(1) prints it: without leading zeros.
+        mode.trim_start_matches('0').clone_into(&mut wanted.mode);
+        if wanted.mode.is_empty() {
+            wanted.mode.push('0');
+        }
     }
     Ok(facts.change(vec![(subject, State::Dir(wanted))])?.made())
-}
-
-/// As stat(1) prints it: without leading zeros.
-fn octal(mode: &str) -> Result<String> {
-    let bits = u32::from_str_radix(mode, 8)
-        .ok()
-        .filter(|bits| *bits <= 0o7777);
-    match bits {
-        Some(bits) => Ok(format!("{bits:o}")),
-        None => Err(
-            Fault::script(format!("`{}` is not a mode", mode.escape_debug()))
-                .hint("write octal digits, such as \"750\""),
-        ),
-    }
 }

@@ -1,48 +1,67 @@
-//! What belongs to the script itself: secrets by reference, notes, stops.
+//! Bindings without a namespace: secrets, advisories and stops.
+
+use std::rc::Rc;
 
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
-use crate::state::Secret;
+use crate::state::{Secret, ValueType};
 use crate::step::{Advisory, Level};
 
-use super::{Args, Binding, Made, Param, Type, Value};
+use super::{Args, Binding, Key, Made, Param, Value};
+
+type Text = Rc<str>;
+
+const REFERENCE: Key<Text> = Key::text("reference", ValueType::Reference, "Where the secret is.");
+
+const TEXT: Key<Text> = Key::text("text", ValueType::Text, "One or two sentences.");
+const ID: Key<Option<Text>> =
+    Key::name("id", "ID of the advisory, for programs that read reports.")
+        .optional()
+        .default("advice");
+const LEVEL: Key<Option<Text>> = Key::text(
+    "level",
+    ValueType::Choice(&["note", "caution", "danger"]),
+    "How serious it is.",
+)
+.optional()
+.default("note");
+const SOURCE: Key<Option<Text>> =
+    Key::text("source", ValueType::Text, "The document it comes from.").optional();
+
+const CONDITION: Key<bool> = Key::flag("condition", "What must be true.");
+const MESSAGE: Key<Value> = Key::value(
+    "message",
+    ValueType::Any,
+    "What is wrong if the condition is false.",
+);
+const HINT: Key<Option<Text>> = Key::text(
+    "hint",
+    ValueType::Text,
+    "What to do about it, as a sentence.",
+)
+.optional();
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "secret",
-        doc: "Names a secret: `env:NAME`, `file:PATH` or `prompt:LABEL`.\n\nIt stays a name until the moment a tool is started; no script, plan or report ever holds the text.",
-        params: &[Param::required(
-            "reference",
-            Type::Text,
-            "Where the secret is.",
-        )],
+        doc: "Refers to a secret: `env:NAME`, `file:PATH` or `prompt:LABEL`.\n\nThe secret is read only when a tool needs it; no script, plan or report ever contains its text.",
+        params: &[REFERENCE.param],
         example: r#"secret("env:TOKEN_KEY")"#,
         source: "",
         make: |args, _| {
-            let secret = Secret::parse(&args.required("reference"));
+            let secret = Secret::parse(&args.get(&REFERENCE));
             let secret = secret.map_err(|fault| fault.in_argument("reference"))?;
             Made::answer(Value::Secret(secret))
         },
     },
     Binding {
         name: "advise",
-        doc: "Leaves a note for whoever reads the preview.",
+        doc: "Adds an advisory for the reader of the preview.",
         params: &[
-            Param::required("text", Type::Text, "One or two sentences."),
-            Param::optional(
-                "options",
-                Type::Options(&[
-                    Param::optional("id", Type::Name, "A lasting name for the note.")
-                        .default("advice"),
-                    Param::optional(
-                        "level",
-                        Type::Choice(&["note", "caution", "danger"]),
-                        "How much it weighs.",
-                    )
-                    .default("note"),
-                    Param::optional("source", Type::Text, "The document it comes from."),
-                ]),
-                "Name, weight and source.",
+            TEXT.param,
+            Param::options(
+                &[ID.param, LEVEL.param, SOURCE.param],
+                "ID, level and source.",
             ),
         ],
         example: r#"advise("the ports must match those in Faspex", #{ level: "caution" });"#,
@@ -51,12 +70,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "ensure",
-        doc: "Stops the script with a message unless the condition holds.",
-        params: &[
-            Param::required("condition", Type::Bool, "What must be true."),
-            Param::required("message", Type::Any, "What is wrong if it is not."),
-            Param::optional("hint", Type::Text, "What to do about it, a sentence."),
-        ],
+        doc: "Stops the script with a message unless a condition is true.",
+        params: &[CONDITION.param, MESSAGE.param, HINT.param],
         example: r#"ensure(host.platform != "", "no platform");"#,
         source: "",
         make: ensure,
@@ -64,29 +79,29 @@ pub(super) const BINDINGS: &[Binding] = &[
 ];
 
 fn advise(args: &Args) -> Made {
-    let level = match args.text("level") {
+    let level = match args.get(&LEVEL).as_deref() {
         Some("danger") => Level::Danger,
         Some("caution") => Level::Caution,
         _ => Level::Note,
     };
-    let id = args.text("id").unwrap_or("advice").to_owned();
-    let mut note = Advisory::new(level, id, args.required("text").to_string());
-    note.source = args.text("source").map(|source| source.to_owned().into());
+    let id = args.get(&ID).unwrap_or_else(|| "advice".into());
+    let mut note = Advisory::new(level, id.to_string(), args.get(&TEXT).to_string());
+    note.source = args.get(&SOURCE).map(|source| source.to_string().into());
     Made::Answer(Value::Unit, vec![note])
 }
 
 fn ensure(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
-    if args.flag("condition") == Some(true) {
+    if args.get(&CONDITION) {
         return Made::answer(Value::Unit);
     }
-    let message = match args.get("message") {
+    let message = match args.value(&MESSAGE) {
         Some(Value::Text(text)) => text.to_string(),
         Some(Value::Int(int)) => int.to_string(),
-        _ => "a condition of the script does not hold".to_owned(),
+        _ => "a condition of the script is false".to_owned(),
     };
     let fault = Fault::refused(message);
-    Err(match args.text("hint") {
-        Some(hint) => fault.hint(hint),
+    Err(match args.get(&HINT) {
+        Some(hint) => fault.hint(&*hint),
         None => fault,
     })
 }

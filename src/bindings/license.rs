@@ -1,4 +1,4 @@
-//! `license.*`: what the product says of its licence.
+//! `license.*`: the product's license.
 
 use crate::facts::Facts;
 use crate::fault::Result;
@@ -10,9 +10,9 @@ use super::{Args, Binding, Made, Value, advice};
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "license.check",
-    doc: "Reads the licence with `ascp -A`.\n\nGives a map: `.valid`, `.problem` (why it is not valid, or nothing), `.connect_server` (the phrase the guides look for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). Valid means: a server product with a Connect Server licence that has not expired.",
+    doc: "Reads the license with `ascp -A`.\n\nReturns a map: `.valid`, `.problem` (why it is not valid, or `()`), `.connect_server` (whether it is a Connect Server license, which the guides ask for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). A valid license is one of a server product, with Connect Server, that has not expired.",
     params: &[],
-    example: r#"ensure(license.check().valid, "no valid server licence");"#,
+    example: r#"ensure(license.check().valid, "no valid server license");"#,
     source: "IBM Aspera Faspex, Setting Up an OS X Node, step 1; observed on ascp 3.9.0",
     make: check,
 }];
@@ -26,14 +26,14 @@ const SERVER_PRODUCTS: &[&str] = &[
 ];
 
 fn check(_: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let fact = facts.read(&Subject::License)?;
-    let State::License(license) = &fact else {
+    let state = facts.read(&Subject::License)?;
+    let State::License(license) = &state else {
         return Made::answer(Value::Unit);
     };
     let hours = hours_left(license, facts);
     let problem = problem(license, hours);
     let notes = notes(license, hours);
-    let Value::Map(mut entries) = Value::from(fact) else {
+    let Value::Map(mut entries) = Value::from(state) else {
         return Made::answer(Value::Unit);
     };
     entries.retain(|(key, _)| key != "problem");
@@ -42,7 +42,7 @@ fn check(_: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     Ok(Made::Answer(Value::Map(entries), notes))
 }
 
-/// Hours until it expires. The day is printed without a time zone.
+/// Hours until it expires. `ascp -A` prints the day without a time zone.
 fn hours_left(license: &License, facts: &Facts<'_>) -> Option<i32> {
     let expiry = tools::expiry(license.expires.as_deref()?)?;
     let left = expiry.duration_since(facts.now()).as_hours();
@@ -52,17 +52,17 @@ fn hours_left(license: &License, facts: &Facts<'_>) -> Option<i32> {
 fn problem(license: &License, hours: Option<i32>) -> Option<String> {
     let is_server = SERVER_PRODUCTS.iter().any(|p| license.product.contains(p));
     if let Some(problem) = &license.problem {
-        Some(format!("there is no usable licence: {problem}"))
+        Some(format!("there is no usable license: {problem}"))
     } else if !license.connect_server {
-        Some("the licence is not a Connect Server licence".to_owned())
+        Some("the license is not a Connect Server license".to_owned())
     } else if !is_server {
         Some(format!(
-            "`{}` is not a transfer server product, though the licence would do for one",
+            "`{}` is not a transfer server product",
             license.product
         ))
     } else if hours.is_some_and(|hours| hours < 0) {
         let day = license.expires.as_deref().unwrap_or_default();
-        Some(format!("the licence expired on {day}"))
+        Some(format!("the license expired on {day}"))
     } else {
         None
     }
@@ -74,14 +74,14 @@ fn notes(license: &License, hours: Option<i32>) -> Vec<Advisory> {
         notes.push(Advisory::new(
             Level::Caution,
             "licence-expires",
-            "the licence expires within a day of now; its time zone is not stated",
+            "the license expires within a day of now; `ascp -A` states no time zone",
         ));
     }
     if license.connect_server && !license.settings.iter().any(|s| s == "node") {
         notes.push(Advisory::new(
             Level::Caution,
             "licence-without-node",
-            "the licence does not list `node` among its enabled settings; the Node API may refuse to work",
+            "the license does not list `node` among its enabled settings; the Node API may not work",
         ));
     }
     notes

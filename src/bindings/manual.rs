@@ -1,29 +1,24 @@
-//! `manual.*`: what a person does where no tool can.
+//! `manual.*`: steps that a person does.
+
+use std::rc::Rc;
 
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
+use crate::state::ValueType;
 use crate::step::{Advisory, Level, Step, StepKind};
 
-use super::{Args, Binding, Made, Outcome, Param, Type};
+use super::{Args, Binding, Key, Made, Outcome, Param};
+
+const TEXT: Key<Rc<str>> = Key::text("text", ValueType::Text, "What to do, as an instruction.");
+const SOURCE: Key<Option<Rc<str>>> =
+    Key::text("source", ValueType::Text, "The document that describes it.").optional();
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "manual.step",
-    doc: "Something a person must do, such as a page of a web console.\n\nPreviews show it; a live run asks whether it is done before it goes on.",
+    doc: "Adds a step that a person must do, such as a page of a web console.\n\nPreviews show it; a live run asks whether it is done before it continues.",
     params: &[
-        Param::required(
-            "text",
-            Type::Text,
-            "What to do, as one would tell a colleague.",
-        ),
-        Param::optional(
-            "options",
-            Type::Options(&[Param::optional(
-                "source",
-                Type::Text,
-                "The document that says how.",
-            )]),
-            "Where to read more.",
-        ),
+        TEXT.param,
+        Param::options(&[SOURCE.param], "Where to read more."),
     ],
     example: r#"manual.step("Make an access key in the cluster manager.", #{ source: "ATC Manager, Access Keys" });"#,
     source: "the parts of the published procedures that happen in a browser",
@@ -31,12 +26,12 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 }];
 
 fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
-    let text = args.required("text");
+    let text = args.get(&TEXT);
     if text.trim().is_empty() {
-        return Err(Fault::script("a manual step says what to do").in_argument("text"));
+        return Err(Fault::script("`text` is empty: write what to do").in_argument("text"));
     }
     let mut note = Advisory::new(Level::Note, "manual-step", text.to_string());
-    note.source = args.text("source").map(|source| source.to_owned().into());
+    note.source = args.get(&SOURCE).map(|source| source.to_string().into());
     let step = Step {
         binding: "".into(),
         at: None,

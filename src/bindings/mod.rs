@@ -1,6 +1,6 @@
-//! What scripts can say: one ordered table, one row a binding. A binding
-//! makes a step or answers from facts; it cannot act, print, or know which
-//! executor runs.
+//! The bindings: what a script can call, as one ordered table with one row for
+//! each. A binding makes a step or returns an answer; it cannot act, print, or
+//! know which executor performs its step.
 
 mod account;
 mod advice;
@@ -25,34 +25,35 @@ use crate::fault::Result;
 use crate::state::FastMap;
 use crate::step::{Advisory, Step};
 
-use param::AS_IT_IS;
+use param::UNCHANGED;
 
 pub use args::Args;
-pub use param::{Param, Type};
+pub use param::{ArgType, FromArg, Key, Param};
+pub use testing::{FAULT, GOLDEN};
 
 pub use crate::step::{Outcome, Params, Value};
 
-/// A name that scripts can call.
+/// A function that scripts can call.
 pub struct Binding {
-    /// As it is written: `node.add_api_user`, `secret`.
+    /// Its name, as scripts write it: `node.add_api_user`, `secret`.
     pub name: &'static str,
     /// What it does: a sentence, and more after an empty line.
     pub doc: &'static str,
-    /// What it takes, in order; the last may be a map of options.
+    /// Its parameters, in order; the last may be a map of options.
     pub params: &'static [Param],
     /// A call that runs on a blank node.
     pub example: &'static str,
     /// The vendor's page or the observation behind it.
     pub source: &'static str,
-    /// What it means.
+    /// Makes the step or the answer of a call.
     pub make: fn(&Args, &mut Facts<'_>) -> Result<Made>,
 }
 
-/// What a call makes.
+/// The result of a call.
 pub enum Made {
-    /// Something to be done.
+    /// A step to perform.
     Step(Step, Outcome),
-    /// An answer, and what the reader should know with it.
+    /// An answer, and advisories about it.
     Answer(Value, Vec<Advisory>),
 }
 
@@ -72,7 +73,7 @@ impl Binding {
         }
     }
 
-    /// Whether it means something in a test alone.
+    /// Whether it works only in a test.
     pub fn is_for_tests(&self) -> bool {
         testing::BINDINGS.iter().any(|row| row.name == self.name)
     }
@@ -84,25 +85,25 @@ impl Binding {
             .map_or(self.doc, |(first, _)| first)
     }
 
-    /// How a call is written.
+    /// The syntax of a call.
     pub fn usage(&self) -> String {
-        let shown = |param: &Param| match (&param.ty, param.is_required) {
-            (Type::Options(keys), is_required) => {
+        let written = |param: &Param| match (&param.ty, param.is_required) {
+            (ArgType::Options(keys), is_required) => {
                 let keys: Vec<_> = keys.iter().map(|key| key.name).collect();
                 let map = format!("#{{ {} }}", keys.join(", "));
                 if is_required { map } else { format!("[{map}]") }
             }
-            (Type::Settings(_), _) => "#{ setting: value }".to_owned(),
+            (ArgType::Settings(_), _) => "#{ setting: value }".to_owned(),
             (_, true) => param.name.to_owned(),
             (_, false) => format!("[{}]", param.name),
         };
-        let params: Vec<_> = self.params.iter().map(shown).collect();
+        let params: Vec<_> = self.params.iter().map(written).collect();
         format!("{}({})", self.name, params.join(", "))
     }
 }
 
-/// Every binding, in the order of the manual: the node's parts as a procedure
-/// meets them, then what belongs to the script itself, then its tests.
+/// Every binding, in the order of the manual: the node's parts in the order of
+/// the published procedures, then the script itself, then its tests.
 pub static BINDINGS: &[&[Binding]] = &[
     license::BINDINGS,
     account::BINDINGS,
@@ -129,8 +130,8 @@ pub fn find(name: &str) -> Option<&'static Binding> {
     find_in(namespace, name)
 }
 
-/// The binding of that name in a namespace; an empty one is of what scripts
-/// call without any.
+/// The binding of that name in a namespace; the namespace is empty for bindings
+/// without one.
 pub fn find_in(namespace: &str, name: &str) -> Option<&'static Binding> {
     static BY_PATH: LazyLock<FastMap<(&str, &str), &Binding>> = LazyLock::new(|| {
         let path = |binding: &'static Binding| {
@@ -142,7 +143,7 @@ pub fn find_in(namespace: &str, name: &str) -> Option<&'static Binding> {
     BY_PATH.get(&(namespace, name)).copied()
 }
 
-/// What a namespace is about: the first sentence of the file that has it.
+/// What a namespace is about; empty for an unknown one.
 pub fn namespace_doc(name: &str) -> &'static str {
     let doc = NAMESPACES.iter().find(|(known, _)| *known == name);
     doc.map_or("", |(_, doc)| doc)
@@ -150,7 +151,7 @@ pub fn namespace_doc(name: &str) -> &'static str {
 
 /// What each namespace is about.
 const NAMESPACES: &[(&str, &str)] = &[
-    ("license", "What the product says of its licence."),
+    ("license", "The product's license."),
     ("account", "System accounts."),
     ("dir", "Folders such as a docroot."),
     ("conf", "Settings in aspera.conf."),
@@ -159,19 +160,22 @@ const NAMESPACES: &[(&str, &str)] = &[
         "node",
         "Users of the Node API, with which web applications log in.",
     ),
-    ("token", "Secrets made from others, or from chance."),
+    (
+        "token",
+        "Secrets that are computed from another secret or generated.",
+    ),
     ("sync", "Sync sessions."),
-    ("manual", "What a person does where no tool can."),
-    ("expect", "What a test says of the steps that were taken."),
-    ("host", "The node that the script works on."),
+    ("manual", "Steps that a person does."),
+    ("expect", "What a test expects of the steps of a script."),
+    ("host", "The node that the script runs on."),
     ("params", "The script's parameters."),
 ];
 
-/// What a script reads without a call.
-pub struct Named {
-    /// As it is written: `host.platform`.
+/// A value that scripts can read without a call.
+pub struct ReadableValue {
+    /// Its name, as scripts write it: `host.platform`.
     pub name: &'static str,
-    /// How it is used, where the name does not say so.
+    /// Its syntax, where that is not its name.
     pub usage: &'static str,
     /// What it is.
     pub doc: &'static str,
@@ -180,20 +184,20 @@ pub struct Named {
 }
 
 /// The values that scripts can read.
-pub static VALUES: &[Named] = &[
-    Named {
+pub static VALUES: &[ReadableValue] = &[
+    ReadableValue {
         name: "host.platform",
         usage: "",
         doc: "The node's platform: `macos` or `linux`.",
         example: r#"if host.platform == "macos" { advise("this is a Mac"); }"#,
     },
-    Named {
+    ReadableValue {
         name: "host.name",
         usage: "",
         doc: "The node's own name.",
         example: "conf.set_server(#{ server_name: host.name });",
     },
-    Named {
+    ReadableValue {
         name: "params",
         usage: "params.NAME",
         doc: "The value of a parameter that the script declares in `PARAMS`.",
@@ -202,5 +206,5 @@ conf.set_node(#{ transfer_out_bandwidth_flow_target_rate_cap: params.cap });"#,
     },
 ];
 
-/// The namespaces whose names are not functions but values.
+/// The namespaces that contain values, not functions.
 pub const VALUE_NAMESPACES: &[&str] = &["host", "params"];

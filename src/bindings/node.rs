@@ -1,42 +1,41 @@
 //! `node.*`: users of the Node API, with which web applications log in.
 
+use std::rc::Rc;
+
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
-use crate::state::{ApiUser, State, Subject, WantedState};
+use crate::state::{ApiUser, Secret, State, Subject, ValueType, WantedState};
 use crate::tools;
 
-use super::{AS_IT_IS, Args, Binding, Made, Param, Type, account, advice};
+use super::{Args, Binding, Key, Made, Param, UNCHANGED, account, advice};
 
-const NAME: Param = Param::required("name", Type::Name, "Name of the Node API user.");
+const NAME: Key<Rc<str>> = Key::name("name", "Name of the Node API user.");
+const TRANSFER_USER: Key<Rc<str>> =
+    Key::name("transfer_user", "System account that its transfers run as.");
+const PASSWORD: Key<Option<Secret>> = Key::secret("password", "Password of a new user.").optional();
+const ACLS: Key<Option<Vec<String>>> = Key::texts(
+    "acls",
+    ValueType::Name,
+    "Access rights, such as `admin` and `impersonation`.",
+)
+.optional()
+.default(UNCHANGED)
+.source("IBM Aspera, Watch Folders setup; GitHub IBMIntegration/aspera-academy");
+const NEW_PASSWORD: Key<Secret> = Key::secret("password", "The new password.");
+
 const SOURCE: &str = advice::ASNODEADMIN;
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "node.add_api_user",
-        doc: "Adds a Node API user, or brings one to this state.\n\nA user that is already right keeps its password, which cannot be read back; `node.set_api_password` sets it. asnodeadmin asks for the password on its terminal, so it is on no command line.",
+        doc: "Adds a Node API user, or changes one to match these options.\n\nA user that exists keeps its password, which cannot be read back; `node.set_api_password` sets it. asnodeadmin prompts for the password, so it is on no command line.",
         params: &[
-            NAME,
-            Param::required(
-                "options",
-                Type::Options(&[
-                    Param::required(
-                        "transfer_user",
-                        Type::Name,
-                        "System account its transfers run as.",
-                    ),
-                    Param::optional("password", Type::Secret, "Password of a new user."),
-                    Param::optional(
-                        "acls",
-                        Type::List(&Type::Name),
-                        "Access rights, such as `admin` and `impersonation`.",
-                    )
-                    .default(AS_IT_IS)
-                    .source(
-                        "IBM Aspera, Watch Folders setup; GitHub IBMIntegration/aspera-academy",
-                    ),
-                ]),
-                "What the user is to be like.",
-            ),
+            NAME.param,
+            Param::options(
+                &[TRANSFER_USER.param, PASSWORD.param, ACLS.param],
+                "Properties of the user.",
+            )
+            .required(),
         ],
         example: r#"node.add_api_user("node_user", #{ transfer_user: "faspex", password: secret("env:PASSWORD") });"#,
         source: SOURCE,
@@ -45,10 +44,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "node.set_api_password",
         doc: "Sets the password of a Node API user. It always acts: a password cannot be read back.",
-        params: &[
-            NAME,
-            Param::required("password", Type::Secret, "The new password."),
-        ],
+        params: &[NAME.param, NEW_PASSWORD.param],
         example: r#"node.add_api_user("node_user", #{ transfer_user: "faspex", password: secret("env:OLD") });
 node.set_api_password("node_user", secret("env:NEW"));"#,
         source: SOURCE,
@@ -56,8 +52,8 @@ node.set_api_password("node_user", secret("env:NEW"));"#,
     },
     Binding {
         name: "node.delete_api_user",
-        doc: "Deletes a Node API user. Its transfer user stays.",
-        params: &[NAME],
+        doc: "Deletes a Node API user, and keeps its transfer user.",
+        params: &[NAME.param],
         example: r#"node.delete_api_user("former");"#,
         source: SOURCE,
         make: |args, facts| {
@@ -67,7 +63,7 @@ node.set_api_password("node_user", secret("env:NEW"));"#,
     },
     Binding {
         name: "node.api_users",
-        doc: "The names of all Node API users.",
+        doc: "Returns the names of all Node API users.",
         params: &[],
         example: "node.api_users()",
         source: SOURCE,
@@ -75,8 +71,8 @@ node.set_api_password("node_user", secret("env:NEW"));"#,
     },
     Binding {
         name: "node.api_user",
-        doc: "What a Node API user is like: `.transfer_user .acls`; nothing if there is none.",
-        params: &[NAME],
+        doc: "Returns the properties of a Node API user: `.transfer_user .acls`; `()` if there is no such user.",
+        params: &[NAME.param],
         example: r#"node.api_user("node_user")"#,
         source: SOURCE,
         make: |args, facts| Made::answer(facts.read(&subject(args))?),
@@ -84,21 +80,21 @@ node.set_api_password("node_user", secret("env:NEW"));"#,
 ];
 
 fn subject(args: &Args) -> Subject {
-    Subject::ApiUser(args.required("name"))
+    Subject::ApiUser(args.get(&NAME))
 }
 
 fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let subject = subject(args);
-    let transfer_user = args.required("transfer_user");
+    let transfer_user = args.get(&TRANSFER_USER);
     let now = facts.read(&subject)?;
     let mut wanted = if let State::ApiUser(user) = &now {
         user.clone()
     } else {
         Box::<ApiUser>::default()
     };
-    let is_same_name = args.text("name") == Some(&transfer_user);
+    let is_same_name = args.get(&NAME) == transfer_user;
     wanted.transfer_user = transfer_user.to_string();
-    if let Some(acls) = args.texts("acls") {
+    if let Some(acls) = args.get(&ACLS) {
         wanted.acls = acls;
         wanted.acls.sort();
         wanted.acls.dedup();
@@ -107,7 +103,7 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if is_same_name {
         notes.push(advice::same_name(&wanted.transfer_user).about(subject.clone()));
     }
-    let password = args.secret("password");
+    let password = args.get(&PASSWORD);
     let is_new = now == State::Absent;
     if let Some(password) = password.as_ref().filter(|_| is_new) {
         let traits = facts.secret_properties(password);
@@ -120,20 +116,20 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         notes.push(advice::reloads_itself());
     }
     if password.is_some() && !is_new {
-        draft = account::password_left_alone(draft, &subject);
+        draft = account::advise_password_unchanged(draft, &subject);
     }
     Ok(draft.advise(notes).made())
 }
 
 fn set_password(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let name = args.required("name");
+    let name = args.get(&NAME);
     if facts.read(&subject(args))? == State::Absent {
         return Err(
             Fault::refused(format!("this node has no API user `{name}`"))
-                .hint("add it first with `node.add_api_user`"),
+                .hint("add the user first, with `node.add_api_user`"),
         );
     }
-    let password = args.secret("password").expect("the table requires it");
+    let password = args.get(&NEW_PASSWORD);
     let notes: Vec<_> = facts
         .secret_properties(&password)
         .into_iter()

@@ -1,80 +1,87 @@
 //! `sync.*`: Sync sessions.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result, Rule};
-use crate::state::{State, Subject};
+use crate::state::{Secret, State, Subject, ValueType};
 use crate::step::{Advisory, Level};
 use crate::tools::{self, SYNC_OPTIONS, Sync};
 
-use super::{Args, Binding, Made, Param, Type, Value, advice};
+use super::{Args, Binding, Key, Made, Param, Value, advice};
+
+type Text = Rc<str>;
+
+const NAME: Key<Text> = Key::text("name", ValueType::SessionName, "Name of the session.");
+const LOCAL: Key<Text> = Key::text("local", ValueType::Path, "Folder on this machine.");
+const REMOTE: Key<Text> = Key::text(
+    "remote",
+    ValueType::RemotePath,
+    "Folder on the other machine, as `user@host:/path`.",
+);
+const TOKEN: Key<Option<Secret>> = Key::secret(
+    "token",
+    "Token of the transfer, such as `token.basic(…)`; `async` gets it by its environment.",
+)
+.optional()
+.default("none");
+const PASSWORD: Key<Option<Secret>> = Key::secret(
+    "password",
+    "Password for SSH; `async` gets it by its environment.",
+)
+.optional()
+.default("none");
+const ENDPOINT: Key<Option<Text>> = Key::text(
+    "endpoint",
+    ValueType::Choice(&["atcm", "aoc", "node"]),
+    "What the other side is: a cluster, Aspera on Cloud or a node; used only for advisories.",
+)
+.optional()
+.default("not stated");
+
+/// The keys that are not options of `async`.
+const KEYS: &[Param] = &[
+    NAME.param,
+    LOCAL.param,
+    REMOTE.param,
+    TOKEN.param,
+    PASSWORD.param,
+    ENDPOINT.param,
+];
+const SESSION: Key<Value> = Key::session(KEYS, "What to synchronize, and how.");
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "sync.run",
-    doc: "Runs a Sync session with `async` and waits for its end.\n\nIt always acts: what it moves is in folders, not in the node's configuration. The token goes to `async` by its environment, never as an argument. Besides the keys below it takes the options of `async` by name, such as `continuous`, `target_rate` (bit/s) or `exclude`.",
-    params: &[Param::required(
-        "session",
-        Type::Session(KEYS),
-        "What to synchronise, and how.",
-    )],
+    doc: "Runs a Sync session with `async` and waits until it ends.\n\nIt always acts: it changes files, not the node's configuration. `async` gets the token by its environment, never as an argument. Besides the keys below, the map takes the options of `async` by name, such as `continuous`, `target_rate` (bit/s) or `exclude`.",
+    params: &[SESSION.param],
     example: r#"sync.run(#{ name: "images", local: "/images", remote: "lion@10.0.0.1:/data/images", token: token.basic("id", secret("env:SECRET")) });"#,
     source: "IBM Aspera Sync, async command reference",
     make: run,
 }];
 
-/// The keys that are not options of the tool.
-const KEYS: &[Param] = &[
-    Param::required("name", Type::Text, "Name of the session."),
-    Param::required("local", Type::Text, "Folder on this machine."),
-    Param::required(
-        "remote",
-        Type::Text,
-        "Folder on the other machine, as `user@host:/path`.",
-    ),
-    Param::optional(
-        "token",
-        Type::Secret,
-        "Token of the transfer, such as `token.basic(…)`; it goes by the environment.",
-    )
-    .default("none"),
-    Param::optional(
-        "password",
-        Type::Secret,
-        "Password for SSH; it goes by the environment.",
-    )
-    .default("none"),
-    Param::optional(
-        "endpoint",
-        Type::Choice(&["atcm", "aoc", "node"]),
-        "What the other side is: a cluster, Aspera on Cloud or a node. For advice only.",
-    )
-    .default("not told"),
-];
-
 fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let mut session = Sync {
-        name: args.required("name").to_string(),
-        local: args.required("local").to_string(),
-        remote: args.required("remote").to_string(),
-        token: args.secret("token"),
-        password: args.secret("password"),
+        name: args.get(&NAME).to_string(),
+        local: args.get(&LOCAL).to_string(),
+        remote: args.get(&REMOTE).to_string(),
+        token: args.get(&TOKEN),
+        password: args.get(&PASSWORD),
         ..Sync::default()
     };
     let is_key = |name: &str| KEYS.iter().any(|key| key.name == name);
-    for (name, value) in args.entries("session") {
+    for (name, value) in args.entries(&SESSION) {
         if !is_key(name) {
-            option(name, value, &mut session)?;
+            add_option(name, value, &mut session)?;
         }
     }
-    let endpoint = args.text("endpoint");
     let command = tools::sync(&session)?;
-    let mut notes = notes(&session, endpoint);
+    let mut notes = notes(&session, args.get(&ENDPOINT).as_deref());
     notes.extend(license(facts)?);
     Ok(Draft::act(vec![command]).advise(notes).made())
 }
 
-fn option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
+fn add_option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
     let known = SYNC_OPTIONS.iter().map(|option| option.name);
     if !known.clone().any(|name| name == key) {
         return Err(
@@ -93,18 +100,19 @@ fn option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
         std::slice::from_ref(value)
     };
     for value in values {
-        let text = value
-            .plain()
-            .ok_or_else(|| wants(key, "a text, a number, true or false", value))?;
+        let text = value.plain().ok_or_else(|| wrong_type(key, value))?;
         session.options.push((key.to_owned(), text));
     }
     Ok(())
 }
 
-fn wants(key: &str, wanted: &str, got: &Value) -> Fault {
-    Fault::script(format!("`{key}` wants {wanted}, not {}", got.noun()))
-        .in_argument(key)
-        .with_rule(Rule::WrongType)
+fn wrong_type(key: &str, value: &Value) -> Fault {
+    Fault::script(format!(
+        "`{key}` must be a string, a number, true or false, not {}",
+        value.noun()
+    ))
+    .in_argument(key)
+    .with_rule(Rule::WrongType)
 }
 
 fn is_set(session: &Sync, name: &str) -> bool {
@@ -125,29 +133,29 @@ fn notes(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
         add(
             Level::Caution,
             "sync-bidi",
-            "both sides change: what is deleted on one side is deleted on the other",
+            "both sides change: a file that is deleted on one side is deleted on the other",
             "async command reference",
         );
     } else if !is_set(session, "overwrite") {
         add(
             Level::Caution,
             "sync-overwrites",
-            "files that differ are overwritten on the side that receives; this is the default",
+            "files that differ are overwritten on the receiving side; this is the default",
             "async command reference",
         );
     }
     for (name, text) in [
         (
             "mirror",
-            "the receiving side loses what the sending side does not have",
+            "files that the sending side does not have are deleted on the receiving side",
         ),
         (
             "remove_after_transfer",
-            "files are deleted on the sending side once they are sent",
+            "files are deleted on the sending side after their transfer",
         ),
         (
             "reset",
-            "the snapshot is dropped and everything is scanned anew",
+            "the snapshot is deleted and everything is scanned again",
         ),
     ] {
         if is_set(session, name) {
@@ -163,7 +171,7 @@ fn notes(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
         add(
             Level::Note,
             "sync-without-key",
-            "no SSH key or password is named, so async uses its default or asks; token authorisation over SSH wants Aspera's own bypass key, whose public half the server's user must have",
+            "no SSH key or password is given, so async uses its default key or prompts; token authorization over SSH requires Aspera's bypass key, whose public key the server's user must have",
             "ATC Manager, Transferring with the Cluster",
         );
     }
@@ -171,7 +179,7 @@ fn notes(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
         add(
             Level::Caution,
             "token-opens-docroot",
-            "a basic token opens every file in the docroot or storage of its access key",
+            "a basic token gives access to every file in the docroot or storage of its access key",
             advice::SYNC_TOKEN,
         );
     }
@@ -179,7 +187,7 @@ fn notes(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
         add(
             Level::Caution,
             "atcm-by-name",
-            "an ATC Manager endpoint is named by its IP address, not its DNS name: by name, files may reach another node",
+            "use the IP address of an ATC Manager endpoint, not its DNS name: with the name, files may reach another node",
             advice::SYNC_TOKEN,
         );
     }
@@ -187,7 +195,7 @@ fn notes(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
         add(
             Level::Note,
             "sync-cluster-name",
-            "with a cluster, session names must be unique: add this machine's UUID to the name",
+            "session names must be unique in a cluster: add this machine's UUID to the name",
             "async command reference",
         );
     }
@@ -212,7 +220,7 @@ fn license(facts: &mut Facts<'_>) -> Result<Option<Advisory>> {
         Advisory::new(
             Level::Caution,
             "licence-without-sync",
-            "the licence does not list `sync2`; Sync needs it on both ends",
+            "the license does not list `sync2`, which Sync needs on both ends",
         )
         .about(Subject::License)
         .source("IBM Aspera Sync, Composing an Async Session")

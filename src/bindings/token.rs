@@ -1,35 +1,31 @@
-//! `token.*`: secrets made from others, or from chance. Their text exists
-//! only where a tool is started.
+//! `token.*`: secrets that are computed from another secret or generated.
 
 use std::rc::Rc;
 
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
-use crate::state::Secret;
+use crate::state::{Secret, ValueType};
 
-use super::{Args, Binding, Made, Param, Type, Value, advice};
+use super::{Args, Binding, Key, Made, Value, advice};
+
+const ID: Key<Rc<str>> = Key::text("id", ValueType::Text, "ID of the access key.");
+const SECRET: Key<Secret> = Key::secret("secret", "Its secret.");
+const LENGTH: Key<u8> =
+    Key::number("length", 20, 255, "How many characters, 20 to 255.").unit("characters");
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "token.basic",
-        doc: "The basic token of an access key, as a secret.\n\nIt is `Basic` and base64 of `id:secret` in one line. Whoever has it has the secret: base64 is not encryption.",
-        params: &[
-            Param::required("id", Type::Text, "Id of the access key."),
-            Param::required("secret", Type::Secret, "Its secret."),
-        ],
+        doc: "Returns the basic token of an access key, as a secret.\n\nThe token is `Basic` and the base64 of `id:secret` in one line. Whoever has it has the secret: base64 is not encryption.",
+        params: &[ID.param, SECRET.param],
         example: r#"token.basic("diDeuFLc", secret("env:ACCESS_KEY_SECRET"))"#,
         source: advice::SYNC_TOKEN,
         make: basic,
     },
     Binding {
         name: "token.random_key",
-        doc: "So many random letters and digits, as a secret. Each live run makes new ones, so a setting that takes it changes every time.",
-        params: &[Param::required(
-            "length",
-            Type::Int { min: 20, max: 255 },
-            "How many characters, 20 to 255.",
-        )
-        .unit("characters")],
+        doc: "Generates a secret of random letters and digits. Each live run generates a new one, so a setting that uses it changes every time.",
+        params: &[LENGTH.param],
         example: r#"conf.set_user("faspex", #{ token_encryption_key: token.random_key(40) });"#,
         source: "IBM Aspera HST Admin Manual 3.9: 20 random characters or more",
         make: |args, facts| Ok(random_key(args, facts)),
@@ -37,14 +33,14 @@ pub(super) const BINDINGS: &[Binding] = &[
 ];
 
 fn basic(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let id = args.required("id");
+    let id = args.get(&ID);
     if id.is_empty() || id.contains(':') || id.contains(char::is_control) {
         return Err(
-            Fault::script("the id of an access key is not empty and has no colon")
+            Fault::script("`id` is empty, or contains a colon or a control character")
                 .in_argument("id"),
         );
     }
-    let secret = args.secret("secret").expect("the table requires it");
+    let secret = args.get(&SECRET);
     let notes = facts.secret_properties(&secret).and_then(advice::published);
     let token = Secret::Basic {
         id,
@@ -57,9 +53,8 @@ fn basic(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn random_key(args: &Args, facts: &mut Facts<'_>) -> Made {
-    let length = args.int("length").and_then(|n| u8::try_from(n).ok());
     let secret = Secret::Random {
-        length: length.expect("the table bounds the length"),
+        length: args.get(&LENGTH),
         ordinal: facts.next_random(),
     };
     Made::Answer(Value::Secret(secret), Vec::new())

@@ -10,7 +10,8 @@ use clap_complete::engine::{CompletionCandidate, ValueCompleter as _};
 
 use crate::bindings::Value;
 use crate::reference::{EntryKind, Reference, ReferenceEntry};
-use crate::script::{self, Host, ParamSpec, ParamType, Script, Surroundings};
+use crate::script::{self, Host, ParamSpec, Script, Surroundings};
+use crate::state::ValueType;
 
 use super::common::{NodeArgs, ScriptsArg};
 use super::node_target::NodeTarget;
@@ -110,16 +111,12 @@ fn declared_params(line: &PartialCommandLine) -> Option<Vec<ParamSpec>> {
 
 fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
     let plain = |words: &[&str]| words.iter().map(|word| candidate(word, "")).collect();
-    let mut candidates: Vec<_> = match &spec.ty {
-        ParamType::Choice(values) => values.iter().map(|value| candidate(value, "")).collect(),
-        ParamType::Bool => plain(&["true", "false"]),
-        ParamType::Secret => plain(&["env:", "file:", "prompt:"]),
-        ParamType::Path => PathCompleter::any().complete(OsStr::new(word)),
-        ParamType::String
-        | ParamType::Int
-        | ParamType::Port
-        | ParamType::Host
-        | ParamType::Name => Vec::new(),
+    let mut candidates: Vec<_> = if spec.ty == ValueType::Secret {
+        plain(&["env:", "file:", "prompt:"])
+    } else if spec.ty == ValueType::Path {
+        PathCompleter::any().complete(OsStr::new(word))
+    } else {
+        plain(spec.ty.allowed())
     };
     let default = spec.default.as_ref().and_then(Value::plain);
     if let Some(default) = default {

@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use crate::bindings::Value;
 use crate::fault::Result;
 use crate::report::{self, About, Effect, Parameter};
-use crate::script::{Host, ParamSpec, ParamType, Script, StaticCall, StaticValue, Surroundings};
-use crate::state::Platform;
+use crate::script::{Host, ParamSpec, Script, StaticCall, StaticValue, Surroundings};
+use crate::state::{Platform, ValueType};
 use crate::tools;
 
 use super::common::ScriptsArg;
@@ -158,7 +158,7 @@ fn category_of(binding: &str) -> Option<&'static EffectCategory> {
 }
 
 fn effects(calls: &[StaticCall], params: &[ParamSpec]) -> Vec<Effect> {
-    let secrets = params.iter().filter(|spec| spec.ty == ParamType::Secret);
+    let secrets = params.iter().filter(|spec| spec.ty == ValueType::Secret);
     let secrets: Vec<_> = secrets.map(|spec| format!("{{{}}}", spec.name)).collect();
     let mut effects = Vec::new();
     for category in EFFECTS {
@@ -230,15 +230,12 @@ fn sync_session(args: &[StaticValue]) -> Option<String> {
 }
 
 fn parameter(spec: &ParamSpec) -> Parameter {
-    let values = if let ParamType::Choice(values) = &spec.ty {
-        values.clone()
-    } else {
-        Vec::new()
-    };
+    let is_choice = matches!(spec.ty, ValueType::Choice(_));
+    let values = spec.ty.allowed().iter().filter(|_| is_choice);
     Parameter {
         name: spec.name.clone(),
         ty: spec.ty.word(),
-        values,
+        values: values.map(|value| (*value).to_owned()).collect(),
         default: spec.default.as_ref().and_then(Value::plain),
         required: spec.default.is_none(),
         help: spec.help.clone(),

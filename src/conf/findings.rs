@@ -9,9 +9,9 @@ use super::leaf::{self, Impurity};
 use super::outline::Outline;
 use super::read::{named, spot};
 use super::scan::local;
-use super::settings::{Setting, ValueType};
+use super::settings::Setting;
 use super::table;
-use crate::state::{Section, SectionKind};
+use crate::state::{Section, SectionKind, ValueType};
 
 /// Something that the file says and the server does not take as it is meant.
 #[derive(Clone, Debug)]
@@ -238,9 +238,9 @@ impl Finder<'_> {
         if setting.is_refused(value) {
             let text = format!("`{name}` is `{shown}`: the server refuses the file");
             self.add(at, "bad-value", text).is_refusal = true;
-        } else if setting.kind == ValueType::Choice
+        } else if matches!(setting.kind, ValueType::Choice(_))
             && !matches!(value, "" | "AS_NULL")
-            && !setting.choices().any(|word| word == value)
+            && !setting.kind.allowed().contains(&value)
         {
             let text = format!("`{name}` is `{shown}`, which is none of the values known");
             self.add(at, "unlisted-value", text).source = SCHEMA;

@@ -1,41 +1,47 @@
-//! What a value may look like: as the vendor's parser takes it, and as
-//! asconfigurator can carry it. It looks at one value at a time, never at a file.
+//! Values in the vendor's notation: which of them the vendor's parser accepts,
+//! and which asconfigurator can pass on. It checks one value at a time.
 
 use std::fmt::Write as _;
 
-use super::settings::{Setting, ValueType};
+use super::settings::Setting;
 use crate::fault::{Fault, Result};
+use crate::state::{Scalar, ValueType, rate_hint};
 
 impl Setting {
-    /// Refuses a value that the vendor's parser would not take, or that
-    /// asconfigurator could not carry to it. `AS_NULL` stands for no value.
+    /// Refuses a value that the vendor's parser would not accept, or that
+    /// asconfigurator could not pass on to it. `AS_NULL` stands for no value.
     pub fn check(&self, value: &str) -> Result<()> {
         if self.path.is_empty() {
             return Err(Fault::script(format!(
-                "`{}` is worked out by the server and cannot be set",
+                "`{}` is computed by the server and cannot be set",
                 self.name
             )));
         }
         if value == "AS_NULL" {
             return Ok(());
         }
-        self.carried(value)?;
-        if self.is_secret || self.takes(value) {
+        self.check_passable(value)?;
+        if self.is_secret || self.accepts(value) {
             return Ok(());
         }
-        let shown = value.escape_debug();
         let fault = Fault::script(format!(
-            "`{}` cannot be `{shown}`: it wants {}",
+            "`{}` must be {}, not {}",
             self.name,
-            self.fits()
+            self.fits(),
+            Scalar::Text(value)
         ));
         let fault = if self.unit == "kbps" {
             fault.hint(rate_hint(value))
         } else {
             fault
         };
-        let words = self.choices().chain([self.preset]);
-        Err(fault.suggest(value, words.filter(|word| !word.is_empty())))
+        Err(fault.suggest(value, self.allowed()))
+    }
+
+    /// The words it accepts, where it accepts only some, and its preset.
+    pub fn allowed(&self) -> impl Iterator<Item = &'static str> {
+        let preset = Some(self.preset).filter(|preset| !preset.is_empty());
+        self.kind.allowed().iter().copied().chain(preset)
     }
 
     /// Whether the vendor's parser refuses the whole file for this value.
@@ -44,140 +50,76 @@ impl Setting {
     /// authorization, and of the other choices only the token cipher was seen
     /// to be checked.
     pub fn is_refused(&self, value: &str) -> bool {
-        match self.kind {
-            ValueType::Switch => !takes_switch(value),
-            ValueType::Whole(low, high) => {
-                let is_unset = value.is_empty() || value == "AS_NULL" || value == self.preset;
-                // A negative number passes the parser, even where none is meant.
-                !is_unset
-                    && !number(value).is_some_and(|n| {
-                        n <= high.into() && n >= i128::from(low).min(-i128::from(high))
-                    })
-            }
-            ValueType::Choice if self.name == "token_encryption_type" => {
-                !value.is_empty() && value != "AS_NULL" && !self.takes(value)
-            }
-            ValueType::Choice
-            | ValueType::Text
-            | ValueType::Decimal
-            | ValueType::Octal
-            | ValueType::Choices
-            | ValueType::List
-            | ValueType::Items
-            | ValueType::Duration
-            | ValueType::Rate => false,
+        if let Some((low, high)) = self.parsed {
+            let is_unset = value.is_empty() || value == "AS_NULL" || value == self.preset;
+            // A negative number passes the parser, even where none is meant.
+            let least = low.min(-high);
+            return !is_unset && !number(value).is_some_and(|n| (least..=high).contains(&n));
         }
+        if self.name == "token_encryption_type" {
+            return !value.is_empty() && value != "AS_NULL" && !self.accepts(value);
+        }
+        self.kind == ValueType::Bool && !value.is_empty() && is_on(value).is_none()
     }
 
     /// Whether two values of it mean the same: any character may separate the
     /// items of a list, and a switch is on by several words.
     pub fn agree(&self, one: &str, other: &str) -> bool {
-        match self.kind {
-            ValueType::List | ValueType::Items => items(one).eq(items(other)),
-            ValueType::Switch if is_on(one).is_some() => is_on(one) == is_on(other),
-            ValueType::Text
-            | ValueType::Whole(..)
-            | ValueType::Decimal
-            | ValueType::Octal
-            | ValueType::Switch
-            | ValueType::Choice
-            | ValueType::Choices
-            | ValueType::Duration
-            | ValueType::Rate => one == other,
+        if let ValueType::List | ValueType::Items = self.kind {
+            return items(one).eq(items(other));
         }
+        let is_switch = self.kind == ValueType::Bool && is_on(one).is_some();
+        one == other || is_switch && is_on(one) == is_on(other)
     }
 
-    // asconfigurator has no known escape: `;` and `,` part its pairs, a line
+    // asconfigurator has no known escape: `;` and `,` separate its pairs, a line
     // end ends them, and whether it trims is not known.
-    fn carried(&self, value: &str) -> Result<()> {
+    fn check_passable(&self, value: &str) -> Result<()> {
         if value.contains("${") {
             return Err(Fault::unexpanded(value).in_argument(self.name));
         }
-        let problem = if value.contains(';') {
-            "a `;`, which asconfigurator takes for the end of the value"
+        let (problem, what) = if value.contains(';') {
+            ("a `;`", "the `;`")
         } else if value.chars().any(char::is_control) {
-            "a control character"
+            ("a control character", "it")
         } else if value.trim() != value {
-            "blanks at its start or end"
+            ("blanks at its start or end", "them")
         } else if value.contains(',') && !self.is_comma_listed {
-            "a comma, which asconfigurator is not known to carry here"
+            ("a comma", "the comma")
         } else {
             return Ok(());
         };
-        Err(
-            Fault::script(format!("the value of `{}` has {problem}", self.name))
-                .hint("choose a value without: asconfigurator is not known to have a way to quote"),
-        )
+        let message = format!("the value of `{}` has {problem}", self.name);
+        Err(Fault::script(message).hint(format!(
+            "remove {what}: asconfigurator has no known way to quote it"
+        )))
     }
 
-    fn takes(&self, value: &str) -> bool {
-        if !self.preset.is_empty() && value == self.preset {
-            return true;
-        }
-        match self.kind {
-            ValueType::Text => true,
-            ValueType::Whole(..) => {
-                let (low, high) = self.bounds();
-                number(value).is_some_and(|n| (low..=high).contains(&n))
-            }
-            ValueType::Decimal => is_decimal(value),
-            ValueType::Octal => {
-                (1..=5).contains(&value.len()) && value.bytes().all(|b| (b'0'..=b'7').contains(&b))
-            }
-            ValueType::Switch => !value.is_empty() && takes_switch(value),
-            ValueType::Choice => self.choices().any(|word| word == value),
-            ValueType::Choices => value
-                .split(',')
-                .all(|part| self.choices().any(|word| word == part)),
-            ValueType::List | ValueType::Items => is_list(value),
-            ValueType::Duration => {
-                !value.is_empty() && value.split(' ').all(|part| is_measure(part, "dhms"))
-            }
-            ValueType::Rate => is_measure(value, "KMGTBkmgtb"),
-        }
+    fn accepts(&self, value: &str) -> bool {
+        let is_preset = !self.preset.is_empty() && value == self.preset;
+        is_preset || self.kind.accepts(self.read(value))
     }
 
-    // Least and greatest number, of the range or else of the type.
-    fn bounds(&self) -> (i128, i128) {
-        match (self.range, self.kind) {
-            (Some((low, high)), _) => (low.into(), high.into()),
-            (None, ValueType::Whole(low, high)) => (low.into(), high.into()),
-            (None, _) => (i128::MIN, i128::MAX),
-        }
+    /// A number or a switch in the vendor's spelling.
+    fn read<'a>(&self, value: &'a str) -> Scalar<'a> {
+        let read = if self.parsed.is_some() {
+            number(value).map(Scalar::Int)
+        } else if self.kind == ValueType::Bool {
+            is_on(value).map(Scalar::Bool)
+        } else {
+            None
+        };
+        read.unwrap_or(Scalar::Text(value))
     }
 
     /// What a value of it looks like.
     pub fn fits(&self) -> String {
-        let mut text = match self.kind {
-            ValueType::Text => "any text".into(),
-            ValueType::Whole(..) => {
-                let (low, high) = self.bounds();
-                match (low, high) {
-                    (_, high) if high < i64::MAX.into() => {
-                        format!("a whole number from {low} to {high}")
-                    }
-                    (0.., _) => format!("a whole number from {low}"),
-                    _ => "a whole number".into(),
-                }
-            }
-            ValueType::Decimal => "a number such as 0.5".into(),
-            ValueType::Octal => "permission bits in octal, such as 755".into(),
-            ValueType::Switch => "true or false".into(),
-            ValueType::Choice => {
-                let words: Vec<_> = self.choices().collect();
-                format!("one of {}", words.join(", "))
-            }
-            ValueType::Choices => {
-                let words: Vec<_> = self.choices().collect();
-                format!("some of {}, joined by commas", words.join(", "))
-            }
-            ValueType::List | ValueType::Items => {
-                "a list that starts with its separator, such as |a|b".into()
-            }
-            ValueType::Duration => "a time such as 1d 12h, 5m or 20s".into(),
-            ValueType::Rate => "a rate such as 100K".into(),
+        let mut text = if self.kind == ValueType::Text {
+            "any text".to_owned()
+        } else {
+            self.kind.fits().into_owned()
         };
-        if !self.unit.is_empty() && matches!(self.kind, ValueType::Whole(..)) {
+        if !self.unit.is_empty() && self.parsed.is_some() {
             let _ = write!(text, " ({})", self.unit);
         }
         if !self.preset.is_empty() {
@@ -195,12 +137,17 @@ pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
         .filter(|item| !item.is_empty())
 }
 
-/// A list of these items, with a separator that none of them has.
-pub(super) fn joined(items: &[impl AsRef<str>]) -> String {
+/// Joins items into a list, with a separator that none of them has; none where
+/// they have them all.
+pub fn join_list(items: &[impl AsRef<str>]) -> Option<String> {
     let separator = "|:#~^!+=@&"
         .chars()
-        .find(|c| items.iter().all(|item| !item.as_ref().contains(*c)))
-        .unwrap_or('|');
+        .find(|c| items.iter().all(|item| !item.as_ref().contains(*c)))?;
+    Some(join_with(separator, items))
+}
+
+/// Joins items into a list with that separator.
+pub(super) fn join_with(separator: char, items: &[impl AsRef<str>]) -> String {
     items.iter().fold(String::new(), |mut list, item| {
         list.push(separator);
         list.push_str(item.as_ref());
@@ -230,31 +177,6 @@ pub(super) fn number(text: &str) -> Option<i128> {
     i128::from_str_radix(digits, radix).ok().map(|n| sign * n)
 }
 
-/// How a rate is written, with the number meant where that can be told.
-pub fn rate_hint(written: &str) -> String {
-    match kbps(written) {
-        Some(rate) => format!("rates are in kbps: write {rate}"),
-        None => "rates are in kbps: 100 Mbps is 100000".to_owned(),
-    }
-}
-
-/// `100Mbps`, `100 Mbit/s`, `1G`, `50000`.
-fn kbps(written: &str) -> Option<u64> {
-    let unit = written.trim_start_matches(|c: char| c.is_ascii_digit());
-    let number: u64 = written[..written.len() - unit.len()].parse().ok()?;
-    let unit = unit.trim().to_ascii_lowercase();
-    let (scale, rest) = [("k", 1), ("m", 1000), ("g", 1_000_000)]
-        .into_iter()
-        .find_map(|(letter, scale)| Some((scale, unit.strip_prefix(letter)?)))
-        .unwrap_or((1, &unit));
-    let is_bits = ["", "b", "bps", "bit", "bits", "bit/s", "bits/s", "b/s"].contains(&rest);
-    is_bits.then(|| number.checked_mul(scale))?
-}
-
-fn takes_switch(value: &str) -> bool {
-    value.is_empty() || is_on(value).is_some()
-}
-
 /// What a switch's word means; what an empty one means is not known.
 fn is_on(value: &str) -> Option<bool> {
     let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
@@ -262,27 +184,6 @@ fn is_on(value: &str) -> Option<bool> {
         return Some(true);
     }
     is(&["false", "no", "0"]).then_some(false)
-}
-
-fn is_list(value: &str) -> bool {
-    value.is_empty()
-        || value.chars().next().is_some_and(|c| {
-            // A letter, a digit or a path's start is an item without a separator.
-            !c.is_alphanumeric() && !matches!(c, '/' | '.' | '\\' | '_' | '-' | ' ')
-        })
-}
-
-fn is_decimal(value: &str) -> bool {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-    [whole, part]
-        .iter()
-        .all(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn is_measure(value: &str, units: &str) -> bool {
-    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit());
-    unit.len() < value.len() && unit.len() <= 2 && unit.chars().all(|c| units.contains(c))
 }
 
 #[cfg(test)]
@@ -305,21 +206,6 @@ mod tests {
             "08", "10K", "1.5", "10,000", "+5", "", "-", "0x", "%", "1 0",
         ] {
             assert_eq!(number(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_rate_with_a_unit_is_told_in_kbps() {
-        for (written, rate) in [
-            ("100Mbps", Some(100_000)),
-            ("1G", Some(1_000_000)),
-            ("50 Mbit/s", Some(50_000)),
-            ("800kbps", Some(800)),
-            ("64000", Some(64_000)),
-            ("fast", None),
-            ("10 MiB", None),
-        ] {
-            assert_eq!(kbps(written), rate, "{written}");
         }
     }
 
@@ -386,7 +272,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             fault.message(),
-            "`authorization_transfer_in_value` cannot be `alow`: it wants one of allow, deny, token"
+            "`authorization_transfer_in_value` must be one of allow, deny, token, not \"alow\""
         );
         assert_eq!(fault.hints(), ["did you mean `allow`?"]);
     }
@@ -403,6 +289,6 @@ mod tests {
         let list = setting("file_restriction");
         assert!(list.agree("|a|b", "#a#b"));
         assert!(!list.agree("|a|b", "|b|a"));
-        assert_eq!(joined(&["a|b", "c"]), ":a|b:c");
+        assert_eq!(join_list(&["a|b", "c"]).as_deref(), Some(":a|b:c"));
     }
 }

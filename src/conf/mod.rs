@@ -26,8 +26,8 @@ mod well_formed;
 
 pub use document::{Document, Kept, Value};
 pub use findings::Finding;
-pub use grammar::rate_hint;
+pub use grammar::join_list;
 pub use mask::Masked;
-pub use settings::{Certainty, Setting, ValueType};
+pub use settings::{Certainty, Setting};
 pub use table::{all, find, is_secret, of, unknown};
 pub use unreadable::Unreadable;

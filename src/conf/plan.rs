@@ -12,9 +12,9 @@ use super::layout::{self, Style};
 use super::leaf::{self, BLANKS};
 use super::outline::Outline;
 use super::planted::{content, items, text_of};
-use super::settings::{Setting, ValueType};
+use super::settings::Setting;
 use super::table;
-use crate::state::Section;
+use crate::state::{Section, ValueType};
 
 /// Some text to stand in the place of some bytes.
 #[derive(Debug)]

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use super::branch::{Branch, Content};
 use super::document::{Stage, Staged};
 use super::grammar;
-use super::settings::{Setting, ValueType};
+use super::settings::Setting;
 use super::table;
-use crate::state::Section;
+use crate::state::{Section, ValueType};
 
 /// What stands in the section's element.
 pub(super) fn planted<'d>(section: &'d Section, stage: &'d Stage) -> Vec<Branch<'d>> {

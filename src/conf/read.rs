@@ -9,9 +9,9 @@ use super::grammar;
 use super::index::{Element, ElementSite, Entry, SectionSite};
 use super::leaf;
 use super::outline::Outline;
-use super::settings::{Setting, ValueType};
+use super::settings::Setting;
 use super::table;
-use crate::state::Section;
+use crate::state::{Section, ValueType};
 
 impl Document {
     /// Where the file has the section, if what it has is read at all.
@@ -64,7 +64,9 @@ impl Document {
         // One element with nothing in it says that the list is empty.
         items.first()?;
         items.retain(|item| !item.is_empty());
-        Some(Cow::Owned(grammar::joined(&items)))
+        Some(Cow::Owned(
+            grammar::join_list(&items).unwrap_or_else(|| grammar::join_with('|', &items)),
+        ))
     }
 
     pub(super) fn read_all(

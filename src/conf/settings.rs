@@ -2,7 +2,7 @@
 //! says nothing of what a file sets.
 
 use super::table;
-use crate::state::SectionKind;
+use crate::state::{SectionKind, ValueType};
 
 /// One setting, as the table has it.
 #[derive(Debug)]
@@ -12,14 +12,13 @@ pub struct Setting {
     /// Element names below the section's own element, joined by `/`; empty
     /// where the element is not known.
     pub path: &'static str,
-    /// What a value may look like.
+    /// What a value may be.
     pub kind: ValueType,
-    /// The words a choice is made from, joined by `|`.
-    pub allowed: &'static str,
-    /// A word that stands beside a number: `Unlimited`, `Disabled`, `Undefined`.
+    /// A word that is accepted as well: `Unlimited`, `Disabled`, `Undefined`.
     pub preset: &'static str,
-    /// Least and greatest number, where narrower than the type.
-    pub range: Option<(u32, u32)>,
+    /// The least and greatest number that the vendor's parser accepts, which
+    /// may be more than make sense.
+    pub(super) parsed: Option<(i128, i128)>,
     /// Whether the value must never be shown.
     pub is_secret: bool,
     /// Whether commas may stand in a value: the only settings known to be
@@ -46,70 +45,6 @@ pub struct Setting {
     scopes: &'static str,
     citations: &'static str,
     order: u16,
-}
-
-/// What a value may look like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueType {
-    /// Any text.
-    Text,
-    /// A whole number from the first to the second.
-    Whole(i64, u64),
-    /// A number, perhaps with a fraction.
-    Decimal,
-    /// Permission bits in octal.
-    Octal,
-    /// True or false, in several spellings.
-    Switch,
-    /// One of some words.
-    Choice,
-    /// Some of some words, joined by commas.
-    Choices,
-    /// A list in one element; its first character separates the items.
-    List,
-    /// A list with one element for each item, written as [`ValueType::List`].
-    Items,
-    /// A time such as `1d 12h`.
-    Duration,
-    /// A rate such as `100K`.
-    Rate,
-}
-
-impl ValueType {
-    /// The type in a word, as scripts call it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Text => "string",
-            Self::Whole(..) => "int",
-            Self::Decimal => "number",
-            Self::Octal => "octal",
-            Self::Switch => "bool",
-            Self::Choice => "choice",
-            Self::Choices => "choices",
-            Self::List | Self::Items => "list",
-            Self::Duration => "duration",
-            Self::Rate => "rate",
-        }
-    }
-
-    fn named(word: &str) -> Self {
-        match word {
-            "u32" => Self::Whole(0, u32::MAX.into()),
-            "u64" => Self::Whole(0, u64::MAX),
-            "i32" => Self::Whole(i32::MIN.into(), 0x7fff_ffff),
-            "i64" => Self::Whole(i64::MIN, i64::MAX.unsigned_abs()),
-            "decimal" => Self::Decimal,
-            "octal" => Self::Octal,
-            "switch" => Self::Switch,
-            "choice" => Self::Choice,
-            "choices" => Self::Choices,
-            "list" => Self::List,
-            "items" => Self::Items,
-            "duration" => Self::Duration,
-            "rate" => Self::Rate,
-            _ => Self::Text,
-        }
-    }
 }
 
 /// How well a setting's name is known.
@@ -150,11 +85,6 @@ impl Setting {
         self.services.split(',').any(|known| known == service)
     }
 
-    /// The words a choice is made from.
-    pub fn choices(&self) -> impl Iterator<Item = &'static str> {
-        self.allowed.split('|').filter(|word| !word.is_empty())
-    }
-
     /// Whether the section has this setting.
     pub fn is_in(&self, section: impl Into<SectionKind>) -> bool {
         self.scopes.contains(table::scope(section))
@@ -175,17 +105,14 @@ impl Setting {
         let mut cells = line.split('\t');
         let mut next = || cells.next().unwrap_or("");
         let (scopes, name, path, kind) = (next(), next(), next(), next());
-        let (allowed, preset, range, flags) = (next(), next(), next(), next());
+        let (words, preset, range, flags) = (next(), next(), next(), next());
         let (services, default, unit, certainty) = (next(), next(), next(), next());
         Self {
             name,
             path,
-            kind: ValueType::named(kind),
-            allowed,
+            kind: value_type(kind, words, range),
             preset,
-            range: range
-                .split_once('-')
-                .and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?))),
+            parsed: bounds(kind),
             is_secret: flags.contains('s'),
             is_comma_listed: flags.contains('c'),
             services,
@@ -200,4 +127,40 @@ impl Setting {
             order,
         }
     }
+}
+
+/// The type of a row's value, from its columns.
+fn value_type(kind: &str, words: &str, range: &str) -> ValueType {
+    if let Some((min, max)) = numbers(range).or_else(|| bounds(kind)) {
+        return ValueType::Int { min, max };
+    }
+    let words = || words.split('|').collect::<Vec<_>>();
+    match kind {
+        "decimal" => ValueType::Decimal,
+        "octal" => ValueType::Octal,
+        "switch" => ValueType::Bool,
+        "choice" => ValueType::choice(&words()),
+        "choices" => ValueType::choices(&words()),
+        "list" => ValueType::List,
+        "items" => ValueType::Items,
+        "duration" => ValueType::Duration,
+        "rate" => ValueType::Rate,
+        _ => ValueType::Text,
+    }
+}
+
+/// Least and greatest number of the vendor's numeric types.
+fn bounds(kind: &str) -> Option<(i128, i128)> {
+    Some(match kind {
+        "u32" => (0, u32::MAX.into()),
+        "u64" => (0, u64::MAX.into()),
+        "i32" => (i32::MIN.into(), i32::MAX.into()),
+        "i64" => (i64::MIN.into(), i64::MAX.into()),
+        _ => return None,
+    })
+}
+
+fn numbers(range: &str) -> Option<(i128, i128)> {
+    let (low, high) = range.split_once('-')?;
+    Some((low.parse().ok()?, high.parse().ok()?))
 }

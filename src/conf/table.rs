@@ -242,8 +242,8 @@ pub(super) fn at(order: u16) -> Option<&'static Setting> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ValueType;
     use super::*;
+    use crate::state::ValueType;
 
     fn sections() -> [(Section, usize); 10] {
         [
@@ -281,8 +281,10 @@ mod tests {
             );
             let is_sentence = setting.doc.is_empty() || setting.doc.ends_with('.');
             assert!(is_sentence, "{}: {}", setting.name, setting.doc);
-            let chosen = matches!(setting.kind, ValueType::Choice | ValueType::Choices);
-            assert_eq!(chosen, !setting.allowed.is_empty(), "{}", setting.name);
+            if let ValueType::Choice(words) | ValueType::Choices(words) = setting.kind {
+                let is_empty = words.iter().any(|word| word.is_empty());
+                assert!(!is_empty, "{}", setting.name);
+            }
         }
     }
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use crate::bindings::{Param, Type};
-use crate::tools::{SYNC_OPTIONS, SyncKind, SyncOption};
+use crate::bindings::{ArgType, Param};
+use crate::tools::{SYNC_OPTIONS, SyncOption};
 
 /// A text from a static table, or an assembled one.
 pub type DocText = Cow<'static, str>;
@@ -155,18 +155,18 @@ impl FieldDoc {
     /// Describes a parameter from the table of bindings.
     pub(super) fn from_param(param: &'static Param) -> Self {
         let keys = param.ty.keys().iter().map(Self::from_param);
-        let is_session = matches!(param.ty, Type::Session(_));
+        let is_session = matches!(param.ty, ArgType::Session(_));
         let options = SYNC_OPTIONS.iter().filter(|_| is_session);
         Self {
             name: param.name.into(),
             ty: param.ty.word(),
             fits: param.ty.fits(),
-            allowed: param.ty.allowed().map(DocText::Borrowed).collect(),
+            allowed: texts(param.ty.allowed()),
             unit: param.unit.into(),
             default: param.default.into(),
             is_required: param.is_required,
-            is_secret: matches!(param.ty, Type::Secret),
-            since: param.since.into(),
+            is_secret: param.ty.is_secret(),
+            since: DocText::default(),
             doc: param.doc.into(),
             sources: source_list(param.source),
             fields: keys.chain(options.map(Self::from_sync_option)).collect(),
@@ -175,16 +175,6 @@ impl FieldDoc {
     }
 
     fn from_sync_option(option: &'static SyncOption) -> Self {
-        let allowed = option.kind.values().iter().copied();
-        let fits = match option.kind {
-            SyncKind::Switch => "true or false".into(),
-            SyncKind::Number(low, u32::MAX) => format!("a whole number from {low}").into(),
-            SyncKind::Number(low, high) => format!("a whole number from {low} to {high}").into(),
-            SyncKind::Rate => "a number, or a text such as \"500m\"".into(),
-            SyncKind::Choice(words) => format!("one of {}", words.join(", ")).into(),
-            SyncKind::Path => "an absolute path".into(),
-            SyncKind::Text => "a text".into(),
-        };
         let again = if option.is_repeatable {
             " A list gives several."
         } else {
@@ -193,14 +183,18 @@ impl FieldDoc {
         Self {
             name: option.name.into(),
             ty: option.kind.word().into(),
-            fits,
-            allowed: allowed.map(DocText::Borrowed).collect(),
+            fits: option.kind.fits(),
+            allowed: texts(option.kind.allowed()),
             unit: option.unit.into(),
             default: option.default.into(),
             doc: format!("{}{again} `{}` of async.", option.doc, option.flag).into(),
             ..Self::default()
         }
     }
+}
+
+fn texts(words: &[&'static str]) -> Vec<DocText> {
+    words.iter().copied().map(DocText::Borrowed).collect()
 }
 
 /// The source as a list of one or none.

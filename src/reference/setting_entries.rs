@@ -1,9 +1,9 @@
 //! Reference entries of the sections of aspera.conf and of their settings. A
 //! setting that several sections have is one entry.
 
-use crate::bindings::{self, Type};
-use crate::conf::{self, Certainty, Setting, ValueType};
-use crate::state::{SectionInfo, SectionKind};
+use crate::bindings::{self, ArgType};
+use crate::conf::{self, Certainty, Setting};
+use crate::state::{SectionInfo, SectionKind, ValueType};
 
 use super::entry::{DocText, EntryKind, FieldDoc, ReferenceEntry, SettingDoc};
 
@@ -48,7 +48,7 @@ fn setter(kind: SectionKind) -> Option<&'static str> {
     bindings::all()
         .find(|binding| {
             let mut params = binding.params.iter();
-            params.any(|param| matches!(param.ty, Type::Settings(taken) if taken == kind))
+            params.any(|param| matches!(param.ty, ArgType::Settings(taken) if taken == kind))
         })
         .map(|binding| binding.name)
 }
@@ -73,23 +73,12 @@ fn named_after(kind: SectionKind) -> impl Iterator<Item = &'static str> {
 
 fn field_doc(setting: &'static Setting) -> FieldDoc {
     let fits = if setting.is_secret {
-        Type::Secret.noun().into()
+        ValueType::Secret.fits()
     } else {
         // The unit has a field of its own.
         let unit = format!(" ({})", setting.unit);
         setting.fits().replacen(&unit, "", 1).into()
     };
-    let is_switch = setting.kind == ValueType::Switch;
-    let words = if is_switch {
-        "true|false"
-    } else {
-        setting.allowed
-    };
-    let preset = Some(setting.preset).filter(|preset| !preset.is_empty());
-    let allowed = words
-        .split('|')
-        .filter(|word| !word.is_empty())
-        .chain(preset);
     FieldDoc {
         name: setting.name.into(),
         ty: if setting.is_secret {
@@ -99,7 +88,7 @@ fn field_doc(setting: &'static Setting) -> FieldDoc {
         }
         .into(),
         fits,
-        allowed: allowed.map(DocText::Borrowed).collect(),
+        allowed: setting.allowed().map(DocText::Borrowed).collect(),
         unit: setting.unit.into(),
         default: setting.default.into(),
         is_secret: setting.is_secret,

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::bindings::Value;
-use crate::script::{ParamSpec, ParamType};
+use crate::script::ParamSpec;
 use crate::source::{Token, code_tokens, functions};
-use crate::state::Platform;
+use crate::state::{Platform, ValueType};
 
 use super::replay::Input;
 use super::value_literals::literal;
@@ -49,8 +49,8 @@ pub(super) fn script_text(platform: Platform, specs: &[ParamSpec], inputs: &[Inp
 /// Appends the declaration of a parameter.
 fn declare(spec: &ParamSpec, text: &mut String) {
     let _ = write!(text, "    {}: #{{ type: \"{}\"", spec.name, spec.ty.word());
-    if let ParamType::Choice(values) = &spec.ty {
-        let values = Value::from(values.clone());
+    if let ValueType::Choice(values) = spec.ty {
+        let values = Value::from(values.to_vec());
         let _ = write!(text, ", values: {}", literal(&values));
     }
     if let Some(default) = &spec.default {
@@ -147,7 +147,7 @@ mod tests {
     fn declarations_move_to_the_top_and_functions_come_once() {
         let specs = [ParamSpec {
             name: "key".to_owned(),
-            ty: ParamType::Secret,
+            ty: ValueType::Secret,
             default: Some("env:KEY".into()),
             help: "a \"key\"".to_owned(),
         }];

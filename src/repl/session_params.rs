@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::bindings::{Params, Value};
 use crate::fault::{Fault, Result};
-use crate::script::{Declared, ParamSpec, ParamType};
-use crate::state::{Platform, Secret};
+use crate::script::{Declared, ParamSpec};
+use crate::state::{Platform, Secret, ValueType};
 
 /// Values that were set, by name.
 pub(super) type SetParams = BTreeMap<String, Value>;
@@ -83,13 +83,13 @@ pub(super) fn parse(setting: &str) -> Result<(String, Value)> {
 fn undeclared(name: &str, value: &Value) -> ParamSpec {
     let text = value.plain().unwrap_or_default();
     let ty = if text == "true" || text == "false" {
-        ParamType::Bool
+        ValueType::Bool
     } else if text.parse::<i64>().is_ok() {
-        ParamType::Int
+        ValueType::INT
     } else if Secret::parse(&text).is_ok() {
-        ParamType::Secret
+        ValueType::Secret
     } else {
-        ParamType::String
+        ValueType::Text
     };
     ParamSpec {
         name: name.to_owned(),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::bindings::{self, Type};
+use crate::bindings;
 use crate::conf;
 use crate::source::{self, OpenBracket, StringLiteral};
 use crate::state::Secret;
@@ -31,7 +31,7 @@ fn is_secret_name(name: &str) -> bool {
     };
     !name.is_empty()
         && (matches!(name, "token" | "password" | "secret")
-            || keys().any(|key| key.name == name && matches!(key.ty, Type::Secret))
+            || keys().any(|key| key.name == name && key.ty.is_secret())
             || conf::is_secret(name))
 }
 
@@ -44,7 +44,7 @@ fn is_secret_argument(callee: &str, index: usize) -> bool {
             && bindings::all().filter(is_it).any(|row| {
                 row.params
                     .get(index)
-                    .is_some_and(|param| matches!(param.ty, Type::Secret))
+                    .is_some_and(|param| param.ty.is_secret())
             })
 }
 

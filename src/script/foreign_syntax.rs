@@ -1,9 +1,9 @@
 //! Recognizes the syntax of other languages at the location of a fault, and hints at what to write
 //! instead.
 
-use crate::conf;
 use crate::fault::{Fault, Location};
 use crate::source::{SourceText, code_tokens, import_of_alias, is_identifier};
+use crate::state::rate_hint;
 
 use super::bundled::STDLIB;
 
@@ -219,7 +219,7 @@ impl<'a> FaultSite<'a> {
         let is_digit = |c: char| c.is_ascii_digit();
         let number = &self.before[self.before.trim_end_matches(is_digit).len()..];
         let is_rate = !number.is_empty() && !self.word.is_empty();
-        is_rate.then(|| conf::rate_hint(&format!("{number}{}", self.word)))
+        is_rate.then(|| rate_hint(&format!("{number}{}", self.word)))
     }
 
     fn by_sign(&self) -> Option<&'static str> {

@@ -37,7 +37,7 @@ pub use engine::{Surroundings, registered};
 pub use host::Host;
 pub use interpreter::{CompiledInput, FunctionSignature, Interpreter};
 pub use param_settings::parse_param_settings;
-pub use params::{Declared, ParamSpec, ParamType};
+pub use params::{Declared, ParamSpec};
 pub use reference_entries::reference_entries;
 pub use script_source::Script;
 pub use static_calls::{StaticCall, StaticValue};

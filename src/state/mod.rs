@@ -9,6 +9,7 @@ mod secret;
 mod section;
 mod states;
 mod subject;
+mod value_type;
 mod wanted;
 
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
@@ -18,4 +19,5 @@ pub use secret::{PUBLISHED, Secret};
 pub use section::{NameField, Section, SectionInfo, SectionKind};
 pub use states::{Account, ApiUser, Dir, License, RootUser, Service, Settings, State};
 pub use subject::Subject;
+pub use value_type::{Scalar, ValueType, rate_hint};
 pub use wanted::{Credentials, WantedState};

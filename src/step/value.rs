@@ -1,16 +1,16 @@
-//! What passes between a script and a binding, without the engine's types.
+//! Values that pass between a script and a binding, without the engine's types.
 
 use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 
 use super::Change;
-use crate::state::{Secret, State, Subject, WantedState};
+use crate::state::{Scalar, Secret, State, Subject, WantedState};
 
-/// A value as a script has it.
+/// A value of a script.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// `()`: nothing, or back to the default.
+    /// `()`: no value, or the default.
     Unit,
     /// `true` or `false`.
     Bool(bool),
@@ -18,46 +18,50 @@ pub enum Value {
     Int(i64),
     /// A number with a fraction.
     Float(f64),
-    /// A text.
+    /// A string.
     Text(Rc<str>),
     /// A list.
     List(Vec<Value>),
-    /// A map, by its keys in order.
+    /// A map; its keys are in order.
     Map(Vec<(String, Value)>),
     /// The reference of a secret.
     Secret(Secret),
-    /// What an operation gives back.
+    /// What an operation returns.
     Outcome(Outcome),
-    /// Something no binding takes, by what a script would call it.
+    /// A value that no binding accepts, by what a message calls it.
     Other(&'static str),
 }
 
 /// The values of a script's parameters, in the order declared.
 pub type Params = Vec<(String, Value)>;
 
-/// What an operation gives back: what was true before it and is true now.
+/// What an operation returns: the states before and after it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// What moved; nothing where all was as wanted.
+    /// The changes; none where the node was in the wanted state.
     pub changes: Vec<Change>,
     /// Whether anything was done.
     pub changed: bool,
 }
 
 impl Outcome {
-    /// What was true before: one value, or a map by setting.
+    /// The state before: one value, or a map by setting.
     pub fn before(&self) -> Value {
         self.collect(|change| Value::from(change.before.clone()))
     }
 
-    /// What is true now.
+    /// The state now.
     pub fn after(&self) -> Value {
         self.collect(|change| Value::from(change.after.clone()))
     }
 
     fn collect(&self, side: impl Fn(&Change) -> Value) -> Value {
         let is_entry = |change: &&Change| matches!(change.subject, Subject::Entry(_));
-        let parts: Vec<_> = self.changes.iter().filter(|m| !is_entry(m)).collect();
+        let parts: Vec<_> = self
+            .changes
+            .iter()
+            .filter(|change| !is_entry(change))
+            .collect();
         match &parts[..] {
             [] => self.changes.first().map_or(Value::Unit, side),
             [only] if !only.subject.is_conf() => side(only),
@@ -72,14 +76,14 @@ impl Outcome {
 }
 
 impl Value {
-    /// What a person would call it.
+    /// What a message calls it.
     pub fn noun(&self) -> &'static str {
         match self {
-            Self::Unit => "nothing",
+            Self::Unit => "`()`",
             Self::Bool(_) => "true or false",
             Self::Int(_) => "a number",
             Self::Float(_) => "a number with a fraction",
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
             Self::Secret(_) => "a secret",
@@ -88,7 +92,34 @@ impl Value {
         }
     }
 
-    /// The text, where it is one.
+    /// The value as a type checks it.
+    pub fn scalar(&self) -> Scalar<'_> {
+        match self {
+            Self::Bool(flag) => Scalar::Bool(*flag),
+            Self::Int(int) => Scalar::Int((*int).into()),
+            Self::Text(text) => Scalar::Text(text),
+            Self::Secret(_) => Scalar::Secret,
+            Self::Unit
+            | Self::Float(_)
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Outcome(_)
+            | Self::Other(_) => Scalar::Other(self.noun()),
+        }
+    }
+
+    /// The value of that key, where it is a map.
+    pub fn entry(&self, key: &str) -> Option<&Self> {
+        let Self::Map(entries) = self else {
+            return None;
+        };
+        let mut entries = entries.iter();
+        entries
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+    }
+
+    /// The string, where it is one.
     pub fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self {
             Some(text)
@@ -97,7 +128,7 @@ impl Value {
         }
     }
 
-    /// A text, a whole number, or `true` or `false`, written out.
+    /// A string, a whole number, or `true` or `false`, as text.
     pub fn plain(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.to_string()),
@@ -119,7 +150,7 @@ impl Value {
     }
 }
 
-/// As documents write it: a secret by its reference.
+/// As files write it: a secret by its reference.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -133,6 +164,18 @@ impl Serialize for Value {
             }
             Self::Secret(secret) => secret.serialize(serializer),
             Self::Unit | Self::Outcome(_) | Self::Other(_) => serializer.serialize_unit(),
+        }
+    }
+}
+
+/// A value that no script has yet becomes `()`.
+impl From<Scalar<'_>> for Value {
+    fn from(value: Scalar<'_>) -> Self {
+        match value {
+            Scalar::Bool(flag) => Self::Bool(flag),
+            Scalar::Int(int) => i64::try_from(int).map_or(Self::Unit, Self::Int),
+            Scalar::Text(text) => text.into(),
+            Scalar::Secret | Scalar::Other(_) => Self::Unit,
         }
     }
 }
@@ -177,8 +220,8 @@ impl From<WantedState> for Value {
 }
 
 impl From<State> for Value {
-    fn from(fact: State) -> Self {
-        match fact {
+    fn from(state: State) -> Self {
+        match state {
             State::Absent => Self::Unit,
             State::Present | State::Hidden => Self::Bool(true),
             State::Text(text) => Self::Text(text),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::output::unknown_format;
 use super::{Output, RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
-use crate::state::{ApiUser, Secret, State};
+use crate::state::{ApiUser, Secret, State, ValueType};
 use crate::step::{Change, Command, Piece, Stdin};
 
 pub(super) fn read(run: RunReading<'_>) -> Result<BTreeMap<String, ApiUser>> {
@@ -67,7 +67,7 @@ fn parse_row(line: &str) -> Result<(String, ApiUser)> {
 }
 
 pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
-    validate::api_name("a Node API user", name)?;
+    validate::argument(ValueType::ApiName, "the Node API user", name)?;
     match (&change.before, &change.after.state) {
         (State::Absent, State::ApiUser(user)) => {
             Ok(vec![add(name, user, change.after.password())?])
@@ -79,7 +79,7 @@ pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
 }
 
 fn add(name: &str, user: &ApiUser, password: Option<&Secret>) -> Result<Command> {
-    validate::api_name("a transfer user", &user.transfer_user)?;
+    validate::argument(ValueType::ApiName, "the transfer user", &user.transfer_user)?;
     let Some(password) = password else {
         return Err(
             Fault::refused(format!("the new Node API user `{name}` has no password"))
@@ -101,7 +101,7 @@ fn modify(name: &str, now: &ApiUser, then: &ApiUser) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
     let mut command = for_user("-m", name);
     if now.transfer_user != then.transfer_user {
-        validate::api_name("a transfer user", &then.transfer_user)?;
+        validate::argument(ValueType::ApiName, "the transfer user", &then.transfer_user)?;
         command = command.args(["-x".to_owned(), then.transfer_user.clone()]);
     }
     let has_new_acls = now.acls != then.acls;
@@ -115,7 +115,7 @@ fn modify(name: &str, now: &ApiUser, then: &ApiUser) -> Result<Vec<Command>> {
         // No form of `--acl-set` that removes all rights is published ("Node
         // Admin Tool"), so each right is removed by a command of its own.
         for acl in &now.acls {
-            validate::api_name("an access right", acl)?;
+            validate::argument(ValueType::ApiName, "the access right", acl)?;
             commands.push(for_user("-m", name).args(["--acl-del".to_owned(), acl.clone()]));
         }
     }
@@ -123,7 +123,7 @@ fn modify(name: &str, now: &ApiUser, then: &ApiUser) -> Result<Vec<Command>> {
 }
 
 pub(super) fn set_password(name: &str, password: &Secret) -> Result<Command> {
-    validate::api_name("a Node API user", name)?;
+    validate::argument(ValueType::ApiName, "the Node API user", name)?;
     Ok(for_user("-m", name).stdin(prompted(password)))
 }
 
@@ -142,7 +142,7 @@ fn prompted(password: &Secret) -> Stdin {
 
 fn joined(acls: &[String]) -> Result<String> {
     for acl in acls {
-        validate::api_name("an access right", acl)?;
+        validate::argument(ValueType::ApiName, "the access right", acl)?;
     }
     Ok(acls.join(","))
 }

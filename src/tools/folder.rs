@@ -3,11 +3,11 @@
 use super::output::unknown_format;
 use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
-use crate::state::{Dir, Platform, State};
+use crate::state::{Dir, Platform, State, ValueType};
 use crate::step::{Change, Command};
 
 pub(super) fn read(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<Dir>> {
-    validate::absolute_path("folder", path)?;
+    validate::argument(ValueType::Path, "the folder", path)?;
     let format = match platform {
         Platform::Macos => ["-f", "%Su %OLp %HT"],
         Platform::Linux => ["-c", "%U %a %F"],
@@ -45,7 +45,7 @@ fn parse(printed: &str, subject: &str) -> Result<Dir> {
 
 /// An empty owner or mode is left as it is.
 pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Result<Vec<Command>> {
-    validate::absolute_path("folder", path)?;
+    validate::argument(ValueType::Path, "the folder", path)?;
     let command = match (&change.before, &change.after.state) {
         (State::Absent, State::Dir(dir)) => install(platform, path, &dir.owner, &dir.mode)?,
         (State::Dir(now), State::Dir(then)) => {
@@ -66,7 +66,7 @@ pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Resul
 fn install(platform: Platform, path: &str, owner: &str, mode: &str) -> Result<Command> {
     let mut command = Command::new("install").arg("-d");
     if !owner.is_empty() {
-        validate::account_name(owner)?;
+        validate::argument(ValueType::AccountName, "the owner", owner)?;
         command = command.args(["-o".to_owned(), owner.to_owned()]);
     }
     if !mode.is_empty() {

@@ -4,7 +4,7 @@
 use super::output::unknown_format;
 use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Secret, State};
+use crate::state::{Account, Secret, State, ValueType};
 use crate::step::{Change, Command, Piece, Stdin};
 
 /// The groups of administrators in the sudo rules of distributions.
@@ -59,7 +59,7 @@ fn is_member(line: &str, name: &str, primary_group: &str) -> bool {
 }
 
 pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
-    validate::account_name(name)?;
+    validate::argument(ValueType::AccountName, "the account", name)?;
     let password = change.after.password();
     match (&change.before, &change.after.state) {
         (State::Absent, State::Account(account)) => create(name, account, password),
@@ -140,9 +140,9 @@ fn fields(account: &Account) -> [(&'static str, &str); 3] {
 /// Refuses a value that cannot be a field of `/etc/passwd`.
 fn check_field(flag: &str, value: &str) -> Result<()> {
     match flag {
-        "-d" => validate::absolute_path("home folder", value)?,
-        "-s" => validate::absolute_path("login shell", value)?,
-        _ => validate::one_line("full name", value)?,
+        "-d" => validate::argument(ValueType::Path, "the home folder", value)?,
+        "-s" => validate::argument(ValueType::Path, "the login shell", value)?,
+        _ => validate::argument(ValueType::Line, "the full name", value)?,
     }
     if value.contains(':') || (flag == "-c" && value.contains(',')) {
         return Err(Fault::refused(format!(

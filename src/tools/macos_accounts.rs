@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::output::unknown_format;
 use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Credentials, Platform, Secret, State};
+use crate::state::{Account, Credentials, Platform, Secret, State, ValueType};
 use crate::step::{Change, Command, Piece, Stdin};
 
 const ATTRIBUTES: [&str; 4] = ["UniqueID", "RealName", "NFSHomeDirectory", "UserShell"];
@@ -71,7 +71,7 @@ fn attributes(printed: &str) -> BTreeMap<&str, String> {
 }
 
 pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
-    validate::account_name(name)?;
+    validate::argument(ValueType::AccountName, "the account", name)?;
     let password = change.after.password();
     match (&change.before, &change.after.state) {
         (State::Absent, State::Account(account)) => Ok(vec![create(name, account, password)?]),
@@ -136,15 +136,15 @@ fn alter(
 
 fn fields(account: &Account) -> [(&'static str, &'static str, &str); 3] {
     [
-        ("RealName", "full name", &account.full_name),
-        ("NFSHomeDirectory", "home folder", &account.home),
-        ("UserShell", "login shell", &account.shell),
+        ("RealName", "the full name", &account.full_name),
+        ("NFSHomeDirectory", "the home folder", &account.home),
+        ("UserShell", "the login shell", &account.shell),
     ]
 }
 
 fn check_field(what: &str, value: &str) -> Result<()> {
-    if what != "full name" {
-        return validate::absolute_path(what, value);
+    if what != "the full name" {
+        return validate::argument(ValueType::Path, what, value);
     }
     if value.starts_with('-') {
         return Err(Fault::refused(format!(
@@ -152,7 +152,7 @@ fn check_field(what: &str, value: &str) -> Result<()> {
             value.escape_debug()
         )));
     }
-    validate::one_line(what, value)
+    validate::argument(ValueType::Line, what, value)
 }
 
 /// Without a password among its arguments, `dscl` prompts for one.
@@ -205,7 +205,7 @@ fn dsenableroot(enable: bool, credentials: &Credentials) -> Result<Command> {
         command = command.arg("-d");
     }
     if let Some(admin) = &credentials.admin {
-        validate::account_name(admin)?;
+        validate::argument(ValueType::AccountName, "the administrator", admin)?;
         command = command.args(["-u".to_owned(), admin.clone()]);
     }
     let admin_password = credentials.admin_password.as_ref();

@@ -19,7 +19,7 @@ mod validate;
 use std::collections::BTreeMap;
 
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{Account, ApiUser, Dir, License, Platform, Secret, Section, Subject};
+use crate::state::{Account, ApiUser, Dir, License, Platform, Secret, Section, Subject, ValueType};
 use crate::step::{Change, Command};
 
 pub use ascp::expiry;
@@ -27,7 +27,7 @@ pub use asuserdata::{validate, validated};
 pub use output::Output;
 pub use program_table::{is_reading, program_names, programs_about, system_path};
 pub use service::{ServiceStatus, restart, restarted, service_name, service_names, short_name};
-pub use sync::{SYNC_OPTIONS, Sync, SyncKind, SyncOption, sync};
+pub use sync::{SYNC_OPTIONS, Sync, SyncOption, sync};
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,
 /// since some answers are recognized by their English words.
@@ -57,7 +57,7 @@ pub fn api_users(run: RunReading<'_>) -> Result<BTreeMap<String, ApiUser>> {
 
 /// Reads a system account; `None` if it does not exist.
 pub fn account(platform: Platform, name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
-    validate::account_name(name)?;
+    validate::argument(ValueType::AccountName, "the account", name)?;
     match platform {
         Platform::Macos => macos_accounts::read(name, run),
         Platform::Linux => linux_accounts::read(name, run),
@@ -104,7 +104,7 @@ pub fn set_api_password(name: &str, password: &Secret) -> Result<Command> {
 
 /// Returns the command that sets the password of a system account.
 pub fn set_account_password(platform: Platform, name: &str, password: &Secret) -> Result<Command> {
-    validate::account_name(name)?;
+    validate::argument(ValueType::AccountName, "the account", name)?;
     Ok(match platform {
         Platform::Macos => macos_accounts::set_password(name, password),
         Platform::Linux => linux_accounts::set_password(name, password),

@@ -1,24 +1,23 @@
-//! `async`: a Sync session as one call. Which options are dangerous together,
-//! and what the licence must allow, is said elsewhere.
+//! `async`: a Sync session as one command. The bindings add the advisories.
 
 mod options;
 mod table;
 
 use crate::fault::{Fault, Result};
-use crate::state::Secret;
+use crate::state::{Scalar, Secret, ValueType};
 use crate::step::Command;
 
-pub use options::{SyncKind, SyncOption};
+pub use options::SyncOption;
 pub use table::SYNC_OPTIONS;
 
 /// One Sync session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sync {
-    /// Its name, which finds the snapshot of an earlier run.
+    /// Its name; `async` finds the snapshot of an earlier run by it.
     pub name: String,
     /// The local folder.
     pub local: String,
-    /// The other side: `user@host:/path`.
+    /// The remote folder: `user@host:/path`.
     pub remote: String,
     /// The basic token, with the word `Basic`.
     pub token: Option<Secret>,
@@ -29,30 +28,37 @@ pub struct Sync {
     pub options: Vec<(String, String)>,
 }
 
-/// The call that runs a session, without progress lines: their form is not
-/// published, and nothing reads them.
+/// Returns the command that runs a session, without progress lines: their form is
+/// not published, and nothing reads them.
 pub fn sync(session: &Sync) -> Result<Command> {
-    session_name(&session.name)?;
-    local_folder(session)?;
-    remote_folder(&session.remote)?;
+    // Without `-d` the tool would take a folder of its own.
+    for (key, ty, value) in [
+        ("name", ValueType::SessionName, &session.name),
+        ("local", ValueType::Path, &session.local),
+        ("remote", ValueType::RemotePath, &session.remote),
+    ] {
+        ty.check(format_args!("`{key}`"), Scalar::Text(value))
+            .map_err(|fault| fault.in_argument(key))?;
+    }
+    refuse_log_inside(session)?;
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for (nth, (name, value)) in session.options.iter().enumerate() {
-        let option = options::named(name)?;
+        let option = find(name)?;
         let is_again = session.options[..nth]
             .iter()
             .any(|(other, _)| other == name);
         if is_again && !option.is_repeatable {
             return Err(Fault::script(format!("`{name}` is given twice")));
         }
-        let value = option
-            .checked(value)
+        option
+            .check(value)
             .map_err(|fault| fault.in_argument(name.clone()))?;
-        let place = if option.is_for_instance {
+        let args = if option.is_for_instance {
             &mut before
         } else {
             &mut after
         };
-        option.write(value, place);
+        option.write(value, args);
     }
     // The name stands between the options of the process and those of the
     // session ("async command reference").
@@ -66,7 +72,15 @@ pub fn sync(session: &Sync) -> Result<Command> {
     Ok(with_secrets(command, session))
 }
 
-/// Both have an option as well, which every local user could see.
+fn find(name: &str) -> Result<&'static SyncOption> {
+    let option = SYNC_OPTIONS.iter().find(|option| option.name == name);
+    option.ok_or_else(|| {
+        Fault::script(format!("async has no option `{}`", name.escape_debug()))
+            .suggest(name, SYNC_OPTIONS.iter().map(|option| option.name))
+    })
+}
+
+/// By the environment: every local user could see the options for them.
 fn with_secrets(mut command: Command, session: &Sync) -> Command {
     if let Some(token) = &session.token {
         command = command.env("ASPERA_SCP_TOKEN", token.clone());
@@ -77,63 +91,16 @@ fn with_secrets(mut command: Command, session: &Sync) -> Command {
     command
 }
 
-fn session_name(name: &str) -> Result<()> {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if name.is_empty() || !name.chars().all(is_word) {
-        return Err(
-            Fault::script(format!("`{}` is no name of a session", name.escape_debug()))
-                .hint("a session's name has letters, digits, `_` and `-`")
-                .in_argument("name"),
-        );
-    }
-    Ok(())
-}
-
-/// Without `-d` the tool would take some folder of its own. Its log may not
-/// be in the folder it synchronises ("Composing an Async Session").
-fn local_folder(session: &Sync) -> Result<()> {
-    let local = &session.local;
-    if !local.starts_with('/') || local.contains(char::is_control) {
-        return Err(Fault::script(format!(
-            "the local folder `{}` is not an absolute path",
-            local.escape_debug()
-        ))
-        .in_argument("local"));
-    }
+/// The log may not be in the folder that is synchronized ("Composing an Async
+/// Session").
+fn refuse_log_inside(session: &Sync) -> Result<()> {
     let log = session.options.iter().find(|(name, _)| name == "log_dir");
-    if log.is_some_and(|(_, log)| std::path::Path::new(log).starts_with(local)) {
+    if log.is_some_and(|(_, log)| std::path::Path::new(log).starts_with(&session.local)) {
         return Err(
-            Fault::refused("the log would be in the folder that is synchronised")
+            Fault::refused("the log folder is inside the folder that is synchronized")
+                .hint("choose a `log_dir` outside of `local`")
                 .in_argument("log_dir"),
         );
     }
     Ok(())
-}
-
-fn remote_folder(remote: &str) -> Result<()> {
-    let wrong = || {
-        Fault::script(format!(
-            "`{}` names no folder on another node",
-            remote.escape_debug()
-        ))
-        .hint("write `user@host:/path`")
-        .in_argument("remote")
-    };
-    // The colons of an IPv6 address are in brackets.
-    let from = remote.find(']').unwrap_or(0);
-    let colon = remote[from..].find(':').ok_or_else(wrong)? + from;
-    let (host, path) = (&remote[..colon], &remote[colon + 1..]);
-    let host = host
-        .split_once('@')
-        .map_or(host, |(user, host)| match user {
-            "" => "",
-            _ => host,
-        });
-    let is_odd = |c: char| c.is_control() || c.is_whitespace();
-    let is_wrong = host.is_empty()
-        || path.is_empty()
-        || remote.starts_with('-')
-        || remote[..colon].contains(is_odd)
-        || path.contains(char::is_control);
-    if is_wrong { Err(wrong()) } else { Ok(()) }
 }

@@ -1,6 +1,6 @@
 //! What holds for every row of the table.
 
-use ascript::bindings::{self, Binding, Param, Type};
+use ascript::bindings::{self, ArgType, Binding, Param};
 use ascript::state::Platform;
 
 use super::case::on_blank;
@@ -14,7 +14,7 @@ fn params(params: &'static [Param]) -> Vec<&'static Param> {
     let mut all = Vec::new();
     for param in params {
         all.push(param);
-        if let Type::Options(keys) = &param.ty {
+        if let ArgType::Options(keys) = &param.ty {
             all.extend(keys.iter());
         }
     }

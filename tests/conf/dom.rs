@@ -1,8 +1,9 @@
 //! A second reader of aspera.conf, for the tests alone: a plain tree, and what
 //! the vendor's parser would make of it. Slow, and independent of the first.
 
-use ascript::conf::{Setting, ValueType};
+use ascript::conf::Setting;
 use ascript::state::Section;
+use ascript::state::ValueType;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use ascript::conf::{Document, Setting, Value, ValueType, find};
+use ascript::conf::{Document, Setting, Value, find};
 use ascript::state::Section;
+use ascript::state::ValueType;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -171,7 +171,9 @@ fn hints_describe_the_call() {
         ("conf.users", None),
         (
             "conf.set_user(",
-            Some("name: a name, as a text · Name of the transfer user."),
+            Some(
+                "name: a name without blanks, any of ; , : / or a leading dash · Name of the transfer user.",
+            ),
         ),
         (
             "conf.set_user(\"a\", #{ ",

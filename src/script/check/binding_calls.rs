@@ -7,16 +7,19 @@ use std::rc::Rc;
 
 use rhai::{Expr, FnCallExpr};
 
-use crate::bindings::{Args, Binding, Param, Type, Value};
+use crate::bindings::{ArgType, Args, Binding, Param, Value};
 use crate::conf;
 use crate::exec::{BlankNode, Vault, World};
 use crate::facts::{Facts, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Result, Rule};
 use crate::run::Recorder;
 use crate::script::{argument_location, values};
-use crate::state::{Platform, Secret};
+use crate::state::{Platform, Secret, ValueType};
 
 use super::finding_collector::FindingCollector;
+
+const ANY: ArgType = ArgType::One(ValueType::Any);
+const SECRET: ArgType = ArgType::One(ValueType::Secret);
 
 /// How many mistakes of one call are reported.
 const MAX_MISTAKES: usize = 32;
@@ -87,7 +90,9 @@ fn needs_run(binding: &Binding, values: &[Value]) -> bool {
     let mut values = binding.params.iter().zip(values);
     binding.is_for_tests()
         || values.any(|(param, value)| {
-            param.is_required && matches!(param.ty, Type::Any) && *value == Value::Unit
+            param.is_required
+                && matches!(param.ty, ArgType::One(ValueType::Any))
+                && *value == Value::Unit
         })
 }
 
@@ -145,11 +150,11 @@ fn remove_argument(binding: &Binding, args: &mut [Value], keys: &[String]) -> bo
     if !rest.is_empty() && remove_part(&param.ty, value, rest) {
         return true;
     }
-    let sample = sample(param.name, &param.ty);
+    let sample = sample(&param.ty);
     std::mem::replace(value, sample.clone()) != sample
 }
 
-fn remove_part(ty: &Type, value: &mut Value, keys: &[String]) -> bool {
+fn remove_part(ty: &ArgType, value: &mut Value, keys: &[String]) -> bool {
     let Some((first, _)) = keys.split_first() else {
         return false;
     };
@@ -166,7 +171,7 @@ fn remove_part(ty: &Type, value: &mut Value, keys: &[String]) -> bool {
                 entries.remove(index);
                 return true;
             };
-            let sample = sample(key.name, &key.ty);
+            let sample = sample(&key.ty);
             std::mem::replace(&mut entries[index].1, sample.clone()) != sample
         }
         Value::List(items) => {
@@ -197,7 +202,7 @@ fn add_required(binding: &Binding, args: &mut [Value]) -> bool {
         };
         for key in param.ty.keys().iter().filter(|key| key.is_required) {
             if !entries.iter().any(|(name, _)| name == key.name) {
-                entries.push((key.name.to_owned(), sample(key.name, &key.ty)));
+                entries.push((key.name.to_owned(), sample(&key.ty)));
                 is_added = true;
             }
         }
@@ -221,7 +226,7 @@ fn arguments(binding: &'static Binding, call: &FnCallExpr) -> Vec<Value> {
     clippy::wildcard_enum_match_arm,
     reason = "every other expression has a value only in a run"
 )]
-fn value(expression: &Expr, ty: &Type, other: &dyn Fn() -> Value) -> Value {
+fn value(expression: &Expr, ty: &ArgType, other: &dyn Fn() -> Value) -> Value {
     if let Some(literal) = expression.get_literal_value(None) {
         return values::value(&literal);
     }
@@ -231,46 +236,46 @@ fn value(expression: &Expr, ty: &Type, other: &dyn Fn() -> Value) -> Value {
             (key, entry(key, expression, ty))
         })),
         Expr::Array(items, _) => {
-            let item_type = if let Type::List(item_type) = ty {
-                item_type
+            let item_type = if let ArgType::List(item_type) = ty {
+                &ArgType::One(*item_type)
             } else {
-                &Type::Any
+                &ANY
             };
             let items = items.iter();
             Value::List(
                 items
-                    .map(|item| value(item, item_type, &|| sample("", item_type)))
+                    .map(|item| value(item, item_type, &|| sample(item_type)))
                     .collect(),
             )
         }
         Expr::FnCall(call, _) => secret(call).unwrap_or_else(other),
         // Its text is known only in a run; that it spells out a secret is known now.
-        Expr::InterpolatedString(..) if matches!(ty, Type::Secret) => Value::from(""),
+        Expr::InterpolatedString(..) if ty.is_secret() => Value::from(""),
         _ => other(),
     }
 }
 
 /// The value of a map's entry: of an option by its type; of a setting that is not a literal `()`,
 /// which every setting takes.
-fn entry(key: &str, expression: &Expr, ty: &Type) -> Value {
+fn entry(key: &str, expression: &Expr, ty: &ArgType) -> Value {
     match ty.keys().iter().find(|known| known.name == key) {
         Some(known) => value(expression, &known.ty, &|| stand_in(known)),
-        None if is_secret_setting(key, ty) => value(expression, &Type::Secret, &|| Value::Unit),
-        None => value(expression, &Type::Any, &|| Value::Unit),
+        None if is_secret_setting(key, ty) => value(expression, &SECRET, &|| Value::Unit),
+        None => value(expression, &ANY, &|| Value::Unit),
     }
 }
 
 /// The value to use for an argument that is not a literal.
 fn stand_in(param: &Param) -> Value {
     if param.is_required {
-        sample(param.name, &param.ty)
+        sample(&param.ty)
     } else {
         Value::Unit
     }
 }
 
-fn is_secret_setting(key: &str, ty: &Type) -> bool {
-    let Type::Settings(kind) = ty else {
+fn is_secret_setting(key: &str, ty: &ArgType) -> bool {
+    let ArgType::Settings(kind) = ty else {
         return false;
     };
     conf::find(*kind, key).is_some_and(|setting| setting.is_secret)
@@ -289,25 +294,17 @@ fn reference() -> Value {
     Value::Secret(Secret::Env("NAME".into()))
 }
 
-/// A valid value. Some strings must be more specific than their type says.
-fn sample(name: &str, ty: &Type) -> Value {
-    match (ty, name) {
-        (Type::Any, _) => Value::Unit,
-        (Type::Bool | Type::PortOrSwitch, _) => Value::Bool(true),
-        (Type::Int { min, .. }, _) => Value::Int(*min),
-        (Type::Port, _) => Value::Int(1),
-        (Type::Text, "reference") => Value::from("env:NAME"),
-        (Type::Text, "remote") => Value::from("user@host:/name"),
-        (Type::Path, _) | (Type::Text, "local") => Value::from("/name"),
-        (Type::Text | Type::Name, _) => Value::from("name"),
-        (Type::Secret, _) => reference(),
-        (Type::Choice(choices), _) => choices.first().copied().map_or(Value::Unit, Value::from),
-        (Type::List(_), _) => Value::List(Vec::new()),
-        (Type::Options(keys) | Type::Session(keys), _) => {
+/// A value that the type accepts.
+fn sample(ty: &ArgType) -> Value {
+    match ty {
+        ArgType::One(ValueType::Secret) => reference(),
+        ArgType::One(ty) => ty.sample().map_or(Value::Unit, Value::from),
+        ArgType::List(_) => Value::List(Vec::new()),
+        ArgType::Options(keys) | ArgType::Session(keys) => {
             let required = keys.iter().filter(|key| key.is_required);
-            Value::map(required.map(|key| (key.name, sample(key.name, &key.ty))))
+            Value::map(required.map(|key| (key.name, sample(&key.ty))))
         }
-        (Type::Settings(_), _) => Value::Map(Vec::new()),
+        ArgType::Settings(_) => Value::Map(Vec::new()),
     }
 }
 

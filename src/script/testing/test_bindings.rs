@@ -85,9 +85,9 @@ fn judge(node: &TestNode, args: &Args) -> Result<Judged> {
             if args.values().len() > 1 {
                 return Err(no_function(&args.values()[1]));
             }
-            return Ok(node.fails_with(&args.required("fault")));
+            return Ok(node.fails_with(&args.get(&bindings::FAULT)));
         }
-        "expect.matches_plan" => return node.golden(&args.required("name")),
+        "expect.matches_plan" => return node.golden(&args.get(&bindings::GOLDEN)),
         _ => {
             let message = format!("`{name}` cannot be called in a test");
             return Err(Fault::new(FaultKind::Internal, message));
@@ -119,14 +119,17 @@ fn parameter((name, value): &(String, Value)) -> (String, Value) {
 /// Calls a function that is expected to fail.
 fn call_failing(context: &NativeCallContext<'_>, args: &Args, call: &FnPtr) -> Thrown<Judged> {
     let Err(error) = call.call_within_context::<Dynamic>(context, ()) else {
-        return Ok(trial::fails_with(&args.required("fault"), None));
+        return Ok(trial::fails_with(&args.get(&bindings::FAULT), None));
     };
     if let EvalAltResult::ErrorTerminated(..) = error.unwrap_inner() {
         return Err(error);
     }
     let source = context.call_source().unwrap_or_default();
     let fault = runtime_errors::fault(error, source);
-    Ok(trial::fails_with(&args.required("fault"), fault.as_ref()))
+    Ok(trial::fails_with(
+        &args.get(&bindings::FAULT),
+        fault.as_ref(),
+    ))
 }
 
 fn no_function(value: &Value) -> Fault {

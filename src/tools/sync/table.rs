@@ -1,11 +1,13 @@
-//! Every option a Sync session can have, by the "async command reference" of
-//! 4.4. Which of them go well together is not said here.
+//! Every option of a Sync session, from the "async command reference" of 4.4.
+//! The bindings say which of them are dangerous together.
 
-use super::options::SyncKind::{self, Choice, Number, Path, Rate, Switch, Text};
 use super::options::{SyncOption, option};
+use crate::state::ValueType::{
+    self, Bool as Switch, Choice, NonEmptyLine as Text, Path, Port, SyncRate as Rate,
+};
 
-const ANY: SyncKind = Number(0, u32::MAX);
-const PRESERVED: SyncKind = Choice(&["native", "metafile", "none"]);
+const COUNT: ValueType = ValueType::int(0, u32::MAX as i64);
+const PRESERVED: ValueType = Choice(&["native", "metafile", "none"]);
 const CIPHERS: &[&str] = &[
     "none",
     "aes128",
@@ -23,121 +25,121 @@ const CIPHERS: &[&str] = &[
 #[rustfmt::skip] // Two lines for an option: what it is, and what it does.
 pub const SYNC_OPTIONS: &[SyncOption] = &[
     option("direction", "-K", Choice(&["push", "pull", "bidi"]), "push",
-        "Which side follows which: the remote (push), the local (pull), or each the other (bidi)."),
+        "Which side is brought up to date: the remote one (push), the local one (pull) or both (bidi)."),
     option("continuous", "-C", Switch, "false",
-        "Goes on watching for changes and never ends by itself."),
+        "Keeps watching for changes; the session never ends by itself."),
     option("private_key", "-i", Path, "",
-        "A private key for SSH.").repeatable(),
-    option("tcp_port", "-P", Number(1, 65535), "22",
-        "The port of the remote SSH server."),
-    option("udp_port", "-O", Number(1, 65535), "33001",
-        "The port for data."),
+        "File of a private key for SSH.").repeatable(),
+    option("tcp_port", "-P", Port, "22",
+        "Port of the remote SSH server."),
+    option("udp_port", "-O", Port, "33001",
+        "UDP port for data."),
     option("target_rate", "-l", Rate, "10m",
-        "How fast to transfer.").unit("bit/s"),
+        "Target rate of transfers.").unit("bit/s"),
     option("min_rate", "-m", Rate, "0",
-        "How slow a transfer may become.").unit("bit/s"),
+        "Lowest rate of transfers.").unit("bit/s"),
     option("rate_policy", "-a", Choice(&["fair", "fixed", "high", "low"]), "fair",
-        "How to share the line with others."),
+        "How to share bandwidth with other traffic."),
     option("cipher", "-c", Choice(CIPHERS), "aes128",
-        "How data is encrypted on the way."),
+        "Encryption of data in transit."),
     option("checksum", "-k", Choice(&["sha1", "md5", "sha1_sparse", "md5_sparse", "none"]), "sha1_sparse",
         "How files are compared."),
     option("overwrite", "-o", Choice(&["always", "older", "conflict"]), "always",
-        "When a file on the other side is replaced; a bidi session defaults to conflict."),
+        "When a file on the receiving side is replaced; the default of a bidi session is conflict."),
     option("symbolic_links", "-n", Choice(&["copy", "skip", "follow"]), "copy",
-        "What is done with symbolic links."),
+        "How symbolic links are treated."),
     option("include", "--include", Text, "",
-        "A pattern of paths to take; filters apply in their order.").repeatable(),
+        "Pattern of paths to include; filters apply in the order given.").repeatable(),
     option("exclude", "--exclude", Text, "",
-        "A pattern of paths to leave out; filters apply in their order.").repeatable(),
+        "Pattern of paths to exclude; filters apply in the order given.").repeatable(),
     option("include_from", "--include-from", Path, "",
-        "A file of patterns to take.").repeatable(),
+        "File of patterns of paths to include.").repeatable(),
     option("exclude_from", "--exclude-from", Path, "",
-        "A file of patterns to leave out.").repeatable(),
+        "File of patterns of paths to exclude.").repeatable(),
     option("exclude_dirs_older_than", "--exclude-dirs-older-than", Text, "",
-        "Leaves out folders that have not changed since then."),
+        "Excludes folders that have not changed since this time."),
     option("local_db_dir", "-b", Path, "",
-        "Where the local snapshot is kept, if not in the synchronised folder."),
+        "Folder of the local snapshot, if not the synchronized folder."),
     option("remote_db_dir", "-B", Path, "",
-        "Where the remote snapshot is kept, if not in the synchronised folder."),
+        "Folder of the remote snapshot, if not the synchronized folder."),
     option("log_dir", "-L", Path, "",
-        "Where this side writes its log; never in the synchronised folder.").for_instance(),
+        "Folder of the local log; it cannot be in the synchronized folder.").for_instance(),
     option("remote_log_dir", "-R", Path, "",
-        "Where the other side writes its log."),
+        "Folder of the remote log."),
     option("create_dir", "--create-dir", Switch, "false",
-        "Makes folders that are missing at either end."),
+        "Creates folders that are missing at either end."),
     option("reset", "-x", Switch, "false",
-        "Drops the snapshot and looks at everything again."),
-    option("cooloff", "--cooloff", Number(0, 60), "3",
-        "How long a file must rest before it is transferred.").unit("s"),
-    option("cooloff_max", "--cooloff-max", ANY, "",
-        "How long a file that keeps changing is waited for.").unit("s"),
-    option("pending_max", "--pending-max", ANY, "2000",
-        "How many files may wait for transfer.").unit("files"),
+        "Deletes the snapshot and scans everything again."),
+    option("cooloff", "--cooloff", ValueType::int(0, 60), "3",
+        "How long a file must be unchanged before it is transferred.").unit("s"),
+    option("cooloff_max", "--cooloff-max", COUNT, "",
+        "How long to wait for a file that keeps changing.").unit("s"),
+    option("pending_max", "--pending-max", COUNT, "2000",
+        "How many files may be queued for transfer.").unit("files"),
     option("scan_intensity", "-H", Choice(&["vlow", "low", "medium", "high", "vhigh"]), "medium",
-        "How much a scan may burden the machine."),
+        "How much load a scan may put on the machine."),
     option("scan_interval", "--scan-interval", Text, "",
         "How often the local folder is scanned again."),
     option("remote_scan_interval", "--remote-scan-interval", Text, "",
         "How often the remote folder is scanned again."),
-    option("scan_threads", "--scan-threads", Number(1, 1024), "",
-        "How many threads scan."),
+    option("scan_threads", "--scan-threads", ValueType::int(1, 1024), "",
+        "Number of threads that scan."),
     option("transfer_threads", "--transfer-threads", Text, "",
-        "How many threads transfer, and files of which size."),
+        "Number of threads that transfer, and the file sizes each takes."),
     option("no_scan", "--no-scan", Switch, "false",
-        "Leaves out the first scan."),
+        "Skips the first scan."),
     option("assume_no_mods", "--assume-no-mods", Switch, "false",
-        "Takes folders with an old time as unchanged."),
+        "Treats folders with an old modification time as unchanged."),
     option("preserve_uid", "-u", Switch, "false",
-        "Keeps owners."),
+        "Preserves owners."),
     option("preserve_gid", "-j", Switch, "false",
-        "Keeps groups."),
+        "Preserves groups."),
     option("preserve_time", "-t", Switch, "false",
-        "Keeps times."),
+        "Preserves times."),
     option("preserve_access_time", "--preserve-access-time", Switch, "false",
-        "Keeps the time of the last reading."),
+        "Preserves access times."),
     option("preserve_modification_time", "--preserve-modification-time", Switch, "false",
-        "Keeps the time of the last change."),
+        "Preserves modification times."),
     option("preserve_acls", "--preserve-acls", PRESERVED, "none",
-        "How access lists are kept."),
+        "How access control lists are preserved."),
     option("preserve_xattrs", "--preserve-xattrs", PRESERVED, "none",
-        "How extended attributes are kept."),
+        "How extended attributes are preserved."),
     option("remote_preserve_acls", "--remote-preserve-acls", PRESERVED, "none",
-        "How access lists are kept on the other side."),
+        "How access control lists are preserved on the remote side."),
     option("remote_preserve_xattrs", "--remote-preserve-xattrs", PRESERVED, "none",
-        "How extended attributes are kept on the other side."),
+        "How extended attributes are preserved on the remote side."),
     option("keep_dir_local", "--keep-dir-local", Path, "",
-        "Where files deleted on this side are kept."),
+        "Folder to which files deleted on the local side are moved."),
     option("keep_dir_remote", "--keep-dir-remote", Path, "",
-        "Where files deleted on the other side are kept."),
+        "Folder to which files deleted on the remote side are moved."),
     option("ignore_delete", "--ignore-delete", Switch, "false",
-        "Does not carry deletions over."),
+        "Does not propagate deletions."),
     option("delete_before", "--delete-before", Switch, "false",
-        "Deletes before it transfers."),
+        "Deletes before the transfer."),
     option("delete_delay", "--delete-delay", Switch, "false",
-        "Deletes after it has transferred."),
+        "Deletes after the transfer."),
     option("mirror", "--mirror", Switch, "false",
-        "Makes one side the exact image of the other."),
+        "Makes the receiving side an exact copy of the sending side."),
     option("remove_after_transfer", "--remove-after-transfer", Switch, "false",
-        "Deletes each source file that has arrived."),
+        "Deletes each source file after its transfer."),
     option("local_mount_signature", "--local-mount-signature", Text, "",
-        "A file that proves the local volume is mounted; without it a vanished volume looks like deleted files."),
+        "File that exists only while the local volume is mounted; without it an unmounted volume looks like deleted files."),
     option("remote_mount_signature", "--remote-mount-signature", Text, "",
-        "A file that proves the remote volume is mounted."),
+        "File that exists only while the remote volume is mounted."),
     option("compression", "--compression", Choice(&["none", "zlib"]), "",
-        "How data is compressed on the way."),
-    option("datagram_size", "-Z", Number(1, 65535), "",
-        "The size of a datagram.").unit("bytes"),
-    option("retransmission_size", "-X", ANY, "",
-        "The most a request for retransmission may hold.").unit("bytes"),
+        "Compression of data in transit."),
+    option("datagram_size", "-Z", ValueType::int(1, 65535), "",
+        "Size of a datagram.").unit("bytes"),
+    option("retransmission_size", "-X", COUNT, "",
+        "Largest size of a request for retransmission.").unit("bytes"),
     option("read_block_size", "-g", Rate, "",
-        "How much is read at once.").unit("bytes"),
+        "Size of a block that is read.").unit("bytes"),
     option("write_block_size", "-G", Rate, "",
-        "How much is written at once.").unit("bytes"),
+        "Size of a block that is written.").unit("bytes"),
     option("apply_local_docroot", "--apply-local-docroot", Switch, "false",
-        "Takes the local folder as below the local user's docroot.").for_instance(),
+        "Interprets the local folder relative to the local user's docroot.").for_instance(),
     option("web_socket", "--ws-connect", Switch, "false",
-        "Connects by secure web socket instead of SSH.").for_instance(),
+        "Connects by secure WebSocket instead of SSH.").for_instance(),
 ];
 
 #[cfg(test)]
@@ -145,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_option_is_one_thing_and_says_what_it_does() {
+    fn option_names_and_flags_are_unique_and_documented() {
         for (nth, option) in SYNC_OPTIONS.iter().enumerate() {
             let others = &SYNC_OPTIONS[..nth];
             assert!(
@@ -159,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn every_default_could_be_given() {
+    fn every_default_is_accepted() {
         for option in SYNC_OPTIONS
             .iter()
             .filter(|option| !option.default.is_empty())
         {
-            assert!(option.checked(option.default).is_ok(), "{}", option.name);
+            assert!(option.check(option.default).is_ok(), "{}", option.name);
         }
     }
 
