@@ -1,9 +1,9 @@
-//! aspera.conf as a document: whatever the file and whatever the edits, only
-//! what is meant changes, and it reads back.
+//! aspera.conf as a document: for any file and any edits, only the edited values
+//! change, and the edited file reads as expected.
 
+mod cases;
 mod dom;
 mod inputs;
 mod masked;
-mod named;
 mod patch;
 mod properties;

@@ -1,5 +1,5 @@
-//! What is right on a node that is odd: the file keeps its looks, what is
-//! there already is left alone, what is wrong is told.
+//! Nodes with an unusual aspera.conf or unusual accounts: edits keep the layout
+//! of the file, existing objects stay as they are, problems are reported.
 
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -9,13 +9,13 @@ use crate::support::{EVERYTHING, Node, NodeVariant, ODD, each, patched};
 const LINUX: &[&str] = &["faspex-node-linux"];
 const MACOS: &[&str] = &["faspex-node-macos"];
 
-/// aspera.conf as a preview says that it will be.
-fn foreseen(node: &Node, script: &[&str]) -> String {
+/// aspera.conf as a preview predicts it.
+fn predict(node: &Node, script: &[&str]) -> String {
     let preview = node.preview(script).json(0);
     patched(&node.conf(), preview["conf_diff"].as_str().unwrap())
 }
 
-/// The names of all elements in order, comments apart; fails on what is no XML.
+/// The names of all elements in order, and the number of comments.
 fn elements(text: &str) -> (Vec<String>, usize) {
     let mut reader = quick_xml::Reader::from_str(text);
     let (mut names, mut comments) = (Vec::new(), 0);
@@ -32,7 +32,7 @@ fn elements(text: &str) -> (Vec<String>, usize) {
 }
 
 #[test]
-fn a_file_keeps_its_looks() {
+fn edits_keep_the_layout_of_a_file() {
     let kinds: Vec<&NodeVariant> = ODD.iter().filter(|kind| kind.is_of_conf()).collect();
     each(
         &kinds,
@@ -41,11 +41,12 @@ fn a_file_keeps_its_looks() {
             for script in [LINUX, &[EVERYTHING]] {
                 let node = kind.node("linux");
                 let before = String::from_utf8(node.conf()).unwrap();
-                let after = foreseen(&node, script);
-                let ((names, comments), (now, kept)) = (elements(&before), elements(&after));
-                // Those in a user that is deleted or a value that is replaced go.
+                let after = predict(&node, script);
+                let ((names, comments), (now, comments_now)) =
+                    (elements(&before), elements(&after));
+                // Deleting a user or replacing a value also deletes the comments in it.
                 assert!(
-                    kept == comments || script[0] == EVERYTHING,
+                    comments_now == comments || script[0] == EVERYTHING,
                     "a comment is gone"
                 );
                 assert!(script[0] == EVERYTHING || now.len() >= names.len());
@@ -64,24 +65,24 @@ fn a_file_keeps_its_looks() {
     );
 }
 
-/// A file that the server refuses already can be read, is told of, and stays
-/// open to repair; no service is restarted with it.
+/// A file that the server already refuses can be read and repaired. A preview
+/// reports it, and no service restarts with it.
 #[test]
-fn a_file_that_is_refused_already_is_told_of() {
+fn a_file_that_the_server_refuses_can_be_repaired() {
     let node = NodeVariant::named("other values").node("linux");
     let twice = String::from_utf8(node.conf()).unwrap();
     let twice = twice.replace("<name>lion</name>", "<name>faspex</name>");
     node.set_conf(twice);
     let preview = node.preview(LINUX).json(0);
     let notes = preview["advisories"].as_array().unwrap();
-    let told = |note: &&Value| {
+    let is_duplicate = |note: &&Value| {
         note["level"] == "danger"
             && note["text"]
                 .as_str()
                 .unwrap()
-                .contains("conf/user/faspex is there twice")
+                .contains("conf/user/faspex has two entries")
     };
-    assert_eq!(notes.iter().filter(told).count(), 1, "{notes:#?}");
+    assert_eq!(notes.iter().filter(is_duplicate).count(), 1, "{notes:#?}");
     node.live(LINUX).stops(
         5,
         &["`asuserdata -v` reports that aspera.conf is not valid"],
@@ -93,7 +94,7 @@ fn a_file_that_is_refused_already_is_told_of() {
 }
 
 #[test]
-fn a_user_of_the_node_api_changes_hands_and_keeps_its_password() {
+fn a_node_api_user_keeps_its_password_with_a_new_transfer_user() {
     let node = NodeVariant::named("user of the Node API for another").node("linux");
     let passwords = node.state("passwords.json")["node:node_user"].clone();
     node.live(LINUX).json(0);
@@ -108,7 +109,7 @@ fn a_user_of_the_node_api_changes_hands_and_keeps_its_password() {
 }
 
 #[test]
-fn an_account_is_made_administrator_and_keeps_its_password() {
+fn an_account_that_becomes_administrator_keeps_its_password() {
     let node = NodeVariant::named("account without rights").node("macos");
     let passwords = node.state("passwords.json")["account:faspex"].clone();
     node.live(MACOS).json(0);
@@ -120,14 +121,14 @@ fn an_account_is_made_administrator_and_keeps_its_password() {
 }
 
 #[test]
-fn root_that_is_enabled_is_left_alone() {
+fn an_enabled_root_user_stays_as_it_is() {
     let node = NodeVariant::named("root enabled").node("macos");
     node.live(MACOS).json(0);
     assert!(!node.has_started("dsenableroot"));
 }
 
 #[test]
-fn a_service_that_is_down_is_started() {
+fn a_stopped_service_is_started() {
     for (platform, script) in [("macos", MACOS), ("linux", LINUX)] {
         let node = NodeVariant::named("service stopped").node(platform);
         node.live(script).json(0);
@@ -138,7 +139,7 @@ fn a_service_that_is_down_is_started() {
 }
 
 #[test]
-fn a_token_key_that_is_another_is_all_that_changes() {
+fn only_a_different_token_key_is_changed() {
     let node = NodeVariant::named("right but for the token key").node("linux");
     let preview = node.preview(LINUX).json(0);
     let all = preview["steps"]
@@ -165,7 +166,7 @@ fn a_token_key_that_is_another_is_all_that_changes() {
 }
 
 #[test]
-fn a_folder_that_is_no_node_is_told() {
+fn a_folder_without_a_valid_aspera_conf_is_reported() {
     let node = Node::new("linux");
     std::fs::remove_file(node.lab.conf()).unwrap();
     node.preview(LINUX)

@@ -127,9 +127,12 @@ fn every_setting_has_an_entry() {
         .of_kind(EntryKind::Setting)
         .map(|entry| &*entry.name)
         .collect();
-    let known: Vec<_> = conf::all().map(|setting| setting.name).collect();
+    let known: Vec<_> = conf::all_settings().map(|setting| setting.name).collect();
     assert_eq!(entries, known);
-    for (entry, setting) in reference.of_kind(EntryKind::Setting).zip(conf::all()) {
+    for (entry, setting) in reference
+        .of_kind(EntryKind::Setting)
+        .zip(conf::all_settings())
+    {
         let [field] = &entry.fields[..] else {
             panic!("{} is not one field", entry.name);
         };

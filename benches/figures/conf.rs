@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ascript::conf::{Document, Value, find};
+use ascript::conf::{Document, SettingValue, find};
 use ascript::state::Section;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -71,7 +71,7 @@ fn edit_and_compare(bytes: Vec<u8>) -> (Document, Vec<u8>, String) {
     let absolute = find(&Section::User("".into()), "absolute").expect("a setting of the table");
     for number in 0..1000 {
         let section = Section::User(name(number * (USERS / 1000)).into());
-        let value = Value::Text(format!("/srv/new/{number}").into());
+        let value = SettingValue::Text(format!("/srv/new/{number}").into());
         document.set(&section, absolute, Some(value));
     }
     let bytes = document.to_bytes();

@@ -1,263 +1,143 @@
-//! Whether the vendor's parser would refuse the file for one of its sections,
-//! edits included: one bad value there stops the server for everyone.
+//! Refuses edits that would make the vendor's parser refuse the file: one bad
+//! value in it stops the server for everyone.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
-
-use super::document::{Document, Stage, Staged};
-use super::grammar;
-use super::index::{Element, ElementSite};
-use super::read::spot;
+use super::document::Document;
+use super::rules::{self, Violation};
 use super::settings::Setting;
-use super::table;
+use super::staged::{SectionEdits, StagedValue};
 use crate::fault::{Fault, Result};
 use crate::state::Section;
 
-/// Either direction's target-rate cap and default, by the settings' names.
-const RATES: [Direction; 2] = [
-    Direction {
-        word: "in",
-        cap: "transfer_in_bandwidth_flow_target_rate_cap",
-        default: "transfer_in_bandwidth_flow_target_rate_default",
-    },
-    Direction {
-        word: "out",
-        cap: "transfer_out_bandwidth_flow_target_rate_cap",
-        default: "transfer_out_bandwidth_flow_target_rate_default",
-    },
-];
-
-/// The default rate where nothing sets one, in kbps.
-const BUILT_IN_RATE: &str = "10000";
-
-struct Direction {
-    word: &'static str,
-    cap: &'static str,
-    default: &'static str,
-}
-
-/// A cap that is less than the default rate in force.
-pub(super) struct LowCap {
-    pub(super) section: Section,
-    pub(super) setting: Option<&'static Setting>,
-    word: &'static str,
-    cap: String,
-    default: String,
-}
-
-impl fmt::Display for LowCap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            section,
-            word,
-            cap,
-            default,
-            ..
-        } = self;
-        write!(
-            f,
-            "the {word} target-rate cap of conf/{section}, {cap} kbps, is less than the default \
-             rate in force there, {default} kbps"
-        )
-    }
-}
-
 impl Document {
-    /// Refuses what would make the vendor's parser refuse the whole file
-    /// because of this section: a value it does not take, a cap below its
-    /// default rate, an entry without a name or with another's.
+    /// Refuses edits of a section with which the vendor's parser would refuse
+    /// the whole file.
     ///
-    /// Cheap, but for edits of the node's own rates, which every user and
-    /// group without rates of its own inherits. Which groups a user is in is
-    /// not known here, so a user inherits from the node alone.
+    /// Fast, except for edits of the node's own rates, which every user and
+    /// group without rates of its own inherits. Nothing here knows the groups
+    /// of a user, so a user inherits from the node alone.
     pub fn check(&self, section: &Section) -> Result<()> {
-        if !self.index.is_read {
-            return Err(Fault::refused(
-                "the server reads nothing of this file: its root element is not written CONF",
-            ));
-        }
+        refuse(rules::check_root(self))?;
         self.check_name(section)?;
-        let stage = self.stages.get(section);
-        for (order, staged) in stage.iter().flat_map(|stage| &stage.values) {
-            if let (Some(setting), Staged::Text(text)) = (table::at(*order), staged) {
+        let edits = self.edits.get(section);
+        for (setting, staged) in edits.iter().flat_map(|edits| &edits.values) {
+            if let StagedValue::Text(text) = staged {
                 setting.check(text)?;
             }
         }
-        for (order, value) in self.left(section) {
-            if let Some(setting) = table::at(order).filter(|s| s.is_refused(&value)) {
-                let shown = value.escape_debug();
-                return Err(refused(format!(
-                    "`{}` of conf/{section} is `{shown}`",
-                    setting.name
-                )));
-            }
-        }
-        match self.low_cap(section) {
-            Some(low) => Err(refused(low).hint("lower the default rate with the cap")),
-            None => Ok(()),
-        }
+        let values = self.unedited_values(section);
+        let mut values = values.iter();
+        refuse(values.find_map(|(setting, value)| rules::check_value(section, setting, value)))?;
+        refuse(self.find_low_cap(section))
     }
 
     fn check_name(&self, section: &Section) -> Result<()> {
-        let (Section::User(name) | Section::Group(name) | Section::Logging(name)) = section else {
+        let Some(name) = section.name() else {
             return Ok(());
         };
-        let stage = self.stages.get(section);
-        let word = section.info().keyword;
-        if stage.is_some_and(|stage| stage.is_ensured) {
-            let is_unfit = |c: char| c.is_control() || matches!(c, ';' | ',');
-            if name.is_empty() || name.trim() != &**name || name.contains(is_unfit) {
-                return Err(Fault::script(format!(
-                    "`{}` cannot be the name of a {word}",
-                    name.escape_debug()
-                ))
-                .hint("it must not be empty, start or end with a blank, or have a `;` or `,`"));
-            }
+        let edits = self.edits.get(section);
+        if edits.is_some_and(|edits| edits.is_ensured) && !is_usable_name(&name) {
+            let keyword = section.info().keyword;
+            return Err(Fault::script(format!(
+                "`{}` cannot be the name of a {keyword}",
+                name.escape_debug()
+            ))
+            .hint("remove blanks at its start or end, control characters, `;` and `,`"));
         }
-        let is_kept = !stage.is_some_and(|stage| stage.is_replaced);
-        if is_kept && spot(section) == ElementSite::User && self.is_repeated(section) {
-            return Err(refused(format!("{word} `{name}` is there twice"))
-                .hint("remove the user and set it anew, or delete one entry by hand"));
-        }
-        Ok(())
+        let element = self
+            .section_element(section)
+            .filter(|_| !edits.is_some_and(|edits| edits.is_replaced));
+        refuse(element.and_then(|element| rules::check_user(element, self)))
     }
 
-    fn is_repeated(&self, section: &Section) -> bool {
-        let Some(first) = self.place(section) else {
-            return false;
+    /// The first cap below its default because of the section's edits.
+    fn find_low_cap(&self, section: &Section) -> Option<Violation> {
+        let sets_rates = |edits: &SectionEdits| {
+            let mut values = edits.values.iter();
+            values.any(|(setting, _)| rules::is_target_rate(setting))
         };
-        let index = &self.index;
-        let mut repeated = index.repeated.iter();
-        repeated.any(|number| {
-            let place = &index.places[*number as usize];
-            place.spot == first.spot && place.name == first.name
-        })
-    }
-
-    // What the file sets in the section and no edit replaces, null markers
-    // included.
-    fn left(&self, section: &Section) -> BTreeMap<u16, Cow<'_, str>> {
-        let stage = self.stages.get(section);
-        let mut values = match self.place(section) {
-            Some(place) if !stage.is_some_and(|stage| stage.is_replaced) => {
-                self.raw_all(section, place.element)
-            }
-            Some(_) | None => BTreeMap::new(),
+        let may_set_rates = |section: &Section| {
+            self.edits.get(section).is_some_and(sets_rates) || self.mentions_rates(section)
         };
-        for (order, _) in stage.iter().flat_map(|stage| &stage.values) {
-            values.remove(order);
-        }
-        values
-    }
-
-    // The first cap below its default that is the section's doing.
-    fn low_cap(&self, section: &Section) -> Option<LowCap> {
-        if !self.may_set_rates(section) && !self.may_set_rates(&Section::Node) {
+        if !may_set_rates(section) && !may_set_rates(&Section::Node) {
             return None;
         }
-        let rate = |section: &Section, name: &str| self.rate(section, name);
-        low_cap(section, &rate).or_else(|| {
-            let stage = self
-                .stages
-                .get(section)
-                .filter(|_| *section == Section::Node);
-            stage
-                .is_some_and(sets_rates)
-                .then(|| self.low_cap_below())?
+        let check = |section: &Section| {
+            rules::check_rates(section, &|section, setting| self.rate(section, setting))
+        };
+        check(section).or_else(|| {
+            let is_node = *section == Section::Node;
+            let edits = self.edits.get(section).filter(|_| is_node);
+            edits.is_some_and(sets_rates).then_some(())?;
+            let users = self.users().into_iter().map(|n| Section::User(n.into()));
+            let groups = self.groups().into_iter().map(|n| Section::Group(n.into()));
+            let mut inheriting = users.chain(groups).filter(may_set_rates);
+            inheriting.find_map(|section| check(&section))
         })
     }
 
-    /// The first cap of a section below its default in the file as it was read.
-    pub(super) fn low_cap_in_file(&self, section: &Section) -> Option<LowCap> {
-        low_cap(section, &|section, name| self.rate_in_file(section, name))
-    }
-
-    // Every user and group that says something of its own about rates.
-    fn low_cap_below(&self) -> Option<LowCap> {
-        let users = self.users().into_iter().map(|n| Section::User(n.into()));
-        let groups = self.groups().into_iter().map(|n| Section::Group(n.into()));
-        users
-            .chain(groups)
-            .filter(|section| self.may_set_rates(section))
-            .find_map(|section| low_cap(&section, &|section, name| self.rate(section, name)))
-    }
-
-    fn may_set_rates(&self, section: &Section) -> bool {
-        let in_file = |element: Element| {
-            let text = &self.text.as_bytes()[element.inner..element.close];
+    /// Whether the file may set a target rate in the section: a fast test that
+    /// spares most sections from being parsed.
+    fn mentions_rates(&self, section: &Section) -> bool {
+        self.section_element(section).is_some_and(|element| {
+            let span = element.span;
+            let text = &self.text.as_bytes()[span.inner..span.close];
             memchr::memmem::find(text, b"target_rate").is_some()
-        };
-        self.stages.get(section).is_some_and(sets_rates)
-            || self.place(section).is_some_and(|p| in_file(p.element))
+        })
     }
 
-    fn rate(&self, section: &Section, name: &str) -> Option<String> {
-        let setting = table::find(section, name)?;
-        let stage = self.stages.get(section);
-        match stage.and_then(|stage| stage.staged(setting)) {
-            Some(Staged::Text(text)) => some_rate(text),
-            Some(Staged::Gone | Staged::Secret(_)) => None,
-            None if stage.is_some_and(|stage| stage.is_replaced) => None,
-            None => self.rate_in_file(section, name),
+    fn rate(&self, section: &Section, setting: &'static Setting) -> Option<String> {
+        let edits = self.edits.get(section);
+        match edits.and_then(|edits| edits.find(setting)) {
+            Some(StagedValue::Text(text)) => some_rate(text),
+            Some(StagedValue::Unset | StagedValue::Secret(_)) => None,
+            None if edits.is_some_and(|edits| edits.is_replaced) => None,
+            None => self.rate_in_file(section, setting),
         }
     }
 
-    fn rate_in_file(&self, section: &Section, name: &str) -> Option<String> {
-        let setting = table::find(section, name)?;
-        some_rate(&self.read(self.place(section)?, setting)?)
+    /// The rate that the file sets.
+    pub(super) fn rate_in_file(
+        &self,
+        section: &Section,
+        setting: &'static Setting,
+    ) -> Option<String> {
+        some_rate(&self.value_in_file(section, setting)?)
     }
 }
 
-// An empty rate is as good as none.
+// An empty rate counts as unset.
 fn some_rate(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn low_cap(section: &Section, set: &dyn Fn(&Section, &str) -> Option<String>) -> Option<LowCap> {
-    let has_rates = matches!(
-        section,
-        Section::Node | Section::User(_) | Section::Group(_)
-    );
-    let rate = |name| set(section, name).or_else(|| set(&Section::Node, name));
-    let mut directions = RATES.iter().filter(|_| has_rates);
-    directions.find_map(|direction| {
-        let cap = rate(direction.cap)?;
-        let default = rate(direction.default).unwrap_or_else(|| BUILT_IN_RATE.to_owned());
-        is_low(&cap, &default).then(|| LowCap {
-            section: section.clone(),
-            setting: table::find(section, direction.cap),
-            word: direction.word,
-            cap,
-            default,
-        })
+/// Whether asconfigurator can pass a name on, and aspera.conf can hold it.
+fn is_usable_name(name: &str) -> bool {
+    let is_unusable = |c: char| c.is_control() || matches!(c, ';' | ',');
+    !name.is_empty() && name.trim() == name && !name.contains(is_unusable)
+}
+
+fn refuse(violation: Option<Violation>) -> Result<()> {
+    let Some(violation) = violation else {
+        return Ok(());
+    };
+    let fault = if violation.is_refusal() {
+        Fault::refused(format!(
+            "the server would refuse the whole of aspera.conf: {violation}"
+        ))
+    } else {
+        Fault::refused(violation.to_string())
+    };
+    Err(match violation.hint() {
+        Some(hint) => fault.hint(hint),
+        None => fault,
     })
-}
-
-fn refused(what: impl fmt::Display) -> Fault {
-    Fault::refused(format!(
-        "the server would refuse the whole of aspera.conf: {what}"
-    ))
-}
-
-fn sets_rates(stage: &Stage) -> bool {
-    stage.values.iter().any(|(order, _)| {
-        let name = table::at(*order).map_or("", |setting| setting.name);
-        RATES.iter().any(|d| name == d.cap || name == d.default)
-    })
-}
-
-// `Unlimited` is no number, and is never low; a negative number always is.
-fn is_low(cap: &str, default: &str) -> bool {
-    let default = grammar::number(default);
-    grammar::number(cap)
-        .is_some_and(|cap| cap < 0 || default.is_some_and(|default| default < 0 || cap < default))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Value;
-    use super::*;
+    use super::super::table;
+    use super::super::{Document, SettingValue};
+    use crate::state::Section;
 
     const CAP: &str = "transfer_in_bandwidth_flow_target_rate_cap";
     const DEFAULT: &str = "transfer_in_bandwidth_flow_target_rate_default";
@@ -268,7 +148,11 @@ mod tests {
 
     fn set(document: &mut Document, section: &Section, name: &str, value: &str) {
         let setting = table::find(section, name).unwrap();
-        document.set(section, setting, Some(Value::Text(value.to_owned().into())));
+        document.set(
+            section,
+            setting,
+            Some(SettingValue::Text(value.to_owned().into())),
+        );
     }
 
     #[test]

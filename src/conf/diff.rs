@@ -1,47 +1,48 @@
-//! The unified diff of a document's edits, made from the edits themselves. It
-//! shows no secret: not in a line that goes, comes or stands around.
+//! The unified diff of a document's edits, made from the splices. Secrets are
+//! masked in every line of it.
 
 use std::ops::Range;
 
-use super::branch::{Mask, Piece};
 use super::document::Document;
-use super::plan::{self, Splice};
+use super::fragment::{Fragment, Mask};
+use super::splices::{self, Splice};
 
-/// Lines shown around a change.
+/// Unchanged lines before and after a change.
 const CONTEXT: usize = 3;
 
 impl Document {
     /// The edits as a unified diff; empty if none changes anything.
     ///
-    /// `patch` takes it, unless a secret is on one of its lines: those show
-    /// `‹secret›`, or the reference of a staged one. A file in UTF-16 or
-    /// Latin-1 is shown as UTF-8.
+    /// `patch` accepts it, unless one of its lines has a secret, shown as
+    /// `‹secret›` or as the reference of a staged one. The diff of a file in
+    /// UTF-16 or Latin-1 is in UTF-8.
     pub fn diff(&self) -> String {
-        let blocks = blocks(self, plan::splices(self));
+        let blocks = blocks(self, splices::splices(self));
         if blocks.is_empty() {
             return String::new();
         }
-        let mut writer = Writer {
+        let mut writer = DiffWriter {
             document: self,
             out: "--- a/aspera.conf\n+++ b/aspera.conf\n".to_owned(),
             counted: 0,
             line: 1,
-            shift: (0, 0),
+            added: 0,
+            removed: 0,
         };
         let mut rest = &blocks[..];
         while !rest.is_empty() {
-            let together = writer.together(rest);
-            writer.hunk(&rest[..together]);
-            rest = &rest[together..];
+            let count = writer.blocks_of_hunk(rest);
+            writer.write_hunk(&rest[..count]);
+            rest = &rest[count..];
         }
         writer.out
     }
 }
 
-/// Whole lines that are replaced by others, either of which may be none.
+/// Whole lines that replace others; either may be none.
 struct Block {
     old: Range<usize>,
-    new: Piece,
+    new: Fragment,
 }
 
 fn blocks(document: &Document, splices: Vec<Splice>) -> Vec<Block> {
@@ -55,19 +56,19 @@ fn blocks(document: &Document, splices: Vec<Splice>) -> Vec<Block> {
             let start = line_start(text, splice.range.start);
             blocks.push(Block {
                 old: start..start,
-                new: Piece::default(),
+                new: Fragment::default(),
             });
         }
         if let Some(block) = blocks.last_mut() {
             let between = block.old.end..splice.range.start;
-            block.new.append(document.piece(between));
-            block.new.append(splice.piece);
+            block.new.append(document.fragment(between));
+            block.new.append(splice.fragment);
             block.old.end = splice.range.end;
         }
     }
     for block in &mut blocks {
         let end = line_end(text, block.old.end);
-        block.new.append(document.piece(block.old.end..end));
+        block.new.append(document.fragment(block.old.end..end));
         block.old.end = end;
         block.trim(document);
     }
@@ -76,8 +77,7 @@ fn blocks(document: &Document, splices: Vec<Splice>) -> Vec<Block> {
 }
 
 impl Block {
-    // A new line takes no other line with it: those that are the same at
-    // either end are not part of the change.
+    /// Leaves out the first and last lines that are the same in both.
     fn trim(&mut self, document: &Document) {
         let old = &document.text[self.old.clone()];
         let new = &self.new.text;
@@ -94,13 +94,13 @@ impl Block {
             .take_while(same)
             .map(|(line, _)| line.len())
             .sum();
-        let kept = front..new.len() - back;
+        let changed = front..new.len() - back;
         self.old = self.old.start + front..self.old.end - back;
-        self.new.keep(kept);
+        self.new.retain(changed);
     }
 }
 
-impl Piece {
+impl Fragment {
     fn slice(&self, range: Range<usize>) -> Self {
         Self {
             masks: self.masks_in(&range),
@@ -108,7 +108,7 @@ impl Piece {
         }
     }
 
-    fn keep(&mut self, range: Range<usize>) {
+    fn retain(&mut self, range: Range<usize>) {
         self.masks = self.masks_in(&range);
         self.text.truncate(range.end);
         self.text.drain(..range.start);
@@ -130,8 +130,8 @@ impl Piece {
 }
 
 impl Document {
-    // Some of the file's text, with its secrets marked.
-    fn piece(&self, range: Range<usize>) -> Piece {
+    /// A part of the file's text, with its secrets marked.
+    fn fragment(&self, range: Range<usize>) -> Fragment {
         let secrets = &self.index.secrets;
         let first = secrets.partition_point(|span| span.end <= range.start);
         let masks = secrets[first..]
@@ -141,30 +141,31 @@ impl Document {
                 let start = span.start.max(range.start) - range.start;
                 (start..span.end.min(range.end) - range.start, None)
             });
-        Piece {
+        Fragment {
             masks: masks.collect(),
             text: self.text[range.clone()].to_owned(),
         }
     }
 }
 
-struct Writer<'d> {
+struct DiffWriter<'d> {
     document: &'d Document,
     out: String,
     /// Up to where lines are counted, and the number of the line there.
     counted: usize,
     line: usize,
-    /// How many more lines the new file has had so far, and how many fewer.
-    shift: (usize, usize),
+    /// How many lines the hunks so far add and remove.
+    added: usize,
+    removed: usize,
 }
 
-impl Writer<'_> {
+impl DiffWriter<'_> {
     fn text(&self) -> &[u8] {
         self.document.text.as_bytes()
     }
 
-    // How many of the blocks are near enough to share a hunk.
-    fn together(&self, blocks: &[Block]) -> usize {
+    /// How many of the blocks are near enough to be in one hunk.
+    fn blocks_of_hunk(&self, blocks: &[Block]) -> usize {
         let is_near = |pair: &[Block]| {
             let between = &self.text()[pair[0].old.end..pair[1].old.start];
             memchr::memchr_iter(b'\n', between)
@@ -174,65 +175,72 @@ impl Writer<'_> {
         1 + blocks.windows(2).take_while(|pair| is_near(pair)).count()
     }
 
-    fn hunk(&mut self, blocks: &[Block]) {
+    fn write_hunk(&mut self, blocks: &[Block]) {
         let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else {
             return;
         };
-        let start = self.before(first.old.start);
-        let end = self.after(last.old.end);
-        let old = count(&self.text()[start..end]);
-        let gone: usize = blocks
+        let start = self.context_before(first.old.start);
+        let end = self.context_after(last.old.end);
+        let old = count_lines(&self.text()[start..end]);
+        let removed: usize = blocks
             .iter()
-            .map(|b| count(&self.text()[b.old.clone()]))
+            .map(|b| count_lines(&self.text()[b.old.clone()]))
             .sum();
-        let come: usize = blocks.iter().map(|b| count(b.new.text.as_bytes())).sum();
-        let new = old - gone + come;
-        let from = self.number(start);
-        let to = from + self.shift.0 - self.shift.1;
-        let head = format!("@@ -{},{old} +{},{new} @@\n", at(from, old), at(to, new));
+        let added: usize = blocks
+            .iter()
+            .map(|b| count_lines(b.new.text.as_bytes()))
+            .sum();
+        let new = old - removed + added;
+        let from = self.line_number(start);
+        let to = from + self.added - self.removed;
+        let head = format!(
+            "@@ -{},{old} +{},{new} @@\n",
+            first_line(from, old),
+            first_line(to, new)
+        );
         self.out.push_str(&head);
-        let mut shown = start;
+        let mut written = start;
         for block in blocks {
-            self.lines(' ', &self.document.piece(shown..block.old.start));
-            self.lines('-', &self.document.piece(block.old.clone()));
-            self.lines('+', &block.new);
-            shown = block.old.end;
+            self.write_lines(' ', &self.document.fragment(written..block.old.start));
+            self.write_lines('-', &self.document.fragment(block.old.clone()));
+            self.write_lines('+', &block.new);
+            written = block.old.end;
         }
-        self.lines(' ', &self.document.piece(shown..end));
-        self.shift.0 += come;
-        self.shift.1 += gone;
+        self.write_lines(' ', &self.document.fragment(written..end));
+        self.added += added;
+        self.removed += removed;
     }
 
-    fn before(&self, mut start: usize) -> usize {
+    fn context_before(&self, mut start: usize) -> usize {
         for _ in 0..CONTEXT {
             start = line_start(self.text(), start.saturating_sub(1));
         }
         start
     }
 
-    fn after(&self, mut end: usize) -> usize {
+    fn context_after(&self, mut end: usize) -> usize {
         for _ in 0..CONTEXT {
             end = line_end(self.text(), end);
         }
         end
     }
 
-    fn number(&mut self, offset: usize) -> usize {
+    fn line_number(&mut self, offset: usize) -> usize {
         let between = &self.document.text.as_bytes()[self.counted..offset];
         self.line += memchr::memchr_iter(b'\n', between).count();
         self.counted = offset;
         self.line
     }
 
-    fn lines(&mut self, sign: char, piece: &Piece) {
+    fn write_lines(&mut self, sign: char, fragment: &Fragment) {
         let mut start = 0;
-        while start < piece.text.len() {
-            let line = &piece.text[start..line_end(piece.text.as_bytes(), start)];
+        while start < fragment.text.len() {
+            let line = &fragment.text[start..line_end(fragment.text.as_bytes(), start)];
             self.out.push(sign);
-            if piece.masks.is_empty() {
+            if fragment.masks.is_empty() {
                 self.out.push_str(line);
             } else {
-                masked(&piece.slice(start..start + line.len()), &mut self.out);
+                write_masked(&fragment.slice(start..start + line.len()), &mut self.out);
             }
             if !line.ends_with('\n') {
                 self.out.push_str("\n\\ No newline at end of file\n");
@@ -242,8 +250,8 @@ impl Writer<'_> {
     }
 }
 
-// Writes one line; what is secret of it is shown as a word for it.
-fn masked(line: &Piece, out: &mut String) {
+/// Writes one line, with a word in place of each secret.
+fn write_masked(line: &Fragment, out: &mut String) {
     let mut from = 0;
     for (span, shown) in &line.masks {
         let secret = &line.text[span.clone()];
@@ -265,12 +273,12 @@ fn masked(line: &Piece, out: &mut String) {
     out.push_str(&line.text[from..]);
 }
 
-// `diff` counts the line before where there is none of its own.
-fn at(line: usize, count: usize) -> usize {
+/// The first line of a range in a hunk's header; the line before an empty range.
+fn first_line(line: usize, count: usize) -> usize {
     if count == 0 { line - 1 } else { line }
 }
 
-fn count(lines: &[u8]) -> usize {
+fn count_lines(lines: &[u8]) -> usize {
     let ends = memchr::memchr_iter(b'\n', lines).count();
     ends + usize::from(lines.last().is_some_and(|last| *last != b'\n'))
 }
@@ -286,15 +294,15 @@ fn line_end(text: &[u8], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::find;
-    use super::super::{Document, Value};
+    use super::super::{Document, SettingValue};
     use crate::state::{Secret, Section};
 
     fn edited(text: &str, edits: &[(Section, &str, Option<&str>)]) -> Document {
         let mut document = Document::parse(text.as_bytes().to_vec()).unwrap();
         for (section, name, value) in edits {
             let value = value.map(|value| match Secret::parse(value) {
-                Ok(secret) => Value::Secret(secret),
-                Err(_) => Value::Text(value.into()),
+                Ok(secret) => SettingValue::Secret(secret),
+                Err(_) => SettingValue::Text(value.into()),
             });
             document.set(section, find(section, name).unwrap(), value);
         }
@@ -314,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_shown() {
+    fn secrets_are_masked() {
         let text = "<CONF><database><password>hunter2\nhunter3</password>\n<user>u</user>\n\
                     <!-- <password>hunter4</password> --></database>\n</CONF>\n";
         let edits = [
@@ -332,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_changed_is_no_diff() {
+    fn without_changes_the_diff_is_empty() {
         let text = "<CONF><server><http_port>1</http_port></server></CONF>";
         let document = edited(text, &[(Section::Server, "http_port", Some("1"))]);
         assert_eq!(document.diff(), "");

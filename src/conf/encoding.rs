@@ -1,12 +1,12 @@
-//! From a file's bytes to text and back without loss. It knows the encodings
-//! the vendor's parser was seen to take, and nothing of elements.
+//! Converts a file's bytes to text and back without loss, in the encodings that
+//! the vendor's parser was seen to accept.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::unreadable::Unreadable;
 
-/// How the file's bytes stand for text.
+/// The encoding of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// UTF-8; a byte order mark stays part of the text.
@@ -22,7 +22,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// Escapes text for an element, with a reference for each character the
+    /// Escapes text for an element: markup, and each character that the
     /// encoding does not have.
     pub(super) fn escape(self, text: &str) -> Cow<'_, str> {
         let last = match self {
@@ -52,7 +52,7 @@ impl Encoding {
         Cow::Owned(escaped)
     }
 
-    /// The bytes of a file with that text.
+    /// Appends the bytes of that text.
     pub(super) fn encode(self, text: &str, bytes: &mut Vec<u8>) {
         match self {
             Self::Utf8 | Self::Ascii => bytes.extend_from_slice(text.as_bytes()),
@@ -63,7 +63,7 @@ impl Encoding {
         }
     }
 
-    /// What it is called where only the text is kept.
+    /// Its name in snapshots.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
@@ -74,8 +74,8 @@ impl Encoding {
         }
     }
 
-    /// The encoding of that name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    /// The encoding with that name.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         let all = [
             Self::Utf8,
             Self::Ascii,
@@ -86,8 +86,8 @@ impl Encoding {
         all.into_iter().find(|encoding| encoding.name() == name)
     }
 
-    /// What stands before the text in the file and is not part of it.
-    pub(super) fn mark(self) -> &'static [u8] {
+    /// The byte order mark of a file whose text does not include it.
+    pub(super) fn byte_order_mark(self) -> &'static [u8] {
         match self {
             Self::Utf8 | Self::Ascii | Self::Latin1 => &[],
             Self::Utf16Le => &[0xff, 0xfe],
@@ -96,7 +96,7 @@ impl Encoding {
     }
 }
 
-/// The text of a file, and how to get its bytes again.
+/// Decodes a file.
 pub(super) fn decode(bytes: Vec<u8>) -> Result<(String, Encoding), Unreadable> {
     if let [0xff, 0xfe, rest @ ..] = &bytes[..] {
         return utf16(rest, u16::from_le_bytes, Encoding::Utf16Le);
@@ -107,7 +107,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<(String, Encoding), Unreadable> {
     let encoding = if bytes.starts_with(b"\xef\xbb\xbf") {
         Encoding::Utf8
     } else {
-        declared(&bytes)?
+        declared_encoding(&bytes)?
     };
     if encoding == Encoding::Latin1 {
         return Ok((bytes.into_iter().map(char::from).collect(), encoding));
@@ -117,11 +117,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<(String, Encoding), Unreadable> {
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             let bytes = error.into_bytes();
-            Err(Unreadable::at(
-                &bytes,
-                offset,
-                "there is a byte that is not UTF-8",
-            ))
+            Err(Unreadable::at(&bytes, offset, "this byte is not UTF-8"))
         }
     }
 }
@@ -138,16 +134,12 @@ fn utf16(
     let text = String::from_utf16(&units).ok();
     match text.filter(|_| bytes.len().is_multiple_of(2)) {
         Some(text) => Ok((text, encoding)),
-        None => Err(Unreadable::at(
-            &[],
-            0,
-            "its UTF-16 is broken off or has half a pair",
-        )),
+        None => Err(Unreadable::at(&[], 0, "the file is not valid UTF-16")),
     }
 }
 
-// An encoding not known here is harmless as long as the file is ASCII.
-fn declared(bytes: &[u8]) -> Result<Encoding, Unreadable> {
+// An unknown encoding does no harm as long as the file is ASCII.
+fn declared_encoding(bytes: &[u8]) -> Result<Encoding, Unreadable> {
     let Some(name) = declared_name(bytes) else {
         return Ok(Encoding::Utf8);
     };
@@ -159,7 +151,7 @@ fn declared(bytes: &[u8]) -> Result<Encoding, Unreadable> {
         _ if bytes.is_ascii() => Ok(Encoding::Ascii),
         _ => {
             let offset = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
-            let what = "there is a byte outside ASCII, in an encoding that is not read here";
+            let what = "this byte is not ASCII, and the declared encoding is not supported";
             Err(Unreadable::at(bytes, offset, what))
         }
     }
@@ -179,27 +171,27 @@ fn declared_name(bytes: &[u8]) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn round(bytes: &[u8]) -> (String, Encoding) {
+    fn round_trip(bytes: &[u8]) -> (String, Encoding) {
         let (text, encoding) = decode(bytes.to_vec()).unwrap();
-        let mut again = encoding.mark().to_vec();
+        let mut again = encoding.byte_order_mark().to_vec();
         encoding.encode(&text, &mut again);
         assert_eq!(again, bytes);
         (text, encoding)
     }
 
     #[test]
-    fn bytes_come_back() {
-        assert_eq!(round("\u{feff}<CONF/>".as_bytes()).1, Encoding::Utf8);
-        assert_eq!(round(b"\xff\xfe<\0a\0/\0>\0").0, "<a/>");
-        assert_eq!(round(b"\xfe\xff\0<\0a\0/\0>").0, "<a/>");
+    fn decoding_and_encoding_give_the_same_bytes() {
+        assert_eq!(round_trip("\u{feff}<CONF/>".as_bytes()).1, Encoding::Utf8);
+        assert_eq!(round_trip(b"\xff\xfe<\0a\0/\0>\0").0, "<a/>");
+        assert_eq!(round_trip(b"\xfe\xff\0<\0a\0/\0>").0, "<a/>");
         let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe9</a>";
-        let (text, encoding) = round(latin);
+        let (text, encoding) = round_trip(latin);
         assert!(text.ends_with("é</a>"));
         assert_eq!(encoding.escape("é<€"), "é&lt;&#8364;");
     }
 
     #[test]
-    fn broken_text_is_unreadable() {
+    fn invalid_bytes_are_unreadable() {
         let error = decode(b"<a>\n<b>\xff</b>".to_vec()).unwrap_err();
         assert_eq!((error.line, error.column), (2, 4));
         assert!(decode(b"\xff\xfe<\0a".to_vec()).is_err());

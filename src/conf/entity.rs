@@ -1,18 +1,18 @@
-//! References in text: the predefined, by number, and those a DOCTYPE declares.
-//! Nothing is fetched from elsewhere.
+//! References in text: predefined entities, characters by number, and entities
+//! that a DOCTYPE declares with their text. External entities are never read.
 
 use quick_xml::escape::resolve_xml_entity;
 
-// Past this an expansion is an attack, not a value.
-const LONGEST: usize = 64 * 1024;
-const DEEPEST: usize = 8;
+/// Limits of an expansion, against files that declare entities to exhaust memory.
+const MAX_LENGTH: usize = 64 * 1024;
+const MAX_DEPTH: usize = 8;
 
-/// The entities a file declares for itself.
+/// The entities that a file declares.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entities(Vec<(String, String)>);
 
 impl Entities {
-    /// Those in the content of a DOCTYPE; the first of equal names holds.
+    /// Reads the content of a DOCTYPE. The first of equal names counts.
     pub(super) fn declared(doctype: &str) -> Self {
         let declarations = doctype.split("<!ENTITY").skip(1);
         Self(declarations.filter_map(declaration).collect())
@@ -22,15 +22,16 @@ impl Entities {
         self.0.is_empty()
     }
 
-    /// Whether a reference of that name stands for something.
-    pub(super) fn knows(&self, name: &str) -> bool {
+    /// Whether a reference with that name can be resolved.
+    pub(super) fn is_known(&self, name: &str) -> bool {
         match name.strip_prefix('#') {
             Some(code) => character(code).is_some(),
             None => resolve_xml_entity(name).is_some() || self.find(name).is_some(),
         }
     }
 
-    /// Those that a text is written with, also by way of others.
+    /// Names and values of the entities that a text refers to, also through
+    /// other entities.
     pub(super) fn used_in(&self, text: &str) -> Vec<(&str, &str)> {
         let mut used: Vec<(&str, &str)> = Vec::new();
         let mut unread = vec![text];
@@ -46,9 +47,9 @@ impl Entities {
         used
     }
 
-    /// Adds what a reference stands for.
+    /// Appends the text that a reference stands for.
     pub(super) fn resolve(&self, name: &str, text: &mut String) {
-        self.expand(name, text, DEEPEST);
+        self.expand(name, text, MAX_DEPTH);
     }
 
     fn find(&self, name: &str) -> Option<&str> {
@@ -56,28 +57,28 @@ impl Entities {
         Some(value)
     }
 
-    fn expand(&self, name: &str, text: &mut String, deeper: usize) {
+    fn expand(&self, name: &str, text: &mut String, depth: usize) {
         if let Some(code) = name.strip_prefix('#') {
             text.extend(character(code));
         } else if let Some(plain) = resolve_xml_entity(name) {
             text.push_str(plain);
         } else if let Some(value) = self.find(name)
-            && deeper > 0
-            && text.len() + value.len() < LONGEST
+            && depth > 0
+            && text.len() + value.len() < MAX_LENGTH
         {
             let mut parts = value.split('&');
             text.push_str(parts.next().unwrap_or(""));
             for part in parts {
                 let (name, rest) = part.split_once(';').unwrap_or(("", part));
-                self.expand(name, text, deeper - 1);
+                self.expand(name, text, depth - 1);
                 text.push_str(rest);
             }
         }
     }
 }
 
-// ` name "value">…`; parameter entities (`% name`) and external ones
-// (`name SYSTEM "…"`) give no text.
+/// Reads ` name "value">…`; skips parameter entities (`% name`) and external
+/// ones (`name SYSTEM "…"`).
 fn declaration(rest: &str) -> Option<(String, String)> {
     let (name, rest) = rest.trim_start().split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
@@ -105,16 +106,16 @@ mod tests {
     }
 
     #[test]
-    fn entities_stand_for_text() {
+    fn entities_are_resolved() {
         let entities = Entities::declared("CONF [<!ENTITY a 'x&b;'><!ENTITY b \"y\">]");
         assert_eq!(resolved(&entities, "a"), "xy");
         assert_eq!(resolved(&entities, "amp"), "&");
         assert_eq!(resolved(&entities, "#x41"), "A");
-        assert!(!entities.knows("c") && !entities.knows("#0"));
+        assert!(!entities.is_known("c") && !entities.is_known("#0"));
     }
 
     #[test]
-    fn loops_end() {
+    fn an_entity_that_refers_to_itself_is_empty() {
         let entities = Entities::declared("CONF [<!ENTITY a '&a;&a;'>]");
         assert_eq!(resolved(&entities, "a"), "");
     }

@@ -1,26 +1,27 @@
-//! What the vendor's parser refuses or silently leaves out of a file as it was
-//! read. Staged edits do not count, and nothing is mended.
+//! What the vendor's parser refuses in a file as it was read, and what it
+//! ignores without a word. Staged edits do not count.
 
 use std::collections::HashMap;
 
+use super::content::{self, Markup};
 use super::document::Document;
-use super::index::{Element, ElementSite, SectionSite};
-use super::leaf::{self, Impurity};
-use super::outline::Outline;
-use super::read::{named, spot};
-use super::scan::local;
+use super::element_kind::ElementKind;
+use super::element_tree::ElementTree;
+use super::index::{ElementSpan, IndexedElement};
+use super::rules::{self, Violation};
+use super::scan::without_prefix;
 use super::settings::Setting;
 use super::table;
 use crate::state::{Section, SectionKind, ValueType};
 
-/// Something that the file says and the server does not take as it is meant.
+/// Something in a file that the server does not read as its author meant it.
 #[derive(Clone, Debug)]
-pub struct Finding {
-    /// What kind of finding it is, for machines.
+pub struct ConfFinding {
+    /// The kind of finding, for programs.
     pub id: &'static str,
     /// Whether the server refuses the whole file for it.
     pub is_refusal: bool,
-    /// One clause.
+    /// The problem, in one clause.
     pub text: String,
     /// Which section it is about.
     pub section: Option<Section>,
@@ -37,23 +38,24 @@ const SCHEMA: &str = "the table of settings, build 4.4.7.2228";
 
 impl Document {
     /// All findings, in the order of their lines. A full pass over the file.
-    pub fn findings(&self) -> Vec<Finding> {
+    pub fn findings(&self) -> Vec<ConfFinding> {
         let mut finder = Finder {
             document: self,
-            found: Vec::new(),
+            findings: Vec::new(),
         };
-        finder.root();
-        finder.strays();
-        finder.repeated();
-        let places = self.index.places.iter().filter(|_| self.index.is_read);
-        for place in places.filter(|place| is_section(place.spot)) {
-            finder.section(place);
+        finder.check_file();
+        finder.check_unrecognized();
+        finder.check_repeated();
+        if self.index.is_read {
+            for element in &self.index.elements {
+                finder.check_section(element);
+            }
         }
         finder.sorted()
     }
 
     /// Findings for which the server refuses the whole file.
-    pub fn refusals(&self) -> Vec<Finding> {
+    pub fn refusals(&self) -> Vec<ConfFinding> {
         let mut findings = self.findings();
         findings.retain(|finding| finding.is_refusal);
         findings
@@ -62,79 +64,85 @@ impl Document {
 
 struct Finder<'d> {
     document: &'d Document,
-    /// With where they are in the text.
-    found: Vec<(usize, Finding)>,
+    /// Each with its offset in the text.
+    findings: Vec<(usize, ConfFinding)>,
 }
 
 impl Finder<'_> {
-    fn add(&mut self, at: usize, id: &'static str, text: String) -> &mut Finding {
-        let finding = Finding {
+    fn add(&mut self, at: usize, id: &'static str, text: impl Into<String>) -> &mut ConfFinding {
+        let finding = ConfFinding {
             id,
             is_refusal: false,
-            text,
+            text: text.into(),
             section: None,
             setting: None,
             line: 0,
             source: OBSERVED,
         };
-        self.found.push((at, finding));
-        let last = self.found.len() - 1;
-        &mut self.found[last].1
+        self.findings.push((at, finding));
+        let last = self.findings.len() - 1;
+        &mut self.findings[last].1
     }
 
-    fn root(&mut self) {
-        let index = &self.document.index;
-        if !index.is_read {
-            let text = "the root element is not written CONF, so nothing in the file is read";
-            self.add(0, "root-case", text.into());
+    fn add_violation(&mut self, at: usize, violation: &Violation) {
+        let mut text = violation.to_string();
+        if violation.is_refusal() {
+            text.push_str(": the server refuses the file");
         }
-        for at in &index.long_comments {
-            let text = "the comment is so long that the server takes seconds to read it";
-            self.add(*at, "long-comment", text.into());
+        let finding = self.add(at, violation.id(), text);
+        finding.is_refusal = violation.is_refusal();
+        finding.section = violation.section().cloned();
+        finding.setting = violation.setting();
+    }
+
+    fn check_file(&mut self) {
+        if let Some(violation) = rules::check_root(self.document) {
+            self.add_violation(0, &violation);
+        }
+        for at in &self.document.index.long_comments {
+            let text = "the server takes seconds to read this very long comment";
+            self.add(*at, "long-comment", text);
         }
     }
 
-    fn strays(&mut self) {
+    fn check_unrecognized(&mut self) {
         let text = &self.document.text;
-        for &at in &self.document.index.strays {
+        for &at in &self.document.index.unrecognized {
             let tag = &text[at + 1..];
             let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
-            let name = local(&tag[..end.unwrap_or(0)]);
+            let name = without_prefix(&tag[..end.unwrap_or(0)]);
             if matches!(name, "user" | "users" | "group" | "groups") {
-                let text = format!("`{name}` stands outside a realm and is ignored");
+                let text = format!("`{name}` is outside a realm: the server ignores it");
                 self.add(at, "outside-realm", text);
-            } else if let Some(known) = container(name) {
-                self.wrong_case(at, name, known);
+            } else if let Some(known) = ElementKind::with_tag_like(name) {
+                self.add_wrong_case(at, name, known);
             } else {
-                self.unknown_element(at, name);
+                self.add_unknown(at, name);
             }
         }
     }
 
-    fn wrong_case(&mut self, at: usize, name: &str, known: &str) {
-        let text = format!("`{name}` is ignored: the server knows `{known}`");
+    fn add_wrong_case(&mut self, at: usize, name: &str, known: &str) {
+        let text = format!("the server ignores `{name}`: write `{known}`");
         self.add(at, "element-case", text);
     }
 
-    fn unknown_element(&mut self, at: usize, name: &str) {
-        let text = format!("`{name}` is not an element known here; the server ignores those");
+    fn add_unknown(&mut self, at: usize, name: &str) {
+        let text = format!("`{name}` is not a known element: the server may ignore it");
         self.add(at, "unknown-element", text).source = SCHEMA;
     }
 
-    fn repeated(&mut self) {
-        let index = &self.document.index;
-        for number in &index.repeated {
-            let place = &index.places[*number as usize];
-            let at = place.element.open;
-            let section = section_of(place);
-            let Some(section) = section.filter(|_| place.name.as_deref() != Some("")) else {
+    fn check_repeated(&mut self) {
+        for element in self.document.index.repeated() {
+            let at = element.span.open;
+            let Some(section) = section_of(element) else {
                 continue;
             };
-            if place.spot == ElementSite::User {
-                let text = format!("conf/{section} is there twice: the server refuses the file");
-                let finding = self.add(at, "duplicate-user", text);
-                finding.is_refusal = true;
-                finding.section = Some(section);
+            if element.name.as_deref() == Some("") {
+                continue;
+            }
+            if let Some(violation) = rules::check_user(element, self.document) {
+                self.add_violation(at, &violation);
             } else {
                 let text = format!("conf/{section} is there twice; the first is read here");
                 self.add(at, "duplicate-section", text).section = Some(section);
@@ -142,116 +150,133 @@ impl Finder<'_> {
         }
     }
 
-    fn section(&mut self, place: &SectionSite) {
-        let at = place.element.open;
-        let is_nameless = place.name.as_deref().unwrap_or("").is_empty();
-        if place.spot.entry().is_some() && is_nameless {
-            let is_user = place.spot == ElementSite::User;
-            let text = "an entry has no name the server can read".into();
-            self.add(at, "nameless", text).is_refusal = is_user;
-        }
-        let Some(section) = section_of(place) else {
+    fn check_section(&mut self, element: &IndexedElement) {
+        let Some(kind) = element.kind.section() else {
             return;
         };
-        self.leaves(&section, place.element);
-        if self
-            .document
-            .place(&section)
-            .is_some_and(|p| p.element == place.element)
-            && let Some(low) = self.document.low_cap_in_file(&section)
-        {
-            let text = format!("{low}: the server refuses the file");
-            let finding = self.add(at, "cap-below-default", text);
-            finding.is_refusal = true;
-            finding.section = Some(low.section);
-            finding.setting = low.setting;
+        let at = element.span.open;
+        if kind.is_named() && element.name.as_deref().unwrap_or_default().is_empty() {
+            let text = format!(
+                "a {} has no name that the server can read",
+                kind.info().keyword
+            );
+            self.add(at, "nameless", text).is_refusal = kind == SectionKind::User;
+        }
+        let Some(section) = section_of(element) else {
+            return;
+        };
+        self.check_settings(&section, element.span);
+        let document = self.document;
+        let read = document.section_element(&section);
+        if read.is_some_and(|read| read.span == element.span) {
+            let rate = |section: &Section, setting| document.rate_in_file(section, setting);
+            if let Some(violation) = rules::check_rates(&section, &rate) {
+                self.add_violation(at, &violation);
+            }
         }
     }
 
-    fn leaves(&mut self, section: &Section, element: Element) {
+    fn check_settings(&mut self, section: &Section, element: ElementSpan) {
         let text = self.document.text.as_str();
+        let kind = section.kind();
+        let name_element = kind.info().name.as_ref().map(|field| field.element);
         let mut seen: HashMap<&str, usize> = HashMap::new();
         let mut unknown: Option<String> = None;
-        Outline::of(text, element).walk(|path, element| {
+        ElementTree::parse(text, element).walk(|path, element| {
             if unknown.as_ref().is_some_and(|top| is_below(path, top)) {
                 return;
             }
-            if let Some(setting) = table::at_path(section, path) {
-                let before = seen.entry(setting.path).or_default();
-                *before += 1;
-                self.leaf(section, setting, element, *before);
-            } else if !is_known(section, path) {
-                self.unknown(section, path, element.open);
+            if let Some(setting) = table::find_path(kind, path) {
+                let count = seen.entry(setting.path).or_default();
+                *count += 1;
+                self.check_setting(section, setting, element, *count);
+            } else if Some(path) != name_element && !table::is_parent(kind, path) {
+                self.check_unknown(section, path, element.open);
                 unknown = Some(path.to_owned());
             }
         });
     }
 
-    fn unknown(&mut self, section: &Section, path: &str, at: usize) {
+    fn check_unknown(&mut self, section: &Section, path: &str, at: usize) {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let known = table::of(section).find_map(|setting| {
+        let known = table::settings_of(section).find_map(|setting| {
             let known = setting.path.get(..path.len())?;
             known.eq_ignore_ascii_case(path).then_some(known)
         });
         match known.and_then(|known| known.rsplit('/').next()) {
-            Some(known) => self.wrong_case(at, name, known),
-            None => self.unknown_element(at, name),
+            Some(known) => self.add_wrong_case(at, name, known),
+            None => self.add_unknown(at, name),
         }
-        if let Some((_, finding)) = self.found.last_mut() {
+        if let Some((_, finding)) = self.findings.last_mut() {
             finding.section = Some(section.clone());
         }
     }
 
-    // What keeps a leaf from saying what it seems to.
-    fn leaf(&mut self, section: &Section, setting: &'static Setting, element: Element, nth: usize) {
-        let name = setting.name;
+    /// Checks the `nth` element of a setting.
+    fn check_setting(
+        &mut self,
+        section: &Section,
+        setting: &'static Setting,
+        element: ElementSpan,
+        nth: usize,
+    ) {
         let at = element.open;
-        let read = leaf::read(&self.document.text, element, &self.document.index.entities);
-        let before = self.found.len();
+        let content = content::read(&self.document.text, element, &self.document.index.entities);
+        let before = self.findings.len();
         if nth > 1 && setting.kind != ValueType::Items {
-            let text = format!("`{name}` is there more than once; the first counts");
+            let text = format!("`{}` is set more than once: the first counts", setting.name);
             self.add(at, "duplicate-value", text);
         } else {
-            match read.impurity {
-                Some(Impurity::CData) => {
-                    let text = format!("`{name}` has its value in CDATA, which is not read");
-                    self.add(at, "cdata", text);
-                }
-                Some(Impurity::Comment | Impurity::Element) => {
-                    let text =
-                        format!("`{name}` loses the text after the comment or element inside it");
-                    self.add(at, "broken-value", text);
-                }
-                Some(Impurity::LeadingComment) | None => {}
-            }
-            self.value(setting, read.value.as_deref().unwrap_or(""), at);
+            self.check_markup(setting, content.markup, at);
+            self.check_value(section, setting, content.value.as_deref().unwrap_or(""), at);
         }
-        for (_, finding) in &mut self.found[before..] {
+        for (_, finding) in &mut self.findings[before..] {
             finding.section = Some(section.clone());
             finding.setting = Some(setting);
         }
     }
 
-    fn value(&mut self, setting: &Setting, value: &str, at: usize) {
+    fn check_markup(&mut self, setting: &Setting, markup: Option<Markup>, at: usize) {
         let name = setting.name;
-        let shown = value.escape_debug();
-        if setting.is_refused(value) {
-            let text = format!("`{name}` is `{shown}`: the server refuses the file");
-            self.add(at, "bad-value", text).is_refusal = true;
+        match markup {
+            Some(Markup::CData) => {
+                let text = format!("`{name}` has its value in CDATA, which the server ignores");
+                self.add(at, "cdata", text);
+            }
+            Some(Markup::Comment | Markup::Element) => {
+                let text = format!(
+                    "`{name}` has a comment or an element in it: the server ignores the text after it"
+                );
+                self.add(at, "broken-value", text);
+            }
+            Some(Markup::LeadingComment) | None => {}
+        }
+    }
+
+    fn check_value(
+        &mut self,
+        section: &Section,
+        setting: &'static Setting,
+        value: &str,
+        at: usize,
+    ) {
+        if let Some(violation) = rules::check_value(section, setting, value) {
+            self.add_violation(at, &violation);
         } else if matches!(setting.kind, ValueType::Choice(_))
             && !matches!(value, "" | "AS_NULL")
             && !setting.kind.allowed().contains(&value)
         {
-            let text = format!("`{name}` is `{shown}`, which is none of the values known");
+            let (name, shown) = (setting.name, value.escape_debug());
+            let text = format!("`{name}` is `{shown}`, which is not one of the known values");
             self.add(at, "unlisted-value", text).source = SCHEMA;
         }
     }
 
-    fn sorted(mut self) -> Vec<Finding> {
-        self.found.sort_by_key(|(at, _)| *at);
+    fn sorted(mut self) -> Vec<ConfFinding> {
+        self.findings.sort_by_key(|(at, _)| *at);
         let text = self.document.text.as_bytes();
         let (mut counted, mut line) = (0, 1);
-        let numbered = self.found.into_iter().map(|(at, mut finding)| {
+        let numbered = self.findings.into_iter().map(|(at, mut finding)| {
             line += memchr::memchr_iter(b'\n', &text[counted..at]).count();
             counted = at;
             finding.line = line;
@@ -261,68 +286,14 @@ impl Finder<'_> {
     }
 }
 
-fn is_section(spot: ElementSite) -> bool {
-    spot.entry().is_some()
-        || matches!(
-            spot,
-            ElementSite::Node
-                | ElementSite::Server
-                | ElementSite::HttpServer
-                | ElementSite::CentralServer
-                | ElementSite::Client
-                | ElementSite::Database
-        )
-}
-
-fn section_of(place: &SectionSite) -> Option<Section> {
-    let mut sections = SectionKind::all().filter_map(|kind| kind.section(""));
-    let found = sections.find(|section| !section.is_named() && spot(section) == place.spot);
-    found.or_else(|| named(place.spot.entry()?, place.name.as_deref().unwrap_or("")))
-}
-
-// The container that an element in the wrong case was meant to be.
-fn container(name: &str) -> Option<&'static str> {
-    const KNOWN: [&str; 15] = [
-        "aaa",
-        "default",
-        "trunks",
-        "central_server",
-        "http_server",
-        "database",
-        "server",
-        "logging",
-        "client",
-        "realms",
-        "realm",
-        "user",
-        "group",
-        "trunk",
-        "log_setting",
-    ];
-    KNOWN
-        .into_iter()
-        .find(|known| known.eq_ignore_ascii_case(name))
+fn section_of(element: &IndexedElement) -> Option<Section> {
+    let name = element.name.as_deref().unwrap_or_default();
+    element.kind.section()?.section(name)
 }
 
 fn is_below(path: &str, top: &str) -> bool {
     path.strip_prefix(top)
         .is_some_and(|rest| rest.starts_with('/'))
-}
-
-// The parent of settings, or what names the section.
-fn is_known(section: &Section, path: &str) -> bool {
-    let selector = match section {
-        Section::User(_) | Section::Group(_) => "name",
-        Section::Trunk(_) => "id",
-        Section::Logging(_) => "classes",
-        Section::Node
-        | Section::Server
-        | Section::HttpServer
-        | Section::CentralServer
-        | Section::Client
-        | Section::Database => "",
-    };
-    path == selector || table::is_parent(section, path)
 }
 
 #[cfg(test)]
@@ -344,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_file_has_none() {
+    fn a_correct_file_has_none() {
         assert_eq!(ids("<server><server_name>a</server_name></server>"), []);
         assert_eq!(
             ids(&users("<user><name>u</name><absolute/></user>")),
@@ -367,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ignored_is_found() {
+    fn ignored_elements_are_found() {
         for (inside, id) in [
             ("<users/>", "outside-realm"),
             ("<Server/>", "element-case"),

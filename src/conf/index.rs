@@ -1,15 +1,15 @@
-//! Where a file's sections and users are. It holds positions and names; what
-//! fills it is the scan.
+//! Where a file's sections are, and what else the one pass over it noted.
 
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::element_kind::ElementKind;
 use super::entity::Entities;
-use crate::state::FastMap;
+use crate::state::{FastMap, SectionKind};
 
-/// Where an element stands in the text.
+/// Where an element is in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Element {
+pub(super) struct ElementSpan {
     /// The `<` of its start tag.
     pub(super) open: usize,
     /// Past the `>` of its start tag.
@@ -20,123 +20,30 @@ pub(super) struct Element {
     pub(super) end: usize,
 }
 
-impl Element {
+impl ElementSpan {
+    /// An element with this content and no tags.
+    pub(super) fn of_content(content: &Range<usize>) -> Self {
+        Self {
+            open: content.start,
+            inner: content.start,
+            close: content.end,
+            end: content.end,
+        }
+    }
+
     /// Whether it is written `<x/>`.
     pub(super) fn is_self_closed(self) -> bool {
         self.close == self.end
     }
 }
 
-/// What an element is, by where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ElementSite {
-    Root,
-    Aaa,
-    Realms,
-    Realm,
-    Users,
-    Groups,
-    User,
-    Group,
-    Node,
-    Server,
-    HttpServer,
-    CentralServer,
-    Client,
-    Database,
-    Trunks,
-    Trunk,
-    Logging,
-    LogSetting,
-    Name,
-}
-
-impl ElementSite {
-    /// What a child element of that name is.
-    pub(super) fn child(self, name: &str) -> Option<Self> {
-        Some(match (self, name) {
-            (Self::Root, "aaa") => Self::Aaa,
-            (Self::Root, "default") => Self::Node,
-            (Self::Root, "server") => Self::Server,
-            (Self::Root, "http_server") => Self::HttpServer,
-            (Self::Root, "central_server") => Self::CentralServer,
-            (Self::Root, "client") => Self::Client,
-            (Self::Root, "database") => Self::Database,
-            (Self::Root, "trunks") => Self::Trunks,
-            (Self::Root, "logging") => Self::Logging,
-            (Self::Aaa, "realms") => Self::Realms,
-            (Self::Realms, "realm") => Self::Realm,
-            (Self::Realm, "users") => Self::Users,
-            (Self::Realm, "groups") => Self::Groups,
-            (Self::Users, "user") => Self::User,
-            (Self::Groups, "group") => Self::Group,
-            (Self::Trunks, "trunk") => Self::Trunk,
-            (Self::Logging, "log_setting") => Self::LogSetting,
-            (Self::User | Self::Group, "name")
-            | (Self::Trunk, "id")
-            | (Self::LogSetting, "classes") => Self::Name,
-            _ => return None,
-        })
-    }
-
-    /// Whether nothing but sections, and the way to them, is expected in it.
-    pub(super) fn is_on_the_way(self) -> bool {
-        matches!(
-            self,
-            Self::Root
-                | Self::Aaa
-                | Self::Realms
-                | Self::Realm
-                | Self::Users
-                | Self::Groups
-                | Self::Trunks
-                | Self::Logging
-        )
-    }
-
-    /// Which kind of entry it is, if it is one.
-    pub(super) fn entry(self) -> Option<Entry> {
-        match self {
-            Self::User => Some(Entry::User),
-            Self::Group => Some(Entry::Group),
-            Self::Trunk => Some(Entry::Trunk),
-            Self::LogSetting => Some(Entry::Log),
-            Self::Root
-            | Self::Aaa
-            | Self::Realms
-            | Self::Realm
-            | Self::Users
-            | Self::Groups
-            | Self::Node
-            | Self::Server
-            | Self::HttpServer
-            | Self::CentralServer
-            | Self::Client
-            | Self::Database
-            | Self::Trunks
-            | Self::Logging
-            | Self::Name => None,
-        }
-    }
-}
-
-/// Sections of which there are several, told apart by a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
-    User,
-    Group,
-    Trunk,
-    Log,
-}
-
-/// A section's element, or one on the way to it.
+/// A section's element, or one that contains sections.
 #[derive(Clone, Debug)]
-pub(super) struct SectionSite {
-    pub(super) spot: ElementSite,
-    pub(super) element: Element,
-    /// Start and end of its last child element.
-    pub(super) last: Option<(usize, usize)>,
-    /// Entries: what tells it from its like.
+pub(super) struct IndexedElement {
+    pub(super) kind: ElementKind,
+    pub(super) span: ElementSpan,
+    pub(super) last_child: Option<Range<usize>>,
+    /// The name of a named section, empty or not, if it has one.
     pub(super) name: Option<Rc<str>>,
 }
 
@@ -144,20 +51,43 @@ pub(super) struct SectionSite {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// In the order of their start tags, the root first.
-    pub(super) places: Vec<SectionSite>,
-    /// Entries by name, for each kind.
-    pub(super) entries: [FastMap<Rc<str>, u32>; 4],
-    /// The first place of each kind, by `Spot as usize`.
-    pub(super) first: [Option<u32>; ElementSite::Name as usize],
-    /// Sections after the first that would be the same one.
+    pub(super) elements: Vec<IndexedElement>,
+    /// The elements of named sections by name, for each kind of section.
+    pub(super) by_name: [FastMap<Rc<str>, u32>; SectionKind::COUNT],
+    /// The first element of each kind.
+    pub(super) first: Vec<Option<u32>>,
+    /// Elements of sections that an earlier element already is.
     pub(super) repeated: Vec<u32>,
-    /// Inner text of elements that hold secrets, in order.
+    /// Content of elements that hold secrets, in order and not overlapping.
     pub(super) secrets: Vec<Range<usize>>,
     pub(super) entities: Entities,
-    /// Elements among the sections that are none.
-    pub(super) strays: Vec<usize>,
-    /// Comments of a length that the vendor's parser takes seconds for.
+    /// Unrecognized elements where only sections and their containers belong.
+    pub(super) unrecognized: Vec<usize>,
+    /// Comments so long that the vendor's parser takes seconds for them.
     pub(super) long_comments: Vec<usize>,
-    /// Whether the root's name is one that is read.
+    /// Whether the server reads the file: the root is `CONF` or `conf`.
     pub(super) is_read: bool,
+}
+
+impl Index {
+    /// The first element of that kind.
+    pub(super) fn first(&self, kind: ElementKind) -> Option<&IndexedElement> {
+        let number = self.first.get(kind.row()).copied().flatten()?;
+        self.elements.get(number as usize)
+    }
+
+    /// Elements that are the same section as an earlier one.
+    pub(super) fn repeated(&self) -> impl Iterator<Item = &IndexedElement> {
+        let numbers = self.repeated.iter();
+        numbers.map(|number| &self.elements[*number as usize])
+    }
+
+    /// Later elements of the section that `first` is.
+    pub(super) fn repetitions<'i>(
+        &'i self,
+        first: &'i IndexedElement,
+    ) -> impl Iterator<Item = &'i IndexedElement> {
+        self.repeated()
+            .filter(|element| element.kind == first.kind && element.name == first.name)
+    }
 }

@@ -1,73 +1,76 @@
-//! Indentation and line ends: what new elements take from those around them.
-//! It looks at blanks only.
+//! Line ends and indentation that new elements take from the elements around them.
 
-use super::index::{Element, SectionSite};
-use super::leaf::BLANKS;
+use super::content::BLANKS;
+use super::index::{ElementSpan, IndexedElement};
 
-/// How a file is laid out where nothing nearer says.
+/// The line ends and indentation of a file.
 #[derive(Debug)]
-pub(super) struct Style {
+pub(super) struct Layout {
     end_of_line: &'static str,
-    /// Some steps of indentation.
+    /// The indentation of [`MAX_STEPS`] levels.
     steps: String,
-    /// How long one of them is.
+    /// The length of one level.
     unit: usize,
 }
 
-/// More steps than new elements are deep.
-const STEPS: usize = 16;
+/// More levels than new elements have.
+const MAX_STEPS: usize = 16;
 
-impl Style {
-    /// As the root's children are.
-    pub(super) fn of(text: &str, root: Option<&SectionSite>) -> Self {
+impl Layout {
+    /// The layout of a file, from its root and the root's children.
+    pub(super) fn detect(text: &str, root: Option<&IndexedElement>) -> Self {
         let end = memchr::memchr(b'\n', text.as_bytes());
         let end_of_line = match end {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             Some(_) | None => "\n",
         };
-        let own = root.and_then(|root| lead(text, root.element.open));
-        let child = root.and_then(|root| lead(text, root.last?.0));
-        let unit = match (indent(own.unwrap_or("")), child.map(indent)) {
+        let own = root.and_then(|root| line_start(text, root.span.open));
+        let child = root.and_then(|root| line_start(text, root.last_child.as_ref()?.start));
+        let unit = match (indentation(own.unwrap_or("")), child.map(indentation)) {
             (own, Some(child)) if child.len() > own.len() => child.strip_prefix(own),
             _ => None,
         };
         let unit = unit.unwrap_or("  ");
         Self {
             end_of_line,
-            steps: unit.repeat(STEPS),
+            steps: unit.repeat(MAX_STEPS),
             unit: unit.len(),
         }
     }
 
-    /// The line end and indentation of an element one step inside.
-    fn inside(&self, lead: &str) -> String {
-        format!("{lead}{}", &self.steps[..self.unit])
+    /// The line start of an element one level inside.
+    fn inside(&self, outer: &str) -> String {
+        format!("{outer}{}", &self.steps[..self.unit])
     }
 
-    /// What goes before an element with that line end and indentation, and
-    /// before those inside.
-    pub(super) fn depths(&self, outer: &str) -> Vec<String> {
-        let steps = (0..=STEPS).map(|depth| &self.steps[..depth * self.unit]);
+    /// The line starts of an element with that one and of the levels inside it.
+    pub(super) fn levels(&self, outer: &str) -> Vec<String> {
+        let steps = (0..=MAX_STEPS).map(|depth| &self.steps[..depth * self.unit]);
         steps.map(|steps| format!("{outer}{steps}")).collect()
     }
 
-    /// What goes before a new child, and before the end tag of an element
-    /// that had none; nothing where all stands on one line.
-    pub(super) fn leads(&self, text: &str, grown: Element, last: Option<usize>) -> Leads {
-        let own = match lead(text, grown.open) {
+    /// The line starts of a new child of an element; none where all is on one
+    /// line. `last` is where its last child starts.
+    pub(super) fn line_starts(
+        &self,
+        text: &str,
+        parent: ElementSpan,
+        last: Option<usize>,
+    ) -> LineStarts {
+        let own = match line_start(text, parent.open) {
             Some(own) => Some(own.to_owned()),
-            None if is_first(text, grown) => self.of_root(text, grown),
+            None if is_first(text, parent) => self.of_root(text, parent),
             None => None,
         };
         let child = match last {
-            Some(last) => lead(text, last).map(str::to_owned),
+            Some(last) => line_start(text, last).map(str::to_owned),
             None => own.as_deref().map(|own| self.inside(own)),
         };
-        Leads { own, child }
+        LineStarts { own, child }
     }
 
-    // A root that no line end precedes still starts a line.
-    fn of_root(&self, text: &str, root: Element) -> Option<String> {
+    // A root at the start of the file starts a line as well.
+    fn of_root(&self, text: &str, root: ElementSpan) -> Option<String> {
         let inner = &text[root.inner..root.close];
         let is_laid_out = if inner.trim_matches(BLANKS).is_empty() {
             text.contains('\n')
@@ -78,26 +81,29 @@ impl Style {
     }
 }
 
-/// Line ends and indentations around a place for new elements.
+/// Line ends with the indentation that follows them.
 #[derive(Debug)]
-pub(super) struct Leads {
+pub(super) struct LineStarts {
+    /// Before the parent's tags.
     pub(super) own: Option<String>,
+    /// Before its children.
     pub(super) child: Option<String>,
 }
 
-/// The line end and indentation before a tag, if it stands first on its line.
-pub(super) fn lead(text: &str, open: usize) -> Option<&str> {
+/// The line end and indentation before a tag, if it is the first on its line.
+fn line_start(text: &str, open: usize) -> Option<&str> {
     let before = text[..open].trim_end_matches([' ', '\t']);
     let line = before.strip_suffix('\n')?;
     let line = line.strip_suffix('\r').unwrap_or(line);
     Some(&text[line.len()..open])
 }
 
-fn indent(lead: &str) -> &str {
-    lead.trim_start_matches(['\r', '\n'])
+fn indentation(line_start: &str) -> &str {
+    line_start.trim_start_matches(['\r', '\n'])
 }
 
-fn is_first(text: &str, element: Element) -> bool {
+/// Whether nothing but the XML declaration precedes an element.
+fn is_first(text: &str, element: ElementSpan) -> bool {
     let before = text[..element.open].trim_start_matches('\u{feff}');
     match before.trim_matches(BLANKS).strip_suffix("?>") {
         Some(declaration) => declaration.starts_with("<?xml") && !declaration.contains('>'),
@@ -105,16 +111,16 @@ fn is_first(text: &str, element: Element) -> bool {
     }
 }
 
-/// The bytes that go with an element: its line, if it has it for itself.
-pub(super) fn line_of(text: &str, element: Element) -> std::ops::Range<usize> {
-    match (lead(text, element.open), line_end(text, element.end)) {
-        (Some(lead), Some(end)) => element.open - lead.len()..end,
+/// The range to remove with an element: its lines, if nothing else is on them.
+pub(super) fn lines_of(text: &str, element: ElementSpan) -> std::ops::Range<usize> {
+    match (line_start(text, element.open), line_end(text, element.end)) {
+        (Some(start), Some(end)) => element.open - start.len()..end,
         _ => element.open..element.end,
     }
 }
 
-/// Where the next sibling of an element that ends there is put: past what
-/// else stands on its line and belongs to it.
+/// Where to insert the next sibling of an element that ends there: after a
+/// comment on the same line, which belongs to the element.
 pub(super) fn after(text: &str, end: usize) -> usize {
     if let Some(end) = line_end(text, end) {
         return end;
@@ -134,7 +140,7 @@ pub(super) fn after(text: &str, end: usize) -> usize {
     }
 }
 
-// The end of the line's blanks, if nothing else follows on the line.
+/// The end of the blanks that follow, if nothing else follows on the line.
 fn line_end(text: &str, from: usize) -> Option<usize> {
     let rest = text[from..].trim_start_matches([' ', '\t']);
     (rest.starts_with('\n') || rest.starts_with("\r\n")).then_some(text.len() - rest.len())
@@ -145,10 +151,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lead_is_a_line_end_and_blanks() {
-        assert_eq!(lead("x\r\n\t<a/>", 4), Some("\r\n\t"));
-        assert_eq!(lead("\n\n  <a/>", 4), Some("\n  "));
-        assert_eq!(lead("<b/> <a/>", 5), None);
+    fn a_line_start_is_a_line_end_and_blanks() {
+        assert_eq!(line_start("x\r\n\t<a/>", 4), Some("\r\n\t"));
+        assert_eq!(line_start("\n\n  <a/>", 4), Some("\n  "));
+        assert_eq!(line_start("<b/> <a/>", 5), None);
     }
 
     #[test]

@@ -1,37 +1,36 @@
-//! A document's text with its secrets replaced, for keeping where they must not
-//! be. All else reads the same: every line stays, blank or not, and so does
-//! whatever inside a value the findings tell of. It knows no way back.
+//! A document's text with its secrets replaced, to be stored in snapshots.
+//! Irreversible. All else reads the same: every line stays, blank or not, and so
+//! does the markup inside a value that findings are about.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use super::content;
 use super::document::Document;
 use super::encoding::Encoding;
-use super::index::Element;
-use super::leaf;
-use super::scan;
+use super::index::ElementSpan;
 use super::unreadable::Unreadable;
 
-/// What stands for text that is no value: a comment, what is not read.
+/// Replaces text that is not a value: comments, and text that the server ignores.
 const FILLER: &str = "masked";
 
-/// Text longer than this keeps its length, for a very long comment is itself
-/// worth a note; that of a secret is not told.
+/// A filler for longer text has its length, since a very long comment is a
+/// finding by itself. The length of a secret is never visible.
 const LONG: usize = 1024;
 
 /// A file's text without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Masked {
-    /// How the file's bytes stood for text.
+    /// The encoding of the file.
     pub encoding: String,
     /// The text.
     pub text: String,
 }
 
 impl Document {
-    /// The text as it was read, each secret value in it replaced by the word
-    /// that `word` makes of it.
-    pub fn masked(&self, word: &mut dyn FnMut(&str) -> String) -> Masked {
+    /// The text as it was read, with each secret value replaced by what `word`
+    /// returns for it.
+    pub fn mask(&self, word: &mut dyn FnMut(&str) -> String) -> Masked {
         let mut text = String::with_capacity(self.text.len());
         let (mut from, mut is_comment) = (0, false);
         for span in &self.index.secrets {
@@ -43,11 +42,11 @@ impl Document {
             };
             let inner = &self.text[span.clone()];
             if is_comment {
-                lines(inner, &mut |core| filler(core), &mut text);
+                replace_lines(inner, &mut |core| filler(core), &mut text);
             } else if inner.starts_with("<!DOCTYPE") {
-                self.doctype(inner, &mut text);
+                self.mask_doctype(inner, &mut text);
             } else {
-                content(inner, self.value_in(span, word), &mut text);
+                mask_content(inner, self.masked_value(span, word), &mut text);
             }
             from = span.end;
         }
@@ -58,45 +57,36 @@ impl Document {
         }
     }
 
-    /// The document of a file of which only this was kept.
-    pub fn of_masked(masked: Masked) -> Result<Self, Unreadable> {
+    /// Reads a masked text as a document.
+    pub fn from_masked(masked: Masked) -> Result<Self, Unreadable> {
         let Masked { encoding, text } = masked;
-        let encoding = Encoding::named(&encoding)
-            .ok_or_else(|| Unreadable::at(&[], 0, "its encoding is not known here"))?;
-        let index = scan::scan(&text)?;
+        let encoding = Encoding::from_name(&encoding)
+            .ok_or_else(|| Unreadable::at(&[], 0, "its encoding is not supported"))?;
         Ok(Self {
-            text,
-            encoding,
-            index,
             is_masked: true,
-            ..Self::blank()
+            ..Self::from_text(text, encoding)?
         })
     }
 
-    /// What stands for the value in that element's content, if it has one.
-    fn value_in(
+    /// Replaces the value in that element's content, if it has one.
+    fn masked_value(
         &self,
         span: &Range<usize>,
         word: &mut dyn FnMut(&str) -> String,
     ) -> Option<String> {
-        let element = Element {
-            open: span.start,
-            inner: span.start,
-            close: span.end,
-            end: span.end,
-        };
-        let read = leaf::read(&self.text, element, &self.index.entities);
-        let value = read.value.filter(|value| !value.is_empty())?;
-        // The null marker is no secret, and means something.
+        let element = ElementSpan::of_content(span);
+        let content = content::read(&self.text, element, &self.index.entities);
+        let value = content.value.filter(|value| !value.is_empty())?;
+        // The null marker is not a secret, and has a meaning.
         Some(match value.as_ref() {
             "AS_NULL" => "AS_NULL".to_owned(),
             value => word(value),
         })
     }
 
-    /// Keeps the entities that plain settings are written with; what a secret
-    /// is written with stands for nothing any more.
-    fn doctype(&self, doctype: &str, out: &mut String) {
+    /// Declares the entities that plain settings refer to. Those that secrets
+    /// refer to get a filler for their value.
+    fn mask_doctype(&self, doctype: &str, out: &mut String) {
         let (mut plain, mut secret, mut from) = (String::new(), String::new(), 0);
         for span in &self.index.secrets {
             plain.push_str(&self.text[from..span.start]);
@@ -108,7 +98,7 @@ impl Document {
         plain.push_str(&self.text[from..]);
         let entities = &self.index.entities;
         let secrets = entities.used_in(&secret);
-        // Without any entity a DOCTYPE would be one that diffs show.
+        // Diffs hide a DOCTYPE only if it declares an entity.
         let mut declared = "<!DOCTYPE CONF [<!ENTITY masked ''>".to_owned();
         for (name, value) in entities.used_in(&plain) {
             let is_secret = secrets.iter().any(|(known, _)| *known == name);
@@ -118,37 +108,36 @@ impl Document {
             let _ = write!(declared, "<!ENTITY {name} {quote}{value}{quote}>");
         }
         let mut declared = Some(declared);
-        let mut shown = |_: &str| declared.take().unwrap_or_else(|| "<!-- -->".to_owned());
-        lines(doctype, &mut shown, out);
+        let mut replace = |_: &str| declared.take().unwrap_or_else(|| "<!-- -->".to_owned());
+        replace_lines(doctype, &mut replace, out);
         out.push_str("]>");
     }
 }
 
-/// Masks what stands between an element's tags: the first text that is not
-/// blank is the value.
-fn content(inner: &str, value: Option<String>, out: &mut String) {
+/// Masks an element's content. The first text that is not blank is the value.
+fn mask_content(inner: &str, value: Option<String>, out: &mut String) {
     let mut value = value;
     let mut rest = inner;
     while !rest.is_empty() {
-        let (open, text, close) = token(rest);
+        let (open, text, close) = split_token(rest);
         rest = &rest[open.len() + text.len() + close.len()..];
         if open == "<" {
-            tag(text, out);
+            mask_tag(text, out);
             continue;
         }
         out.push_str(open);
-        let mut shown = |core: &str| match value.take_if(|_| open.is_empty()) {
+        let mut replace = |core: &str| match value.take_if(|_| open.is_empty()) {
             Some(value) => value,
             None => filler(core),
         };
-        lines(text, &mut shown, out);
+        replace_lines(text, &mut replace, out);
         out.push_str(close);
     }
 }
 
-/// What comes next in an element's content: what opens it, what is in it, and
-/// what ends it. Plain text has no such ends.
-fn token(rest: &str) -> (&str, &str, &str) {
+/// Splits the next token of an element's content into its opening delimiter,
+/// its inside and its closing delimiter. Plain text has no delimiters.
+fn split_token(rest: &str) -> (&str, &str, &str) {
     const MARKUP: [(&str, &str); 4] = [
         ("<!--", "-->"),
         ("<![CDATA[", "]]>"),
@@ -187,8 +176,8 @@ fn end_of_tag(after: &str) -> Option<usize> {
     })
 }
 
-/// A tag keeps its name, which the findings tell, and its lines.
-fn tag(inside: &str, out: &mut String) {
+/// Masks a tag. Its name stays, since findings show it, and so do its line ends.
+fn mask_tag(inside: &str, out: &mut String) {
     let is_end = |c: char| c.is_whitespace() || c == '/';
     let after_slash = usize::from(inside.starts_with('/'));
     let name = inside[after_slash..]
@@ -203,8 +192,8 @@ fn tag(inside: &str, out: &mut String) {
     out.push('>');
 }
 
-/// Puts another text in the place of each line's; blanks and line ends stay.
-fn lines(text: &str, shown: &mut dyn FnMut(&str) -> String, out: &mut String) {
+/// Replaces the text of each line that is not blank; blanks and line ends stay.
+fn replace_lines(text: &str, replace: &mut dyn FnMut(&str) -> String, out: &mut String) {
     for line in text.split_inclusive('\n') {
         let core = line.trim();
         let start = line.len() - line.trim_start().len();
@@ -212,7 +201,7 @@ fn lines(text: &str, shown: &mut dyn FnMut(&str) -> String, out: &mut String) {
             out.push_str(line);
         } else {
             out.push_str(&line[..start]);
-            out.push_str(&shown(core));
+            out.push_str(&replace(core));
             out.push_str(&line[start + core.len()..]);
         }
     }
@@ -227,14 +216,14 @@ fn filler(core: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Value, find};
+    use super::super::{SettingValue, find};
     use super::*;
     use crate::state::{Secret, Section};
 
     fn masked(text: &str) -> (Document, Document) {
         let document = Document::parse(text.as_bytes().to_vec()).unwrap();
-        let masked = document.masked(&mut |value| format!("fingerprint:{}", value.len()));
-        let again = Document::of_masked(masked).unwrap();
+        let masked = document.mask(&mut |value| format!("fingerprint:{}", value.len()));
+        let again = Document::from_masked(masked).unwrap();
         (document, again)
     }
 
@@ -247,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_the_secret_reads_otherwise() {
+    fn only_the_secret_reads_differently() {
         for inner in [
             "hunter2",
             " \n hunter2 \r\n\n hunter3\t\n",
@@ -264,14 +253,14 @@ mod tests {
             let (plain, masked) = masked(&in_key(inner));
             assert!(!masked.text.contains("hunter"), "{}", masked.text);
             assert_eq!(plain.text.lines().count(), masked.text.lines().count());
-            let told = |document: &Document| {
+            let list = |document: &Document| {
                 let findings = document.findings();
                 findings
                     .iter()
                     .map(|f| format!("{f:?}"))
                     .collect::<Vec<_>>()
             };
-            assert_eq!(told(&plain), told(&masked), "{inner}");
+            assert_eq!(list(&plain), list(&masked), "{inner}");
             let section = Section::User("u".into());
             let key = find(&section, "token_encryption_key").unwrap();
             assert_eq!(
@@ -302,9 +291,9 @@ mod tests {
         for name in ["token_encryption_key", "absolute"] {
             let setting = find(&section, name).unwrap();
             let value = if setting.is_secret {
-                Value::Secret(Secret::parse("env:KEY").unwrap())
+                SettingValue::Secret(Secret::parse("env:KEY").unwrap())
             } else {
-                Value::Text("/data".into())
+                SettingValue::Text("/data".into())
             };
             plain.set(&section, setting, Some(value.clone()));
             masked.set(&section, setting, Some(value));
@@ -314,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn entities_of_secrets_stand_for_nothing() {
+    fn entities_of_secrets_are_masked() {
         let head = "<!DOCTYPE CONF [\n <!ENTITY k 'hun&t;'>\n\n<!ENTITY t \"ter2\">\
                     <!ENTITY d '/da\"ta'><!ENTITY unused 'hunter3'>\n]>\n";
         let docroot = "<file_system><access><paths><path><absolute>&d;</absolute></path></paths>\
@@ -341,9 +330,9 @@ mod tests {
             .flat_map(u16::to_le_bytes)
             .collect();
         let document = Document::parse(bytes).unwrap();
-        let masked = document.masked(&mut |_| "x".to_owned());
+        let masked = document.mask(&mut |_| "x".to_owned());
         assert_eq!(masked.encoding, "utf-16le");
-        let again = Document::of_masked(masked).unwrap();
+        let again = Document::from_masked(masked).unwrap();
         assert!(again.to_bytes().starts_with(b"\xff\xfe<\0"));
     }
 }

@@ -1,33 +1,36 @@
-//! aspera.conf: a lossless document, and the table of what can be set in it.
-//! Nothing here reads a file, writes one or runs a tool.
+//! aspera.conf: a lossless document, and the table of its settings. Nothing here
+//! reads or writes a file, or runs a program.
 
-mod branch;
 mod check;
+mod content;
 mod diff;
 mod document;
+mod element_kind;
+mod element_tree;
 mod encoding;
 mod entity;
 mod findings;
+mod fragment;
 mod grammar;
 mod index;
 mod layout;
-mod leaf;
 mod mask;
-mod notice;
-mod outline;
-mod plan;
-mod planted;
+mod new_element;
 mod read;
+mod rules;
 mod scan;
 mod settings;
+mod splices;
+mod staged;
 mod table;
 mod unreadable;
 mod well_formed;
 
-pub use document::{Document, Kept, Value};
-pub use findings::Finding;
+pub use document::Document;
+pub use findings::ConfFinding;
 pub use grammar::join_list;
 pub use mask::Masked;
 pub use settings::{Certainty, Setting};
-pub use table::{all, find, is_secret, of, unknown};
+pub use staged::{SavedEdits, SettingValue};
+pub use table::{all_settings, find, is_secret, settings_of, unknown};
 pub use unreadable::Unreadable;

@@ -1,67 +1,211 @@
-//! What the file says of a section, as the vendor's parser reads it; and which
-//! sections there are. Only the list of entries looks at staged edits.
+//! What a section is set to: in the file as the vendor's parser reads it, and
+//! with the staged edits.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
+use super::content;
 use super::document::Document;
+use super::element_kind::ElementKind;
+use super::element_tree::ElementTree;
 use super::grammar;
-use super::index::{Element, ElementSite, Entry, SectionSite};
-use super::leaf;
-use super::outline::Outline;
+use super::index::{ElementSpan, IndexedElement};
 use super::settings::Setting;
+use super::staged::SettingValue;
 use super::table;
-use crate::state::{Section, ValueType};
+use crate::state::{Secret, Section, SectionKind, ValueType};
+
+/// The value that unsets a setting.
+const NULL: &str = "AS_NULL";
+
+/// Settings of one section, in the table's order.
+pub(super) type Values<'d> = Vec<(&'static Setting, Cow<'d, str>)>;
 
 impl Document {
-    /// Where the file has the section, if what it has is read at all.
-    pub(super) fn place(&self, section: &Section) -> Option<&SectionSite> {
-        self.index.is_read.then(|| self.raw_place(section))?
+    /// Whether the section exists.
+    pub fn has(&self, section: &Section) -> bool {
+        match self.edits.get(section) {
+            Some(edits) if edits.is_ensured => true,
+            Some(edits) if edits.is_replaced => false,
+            Some(_) | None => self.section_element(section).is_some(),
+        }
     }
 
-    /// Where the file has the section.
-    pub(super) fn raw_place(&self, section: &Section) -> Option<&SectionSite> {
-        let index = &self.index;
-        let spot = spot(section);
-        let number = match (spot.entry(), section) {
-            (Some(kind), Section::Trunk(id)) => {
-                index.entries[kind as usize].get(id.to_string().as_str())
+    /// What a setting is set to.
+    pub fn get(&self, section: &Section, setting: &'static Setting) -> Option<SettingValue<'_>> {
+        if let Some(edits) = self.edits.get(section) {
+            if let Some(staged) = edits.find(setting) {
+                return staged.value(setting);
             }
-            (Some(kind), Section::User(name) | Section::Group(name) | Section::Logging(name)) => {
-                index.entries[kind as usize].get(&**name)
+            if edits.is_replaced {
+                return None;
             }
-            _ => index.first[spot as usize].as_ref(),
-        }?;
-        Some(&index.places[*number as usize])
+        }
+        let text = self.value_in_file(section, setting)?;
+        Some(SettingValue::of_text(setting, text))
+    }
+
+    /// Everything set in a section, in the table's order.
+    pub fn settings(&self, section: &Section) -> Vec<(&'static Setting, SettingValue<'_>)> {
+        let unedited = self.unedited_values(section).into_iter();
+        let mut all: Vec<_> = unedited
+            .filter(|(_, text)| text != NULL)
+            .map(|(setting, text)| (setting, SettingValue::of_text(setting, text)))
+            .collect();
+        if let Some(edits) = self.edits.get(section) {
+            let staged = edits.values.iter();
+            all.extend(
+                staged.filter_map(|(setting, staged)| Some((*setting, staged.value(setting)?))),
+            );
+            all.sort_by_key(|(setting, _)| setting.row());
+        }
+        all
+    }
+
+    /// The names of the users that have an entry: the file's, then staged ones.
+    pub fn users(&self) -> Vec<Cow<'_, str>> {
+        self.names(SectionKind::User)
+    }
+
+    /// The names of the groups that have an entry.
+    pub fn groups(&self) -> Vec<Cow<'_, str>> {
+        self.names(SectionKind::Group)
+    }
+
+    /// The names of the sections of a kind of which a file can hold several.
+    pub(super) fn names(&self, kind: SectionKind) -> Vec<Cow<'_, str>> {
+        let is_left = |name: &str| {
+            kind.section(name).is_some_and(|section| {
+                let edits = self.edits.get(&section);
+                edits.is_none_or(|edits| edits.is_ensured || !edits.is_replaced)
+            })
+        };
+        let mut numbers: Vec<u32> = Vec::new();
+        if self.index.is_read {
+            numbers.extend(self.index.by_name[kind as usize].values());
+        }
+        numbers.sort_unstable();
+        let in_file = numbers.iter();
+        let mut names: Vec<_> = in_file
+            .filter_map(|number| self.index.elements[*number as usize].name.as_deref())
+            .filter(|name| !name.is_empty() && is_left(name))
+            .map(Cow::Borrowed)
+            .collect();
+        let added = self.edits.iter().filter(|(section, edits)| {
+            section.kind() == kind && edits.is_ensured && self.section_element(section).is_none()
+        });
+        names.extend(added.filter_map(|(section, _)| section.name()));
+        names
+    }
+
+    /// The raw secret in the file, which callers may only compare; in a masked
+    /// document, the word that replaces it. None where an edit of it is staged.
+    pub fn secret_text(
+        &self,
+        section: &Section,
+        setting: &'static Setting,
+    ) -> Option<Cow<'_, str>> {
+        if let Some(edits) = self.edits.get(section)
+            && (edits.is_replaced || edits.find(setting).is_some())
+        {
+            return None;
+        }
+        let text = self.value_in_file(section, setting)?;
+        if !self.is_masked {
+            return Some(text);
+        }
+        let word = text.trim().lines().next().unwrap_or_default().trim_end();
+        Some(Cow::Owned(word.to_owned()))
+    }
+
+    /// Calls `each` with every setting that a service must notice and its raw
+    /// value, secrets included, in an order that depends only on the content.
+    /// `reveal` returns the text of a staged secret.
+    pub fn noticed_by(
+        &self,
+        service: &str,
+        reveal: &mut dyn FnMut(&Secret) -> String,
+        each: &mut dyn FnMut(&Section, &str, &str),
+    ) {
+        let is_noticed = |kind: &SectionKind| {
+            table::settings_of(*kind).any(|setting| setting.is_noticed_by(service))
+        };
+        for section in digest_order()
+            .filter(is_noticed)
+            .flat_map(|kind| self.sections(kind))
+        {
+            for (setting, value) in self.settings(&section) {
+                if !setting.is_noticed_by(service) {
+                    continue;
+                }
+                let raw = match value {
+                    SettingValue::Text(text) => text,
+                    SettingValue::Secret(secret) => Cow::Owned(reveal(&secret)),
+                    SettingValue::Hidden => self.secret_text(&section, setting).unwrap_or_default(),
+                };
+                each(&section, setting.name, &raw);
+            }
+        }
+    }
+
+    /// The sections of a kind that exist, sorted by name.
+    fn sections(&self, kind: SectionKind) -> Vec<Section> {
+        if !kind.is_named() {
+            let only = kind.section("").into_iter();
+            return only.filter(|section| self.has(section)).collect();
+        }
+        let names = self.names(kind);
+        let mut sections: Vec<_> = names.iter().filter_map(|name| kind.section(name)).collect();
+        sections.sort_unstable();
+        sections
+    }
+
+    /// The section's element, if the server reads the file.
+    pub(super) fn section_element(&self, section: &Section) -> Option<&IndexedElement> {
+        self.index.is_read.then(|| self.indexed_element(section))?
+    }
+
+    /// The section's element, whether or not the server reads the file.
+    pub(super) fn indexed_element(&self, section: &Section) -> Option<&IndexedElement> {
+        let kind = section.kind();
+        match section.name() {
+            Some(name) => {
+                let number = self.index.by_name[kind as usize].get(&*name)?;
+                self.index.elements.get(*number as usize)
+            }
+            None => self.index.first(ElementKind::of_section(kind)),
+        }
     }
 
     /// A setting's value in the file.
-    pub(super) fn read(&self, place: &SectionSite, setting: &Setting) -> Option<Cow<'_, str>> {
+    pub(super) fn value_in_file(
+        &self,
+        section: &Section,
+        setting: &Setting,
+    ) -> Option<Cow<'_, str>> {
+        let element = self.section_element(section)?;
         if setting.path.is_empty() {
             return None;
         }
-        let leaves = Outline::of(&self.text, place.element).leaves(setting.path);
-        self.read_leaves(setting, &leaves)
+        let elements = ElementTree::parse(&self.text, element.span).elements_at(setting.path);
+        self.value_of(setting, &elements)
+            .filter(|value| value != NULL)
     }
 
-    /// What equal leaves say together: all of a list, else the first.
-    pub(super) fn read_leaves(
+    /// The value that elements at a setting's path have together, the null
+    /// marker included: all items of a list, otherwise the first.
+    pub(super) fn value_of(
         &self,
         setting: &Setting,
-        leaves: &[Element],
+        elements: &[ElementSpan],
     ) -> Option<Cow<'_, str>> {
-        self.raw(setting, leaves).filter(|value| value != "AS_NULL")
-    }
-
-    /// The same, where the null marker is text like any other.
-    pub(super) fn raw(&self, setting: &Setting, leaves: &[Element]) -> Option<Cow<'_, str>> {
-        let read = |element: &Element| leaf::read(&self.text, *element, &self.index.entities).value;
+        let read =
+            |element: &ElementSpan| content::read(&self.text, *element, &self.index.entities).value;
         if setting.kind != ValueType::Items {
-            return read(leaves.first()?);
+            return read(elements.first()?);
         }
-        let items = leaves.iter().filter_map(read);
-        let mut items: Vec<_> = items.filter(|item| item != "AS_NULL").collect();
-        // One element with nothing in it says that the list is empty.
+        let items = elements.iter().filter_map(read);
+        let mut items: Vec<_> = items.filter(|item| item != NULL).collect();
+        // One empty element sets an empty list.
         items.first()?;
         items.retain(|item| !item.is_empty());
         Some(Cow::Owned(
@@ -69,104 +213,56 @@ impl Document {
         ))
     }
 
-    pub(super) fn read_all(
-        &self,
-        section: &Section,
-        element: Element,
-    ) -> BTreeMap<u16, Cow<'_, str>> {
-        let mut all = self.raw_all(section, element);
-        all.retain(|_, value| value != "AS_NULL");
-        all
+    /// What the file sets in a section and no edit replaces, null markers
+    /// included.
+    pub(super) fn unedited_values(&self, section: &Section) -> Values<'_> {
+        let edits = self.edits.get(section);
+        let Some(element) = self.section_element(section) else {
+            return Values::new();
+        };
+        if edits.is_some_and(|edits| edits.is_replaced) {
+            return Values::new();
+        }
+        let mut values = self.values_in(section.kind(), element.span);
+        values.retain(|(setting, _)| edits.is_none_or(|edits| edits.find(setting).is_none()));
+        values
     }
 
-    /// All that a section's element sets, the null marker included.
-    pub(super) fn raw_all(
-        &self,
-        section: &Section,
-        element: Element,
-    ) -> BTreeMap<u16, Cow<'_, str>> {
-        let mut leaves: Vec<(u16, Element)> = Vec::new();
-        Outline::of(&self.text, element).walk(|path, element| {
-            if let Some(setting) = table::at_path(section, path) {
-                leaves.push((setting.order(), element));
+    fn values_in(&self, kind: SectionKind, element: ElementSpan) -> Values<'_> {
+        let mut elements: Vec<(&'static Setting, ElementSpan)> = Vec::new();
+        ElementTree::parse(&self.text, element).walk(|path, element| {
+            if let Some(setting) = table::find_path(kind, path) {
+                elements.push((setting, element));
             }
         });
-        leaves.sort_by_key(|(order, _)| *order);
-        let equal = leaves.chunk_by(|one, next| one.0 == next.0);
-        equal
-            .filter_map(|leaves| {
-                let order = leaves.first()?.0;
-                let elements: Vec<_> = leaves.iter().map(|(_, element)| *element).collect();
-                Some((order, self.raw(table::at(order)?, &elements)?))
+        elements.sort_by_key(|(setting, _)| setting.row());
+        let same_setting = elements.chunk_by(|one, next| one.0.row() == next.0.row());
+        same_setting
+            .filter_map(|elements| {
+                let setting = elements.first()?.0;
+                let elements: Vec<_> = elements.iter().map(|(_, element)| *element).collect();
+                Some((setting, self.value_of(setting, &elements)?))
             })
             .collect()
     }
-
-    pub(super) fn entries(&self, kind: Entry) -> Vec<Cow<'_, str>> {
-        let is_gone = |section: &Section| {
-            let stage = self.stages.get(section);
-            stage.is_some_and(|stage| stage.is_replaced && !stage.is_ensured)
-        };
-        let listed = self.numbered(kind);
-        let mut names: Vec<_> = listed
-            .into_iter()
-            .filter_map(|number| self.index.places[number as usize].name.as_deref())
-            .filter(|name| !name.is_empty())
-            .filter(|name| !named(kind, name).is_none_or(|section| is_gone(&section)))
-            .map(Cow::Borrowed)
-            .collect();
-        let added = self
-            .stages
-            .iter()
-            .filter(|(section, stage)| stage.is_ensured && self.place(section).is_none())
-            .filter_map(|(section, _)| name(section, kind));
-        names.extend(added);
-        names
-    }
-
-    fn numbered(&self, kind: Entry) -> Vec<u32> {
-        if !self.index.is_read {
-            return Vec::new();
-        }
-        let names = &self.index.entries[kind as usize];
-        let mut numbers: Vec<_> = names.values().copied().collect();
-        numbers.sort_unstable();
-        numbers
-    }
 }
 
-/// What a section's element is in the file.
-pub(super) fn spot(section: &Section) -> ElementSite {
-    match section {
-        Section::Node => ElementSite::Node,
-        Section::User(_) => ElementSite::User,
-        Section::Group(_) => ElementSite::Group,
-        Section::Trunk(_) => ElementSite::Trunk,
-        Section::Server => ElementSite::Server,
-        Section::HttpServer => ElementSite::HttpServer,
-        Section::CentralServer => ElementSite::CentralServer,
-        Section::Client => ElementSite::Client,
-        Section::Database => ElementSite::Database,
-        Section::Logging(_) => ElementSite::LogSetting,
-    }
+/// The kinds of section in the order in which a digest has them. Nodes store
+/// such digests, so it never changes.
+fn digest_order() -> impl Iterator<Item = SectionKind> {
+    use SectionKind::{Group, Logging, Trunk, User};
+    let unnamed = SectionKind::all().filter(|kind| !kind.is_named());
+    unnamed.chain([Trunk, Logging, Group, User])
 }
 
-/// The section of that kind and name.
-pub(super) fn named(kind: Entry, name: &str) -> Option<Section> {
-    Some(match kind {
-        Entry::User => Section::User(name.into()),
-        Entry::Group => Section::Group(name.into()),
-        Entry::Trunk => Section::Trunk(name.parse().ok()?),
-        Entry::Log => Section::Logging(name.into()),
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn name(section: &Section, kind: Entry) -> Option<Cow<'_, str>> {
-    match (kind, section) {
-        (Entry::User, Section::User(name))
-        | (Entry::Group, Section::Group(name))
-        | (Entry::Log, Section::Logging(name)) => Some(Cow::Borrowed(name)),
-        (Entry::Trunk, Section::Trunk(id)) => Some(Cow::Owned(id.to_string())),
-        _ => None,
+    #[test]
+    fn a_digest_has_every_kind_of_section() {
+        let mut kinds: Vec<_> = digest_order().collect();
+        kinds.sort_unstable();
+        assert!(kinds.into_iter().eq(SectionKind::all()));
     }
 }

@@ -1,23 +1,27 @@
-//! One pass over a file's text: is it well-formed, where are its sections and
-//! users. Settings inside a section are left to be looked up when asked for.
+//! The one pass over a file's text: checks that it is well-formed, and indexes
+//! its sections. Settings inside a section are read when asked for.
 
-use std::collections::hash_map::Entry as Slot;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
 use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::content::{self, BLANKS};
+use super::element_kind::ElementKind;
 use super::entity::Entities;
-use super::grammar::number as number_of;
-use super::index::{Element, ElementSite, Entry, Index, SectionSite};
-use super::leaf;
+use super::grammar;
+use super::index::{ElementSpan, Index, IndexedElement};
 use super::unreadable::Unreadable;
-use super::well_formed::clause;
+use super::well_formed::{self, Checker};
+use crate::state::SectionKind;
 
-// A comment of 1 MB was read in eleven seconds, one of 10 MB not in forty.
+/// The server took eleven seconds to read a comment of 1 MB, and did not finish
+/// one of 10 MB in forty.
 const LONG_COMMENT: usize = 256 * 1024;
 
-/// What a secret's element may be called; kept in step with the table by a test.
+/// Names of elements that hold secrets. A test compares them with the table.
 const SECRET_NAMES: [&str; 5] = [
     "encryption_key",
     "content_protection_secret",
@@ -27,23 +31,14 @@ const SECRET_NAMES: [&str; 5] = [
 ];
 
 fn is_secret(name: &str) -> bool {
-    let known = match name.len() {
-        7.. => match name.as_bytes()[name.len() - 1] {
-            b'y' => SECRET_NAMES[0],
-            b't' if name.ends_with("default_client_secret") => SECRET_NAMES[2],
-            b't' => SECRET_NAMES[1],
-            b'd' if name.ends_with("role_id") => SECRET_NAMES[4],
-            b'd' => SECRET_NAMES[3],
-            _ => return false,
-        },
-        _ => return false,
-    };
-    name.strip_suffix(known)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with(':'))
+    SECRET_NAMES.iter().any(|known| {
+        name.strip_suffix(known)
+            .is_some_and(|prefix| prefix.is_empty() || prefix.ends_with(':'))
+    })
 }
 
-/// An element's name without its prefix.
-pub(super) fn local(name: &str) -> &str {
+/// An element's name without its namespace prefix.
+pub(super) fn without_prefix(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
 
@@ -59,8 +54,8 @@ pub(super) fn scan(text: &str) -> Result<Index, Unreadable> {
     loop {
         let event = reader.read_event();
         let end = offset(reader.buffer_position(), base);
-        if end > scan.checked {
-            scan.check_characters(end)?;
+        if end > scan.checker.checked {
+            scan.checker.check_characters(end)?;
         }
         match event {
             Ok(Event::Start(tag)) => scan.start(&tag, end - tag.len() - "<>".len(), end)?,
@@ -68,10 +63,10 @@ pub(super) fn scan(text: &str) -> Result<Index, Unreadable> {
             Ok(Event::Text(run)) => scan.text(&run, end - run.len())?,
             Ok(Event::Empty(tag)) => scan.empty(&tag, end - tag.len() - "</>".len(), end)?,
             Ok(Event::Eof) => break,
-            Ok(event) => scan.rare(&event, before, end)?,
+            Ok(event) => scan.other(&event, before, end)?,
             Err(error) => {
                 let at = offset(reader.error_position(), base);
-                return Err(scan.refuse(at, clause(&error)));
+                return Err(scan.checker.error(at, well_formed::describe(&error)));
             }
         }
         before = end;
@@ -83,24 +78,21 @@ fn offset(position: u64, base: usize) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX) + base
 }
 
-/// A pass that is under way.
-pub(super) struct Scan<'t> {
-    pub(super) text: &'t str,
+/// The state of the pass.
+struct Scan<'t> {
+    text: &'t str,
     base: usize,
-    pub(super) index: Index,
-    /// Places whose end is yet to come, each the parent of the next.
+    checker: Checker<'t>,
+    index: Index,
+    /// Indexed elements that have not ended yet, each the parent of the next.
     open: Vec<u32>,
-    pub(super) depth: usize,
-    /// Start of the innermost place's child being read.
+    depth: usize,
+    /// Start of the child of the innermost indexed element that is being read.
     child: usize,
-    /// Start of an entry's name being read.
-    naming: Option<usize>,
+    /// Start of the content of a section's name that is being read.
+    name: Option<usize>,
     /// Depth and start of the secret being read.
     secret: Option<(usize, usize)>,
-    /// Up to where characters have been looked at.
-    pub(super) checked: usize,
-    /// Whether a `]` was seen: there may be a `]]>` where none must be.
-    pub(super) checks_text: bool,
     has_root: bool,
 }
 
@@ -109,28 +101,24 @@ impl<'t> Scan<'t> {
         Self {
             text,
             base,
-            index: Index::default(),
+            checker: Checker::new(text, 0),
+            index: Index {
+                first: vec![None; ElementKind::count()],
+                ..Index::default()
+            },
             open: Vec::new(),
             depth: 0,
             child: 0,
-            naming: None,
+            name: None,
             secret: None,
-            checked: 0,
-            checks_text: false,
             has_root: false,
         }
     }
-}
 
-impl Scan<'_> {
     #[inline]
     fn start(&mut self, tag: &BytesStart<'_>, at: usize, inner: usize) -> Result<(), Unreadable> {
-        self.depth += 1;
-        let tag = self.tag(tag, at)?;
-        if self.depth == self.open.len() + 1 {
-            self.enter(tag, at, inner)?;
-        }
-        if is_secret(tag) && self.secret.is_none() {
+        let name = self.enter(tag, at, inner)?;
+        if is_secret(name) && self.secret.is_none() {
             self.secret = Some((self.depth, inner));
         }
         Ok(())
@@ -138,192 +126,193 @@ impl Scan<'_> {
 
     #[inline]
     fn end(&mut self, end: usize) {
-        // No `<` stands inside an end tag.
+        // An end tag has no other `<`.
         let close = memchr::memrchr(b'<', &self.text.as_bytes()[..end]).unwrap_or(end);
-        if self.depth == self.open.len() {
-            self.leave(close, end);
-        } else if self.depth == self.open.len() + 1 {
-            if let Some(inner) = self.naming.take() {
-                self.name(inner, close, end);
-            }
-            self.last_child((self.child, end));
-        }
         if let Some((depth, inner)) = self.secret
             && depth == self.depth
         {
             self.index.secrets.push(inner..close);
             self.secret = None;
         }
-        self.depth -= 1;
+        self.leave(close, end);
     }
 
     fn empty(&mut self, tag: &BytesStart<'_>, at: usize, end: usize) -> Result<(), Unreadable> {
-        self.depth += 1;
-        let name = self.tag(tag, at)?;
-        if self.depth == self.open.len() + 1 {
-            self.enter(name, at, end)?;
-        }
-        if self.depth == self.open.len() {
-            self.leave(end, end);
-        } else if self.depth == self.open.len() + 1 {
-            if self.naming.take().is_some() {
-                self.name(end, end, end);
-            }
-            self.last_child((self.child, end));
-        }
-        self.depth -= 1;
+        self.enter(tag, at, end)?;
+        self.leave(end, end);
         Ok(())
     }
 
     #[inline]
-    fn text(&mut self, run: &str, at: usize) -> Result<(), Unreadable> {
-        if self.depth == 0 && !run.trim_matches(leaf::BLANKS).is_empty() {
-            let at = at + (run.len() - run.trim_start_matches(leaf::BLANKS).len());
-            return Err(self.refuse(at, "there is text outside the root element"));
+    fn text(&self, run: &str, at: usize) -> Result<(), Unreadable> {
+        if self.depth == 0 && !run.trim_matches(BLANKS).is_empty() {
+            let at = at + (run.len() - run.trim_start_matches(BLANKS).len());
+            return Err(self
+                .checker
+                .error(at, "there is text outside the root element"));
         }
-        if self.checks_text && run.contains("]]>") {
-            return Err(self.refuse(at, "there is `]]>` in text"));
-        }
-        Ok(())
+        self.checker.check_text(run, at)
     }
 
-    fn enter(&mut self, name: &str, at: usize, inner: usize) -> Result<(), Unreadable> {
+    /// Handles a start tag, and returns its name.
+    #[inline]
+    fn enter<'e>(
+        &mut self,
+        tag: &'e BytesStart<'_>,
+        at: usize,
+        inner: usize,
+    ) -> Result<&'e str, Unreadable> {
+        self.depth += 1;
+        let entities = &self.index.entities;
+        let name = self.checker.check_tag(tag, at, self.depth, entities)?;
+        if self.depth == self.open.len() + 1 {
+            self.enter_child(name, at, inner)?;
+        }
+        Ok(name)
+    }
+
+    /// Handles the start of a child of the innermost indexed element.
+    fn enter_child(&mut self, name: &str, at: usize, inner: usize) -> Result<(), Unreadable> {
         self.child = at;
         let Some(&parent) = self.open.last() else {
-            return self.root(name, at, inner);
+            return self.enter_root(name, at, inner);
         };
-        let parent = &self.index.places[parent as usize];
-        match parent.spot.child(local(name)) {
-            Some(ElementSite::Name) if parent.name.is_none() => self.naming = Some(inner),
-            None if parent.spot.is_on_the_way() => self.index.strays.push(at),
-            Some(ElementSite::Name) | None => {}
-            Some(spot) => self.push(spot, at, inner),
+        let parent = &self.index.elements[parent as usize];
+        match parent.kind.child(without_prefix(name)) {
+            Some(kind) if !kind.is_name() => self.push(kind, at, inner),
+            Some(_) if parent.name.is_none() => self.name = Some(inner),
+            None if parent.kind.is_container() => self.index.unrecognized.push(at),
+            Some(_) | None => {}
         }
         Ok(())
     }
 
-    fn root(&mut self, name: &str, at: usize, inner: usize) -> Result<(), Unreadable> {
+    fn enter_root(&mut self, name: &str, at: usize, inner: usize) -> Result<(), Unreadable> {
         if self.has_root {
-            return Err(self.refuse(at, "there is a second root element"));
+            return Err(self.checker.error(at, "there is a second root element"));
         }
         self.has_root = true;
-        let name = local(name);
+        let name = without_prefix(name);
         if !name.eq_ignore_ascii_case("conf") {
-            return Err(self.refuse(at, "the root element is not CONF"));
+            return Err(self.checker.error(at, "the root element is not CONF"));
         }
         self.index.is_read = matches!(name, "CONF" | "conf");
-        self.push(ElementSite::Root, at, inner);
+        self.push(ElementKind::ROOT, at, inner);
         Ok(())
     }
 
-    fn push(&mut self, spot: ElementSite, at: usize, inner: usize) {
-        let element = Element {
-            open: at,
-            inner,
-            close: inner,
-            end: inner,
-        };
-        let number = u32::try_from(self.index.places.len()).unwrap_or(u32::MAX);
+    fn push(&mut self, kind: ElementKind, at: usize, inner: usize) {
+        let number = u32::try_from(self.index.elements.len()).unwrap_or(u32::MAX);
         self.open.push(number);
-        let first = &mut self.index.first[spot as usize];
+        let first = &mut self.index.first[kind.row()];
         if first.is_none() {
             *first = Some(number);
-        } else if spot.entry().is_none() {
+        } else if kind.named_section().is_none() {
             self.index.repeated.push(number);
         }
-        self.index.places.push(SectionSite {
-            spot,
-            element,
-            last: None,
+        self.index.elements.push(IndexedElement {
+            kind,
+            span: ElementSpan {
+                open: at,
+                inner,
+                close: inner,
+                end: inner,
+            },
+            last_child: None,
             name: None,
         });
     }
 
+    /// Handles the end of an element.
+    #[inline]
     fn leave(&mut self, close: usize, end: usize) {
+        if self.depth == self.open.len() {
+            self.leave_indexed(close, end);
+        } else if self.depth == self.open.len() + 1 {
+            if let Some(inner) = self.name.take() {
+                self.set_name(inner..close);
+            }
+            self.set_last_child(self.child..end);
+        }
+        self.depth -= 1;
+    }
+
+    fn leave_indexed(&mut self, close: usize, end: usize) {
         let Some(number) = self.open.pop() else {
             return;
         };
-        let place = &mut self.index.places[number as usize];
-        place.element.close = close;
-        place.element.end = end;
-        let last = (place.element.open, end);
-        if let Some(entry) = place.spot.entry() {
-            self.register(entry, number);
+        let element = &mut self.index.elements[number as usize];
+        element.span.close = close;
+        element.span.end = end;
+        let range = element.span.open..end;
+        if let Some(section) = element.kind.named_section() {
+            self.index_name(section, number);
         }
-        self.last_child(last);
+        self.set_last_child(range);
     }
 
-    // The first of equal names is the one that is read.
-    fn register(&mut self, entry: Entry, number: u32) {
-        let place = &mut self.index.places[number as usize];
-        let mut name = place.name.clone().unwrap_or_default();
-        // A trunk's id is a number, in any spelling.
-        if let (Entry::Trunk, Some(id)) = (entry, number_of(&name)) {
+    /// Indexes a named section. The server reads the first of equal names.
+    fn index_name(&mut self, section: SectionKind, number: u32) {
+        let element = &mut self.index.elements[number as usize];
+        let mut name = element.name.clone().unwrap_or_default();
+        // The id of a trunk is a number, in any spelling.
+        if let (SectionKind::Trunk, Some(id)) = (section, grammar::number(&name)) {
             name = id.to_string().into();
-            place.name = Some(Rc::clone(&name));
+            element.name = Some(Rc::clone(&name));
         }
-        let names = &mut self.index.entries[entry as usize];
+        let names = &mut self.index.by_name[section as usize];
         if names.is_empty() {
-            // A guess at how many there are spares most of the growing.
-            let guess = (self.text.len() - place.element.end) / 1024;
+            // A user takes about 1 KB: a guess that spares most of the growing.
+            let guess = (self.text.len() - element.span.end) / 1024;
             names.reserve(guess);
-            self.index.places.reserve(guess);
+            self.index.elements.reserve(guess);
         }
         match names.entry(name) {
-            Slot::Vacant(slot) => {
-                slot.insert(number);
+            Entry::Vacant(entry) => {
+                entry.insert(number);
             }
-            Slot::Occupied(_) => self.index.repeated.push(number),
+            Entry::Occupied(_) => self.index.repeated.push(number),
         }
     }
 
-    fn last_child(&mut self, child: (usize, usize)) {
+    fn set_last_child(&mut self, child: Range<usize>) {
         if let Some(&parent) = self.open.last() {
-            self.index.places[parent as usize].last = Some(child);
+            self.index.elements[parent as usize].last_child = Some(child);
         }
     }
 
     // The first name counts, also where it is empty.
-    fn name(&mut self, inner: usize, close: usize, end: usize) {
-        let element = Element {
-            open: inner,
-            inner,
-            close,
-            end,
-        };
-        let read = leaf::read(self.text, element, &self.index.entities);
+    fn set_name(&mut self, inner: Range<usize>) {
+        let element = ElementSpan::of_content(&inner);
+        let content = content::read(self.text, element, &self.index.entities);
         if let Some(&parent) = self.open.last() {
-            let value = read.value.unwrap_or_default();
-            self.index.places[parent as usize].name = Some(value.as_ref().into());
+            let value = content.value.unwrap_or_default();
+            self.index.elements[parent as usize].name = Some(value.as_ref().into());
         }
     }
 
-    fn rare(&mut self, event: &Event<'_>, from: usize, to: usize) -> Result<(), Unreadable> {
-        let markup = self.text[from..to].trim_start_matches(leaf::BLANKS);
+    fn other(&mut self, event: &Event<'_>, from: usize, to: usize) -> Result<(), Unreadable> {
+        let markup = self.text[from..to].trim_start_matches(BLANKS);
         let at = to - markup.len();
-        match event {
-            Event::Decl(_) if at != self.base => {
-                Err(self.refuse(at, "the XML declaration does not stand first"))
+        let problem = match event {
+            Event::Decl(_) if at != self.base => "the XML declaration is not at the start",
+            Event::DocType(_) if self.has_root => "there is a DOCTYPE inside the root element",
+            Event::CData(_) | Event::GeneralRef(_) if self.depth == 0 => {
+                "there is text outside the root element"
             }
-            Event::DocType(_) if self.has_root => {
-                Err(self.refuse(at, "there is a DOCTYPE after the root element's start"))
+            Event::GeneralRef(name) if !self.index.entities.is_known(name) => {
+                "this entity is not declared"
             }
             Event::DocType(content) => {
                 self.index.entities = Entities::declared(content);
                 if !self.index.entities.is_empty() {
                     self.index.secrets.push(at..to);
                 }
-                Ok(())
-            }
-            Event::CData(_) | Event::GeneralRef(_) if self.depth == 0 => {
-                Err(self.refuse(at, "there is text outside the root element"))
-            }
-            Event::GeneralRef(name) if !self.index.entities.knows(name) => {
-                Err(self.refuse(at, "there is a reference to an entity that is not declared"))
+                return Ok(());
             }
             Event::Comment(content) => {
-                self.comment(content, at + 4);
-                Ok(())
+                self.comment(content, at + "<!--".len());
+                return Ok(());
             }
             Event::Decl(_)
             | Event::CData(_)
@@ -333,11 +322,12 @@ impl Scan<'_> {
             | Event::End(_)
             | Event::Empty(_)
             | Event::Text(_)
-            | Event::Eof => Ok(()),
-        }
+            | Event::Eof => return Ok(()),
+        };
+        Err(self.checker.error(at, problem))
     }
 
-    // A setting that is commented out may still show a secret.
+    // A setting that is commented out may still hold a secret.
     fn comment(&mut self, content: &str, at: usize) {
         if content.len() > LONG_COMMENT {
             self.index.long_comments.push(at);
@@ -360,14 +350,13 @@ impl Scan<'_> {
 
     fn finish(mut self) -> Result<Index, Unreadable> {
         if !self.has_root {
-            return Err(self.refuse(0, "there is no root element"));
+            return Err(self.checker.error(0, "there is no root element"));
         }
         if self.depth > 0 {
             let what = "the file ends inside an element";
-            return Err(self.refuse(self.text.len(), what));
+            return Err(self.checker.error(self.text.len(), what));
         }
         self.index.secrets.sort_by_key(|span| span.start);
-        // Apart from each other, so that they can be searched.
         self.index.secrets.dedup_by(|next, span| {
             let is_inside = next.start < span.end;
             if is_inside {
@@ -378,7 +367,6 @@ impl Scan<'_> {
         Ok(self.index)
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::super::table;
@@ -386,7 +374,7 @@ mod tests {
 
     #[test]
     fn the_names_of_secrets_are_the_tables() {
-        for setting in table::all().filter(|setting| setting.is_secret) {
+        for setting in table::all_settings().filter(|setting| setting.is_secret) {
             let leaf = setting.path.rsplit('/').next().unwrap();
             assert!(is_secret(leaf), "{leaf}");
             assert!(is_secret(&format!("p:{leaf}")));
@@ -428,7 +416,7 @@ mod tests {
                     <realm><users><user><name> b<!-- --></name><name>c</name></user></users></realm>\
                     </realms></x:aaa><users><user><name>d</name></user></users></conf>";
         let index = scan(text).unwrap();
-        let mut names: Vec<_> = index.entries[Entry::User as usize]
+        let mut names: Vec<_> = index.by_name[SectionKind::User as usize]
             .keys()
             .map(AsRef::as_ref)
             .collect();

@@ -1,10 +1,8 @@
-//! One setting that asconfigurator knows: its name, place, values, default. It
-//! says nothing of what a file sets.
+//! One setting that asconfigurator knows: its name, path, values and default.
 
-use super::table;
 use crate::state::{SectionKind, ValueType};
 
-/// One setting, as the table has it.
+/// One setting, as in the table.
 #[derive(Debug)]
 pub struct Setting {
     /// The name asconfigurator takes.
@@ -24,11 +22,11 @@ pub struct Setting {
     /// Whether commas may stand in a value: the only settings known to be
     /// lists joined by commas.
     pub is_comma_listed: bool,
-    /// Services that have to notice a change, joined by commas. Empty: read
-    /// anew by each session. `unknown`: no source says.
+    /// Services that must reload or restart after a change, joined by commas.
+    /// Empty: each session reads it. `unknown`: no source says.
     ///
-    /// HTTP fallback is asperacentral's and asperanoded's too once a token key
-    /// is set; it is listed for all three, since a restart too many is harmless.
+    /// HTTP fallback also concerns asperacentral and asperanoded once a token
+    /// key is set; all three are listed, since one more restart does no harm.
     pub services: &'static str,
     /// The built-in value; a user or group without one inherits the node's.
     pub default: &'static str,
@@ -42,9 +40,11 @@ pub struct Setting {
     pub doc: &'static str,
     /// The first version that knows it by this name, where a source says so.
     pub since: &'static str,
+    /// Letters of the kinds of sections that have it.
     scopes: &'static str,
-    citations: &'static str,
-    order: u16,
+    /// Letters of its sources.
+    pub(super) citations: &'static str,
+    row: usize,
 }
 
 /// How well a setting's name is known.
@@ -75,33 +75,23 @@ impl Certainty {
 }
 
 impl Setting {
-    /// Where the table's row comes from.
-    pub fn sources(&self) -> impl Iterator<Item = &'static str> {
-        self.citations.chars().filter_map(table::citation)
-    }
-
-    /// Whether `service` has to notice a change of it.
+    /// Whether `service` must reload or restart after a change of it.
     pub fn is_noticed_by(&self, service: &str) -> bool {
         self.services.split(',').any(|known| known == service)
     }
 
     /// Whether the section has this setting.
     pub fn is_in(&self, section: impl Into<SectionKind>) -> bool {
-        self.scopes.contains(table::scope(section))
+        self.scopes.contains(section.into().info().scope)
     }
 
-    /// Its row in the table.
-    pub(super) fn order(&self) -> u16 {
-        self.order
+    /// The number of its row in the table.
+    pub(super) fn row(&self) -> usize {
+        self.row
     }
 
-    /// Letters of the kinds of sections that have it.
-    pub(super) fn scopes(&self) -> &'static str {
-        self.scopes
-    }
-
-    /// From a line of the table.
-    pub(super) fn row(line: &'static str, order: u16) -> Self {
+    /// Parses a line of the table.
+    pub(super) fn parse(line: &'static str, row: usize) -> Self {
         let mut cells = line.split('\t');
         let mut next = || cells.next().unwrap_or("");
         let (scopes, name, path, kind) = (next(), next(), next(), next());
@@ -124,7 +114,7 @@ impl Setting {
             note: next(),
             doc: next(),
             since: next(),
-            order,
+            row,
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Why a file is not one that the vendor's parser takes for XML. It never
-//! repeats the file's text.
+//! Why a file is not well-formed for the vendor's parser. The message never
+//! quotes the file, which may hold secrets.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::fault::{Fault, FaultKind};
 
-/// What is not well-formed, and where.
+/// What is not well-formed in a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// One clause.
+    /// The problem, in one clause.
     pub what: String,
     /// Line, from 1.
     pub line: usize,
@@ -18,7 +18,7 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    /// At that byte of the text.
+    /// A problem at that byte of the text.
     pub(super) fn at(bytes: &[u8], offset: usize, what: impl Into<String>) -> Self {
         let before = &bytes[..offset.min(bytes.len())];
         let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
@@ -46,8 +46,8 @@ impl From<Unreadable> for Fault {
     fn from(unreadable: Unreadable) -> Self {
         Fault::new(
             FaultKind::Unknown,
-            format!("aspera.conf is not readable: {unreadable}"),
+            format!("aspera.conf is not well-formed: {unreadable}"),
         )
-        .hint("the server refuses the whole file; mend that line, or put a backup back")
+        .hint("the server refuses the whole file: correct this line, or restore a backup")
     }
 }

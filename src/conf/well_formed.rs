@@ -1,29 +1,29 @@
-//! What keeps a file from being well-formed, beyond what quick-xml looks at by
-//! itself. It refuses, and records nothing.
+//! What makes a file not well-formed, beyond the checks of quick-xml.
 
 use quick_xml::events::BytesStart;
 
-use super::scan::Scan;
+use super::entity::Entities;
 use super::unreadable::Unreadable;
 
-/// Elements inside each other that the vendor's parser no longer takes.
-const TOO_DEEP: usize = 300;
+/// The vendor's parser refuses elements nested this deep.
+const MAX_DEPTH: usize = 300;
 
+/// How many bytes are checked at once, while they are still in the cache.
 const BLOCK: usize = 16 * 1024;
 
-// The library's own messages repeat names out of the file.
-pub(super) fn clause(error: &quick_xml::Error) -> &'static str {
+/// Describes an error of quick-xml, whose own messages quote the file.
+pub(super) fn describe(error: &quick_xml::Error) -> &'static str {
     use quick_xml::Error;
     use quick_xml::errors::IllFormedError as Ill;
     match error {
-        Error::Syntax(_) => "there is markup that does not end",
+        Error::Syntax(_) => "this markup does not end",
         Error::IllFormed(Ill::MismatchedEndTag { .. }) => {
-            "there is an end tag of another element than the open one"
+            "this end tag does not match the open element"
         }
-        Error::IllFormed(Ill::UnmatchedEndTag(_)) => "there is an end tag without a start tag",
-        Error::IllFormed(Ill::UnclosedReference) => "there is a bare `&`; it is written `&amp;`",
-        Error::IllFormed(Ill::DoubleHyphenInComment) => "there is `--` inside a comment",
-        Error::IllFormed(Ill::MissingEndTag(_)) => "there is an element that does not end",
+        Error::IllFormed(Ill::UnmatchedEndTag(_)) => "this end tag has no start tag",
+        Error::IllFormed(Ill::UnclosedReference) => "`&` must be written `&amp;`",
+        Error::IllFormed(Ill::DoubleHyphenInComment) => "a comment cannot have `--` in it",
+        Error::IllFormed(Ill::MissingEndTag(_)) => "an element has no end tag",
         Error::IllFormed(
             Ill::MissingDeclVersion(_) | Ill::MissingDoctypeName | Ill::UnknownVersion,
         )
@@ -31,70 +31,97 @@ pub(super) fn clause(error: &quick_xml::Error) -> &'static str {
         | Error::InvalidAttr(_)
         | Error::Encoding(_)
         | Error::Escape(_)
-        | Error::Namespace(_) => "there is markup that is not XML",
+        | Error::Namespace(_) => "this markup is not XML",
     }
 }
 
-impl Scan<'_> {
-    pub(super) fn refuse(&self, at: usize, what: impl Into<String>) -> Unreadable {
+/// Checks a text while it is read.
+pub(super) struct Checker<'t> {
+    text: &'t str,
+    /// Up to where characters have been checked.
+    pub(super) checked: usize,
+    /// Whether a `]` was seen, so that text may hold a `]]>`.
+    has_bracket: bool,
+}
+
+impl<'t> Checker<'t> {
+    pub(super) fn new(text: &'t str, start: usize) -> Self {
+        Self {
+            text,
+            checked: start,
+            has_bracket: false,
+        }
+    }
+
+    /// The error at that offset.
+    pub(super) fn error(&self, at: usize, what: impl Into<String>) -> Unreadable {
         Unreadable::at(self.text.as_bytes(), at, what)
     }
 
-    // In blocks, and just after the reader was there: the bytes are still near.
+    /// Checks characters up to there, or some further.
     pub(super) fn check_characters(&mut self, to: usize) -> Result<(), Unreadable> {
         let text = self.text.as_bytes();
         let from = self.checked;
         let to = text.len().min(to.next_multiple_of(BLOCK));
         let is_control = |b: u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
         for block in text[from..to].chunks(BLOCK) {
-            // Without a branch, so that the compiler makes vector code of it.
+            // Without a branch, so that the compiler vectorizes it.
             if block.iter().fold(false, |any, &b| any | is_control(b)) {
                 let within = block.iter().position(|&b| is_control(b)).unwrap_or(0);
-                return Err(self.refuse(self.checked + within, "there is a control character"));
+                return Err(self.error(self.checked + within, "there is a control character"));
             }
             self.checked += block.len();
         }
-        // Hardly any file has a bracket; one that has is looked at closely.
-        self.checks_text |= memchr::memchr(b']', &text[from..to]).is_some();
+        self.has_bracket |= memchr::memchr(b']', &text[from..to]).is_some();
         Ok(())
     }
 
+    /// Checks text between tags.
+    pub(super) fn check_text(&self, run: &str, at: usize) -> Result<(), Unreadable> {
+        if self.has_bracket && run.contains("]]>") {
+            return Err(self.error(at, "text cannot have `]]>` in it"));
+        }
+        Ok(())
+    }
+
+    /// Checks a start tag, and returns its name.
     #[inline]
-    pub(super) fn tag<'e>(
+    pub(super) fn check_tag<'e>(
         &self,
         tag: &'e BytesStart<'_>,
         at: usize,
+        depth: usize,
+        entities: &Entities,
     ) -> Result<&'e str, Unreadable> {
-        if self.depth >= TOO_DEEP {
-            return Err(self.refuse(at, "there are about 300 elements inside each other"));
+        if depth >= MAX_DEPTH {
+            return Err(self.error(at, "elements are nested more than 300 deep"));
         }
         let name = tag.name().0;
         let first = name.as_bytes().first().copied().unwrap_or(b' ');
         if !(first.is_ascii_alphabetic() || matches!(first, b'_' | b':') || first >= 0x80) {
-            return Err(self.refuse(at, "there is a tag without a proper name"));
+            return Err(self.error(at, "this tag has no valid name"));
         }
-        if tag.len() > name.len() {
-            self.attributes(tag, at)?;
+        if tag.len() > name.len() && !has_valid_attributes(tag, entities) {
+            return Err(self.error(at, "this tag has an attribute that is not XML"));
         }
         Ok(name)
     }
+}
 
-    fn attributes(&self, tag: &BytesStart<'_>, at: usize) -> Result<(), Unreadable> {
-        for attribute in tag.attributes() {
-            let is_sound = attribute.is_ok_and(|a| {
-                !a.key.0.is_empty() && !a.value.contains('<') && self.has_sound_references(&a.value)
-            });
-            if !is_sound {
-                return Err(self.refuse(at, "there is an attribute that is not XML"));
-            }
-        }
-        Ok(())
-    }
-
-    fn has_sound_references(&self, value: &str) -> bool {
-        value.split('&').skip(1).all(|rest| {
-            rest.split_once(';')
-                .is_some_and(|(name, _)| self.index.entities.knows(name))
+fn has_valid_attributes(tag: &BytesStart<'_>, entities: &Entities) -> bool {
+    tag.attributes().all(|attribute| {
+        attribute.is_ok_and(|attribute| {
+            let value = &attribute.value;
+            !attribute.key.0.is_empty()
+                && !value.contains('<')
+                && has_known_references(value, entities)
         })
-    }
+    })
+}
+
+fn has_known_references(value: &str, entities: &Entities) -> bool {
+    value.split('&').skip(1).all(|rest| {
+        rest.split_once(';')
+            .is_some_and(|(name, _)| entities.is_known(name))
+    })
 }

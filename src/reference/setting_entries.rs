@@ -13,12 +13,14 @@ const FALLBACK: &[&str] = &["enable_http", "http_port", "enable_https", "https_p
 /// Each section, then each setting.
 pub(super) fn entries() -> Vec<ReferenceEntry> {
     let sections = SectionKind::all().map(section_entry);
-    sections.chain(conf::all().map(setting_entry)).collect()
+    sections
+        .chain(conf::all_settings().map(setting_entry))
+        .collect()
 }
 
 fn section_entry(kind: SectionKind) -> ReferenceEntry {
     let SectionInfo { keyword, doc, .. } = kind.info();
-    let settings = conf::of(kind).map(|setting| setting.name.into());
+    let settings = conf::settings_of(kind).map(|setting| setting.name.into());
     let see = setter(kind).into_iter().chain(named_after(kind));
     ReferenceEntry {
         sections: vec![keyword],

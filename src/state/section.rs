@@ -59,8 +59,8 @@ pub struct SectionInfo {
     pub scope: char,
     /// Element names below the root, joined by `/`; the last is its own.
     pub path: &'static str,
-    /// The name that tells it from others of its kind; none where a file has
-    /// only one of them.
+    /// How its name is written; none where a file has only one section of the
+    /// kind.
     pub name: Option<NameField>,
     /// The asconfigurator command that sets its settings.
     pub set_command: &'static str,
@@ -78,12 +78,14 @@ pub struct NameField {
     pub element: &'static str,
 }
 
-const fn name_field(argument: &'static str, element: &'static str) -> Option<NameField> {
-    Some(NameField { argument, element })
+impl NameField {
+    const fn new(argument: &'static str, element: &'static str) -> Self {
+        Self { argument, element }
+    }
 }
 
 /// In the order of [`SectionKind`].
-static SECTIONS: [SectionInfo; 10] = [
+static SECTIONS: [SectionInfo; SectionKind::COUNT] = [
     SectionInfo {
         kind: SectionKind::Node,
         keyword: "node",
@@ -101,7 +103,7 @@ static SECTIONS: [SectionInfo; 10] = [
         doc: "Settings of one transfer user; what is not set comes from its group, then from the node.",
         scope: 'u',
         path: "aaa/realms/realm/users/user",
-        name: name_field("user_name", "name"),
+        name: Some(NameField::new("user_name", "name")),
         set_command: "set_user_data",
         delete_command: Some("delete_user"),
         with_name: |name| Some(Section::User(name.into())),
@@ -112,7 +114,7 @@ static SECTIONS: [SectionInfo; 10] = [
         doc: "Settings of a group of transfer users; what is not set comes from the node.",
         scope: 'g',
         path: "aaa/realms/realm/groups/group",
-        name: name_field("group_name", "name"),
+        name: Some(NameField::new("group_name", "name")),
         set_command: "set_group_data",
         // The vendor documents this argument only for `set_group_data`.
         delete_command: Some("delete_group"),
@@ -124,7 +126,7 @@ static SECTIONS: [SectionInfo; 10] = [
         doc: "A virtual link: bandwidth that several transfers share.",
         scope: 't',
         path: "trunks/trunk",
-        name: name_field("id", "id"),
+        name: Some(NameField::new("id", "id")),
         set_command: "set_trunk_data",
         // The vendor documents this argument only for `set_trunk_data`.
         delete_command: Some("delete_trunk"),
@@ -191,7 +193,7 @@ static SECTIONS: [SectionInfo; 10] = [
         doc: "Log levels of classes of messages.",
         scope: 'l',
         path: "logging/log_setting",
-        name: name_field("classes", "classes"),
+        name: Some(NameField::new("classes", "classes")),
         // `asuserdata -+` of 4.4.7 prints this in its sample, and
         // `set_log_setting_data` in its text.
         set_command: "set_logging_data",
@@ -201,6 +203,9 @@ static SECTIONS: [SectionInfo; 10] = [
 ];
 
 impl SectionKind {
+    /// How many kinds there are.
+    pub const COUNT: usize = 10;
+
     /// Every kind, in the order in which the reference lists them.
     pub fn all() -> impl Iterator<Item = Self> {
         SECTIONS.iter().map(|info| info.kind)
@@ -211,7 +216,7 @@ impl SectionKind {
         &SECTIONS[self as usize]
     }
 
-    /// Whether a file can hold several of them, told apart by a name.
+    /// Whether a file can hold several of them, each with a name.
     pub fn is_named(self) -> bool {
         self.info().name.is_some()
     }
@@ -251,7 +256,7 @@ impl Section {
         self.kind().info()
     }
 
-    /// The name that tells it from others of its kind.
+    /// Its name, if its kind has names.
     pub fn name(&self) -> Option<Cow<'_, str>> {
         if let Self::User(name) | Self::Group(name) | Self::Logging(name) = self {
             Some(Cow::Borrowed(name))
@@ -262,7 +267,7 @@ impl Section {
         }
     }
 
-    /// Whether a file can hold several of its kind, told apart by a name.
+    /// Whether its kind has names.
     pub fn is_named(&self) -> bool {
         self.kind().is_named()
     }

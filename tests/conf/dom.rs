@@ -1,5 +1,5 @@
-//! A second reader of aspera.conf, for the tests alone: a plain tree, and what
-//! the vendor's parser would make of it. Slow, and independent of the first.
+//! A second reader of aspera.conf for the tests: a simple tree that is read like
+//! the vendor's parser does. It is slow, and shares no code with the product.
 
 use ascript::conf::Setting;
 use ascript::state::Section;
@@ -99,7 +99,7 @@ fn resolved(name: &str) -> Result<String, String> {
     })
 }
 
-/// Where the file has a section.
+/// The element of a section.
 pub(crate) fn section<'n>(root: &'n Node, section: &Section) -> Option<&'n Node> {
     let named = |path: &str, selector: &str, name: &str| {
         root.all(path).into_iter().find(|node| {
@@ -121,12 +121,12 @@ pub(crate) fn section<'n>(root: &'n Node, section: &Section) -> Option<&'n Node>
     }
 }
 
-/// The leaves of a setting, the one that counts first.
+/// The elements of a setting. The first of them counts.
 pub(crate) fn leaves<'n>(root: &'n Node, at: &Section, setting: &Setting) -> Vec<&'n Node> {
     section(root, at).map_or(Vec::new(), |node| node.all(setting.path))
 }
 
-/// What a setting is set to: one value, or a list's items.
+/// The value of a setting, or the items of its list.
 pub(crate) fn read(root: &Node, at: &Section, setting: &Setting) -> Option<Vec<String>> {
     let leaves = leaves(root, at, setting);
     if setting.kind == ValueType::Items {
@@ -137,7 +137,7 @@ pub(crate) fn read(root: &Node, at: &Section, setting: &Setting) -> Option<Vec<S
     leaves.first()?.value().map(|value| vec![value])
 }
 
-/// How many entries each user name has; nameless ones count as empty.
+/// The names of all user entries; an empty name where there is none.
 pub(crate) fn user_names(root: &Node) -> Vec<String> {
     let users = root.all("aaa/realms/realm/users/user");
     let name = |user: &&Node| {

@@ -1,11 +1,11 @@
-//! Files and edits out of a tape of bytes: the shorter the tape, the plainer
-//! what comes of it.
+//! Generates files and edits from a tape of bytes: a shorter tape gives simpler
+//! ones.
 
 use std::fmt::Write as _;
 
 use ascript::state::Section;
 
-/// Decisions; when it has run out, always the first choice.
+/// A tape of choices; at its end, always the first choice.
 pub(crate) struct Tape<'t>(pub(crate) &'t [u8]);
 
 impl Tape<'_> {
@@ -40,7 +40,7 @@ impl Edit {
 
 const USERS: [&str; 4] = ["a", "b", "c&d", "é"];
 
-/// Every section that files and edits are about.
+/// Every section in the generated files and edits.
 pub(crate) fn sections() -> Vec<Section> {
     let mut all = vec![
         Section::Node,
@@ -55,8 +55,8 @@ pub(crate) fn sections() -> Vec<Section> {
     all
 }
 
-/// Settings of a section, each with its path and values; the first two are
-/// sound, later ones may not be.
+/// Settings of a section, each with its path and values. The first two values
+/// are valid.
 pub(crate) type Known = (&'static str, &'static str, &'static [&'static str]);
 
 pub(crate) fn settings(section: &Section) -> &'static [Known] {
@@ -114,7 +114,7 @@ pub(crate) fn settings(section: &Section) -> &'static [Known] {
     }
 }
 
-/// A file. It is well-formed, and no user is in it twice.
+/// A well-formed file without duplicate users.
 pub(crate) fn file(tape: &mut Tape<'_>) -> String {
     let eol = tape.pick(&["\n", "", "\r\n"]);
     let unit = tape.pick(&["  ", "\t", "    ", ""]);
@@ -297,7 +297,6 @@ impl Writer {
         self.line(depth, &format!("</{name}>"));
     }
 
-    // What is empty may be written short.
     fn element(
         &mut self,
         tape: &mut Tape<'_>,

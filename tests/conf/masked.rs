@@ -1,9 +1,9 @@
-//! A document without its secrets reads, finds and differs like the one that
-//! it was made of, whatever the secrets are written like.
+//! A masked document has the same values, findings and diffs as the original,
+//! however its secrets are written.
 
 use std::fmt::Write as _;
 
-use ascript::conf::{Document, Value, find};
+use ascript::conf::{Document, SettingValue, find};
 use ascript::state::{Secret, Section};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use proptest::sample::select;
 
 use super::inputs::{self, Edit, Tape};
 
-/// What a secret's element may have in it.
+/// Parts of the content of a secret's element.
 const PARTS: &[&str] = &[
     "hunter2",
     "h\u{fc}nter2",
@@ -40,26 +40,26 @@ fn both(file: &str, parts: &[&str]) -> (Document, Document) {
     );
     let file = file.replace("</CONF>", &end);
     let plain = Document::parse(file.into_bytes()).unwrap();
-    let masked = plain.masked(&mut |value| format!("word:{}", value.len()));
+    let masked = plain.mask(&mut |value| format!("word:{}", value.len()));
     assert!(!masked.text.contains("nter2"), "{}", masked.text);
-    let masked = Document::of_masked(masked).unwrap();
+    let masked = Document::from_masked(masked).unwrap();
     (plain, masked)
 }
 
-fn told(document: &Document) -> String {
-    let mut told = format!("{:?}\n{:?}\n", document.findings(), document.users());
+fn describe(document: &Document) -> String {
+    let mut text = format!("{:?}\n{:?}\n", document.findings(), document.users());
     let settings = inputs::sections().into_iter().chain([Section::Database]);
     for section in settings {
-        let _ = writeln!(told, "{:?}", document.settings(&section));
+        let _ = writeln!(text, "{:?}", document.settings(&section));
     }
-    format!("{told}{}", document.diff())
+    format!("{text}{}", document.diff())
 }
 
 fn change(document: &mut Document, edits: &[Edit]) {
     for edit in edits {
         match edit {
             Edit::Set(section, name, value) => {
-                let value = value.map(|value| Value::Text(value.into()));
+                let value = value.map(|value| SettingValue::Text(value.into()));
                 document.set(section, find(section, name).unwrap(), value);
             }
             Edit::Ensure(section) => document.ensure(section),
@@ -68,7 +68,7 @@ fn change(document: &mut Document, edits: &[Edit]) {
     }
 }
 
-fn set(document: &mut Document, name: &str, value: Option<Value<'_>>) {
+fn set(document: &mut Document, name: &str, value: Option<SettingValue<'_>>) {
     let setting = find(&Section::Database, name).unwrap();
     document.set(&Section::Database, setting, value);
 }
@@ -77,29 +77,29 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_but_secrets_reads_otherwise(
+    fn only_secrets_read_differently(
         tape in vec(any::<u8>(), 0..200),
         changes in vec(any::<u8>(), 0..20),
         parts in vec(select(PARTS), 0..6),
     ) {
         let (mut plain, mut masked) = both(&inputs::file(&mut Tape(&tape)), &parts);
-        prop_assert_eq!(told(&plain), told(&masked));
+        prop_assert_eq!(describe(&plain), describe(&masked));
         let edits = inputs::edits(&mut Tape(&changes));
         for document in [&mut plain, &mut masked] {
             change(document, &edits);
-            set(document, "user", Some(Value::Text("v".into())));
+            set(document, "user", Some(SettingValue::Text("v".into())));
         }
-        prop_assert_eq!(told(&plain), told(&masked));
+        prop_assert_eq!(describe(&plain), describe(&masked));
         for value in [Some(Secret::parse("env:KEY").unwrap()), None] {
             for document in [&mut plain, &mut masked] {
-                set(document, "password", value.clone().map(Value::Secret));
+                set(document, "password", value.clone().map(SettingValue::Secret));
             }
-            prop_assert_eq!(told(&plain), told(&masked));
+            prop_assert_eq!(describe(&plain), describe(&masked));
         }
     }
 
     #[test]
-    fn a_secret_is_one_word(
+    fn a_masked_secret_is_one_word(
         tape in vec(any::<u8>(), 0..200),
         parts in vec(select(PARTS), 0..6),
     ) {
@@ -107,7 +107,7 @@ proptest! {
         let setting = find(&Section::Database, "password").unwrap();
         let raw = plain.secret_text(&Section::Database, setting);
         let word = masked.secret_text(&Section::Database, setting);
-        // Blanks of any kind stay what they are.
+        // Blanks stay.
         let expected = raw.map(|raw| match raw.trim().len() {
             0 => String::new(),
             _ => format!("word:{}", raw.len()),

@@ -1,4 +1,4 @@
-//! A unified diff, applied: just enough of `patch` to see that it would work.
+//! Applies a unified diff, as `patch` does.
 
 /// The new text, or why the patch does not fit.
 pub(crate) fn apply(old: &str, diff: &str) -> Result<String, String> {

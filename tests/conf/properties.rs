@@ -1,9 +1,9 @@
-//! Laws of editing, over files and edits of all shapes.
+//! Properties of editing, for generated files and edits.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use ascript::conf::{Document, Setting, Value, find};
+use ascript::conf::{Document, Setting, SettingValue, find};
 use ascript::state::Section;
 use ascript::state::ValueType;
 use proptest::collection::vec;
@@ -50,7 +50,7 @@ fn edit(document: &mut Document, edits: &[Edit]) {
     for edit in edits {
         match edit {
             Edit::Set(section, name, value) => {
-                let value = value.map(|value| Value::Text(Cow::Borrowed(value)));
+                let value = value.map(|value| SettingValue::Text(Cow::Borrowed(value)));
                 document.set(section, setting(section, name), value);
             }
             Edit::Ensure(section) => document.ensure(section),
@@ -82,7 +82,7 @@ fn edited(text: &str, edits: &[Edit]) -> (Document, String) {
     (document, bytes)
 }
 
-// Only the rules that the inputs can break.
+// Whether the server accepts a file, by the rules that generated files can break.
 fn is_accepted(text: &str) -> bool {
     let root = dom::parse(text).unwrap();
     let mut names = dom::user_names(&root);
@@ -109,11 +109,11 @@ fn is_accepted(text: &str) -> bool {
                     "http_port" => !["08", "1.5"].contains(&value.as_str()),
                     _ => value != "08",
                 }
-            }) && has_sound_cap(section, &|section, name| of(section, name))
+            }) && has_valid_cap(section, &|section, name| of(section, name))
         })
 }
 
-fn has_sound_cap(section: &Section, of: &dyn Fn(&Section, &str) -> Option<String>) -> bool {
+fn has_valid_cap(section: &Section, of: &dyn Fn(&Section, &str) -> Option<String>) -> bool {
     if !matches!(
         section,
         Section::Node | Section::User(_) | Section::Group(_)
@@ -139,7 +139,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_set_is_nothing_changed(tape in vec(any::<u8>(), 0..300)) {
+    fn without_edits_the_bytes_stay(tape in vec(any::<u8>(), 0..300)) {
         let file = inputs::file(&mut Tape(&tape));
         let (document, bytes) = edited(&file, &[]);
         prop_assert_eq!(&bytes, &file);
@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn edits_change_what_they_say(
+    fn edits_change_only_their_settings(
         tape in vec(any::<u8>(), 0..300),
         changes in vec(any::<u8>(), 0..40),
     ) {
@@ -200,7 +200,7 @@ proptest! {
             for (name, ..) in inputs::settings(&section) {
                 let setting = setting(&section, name);
                 let value = before.get(&(section.clone(), *name)).map(|value| joined(setting, value));
-                document.set(&section, setting, value.map(|value| Value::Text(value.into())));
+                document.set(&section, setting, value.map(|value| SettingValue::Text(value.into())));
             }
         }
         let bytes = String::from_utf8(document.to_bytes()).unwrap();
@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn no_checked_edit_has_the_file_refused(
+    fn a_checked_edit_keeps_the_file_accepted(
         tape in vec(any::<u8>(), 0..300),
         changes in vec(any::<u8>(), 0..40),
     ) {
@@ -238,16 +238,16 @@ proptest! {
         let root = dom::parse(&file).unwrap();
         let leaves = dom::leaves(&root, section, setting);
         let (_, bytes) = edited(&file, std::slice::from_ref(&edit));
-        let (gone, come) = changed(&file, &bytes);
+        let (removed, added) = changed(&file, &bytes);
         match (leaves.first(), value) {
             (None, None | Some("AS_NULL")) => prop_assert_eq!(&file, &bytes),
-            // Only into an element that was written short does more go in.
-            (None, Some(_)) => prop_assert!(gone.trim().is_empty() || gone.trim() == "/", "{}", gone),
+            // Only a self-closed element is rewritten.
+            (None, Some(_)) => prop_assert!(removed.trim().is_empty() || removed.trim() == "/", "{}", removed),
             (Some(_), None | Some("AS_NULL")) => {
                 if leaves.len() == 1 {
-                    prop_assert_eq!(come, "", "{}", gone);
+                    prop_assert_eq!(added, "", "{}", removed);
                     let (start, end) = leaves[0].span;
-                    prop_assert_eq!(solid(gone), solid(&file[start..end]));
+                    prop_assert_eq!(solid(removed), solid(&file[start..end]));
                 }
             }
             (Some(leaf), Some(_)) => {
@@ -259,12 +259,12 @@ proptest! {
     }
 }
 
-// How much of a text is not blank.
+/// The number of bytes that are not blank.
 fn solid(text: &str) -> usize {
     text.split_whitespace().map(str::len).sum()
 }
 
-// What differs, after what is the same at both ends.
+/// The parts that differ, without the same start and end.
 fn changed<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str) {
     let front = old
         .char_indices()
@@ -299,7 +299,7 @@ fn values(document: &Document) -> Model {
             let value = document.get(&section, setting);
             let listed = all.iter().find(|(s, _)| s.name == *name).map(|(_, v)| v);
             assert_eq!(value.as_ref(), listed);
-            if let Some(Value::Text(text)) = value {
+            if let Some(SettingValue::Text(text)) = value {
                 model.insert((section.clone(), name), wanted(setting, &text).unwrap());
             }
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::conf::{self, Document, Finding, Setting, Value};
+use crate::conf::{self, ConfFinding, Document, Setting, SettingValue};
 use crate::exec::SecretValue;
 use crate::state::{Section, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Level};
@@ -34,10 +34,10 @@ pub(in crate::exec) fn state(document: &Document, subject: &Subject) -> State {
     }
 }
 
-fn setting_state(value: Value<'_>) -> State {
+fn setting_state(value: SettingValue<'_>) -> State {
     match value {
-        Value::Text(text) => State::Text(text.into()),
-        Value::Secret(_) | Value::Hidden => State::Hidden,
+        SettingValue::Text(text) => State::Text(text.into()),
+        SettingValue::Secret(_) | SettingValue::Hidden => State::Hidden,
     }
 }
 
@@ -62,11 +62,14 @@ fn stage(document: &mut Document, subject: &Subject, wanted: &WantedState) {
 }
 
 /// The value of a setting for a document; `None` unsets it.
-pub(super) fn conf_value(wanted: &WantedState) -> Option<Value<'_>> {
+pub(super) fn conf_value(wanted: &WantedState) -> Option<SettingValue<'_>> {
     if let Some(secret) = wanted.setting_secret() {
-        return Some(Value::Secret(secret.clone()));
+        return Some(SettingValue::Secret(secret.clone()));
     }
-    wanted.state.text().map(|text| Value::Text(text.into()))
+    wanted
+        .state
+        .text()
+        .map(|text| SettingValue::Text(text.into()))
 }
 
 /// Whether a document contains that secret; `None` if its value is not known.
@@ -99,7 +102,7 @@ pub(in crate::exec) fn services_to_notice(changes: &[Change]) -> Vec<&'static st
 }
 
 /// A finding, as an advisory of a run.
-pub(super) fn advisory(finding: &Finding) -> Advisory {
+pub(super) fn advisory(finding: &ConfFinding) -> Advisory {
     let level = if finding.is_refusal {
         Level::Danger
     } else {

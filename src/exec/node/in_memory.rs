@@ -90,7 +90,7 @@ impl InMemoryNode {
             Ok(value) => self.underlying.stored_form(value).expose().to_owned(),
             Err(_) => secret.to_string(),
         };
-        self.document = Some(document.performed(&mut reveal)?);
+        self.document = Some(document.apply_edits(&mut reveal)?);
         Ok(())
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Overlay {
 /// What was staged for the sections of aspera.conf before a step, to undo the
 /// step's edits if it fails.
 #[derive(Default)]
-pub(in crate::exec) struct PriorEdits(pub(super) Vec<(Section, conf::Kept)>);
+pub(in crate::exec) struct PriorEdits(pub(super) Vec<(Section, conf::SavedEdits)>);
 
 impl Overlay {
     /// Adds the Node API users that steps added to `names`, and removes those

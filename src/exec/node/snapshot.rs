@@ -35,7 +35,7 @@ impl Snapshot {
     pub fn load(text: &str) -> Result<Self> {
         let file = format::SnapshotFile::parse(text)?;
         let states = file.facts.into_iter();
-        let document = Document::of_masked(file.conf.into_masked());
+        let document = Document::from_masked(file.conf.into_masked());
         Ok(Self {
             node: Node {
                 name: file.node.name,

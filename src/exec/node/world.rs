@@ -54,7 +54,7 @@ impl World {
                 Some(value) => value.expose().to_owned(),
                 None => secret.to_string(),
             };
-            self.base.document = Some(document.performed(&mut reveal)?);
+            self.base.document = Some(document.apply_edits(&mut reveal)?);
         }
         self.base.merge(std::mem::take(&mut self.overlay));
         Ok(self)
@@ -114,7 +114,7 @@ impl World {
     pub(in crate::exec) fn revert(&mut self, changes: &[Change], prior: PriorEdits) {
         if let Some(document) = &mut self.base.document {
             for (section, edits) in prior.0 {
-                document.restore(&section, edits);
+                document.restore_edits(&section, edits);
             }
         }
         for change in changes {
@@ -136,13 +136,13 @@ impl World {
         let document = self.base.document()?;
         let prior: Vec<_> = sections
             .iter()
-            .map(|section| ((*section).clone(), document.kept(section)))
+            .map(|section| ((*section).clone(), document.save_edits(section)))
             .collect();
         let check = |document: &Document| sections.iter().try_for_each(|s| document.check(s));
         conf_states::stage_all(document, changes);
         if let Err(fault) = check(document) {
             for (section, edits) in &prior {
-                document.restore(section, edits.clone());
+                document.restore_edits(section, edits.clone());
             }
             if check(document).is_ok() {
                 return Err(fault);
@@ -242,7 +242,7 @@ impl World {
         let current = match self.base.loaded(name)?.cloned() {
             Some(loaded) => {
                 let document = self.base.document()?;
-                loaded == document.as_read(|read| LoadedConf::of(read, name, &mut |_| None))
+                loaded == document.without_edits(|read| LoadedConf::of(read, name, &mut |_| None))
             }
             None => true,
         };
@@ -258,7 +258,7 @@ impl NodeReader for World {
     fn initial(&mut self, subject: &Subject) -> Result<State> {
         if subject.is_conf() {
             let document = self.base.document()?;
-            return Ok(document.as_read(|read| conf_states::state(read, subject)));
+            return Ok(document.without_edits(|read| conf_states::state(read, subject)));
         }
         match subject.service() {
             Some(name) => self.initial_service(subject, name),
@@ -296,12 +296,12 @@ impl NodeReader for World {
         self.base.document()?;
         let document = self.base.document.as_ref().expect("it was read above");
         Ok(match document.get(section, setting) {
-            Some(conf::Value::Secret(staged)) if staged == *secret => Some(true),
-            Some(conf::Value::Secret(staged)) => {
+            Some(conf::SettingValue::Secret(staged)) if staged == *secret => Some(true),
+            Some(conf::SettingValue::Secret(staged)) => {
                 let both = self.stored_form(&staged).zip(self.stored_form(secret));
                 both.map(|(staged, wanted)| staged == wanted)
             }
-            Some(conf::Value::Text(_) | conf::Value::Hidden) | None => {
+            Some(conf::SettingValue::Text(_) | conf::SettingValue::Hidden) | None => {
                 conf_states::contains(document, section, setting, self.stored_form(secret))
             }
         })

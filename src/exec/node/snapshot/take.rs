@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Snapshot;
 use super::fingerprint::FingerprintKey;
 use super::format::{ConfLines, SnapshotFile, SnapshotNode};
-use crate::conf::{self, Document, Value};
+use crate::conf::{self, Document, SettingValue};
 use crate::exec::World;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
@@ -46,7 +46,7 @@ pub fn take(
     subjects.extend(accounts.map(|(_, user)| Subject::Account(user.transfer_user.as_str().into())));
     let document = world.document()?;
     add_named_in_conf(document, &mut subjects);
-    let masked = document.masked(&mut |secret| key.fingerprint(secret));
+    let masked = document.mask(&mut |secret| key.fingerprint(secret));
     let mut states = Vec::new();
     for subject in subjects {
         if let Some(value) = readable(world.read(&subject), subject.clone(), &mut skipped)? {
@@ -103,7 +103,7 @@ fn add_named_in_conf(document: &Document, subjects: &mut BTreeSet<Subject>) {
         let docroot = docroot.and_then(|setting| document.get(&section, setting));
         // Other docroots are URLs, or relative paths that only a transfer
         // resolves.
-        if let Some(Value::Text(path)) = docroot
+        if let Some(SettingValue::Text(path)) = docroot
             && path.starts_with('/')
         {
             subjects.insert(Subject::Dir(path.into()));

@@ -1,6 +1,6 @@
-//! Files of a particular kind, and what becomes of them.
+//! Files of particular shapes, and how edits change them.
 
-use ascript::conf::{Document, Value, find};
+use ascript::conf::{Document, SettingValue, find};
 use ascript::state::{Secret, Section};
 
 fn server_name(bytes: &[u8], name: &str) -> Vec<u8> {
@@ -9,19 +9,19 @@ fn server_name(bytes: &[u8], name: &str) -> Vec<u8> {
     document.set(
         &Section::Server,
         setting,
-        Some(Value::Text(name.to_owned().into())),
+        Some(SettingValue::Text(name.to_owned().into())),
     );
     let bytes = document.to_bytes();
     let again = Document::parse(bytes.clone()).unwrap();
     assert_eq!(
         again.get(&Section::Server, setting),
-        Some(Value::Text(name.to_owned().into()))
+        Some(SettingValue::Text(name.to_owned().into()))
     );
     bytes
 }
 
 #[test]
-fn the_least_file_grows_on_one_line() {
+fn a_file_on_one_line_stays_on_one_line() {
     assert_eq!(
         server_name(b"<CONF/>", "a"),
         b"<CONF><server><server_name>a</server_name></server></CONF>"
@@ -29,7 +29,7 @@ fn the_least_file_grows_on_one_line() {
 }
 
 #[test]
-fn a_blank_document_grows_by_lines() {
+fn new_elements_of_a_blank_document_have_their_own_lines() {
     let bytes = server_name(&Document::blank().to_bytes(), "a");
     assert_eq!(
         String::from_utf8(bytes).unwrap(),
@@ -39,7 +39,7 @@ fn a_blank_document_grows_by_lines() {
 }
 
 #[test]
-fn tabs_and_line_ends_are_taken_over() {
+fn new_elements_take_tabs_and_line_ends() {
     let file =
         b"<CONF>\r\n\t<server>\r\n\t\t<http_port>1</http_port>\r\n\t</server>\r\n</CONF>\r\n";
     assert_eq!(
@@ -50,7 +50,7 @@ fn tabs_and_line_ends_are_taken_over() {
 }
 
 #[test]
-fn other_encodings_stay() {
+fn the_encoding_stays() {
     let text = "<CONF>é</CONF>";
     let mut utf16 = vec![0xff, 0xfe];
     utf16.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
@@ -90,7 +90,7 @@ fn a_root_in_mixed_case_is_not_read() {
 }
 
 #[test]
-fn users_come_and_go() {
+fn users_are_added_and_removed() {
     let mut document = Document::blank();
     let user = |name: &str| Section::User(name.into());
     for name in ["b", "a"] {
@@ -110,13 +110,17 @@ fn users_come_and_go() {
 }
 
 #[test]
-fn services_notice_their_settings() {
+fn a_service_notices_its_settings() {
     let mut document = Document::blank();
     let key = find(&Section::Node, "token_encryption_key").unwrap();
     let secret = Secret::parse("env:KEY").unwrap();
-    document.set(&Section::Node, key, Some(Value::Secret(secret)));
+    document.set(&Section::Node, key, Some(SettingValue::Secret(secret)));
     let port = find(&Section::HttpServer, "http_port").unwrap();
-    document.set(&Section::HttpServer, port, Some(Value::Text("1".into())));
+    document.set(
+        &Section::HttpServer,
+        port,
+        Some(SettingValue::Text("1".into())),
+    );
     let mut seen = Vec::new();
     for service in ["asperanoded", "asperahttpd"] {
         document.noticed_by(
@@ -138,18 +142,21 @@ fn services_notice_their_settings() {
 }
 
 #[test]
-fn a_secret_is_seen_only_where_it_is_asked_for() {
+fn a_secret_is_visible_only_as_raw_text() {
     let file = "<CONF>\n<default>\n<authorization><token>\n<encryption_key>hunter2</encryption_key>\n\
                 </token></authorization>\n</default>\n</CONF>";
     let mut document = Document::parse(file.as_bytes().to_vec()).unwrap();
     let key = find(&Section::Node, "token_encryption_key").unwrap();
     let life = find(&Section::Node, "token_life_seconds").unwrap();
-    assert_eq!(document.get(&Section::Node, key), Some(Value::Hidden));
+    assert_eq!(
+        document.get(&Section::Node, key),
+        Some(SettingValue::Hidden)
+    );
     assert_eq!(
         document.secret_text(&Section::Node, key).as_deref(),
         Some("hunter2")
     );
-    document.set(&Section::Node, life, Some(Value::Text("60".into())));
+    document.set(&Section::Node, life, Some(SettingValue::Text("60".into())));
     let shown = format!(
         "{document:?} {:?} {} {:?}",
         document.settings(&Section::Node),
@@ -157,7 +164,11 @@ fn a_secret_is_seen_only_where_it_is_asked_for() {
         document.findings()
     );
     assert!(!shown.contains("hunter2") && shown.contains("‹secret›"));
-    document.set(&Section::Node, key, Some(Value::Text("hunter3".into())));
+    document.set(
+        &Section::Node,
+        key,
+        Some(SettingValue::Text("hunter3".into())),
+    );
     assert!(!format!("{document:?} {}", document.diff()).contains("hunter"));
     assert!(
         String::from_utf8(document.to_bytes())

@@ -1,46 +1,47 @@
-//! The elements inside one section, made when something is asked of it. It
-//! holds where they stand, never what they say.
+//! The elements inside one section, parsed when the section is read or edited.
+
+use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::index::Element;
-use super::scan::local;
+use super::index::ElementSpan;
+use super::scan::without_prefix;
 
 /// The elements of a section, each before its children.
 #[derive(Debug)]
-pub(super) struct Outline<'t> {
-    nodes: Vec<Node<'t>>,
+pub(super) struct ElementTree<'t> {
+    nodes: Vec<TreeNode<'t>>,
 }
 
 /// One element.
 #[derive(Debug)]
-pub(super) struct Node<'t> {
+pub(super) struct TreeNode<'t> {
     /// Without its prefix.
     pub(super) name: &'t str,
-    pub(super) element: Element,
+    pub(super) element: ElementSpan,
     /// The first node that is not inside it.
     next: usize,
 }
 
-impl<'t> Outline<'t> {
-    /// Of the section whose element that is; the element itself is node 0.
-    pub(super) fn of(text: &'t str, section: Element) -> Self {
-        let mut outline = Self {
+impl<'t> ElementTree<'t> {
+    /// Parses the content of a section's element, which itself is node 0.
+    pub(super) fn parse(text: &'t str, section: ElementSpan) -> Self {
+        let mut tree = Self {
             nodes: Vec::with_capacity(64),
         };
-        outline.begin("", section.open, section.inner);
-        outline.nodes[0].element = section;
-        outline.fill(text, section);
-        outline.nodes[0].next = outline.nodes.len();
-        outline
+        tree.begin("", section.open, section.inner);
+        tree.nodes[0].element = section;
+        tree.fill(text, section);
+        tree.nodes[0].next = tree.nodes.len();
+        tree
     }
 
-    fn fill(&mut self, text: &'t str, section: Element) {
+    fn fill(&mut self, text: &'t str, section: ElementSpan) {
         let mut open = Vec::new();
         let base = section.inner;
         let mut reader = Reader::from_str(&text[section.inner..section.close]);
-        // The whole file was found to be well-formed.
+        // The scan has found the whole file well-formed.
         reader.config_mut().check_end_names = false;
         reader.config_mut().trim_text_start = true;
         loop {
@@ -78,14 +79,14 @@ impl<'t> Outline<'t> {
     }
 
     fn begin(&mut self, name: &'t str, open: usize, inner: usize) -> usize {
-        let element = Element {
+        let element = ElementSpan {
             open,
             inner,
             close: inner,
             end: inner,
         };
-        self.nodes.push(Node {
-            name: local(name),
+        self.nodes.push(TreeNode {
+            name: without_prefix(name),
             element,
             next: self.nodes.len() + 1,
         });
@@ -101,14 +102,14 @@ impl<'t> Outline<'t> {
     }
 
     /// The element of a node.
-    pub(super) fn element(&self, node: usize) -> Element {
+    pub(super) fn element(&self, node: usize) -> ElementSpan {
         self.nodes[node].element
     }
 
-    /// Start and end of a node's last child element.
-    pub(super) fn last_child(&self, node: usize) -> Option<(usize, usize)> {
-        let last = self.children(node).last()?;
-        Some((self.nodes[last].element.open, self.nodes[last].element.end))
+    /// The range of a node's last child element.
+    pub(super) fn last_child(&self, node: usize) -> Option<Range<usize>> {
+        let last = self.nodes[self.children(node).last()?].element;
+        Some(last.open..last.end)
     }
 
     /// The child elements of a node.
@@ -120,34 +121,35 @@ impl<'t> Outline<'t> {
         })
     }
 
-    /// Elements at that path, in their order; equal parents count as one.
-    pub(super) fn leaves(&self, path: &str) -> Vec<Element> {
+    /// All elements at that path, in their order, whichever of equal parents has them.
+    pub(super) fn elements_at(&self, path: &str) -> Vec<ElementSpan> {
         let mut found = Vec::new();
-        self.collect(0, path, &mut found);
+        self.collect_at(0, path, &mut found);
         found
     }
 
-    fn collect(&self, parent: usize, path: &str, found: &mut Vec<Element>) {
-        let (first, rest) = step(path);
+    fn collect_at(&self, parent: usize, path: &str, found: &mut Vec<ElementSpan>) {
+        let (first, rest) = split_first(path);
         for child in self.children(parent) {
             if self.nodes[child].name == first {
                 match rest {
                     "" => found.push(self.nodes[child].element),
-                    rest => self.collect(child, rest, found),
+                    rest => self.collect_at(child, rest, found),
                 }
             }
         }
     }
 
-    /// The deepest node on the way to that path, and what of the path is left.
+    /// The deepest node that contains that path or a parent of it, and the rest
+    /// of the path.
     pub(super) fn deepest<'p>(&self, path: &'p str) -> (usize, &'p str) {
         self.descend(0, path)
     }
 
     fn descend<'p>(&self, parent: usize, path: &'p str) -> (usize, &'p str) {
-        let (first, rest) = step(path);
+        let (first, rest) = split_first(path);
         let mut best = (parent, path);
-        // The last part is the leaf itself, which is to be made.
+        // The last part is the element that will be added.
         if rest.is_empty() {
             return best;
         }
@@ -163,7 +165,7 @@ impl<'t> Outline<'t> {
     }
 
     /// Calls with the path and element of every node below the section.
-    pub(super) fn walk(&self, mut each: impl FnMut(&str, Element)) {
+    pub(super) fn walk(&self, mut each: impl FnMut(&str, ElementSpan)) {
         let mut path = String::new();
         let mut ends: Vec<(usize, usize)> = Vec::new();
         for (number, node) in self.nodes.iter().enumerate().skip(1) {
@@ -183,7 +185,7 @@ impl<'t> Outline<'t> {
     }
 }
 
-fn step(path: &str) -> (&str, &str) {
+fn split_first(path: &str) -> (&str, &str) {
     path.split_once('/').unwrap_or((path, ""))
 }
 
@@ -196,26 +198,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_parents_count_as_one() {
+    fn parents_with_the_same_path_are_one() {
         let text = "<d><a><b>1</b></a><!-- --><p:a><b>2</b><c/></p:a></d>";
-        let section = Element {
+        let section = ElementSpan {
             open: 0,
             inner: 3,
             close: text.len() - 4,
             end: text.len(),
         };
-        let outline = Outline::of(text, section);
-        let values: Vec<_> = outline
-            .leaves("a/b")
+        let tree = ElementTree::parse(text, section);
+        let values: Vec<_> = tree
+            .elements_at("a/b")
             .iter()
             .map(|e| &text[e.inner..e.close])
             .collect();
         assert_eq!(values, ["1", "2"]);
         let mut paths = Vec::new();
-        outline.walk(|path, _| paths.push(path.to_owned()));
+        tree.walk(|path, _| paths.push(path.to_owned()));
         assert_eq!(paths, ["a", "a/b", "a", "a/b", "a/c"]);
-        let (node, rest) = outline.deepest("a/x/y");
-        assert_eq!((outline.nodes[node].element.open, rest), (3, "x/y"));
-        assert_eq!(outline.deepest("a").1, "a");
+        let (node, rest) = tree.deepest("a/x/y");
+        assert_eq!((tree.nodes[node].element.open, rest), (3, "x/y"));
+        assert_eq!(tree.deepest("a").1, "a");
     }
 }

@@ -1,5 +1,4 @@
-//! The value of one element as the vendor's parser reads it, and which bytes
-//! say it. It does not know which setting the element is.
+//! The content of one element as the vendor's parser reads it.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,92 +7,92 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::entity::Entities;
-use super::index::Element;
+use super::index::ElementSpan;
 
-/// What is trimmed from a value's ends.
+/// What the parser trims from both ends of a value.
 pub(super) const BLANKS: &[char] = &[' ', '\t', '\r', '\n'];
 
-/// What an element's content says.
+/// What an element's content means.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Leaf<'t> {
+pub(super) struct Content<'t> {
     /// The value; none where all of it is CDATA.
     pub(super) value: Option<Cow<'t, str>>,
-    /// Its bytes without the blanks around.
+    /// The content without the blanks at its ends.
     pub(super) span: Range<usize>,
-    /// What stands inside besides text.
-    pub(super) impurity: Option<Impurity>,
+    /// What the content has besides text.
+    pub(super) markup: Option<Markup>,
 }
 
-/// What in an element's content keeps text from being part of the value.
+/// Markup in an element's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Impurity {
-    /// CDATA is not read.
+pub(super) enum Markup {
+    /// The parser ignores CDATA and the text after it.
     CData,
-    /// Text after a comment or an instruction is lost.
+    /// The parser ignores the text after a comment or an instruction.
     Comment,
-    /// A comment before all text, which is harmless.
+    /// A comment before all text is harmless.
     LeadingComment,
-    /// Text after an element is lost.
+    /// The parser ignores the text after an element.
     Element,
 }
 
 /// Reads an element's content.
-pub(super) fn read<'t>(text: &'t str, element: Element, entities: &Entities) -> Leaf<'t> {
+pub(super) fn read<'t>(text: &'t str, element: ElementSpan, entities: &Entities) -> Content<'t> {
     let inner = &text[element.inner..element.close];
     let from_start = inner.trim_start_matches(BLANKS);
     let start = element.inner + (inner.len() - from_start.len());
     let trimmed = from_start.trim_end_matches(BLANKS);
     let span = start..start + trimmed.len();
     if memchr::memchr3(b'<', b'&', b'\r', trimmed.as_bytes()).is_none() {
-        return Leaf {
+        return Content {
             value: Some(Cow::Borrowed(trimmed)),
             span,
-            impurity: None,
+            markup: None,
         };
     }
-    let (value, impurity) = events(trimmed, entities);
-    Leaf {
-        value,
+    let (value, markup) = parse(trimmed, entities);
+    Content {
+        value: value.map(Cow::Owned),
         span,
-        impurity,
+        markup,
     }
 }
 
-fn events(content: &str, entities: &Entities) -> (Option<Cow<'static, str>>, Option<Impurity>) {
+fn parse(content: &str, entities: &Entities) -> (Option<String>, Option<Markup>) {
     let mut value = String::new();
-    let mut impurity = None;
+    let mut markup = None;
     let mut reader = Reader::from_str(content);
     while let Ok(event) = reader.read_event() {
         let is_blank = value.trim_matches(BLANKS).is_empty();
         match event {
-            Event::Text(run) => value.push_str(&run),
+            Event::Text(text) => value.push_str(&text),
             Event::GeneralRef(name) => entities.resolve(&name, &mut value),
             Event::Comment(_) | Event::PI(_) if is_blank => {
-                impurity = Some(Impurity::LeadingComment);
+                markup = Some(Markup::LeadingComment);
                 value.clear();
             }
             Event::Comment(_) | Event::PI(_) => {
-                impurity = Some(Impurity::Comment);
+                markup = Some(Markup::Comment);
                 break;
             }
             Event::CData(_) => {
-                let value = (!is_blank).then(|| tidy(&value));
-                return (value, Some(Impurity::CData));
+                let value = (!is_blank).then(|| normalize(&value));
+                return (value, Some(Markup::CData));
             }
             Event::Start(_) | Event::Empty(_) => {
-                impurity = Some(Impurity::Element);
+                markup = Some(Markup::Element);
                 break;
             }
             Event::End(_) | Event::Decl(_) | Event::DocType(_) | Event::Eof => break,
         }
     }
-    (Some(tidy(&value)), impurity)
+    (Some(normalize(&value)), markup)
 }
 
-// XML turns every line end into one `\n`.
-fn tidy(value: &str) -> Cow<'static, str> {
+/// Trims a value, and turns every line end into `\n` as XML requires.
+fn normalize(value: &str) -> String {
     let value = value.trim_matches(BLANKS);
-    Cow::Owned(value.replace("\r\n", "\n").replace('\r', "\n"))
+    value.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 #[cfg(test)]
@@ -101,12 +100,7 @@ mod tests {
     use super::*;
 
     fn value(inner: &str) -> Option<String> {
-        let element = Element {
-            open: 0,
-            inner: 0,
-            close: inner.len(),
-            end: inner.len(),
-        };
+        let element = ElementSpan::of_content(&(0..inner.len()));
         let entities = Entities::declared("<!ENTITY e 'stands'>");
         read(inner, element, &entities).value.map(Cow::into_owned)
     }
