@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 
 use crate::exec::{DryRun, Snapshot, StopFlag};
 use crate::fault::{Fault, FaultKind, Result, reason};
-use crate::report::{self, Tested};
+use crate::report::{self, TestedFile};
 use crate::run::RunRecord;
 use crate::script::{Script, Stage, Suite};
 use crate::session::Session;
-use crate::trial::{Covered, Judged, Trial, Unmet};
+use crate::trial::{Coverage, Trial, Unmet, Verdict};
 
 use super::output::{self, OutputOptions};
 
@@ -142,7 +142,7 @@ impl Test {
     fn tell(&self, ran: &[Ran], look: &OutputOptions) -> Result<()> {
         let files: Vec<_> = ran
             .iter()
-            .map(|ran| Tested {
+            .map(|ran| TestedFile {
                 file: &ran.file,
                 trials: &ran.trials,
                 sources: Box::new(|name| ran.suite.source(name)),
@@ -150,7 +150,7 @@ impl Test {
             .collect();
         let covered = self.coverage.then(|| {
             let covered = ran.iter().flat_map(|ran| ran.suite.covered());
-            Covered::together(covered)
+            Coverage::merge(covered)
         });
         let covered = covered.as_deref();
         output::document(&match self.format {
@@ -246,7 +246,7 @@ fn snapshot(folder: &Path, name: &str) -> Result<Snapshot> {
     Snapshot::load(&text)
 }
 
-fn golden(folder: &Path, name: &str, preview: &RunRecord, is_blessing: bool) -> Result<Judged> {
+fn golden(folder: &Path, name: &str, preview: &RunRecord, is_blessing: bool) -> Result<Verdict> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     if name.is_empty() || !name.chars().all(is_plain) {
         return Err(Fault::script(format!(
@@ -255,7 +255,7 @@ fn golden(folder: &Path, name: &str, preview: &RunRecord, is_blessing: bool) -> 
         ))
         .hint("write letters, digits, - and _"));
     }
-    let shown = report::kept(preview);
+    let shown = report::golden_text(preview);
     let path = folder.join("golden").join(format!("{name}.plan.txt"));
     if is_blessing {
         let made = std::fs::create_dir_all(folder.join("golden"));
@@ -273,7 +273,7 @@ fn golden(folder: &Path, name: &str, preview: &RunRecord, is_blessing: bool) -> 
         Ok(kept) => Ok(Err(Unmet::new(format!(
             "the preview is not the one in golden/{name}.plan.txt"
         ))
-        .found(report::lines(&kept, &shown))
+        .found(report::differing_lines(&kept, &shown))
         .hint("`ascript test --bless` keeps the new one"))),
         Err(_) => Ok(Err(Unmet::new(format!(
             "there is no golden/{name}.plan.txt"

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::clean;
-use super::style::{Role, Style};
-use super::wrap::wrapped;
+use super::style::{Role, Style, wrap};
 
 /// What is known of a script without running it.
 #[derive(Serialize)]
@@ -110,12 +109,12 @@ fn heading(name: &str, is_empty: bool, text: &mut String) {
     }
 }
 
-/// A text as wide as there is room behind `indent` columns.
-fn block(said: &str, indent: usize, style: Style, text: &mut String) {
-    let said = clean::line(said);
-    let room = style.width.saturating_sub(indent).max(20);
-    for line in wrapped(&said, room, room) {
-        let _ = writeln!(text, "{}", format!("{:indent$}{line}", "").trim_end());
+/// Appends a text, wrapped and indented.
+fn block(text: &str, indent: usize, style: Style, out: &mut String) {
+    let text = clean::line(text);
+    let columns = style.width.saturating_sub(indent).max(20);
+    for line in wrap(&text, columns, columns) {
+        let _ = writeln!(out, "{}", format!("{:indent$}{line}", "").trim_end());
     }
 }
 

@@ -1,6 +1,5 @@
-//! Makes foreign text harmless where it is shown: control characters, escapes
-//! and marks that hide or reorder text are shown, not obeyed; what markdown
-//! and HTML would read as markup stays text.
+//! Escapes text from outside: control characters, terminal escapes, characters
+//! that hide or reorder text, and the markup of Markdown and HTML.
 
 mod markdown;
 mod markup;
@@ -11,12 +10,12 @@ use std::fmt::Write as _;
 pub(super) use markdown::{comment, fence, inline, prose};
 pub(super) use markup::{Html, HtmlFile, HtmlProse};
 
-/// `text` in one line without anything that a terminal would obey.
+/// `text` in one line, without terminal escapes.
 pub fn line(text: &str) -> Cow<'_, str> {
-    shown(text, is_hostile)
+    escaped(text, is_hostile)
 }
 
-/// The same of a text that is not needed any more.
+/// The same, without a copy where nothing is escaped.
 pub(super) fn line_of(text: String) -> String {
     match line(&text) {
         Cow::Borrowed(_) => text,
@@ -24,24 +23,28 @@ pub(super) fn line_of(text: String) -> String {
     }
 }
 
-/// A line of a file, whose tabs may stand.
+/// A line of a file, in which tabs are kept.
 pub(super) fn file_line(text: &str) -> Cow<'_, str> {
-    shown(text, |letter| letter != '\t' && is_hostile(letter))
+    escaped(text, |letter| letter != '\t' && is_hostile(letter))
 }
 
-/// At most so many bytes of `text`, and a mark where there was more.
+/// At most that many bytes of `text`, and how many were cut off.
 pub(super) fn clipped(text: &str, bytes: usize) -> Cow<'_, str> {
     if text.len() <= bytes {
         return Cow::Borrowed(text);
     }
     let end = (0..=bytes).rev().find(|end| text.is_char_boundary(*end));
-    let kept = &text[..end.unwrap_or(0)];
-    Cow::Owned(format!("{kept}… ({} bytes more)", text.len() - kept.len()))
+    let start = &text[..end.unwrap_or(0)];
+    Cow::Owned(format!(
+        "{start}… ({} bytes more)",
+        text.len() - start.len()
+    ))
 }
 
-fn shown(text: &str, is_hostile: fn(char) -> bool) -> Cow<'_, str> {
-    let is_plain = is_plain(text) && memchr::memchr(b'\n', text.as_bytes()).is_none();
-    if is_plain || !text.chars().any(is_hostile) {
+fn escaped(text: &str, is_hostile: fn(char) -> bool) -> Cow<'_, str> {
+    // Most text is ASCII, for which this is much faster.
+    let is_printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_printable || !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len() + 8);
@@ -61,25 +64,10 @@ fn shown(text: &str, is_hostile: fn(char) -> bool) -> Cow<'_, str> {
 
 /// Whether `text` is printable ASCII in lines.
 pub(super) fn is_plain(text: &str) -> bool {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
-    let (words, rest) = text.as_bytes().as_chunks();
-    let mut words = words.iter().map(|word| u64::from_ne_bytes(*word));
-    words.all(are_plain) && rest.iter().all(is_plain)
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'))
 }
 
-/// The same of eight bytes, without a look at each: what is added to the seven
-/// low bits of a byte shows in its highest and goes no further.
-fn are_plain(word: u64) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHEST: u64 = ONES * 0x80;
-    let low = word & !HIGHEST;
-    let is_printable = low + ONES * 0x60;
-    let is_no_newline = (low ^ (ONES * 0x0a)) + ONES * 0x7f;
-    let is_delete = low + ONES;
-    (word | (!is_printable & is_no_newline) | is_delete) & HIGHEST == 0
-}
-
-/// Control characters, and the marks of Unicode that hide or reorder text:
+/// Control characters, and characters that hide or reorder text:
 /// all that is `Default_Ignorable_Code_Point` or `Bidi_Control`, the line and
 /// paragraph separators, and what annotates or is not a character.
 pub fn is_hostile(letter: char) -> bool {
@@ -97,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_and_reordering_marks_are_shown() {
+    fn escapes_and_reordering_characters_are_shown() {
         assert_eq!(line("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(line("a\u{202e}b\nc"), "a\\u{202e}b\\nc");
         assert_eq!(line("a\u{61c}b\u{e0041}\tc"), "a\\u{61c}b\\u{e0041}\\tc");
@@ -105,25 +93,21 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_is_plain_wherever_it_stands() {
-        for letter in (0..0x100).filter_map(char::from_u32) {
-            let wanted = letter == '\n' || (' '..='~').contains(&letter);
-            for at in 0..12 {
-                let mut text = " ~".repeat(6);
-                text.insert(at, letter);
-                assert_eq!(is_plain(&text), wanted, "{letter:?} at {at}");
-            }
+    fn printable_ascii_and_newlines_are_plain() {
+        assert!(is_plain(" plain~\n"));
+        for text in ["\r", "\t", "\u{7f}", "\u{1b}", "é"] {
+            assert!(!is_plain(text), "{text:?}");
         }
     }
 
     #[test]
-    fn tabs_of_a_file_stand() {
+    fn tabs_of_a_file_are_kept() {
         assert_eq!(file_line("\ta\u{1b}\n"), "\ta\\u{1b}\\n");
         assert_eq!(file_line("\ta"), "\ta");
     }
 
     #[test]
-    fn what_is_clipped_says_so() {
+    fn clipped_text_says_how_much_is_missing() {
         assert_eq!(clipped("short", 5), "short");
         assert_eq!(clipped("ab→cd", 4), "ab… (5 bytes more)");
     }

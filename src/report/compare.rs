@@ -1,4 +1,4 @@
-//! What a new run adds, drops or changes against an old one.
+//! Compares two runs: what the new one adds, drops or changes.
 
 mod pairs;
 
@@ -9,23 +9,24 @@ use crate::run::RunRecord;
 use crate::state::State;
 use crate::step::{Change, Level, Step, StepKind};
 
-use super::markdown::{ROOM, fill};
+use self::pairs::pair_steps;
+use super::markdown::{COMMENT_LIMIT, fill};
 use super::style::Role;
-use super::{Report, Style, changes, clean, words};
+use super::{Report, Style, changes, clean, phrases};
 
-/// One thing that differs.
-struct Entry {
+/// One difference.
+struct Difference {
     /// `+ - ~`
     sign: char,
     title: String,
-    /// What it says in detail, each line with `+` or `-`.
+    /// Its details, each line with `+` or `-`.
     lines: Vec<(char, String)>,
 }
 
-/// Things of a kind that differ.
-struct Part {
+/// Differences of one kind.
+struct DifferenceGroup {
     title: &'static str,
-    entries: Vec<Entry>,
+    differences: Vec<Difference>,
 }
 
 /// The comparison for a terminal.
@@ -33,7 +34,7 @@ pub fn text(old: &Report<'_>, new: &Report<'_>, style: Style) -> String {
     let mut out = format!("{}\n", headline(old, new));
     for part in parts(old, new) {
         let _ = writeln!(out, "\n{}", style.paint(Role::Strong, part.title));
-        for line in part.entries.iter().flat_map(Entry::lines) {
+        for line in part.differences.iter().flat_map(Difference::lines) {
             let role = match line.as_bytes().first() {
                 Some(b'+') => Role::Added,
                 Some(b'-') => Role::Removed,
@@ -48,13 +49,21 @@ pub fn text(old: &Report<'_>, new: &Report<'_>, style: Style) -> String {
 /// The comparison for a comment, which holds no more than 60,000 bytes.
 pub fn markdown(old: &Report<'_>, new: &Report<'_>) -> String {
     let mut out = format!("**{}**\n", headline(old, new));
-    let mut room = ROOM - out.len();
+    let mut limit = COMMENT_LIMIT - out.len();
     for part in parts(old, new) {
-        let lines = |entry: &Entry| entry.lines().map(|line| line + "\n").collect::<String>();
-        let longest = part.entries.iter().map(|entry| clean::fence(&lines(entry)));
+        let lines = |difference: &Difference| {
+            difference
+                .lines()
+                .map(|line| line + "\n")
+                .collect::<String>()
+        };
+        let longest = part
+            .differences
+            .iter()
+            .map(|difference| clean::fence(&lines(difference)));
         let fence = longest.max().unwrap_or_default();
         let frame = part.title.len() + 2 * fence.len() + 100;
-        let (shown, left) = fill(&part.entries, room.saturating_sub(frame), lines);
+        let (shown, left) = fill(&part.differences, limit.saturating_sub(frame), lines);
         let mut text = format!("\n#### {}\n", part.title);
         if !shown.is_empty() {
             let _ = write!(text, "\n{fence}diff\n{shown}{fence}\n");
@@ -62,16 +71,16 @@ pub fn markdown(old: &Report<'_>, new: &Report<'_>) -> String {
         if left > 0 {
             let _ = writeln!(text, "\n**{left} left out**, for a comment holds no more.");
         }
-        if text.len() > room {
+        if text.len() > limit {
             break;
         }
-        room -= text.len();
+        limit -= text.len();
         out.push_str(&text);
     }
     out
 }
 
-impl Entry {
+impl Difference {
     fn lines(&self) -> impl Iterator<Item = String> {
         let head = format!("{} {}", self.sign, self.title);
         let rest = self
@@ -83,27 +92,32 @@ impl Entry {
 }
 
 fn headline(old: &Report<'_>, new: &Report<'_>) -> String {
-    let pairs = pairs::of(old.run, new.run);
-    let entries = steps(old.run, new.run, &pairs);
-    let number = |sign| entries.iter().filter(|entry| entry.sign == sign).count();
+    let pairs = pair_steps(old.run, new.run);
+    let differences = steps(old.run, new.run, &pairs);
+    let number = |sign| {
+        differences
+            .iter()
+            .filter(|difference| difference.sign == sign)
+            .count()
+    };
     let (added, dropped, changed) = (number('+'), number('-'), number('~'));
-    let mut said = Vec::new();
+    let mut clauses = Vec::new();
     for (verb, number) in [("adds", added), ("drops", dropped), ("changes", changed)] {
-        match (said.is_empty(), number) {
+        match (clauses.is_empty(), number) {
             (_, 0) => {}
-            (true, _) => said.push(format!("{verb} {}", words::count(number, "step"))),
-            (false, _) => said.push(format!("{verb} {number}")),
+            (true, _) => clauses.push(format!("{verb} {}", phrases::count(number, "step"))),
+            (false, _) => clauses.push(format!("{verb} {number}")),
         }
     }
     if pairs.is_sorted_by_key(|(old, _)| old) {
-        if said.is_empty() {
-            said.push("takes the same steps".to_owned());
+        if clauses.is_empty() {
+            clauses.push("takes the same steps".to_owned());
         }
     } else {
-        said.push("takes steps in another order".to_owned());
+        clauses.push("takes steps in another order".to_owned());
     }
     let settled = [old, new].map(|report| report.run.summary().settled);
-    let mut line = format!("The new run {}.", said.join(", "));
+    let mut line = format!("The new run {}.", clauses.join(", "));
     if settled[0] != settled[1] {
         let _ = write!(
             line,
@@ -114,8 +128,8 @@ fn headline(old: &Report<'_>, new: &Report<'_>) -> String {
     line
 }
 
-fn parts(old: &Report<'_>, new: &Report<'_>) -> Vec<Part> {
-    let pairs = pairs::of(old.run, new.run);
+fn parts(old: &Report<'_>, new: &Report<'_>) -> Vec<DifferenceGroup> {
+    let pairs = pair_steps(old.run, new.run);
     let all = [
         ("Run", run(old, new)),
         ("Dangers", notes(old, new, Level::Danger)),
@@ -124,16 +138,18 @@ fn parts(old: &Report<'_>, new: &Report<'_>) -> Vec<Part> {
         ("Notes", notes(old, new, Level::Note)),
         ("What was read", premises(old.run, new.run)),
     ];
-    let some = all.into_iter().filter(|(_, entries)| !entries.is_empty());
-    some.map(|(title, entries)| Part { title, entries })
+    let some = all
+        .into_iter()
+        .filter(|(_, differences)| !differences.is_empty());
+    some.map(|(title, differences)| DifferenceGroup { title, differences })
         .collect()
 }
 
-/// What the two ran, where and with what.
-fn run(old: &Report<'_>, new: &Report<'_>) -> Vec<Entry> {
-    let told = |report: &Report<'_>| {
-        let platform = words::platform(report.run.node.platform);
-        let mut told = vec![
+/// Differences of node, script and parameters.
+fn run(old: &Report<'_>, new: &Report<'_>) -> Vec<Difference> {
+    let identity = |report: &Report<'_>| {
+        let platform = phrases::platform_name(report.run.node.platform);
+        let mut rows = vec![
             (
                 "node".to_owned(),
                 clean::line(&report.run.node.name).into_owned(),
@@ -149,120 +165,131 @@ fn run(old: &Report<'_>, new: &Report<'_>) -> Vec<Entry> {
             ),
         ];
         let name = |name: &str| format!("parameter {}", clean::line(name));
-        told.extend(
+        rows.extend(
             report
                 .run
                 .params
                 .iter()
-                .map(|(param, value)| (name(param), words::param(value))),
+                .map(|(param, value)| (name(param), phrases::param_value(value))),
         );
-        told
+        rows
     };
-    differing(&told(old), &told(new))
+    differing(&identity(old), &identity(new))
 }
 
-fn premises(old: &RunRecord, new: &RunRecord) -> Vec<Entry> {
-    let told = |run: &RunRecord| -> Vec<_> {
-        let told = run.observations.iter().map(|observation| {
+fn premises(old: &RunRecord, new: &RunRecord) -> Vec<Difference> {
+    let premises = |run: &RunRecord| -> Vec<_> {
+        let rows = run.observations.iter().map(|observation| {
             let subject = observation.subject.to_string();
             (
                 clean::line(&subject).into_owned(),
-                changes::value(&observation.value),
+                changes::value(&observation.value).into_owned(),
             )
         });
-        told.collect()
+        rows.collect()
     };
-    differing(&told(old), &told(new))
+    differing(&premises(old), &premises(new))
 }
 
-/// Named values that are not on both sides the same, in the new order first.
-fn differing(old: &[(String, String)], new: &[(String, String)]) -> Vec<Entry> {
+/// Named values that differ: those of the new run first.
+fn differing(old: &[(String, String)], new: &[(String, String)]) -> Vec<Difference> {
     let known: HashMap<_, _> = old.iter().map(|(name, value)| (name, value)).collect();
     let names: HashSet<_> = new.iter().map(|(name, _)| name).collect();
-    let mut entries = Vec::new();
+    let mut differences = Vec::new();
     for (name, value) in new {
         match known.get(name) {
             Some(before) if *before == value => {}
-            Some(before) => entries.push(Entry::bare('~', format!("{name}: {before} → {value}"))),
-            None => entries.push(Entry::bare('+', format!("{name}: {value}"))),
+            Some(before) => {
+                differences.push(Difference::bare('~', format!("{name}: {before} → {value}")));
+            }
+            None => differences.push(Difference::bare('+', format!("{name}: {value}"))),
         }
     }
-    let gone = old.iter().filter(|(name, _)| !names.contains(name));
-    entries.extend(gone.map(|(name, value)| Entry::bare('-', format!("{name}: {value}"))));
-    entries
+    let removed = old.iter().filter(|(name, _)| !names.contains(name));
+    differences
+        .extend(removed.map(|(name, value)| Difference::bare('-', format!("{name}: {value}"))));
+    differences
 }
 
-fn notes(old: &Report<'_>, new: &Report<'_>, level: Level) -> Vec<Entry> {
-    let (old, new) = (words::shared(old, level), words::shared(new, level));
-    let texts = |notes: &[words::Shared<'_>]| -> HashSet<String> {
+fn notes(old: &Report<'_>, new: &Report<'_>, level: Level) -> Vec<Difference> {
+    let (old, new) = (
+        phrases::shared_advisories(old, level),
+        phrases::shared_advisories(new, level),
+    );
+    let texts = |notes: &[phrases::SharedAdvisory<'_>]| -> HashSet<String> {
         notes
             .iter()
             .map(|note| note.advisory.text.to_string())
             .collect()
     };
-    let only = |sign, notes: &[words::Shared<'_>], others: &HashSet<String>| {
+    let only = |sign, notes: &[phrases::SharedAdvisory<'_>], others: &HashSet<String>| {
         let only = notes
             .iter()
             .filter(|note| !others.contains(&*note.advisory.text));
-        let entry = |note: &words::Shared<'_>| {
-            Entry::bare(sign, clean::line(&note.advisory.text).into_owned())
+        let difference = |note: &phrases::SharedAdvisory<'_>| {
+            Difference::bare(sign, clean::line(&note.advisory.text).into_owned())
         };
-        only.map(entry).collect::<Vec<_>>()
+        only.map(difference).collect::<Vec<_>>()
     };
-    let mut entries = only('+', &new, &texts(&old));
-    entries.extend(only('-', &old, &texts(&new)));
-    entries
+    let mut differences = only('+', &new, &texts(&old));
+    differences.extend(only('-', &old, &texts(&new)));
+    differences
 }
 
-/// In the order of the new run; what it drops stands at the end.
-fn steps(old: &RunRecord, new: &RunRecord, pairs: &[(usize, usize)]) -> Vec<Entry> {
+/// Differences of steps in the order of the new run, then removed steps.
+fn steps(old: &RunRecord, new: &RunRecord, pairs: &[(usize, usize)]) -> Vec<Difference> {
     let partner: HashMap<_, _> = pairs.iter().map(|(old, new)| (*new, *old)).collect();
-    let kept: HashSet<_> = pairs.iter().map(|(old, _)| *old).collect();
-    let mut entries = Vec::new();
+    let paired: HashSet<_> = pairs.iter().map(|(old, _)| *old).collect();
+    let mut differences = Vec::new();
     for (index, step) in new.steps.iter().enumerate() {
         match partner.get(&index) {
-            Some(before) => entries.extend(changed((*before, &old.steps[*before]), (index, step))),
-            None => entries.extend(only('+', index, step)),
+            Some(before) => {
+                differences.extend(changed((*before, &old.steps[*before]), (index, step)));
+            }
+            None => differences.extend(only('+', index, step)),
         }
     }
-    let gone = old.steps.iter().enumerate();
-    let gone = gone.filter(|(index, _)| !kept.contains(index));
-    entries.extend(gone.filter_map(|(index, step)| only('-', index, step)));
-    entries
+    let removed = old.steps.iter().enumerate();
+    let removed = removed.filter(|(index, _)| !paired.contains(index));
+    differences.extend(removed.filter_map(|(index, step)| only('-', index, step)));
+    differences
 }
 
-fn only(sign: char, index: usize, step: &Step) -> Option<Entry> {
-    (step.kind != StepKind::Settled).then(|| Entry {
+fn only(sign: char, index: usize, step: &Step) -> Option<Difference> {
+    (step.kind != StepKind::Settled).then(|| Difference {
         sign,
-        title: format!("{}, step {}", words::title(step), index + 1),
-        lines: told(step).into_iter().map(|line| (sign, line)).collect(),
+        title: format!("{}, step {}", phrases::title(step), index + 1),
+        lines: step_lines(step)
+            .into_iter()
+            .map(|line| (sign, line))
+            .collect(),
     })
 }
 
-fn changed(old: (usize, &Step), new: (usize, &Step)) -> Option<Entry> {
-    let (before, after) = (told(old.1), told(new.1));
+fn changed(old: (usize, &Step), new: (usize, &Step)) -> Option<Difference> {
+    let (before, after) = (step_lines(old.1), step_lines(new.1));
     if before == after {
         return None;
     }
     let (was, is): (HashSet<_>, HashSet<_>) = (before.iter().collect(), after.iter().collect());
-    // The same lines in another order differ all the same.
+    // The same lines in another order are a difference too.
     let is_only_order = was == is;
-    let gone = before
+    let removed = before
         .iter()
         .filter(|line| is_only_order || !is.contains(line));
-    let come = after
+    let added_lines = after
         .iter()
         .filter(|line| is_only_order || !was.contains(line));
-    let lines = gone
+    let lines = removed
         .map(|line| ('-', line.clone()))
-        .chain(come.map(|line| ('+', line.clone())));
+        .chain(added_lines.map(|line| ('+', line.clone())));
     let step = if new.1.kind == StepKind::Settled {
         old.1
     } else {
         new.1
     };
-    let title = words::title(step);
-    Some(Entry {
+    let title = phrases::title(step);
+    Some(Difference {
         sign: '~',
         lines: lines.collect(),
         title: match (old.0 + 1, new.0 + 1) {
@@ -273,11 +300,11 @@ fn changed(old: (usize, &Step), new: (usize, &Step)) -> Option<Entry> {
 }
 
 /// All that a step does, line by line.
-fn told(step: &Step) -> Vec<String> {
+fn step_lines(step: &Step) -> Vec<String> {
     let title = changes::title(&step.changes);
-    let of = |change: &Change| match changes::about(change) {
-        about if about == title => String::new(),
-        about => format!("{about}: "),
+    let prefix = |change: &Change| match changes::owner(change) {
+        owner if owner == title => String::new(),
+        owner => format!("{owner}: "),
     };
     let mut lines = Vec::new();
     for change in &step.changes {
@@ -288,35 +315,37 @@ fn told(step: &Step) -> Vec<String> {
                 changes::value(&change.before),
                 changes::value(&change.after.state),
             );
-            lines.push(format!("{}: {before} → {after}", changes::about(change)));
+            lines.push(format!("{}: {before} → {after}", changes::owner(change)));
         }
-        let parts = changes::parts(change);
+        let parts = changes::changed_parts(change);
         lines.extend(
             parts
                 .iter()
-                .map(|part| format!("{}{}", of(change), part.line())),
+                .map(|part| format!("{}{}", prefix(change), part.line())),
         );
     }
     for command in &step.commands {
-        let spoken = words::spoken(command);
+        let command_lines = phrases::command_lines(command);
         let leads = ["$ "].into_iter().chain(std::iter::repeat(""));
         lines.extend(
             leads
-                .zip(spoken)
+                .zip(command_lines)
                 .map(|(lead, line)| format!("{lead}{line}")),
         );
     }
     match step.kind {
         StepKind::Settled => lines.push("already as wanted".to_owned()),
         StepKind::Manual => {
-            lines.extend(words::notes(step).map(|note| clean::line(&note.text).into_owned()));
+            lines.extend(
+                phrases::distinct_notes(step).map(|note| clean::line(&note.text).into_owned()),
+            );
         }
         StepKind::Change | StepKind::Act => {}
     }
     lines
 }
 
-impl Entry {
+impl Difference {
     fn bare(sign: char, title: String) -> Self {
         Self {
             sign,

@@ -1,4 +1,4 @@
-//! The unified diff of aspera.conf, with colours and nothing a terminal obeys.
+//! The unified diff of aspera.conf, colored and escaped.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub(super) fn render(diff: &str, style: Style, f: &mut fmt::Formatter<'_>) -> fm
     if !style.color && clean::is_plain(diff) {
         return f.write_str(diff);
     }
-    let mut part = String::new();
+    let mut buffer = String::new();
     for line in diff.split_terminator('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let role = match line.as_bytes().first() {
@@ -27,12 +27,12 @@ pub(super) fn render(diff: &str, style: Style, f: &mut fmt::Formatter<'_>) -> fm
         };
         let shown = clean::line(line);
         match role {
-            Some(role) => style.put(role, &shown, &mut part),
-            None => part.push_str(&shown),
+            Some(role) => style.put(role, &shown, &mut buffer),
+            None => buffer.push_str(&shown),
         }
-        part.push('\n');
-        f.write_str(&part)?;
-        part.clear();
+        buffer.push('\n');
+        f.write_str(&buffer)?;
+        buffer.clear();
     }
     Ok(())
 }

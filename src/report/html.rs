@@ -1,6 +1,6 @@
-//! A run as one page for a browser, complete in itself: no script, nothing
-//! fetched, readable on paper. It is well-formed XML too, so that a test can
-//! tell that no foreign text became markup.
+//! A run as one self-contained page for a browser: no script, nothing fetched,
+//! printable. It is well-formed XML, so that a test can prove that no text from
+//! outside became markup.
 
 mod diff;
 mod source;
@@ -11,10 +11,11 @@ use std::fmt::Write as _;
 use crate::run::DocumentKind;
 use crate::step::{Advisory, Level, StepKind};
 
+use self::source::SourceLines;
 use super::clean::{Html, HtmlProse};
-use super::{Report, changes, words};
+use super::{Report, changes, phrases};
 
-/// What a browser may do with the page: show it.
+/// Allows a browser to show the page, and nothing else.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -62,27 +63,27 @@ fn top(report: &Report<'_>, out: &mut String) {
         None => writeln!(
             out,
             "<span>on <code>{node}</code> ({})</span></h1>",
-            words::platform(report.run.node.platform)
+            phrases::platform_name(report.run.node.platform)
         ),
     };
-    let _ = writeln!(out, "<p class=\"verdict\">{}</p>", words::verdict(report));
+    let _ = writeln!(out, "<p class=\"verdict\">{}</p>", phrases::verdict(report));
     counts(report, out);
     out.push_str("</header>\n");
 }
 
 fn counts(report: &Report<'_>, out: &mut String) {
-    let dangers = words::shared(report, Level::Danger).len();
-    let mut all = words::counts(report);
+    let dangers = phrases::shared_advisories(report, Level::Danger).len();
+    let mut all = phrases::kind_counts(report);
     if dangers > 0 {
         let what = if dangers == 1 { "danger" } else { "dangers" };
         let number = dangers;
-        all.insert(0, words::Count { number, what });
+        all.insert(0, phrases::KindCount { number, what });
     }
     if all.is_empty() {
         return;
     }
     out.push_str("<dl class=\"counts\">\n");
-    for words::Count { number, what } in all {
+    for phrases::KindCount { number, what } in all {
         let class = what.split(' ').next_back().unwrap_or_default();
         let _ = writeln!(
             out,
@@ -101,9 +102,9 @@ fn fault(report: &Report<'_>, out: &mut String) {
         out,
         "<section class=\"fault\" aria-labelledby=\"fault\">\n<h2 id=\"fault\">What stopped it</h2>\n<p>{message}</p>\n"
     );
-    if let Some(place) = fault.location() {
-        let mut lines = source::Lines::new(report.sources);
-        step::place(&place.to_string(), lines.line(place), out);
+    if let Some(location) = fault.location() {
+        let mut lines = SourceLines::new(report.sources);
+        step::write_location(&location.to_string(), lines.line(location), out);
     }
     for hint in fault.hints() {
         let _ = writeln!(out, "<p class=\"hint\">{}</p>", HtmlProse(hint));
@@ -117,7 +118,7 @@ fn advice(report: &Report<'_>, level: Level, out: &mut String) {
         Level::Caution => ("caution", "Cautions"),
         Level::Note => ("note", "Notes"),
     };
-    let shared = words::shared(report, level);
+    let shared = phrases::shared_advisories(report, level);
     if shared.is_empty() {
         return;
     }
@@ -140,14 +141,18 @@ fn origin(advisory: &Advisory, out: &mut String) {
     }
 }
 
-/// Which steps; the few that can be jumped to are links.
+/// The steps that have a note; a few of them as links.
 fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
     let is_listed = |number: &usize| report.run.steps[number - 1].kind != StepKind::Settled;
     if numbers.is_empty() {
         return;
     }
     if numbers.len() > 6 || !numbers.iter().all(is_listed) {
-        let _ = write!(out, " <span class=\"of\">{}</span>", words::steps(numbers));
+        let _ = write!(
+            out,
+            " <span class=\"of\">{}</span>",
+            phrases::step_ranges(numbers)
+        );
         return;
     }
     out.push_str(" <span class=\"of\">");
@@ -160,15 +165,15 @@ fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
 
 fn steps(report: &Report<'_>, out: &mut String) {
     let steps = report.run.steps.iter().enumerate();
-    let mut moving = steps
+    let mut pending = steps
         .filter(|(_, step)| step.kind != StepKind::Settled)
         .peekable();
-    if moving.peek().is_none() {
+    if pending.peek().is_none() {
         return;
     }
     out.push_str("<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n");
-    let mut lines = source::Lines::new(report.sources);
-    for (index, step) in moving {
+    let mut lines = SourceLines::new(report.sources);
+    for (index, step) in pending {
         step::render(index + 1, step, &report.run.script.name, &mut lines, out);
     }
     out.push_str("</section>\n");
@@ -182,23 +187,23 @@ fn settled(report: &Report<'_>, out: &mut String) {
     if settled.is_empty() {
         return;
     }
-    let count = words::count(settled.len(), "step");
+    let count = phrases::count(settled.len(), "step");
     let _ = write!(
         out,
         "<details>\n<summary>{count} already as wanted</summary>\n<table>\n\
          <thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Call</th><th scope=\"col\">Place</th></tr></thead>\n<tbody>\n"
     );
     for (index, step) in settled {
-        let (title, place) = (
-            words::title(step),
-            words::place(step, &report.run.script.name),
+        let (title, location) = (
+            phrases::title(step),
+            phrases::location(step, &report.run.script.name),
         );
         let _ = writeln!(
             out,
             "<tr><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
             index + 1,
             Html(&title),
-            Html(&place)
+            Html(&location)
         );
     }
     out.push_str("</tbody>\n</table>\n</details>\n");
@@ -209,7 +214,7 @@ fn premises(report: &Report<'_>, out: &mut String) {
     if observations.is_empty() {
         return;
     }
-    let count = words::count(observations.len(), "fact");
+    let count = phrases::count(observations.len(), "fact");
     let _ = write!(
         out,
         "<details>\n<summary>What was read: {count}</summary>\n<table class=\"pairs\">\n\
@@ -229,7 +234,7 @@ fn identity(report: &Report<'_>, out: &mut String) {
          <thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
     );
     for (name, value) in &report.run.params {
-        pair(name, &words::param(value), out);
+        pair(name, &phrases::param_value(value), out);
     }
     out.push_str("</tbody>\n</table>\n<table class=\"pairs\">\n<tbody>\n");
     let digest = report.run.digest();

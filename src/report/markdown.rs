@@ -1,5 +1,5 @@
-//! A run as a comment on a pull request: what to fear first, then what
-//! changes, the rest folded; never more than a comment holds.
+//! A run as a comment on a pull request: dangers first, then changes, the rest
+//! folded; never longer than a comment may be.
 
 mod step;
 
@@ -8,68 +8,73 @@ use std::fmt::Write as _;
 use crate::run::DocumentKind;
 use crate::step::{Level, Step, StepKind};
 
-use super::{Report, clean, hunks, words};
+use super::hunks::parse_hunks;
+use super::{Report, clean, phrases};
 
-/// A comment of GitHub's holds 65,536 characters; some bots add their own.
-pub(super) const ROOM: usize = 60_000;
+/// The length of a comment in bytes. GitHub allows 65,536 characters, and some
+/// bots add their own.
+pub(super) const COMMENT_LIMIT: usize = 60_000;
 
-/// What each part may take before the changes have taken theirs.
+/// The length of each part before the changes take what is left.
 const DANGERS: usize = 10_000;
 const CAUTIONS: usize = 6_000;
 const SETTLED: usize = 3_000;
 const NOTES: usize = 6_000;
-const FACTS: usize = 4_000;
+const DETAILS: usize = 4_000;
 const DIFF: usize = 10_000;
 
-/// How much of one note is shown. Back-ticks may grow to six times as many.
+/// The length of one note. Escaping may make it six times as long.
 const NOTE: usize = 900;
 
-/// Kept free in a part for the line that says what was left out.
+/// Reserved in a part for the line that says what was left out.
 const REST: usize = 300;
 
-/// The whole comment, with a line end.
+/// The whole comment, with a final newline.
 pub fn render(report: &Report<'_>) -> String {
     let head = head(report);
     let dangers = advice(report, Level::Danger, DANGERS);
     let cautions = advice(report, Level::Caution, CAUTIONS);
     let settled = settled(report, SETTLED);
     let notes = folded("Notes", &advice(report, Level::Note, NOTES));
-    let facts = facts(report, FACTS);
-    let fixed = [&head, &dangers, &cautions, &settled, &notes, &facts];
-    let room = ROOM - fixed.iter().map(|part| part.len()).sum::<usize>();
-    let scant = diff(report, DIFF);
-    let changes = changes(report, room - scant.len());
-    let diff = diff(report, room - changes.len());
+    let details = details(report, DETAILS);
+    let fixed = [&head, &dangers, &cautions, &settled, &notes, &details];
+    let limit = COMMENT_LIMIT - fixed.iter().map(|part| part.len()).sum::<usize>();
+    let short_diff = diff(report, DIFF);
+    let changes = changes(report, limit - short_diff.len());
+    let diff = diff(report, limit - changes.len());
     [
-        head, dangers, cautions, changes, diff, settled, notes, facts,
+        head, dangers, cautions, changes, diff, settled, notes, details,
     ]
     .concat()
 }
 
 fn head(report: &Report<'_>) -> String {
-    // A bot finds its comment by this line; a name too long to keep would
-    // only be one it does not find.
+    // A bot finds its comment by this line.
     let mut out = "<!-- ascript: ".to_owned();
     clean::comment(&clean::clipped(&report.run.script.name, 200), &mut out);
     out.push_str(" on ");
     clean::comment(&clean::clipped(&report.run.node.name, 200), &mut out);
     out.push_str(" -->\n### ");
-    inline(&report.run.script.name, 200, &mut out);
+    inline_clipped(&report.run.script.name, 200, &mut out);
     out.push_str(" on ");
     if let Some(remark) = report.remark {
         clean::prose(&clean::clipped(&clean::line(remark), 300), &mut out);
     } else {
-        inline(&report.run.node.name, 200, &mut out);
-        let _ = write!(out, " ({})", words::platform(report.run.node.platform));
+        inline_clipped(&report.run.node.name, 200, &mut out);
+        let _ = write!(
+            out,
+            " ({})",
+            phrases::platform_name(report.run.node.platform)
+        );
     }
-    let _ = write!(out, "\n\n**{}**", words::verdict(report));
-    let mut parts: Vec<_> = words::counts(report)
+    let _ = write!(out, "\n\n**{}**", phrases::verdict(report));
+    let mut parts: Vec<_> = phrases::kind_counts(report)
         .iter()
         .map(|count| format!("{} {}", count.number, count.what))
         .collect();
-    let dangers = words::shared(report, Level::Danger).len();
+    let dangers = phrases::shared_advisories(report, Level::Danger).len();
     if dangers > 0 {
-        parts.push(format!("**{}**", words::count(dangers, "danger")));
+        parts.push(format!("**{}**", phrases::count(dangers, "danger")));
     }
     let _ = writeln!(out, " {}", parts.join(" · "));
     fault(report, &mut out);
@@ -84,7 +89,7 @@ fn fault(report: &Report<'_>, out: &mut String) {
     clean::prose(&clean::clipped(&clean::line(fault.message()), NOTE), out);
     if let Some(place) = fault.location() {
         out.push_str(" — ");
-        inline(&place.to_string(), 300, out);
+        inline_clipped(&place.to_string(), 300, out);
     }
     out.push('\n');
     for hint in fault.hints().iter().take(3) {
@@ -94,11 +99,11 @@ fn fault(report: &Report<'_>, out: &mut String) {
     }
 }
 
-/// One line a note, each note once with the steps that earned it.
-fn advice(report: &Report<'_>, level: Level, room: usize) -> String {
-    let mut shared = words::shared(report, level);
+/// One line for each note, with the steps that have it.
+fn advice(report: &Report<'_>, level: Level, limit: usize) -> String {
+    let mut shared = phrases::shared_advisories(report, level);
     if level == Level::Note {
-        // A step for a person is nothing but its note, and is shown with it.
+        // The note of a manual step is shown with the step.
         shared.retain(|note| !note.steps.iter().any(|step| is_manual(report, *step)));
     }
     let (title, noun) = match level {
@@ -106,12 +111,11 @@ fn advice(report: &Report<'_>, level: Level, room: usize) -> String {
         Level::Caution => ("\n#### Cautions\n\n", "caution"),
         Level::Note => ("", "note"),
     };
-    let (lines, left) = fill(&shared, room - title.len(), |note| {
-        // The words ahead keep a note from starting a list, or an order to
-        // a bot, at the start of a line.
+    let (lines, left) = fill(&shared, limit - title.len(), |note| {
+        // With the steps first, no note can start a list or a command to a bot.
         let mut line = match &note.steps[..] {
             [] => "- **whole run**: ".to_owned(),
-            steps => format!("- **{}**: ", words::steps(steps)),
+            steps => format!("- **{}**: ", phrases::step_ranges(steps)),
         };
         let text = clean::line(&note.advisory.text);
         clean::prose(&clean::clipped(&text, NOTE), &mut line);
@@ -121,7 +125,7 @@ fn advice(report: &Report<'_>, level: Level, room: usize) -> String {
     match (shared.is_empty(), left) {
         (true, _) => String::new(),
         (_, 0) => format!("{title}{lines}"),
-        _ => format!("{title}{lines}- and {} more\n", words::count(left, noun)),
+        _ => format!("{title}{lines}- and {} more\n", phrases::count(left, noun)),
     }
 }
 
@@ -130,7 +134,7 @@ fn is_manual(report: &Report<'_>, number: usize) -> bool {
     step.is_some_and(|step| step.kind == StepKind::Manual)
 }
 
-fn changes(report: &Report<'_>, room: usize) -> String {
+fn changes(report: &Report<'_>, limit: usize) -> String {
     let title = match report.run.kind {
         DocumentKind::Preview | DocumentKind::Plan => "\n#### Changes\n",
         DocumentKind::Receipt => "\n#### Changed\n",
@@ -140,9 +144,9 @@ fn changes(report: &Report<'_>, room: usize) -> String {
         return String::new();
     }
     let mut long = Vec::new();
-    let (shown, left) = fill(&moving, room - title.len(), |(number, step)| {
+    let (shown, left) = fill(&moving, limit - title.len(), |(number, step)| {
         let whole = step::whole(*number, step, &report.run.script.name);
-        if whole.len() <= step::MOST {
+        if whole.len() <= step::LENGTH_LIMIT {
             return whole;
         }
         long.push(*number);
@@ -160,27 +164,30 @@ fn changes(report: &Report<'_>, room: usize) -> String {
     )
 }
 
-fn settled(report: &Report<'_>, room: usize) -> String {
+fn settled(report: &Report<'_>, limit: usize) -> String {
     let settled = numbered(report, |kind| kind == StepKind::Settled);
-    let (mut lines, left) = fill(&settled, room - REST, |(number, step)| {
+    let (mut lines, left) = fill(&settled, limit - REST, |(number, step)| {
         format!(
             "- {number} · {}\n",
-            step::named(step, &report.run.script.name)
+            step::title_and_location(step, &report.run.script.name)
         )
     });
     if left > 0 {
-        let _ = writeln!(lines, "- and {} more", words::count(left, "step"));
+        let _ = writeln!(lines, "- and {} more", phrases::count(left, "step"));
     }
-    let title = format!("{} already as wanted", words::count(settled.len(), "step"));
+    let title = format!(
+        "{} already as wanted",
+        phrases::count(settled.len(), "step")
+    );
     folded(&title, &lines)
 }
 
-fn diff(report: &Report<'_>, room: usize) -> String {
-    let hunks = hunks::of(&report.run.conf_diff);
-    // The fence must be known before the first hunk is written.
+fn diff(report: &Report<'_>, limit: usize) -> String {
+    let hunks = parse_hunks(&report.run.conf_diff);
+    // The fence is written before the first hunk.
     let fence = clean::fence(&report.run.conf_diff);
     let frame = 2 * fence.len() + REST;
-    let (shown, left) = fill(&hunks, room.saturating_sub(frame), |hunk| {
+    let (shown, left) = fill(&hunks, limit.saturating_sub(frame), |hunk| {
         let lines = hunk.text.split_terminator('\n');
         lines.fold(String::new(), |mut text, line| {
             let line = line.strip_suffix('\r').unwrap_or(line);
@@ -194,7 +201,7 @@ fn diff(report: &Report<'_>, room: usize) -> String {
         let _ = write!(body, "{fence}diff\n{shown}{fence}\n");
     }
     if left > 0 {
-        let hunks = words::count(hunks.len(), "hunk");
+        let hunks = phrases::count(hunks.len(), "hunk");
         let _ = writeln!(
             body,
             "\n**{left} of {hunks} left out**, for a comment holds no more."
@@ -203,26 +210,29 @@ fn diff(report: &Report<'_>, room: usize) -> String {
     folded("Changes to <code>aspera.conf</code>", &body)
 }
 
-fn facts(report: &Report<'_>, room: usize) -> String {
+fn details(report: &Report<'_>, limit: usize) -> String {
     let params: Vec<_> = report.run.params.iter().collect();
-    let (mut lines, left) = fill(&params, room - 2 * REST, |(name, value)| {
+    let (mut lines, left) = fill(&params, limit - 2 * REST, |(name, value)| {
         let mut line = "- ".to_owned();
-        inline(name, 200, &mut line);
+        inline_clipped(name, 200, &mut line);
         line.push_str(" = ");
-        clean::inline(&clean::clipped(&words::param(value), 300), &mut line);
+        clean::inline(
+            &clean::clipped(&phrases::param_value(value), 300),
+            &mut line,
+        );
         line.push('\n');
         line
     });
     if left > 0 {
-        let _ = writeln!(lines, "- and {} more", words::count(left, "parameter"));
+        let _ = writeln!(lines, "- and {} more", phrases::count(left, "parameter"));
     }
-    let premises = words::count(report.run.observations.len(), "fact");
+    let premises = phrases::count(report.run.observations.len(), "fact");
     let digest = report.run.digest();
     let _ = writeln!(lines, "- premises: {premises}\n- digest: `{digest}`");
     folded("Parameters and digest", &lines)
 }
 
-/// Behind a line that opens it.
+/// A section that is folded until a person opens it.
 fn folded(title: &str, body: &str) -> String {
     if body.is_empty() {
         return String::new();
@@ -230,18 +240,18 @@ fn folded(title: &str, body: &str) -> String {
     format!("\n<details><summary>{title}</summary>\n\n{body}\n</details>\n")
 }
 
-/// Whole pieces from the first on, until one does not fit; and how many then
-/// are left. No piece behind that one is written at all.
+/// The first pieces that fit within the limit, whole, and how many are left
+/// out.
 pub(super) fn fill<T>(
     pieces: &[T],
-    room: usize,
+    limit: usize,
     mut write: impl FnMut(&T) -> String,
 ) -> (String, usize) {
-    let room = room.saturating_sub(REST);
+    let limit = limit.saturating_sub(REST);
     let mut out = String::new();
     for (index, piece) in pieces.iter().enumerate() {
         let text = write(piece);
-        if out.len() + text.len() > room {
+        if out.len() + text.len() > limit {
             return (out, pieces.len() - index);
         }
         out.push_str(&text);
@@ -257,6 +267,6 @@ fn numbered<'a>(report: &Report<'a>, is_wanted: fn(StepKind) -> bool) -> Vec<(us
         .collect()
 }
 
-fn inline(text: &str, bytes: usize, out: &mut String) {
+fn inline_clipped(text: &str, bytes: usize, out: &mut String) {
     clean::inline(&clean::clipped(&clean::line(text), bytes), out);
 }

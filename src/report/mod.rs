@@ -1,5 +1,4 @@
-//! A run for eyes and machines. Everything here renders what is handed in and
-//! decides nothing.
+//! Renders runs, faults, findings and the reference. Decides nothing.
 
 mod about;
 mod changes;
@@ -11,14 +10,13 @@ mod fault;
 mod html;
 mod hunks;
 mod markdown;
+mod phrases;
 mod plain_secrets;
 mod reference;
 mod sarif;
 mod style;
 mod text;
 mod trials;
-mod words;
-mod wrap;
 
 use crate::run::RunRecord;
 
@@ -39,9 +37,11 @@ pub use reference::{
 pub use sarif::sarif;
 pub use style::Style;
 pub use text::{render as text, steps};
-pub use trials::{Tested, json as tests_json, junit, kept, lines, render as tests};
+pub use trials::{
+    TestedFile, differing_lines, golden_text, json as tests_json, junit, render as tests,
+};
 
-/// A run, ready to be shown.
+/// A run to render.
 pub struct Report<'a> {
     /// The run.
     pub run: &'a RunRecord,

@@ -1,15 +1,15 @@
-//! Colours and width. Without colour every report reads the same.
+//! The colors and the width of a report. Without color, no meaning is lost.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Color, Style as Ansi};
 
-/// How a report looks.
+/// How a report is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// Whether to colour.
+    /// Whether to use colors.
     pub color: bool,
-    /// How many columns there are.
+    /// The number of columns.
     pub width: usize,
     /// Whether to leave out all but the essential.
     pub quiet: bool,
@@ -17,7 +17,7 @@ pub struct Style {
     pub verbose: bool,
 }
 
-/// What a piece of text is.
+/// What a piece of text is, which decides its color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Added,
@@ -30,14 +30,14 @@ pub(super) enum Role {
 }
 
 impl Style {
-    /// `text` as its role looks.
+    /// `text` in the color of its role.
     pub(super) fn paint(self, role: Role, text: &str) -> String {
         let mut out = String::new();
         self.put(role, text, &mut out);
         out
     }
 
-    /// Adds `text` as its role looks.
+    /// Appends `text` in the color of its role.
     pub(super) fn put(self, role: Role, text: &str, out: &mut String) {
         if !self.color || text.is_empty() {
             out.push_str(text);
@@ -55,4 +55,26 @@ impl Style {
         };
         let _ = write!(out, "{style}{text}{style:#}");
     }
+}
+
+/// Breaks `text` at blanks into lines of at most `first`, then `rest` columns.
+pub(super) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut columns_left = first;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        let line = lines.last_mut().expect("there is a first line");
+        let is_empty = line.is_empty();
+        if !is_empty && length + 1 > columns_left {
+            lines.push(word.to_owned());
+            columns_left = rest.saturating_sub(length);
+        } else {
+            if !is_empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            columns_left = columns_left.saturating_sub(length + usize::from(!is_empty));
+        }
+    }
+    lines
 }

@@ -1,21 +1,21 @@
-//! A run as a person reads it: each step with what moves and what makes it
-//! move, then the counts, then the diff of aspera.conf.
+//! A run as text: each step with its changes and commands, then the counts, then
+//! the diff of aspera.conf.
 
 use std::fmt::{self, Write as _};
 
 use crate::step::{Advisory, Command, Level, Step, StepKind};
 
-use super::style::Role;
-use super::wrap::wrapped;
-use super::{Report, Style, changes, clean, diff, words};
+use super::style::{Role, wrap};
+use super::{Report, Style, changes, clean, diff, phrases};
 
-/// Columns before the text that belongs to a step.
+/// The indentation of what belongs to a step.
 const INDENT: &str = "        ";
 
-/// The columns that the place of a step ends at, where there are as many.
-const PLACED: usize = 76;
+/// The column at which the location of a step ends, if the report is as wide.
+const LOCATION_END: usize = 76;
 
-/// The whole report, written step by step: a long one is never held as a whole.
+/// The whole report. It is written step by step, so that memory does not grow
+/// with its length.
 pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + 'a {
     fmt::from_fn(move |f| {
         let steps = &report.run.steps;
@@ -23,8 +23,8 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
         let is_shown = |(_, step): &(usize, &Step)| !style.quiet || step.kind != StepKind::Settled;
         let mut shown = (1..).zip(steps).filter(is_shown).peekable();
         let is_bare = shown.peek().is_none() && report.run.advisories.is_empty();
-        let mut part = String::with_capacity(1024);
-        headline(report, style, &mut part);
+        let mut buffer = String::with_capacity(1024);
+        headline(report, style, &mut buffer);
         for (number, step) in shown {
             heading(
                 number,
@@ -32,18 +32,18 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
                 step,
                 Some(&report.run.script.name),
                 style,
-                &mut part,
+                &mut buffer,
             );
-            body(step, style, &mut part);
-            f.write_str(&part)?;
-            part.clear();
+            body(step, style, &mut buffer);
+            f.write_str(&buffer)?;
+            buffer.clear();
         }
-        notes(report, style, &mut part);
+        notes(report, style, &mut buffer);
         if !is_bare {
-            part.push('\n');
+            buffer.push('\n');
         }
-        summary(report, style, &mut part);
-        f.write_str(&part)?;
+        summary(report, style, &mut buffer);
+        f.write_str(&buffer)?;
         if report.run.conf_diff.is_empty() || style.quiet {
             return Ok(());
         }
@@ -52,7 +52,7 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
     })
 }
 
-/// Some steps of a run, the first of them with this number.
+/// Some steps of a run; the first has that number.
 pub fn steps(steps: &[Step], first: usize, style: Style) -> String {
     let mut out = String::new();
     let digits = (first + steps.len()).to_string().len().max(2);
@@ -70,12 +70,12 @@ fn headline(report: &Report<'_>, style: Style, out: &mut String) {
         None => format!(
             "on {} ({})",
             clean::line(&node.name),
-            words::platform(node.platform)
+            phrases::platform_name(node.platform)
         ),
     };
-    let done = words::done(report);
+    let status = phrases::status(report);
     let script = style.paint(Role::Strong, &clean::line(&report.run.script.name));
-    let _ = writeln!(out, "{script} {what} · {done}\n");
+    let _ = writeln!(out, "{script} {what} · {status}\n");
 }
 
 fn heading(
@@ -86,7 +86,7 @@ fn heading(
     style: Style,
     out: &mut String,
 ) {
-    let sign = words::sign(step);
+    let sign = phrases::sign(step);
     let role = match sign {
         '=' => Role::Faint,
         '?' | '!' => Role::Act,
@@ -94,39 +94,39 @@ fn heading(
         '-' => Role::Removed,
         _ => Role::Changed,
     };
-    let mut title = words::title(step);
+    let mut title = phrases::title(step);
     if step.kind == StepKind::Settled {
         title.push_str("  already as wanted");
     }
     let _ = write!(out, "{number:>digits$}  ");
     style.put(role, sign.encode_utf8(&mut [0; 4]), out);
     out.extend([" ", &title]);
-    let place = main.map_or_else(String::new, |main| words::place(step, main));
-    if !place.is_empty() {
-        let used = digits + 4 + title.chars().count() + place.chars().count();
-        let gap = style.width.min(PLACED).saturating_sub(used).max(2);
+    let location = main.map_or_else(String::new, |main| phrases::location(step, main));
+    if !location.is_empty() {
+        let used = digits + 4 + title.chars().count() + location.chars().count();
+        let gap = style.width.min(LOCATION_END).saturating_sub(used).max(2);
         out.push_str(&" ".repeat(gap));
-        style.put(Role::Faint, &place, out);
+        style.put(Role::Faint, &location, out);
     }
     out.push('\n');
 }
 
 fn body(step: &Step, style: Style, out: &mut String) {
-    for part in step.changes.iter().flat_map(changes::parts) {
+    for part in step.changes.iter().flat_map(changes::changed_parts) {
         out.push_str(INDENT);
-        part.put(out);
+        part.write(out);
         out.push('\n');
     }
     for command in &step.commands {
-        spoken(command, style, out);
+        write_command(command, style, out);
     }
-    for advisory in words::notes(step) {
+    for advisory in phrases::distinct_notes(step) {
         note(advisory, style, out);
     }
 }
 
-fn spoken(command: &Command, style: Style, out: &mut String) {
-    for (index, line) in words::spoken(command).iter().enumerate() {
+fn write_command(command: &Command, style: Style, out: &mut String) {
+    for (index, line) in phrases::command_lines(command).iter().enumerate() {
         out.push_str(INDENT);
         if index == 0 {
             style.put(Role::Faint, "$", out);
@@ -156,7 +156,7 @@ fn note(advisory: &Advisory, style: Style, out: &mut String) {
     }
     let mut lead = style.paint(role, word);
     lead.push_str(": ");
-    for line in wrapped(&text, first, width - 2) {
+    for line in wrap(&text, first, width - 2) {
         let _ = writeln!(out, "{INDENT}{lead}{line}");
         "  ".clone_into(&mut lead);
     }
@@ -173,15 +173,15 @@ fn notes(report: &Report<'_>, style: Style, out: &mut String) {
 }
 
 fn summary(report: &Report<'_>, style: Style, out: &mut String) {
-    let mut parts = vec![words::count(report.run.steps.len(), "step")];
-    for count in words::counts(report) {
+    let mut parts = vec![phrases::count(report.run.steps.len(), "step")];
+    for count in phrases::kind_counts(report) {
         parts.push(format!("{} {}", count.number, count.what));
     }
-    let dangers = words::shared(report, Level::Danger).len();
+    let dangers = phrases::shared_advisories(report, Level::Danger).len();
     if dangers > 0 {
-        parts.push(style.paint(Role::Danger, &words::count(dangers, "danger")));
+        parts.push(style.paint(Role::Danger, &phrases::count(dangers, "danger")));
     }
-    let premises = words::count(report.run.observations.len(), "fact");
+    let premises = phrases::count(report.run.observations.len(), "fact");
     parts.push(format!("premises: {premises}"));
     let _ = writeln!(out, "{}", parts.join(" · "));
 }

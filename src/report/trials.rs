@@ -1,10 +1,10 @@
-//! How tests ended, as a person reads it: a line for each or a count, then each
-//! failure with what was wanted, what there was, and what the script had done.
+//! Test results as text: a line for each test or a count, then each failure with
+//! what was expected, what was found, and the steps of the script.
 
-mod covered;
+mod coverage;
+mod golden;
 mod json;
 mod junit;
-mod kept;
 
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -12,33 +12,33 @@ use std::rc::Rc;
 use crate::facts::NodeSource;
 use crate::run::RunRecord;
 use crate::state::Platform;
-use crate::trial::{Covered, Failure, Trial};
+use crate::trial::{Coverage, Failure, Trial};
 
 use super::style::Role;
-use super::{Report, Sources, Style, clean, fault, text, words};
+use super::{Report, Sources, Style, clean, fault, phrases, text};
 
+pub use golden::{differing_lines, golden_text};
 pub use json::render as json;
 pub use junit::render as junit;
-pub use kept::{kept, lines};
 
-/// More tests than this are counted by the file; to read a line for each they
-/// must be asked for.
-const FEW: usize = 40;
+/// Up to that many tests have a line each; more are counted for each file,
+/// unless `--verbose` is given.
+const LISTED_TESTS: usize = 40;
 
-/// Gives the text of a source by its name.
-type Texts<'a> = dyn Fn(&str) -> Option<Rc<str>> + 'a;
+/// Returns the text of a source by its name.
+type SourceTexts<'a> = dyn Fn(&str) -> Option<Rc<str>> + 'a;
 
-/// The tests of one file.
-pub struct Tested<'a> {
-    /// The file, as it was found.
+/// The test results of one file.
+pub struct TestedFile<'a> {
+    /// The path of the file.
     pub file: &'a str,
-    /// Its tests, as far as they ran.
+    /// Its tests that ran.
     pub trials: &'a [Trial],
     /// The texts that faults point into.
-    pub sources: Box<Texts<'a>>,
+    pub sources: Box<SourceTexts<'a>>,
 }
 
-impl Tested<'_> {
+impl TestedFile<'_> {
     /// How many of its tests failed.
     fn failed(&self) -> usize {
         let failed = self.trials.iter().filter(|trial| trial.failure.is_some());
@@ -46,7 +46,7 @@ impl Tested<'_> {
     }
 }
 
-/// How it looks where nothing hangs on a terminal.
+/// The style of output that must not depend on the terminal.
 const PLAIN: Style = Style {
     color: false,
     width: 100,
@@ -54,11 +54,11 @@ const PLAIN: Style = Style {
     verbose: false,
 };
 
-/// All tests, for a person.
-pub fn render(files: &[Tested<'_>], covered: Option<&[Covered]>, style: Style) -> String {
+/// All test results.
+pub fn render(files: &[TestedFile<'_>], covered: Option<&[Coverage]>, style: Style) -> String {
     let mut out = String::new();
     let count: usize = files.iter().map(|file| file.trials.len()).sum();
-    let is_listed = style.verbose || (count <= FEW && !style.quiet);
+    let is_listed = style.verbose || (count <= LISTED_TESTS && !style.quiet);
     for file in files {
         heading(file, is_listed, style, &mut out);
     }
@@ -67,18 +67,18 @@ pub fn render(files: &[Tested<'_>], covered: Option<&[Covered]>, style: Style) -
         for trial in file.trials {
             if let Some(failure) = &trial.failure {
                 failed += 1;
-                told(file, trial, failure, style, &mut out);
+                write_failure(file, trial, failure, style, &mut out);
             }
         }
     }
     if let Some(covered) = covered {
-        covered::render(covered, style, &mut out);
+        coverage::render(covered, style, &mut out);
     }
     summary(count, failed, style, &mut out);
     out
 }
 
-fn heading(file: &Tested<'_>, is_listed: bool, style: Style, out: &mut String) {
+fn heading(file: &TestedFile<'_>, is_listed: bool, style: Style, out: &mut String) {
     let name = style.paint(Role::Strong, &clean::line(file.file));
     let failed = file.failed();
     if !is_listed {
@@ -109,7 +109,13 @@ fn counts(passed: usize, failed: usize, style: Style) -> String {
     format!("{passed} passed{failing}")
 }
 
-fn told(file: &Tested<'_>, trial: &Trial, failure: &Failure, style: Style, out: &mut String) {
+fn write_failure(
+    file: &TestedFile<'_>,
+    trial: &Trial,
+    failure: &Failure,
+    style: Style,
+    out: &mut String,
+) {
     let name = style.paint(Role::Strong, &clean::line(&trial.name));
     let _ = writeln!(
         out,
@@ -117,10 +123,10 @@ fn told(file: &Tested<'_>, trial: &Trial, failure: &Failure, style: Style, out: 
         clean::line(file.file),
         trial.at.line
     );
-    let judged = failure.unmet.as_ref();
-    let wanted = judged.map_or(&[][..], |unmet| &unmet.expected);
-    let found = judged.map_or(&[][..], |unmet| &unmet.found);
-    let notes: Vec<_> = [("expected", wanted), ("found", found)].to_vec();
+    let unmet = failure.unmet.as_ref();
+    let expected = unmet.map_or(&[][..], |unmet| &unmet.expected);
+    let found = unmet.map_or(&[][..], |unmet| &unmet.found);
+    let notes: Vec<_> = [("expected", expected), ("found", found)].to_vec();
     out.push_str(&fault::render_with_notes(
         &failure.fault,
         &notes,
@@ -138,8 +144,8 @@ fn told(file: &Tested<'_>, trial: &Trial, failure: &Failure, style: Style, out: 
     }
 }
 
-/// What the script had done, without the diff of aspera.conf, and without notes
-/// unless they are asked for.
+/// The steps of the script, without the diff of aspera.conf, and without notes
+/// unless `--verbose` is given.
 fn steps(run: &RunRecord, sources: Sources<'_>, style: Style, out: &mut String) {
     if run.steps.is_empty() && run.fault.is_none() {
         return;
@@ -162,7 +168,7 @@ fn steps(run: &RunRecord, sources: Sources<'_>, style: Style, out: &mut String) 
     }
 }
 
-/// A test's run as one of a script.
+/// The run of a test as a report.
 pub(super) fn report(run: &RunRecord) -> Report<'_> {
     let is_blank = run.node.source == NodeSource::Blank;
     Report {
@@ -183,6 +189,6 @@ fn summary(count: usize, failed: usize, style: Style, out: &mut String) {
     if !out.is_empty() {
         out.push('\n');
     }
-    let tests = words::count(count, "test");
+    let tests = phrases::count(count, "test");
     let _ = writeln!(out, "{tests}: {}", counts(count - failed, failed, style));
 }

@@ -2,6 +2,7 @@
 //! typed state that a reading gives and that a step can ask for. Nothing here
 //! reads a node or changes one.
 
+mod describe;
 mod fast_map;
 mod node;
 mod platform;
@@ -12,6 +13,7 @@ mod subject;
 mod value_type;
 mod wanted;
 
+pub use describe::{Parts, describe_json};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
 pub use node::{Node, NodeSource};
 pub use platform::Platform;

@@ -1,5 +1,4 @@
-//! What a test can expect of a run: one function an expectation, over what was
-//! seen and done.
+//! What a test can expect of a run: one function for each expectation.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +12,12 @@ use crate::state::{Platform, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Step, StepKind};
 use crate::tools;
 
-use super::facts;
-use super::unmet::{Judged, Unmet, written};
+use super::state_literal;
+use super::unmet::{Unmet, Verdict, literal};
 
-/// What an expectation looks at.
-pub struct Seen<'a> {
-    /// What was seen and done since the node was given, or since the script
-    /// ran last.
+/// What an expectation is about.
+pub struct RunUnderTest<'a> {
+    /// The run since the node was given, or the last run of the script.
     pub run: &'a RunRecord,
     /// Notes about the node itself.
     pub notes: Vec<Advisory>,
@@ -27,42 +25,41 @@ pub struct Seen<'a> {
     pub platform: Platform,
 }
 
-/// Judges a run by arguments that the table of bindings has checked; a fault
-/// where they cannot be meant.
-pub type Expectation = fn(&Seen<'_>, &[Value]) -> Result<Judged>;
+/// Checks a run against arguments of the types that the table of bindings
+/// requires. A fault means that the arguments make no sense.
+pub type Expectation = fn(&RunUnderTest<'_>, &[Value]) -> Result<Verdict>;
 
-/// The expectation that a binding stands for, where it is about a run.
+/// The expectation of that binding.
 pub fn expectation(binding: &str) -> Option<Expectation> {
     Some(match binding {
         "expect.sets" => sets,
         "expect.does_not_touch" => does_not_touch,
         "expect.restarts_exactly" => restarts_exactly,
-        "expect.advises" => |seen, args| Ok(advises(seen, text(args))),
-        "expect.does_not_advise" => |seen, args| Ok(does_not_advise(seen, text(args))),
-        "expect.changes" => |seen, args| Ok(changes(seen, args)),
-        "expect.nothing_to_do" => |seen, _| Ok(nothing_to_do(seen)),
+        "expect.advises" => |test, args| Ok(advises(test, text(args))),
+        "expect.does_not_advise" => |test, args| Ok(does_not_advise(test, text(args))),
+        "expect.changes" => |test, args| Ok(changes(test, args)),
+        "expect.nothing_to_do" => |test, _| Ok(nothing_to_do(test)),
         "expect.equal" => |_, args| Ok(equal(args)),
         "expect.that" => |_, args| Ok(that(args)),
         _ => return None,
     })
 }
 
-/// Whether a fault is the one that a test expects: of that kind, or with that
-/// in its message.
-pub fn fails_with(wanted: &str, fault: Option<&Fault>) -> Judged {
-    let is_it = |fault: &&Fault| {
+/// Expects a fault of that kind, or with that text in its message.
+pub fn fails_with(wanted: &str, fault: Option<&Fault>) -> Verdict {
+    let is_expected = |fault: &&Fault| {
         fault.kind().name() == wanted || (!wanted.is_empty() && fault.message().contains(wanted))
     };
     let expected = format!("a fault of the kind, or with the words, {wanted:?}");
     match fault {
-        Some(fault) if is_it(&fault) => Ok(()),
+        Some(fault) if is_expected(&fault) => Ok(()),
         Some(fault) => {
             let found = format!("{}, of the kind {:?}", fault.message(), fault.kind().name());
-            Err(Unmet::new("it stops with another fault")
+            Err(Unmet::new("the script stopped with another fault")
                 .expected([expected])
                 .found([found]))
         }
-        None => Err(Unmet::new("it does not stop")
+        None => Err(Unmet::new("the script did not stop")
             .expected([expected])
             .found(["no fault".to_owned()])),
     }
@@ -81,44 +78,44 @@ fn all_changes(run: &RunRecord) -> impl Iterator<Item = (usize, &Step, &Change)>
     })
 }
 
-fn sets(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
+fn sets(test: &RunUnderTest<'_>, args: &[Value]) -> Result<Verdict> {
     let path = text(args);
-    let subject = facts::subject(path, seen.platform)?;
-    let last = all_changes(seen.run)
+    let subject = state_literal::subject(path, test.platform)?;
+    let last = all_changes(test.run)
         .filter(|(_, _, change)| change.subject == subject)
         .last();
     let wanted = args.get(1);
     let Some((number, _, change)) = last else {
-        let unmet = Unmet::new(format!("no step moves {path}")).expected(wanted.map(written));
-        return Ok(Err(unmoved(seen.run, &subject, path, unmet)));
+        let unmet = Unmet::new(format!("no step changes {path}")).expected(wanted.map(literal));
+        return Ok(Err(without_change(test.run, &subject, path, unmet)));
     };
     Ok(match wanted {
         Some(wanted) if !agrees(&subject, &change.after, wanted) => {
-            let found = format!("{}, by step {number}", told_after(change));
+            let found = format!("{}, by step {number}", text_after(change));
             Err(Unmet::new(format!("{path} ends at another value"))
-                .expected([written(wanted)])
+                .expected([literal(wanted)])
                 .found([found]))
         }
         _ => Ok(()),
     })
 }
 
-/// Says what there is instead of a move: the fact as it was read, the subjects
-/// that do move.
-fn unmoved(run: &RunRecord, subject: &Subject, path: &str, unmet: Unmet) -> Unmet {
+/// Adds what was found instead of a change: the state as it was read, or the
+/// subjects that do change.
+fn without_change(run: &RunRecord, subject: &Subject, path: &str, unmet: Unmet) -> Unmet {
     let read = run
         .observations
         .iter()
-        .find(|seen| seen.subject == *subject);
+        .find(|read| read.subject == *subject);
     let mut change: Vec<String> = all_changes(run)
         .map(|(_, _, change)| change.subject.to_string())
         .collect();
     change.dedup();
     let unmet = match read {
-        Some(read) => unmet.found([format!("{} before, and left so", told(&read.value))]),
-        None if change.is_empty() => unmet.found(["no moves at all".to_owned()]),
+        Some(read) => unmet.found([format!("{}, and unchanged", state_text(&read.value))]),
+        None if change.is_empty() => unmet.found(["no changes at all".to_owned()]),
         None => unmet.found(
-            std::iter::once("these move:".to_owned()).chain(change.iter().take(12).cloned()),
+            std::iter::once("these change:".to_owned()).chain(change.iter().take(12).cloned()),
         ),
     };
     match read {
@@ -127,8 +124,8 @@ fn unmoved(run: &RunRecord, subject: &Subject, path: &str, unmet: Unmet) -> Unme
     }
 }
 
-/// Whether a fact is what a test means by that value: of several parts those
-/// that it names.
+/// Whether a state is the one that a value stands for. Of several parts, only
+/// those in the value count.
 fn agrees(subject: &Subject, after: &WantedState, wanted: &Value) -> bool {
     if let Some(secret) = after.setting_secret() {
         return *wanted == Value::Secret(secret.clone())
@@ -138,13 +135,13 @@ fn agrees(subject: &Subject, after: &WantedState, wanted: &Value) -> bool {
     match (&after.state, wanted) {
         (State::Absent, wanted) => matches!(wanted, Value::Unit | Value::Bool(false)),
         (State::Present, wanted) => *wanted == Value::Bool(true),
-        (fact @ State::Text(_), wanted) => wanted
+        (state @ State::Text(_), wanted) => wanted
             .plain()
-            .is_some_and(|wanted| is_met(subject, fact, &State::Text(wanted.into()).into())),
+            .is_some_and(|wanted| is_met(subject, state, &State::Text(wanted.into()).into())),
         (_, Value::Map(_)) => match (serde_json::to_value(after), serde_json::json!(wanted)) {
-            (Ok(Json::Object(fact)), Json::Object(wanted)) => wanted
+            (Ok(Json::Object(state)), Json::Object(wanted)) => wanted
                 .iter()
-                .all(|(key, value)| fact.get(key).unwrap_or(&Json::Null) == value),
+                .all(|(key, value)| state.get(key).unwrap_or(&Json::Null) == value),
             _ => false,
         },
         (_, wanted) => *wanted == Value::Bool(true),
@@ -152,59 +149,61 @@ fn agrees(subject: &Subject, after: &WantedState, wanted: &Value) -> bool {
 }
 
 /// The state after a change as a test writes it.
-fn told_after(change: &Change) -> String {
+fn text_after(change: &Change) -> String {
     match change.after.setting_secret() {
-        Some(_) => written(&Value::from(change.after.clone())),
-        None => told(&change.after.state),
+        Some(_) => literal(&Value::from(change.after.clone())),
+        None => state_text(&change.after.state),
     }
 }
 
-/// A fact as a test writes it.
-fn told(fact: &State) -> String {
-    if *fact == State::Hidden {
-        return "a secret that is not shown".to_owned();
+/// A state as a test writes it.
+fn state_text(state: &State) -> String {
+    if *state == State::Hidden {
+        return "a secret that cannot be read".to_owned();
     }
-    written(&Value::from(fact.clone()))
+    literal(&Value::from(state.clone()))
 }
 
-fn does_not_touch(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
+fn does_not_touch(test: &RunUnderTest<'_>, args: &[Value]) -> Result<Verdict> {
     let path = text(args).trim_end_matches('/');
-    facts::prefix(path)?;
+    state_literal::check_prefix(path)?;
     let below = format!("{path}/");
     let is_below = |change: &Change| {
         let subject = change.subject.to_string();
         subject == path || subject.starts_with(&below)
     };
-    let touched = all_changes(seen.run).filter(|(_, _, change)| is_below(change));
+    let touched = all_changes(test.run).filter(|(_, _, change)| is_below(change));
     let found: Vec<_> = touched
         .map(|(number, _, change)| {
-            let (before, after) = (told(&change.before), told_after(change));
+            let (before, after) = (state_text(&change.before), text_after(change));
             format!("step {number}: {}: {before} → {after}", change.subject)
         })
         .collect();
-    Ok(none(found, || Unmet::new(format!("{path} is touched"))))
+    Ok(expect_none(found, || {
+        Unmet::new(format!("{path} is changed"))
+    }))
 }
 
-fn none(found: Vec<String>, unmet: impl FnOnce() -> Unmet) -> Judged {
+fn expect_none(found: Vec<String>, unmet: impl FnOnce() -> Unmet) -> Verdict {
     if found.is_empty() {
         return Ok(());
     }
     Err(unmet().found(found))
 }
 
-fn restarts_exactly(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
+fn restarts_exactly(test: &RunUnderTest<'_>, args: &[Value]) -> Result<Verdict> {
     let mut wanted = BTreeSet::new();
     if let Some(Value::List(names)) = args.first() {
         for name in names.iter().filter_map(Value::text) {
-            facts::subject(&format!("service/{name}"), seen.platform)?;
+            state_literal::subject(&format!("service/{name}"), test.platform)?;
             wanted.insert(name.to_owned());
         }
     }
-    let found: BTreeSet<_> = seen
+    let found: BTreeSet<_> = test
         .run
         .steps
         .iter()
-        .flat_map(|step| restarted(step, seen.platform))
+        .flat_map(|step| restarted(step, test.platform))
         .collect();
     if wanted == found {
         return Ok(Ok(()));
@@ -213,7 +212,7 @@ fn restarts_exactly(seen: &Seen<'_>, args: &[Value]) -> Result<Judged> {
         0 => "no restart".to_owned(),
         _ => names.into_iter().collect::<Vec<_>>().join(", "),
     };
-    Ok(Err(Unmet::new("other services restart")
+    Ok(Err(Unmet::new("other services are restarted")
         .expected([list(wanted)])
         .found([list(found)])))
 }
@@ -234,13 +233,13 @@ fn restarted(step: &Step, platform: Platform) -> Vec<String> {
     change.chain(acted.copied()).map(str::to_owned).collect()
 }
 
-fn ids<'a>(seen: &'a Seen<'_>) -> BTreeSet<&'a str> {
-    let all = seen.run.all_advisories().chain(&seen.notes);
+fn ids<'a>(test: &'a RunUnderTest<'_>) -> BTreeSet<&'a str> {
+    let all = test.run.all_advisories().chain(&test.notes);
     all.map(|note| &*note.id).collect()
 }
 
-fn advises(seen: &Seen<'_>, id: &str) -> Judged {
-    let known = ids(seen);
+fn advises(test: &RunUnderTest<'_>, id: &str) -> Verdict {
+    let known = ids(test);
     if known.contains(id) {
         return Ok(());
     }
@@ -252,55 +251,55 @@ fn advises(seen: &Seen<'_>, id: &str) -> Judged {
     Err(unmet.nearest(id, known).found([list.join(", ")]))
 }
 
-fn does_not_advise(seen: &Seen<'_>, id: &str) -> Judged {
-    let all = seen.run.all_advisories().chain(&seen.notes);
+fn does_not_advise(test: &RunUnderTest<'_>, id: &str) -> Verdict {
+    let all = test.run.all_advisories().chain(&test.notes);
     let found = all
         .filter(|note| note.id == id)
         .map(|note| note.text.to_string());
-    none(found.collect(), || {
+    expect_none(found.collect(), || {
         Unmet::new(format!("there is a note `{id}`"))
     })
 }
 
-fn changes(seen: &Seen<'_>, args: &[Value]) -> Judged {
+fn changes(test: &RunUnderTest<'_>, args: &[Value]) -> Verdict {
     let is_change = |step: &&Step| step.kind == StepKind::Change;
-    let found = seen.run.steps.iter().filter(is_change).count();
+    let found = test.run.steps.iter().filter(is_change).count();
     match args.first() {
         Some(Value::Int(wanted)) if usize::try_from(*wanted).is_ok_and(|n| n == found) => Ok(()),
         wanted => Err(Unmet::new("another number of steps changes something")
-            .expected(wanted.map(written))
+            .expected(wanted.map(literal))
             .found([found.to_string()])),
     }
 }
 
-fn nothing_to_do(seen: &Seen<'_>) -> Judged {
-    if !seen.run.is_pending() {
+fn nothing_to_do(test: &RunUnderTest<'_>) -> Verdict {
+    if !test.run.is_pending() {
         return Ok(());
     }
-    let steps = seen.run.steps.iter().zip(1..);
+    let steps = test.run.steps.iter().zip(1..);
     let pending = steps.filter(|(step, _)| step.kind != StepKind::Settled);
-    let found = pending.map(|(step, number)| format!("step {number}: {}", about(step)));
+    let found = pending.map(|(step, number)| format!("step {number}: {}", step_summary(step)));
     Err(Unmet::new("there is something to do").found(found))
 }
 
 /// What a step does, in a line.
-fn about(step: &Step) -> String {
+fn step_summary(step: &Step) -> String {
     match step.changes.first() {
-        Some(change) => format!("{} moves {}", step.binding, change.subject),
+        Some(change) => format!("{} changes {}", step.binding, change.subject),
         None => step.binding.to_string(),
     }
 }
 
-fn equal(args: &[Value]) -> Judged {
+fn equal(args: &[Value]) -> Verdict {
     match args {
         [found, wanted] if found != wanted => Err(Unmet::new("these are not equal")
-            .expected([written(wanted)])
-            .found([written(found)])),
+            .expected([literal(wanted)])
+            .found([literal(found)])),
         _ => Ok(()),
     }
 }
 
-fn that(args: &[Value]) -> Judged {
+fn that(args: &[Value]) -> Verdict {
     if args.first() == Some(&Value::Bool(true)) {
         return Ok(());
     }

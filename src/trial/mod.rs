@@ -1,27 +1,27 @@
-//! Tests of scripts, without the engine: the node that a test gives, what it
-//! expects of a run, and how it ended. Nothing here runs a script or prints.
+//! Script tests without the engine: the node that a test gives, what it expects
+//! of a run, and its result. Nothing here runs a script or prints.
 
-mod covered;
+mod coverage;
 mod expect;
-mod facts;
-mod given;
+mod given_node;
+mod state_literal;
 mod unmet;
 
 use crate::fault::{Fault, Location};
 use crate::run::RunRecord;
 
-pub use covered::{Covered, Spot};
-pub use expect::{Expectation, Seen, expectation, fails_with};
-pub use given::{Secrets, node};
-pub use unmet::{Judged, Unmet};
+pub use coverage::{Coverage, Spot};
+pub use expect::{Expectation, RunUnderTest, expectation, fails_with};
+pub use given_node::{Secrets, node};
+pub use unmet::{Unmet, Verdict};
 
-/// One test, as it ended.
+/// The result of one test.
 pub struct Trial {
     /// The name of its function.
     pub name: String,
     /// Where the function starts.
     pub at: Location,
-    /// Why it failed; nothing where it passed.
+    /// Why it failed; `None` if it passed.
     pub failure: Option<Failure>,
     /// What it printed.
     pub printed: Vec<String>,
@@ -31,9 +31,9 @@ pub struct Trial {
 pub struct Failure {
     /// What went wrong, and where.
     pub fault: Fault,
-    /// What the expectation wanted, and what there was; nothing where the test
-    /// stopped for another reason.
+    /// The expectation that was not met; `None` if the test stopped for another
+    /// reason.
     pub unmet: Option<Unmet>,
-    /// What the script had done until then.
+    /// What the script did until then.
     pub run: Option<Box<RunRecord>>,
 }

@@ -1,4 +1,4 @@
-//! An expectation that was not met: what was wanted, and what there was.
+//! An expectation that was not met: what was expected and what was found.
 
 use std::error::Error;
 use std::fmt;
@@ -6,17 +6,17 @@ use std::fmt;
 use crate::bindings::Value;
 use crate::fault::{Fault, nearest};
 
-/// Whether an expectation is met.
-pub type Judged = Result<(), Unmet>;
+/// The result of an expectation.
+pub type Verdict = Result<(), Unmet>;
 
 /// An expectation that was not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
-    /// What is not so, in a clause.
+    /// What is wrong, in a clause.
     pub message: String,
-    /// What was wanted, line by line.
+    /// What was expected, line by line.
     pub expected: Vec<String>,
-    /// What there was, line by line.
+    /// What was found, line by line.
     pub found: Vec<String>,
     /// What to do next.
     pub hints: Vec<String>,
@@ -33,21 +33,21 @@ impl Unmet {
         }
     }
 
-    /// Says what was wanted.
+    /// Adds what was expected.
     #[must_use]
     pub fn expected(mut self, lines: impl IntoIterator<Item = String>) -> Self {
         self.expected.extend(lines);
         self
     }
 
-    /// Says what there was.
+    /// Adds what was found.
     #[must_use]
     pub fn found(mut self, lines: impl IntoIterator<Item = String>) -> Self {
         self.found.extend(lines);
         self
     }
 
-    /// Says what to do next.
+    /// Adds what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
@@ -63,13 +63,13 @@ impl Unmet {
         }
     }
 
-    /// Whether `fault` is the one made of this.
+    /// Whether `fault` was made by `Unmet::fault` of this.
     pub fn is_cause_of(&self, fault: &Fault) -> bool {
         let cause = fault.source().and_then(|cause| cause.downcast_ref());
         cause == Some(self)
     }
 
-    /// The same, to be thrown in a script.
+    /// The fault that it is in a script.
     pub fn fault(&self) -> Fault {
         Fault::script(&self.message)
             .with_hints(&self.hints)
@@ -86,7 +86,7 @@ impl fmt::Display for Unmet {
 impl Error for Unmet {}
 
 /// A value as a script writes it.
-pub(super) fn written(value: &Value) -> String {
+pub(super) fn literal(value: &Value) -> String {
     let list = |items: Vec<String>| items.join(", ");
     match value {
         Value::Unit => "()".to_owned(),
@@ -94,11 +94,12 @@ pub(super) fn written(value: &Value) -> String {
         Value::Int(int) => int.to_string(),
         Value::Float(float) => format!("{float:?}"),
         Value::Text(text) => format!("{text:?}"),
-        Value::List(items) => format!("[{}]", list(items.iter().map(written).collect())),
+        Value::List(items) => format!("[{}]", list(items.iter().map(literal).collect())),
         Value::Map(entries) => {
             let entries = entries.iter();
-            let entry =
-                |(key, value): &(String, Value)| format!("{}: {}", key_of(key), written(value));
+            let entry = |(key, value): &(String, Value)| {
+                format!("{}: {}", key_literal(key), literal(value))
+            };
             format!("#{{ {} }}", list(entries.map(entry).collect()))
         }
         Value::Secret(secret) => format!("secret(\"{secret}\")"),
@@ -110,7 +111,7 @@ pub(super) fn written(value: &Value) -> String {
     }
 }
 
-fn key_of(key: &str) -> String {
+fn key_literal(key: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if key.chars().all(is_word) {
         key.to_owned()
@@ -130,7 +131,7 @@ mod tests {
             ("list", Value::List(vec![Value::Int(1), "two".into()])),
         ]);
         assert_eq!(
-            written(&value),
+            literal(&value),
             r#"#{ "conf/user/a": (), list: [1, "two"] }"#
         );
     }

@@ -23,7 +23,7 @@ fn stage() -> Rc<Stage> {
         golden: Box::new(|folder, name, preview| {
             let path = folder.join("golden").join(format!("{name}.plan.txt"));
             let kept = std::fs::read_to_string(path).unwrap_or_default();
-            let found = report::lines(&kept, &report::kept(preview));
+            let found = report::differing_lines(&kept, &report::golden_text(preview));
             Ok(if found.is_empty() {
                 Ok(())
             } else {

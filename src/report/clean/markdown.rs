@@ -1,12 +1,12 @@
-//! Foreign text in markdown. Backslashes do not stop `@name` from calling a
-//! person or `#7` from linking, for these are sought in the finished text;
-//! only code is left alone. So all but plain words is set as code.
+//! Escapes text for Markdown. A backslash does not keep `@name` from notifying
+//! a person or `#7` from linking, since GitHub looks for them in the rendered
+//! text, except in code. So everything but plain words becomes code.
 
 use std::fmt::Write as _;
 
 /// `text`, one clean line, as inline code whatever back-ticks it holds.
 pub(in crate::report) fn inline(text: &str, out: &mut String) {
-    // Two runs of back-ticks side by side would read as one.
+    // Two adjacent runs of back-ticks would be parsed as one.
     if out.ends_with('`') {
         out.push(' ');
     }
@@ -15,18 +15,18 @@ pub(in crate::report) fn inline(text: &str, out: &mut String) {
         return;
     }
     let fence = "`".repeat(longest_run(text) + 1);
-    // A blank at both ends is taken away by the reader, one of each.
+    // Markdown removes one blank at each end.
     let is_padded = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
     let pad = if is_padded { " " } else { "" };
     let _ = write!(out, "{fence}{pad}{text}{pad}{fence}");
 }
 
-/// Back-ticks for a fenced block that nothing in `text` can close.
+/// The back-ticks of a fenced block that nothing in `text` can close.
 pub(in crate::report) fn fence(text: &str) -> String {
     "`".repeat((longest_run(text) + 1).max(3))
 }
 
-/// Sentences, one clean line: plain words as they are, all else as code.
+/// Sentences in one line: plain words as they are, everything else as code.
 pub(in crate::report) fn prose(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, from_code)) = rest.split_once('`') {
@@ -42,7 +42,8 @@ pub(in crate::report) fn prose(text: &str, out: &mut String) {
     words(rest, out);
 }
 
-/// A name for a comment: no two names are written alike, and none ends it.
+/// A name within an HTML comment: distinct for distinct names, and never the end
+/// of the comment.
 pub(in crate::report) fn comment(name: &str, out: &mut String) {
     let mut last = ' ';
     for byte in name.bytes() {
@@ -64,19 +65,19 @@ fn words(text: &str, out: &mut String) {
             out.push(' ');
         }
         let opened = word.trim_start_matches(['(', '"', '“', '‹']);
-        let kernel = opened.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '”', '›']);
-        if is_plain(kernel) {
+        let core = opened.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '”', '›']);
+        if is_plain(core) {
             out.push_str(word);
             continue;
         }
         out.push_str(&word[..word.len() - opened.len()]);
-        inline(kernel, out);
-        out.push_str(&opened[kernel.len()..]);
+        inline(core, out);
+        out.push_str(&opened[core.len()..]);
     }
 }
 
-/// Whether no reader of markdown, and nothing that looks for names, numbers
-/// of issues, commits or addresses, finds more in it than a word.
+/// Whether it is only a word: no markup, and no name, issue, commit or address
+/// that GitHub would link.
 fn is_plain(word: &str) -> bool {
     let mut before = None;
     let mut letters = word.chars().peekable();
@@ -114,7 +115,7 @@ fn longest_run(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> String {
+    fn escaped_prose(text: &str) -> String {
         let mut out = String::new();
         prose(text, &mut out);
         out
@@ -138,18 +139,21 @@ mod tests {
     #[test]
     fn plain_words_stay_and_all_else_is_code() {
         assert_eq!(
-            said("Aspera's key (inferred), and/or."),
+            escaped_prose("Aspera's key (inferred), and/or."),
             "Aspera's key (inferred), and/or."
         );
-        assert_eq!(said("ask @team, see #12."), "ask `@team`, see `#12`.");
-        assert_eq!(said("`allow` lets <b>"), "`allow` lets `<b>`");
-        assert_eq!(said("a``b ` c"), "a``` `` ```b `` ` `` c");
         assert_eq!(
-            said("deadbee1 GH-1 www.x.org"),
+            escaped_prose("ask @team, see #12."),
+            "ask `@team`, see `#12`."
+        );
+        assert_eq!(escaped_prose("`allow` lets <b>"), "`allow` lets `<b>`");
+        assert_eq!(escaped_prose("a``b ` c"), "a``` `` ```b `` ` `` c");
+        assert_eq!(
+            escaped_prose("deadbee1 GH-1 www.x.org"),
             "`deadbee1` `GH-1` `www.x.org`"
         );
-        assert_eq!(said("![a](b) !(c"), "`![a](b`) `!(c`");
-        assert_eq!(said("x`a``b`"), "x`a` `b`");
+        assert_eq!(escaped_prose("![a](b) !(c"), "`![a](b`) `!(c`");
+        assert_eq!(escaped_prose("x`a``b`"), "x`a` `b`");
     }
 
     #[test]

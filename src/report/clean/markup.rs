@@ -1,4 +1,4 @@
-//! Foreign text in HTML, for elements and for attributes in quotes.
+//! Escapes text for HTML: for elements, and for quoted attributes.
 
 use std::fmt::{self, Write as _};
 
@@ -7,10 +7,10 @@ use super::{file_line, line};
 /// One line of text.
 pub(in crate::report) struct Html<'a>(pub(in crate::report) &'a str);
 
-/// Sentences in which back-ticks mark code.
+/// Sentences with code in back-ticks.
 pub(in crate::report) struct HtmlProse<'a>(pub(in crate::report) &'a str);
 
-/// A line of a file, whose tabs may stand.
+/// A line of a file, in which tabs are kept.
 pub(in crate::report) struct HtmlFile<'a>(pub(in crate::report) &'a str);
 
 impl fmt::Display for Html<'_> {

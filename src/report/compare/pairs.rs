@@ -1,13 +1,13 @@
-//! Which step of the new run is which of the old one.
+//! Pairs the steps of two runs.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::run::RunRecord;
 use crate::step::{Command, Step, StepKind};
 
-/// Pairs of an old and a new index, in the order of the new run: steps with
-/// one binding and subjects, then those that one call of the script made.
-pub(super) fn of(old: &RunRecord, new: &RunRecord) -> Vec<(usize, usize)> {
+/// Pairs of an old and a new index, in the order of the new run: first steps
+/// of the same binding and subjects, then steps of the same call.
+pub(super) fn pair_steps(old: &RunRecord, new: &RunRecord) -> Vec<(usize, usize)> {
     let mut partners: Vec<Option<usize>> = vec![None; new.steps.len()];
     let mut is_taken = vec![false; old.steps.len()];
     let mut waiting = grouped(&old.steps, by_subjects);
@@ -18,19 +18,19 @@ pub(super) fn of(old: &RunRecord, new: &RunRecord) -> Vec<(usize, usize)> {
             is_taken[old] = true;
         }
     }
-    // A step that is settled now, or runs with other arguments, has nothing
-    // else in common with what it was. Where a call made more steps than it
-    // did, nothing tells which is which.
-    let olds = grouped(&old.steps, by_place);
-    for (place, news) in grouped(&new.steps, by_place) {
-        let Some(olds) = olds.get(&place).filter(|olds| olds.len() == news.len()) else {
+    // A step that is settled now, or runs with other arguments, has only its call
+    // in common with the old one. If the call made another number of steps, it
+    // is unknown which belong together.
+    let olds = grouped(&old.steps, by_call);
+    for (call, news) in grouped(&new.steps, by_call) {
+        let Some(olds) = olds.get(&call).filter(|olds| olds.len() == news.len()) else {
             continue;
         };
         for (&was, is) in olds.iter().zip(news) {
-            let is_other = [&old.steps[was], &new.steps[is]]
+            let both_change = [&old.steps[was], &new.steps[is]]
                 .iter()
                 .all(|step| step.kind == StepKind::Change);
-            if !is_taken[was] && partners[is].is_none() && !is_other {
+            if !is_taken[was] && partners[is].is_none() && !both_change {
                 partners[is] = Some(was);
             }
         }
@@ -52,7 +52,7 @@ fn grouped(steps: &[Step], key: fn(&Step) -> Option<String>) -> HashMap<String, 
 }
 
 fn by_subjects(step: &Step) -> Option<String> {
-    let told: Vec<String> = match step.kind {
+    let key: Vec<String> = match step.kind {
         StepKind::Change => step
             .changes
             .iter()
@@ -66,10 +66,10 @@ fn by_subjects(step: &Step) -> Option<String> {
             .collect(),
         StepKind::Settled => return None,
     };
-    Some(format!("{}\0{}", step.binding, told.join("\0")))
+    Some(format!("{}\0{}", step.binding, key.join("\0")))
 }
 
-fn by_place(step: &Step) -> Option<String> {
+fn by_call(step: &Step) -> Option<String> {
     let at = step.at.as_ref()?;
     Some(format!("{}\0{}\0{}", step.binding, at.file, at.line))
 }

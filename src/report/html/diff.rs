@@ -3,18 +3,18 @@
 use std::fmt::Write as _;
 
 use super::super::clean::HtmlFile;
-use super::super::hunks::{self, Hunk, Line};
+use super::super::hunks::{DiffLine, Hunk, parse_hunks};
 
-/// A longer diff is folded.
-const MANY: usize = 1_000;
+/// A diff with more lines is folded.
+const OPEN_LINES: usize = 1_000;
 
-/// The diff as a table of two columns; nothing where there is none.
+/// The diff as a table of two columns.
 pub(super) fn render(diff: &str, out: &mut String) {
-    let hunks = hunks::of(diff);
+    let hunks = parse_hunks(diff);
     if hunks.is_empty() {
         return;
     }
-    let open = if diff.lines().nth(MANY).is_some() {
+    let open = if diff.lines().nth(OPEN_LINES).is_some() {
         ""
     } else {
         " open=\"open\""
@@ -38,35 +38,35 @@ fn render_hunk(hunk: &Hunk<'_>, out: &mut String) {
         "<tbody>\n<tr class=\"hunk\"><th scope=\"rowgroup\" colspan=\"4\">from line {}</th></tr>\n",
         hunk.starts.0
     );
-    let mut sides = Sides {
+    let mut pending = PendingLines {
         numbers: hunk.starts,
-        gone: Vec::new(),
-        come: Vec::new(),
+        removed: Vec::new(),
+        added: Vec::new(),
     };
     for line in hunk.lines() {
         match line {
-            Line::Gone(text) => sides.gone.push(text),
-            Line::Come(text) => sides.come.push(text),
-            Line::Same(text) => {
-                sides.flush(out);
-                sides.same(text, out);
+            DiffLine::Removed(text) => pending.removed.push(text),
+            DiffLine::Added(text) => pending.added.push(text),
+            DiffLine::Same(text) => {
+                pending.flush(out);
+                pending.same(text, out);
             }
-            // It says that the last line has no end, which no one misses here.
-            Line::Remark(_) => {}
+            // A remark says that the last line has no newline, which a table shows anyway.
+            DiffLine::Remark(_) => {}
         }
     }
-    sides.flush(out);
+    pending.flush(out);
     out.push_str("</tbody>\n");
 }
 
-/// The lines that wait for a line that is the same on both sides.
-struct Sides<'a> {
+/// Removed and added lines, until a line that is the same on both sides.
+struct PendingLines<'a> {
     numbers: (usize, usize),
-    gone: Vec<&'a str>,
-    come: Vec<&'a str>,
+    removed: Vec<&'a str>,
+    added: Vec<&'a str>,
 }
 
-impl Sides<'_> {
+impl PendingLines<'_> {
     fn same(&mut self, text: &str, out: &mut String) {
         let (old, new) = self.numbers;
         let text = HtmlFile(text);
@@ -79,18 +79,18 @@ impl Sides<'_> {
     }
 
     fn flush(&mut self, out: &mut String) {
-        for index in 0..self.gone.len().max(self.come.len()) {
-            let (gone, come) = (self.gone.get(index), self.come.get(index));
-            let shared = gone
-                .zip(come)
-                .map_or((0, 0), |(gone, come)| shared(gone, come));
+        for index in 0..self.removed.len().max(self.added.len()) {
+            let (removed, added) = (self.removed.get(index), self.added.get(index));
+            let shared = removed
+                .zip(added)
+                .map_or((0, 0), |(removed, added)| shared(removed, added));
             out.push_str("<tr>");
-            cell("del", gone.copied(), &mut self.numbers.0, shared, out);
-            cell("ins", come.copied(), &mut self.numbers.1, shared, out);
+            cell("del", removed.copied(), &mut self.numbers.0, shared, out);
+            cell("ins", added.copied(), &mut self.numbers.1, shared, out);
             out.push_str("</tr>\n");
         }
-        self.gone.clear();
-        self.come.clear();
+        self.removed.clear();
+        self.added.clear();
     }
 }
 
@@ -115,19 +115,19 @@ fn cell(
     *number += 1;
 }
 
-/// How many bytes two lines share at the front, and then at the back; a word
-/// that differs differs as a whole.
+/// How many bytes two lines share at the front, and then at the back, in whole
+/// words.
 fn shared(one: &str, other: &str) -> (usize, usize) {
     let in_word = |letter: char| letter.is_alphanumeric() || "._-".contains(letter);
-    let front = bytes(one.chars().zip(other.chars()));
+    let front = equal_bytes(one.chars().zip(other.chars()));
     let front = one[..front].trim_end_matches(in_word).len();
     let (one, other) = (&one[front..], &other[front..]);
-    let back = bytes(one.chars().rev().zip(other.chars().rev()));
+    let back = equal_bytes(one.chars().rev().zip(other.chars().rev()));
     let back = one[one.len() - back..].trim_start_matches(in_word).len();
     (front, back)
 }
 
-fn bytes(pairs: impl Iterator<Item = (char, char)>) -> usize {
+fn equal_bytes(pairs: impl Iterator<Item = (char, char)>) -> usize {
     let same = pairs.take_while(|(one, other)| one == other);
     same.map(|(letter, _)| letter.len_utf8()).sum()
 }

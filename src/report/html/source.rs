@@ -1,4 +1,4 @@
-//! Lines of scripts, each file split once however many steps it has.
+//! Lines of scripts. Each file is split once, however many steps it has.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -8,19 +8,19 @@ use crate::fault::Location;
 use super::super::Sources;
 use super::super::plain_secrets::redact;
 
-/// The lines of all files that were asked for.
-pub(super) struct Lines<'a> {
+/// The lines of all files that were requested.
+pub(super) struct SourceLines<'a> {
     sources: Option<Sources<'a>>,
-    known: HashMap<Rc<str>, Option<File>>,
+    known: HashMap<Rc<str>, Option<SourceFile>>,
 }
 
-struct File {
+struct SourceFile {
     text: Rc<str>,
     starts: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
-    /// Lines from the texts at hand.
+impl<'a> SourceLines<'a> {
+    /// Lines from those texts.
     pub(super) fn new(sources: Option<Sources<'a>>) -> Self {
         Self {
             sources,
@@ -28,18 +28,18 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The line at a place, without the blanks around it.
-    pub(super) fn line(&mut self, place: &Location) -> Option<&str> {
+    /// The line at a location, trimmed.
+    pub(super) fn line(&mut self, location: &Location) -> Option<&str> {
         let sources = self.sources?;
         let file = self
             .known
-            .entry(Rc::clone(&place.file))
-            .or_insert_with(|| sources(&place.file).map(|text| File::new(&text)));
-        file.as_ref()?.line(place.line as usize)
+            .entry(Rc::clone(&location.file))
+            .or_insert_with(|| sources(&location.file).map(|text| SourceFile::new(&text)));
+        file.as_ref()?.line(location.line as usize)
     }
 }
 
-impl File {
+impl SourceFile {
     fn new(text: &str) -> Self {
         let text: Rc<str> = redact(text).into();
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn lines_count_from_one() {
-        let file = File::new("a\r\n  b();\n\nd");
+        let file = SourceFile::new("a\r\n  b();\n\nd");
         let lines: Vec<_> = (0..=5).map(|number| file.line(number)).collect();
         assert_eq!(
             lines,

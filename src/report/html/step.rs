@@ -5,18 +5,18 @@ use std::fmt::Write as _;
 use crate::step::{Level, Step, StepKind};
 
 use super::super::clean::{Html, HtmlFile, HtmlProse};
-use super::super::{changes, words};
-use super::source::Lines;
+use super::super::{changes, phrases};
+use super::source::SourceLines;
 
-/// The step with its line of the script, moves, commands and notes.
+/// The step with its line of the script, changes, commands and notes.
 pub(super) fn render(
     number: usize,
     step: &Step,
     main: &str,
-    lines: &mut Lines<'_>,
+    lines: &mut SourceLines<'_>,
     out: &mut String,
 ) {
-    let sign = words::sign(step);
+    let sign = phrases::sign(step);
     let (class, word) = match sign {
         '+' => ("add", "new"),
         '-' => ("del", "removed"),
@@ -24,7 +24,7 @@ pub(super) fn render(
         '?' => ("hand", "by hand"),
         _ => ("mod", "changed"),
     };
-    let title = words::title(step);
+    let title = phrases::title(step);
     let title = if step.kind == StepKind::Manual {
         "For a person"
     } else {
@@ -37,9 +37,9 @@ pub(super) fn render(
         Html(title)
     );
     let line = step.at.as_ref().and_then(|at| lines.line(at));
-    place(&words::place(step, main), line, out);
+    write_location(&phrases::location(step, main), line, out);
     if step.kind == StepKind::Manual {
-        for note in words::notes(step) {
+        for note in phrases::distinct_notes(step) {
             let _ = writeln!(out, "<p>{}</p>", HtmlProse(&note.text));
         }
     } else {
@@ -50,12 +50,12 @@ pub(super) fn render(
     out.push_str("</article>\n");
 }
 
-/// Where it stands in the script, and what stands there.
-pub(super) fn place(place: &str, line: Option<&str>, out: &mut String) {
-    if place.is_empty() {
+/// The location of a call, and the line of the script.
+pub(super) fn write_location(location: &str, line: Option<&str>, out: &mut String) {
+    if location.is_empty() {
         return;
     }
-    let _ = write!(out, "<p class=\"at\"><span>{}</span>", Html(place));
+    let _ = write!(out, "<p class=\"at\"><span>{}</span>", Html(location));
     if let Some(line) = line {
         let _ = write!(out, " <code>{}</code>", HtmlFile(line));
     }
@@ -67,7 +67,7 @@ fn parts(step: &Step, out: &mut String) {
     let all = step
         .changes
         .iter()
-        .map(|change| (change, changes::parts(change)));
+        .map(|change| (change, changes::changed_parts(change)));
     let mut all = all.filter(|(_, parts)| !parts.is_empty()).peekable();
     if all.peek().is_none() {
         return;
@@ -77,28 +77,28 @@ fn parts(step: &Step, out: &mut String) {
          <th scope=\"col\">After</th></tr></thead>\n<tbody>\n",
     );
     for (change, parts) in all {
-        let about = changes::about(change);
-        let of = if about == title {
+        let owner = changes::owner(change);
+        let prefix = if owner == title {
             String::new()
         } else {
-            format!("{about}: ")
+            format!("{owner}: ")
         };
         for part in parts {
             let _ = write!(
                 out,
                 "<tr><th scope=\"row\">{}{}</th>",
-                Html(&of),
+                Html(&prefix),
                 Html(&part.name)
             );
-            side("before", part.before.as_deref(), out);
-            side("after", part.after.as_deref(), out);
+            write_side("before", part.before.as_deref(), out);
+            write_side("after", part.after.as_deref(), out);
             out.push_str("</tr>\n");
         }
     }
     out.push_str("</tbody>\n</table>\n");
 }
 
-fn side(class: &str, value: Option<&str>, out: &mut String) {
+fn write_side(class: &str, value: Option<&str>, out: &mut String) {
     let _ = match value {
         Some(value) if value != "—" => {
             write!(
@@ -118,7 +118,7 @@ fn commands(step: &Step, out: &mut String) {
     out.push_str("<pre class=\"commands\"><code>");
     for command in &step.commands {
         let leads = ["<b>$</b> "].into_iter().chain(std::iter::repeat(""));
-        for (lead, line) in leads.zip(words::spoken(command)) {
+        for (lead, line) in leads.zip(phrases::command_lines(command)) {
             let _ = writeln!(out, "{lead}{}", Html(&line));
         }
     }
@@ -131,7 +131,7 @@ fn notes(step: &Step, out: &mut String) {
         return;
     }
     out.push_str("<ul class=\"notes\">\n");
-    for note in words::notes(step) {
+    for note in phrases::distinct_notes(step) {
         let (class, word) = match note.level {
             Level::Danger => ("danger", "Danger"),
             Level::Caution => ("caution", "Caution"),

@@ -4,18 +4,18 @@ use std::fmt::Write as _;
 
 use crate::step::{Step, StepKind};
 
-use super::super::{changes, clean, words};
+use super::super::{changes, clean, phrases};
 
-/// A step that takes more than this is named and no more.
-pub(super) const MOST: usize = 8_000;
+/// Of a step longer than this, only the heading is shown.
+pub(super) const LENGTH_LIMIT: usize = 8_000;
 
-/// The step with its moves and commands.
+/// The step with its changes and commands.
 pub(super) fn whole(number: usize, step: &Step, main: &str) -> String {
     let mut out = heading(number, step, main);
     parts(step, &mut out);
     commands(step, &mut out);
     if step.kind == StepKind::Manual {
-        for note in words::notes(step) {
+        for note in phrases::distinct_notes(step) {
             out.push_str("\nBy hand: ");
             clean::prose(&clean::line(&note.text), &mut out);
             out.push('\n');
@@ -24,40 +24,43 @@ pub(super) fn whole(number: usize, step: &Step, main: &str) -> String {
     out
 }
 
-/// The step's name and that it is not shown.
+/// The heading of a step that is not shown.
 pub(super) fn too_long(number: usize, step: &Step, main: &str) -> String {
     let mut out = heading(number, step, main);
     out.push_str("\nToo long for a comment, and left out.\n");
     out
 }
 
-/// What it is about, and where it stands in the script.
-pub(super) fn named(step: &Step, main: &str) -> String {
+/// Its title, and its location in the script.
+pub(super) fn title_and_location(step: &Step, main: &str) -> String {
     let mut out = String::new();
-    clean::inline(&clean::clipped(&words::title(step), 300), &mut out);
-    let place = words::place(step, main);
-    if !place.is_empty() {
+    clean::inline(&clean::clipped(&phrases::title(step), 300), &mut out);
+    let location = phrases::location(step, main);
+    if !location.is_empty() {
         out.push_str(" — ");
-        clean::inline(&clean::clipped(&place, 200), &mut out);
+        clean::inline(&clean::clipped(&location, 200), &mut out);
     }
     out
 }
 
 fn heading(number: usize, step: &Step, main: &str) -> String {
-    let sign = words::sign(step);
-    format!("\n##### {number} `{sign}` {}\n", named(step, main))
+    let sign = phrases::sign(step);
+    format!(
+        "\n##### {number} `{sign}` {}\n",
+        title_and_location(step, main)
+    )
 }
 
 fn parts(step: &Step, out: &mut String) {
     let title = changes::title(&step.changes);
     let mut is_first = true;
     for change in &step.changes {
-        let about = changes::about(change);
-        for part in changes::parts(change) {
+        let owner = changes::owner(change);
+        for part in changes::changed_parts(change) {
             out.push_str(if is_first { "\n- " } else { "- " });
             is_first = false;
-            if about != title {
-                clean::inline(&about, out);
+            if owner != title {
+                clean::inline(&owner, out);
                 out.push_str(": ");
             }
             clean::inline(&part.name, out);
@@ -86,7 +89,7 @@ fn value(value: &str, out: &mut String) {
 fn commands(step: &Step, out: &mut String) {
     let mut text = String::new();
     for command in &step.commands {
-        let lines = words::spoken(command);
+        let lines = phrases::command_lines(command);
         let leads = ["$ "].into_iter().chain(std::iter::repeat(""));
         for (lead, line) in leads.zip(lines) {
             let _ = writeln!(text, "{lead}{line}");

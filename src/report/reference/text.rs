@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use crate::reference::{DocText, EntryKind, FieldDoc, Reference, ReferenceEntry, SettingDoc};
 
 use super::super::Style;
-use super::super::style::Role;
-use super::super::wrap::wrapped;
+use super::super::style::{Role, wrap};
 
 /// Wider lines are hard to read.
 const MAX_WIDTH: usize = 100;
@@ -78,7 +77,7 @@ fn line(entry: &ReferenceEntry, style: Style, out: &mut String) {
     let rest = columns(style, column + 2);
     let first = columns(style, length + gap);
     let mut lead = format!("  {painted}{:gap$}", "");
-    for text in wrapped(&description, first, rest) {
+    for text in wrap(&description, first, rest) {
         let _ = writeln!(out, "{lead}{text}");
         lead = " ".repeat(column + 2);
     }
@@ -120,7 +119,7 @@ fn page(reference: &Reference, entry: &ReferenceEntry, style: Style) -> String {
         &entry.usage
     };
     let width = columns(style, 0);
-    for (index, line) in wrapped(title, width, width - 4).iter().enumerate() {
+    for (index, line) in wrap(title, width, width - 4).iter().enumerate() {
         let indent = if index == 0 { "" } else { "    " };
         let _ = writeln!(out, "{indent}{}", style.paint(Role::Strong, line));
     }
@@ -183,7 +182,7 @@ fn argument(field: &FieldDoc, indent: usize, style: Style, out: &mut String) {
     let mut lead = format!("{:indent$}{}  ", "", style.paint(Role::Act, &field.name));
     let width = columns(style, indent + 4);
     let first = columns(style, indent + 2 + field.name.chars().count());
-    for line in wrapped(&properties.join(" · "), first, width) {
+    for line in wrap(&properties.join(" · "), first, width) {
         let _ = writeln!(out, "{lead}{}", style.paint(Role::Faint, &line));
         lead = " ".repeat(indent + 4);
     }
@@ -235,7 +234,7 @@ fn setting(entry: &ReferenceEntry, field: &FieldDoc, style: Style, out: &mut Str
         let Some(text) = text else { continue };
         let width = columns(style, 15);
         let mut lead = style.paint(Role::Faint, &format!("{label:11}"));
-        for line in wrapped(&text, width, width) {
+        for line in wrap(&text, width, width) {
             let _ = writeln!(out, "  {lead}  {line}");
             lead = " ".repeat(11);
         }
@@ -268,7 +267,7 @@ fn paragraph(text: &str, indent: usize, style: Style, out: &mut String) {
         return;
     }
     let width = columns(style, indent);
-    for line in wrapped(text, width, width) {
+    for line in wrap(text, width, width) {
         let _ = writeln!(out, "{:indent$}{line}", "");
     }
 }

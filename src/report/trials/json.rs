@@ -1,4 +1,4 @@
-//! How tests ended, for programs: one document, without a clock.
+//! Test results as one JSON document, without times.
 
 use std::collections::BTreeSet;
 
@@ -6,41 +6,41 @@ use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::run::ToolVersion;
-use crate::trial::{Covered, Failure, Spot, Trial};
+use crate::trial::{Coverage, Failure, Spot, Trial};
 
-use super::Tested;
+use super::TestedFile;
 
 /// The number that says how to read it.
 const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct TestsDocument<'a> {
     format: u32,
     kind: &'static str,
     tool: ToolVersion,
-    files: Vec<File<'a>>,
+    files: Vec<FileResult<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    coverage: Option<Vec<Coverage<'a>>>,
-    summary: Summary,
+    coverage: Option<Vec<SourceCoverage<'a>>>,
+    summary: TestCounts,
 }
 
 #[derive(Serialize)]
-struct File<'a> {
+struct FileResult<'a> {
     file: &'a str,
-    tests: Vec<Test<'a>>,
+    tests: Vec<TestResult<'a>>,
 }
 
 #[derive(Serialize)]
-struct Test<'a> {
+struct TestResult<'a> {
     name: &'a str,
     line: u32,
     passed: bool,
     printed: &'a [String],
-    failure: Option<Failed<'a>>,
+    failure: Option<FailureResult<'a>>,
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
+struct FailureResult<'a> {
     fault: &'a Fault,
     expected: &'a [String],
     found: &'a [String],
@@ -49,7 +49,7 @@ struct Failed<'a> {
 }
 
 #[derive(Serialize)]
-struct Coverage<'a> {
+struct SourceCoverage<'a> {
     source: &'a str,
     calls: usize,
     reached: usize,
@@ -57,7 +57,7 @@ struct Coverage<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct TestCounts {
     passed: usize,
     failed: usize,
 }
@@ -67,16 +67,16 @@ struct Summary {
 /// # Panics
 ///
 /// Never: every key is a text.
-pub fn render(files: &[Tested<'_>], covered: Option<&[Covered]>) -> String {
-    let failed = files.iter().map(Tested::failed).sum();
+pub fn render(files: &[TestedFile<'_>], covered: Option<&[Coverage]>) -> String {
+    let failed = files.iter().map(TestedFile::failed).sum();
     let all: usize = files.iter().map(|file| file.trials.len()).sum();
-    let document = Document {
+    let document = TestsDocument {
         format: FORMAT,
         kind: "tests",
         tool: ToolVersion::current(),
         files: files.iter().map(file).collect(),
         coverage: covered.map(|all| all.iter().map(coverage).collect()),
-        summary: Summary {
+        summary: TestCounts {
             passed: all - failed,
             failed,
         },
@@ -85,8 +85,8 @@ pub fn render(files: &[Tested<'_>], covered: Option<&[Covered]>) -> String {
     text + "\n"
 }
 
-fn coverage(covered: &Covered) -> Coverage<'_> {
-    Coverage {
+fn coverage(covered: &Coverage) -> SourceCoverage<'_> {
+    SourceCoverage {
         source: &covered.source,
         calls: covered.calls,
         reached: covered.calls - covered.missed.len(),
@@ -94,15 +94,15 @@ fn coverage(covered: &Covered) -> Coverage<'_> {
     }
 }
 
-fn file<'a>(file: &'a Tested<'_>) -> File<'a> {
-    File {
+fn file<'a>(file: &'a TestedFile<'_>) -> FileResult<'a> {
+    FileResult {
         file: file.file,
         tests: file.trials.iter().map(test).collect(),
     }
 }
 
-fn test(trial: &Trial) -> Test<'_> {
-    Test {
+fn test(trial: &Trial) -> TestResult<'_> {
+    TestResult {
         name: &trial.name,
         line: trial.at.line,
         passed: trial.failure.is_none(),
@@ -111,9 +111,9 @@ fn test(trial: &Trial) -> Test<'_> {
     }
 }
 
-fn failed(failure: &Failure) -> Failed<'_> {
+fn failed(failure: &Failure) -> FailureResult<'_> {
     let unmet = failure.unmet.as_ref();
-    Failed {
+    FailureResult {
         fault: &failure.fault,
         expected: unmet.map_or(&[], |unmet| &unmet.expected),
         found: unmet.map_or(&[], |unmet| &unmet.found),

@@ -1,17 +1,16 @@
-//! How tests ended, as the XML that CI servers read. It has no times: the same
-//! tests give the same bytes.
+//! Test results as `JUnit` XML for CI servers, without times.
 
 use std::fmt::Write as _;
 
 use crate::trial::Trial;
 
 use super::super::clean::{Html, HtmlFile};
-use super::{PLAIN, Tested, told};
+use super::{PLAIN, TestedFile, write_failure};
 
 /// All tests, as `JUnit` writes them.
-pub fn render(files: &[Tested<'_>]) -> String {
+pub fn render(files: &[TestedFile<'_>]) -> String {
     let all: usize = files.iter().map(|file| file.trials.len()).sum();
-    let failed: usize = files.iter().map(Tested::failed).sum();
+    let failed: usize = files.iter().map(TestedFile::failed).sum();
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     let _ = writeln!(out, "<testsuites tests=\"{all}\" failures=\"{failed}\">");
     for file in files {
@@ -31,7 +30,7 @@ pub fn render(files: &[Tested<'_>]) -> String {
     out
 }
 
-fn case(file: &Tested<'_>, trial: &Trial, out: &mut String) {
+fn case(file: &TestedFile<'_>, trial: &Trial, out: &mut String) {
     let (name, path) = (Html(&trial.name), Html(file.file));
     let _ = write!(
         out,
@@ -43,7 +42,7 @@ fn case(file: &Tested<'_>, trial: &Trial, out: &mut String) {
         return;
     };
     let mut text = String::new();
-    told(file, trial, failure, PLAIN, &mut text);
+    write_failure(file, trial, failure, PLAIN, &mut text);
     let message = Html(failure.fault.message());
     let _ = write!(out, ">\n      <failure message=\"{message}\">");
     for line in text.trim().lines() {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use rhai::{AST, ASTNode, Expr, Position, RhaiFunc, Stmt};
 
 use crate::bindings;
-use crate::trial::{Covered, Spot};
+use crate::trial::{Coverage, Spot};
 
 use super::super::bind::{register_rows, session_function};
 use super::super::host::Host;
@@ -51,7 +51,7 @@ fn recorded(function: RhaiFunc, reached: Reached) -> RhaiFunc {
 }
 
 /// How much of a script, and of the modules it imported, was reached.
-pub(super) fn covered(host: &Host, reached: &Reached) -> Vec<Covered> {
+pub(super) fn covered(host: &Host, reached: &Reached) -> Vec<Coverage> {
     let main = host.script.short_name();
     let sources = host.sources.borrow();
     let covered = sources.iter().filter_map(|(name, text)| {
@@ -71,10 +71,10 @@ fn covered_source(
     text: &Rc<str>,
     calls: &BTreeSet<Spot>,
     reached: &Reached,
-) -> Covered {
+) -> Coverage {
     let reached = reached.borrow();
     let is_missed = |spot: &&Spot| !reached.contains(&(name.to_owned(), **spot));
-    Covered {
+    Coverage {
         source: name.to_owned(),
         text: Rc::clone(text),
         missed: calls.iter().filter(is_missed).copied().collect(),

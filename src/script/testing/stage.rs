@@ -7,7 +7,7 @@ use crate::exec::{Snapshot, World};
 use crate::fault::Result;
 use crate::run::RunRecord;
 use crate::session::Session;
-use crate::trial::Judged;
+use crate::trial::Verdict;
 
 use super::super::engine::Surroundings;
 
@@ -27,7 +27,7 @@ pub struct Stage {
 pub type Load = dyn Fn(&Path, &str) -> Result<Snapshot>;
 
 /// Compares a preview with the saved one of that name in a folder.
-pub type Compare = dyn Fn(&Path, &str, &RunRecord) -> Result<Judged>;
+pub type Compare = dyn Fn(&Path, &str, &RunRecord) -> Result<Verdict>;
 
 impl Stage {
     /// The surroundings of a script that a test runs.

@@ -6,7 +6,7 @@ use rhai::{AST, ASTFlags, CallFnOptions, Dynamic, Position, Scope, Stmt};
 
 use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::source::SourceText;
-use crate::trial::{Covered, Failure, Trial};
+use crate::trial::{Coverage, Failure, Trial};
 
 use super::super::engine::set_namespace;
 use super::super::host::Host;
@@ -66,13 +66,13 @@ impl Suite {
 
     /// How much the tests reached of the script that they test, and of the modules that it and
     /// they import.
-    pub fn covered(&self) -> Vec<Covered> {
+    pub fn covered(&self) -> Vec<Coverage> {
         let file = self.host.script.short_name();
         let script = self.node.covered(&self.reached);
         let is_separate = script.iter().all(|covered| covered.source != file);
         let tests = coverage::covered(&self.host, &self.reached).into_iter();
         let tests = tests.filter(|covered| !is_separate || covered.source != file);
-        Covered::together(script.into_iter().chain(tests))
+        Coverage::merge(script.into_iter().chain(tests))
     }
 
     /// The names of the tests, in the order of the file.

@@ -7,7 +7,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, RhaiFunc};
 
 use crate::bindings::{self, Args, Binding, Value};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::trial::{self, Judged};
+use crate::trial::{self, Verdict};
 
 use super::super::bind::{location, register_rows};
 use super::super::runtime_errors;
@@ -59,7 +59,7 @@ fn evaluate(
     context: &NativeCallContext<'_>,
     args: &Args,
     call: Option<FnPtr>,
-) -> Thrown<Judged> {
+) -> Thrown<Verdict> {
     if let Some(call) = call {
         return call_failing(context, args, &call);
     }
@@ -72,7 +72,7 @@ fn evaluate(
     })
 }
 
-fn judge(node: &TestNode, args: &Args) -> Result<Judged> {
+fn judge(node: &TestNode, args: &Args) -> Result<Verdict> {
     let name = args.binding().name;
     let first = args.values().first();
     if let Some(expectation) = trial::expectation(name) {
@@ -117,7 +117,7 @@ fn parameter((name, value): &(String, Value)) -> (String, Value) {
 }
 
 /// Calls a function that is expected to fail.
-fn call_failing(context: &NativeCallContext<'_>, args: &Args, call: &FnPtr) -> Thrown<Judged> {
+fn call_failing(context: &NativeCallContext<'_>, args: &Args, call: &FnPtr) -> Thrown<Verdict> {
     let Err(error) = call.call_within_context::<Dynamic>(context, ()) else {
         return Ok(trial::fails_with(&args.get(&bindings::FAULT), None));
     };

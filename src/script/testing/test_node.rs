@@ -13,7 +13,7 @@ use crate::facts::Node;
 use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::run::{RunRecord, ScriptId};
 use crate::state::Platform;
-use crate::trial::{self, Covered, Failure, Judged, Secrets, Seen, Unmet};
+use crate::trial::{self, Coverage, Failure, RunUnderTest, Secrets, Unmet, Verdict};
 
 use super::super::bind::SessionSlot;
 use super::super::host::Host;
@@ -144,7 +144,7 @@ impl TestNode {
     }
 
     /// Judges the fault that stopped the script.
-    pub(super) fn fails_with(&self, wanted: &str) -> Judged {
+    pub(super) fn fails_with(&self, wanted: &str) -> Verdict {
         let mut outcome = self.outcome.borrow_mut();
         let judged = trial::fails_with(wanted, outcome.stopped.as_ref().map(|(fault, _)| fault));
         if let Some((_, is_expected)) = &mut outcome.stopped {
@@ -154,10 +154,10 @@ impl TestNode {
     }
 
     /// Judges what the script read and did.
-    pub(super) fn judge<T>(&self, judge: impl FnOnce(&Seen<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn judge<T>(&self, judge: impl FnOnce(&RunUnderTest<'_>) -> Result<T>) -> Result<T> {
         let slot = self.slot.borrow();
         let session = slot.as_ref().ok_or_else(outside_of_test)?;
-        judge(&Seen {
+        judge(&RunUnderTest {
             run: session.run(),
             notes: session.world().notes(),
             platform: session.node().platform,
@@ -165,7 +165,7 @@ impl TestNode {
     }
 
     /// Compares the script's preview with a saved one.
-    pub(super) fn golden(&self, name: &str) -> Result<Judged> {
+    pub(super) fn golden(&self, name: &str) -> Result<Verdict> {
         let mut outcome = self.outcome.borrow_mut();
         let slot = self.slot.borrow();
         let session = slot.as_ref().ok_or_else(outside_of_test)?;
@@ -204,7 +204,7 @@ impl TestNode {
         coverage::watch(&mut self.script.borrow_mut(), reached);
     }
 
-    pub(super) fn covered(&self, reached: &Reached) -> Vec<Covered> {
+    pub(super) fn covered(&self, reached: &Reached) -> Vec<Coverage> {
         coverage::covered(&self.script.borrow(), reached)
     }
 

@@ -1,34 +1,32 @@
-//! From what a test gives to a node in memory.
+//! Makes a node in memory from what a test gives.
 
 use crate::bindings::Value;
 use crate::exec::{BlankNode, FakeSecrets, InMemoryNode, StateSource};
 use crate::fault::{Fault, Result};
-use crate::state::{Platform, Secret, Section, Subject};
+use crate::state::{Platform, Secret, Section, State, Subject};
 
-use super::facts;
+use super::state_literal;
 
 /// The secrets of a test, by their references.
 pub type Secrets = FakeSecrets;
 
-/// What a map can have besides subjects.
-const WORDS: &[&str] = &["aspera.conf", "name", "platform", "secrets"];
+/// The keys of the map that are not subjects.
+const OTHER_KEYS: &[&str] = &["aspera.conf", "name", "platform", "secrets"];
 
-/// The node that these entries describe, over a blank one or over `beneath`,
-/// and the secrets it knows. `usual` is the platform where none is given.
+/// The node of these entries, over a blank node or over `base`, and its secrets.
+/// `default` is the platform if none is given.
 pub fn node(
     entries: &[(String, Value)],
-    usual: Platform,
-    beneath: Option<Box<dyn StateSource>>,
+    default: Platform,
+    base: Option<Box<dyn StateSource>>,
 ) -> Result<(InMemoryNode, Secrets)> {
     let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
     let platform = match get("platform") {
         Some(value) => platform(value).map_err(|fault| fault.in_argument("platform"))?,
-        None => beneath
-            .as_ref()
-            .map_or(usual, |beneath| beneath.node().platform),
+        None => base.as_ref().map_or(default, |base| base.node().platform),
     };
-    let beneath = beneath.unwrap_or_else(|| Box::new(BlankNode::new(platform)));
-    let mut given = InMemoryNode::over(beneath);
+    let base = base.unwrap_or_else(|| Box::new(BlankNode::new(platform)));
+    let mut given = InMemoryNode::over(base);
     if let Some(value) = get("name") {
         given.set_name(text("name", value)?);
     }
@@ -39,8 +37,9 @@ pub fn node(
             .map_err(|fault| fault.in_argument("aspera.conf"))?;
     }
     for (path, value) in entries {
-        if !WORDS.contains(&path.as_str()) {
-            fact(path, value, platform, &mut given).map_err(|fault| fault.in_argument(path))?;
+        if !OTHER_KEYS.contains(&path.as_str()) {
+            give_state(path, value, platform, &mut given)
+                .map_err(|fault| fault.in_argument(path))?;
         }
     }
     let secrets = match get("secrets") {
@@ -50,34 +49,44 @@ pub fn node(
     Ok((given, secrets))
 }
 
-fn fact(path: &str, value: &Value, platform: Platform, given: &mut InMemoryNode) -> Result<()> {
+fn give_state(
+    path: &str,
+    value: &Value,
+    platform: Platform,
+    given: &mut InMemoryNode,
+) -> Result<()> {
     let is_plain = !path.contains('/') && Subject::parse(path).is_none();
-    if is_plain && let Some(near) = crate::fault::nearest(path, WORDS.iter().copied()) {
-        let fault = Fault::script(format!("`{path}` is no subject of a node"));
+    if is_plain && let Some(near) = crate::fault::nearest(path, OTHER_KEYS.iter().copied()) {
+        let fault = Fault::script(format!("`{path}` is not a subject of a node"));
         return Err(fault.hint(format!("did you mean `{near}`?")));
     }
-    let subject = facts::subject(path, platform)?;
+    let subject = state_literal::subject(path, platform)?;
     match (&subject, value) {
         (Subject::Entry(section), Value::Map(settings)) => {
-            given.set_state(subject.clone(), &crate::state::State::Present.into())?;
+            given.set_state(subject.clone(), &State::Present.into())?;
             let mut settings = settings.iter();
-            settings.try_for_each(|(name, value)| setting(section, name, value, platform, given))
+            settings
+                .try_for_each(|(name, value)| give_setting(section, name, value, platform, given))
         }
-        _ => given.set_state(subject.clone(), &facts::fact(&subject, value, platform)?),
+        _ => given.set_state(
+            subject.clone(),
+            &state_literal::state(&subject, value, platform)?,
+        ),
     }
 }
 
-fn setting(
+fn give_setting(
     section: &Section,
     name: &str,
     value: &Value,
     platform: Platform,
     given: &mut InMemoryNode,
 ) -> Result<()> {
-    let subject = facts::subject(&format!("conf/{section}/{name}"), platform);
+    let subject = state_literal::subject(&format!("conf/{section}/{name}"), platform);
     let subject = subject.map_err(|fault| fault.in_argument(name))?;
-    let fact = facts::fact(&subject, value, platform).map_err(|fault| fault.in_argument(name))?;
-    given.set_state(subject, &fact)
+    let state =
+        state_literal::state(&subject, value, platform).map_err(|fault| fault.in_argument(name))?;
+    given.set_state(subject, &state)
 }
 
 fn platform(value: &Value) -> Result<Platform> {
@@ -94,7 +103,7 @@ fn text<'a>(key: &str, value: &'a Value) -> Result<&'a str> {
 fn secrets(value: &Value) -> Result<Secrets> {
     let wrong = || {
         Fault::script("`secrets` is a map from references to texts").hint(
-            "write `secrets: #{ \"env:NAME\": \"text\" }`; `()` stands for one that cannot be had",
+            "write `secrets: #{ \"env:NAME\": \"text\" }`; `()` stands for a secret that is missing",
         )
     };
     let Value::Map(entries) = value else {

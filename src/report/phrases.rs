@@ -1,26 +1,25 @@
-//! The words that every form of a report shares: what a step is called, where
-//! it stands, how many there are.
+//! The phrases that all formats of a report share: titles, locations, counts.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::bindings::Value;
 use crate::run::DocumentKind;
-use crate::state::Platform;
+use crate::state::{Platform, describe_json};
 use crate::step::{Advisory, Command, Level, Piece, Stdin, Step, StepKind};
 
 use super::{Report, changes, clean};
 
-/// How many of something: `4 already as wanted`.
-pub(super) struct Count {
+/// A number of steps of one kind: `4 already as wanted`.
+pub(super) struct KindCount {
     pub(super) number: usize,
     pub(super) what: &'static str,
 }
 
-/// A note that several steps may share.
-pub(super) struct Shared<'a> {
+/// A note, and the steps that have it.
+pub(super) struct SharedAdvisory<'a> {
     pub(super) advisory: &'a Advisory,
-    /// The numbers of the steps; none where it belongs to the whole run.
+    /// The numbers of the steps; empty for a note of the whole run.
     pub(super) steps: Vec<usize>,
 }
 
@@ -32,16 +31,16 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// As the vendor writes it.
-pub(super) fn platform(platform: Platform) -> &'static str {
+/// The platform as its vendor writes it.
+pub(super) fn platform_name(platform: Platform) -> &'static str {
     match platform {
         Platform::Macos => "macOS",
         Platform::Linux => "Linux",
     }
 }
 
-/// How the run ended, in a clause.
-pub(super) fn done(report: &Report<'_>) -> &'static str {
+/// The state of the run in a few words.
+pub(super) fn status(report: &Report<'_>) -> &'static str {
     match (report.run.kind, report.run.fault.is_some()) {
         (DocumentKind::Preview, _) => "preview, nothing was changed",
         (DocumentKind::Plan, _) => "plan, nothing was changed",
@@ -50,7 +49,7 @@ pub(super) fn done(report: &Report<'_>) -> &'static str {
     }
 }
 
-/// How the run ended, in a sentence for who reads nothing else.
+/// The state of the run in a sentence.
 pub(super) fn verdict(report: &Report<'_>) -> &'static str {
     let is_pending = report.run.is_pending();
     match (report.run.kind, report.run.fault.is_some(), is_pending) {
@@ -68,8 +67,8 @@ pub(super) fn verdict(report: &Report<'_>) -> &'static str {
     }
 }
 
-/// The kinds of steps that there are, and how many.
-pub(super) fn counts(report: &Report<'_>) -> Vec<Count> {
+/// The kinds of steps in the run, and how many there are of each.
+pub(super) fn kind_counts(report: &Report<'_>) -> Vec<KindCount> {
     let summary = report.run.summary();
     let (change, act) = match report.run.kind {
         DocumentKind::Preview | DocumentKind::Plan => ("to change", "to run"),
@@ -82,11 +81,12 @@ pub(super) fn counts(report: &Report<'_>) -> Vec<Count> {
         (summary.settled, "already as wanted"),
     ];
     let some = all.into_iter().filter(|(number, _)| *number > 0);
-    some.map(|(number, what)| Count { number, what }).collect()
+    some.map(|(number, what)| KindCount { number, what })
+        .collect()
 }
 
-/// `+ ~ -` for what comes, changes or goes; `!` runs, `?` a person does, `=`
-/// is so already.
+/// `+` creates, `~` changes, `-` removes, `!` runs a command, `?` is manual,
+/// `=` is settled.
 pub(super) fn sign(step: &Step) -> char {
     match step.kind {
         StepKind::Settled => '=',
@@ -105,8 +105,8 @@ pub(super) fn title(step: &Step) -> String {
     }
 }
 
-/// Where the step stands in the script; `main` is not named.
-pub(super) fn place(step: &Step, main: &str) -> String {
+/// The location of the call; the file is left out if it is `main`.
+pub(super) fn location(step: &Step, main: &str) -> String {
     match &step.at {
         Some(at) if &*at.file == main => format!("line {}", at.line),
         Some(at) => format!("{}:{}", clean::line(&at.file), at.line),
@@ -114,8 +114,8 @@ pub(super) fn place(step: &Step, main: &str) -> String {
     }
 }
 
-/// The line a person would type, and what the program is told besides.
-pub(super) fn spoken(command: &Command) -> Vec<String> {
+/// The line a person would type, and the standard input.
+pub(super) fn command_lines(command: &Command) -> Vec<String> {
     let mut lines = vec![clean::line_of(command.shell())];
     match &command.stdin {
         Stdin::Empty => {}
@@ -126,41 +126,49 @@ pub(super) fn spoken(command: &Command) -> Vec<String> {
         Stdin::Pipe(pieces) => {
             lines[0].push_str("    reads:");
             let text: String = pieces.iter().map(Piece::to_string).collect();
-            let told = text.lines().filter(|line| !line.is_empty());
-            lines.extend(told.map(|line| format!("  {}", clean::line(line))));
+            let input = text.lines().filter(|line| !line.is_empty());
+            lines.extend(input.map(|line| format!("  {}", clean::line(line))));
         }
     }
     lines
 }
 
 /// The value of a parameter.
-pub(super) fn param(value: &Value) -> String {
+pub(super) fn param_value(value: &Value) -> String {
     if matches!(value, Value::Unit) {
         return "not set".to_owned();
     }
-    serde_json::to_value(value).map_or_else(|_| String::new(), |json| changes::shown(&json))
+    serde_json::to_value(value).map_or_else(
+        |_| String::new(),
+        |json| clean::line_of(describe_json(&json)),
+    )
 }
 
-/// The notes of a step. Two of its subjects may earn the same; it reads once.
-pub(super) fn notes(step: &Step) -> impl Iterator<Item = &Advisory> {
+/// The notes of a step, each text once.
+pub(super) fn distinct_notes(step: &Step) -> impl Iterator<Item = &Advisory> {
     let all = &step.advisories;
-    let is_said = |index: usize| all[..index].iter().any(|said| said.text == all[index].text);
+    let is_repeated = |index: usize| {
+        all[..index]
+            .iter()
+            .any(|other| other.text == all[index].text)
+    };
     (0..all.len())
-        .filter(move |index| !is_said(*index))
+        .filter(move |index| !is_repeated(*index))
         .map(move |index| &all[index])
 }
 
-/// All notes of that weight, each once, with the steps it belongs to.
-pub(super) fn shared<'a>(report: &Report<'a>, level: Level) -> Vec<Shared<'a>> {
+/// All notes of that level, each once, with the steps that have it.
+pub(super) fn shared_advisories<'a>(report: &Report<'a>, level: Level) -> Vec<SharedAdvisory<'a>> {
     let steps = report.run.steps.iter().enumerate();
-    let of_steps = steps.flat_map(|(index, step)| notes(step).map(move |note| (index + 1, note)));
+    let of_steps =
+        steps.flat_map(|(index, step)| distinct_notes(step).map(move |note| (index + 1, note)));
     let of_run = report.run.advisories.iter().map(|note| (0, note));
-    let mut found: Vec<Shared<'a>> = Vec::new();
+    let mut found: Vec<SharedAdvisory<'a>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for (number, advisory) in of_steps.chain(of_run).filter(|(_, a)| a.level == level) {
         let index = *known.entry(&advisory.text).or_insert(found.len());
         if index == found.len() {
-            found.push(Shared {
+            found.push(SharedAdvisory {
                 advisory,
                 steps: Vec::new(),
             });
@@ -170,9 +178,9 @@ pub(super) fn shared<'a>(report: &Report<'a>, level: Level) -> Vec<Shared<'a>> {
     found
 }
 
-/// `step 4`, `steps 1–3, 7`; the first few where there are many.
-pub(super) fn steps(numbers: &[usize]) -> String {
-    const SHOWN: usize = 6;
+/// `step 4`, `steps 1–3, 7`; only the first ranges where there are many.
+pub(super) fn step_ranges(numbers: &[usize]) -> String {
+    const SHOWN_RANGES: usize = 6;
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for &number in numbers {
         match ranges.last_mut() {
@@ -186,14 +194,18 @@ pub(super) fn steps(numbers: &[usize]) -> String {
         "steps "
     }
     .to_owned();
-    for (index, (first, last)) in ranges.iter().take(SHOWN).enumerate() {
+    for (index, (first, last)) in ranges.iter().take(SHOWN_RANGES).enumerate() {
         text.push_str(if index == 0 { "" } else { ", " });
         let _ = write!(text, "{first}");
         if first != last {
             let _ = write!(text, "–{last}");
         }
     }
-    let more: usize = ranges.iter().skip(SHOWN).map(|(a, b)| b - a + 1).sum();
+    let more: usize = ranges
+        .iter()
+        .skip(SHOWN_RANGES)
+        .map(|(a, b)| b - a + 1)
+        .sum();
     if more > 0 {
         let _ = write!(text, " and {more} more");
     }
@@ -206,9 +218,9 @@ mod tests {
 
     #[test]
     fn steps_read_as_ranges() {
-        assert_eq!(steps(&[4]), "step 4");
-        assert_eq!(steps(&[1, 2, 3, 7]), "steps 1–3, 7");
+        assert_eq!(step_ranges(&[4]), "step 4");
+        assert_eq!(step_ranges(&[1, 2, 3, 7]), "steps 1–3, 7");
         let odd: Vec<_> = (0..20).map(|number| number * 2 + 1).collect();
-        assert_eq!(steps(&odd), "steps 1, 3, 5, 7, 9, 11 and 14 more");
+        assert_eq!(step_ranges(&odd), "steps 1, 3, 5, 7, 9, 11 and 14 more");
     }
 }

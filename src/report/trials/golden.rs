@@ -1,4 +1,4 @@
-//! A preview that is kept beside a test, and how a new one differs from it.
+//! The golden file of a preview, and how a new preview differs from it.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,10 @@ use crate::run::RunRecord;
 use super::super::{clean, text};
 use super::{PLAIN, report};
 
-/// A preview as it is kept for a test: nothing in it hangs on a terminal, or on
-/// the lines that the script's calls stand on.
-pub fn kept(preview: &RunRecord) -> String {
+/// The text of a golden file. It depends neither on the terminal nor on the
+/// lines of the script. Sites keep such files, so the phrases of the text report
+/// must not change.
+pub fn golden_text(preview: &RunRecord) -> String {
     let mut run = preview.clone();
     for step in &mut run.steps {
         step.at = None;
@@ -22,8 +23,8 @@ pub fn kept(preview: &RunRecord) -> String {
     lines.collect()
 }
 
-/// The lines in which two texts differ, those that are gone first.
-pub fn lines(before: &str, after: &str) -> Vec<String> {
+/// The lines in which two texts differ, removed ones first.
+pub fn differing_lines(before: &str, after: &str) -> Vec<String> {
     let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
     let same = |(a, b): &(&&str, &&str)| a == b;
     let head = before.iter().zip(&after).take_while(same).count();
@@ -42,9 +43,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_lines_that_differ_are_told() {
-        assert!(lines("a\nb\n", "a\nb\n").is_empty());
-        assert_eq!(lines("a\nb\nc\n", "a\nx\ny\nc\n"), ["- b", "+ x", "+ y"]);
-        assert_eq!(lines("a\n", "a\na\n"), ["+ a"]);
+    fn only_lines_that_differ_are_listed() {
+        assert!(differing_lines("a\nb\n", "a\nb\n").is_empty());
+        assert_eq!(
+            differing_lines("a\nb\nc\n", "a\nx\ny\nc\n"),
+            ["- b", "+ x", "+ y"]
+        );
+        assert_eq!(differing_lines("a\n", "a\na\n"), ["+ a"]);
     }
 }

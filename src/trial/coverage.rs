@@ -1,11 +1,11 @@
-//! How much of a script its tests reached.
+//! The calls of a script that its tests reached.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde::Serialize;
 
-/// A place in a text, from 1.
+/// A position in a text, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Spot {
     /// The line.
@@ -14,22 +14,22 @@ pub struct Spot {
     pub column: u32,
 }
 
-/// What tests reached of one text, counted by calls of bindings.
+/// The binding calls of one text that tests reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Covered {
-    /// The name that faults give it.
+pub struct Coverage {
+    /// The name of the text in faults.
     pub source: String,
     /// The text.
     pub text: Rc<str>,
     /// How many calls it has.
     pub calls: usize,
-    /// Those that no test reached.
+    /// The calls that no test reached.
     pub missed: BTreeSet<Spot>,
 }
 
-impl Covered {
-    /// The same text once: what one file's tests miss another's may reach.
-    pub fn together(all: impl IntoIterator<Item = Self>) -> Vec<Self> {
+impl Coverage {
+    /// Merges the coverage of the same text by the tests of several files.
+    pub fn merge(all: impl IntoIterator<Item = Self>) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::new();
         for covered in all.into_iter().filter(|covered| covered.calls > 0) {
             let is_same =
@@ -42,7 +42,7 @@ impl Covered {
         found
     }
 
-    /// Whether it is inside the binary, and not the tester's own.
+    /// Whether the text is a module of the standard library.
     pub fn is_bundled_module(&self) -> bool {
         self.source.starts_with("std/")
     }
@@ -53,8 +53,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_misses_another_may_reach() {
-        let covered = |missed: &[u32]| Covered {
+    fn a_call_is_missed_if_the_tests_of_all_files_miss_it() {
+        let covered = |missed: &[u32]| Coverage {
             source: "a.rhai".to_owned(),
             text: "".into(),
             calls: 3,
@@ -66,7 +66,7 @@ mod tests {
                 })
                 .collect(),
         };
-        let together = Covered::together([covered(&[1, 2]), covered(&[2, 3])]);
-        assert_eq!(together, [covered(&[2])]);
+        let merged = Coverage::merge([covered(&[1, 2]), covered(&[2, 3])]);
+        assert_eq!(merged, [covered(&[2])]);
     }
 }

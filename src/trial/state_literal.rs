@@ -1,5 +1,4 @@
-//! Subjects and facts as a test writes them: as plans do, and where that leaves
-//! nothing unclear, shorter.
+//! Parses subjects and states as tests write them: as plans do, or shorter.
 
 use serde_json::{Map, Value as Json};
 
@@ -10,8 +9,8 @@ use crate::fault::{Fault, Result, nearest};
 use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject, WantedState};
 use crate::tools;
 
-/// What subjects start with.
-const HEADS: &[&str] = &[
+/// How subjects start.
+const PREFIXES: &[&str] = &[
     "account/",
     "api_user/",
     "api_users",
@@ -32,9 +31,9 @@ const HEADS: &[&str] = &[
     "service/",
 ];
 
-/// The subject of that path; the nearest one if there is none.
+/// The subject of that path. The fault names the nearest one.
 pub(super) fn subject(path: &str, platform: Platform) -> Result<Subject> {
-    let subject = Subject::parse(path).ok_or_else(|| no_subject(path))?;
+    let subject = Subject::parse(path).ok_or_else(|| unknown_subject(path))?;
     if let Subject::Setting(section, name) = &subject
         && conf::find(section, name).is_none()
     {
@@ -50,38 +49,43 @@ pub(super) fn subject(path: &str, platform: Platform) -> Result<Subject> {
     }
 }
 
-/// Whether `path` is a subject or the first parts of one.
-pub(super) fn prefix(path: &str) -> Result<()> {
+/// Refuses a path that is neither a subject nor the start of one.
+pub(super) fn check_prefix(path: &str) -> Result<()> {
     let below = format!("{}/", path.trim_end_matches('/'));
-    if Subject::parse(path).is_some() || HEADS.iter().any(|head| head.starts_with(&below)) {
+    if Subject::parse(path).is_some() || PREFIXES.iter().any(|head| head.starts_with(&below)) {
         return Ok(());
     }
-    Err(no_subject(path))
+    Err(unknown_subject(path))
 }
 
-fn no_subject(path: &str) -> Fault {
-    let fault = Fault::script(format!("`{}` is no subject of a node", path.escape_debug()));
+fn unknown_subject(path: &str) -> Fault {
+    let fault = Fault::script(format!(
+        "`{}` is not a subject of a node",
+        path.escape_debug()
+    ));
     let head: String = path.split_inclusive('/').take(2).collect();
-    let near = nearest(&head, HEADS.iter().copied())
-        .or_else(|| nearest(path.split('/').next()?, HEADS.iter().copied()));
+    let near = nearest(&head, PREFIXES.iter().copied())
+        .or_else(|| nearest(path.split('/').next()?, PREFIXES.iter().copied()));
     match near {
         Some(near) => fault.hint(format!("did you mean `{near}…`?")),
-        None => fault.hint("subjects read as in plans: `conf/user/NAME/absolute`, `account/NAME`, `dir//PATH`, `service/NAME`, `api_user/NAME`"),
+        None => fault.hint("write a subject as in plans: `conf/user/NAME/absolute`, `account/NAME`, `dir//PATH`, `service/NAME`, `api_user/NAME`"),
     }
 }
 
-/// The fact that a value stands for. Of what has several parts, those that are
-/// left out are as usual, and `true` stands for all of them.
-pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Result<WantedState> {
+/// The state that a value stands for. Parts that are left out have their default,
+/// and `true` stands for the default of all parts.
+pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Result<WantedState> {
     let json = match (subject, value) {
-        (Subject::License, Value::Unit | Value::Bool(false)) => return Err(misfit(subject, value)),
+        (Subject::License, Value::Unit | Value::Bool(false)) => {
+            return Err(wrong_value(subject, value));
+        }
         (Subject::Setting(..), Value::Unit) => return Ok(State::Absent.into()),
         (Subject::Setting(..), Value::Secret(secret)) => {
             return Ok(WantedState::secret(secret.clone()));
         }
         (Subject::Setting(..), value) => match value.plain() {
             Some(text) => return Ok(State::Text(text.into()).into()),
-            None => return Err(misfit(subject, value)),
+            None => return Err(wrong_value(subject, value)),
         },
         (_, Value::Unit | Value::Bool(false)) => return Ok(State::Absent.into()),
         (Subject::Entry(_), Value::Bool(true)) => return Ok(State::Present.into()),
@@ -92,24 +96,24 @@ pub(super) fn fact(subject: &Subject, value: &Value, platform: Platform) -> Resu
                 .map(|(key, value)| (key.clone(), serde_json::json!(value)))
                 .collect()
         }
-        _ => return Err(misfit(subject, value)),
+        _ => return Err(wrong_value(subject, value)),
     };
-    let Some(Json::Object(mut usual)) = usual(subject, platform) else {
-        return Err(misfit(subject, value));
+    let Some(Json::Object(mut parts)) = defaults(subject, platform) else {
+        return Err(wrong_value(subject, value));
     };
     for (key, value) in json {
-        if !usual.contains_key(&key) {
-            return Err(no_part(subject, &key, &usual));
+        if !parts.contains_key(&key) {
+            return Err(unknown_part(subject, &key, &parts));
         }
-        usual.insert(key, value);
+        parts.insert(key, value);
     }
-    let state = State::read(subject, Json::Object(usual));
-    Ok(state.map_err(|_| misfit(subject, value))?.into())
+    let state = State::read(subject, Json::Object(parts));
+    Ok(state.map_err(|_| wrong_value(subject, value))?.into())
 }
 
-/// What is true of it where a test says no more than that it is there.
-fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
-    let fact = match subject {
+/// The state of a subject of which a test only says that it exists.
+fn defaults(subject: &Subject, platform: Platform) -> Option<Json> {
+    let state = match subject {
         Subject::License => State::License(BlankNode::license().into()),
         Subject::ApiUser(_) => State::ApiUser(Box::default()),
         Subject::Account(name) => State::Account(Account::fresh(name, platform).into()),
@@ -128,13 +132,13 @@ fn usual(subject: &Subject, platform: Platform) -> Option<Json> {
         | Subject::Users
         | Subject::ApiUsers => return None,
     };
-    serde_json::to_value(fact).ok()
+    serde_json::to_value(state).ok()
 }
 
-fn misfit(subject: &Subject, value: &Value) -> Fault {
-    let wants = match subject {
+fn wrong_value(subject: &Subject, value: &Value) -> Fault {
+    let expected = match subject {
         Subject::Setting(..) => "a text, a number, true or false, a secret, or () for not set",
-        Subject::Entry(_) => "true, or a map of settings, or () for not there",
+        Subject::Entry(_) => "true, or a map of settings, or () for absent",
         Subject::Users | Subject::ApiUsers | Subject::Settings(_) => {
             return Fault::script(format!("`{subject}` stands for several; give each of them"));
         }
@@ -143,14 +147,14 @@ fn misfit(subject: &Subject, value: &Value) -> Fault {
         | Subject::Account(_)
         | Subject::RootUser
         | Subject::Service(_)
-        | Subject::Dir(_) => "a map of its parts, or true, or () for not there",
+        | Subject::Dir(_) => "a map of its parts, or true, or () for absent",
     };
-    Fault::script(format!("`{subject}` is {wants}, not {}", value.noun()))
+    Fault::script(format!("`{subject}` is {expected}, not {}", value.noun()))
 }
 
-fn no_part(subject: &Subject, key: &str, known: &Map<String, Json>) -> Fault {
+fn unknown_part(subject: &Subject, key: &str, known: &Map<String, Json>) -> Fault {
     let names: Vec<_> = known.keys().map(String::as_str).collect();
-    Fault::script(format!("`{key}` is no part of `{subject}`"))
+    Fault::script(format!("`{key}` is not a part of `{subject}`"))
         .suggest(key, names.iter().copied())
         .hint(format!("its parts are {}", names.join(", ")))
 }
@@ -160,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_subject_that_is_none_is_told_the_nearest() {
+    fn an_unknown_subject_gets_the_nearest_one() {
         let hint = |path| subject(path, Platform::Linux).unwrap_err().hints()[0].clone();
         assert_eq!(
             hint("conf/usr/asp1/absolute"),
@@ -169,25 +173,25 @@ mod tests {
         assert_eq!(hint("acount/asp1"), "did you mean `account/…`?");
         assert_eq!(hint("conf/user/a/absolut"), "did you mean `absolute`?");
         assert_eq!(hint("service/asperanode"), "did you mean `asperanoded`?");
-        assert!(hint("x").starts_with("subjects read as in plans"));
+        assert!(hint("x").starts_with("write a subject as in plans"));
     }
 
     #[test]
-    fn the_first_parts_of_a_subject_are_enough_to_stay_off() {
+    fn the_start_of_a_subject_is_a_prefix() {
         for path in ["conf", "conf/server", "conf/user/a", "account", "dir//srv"] {
-            assert!(prefix(path).is_ok(), "{path}");
+            assert!(check_prefix(path).is_ok(), "{path}");
         }
-        assert!(prefix("config").is_err());
-        assert!(prefix("conf/sever").is_err());
+        assert!(check_prefix("config").is_err());
+        assert!(check_prefix("conf/sever").is_err());
     }
 
     #[test]
-    fn parts_that_are_left_out_are_as_usual() {
+    fn parts_that_are_left_out_have_their_default() {
         let account = subject("account/a", Platform::Macos).unwrap();
         let given = Value::map([("admin", Value::Bool(true))]);
-        let account = fact(&account, &given, Platform::Macos).unwrap();
+        let account = state(&account, &given, Platform::Macos).unwrap();
         let State::Account(account) = account.state else {
-            panic!("an account is one");
+            panic!("not an account");
         };
         assert!(account.admin && account.home == "/Users/a");
     }
