@@ -44,14 +44,14 @@ pub struct RunRecord {
     pub fault: Option<Fault>,
 }
 
-/// What a document tells.
+/// The kind of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum DocumentKind {
     /// What would be done.
     Preview,
-    /// What would be done, kept to be done later.
+    /// What would be done, saved to be applied.
     Plan,
     /// What was done.
     Receipt,
@@ -81,14 +81,14 @@ pub struct ToolVersion {
     pub version: String,
 }
 
-/// A fact as it was before anything moved it.
+/// A state as it was before any step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Observation {
-    /// What was asked.
+    /// What was read.
     pub subject: Subject,
-    /// What was true.
+    /// Its state.
     pub value: State,
 }
 
@@ -97,7 +97,7 @@ pub struct Observation {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Summary {
-    /// Steps that move something.
+    /// Steps that change something.
     pub change: usize,
     /// Steps already as wanted.
     pub settled: usize,

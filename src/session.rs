@@ -1,5 +1,5 @@
-//! The one loop: a binding is called, makes a step or an answer, and the step
-//! is performed at once by whatever executor the session holds.
+//! The one loop: a binding call makes a step or an answer, and the session
+//! performs the step at once with its executor.
 
 use crate::bindings::{Args, Binding, Made, Value};
 use crate::exec::{Executor, World};
@@ -9,7 +9,7 @@ use crate::run::{Recorder, RunRecord};
 use crate::state::{State, Subject};
 use crate::step::{Advisory, Command, Level, Step, StepKind};
 
-/// A script, a line of input or a plan at work on a node.
+/// Performs the steps of a script, a plan or a REPL on a node.
 pub struct Session {
     executor: Box<dyn Executor>,
     recorder: Recorder,
@@ -17,7 +17,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session whose steps are carried out by `executor`.
+    /// A session that performs its steps with `executor`.
     pub fn new(executor: Box<dyn Executor>) -> Self {
         Self {
             recorder: Recorder::new(executor.world().node().clone()),
@@ -26,7 +26,7 @@ impl Session {
         }
     }
 
-    /// Calls a binding: checks the arguments, makes, performs.
+    /// Calls a binding: checks the arguments, and performs the step that it makes.
     pub fn call(
         &mut self,
         binding: &'static Binding,
@@ -53,10 +53,10 @@ impl Session {
         }
     }
 
-    /// Performs a step and keeps it in the journal.
+    /// Performs a step and records it.
     pub fn perform(&mut self, mut step: Step) -> Result<()> {
         if step.commands.iter().any(Command::exposes_secret) {
-            let note = exposed();
+            let note = exposed_secret();
             if !step.advisories.contains(&note) {
                 step.advisories.push(note);
             }
@@ -70,7 +70,7 @@ impl Session {
         Ok(())
     }
 
-    /// Drafts a step without a binding, and performs it.
+    /// Performs a step that no binding has made.
     pub fn draft(
         &mut self,
         name: &'static str,
@@ -86,17 +86,17 @@ impl Session {
         })
     }
 
-    /// Reads a fact, and keeps it as a premise.
+    /// Reads a state, and records it as a premise.
     pub fn read(&mut self, subject: &Subject) -> Result<State> {
         Facts::new(self.executor.world_mut(), &mut self.recorder).read(subject)
     }
 
-    /// Leaves a note for the reader.
+    /// Adds a note to the record.
     pub fn advise(&mut self, advisory: Advisory) {
         self.recorder.advise(advisory);
     }
 
-    /// Which node it is.
+    /// The node.
     pub fn node(&self) -> &Node {
         self.executor.world().node()
     }
@@ -106,28 +106,27 @@ impl Session {
         self.recorder.run()
     }
 
-    /// The node, with all steps so far.
+    /// The states of the node, with all steps so far.
     pub fn world(&self) -> &World {
         self.executor.world()
     }
 
-    /// The node, without the session.
+    /// Ends the session without a record.
     pub fn into_world(self) -> World {
         self.executor.into_world()
     }
 
-    /// How many steps did something.
+    /// How many steps were performed that were not settled.
     pub fn acted(&self) -> usize {
         self.acted
     }
 
-    /// What is true of a subject, for somebody who only looks: no step rests
-    /// on it.
+    /// Reads a state without recording it as a premise.
     pub fn look(&mut self, subject: &Subject) -> Result<State> {
         self.executor.world_mut().read(subject)
     }
 
-    /// The steps taken so far.
+    /// The steps so far.
     pub fn steps(&self) -> &[Step] {
         &self.run().steps
     }
@@ -154,10 +153,10 @@ fn complete(mut run: RunRecord, world: &World) -> RunRecord {
     run
 }
 
-fn exposed() -> Advisory {
+fn exposed_secret() -> Advisory {
     Advisory::new(
         Level::Danger,
         "secret-on-command-line",
-        "this tool takes the secret only as an argument, which every local user can see while it runs; a live run wants --allow-argv-secrets",
+        "this tool takes the secret only as an argument, which every local user can see while it runs; a live run needs --allow-argv-secrets",
     )
 }

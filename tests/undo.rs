@@ -44,7 +44,7 @@ const DEEDS: &[(&str, &[&str])] = &[
     ),
     (
         r#"conf.delete_user("old");"#,
-        &["comments and settings unknown here", "conf/user/old"],
+        &["comments and unrecognized settings", "conf/user/old"],
     ),
     (
         r#"conf.delete_user("old"); conf.set_user("old", #{ absolute: "/elsewhere" });"#,

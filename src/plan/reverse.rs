@@ -1,5 +1,5 @@
-//! Takes a run back: each step's moves reversed, last step first, through the
-//! same table that made them. What cannot be taken back is said.
+//! Undoes a run: reverses the changes of each step, last step first, through
+//! the table that made them. Adds notes for what cannot be undone.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,14 @@ use crate::step::{Advisory, Change, Level, Step, StepKind};
 /// The binding that a reversed step names.
 const BINDING: &str = "undo";
 
-/// Plays the steps that take back what a run did into the session. `number` is
-/// the run's, whose copy of aspera.conf has the secrets it replaced.
+/// Performs the steps that undo those of a run. Secrets that the run replaced
+/// come from its copy of aspera.conf, by its number.
 pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()> {
     for step in steps.iter().rev() {
-        for note in lasting(step) {
+        for note in irreversible(step) {
             session.advise(note);
         }
-        take_back(step, number, session)?;
+        undo_step(step, number, session)?;
     }
     let changes = steps.iter().flat_map(|step| &step.changes);
     let restarted: BTreeSet<_> = changes
@@ -31,8 +31,8 @@ pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()>
     Ok(())
 }
 
-/// What no reading shows, or what people may have used since.
-fn lasting(step: &Step) -> Vec<Advisory> {
+/// Notes for what stays as the step left it.
+fn irreversible(step: &Step) -> Vec<Advisory> {
     let note = |text: String| Advisory::new(Level::Caution, "not-taken-back", text);
     let mut notes = Vec::new();
     if matches!(step.kind, StepKind::Act) {
@@ -42,12 +42,10 @@ fn lasting(step: &Step) -> Vec<Advisory> {
         )));
     }
     if matches!(step.kind, StepKind::Manual) {
-        notes.push(note(
-            "a step that was done by hand is a person's to take back".to_owned(),
-        ));
+        notes.push(note("a manual step must be undone by hand".to_owned()));
     }
     for advisory in &step.advisories {
-        // Said to the tool without being a move: see the binding that says so.
+        // The tool was given a value that no reading shows, so there is no change.
         if advisory.id == "unchecked-setting" {
             let what = advisory
                 .subject
@@ -61,15 +59,13 @@ fn lasting(step: &Step) -> Vec<Advisory> {
     for change in &step.changes {
         let text = match (&change.subject, &change.before, &change.after.state) {
             (Subject::Dir(path), State::Absent, _) => {
-                format!("the folder {path} stays; something may lie in it")
+                format!("the folder {path} stays, since it may hold files")
             }
             (Subject::Entry(section), State::Present, State::Absent) => {
-                format!(
-                    "comments and settings unknown here that stood in conf/{section} do not come back"
-                )
+                format!("comments and unrecognized settings in conf/{section} are not restored")
             }
             (Subject::Service(name), State::Service(was), _) if !was.running => {
-                format!("the service {name} was down before that run, and stays up")
+                format!("the service {name} was stopped before that run, and keeps running")
             }
             (Subject::ApiUser(name), _, State::Absent) => {
                 format!("the Node API user {name} cannot be added again without its password")
@@ -84,7 +80,7 @@ fn lasting(step: &Step) -> Vec<Advisory> {
     notes
 }
 
-fn take_back(step: &Step, number: u32, session: &mut Session) -> Result<()> {
+fn undo_step(step: &Step, number: u32, session: &mut Session) -> Result<()> {
     if let Some(section) = added_section(&step.changes) {
         return session.draft(BINDING, step.at.clone(), |facts| {
             let notes = lost(facts, section, &step.changes, number)?;
@@ -113,7 +109,7 @@ fn take_back(step: &Step, number: u32, session: &mut Session) -> Result<()> {
     })
 }
 
-/// The section that came with the step, and goes with it.
+/// The section that the step added.
 fn added_section(changes: &[Change]) -> Option<&Section> {
     changes
         .iter()
@@ -123,7 +119,7 @@ fn added_section(changes: &[Change]) -> Option<&Section> {
         })
 }
 
-/// What a section that goes holds beside what the step put there.
+/// Notes for settings of an added section that the step did not set.
 fn lost(
     facts: &mut Facts<'_>,
     section: &Section,
@@ -148,7 +144,7 @@ fn lost(
     Ok(notes)
 }
 
-/// What the subject was, where that can be brought about.
+/// The former state of a subject, if it can be restored.
 fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
     let subject = change.subject.clone();
     match (&subject, &change.before, &change.after.state) {
@@ -156,11 +152,11 @@ fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
         | (Subject::Dir(_), State::Absent, _)
         | (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => None,
         (Subject::Setting(..), State::Hidden, _) => {
-            let kept = Secret::Backup {
+            let replaced = Secret::Backup {
                 run: number,
                 subject: subject.to_string().into(),
             };
-            Some((subject, WantedState::secret(kept)))
+            Some((subject, WantedState::secret(replaced)))
         }
         (Subject::RootUser, before, _) => {
             let credentials = change.after.credentials().cloned().unwrap_or_default();
@@ -171,7 +167,7 @@ fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
             Some((subject, former))
         }
         (Subject::Account(_), State::Account(before), _) => {
-            // A mark of this program's own, which nothing can bring back.
+            // Only this program sets that mark; it is not restored.
             let former = Account {
                 unfinished: false,
                 ..(**before).clone()
@@ -182,28 +178,28 @@ fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
     }
 }
 
-/// Whether the node shows neither what the run left nor what it found.
+/// Whether the state is neither the one after the run nor the one before it.
 fn is_changed_since(facts: &mut Facts<'_>, change: &Change, number: u32) -> Result<bool> {
     let mut is = facts.read(&change.subject)?;
     if let State::Account(account) = &mut is {
         account.unfinished = false;
     }
     if let (State::Hidden, Some(secret)) = (&is, change.after.setting_secret()) {
-        // Where it cannot be told, nothing is said.
+        // Without a comparison, no change is assumed.
         let former = former(change, number);
         let former = former
             .as_ref()
             .and_then(|(_, wanted)| wanted.setting_secret());
         return Ok(facts.compare(&change.subject, secret)? == Some(false)
-            && !matches!(former, Some(kept)
-                if facts.compare(&change.subject, kept)? != Some(false)));
+            && !matches!(former, Some(replaced)
+                if facts.compare(&change.subject, replaced)? != Some(false)));
     }
     let is_met = |wanted: &WantedState| facts::is_met(&change.subject, &is, wanted);
     Ok(!is_met(&change.after) && !is_met(&change.before.clone().into()))
 }
 
-/// It is brought back all the same, with a word to the reader.
+/// The former state is restored even so.
 fn changed_since(subject: &Subject) -> Advisory {
-    let text = format!("{subject} was changed since that run, and loses that change");
+    let text = format!("{subject} was changed since that run; that change is lost");
     Advisory::new(Level::Caution, "changed-since", text).about(subject.clone())
 }

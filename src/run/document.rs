@@ -17,12 +17,12 @@ pub const FORMAT: u32 = 1;
 #[serde(remote = "RunRecord", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Document {
-    /// How to read this; a program that meets another number stops.
+    /// The format; a program that does not know it must stop.
     #[serde(getter = "format")]
     format: u32,
-    /// What it tells.
+    /// The kind of document.
     kind: DocumentKind,
-    /// What wrote it.
+    /// The program that wrote it.
     tool: ToolVersion,
     /// The node.
     node: Node,
@@ -32,15 +32,15 @@ pub(super) struct Document {
     #[serde(with = "params")]
     #[cfg_attr(test, schemars(with = "params::ParamsSchema"))]
     params: Params,
-    /// Every fact read before something moved it: the premises.
+    /// Every state that was read, as it was before any step: the premises.
     observations: Vec<Observation>,
-    /// What is done, in that order.
+    /// The steps, in order.
     steps: Vec<Step>,
     /// Notes that belong to no single step.
     advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
     conf_diff: String,
-    /// sha256 over meaning: node, premises and steps; not over words, places
+    /// sha256 over meaning: node, premises and steps; not over texts, locations
     /// and versions.
     #[serde(getter = "RunRecord::digest")]
     digest: String,

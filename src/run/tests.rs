@@ -1,5 +1,5 @@
-//! The published JSON Schema of documents, generated from the types that are
-//! written. Only tests have it: the program itself needs none.
+//! Generates the JSON Schema of documents from their types, and compares it
+//! with the one in `docs/`.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ macro_rules! schema {
 }
 
 schema!(Subject, "Subject", |_generator| json_schema!({
-    "description": "The address of one thing that can be true of a node.",
+    "description": "The path of one thing that can be true of a node.",
     "type": "string",
     "pattern": "^(license|root_user|api_users|(conf|api_user|account|service|dir)/.+)$",
 }));
@@ -58,7 +58,7 @@ schema!(State, "Fact", |generator| {
         { "description": "Not there, or not set.", "type": "null" },
         { "description": "The value of a setting.", "type": "string" },
         {
-            "description": "A secret is set, and cannot be shown.",
+            "description": "A secret is set; it cannot be read.",
             "type": "object",
             "properties": { "secret": { "const": "set" } },
             "required": ["secret"],
@@ -66,7 +66,9 @@ schema!(State, "Fact", |generator| {
         },
     ]);
     let mut any = setting.as_array().cloned().unwrap_or_default();
-    any.push(json!({ "description": "It is there.", "const": true }));
+    any.push(
+        json!({ "description": "It exists, and nothing more is known of it.", "const": true }),
+    );
     any.push(json!({
         "description": "The names of all things of a kind.",
         "type": "array",
@@ -88,7 +90,7 @@ schema!(State, "Fact", |generator| {
         "type": "object",
         "additionalProperties": { "anyOf": setting },
     }));
-    json_schema!({ "description": "What is true of a subject.", "anyOf": any })
+    json_schema!({ "description": "The state of a subject.", "anyOf": any })
 });
 
 schema!(WantedState, "WantedFact", |generator| {
@@ -118,14 +120,14 @@ fn with_credentials<T: JsonSchema>(names: &[&str], generator: &mut SchemaGenerat
 }
 
 schema!(Piece, "Piece", |generator| json_schema!({
-    "description": "Said as it is, or a secret that is filled in as the program starts.",
+    "description": "A text, or a secret that is resolved when the program is spawned.",
     "anyOf": [{ "type": "string" }, generator.subschema_for::<Secret>()],
 }));
 
 schema!(Stdin, "Stdin", |generator| {
     let pieces = generator.subschema_for::<Vec<Piece>>();
     json_schema!({
-        "description": "What a program is told: nothing, through a pipe, or answer by answer on a terminal.",
+        "description": "Standard input: nothing, a pipe, or answers to prompts on a pseudo-terminal.",
         "anyOf": [
             { "type": "null" },
             pieces.clone(),
@@ -140,19 +142,19 @@ schema!(Stdin, "Stdin", |generator| {
 });
 
 schema!(Command, "Command", |generator| json_schema!({
-    "description": "A program and everything it is told. No shell is involved.",
+    "description": "A program and all its input. No shell is involved.",
     "type": "object",
     "properties": {
         "program": { "description": "Its file name, without a folder.", "type": "string" },
         "args": generator.subschema_for::<Vec<Piece>>(),
         "stdin": generator.subschema_for::<Stdin>(),
         "env": {
-            "description": "What it finds in its environment besides the usual.",
+            "description": "Environment variables added to the usual ones.",
             "type": "object",
             "additionalProperties": generator.subschema_for::<Piece>(),
         },
         "shell": {
-            "description": "The line a person would type: for eyes only.",
+            "description": "The line a person would type; it is only shown.",
             "type": "string",
         },
     },
@@ -209,13 +211,13 @@ fn generated() -> String {
 #[test]
 #[expect(
     clippy::disallowed_methods,
-    reason = "what lies in the build folder need not be replaced whole"
+    reason = "a file in the build folder need not be replaced atomically"
 )]
 fn the_committed_schema_is_that_of_the_types() {
     let generated = generated();
     if generated != COMMITTED {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/plan.schema.json");
         std::fs::write(path, generated).expect("the build folder can be written");
-        panic!("documents have another form; if that is meant: cp {path} docs/");
+        panic!("the types of documents have changed; if that is intended: cp {path} docs/");
     }
 }

@@ -1,4 +1,4 @@
-//! Notes to the operator, each with its weight and where it comes from.
+//! Notes to the operator, each with a level and a source.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::Subject;
 
-/// How much a note weighs.
+/// How serious a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -24,20 +24,20 @@ pub enum Level {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Advisory {
-    /// Its lasting name: `docroot-spaces`.
+    /// Its name, which never changes: `docroot-spaces`.
     pub id: Cow<'static, str>,
-    /// How much it weighs.
+    /// How serious it is.
     pub level: Level,
     /// One or two sentences.
     pub text: Cow<'static, str>,
-    /// What it is about.
+    /// The subject it is about.
     pub subject: Option<Subject>,
-    /// The document or observation it comes from.
+    /// The vendor document or the observation that it rests on.
     pub source: Option<Cow<'static, str>>,
 }
 
 impl Advisory {
-    /// A note of that name and weight.
+    /// A note with that level and name.
     pub fn new(
         level: Level,
         id: impl Into<Cow<'static, str>>,
@@ -52,14 +52,14 @@ impl Advisory {
         }
     }
 
-    /// Says what it is about.
+    /// Sets the subject.
     #[must_use]
     pub fn about(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
         self
     }
 
-    /// Says where it comes from.
+    /// Sets the source.
     #[must_use]
     pub fn source(mut self, source: impl Into<Cow<'static, str>>) -> Self {
         self.source = Some(source.into());

@@ -1,6 +1,5 @@
-//! What is spawned: a program, an argument vector, what it is told on
-//! standard input and in its environment. Never a shell line; the shell form
-//! is only for eyes.
+//! A command as data: a program, its arguments, standard input and environment.
+//! No shell is involved; the shell form is only shown.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,13 +13,13 @@ use crate::state::Secret;
 /// A part of an argument, an input or an environment value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Said as it is.
+    /// A text.
     Text(Cow<'static, str>),
-    /// Filled in at the moment of spawning.
+    /// A secret, resolved when the program is spawned.
     Secret(Secret),
 }
 
-/// What a command is told on standard input.
+/// The standard input of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Stdin {
     /// Nothing.
@@ -28,13 +27,13 @@ pub enum Stdin {
     Empty,
     /// These pieces, through a pipe.
     Pipe(Vec<Piece>),
-    /// These answers, one for each prompt, through a terminal of its own. A
-    /// program that prompts more often is given the last answer again: how
-    /// often some confirm a password is not published.
+    /// These answers, one for each prompt, through a pseudo-terminal. A program
+    /// that prompts more often gets the last answer again: how often some ask
+    /// to confirm a password is not documented.
     Terminal(Vec<Piece>),
 }
 
-/// A program and everything it is told.
+/// A program and all its input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     /// Its file name, without a folder.
@@ -43,7 +42,7 @@ pub struct Command {
     pub args: Vec<Piece>,
     /// Its standard input.
     pub stdin: Stdin,
-    /// What it finds in its environment besides the usual, by name.
+    /// Environment variables added to the usual ones, sorted by name.
     pub env: Vec<(Cow<'static, str>, Piece)>,
 }
 
@@ -74,24 +73,24 @@ impl Command {
         self
     }
 
-    /// Says what it is told on standard input.
+    /// Sets its standard input.
     #[must_use]
     pub fn stdin(mut self, stdin: Stdin) -> Self {
         self.stdin = stdin;
         self
     }
 
-    /// Adds to its environment.
+    /// Adds an environment variable.
     #[must_use]
     pub fn env(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Piece>) -> Self {
         let (name, value) = (name.into(), value.into());
-        let place = self.env.partition_point(|(other, _)| *other < name);
-        self.env.insert(place, (name, value));
+        let index = self.env.partition_point(|(other, _)| *other < name);
+        self.env.insert(index, (name, value));
         self
     }
 
-    /// Whether it may run longer than the time-out of a single command: it
-    /// moves the content of folders.
+    /// Whether it may run longer than the time-out of a command, since it
+    /// transfers files.
     pub fn is_lengthy(&self) -> bool {
         self.program == "async"
     }
@@ -101,16 +100,16 @@ impl Command {
         self.args.iter().any(|arg| matches!(arg, Piece::Secret(_)))
     }
 
-    /// Every secret it is told.
+    /// All its secrets.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let told = match &self.stdin {
+        let input = match &self.stdin {
             Stdin::Empty => &[][..],
             Stdin::Pipe(pieces) | Stdin::Terminal(pieces) => pieces,
         };
         let env = self.env.iter().map(|(_, value)| value);
         self.args
             .iter()
-            .chain(told)
+            .chain(input)
             .chain(env)
             .filter_map(|piece| match piece {
                 Piece::Secret(secret) => Some(secret),
@@ -163,7 +162,7 @@ impl fmt::Display for Piece {
 }
 
 impl Piece {
-    /// Adds it as a shell would want it typed.
+    /// Appends it as one word of a shell line.
     fn quote(&self, line: &mut String) {
         let Self::Text(text) = self else {
             let _ = write!(line, "{self}");
@@ -216,13 +215,13 @@ impl Serialize for Command {
                 map.end()
             }
         }
-        let mut shown = serializer.serialize_struct("Command", 5)?;
-        shown.serialize_field("program", &self.program)?;
-        shown.serialize_field("args", &self.args)?;
-        shown.serialize_field("stdin", &self.stdin)?;
-        shown.serialize_field("env", &Env(&self.env))?;
-        shown.serialize_field("shell", &self.shell())?;
-        shown.end()
+        let mut command = serializer.serialize_struct("Command", 5)?;
+        command.serialize_field("program", &self.program)?;
+        command.serialize_field("args", &self.args)?;
+        command.serialize_field("stdin", &self.stdin)?;
+        command.serialize_field("env", &Env(&self.env))?;
+        command.serialize_field("shell", &self.shell())?;
+        command.end()
     }
 }
 

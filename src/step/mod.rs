@@ -1,4 +1,4 @@
-//! What is to be done to a node, as data: nothing here does it.
+//! Steps as data: the changes of a node, and the commands that make them.
 
 mod advisory;
 mod command;
@@ -16,7 +16,7 @@ pub use advisory::{Advisory, Level};
 pub use command::{Command, Piece, Stdin};
 pub use value::{Outcome, Params, Value};
 
-/// One subject, from what it is to what it is to be.
+/// A change of one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(deny_unknown_fields))]
@@ -29,22 +29,22 @@ pub struct Change {
     pub after: WantedState,
 }
 
-/// What kind of thing a step is.
+/// The kind of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum StepKind {
-    /// Already as wanted: no moves and no commands.
+    /// Already as wanted: no changes and no commands.
     Settled,
-    /// Moves, and the commands that make them.
+    /// Changes, and the commands that make them.
     Change,
     /// Commands whose effect no reading shows; they always run.
     Act,
-    /// Something a person does.
+    /// Something that a person does.
     Manual,
 }
 
-/// One thing to be done to a node.
+/// One binding call, as it is performed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -53,14 +53,14 @@ pub struct Step {
     pub binding: Cow<'static, str>,
     /// The call in the script.
     pub at: Option<Location>,
-    /// What kind of thing it is.
+    /// Its kind.
     pub kind: StepKind,
-    /// Which subjects move.
+    /// The changes.
     #[serde(rename = "moves")]
     pub changes: Vec<Change>,
-    /// What makes them move.
+    /// The commands that make them.
     pub commands: Vec<Command>,
-    /// What the reader should know.
+    /// Notes to the operator.
     pub advisories: Vec<Advisory>,
 }
 
