@@ -164,6 +164,12 @@ impl Fault {
         Self::new(FaultKind::Usage, message)
     }
 
+    /// Makes the fault for a file that could not be read or written. `fs_err` names
+    /// the file in the error.
+    pub fn from_io(error: std::io::Error) -> Self {
+        Self::usage(reason(&error)).caused_by(error)
+    }
+
     /// Makes the fault for a string that holds an unexpanded `${…}`.
     pub fn unexpanded(text: &str) -> Self {
         let message = format!("`{}` contains an unexpanded `${{…}}`", text.escape_debug());

@@ -233,9 +233,9 @@ fn what_is_no_plan_for_this_node_is_refused() {
         ),
         (
             b"{\"format\": 7}".to_vec(),
-            &["no plan or receipt", "`kind`"],
+            &["not a plan or receipt", "`kind`"],
         ),
-        (b"steps = 1".to_vec(), &["no plan or receipt"]),
+        (b"steps = 1".to_vec(), &["not a plan or receipt"]),
         (
             b"{\"format\": 1, \"kind\": \"snapshot\"}".to_vec(),
             &["this is a snapshot"],
@@ -251,7 +251,7 @@ fn what_is_no_plan_for_this_node_is_refused() {
         ),
         (
             preview.into_bytes(),
-            &["a preview, which nothing vouches for"],
+            &["a preview, which has no integrity seal"],
         ),
         (blank.stdout, &["the plan is for blank (linux)", "node1"]),
     ];
@@ -263,7 +263,7 @@ fn what_is_no_plan_for_this_node_is_refused() {
         }
         assert_eq!(node.acts(), [""; 0]);
     }
-    apply(&node, "nowhere.json", &[]).stops(2, &["cannot read nowhere.json"]);
+    apply(&node, "nowhere.json", &[]).stops(2, &["failed to open file `nowhere.json`"]);
     // A receipt is what was done, and shows; it is not done again.
     node.live(&[&script]).json(0);
     let receipt = node.lab.dir().join("var/ascript/runs/1.json");
@@ -279,7 +279,7 @@ fn only_the_expected_plan_is_applied() {
     let digest = read(&file)["digest"].as_str().unwrap().to_owned();
     apply(&node, &file, &["--expect", "sha256:00"]).stops(4, &["not the expected one", &digest]);
     let run = |args: &[&str]| node.run(&[&["apply", &file], args].concat());
-    run(&[]).stops(2, &["nobody is there to answer", "--yes"]);
+    run(&[]).stops(2, &["asks for confirmation", "--yes"]);
     assert_eq!(node.acts(), [""; 0]);
     let before = node.files();
     let rehearsed = run(&["--rehearse", "--expect", &digest, "--format", "json"]).json(0);
@@ -321,7 +321,7 @@ fn a_step_for_a_person_is_answered_before_the_first_step() {
     for more in [&[][..], &["--rehearse"]] {
         apply(&node, &file, more).stops(2, &["turn the key", "--done 2"]);
     }
-    apply(&node, &file, &["--done", "1"]).stops(2, &["step 1 is not for a person"]);
+    apply(&node, &file, &["--done", "1"]).stops(2, &["step 1 is not a manual step"]);
     assert_eq!(node.acts(), [""; 0]);
     assert!(!node.lab.dir().join("var/ascript/runs").exists());
     apply(&node, &file, &["--done", "2"]).json(0);

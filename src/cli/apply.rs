@@ -8,11 +8,11 @@ use crate::exec::StopFlag;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::{DocumentKind, RunRecord};
 
-use super::common::{Format, NodeArgs};
+use super::common::{NodeArgs, OutputFormat, format_parser};
 use super::consent::LiveArgs;
-use super::kept::{self, Applied};
 use super::node_target::NodeTarget;
-use super::output::OutputOptions;
+use super::output::{OutputOptions, RUN_FORMATS};
+use super::plan_steps::{self, PlanSteps};
 use super::runner::Runner;
 
 /// Performs exactly the steps of a plan, if the node is unchanged since
@@ -27,8 +27,8 @@ pub(super) struct Apply {
     #[arg(long)]
     rehearse: bool,
     /// The output format
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
+    format: OutputFormat,
     #[command(flatten)]
     consent: LiveArgs,
     #[command(flatten)]
@@ -36,25 +36,25 @@ pub(super) struct Apply {
 }
 
 impl Apply {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         if !self.rehearse {
             self.consent.check(true)?;
         }
         let stop = StopFlag::install()?;
-        let plan = kept::load(&self.file)?;
+        let plan = plan_steps::load(&self.file)?;
         self.check(&plan)?;
-        let place = NodeTarget::find(&self.node, Some(plan.node.platform))?;
-        let runs = place.runs();
-        let mut steps = Applied { plan, runs };
-        let runner = Runner::new(place, &self.node, look, self.format, &stop);
+        let target = NodeTarget::find(&self.node, Some(plan.node.platform))?;
+        let runs = target.runs();
+        let mut steps = PlanSteps { plan, runs };
+        let runner = Runner::new(target, &self.node, options, self.format, &stop);
         if !self.rehearse {
             return Ok(runner.perform(&mut steps, &self.consent)?.unwrap_or(0));
         }
-        let ended = runner.rehearse(&mut steps, &self.consent)?;
-        if let Some(fault) = &ended.run.fault {
+        let finished = runner.rehearse(&mut steps, &self.consent)?;
+        if let Some(fault) = &finished.run.fault {
             return Ok(runner.complain(fault, &steps));
         }
-        runner.show(&ended, &steps)?;
+        runner.show(&finished, &steps)?;
         Ok(0)
     }
 
@@ -66,8 +66,8 @@ impl Apply {
                     .hint("`ascript undo` takes a run back; `ascript plan` makes a plan"));
             }
             DocumentKind::Preview => {
-                return Err(stale("this is a preview, which nothing vouches for")
-                    .hint("keep a plan with `ascript plan SCRIPT -o FILE`"));
+                return Err(stale("this is a preview, which has no integrity seal")
+                    .hint("save a plan with `ascript plan SCRIPT -o FILE`"));
             }
         }
         match &self.expect {
@@ -75,7 +75,7 @@ impl Apply {
                 "the plan has the digest {}, not the expected one",
                 plan.digest()
             ))
-            .hint("what was reviewed is another plan")),
+            .hint("another plan was reviewed")),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! Questions to the person at the terminal.
+//! Asks the person at the terminal.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
@@ -6,12 +6,12 @@ use crate::fault::{Fault, FaultKind, Result, reason};
 
 use super::output;
 
-/// Whether somebody is there to answer.
-pub(super) fn can() -> bool {
+/// Whether standard input is a terminal.
+pub(super) fn can_ask() -> bool {
     std::io::stdin().is_terminal()
 }
 
-/// Asks a question that is answered with yes or no; no is the default.
+/// Asks a yes-or-no question; the default is no.
 pub(super) fn confirm(question: &str) -> Result<bool> {
     output::clear();
     let _ = write!(std::io::stderr(), "{question} [y/N] ");
@@ -23,7 +23,7 @@ pub(super) fn confirm(question: &str) -> Result<bool> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-/// Asks for a secret, without showing what is typed.
+/// Asks for a secret, without echoing it.
 pub(super) fn secret(label: &str) -> Result<String> {
     output::clear();
     rpassword::prompt_password(format!("{label}: ")).map_err(|error| {
@@ -31,6 +31,6 @@ pub(super) fn secret(label: &str) -> Result<String> {
             FaultKind::Secret,
             format!("cannot ask for `{label}`: {}", reason(&error)),
         )
-        .hint("name it by env: or file: where there is no terminal")
+        .hint("without a terminal, use an env: or file: secret")
     })
 }

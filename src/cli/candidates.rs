@@ -146,7 +146,7 @@ fn runs(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
     };
     let numbers = runs.numbers().unwrap_or_default().into_iter().rev();
     let candidates =
-        numbers.map(|number| candidate(&number.to_string(), &undo::line(&runs, number)));
+        numbers.map(|number| candidate(&number.to_string(), &undo::run_in_a_line(&runs, number)));
     with_prefix(candidates.collect(), word)
 }
 

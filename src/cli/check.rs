@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::fault::{Fault, Result, Rule, Severity, reason};
 use crate::finding::CheckedScript;
 use crate::report;
 use crate::script::{self, Script};
 
-use super::common::ScriptsArg;
+use super::common::{Formats, OutputFormat, ScriptsArg, format_parser, renderer};
 use super::output::{self, OutputOptions, say};
 
 /// How often a fixed script is checked again: a fix can reveal another finding.
@@ -32,21 +32,20 @@ pub(super) struct Check {
     #[arg(long)]
     deny_warnings: bool,
     /// The output format
-    #[arg(long, value_enum, default_value = "text")]
-    format: CheckFormat,
+    #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
+    format: OutputFormat,
     #[command(flatten)]
     folder: ScriptsArg,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum CheckFormat {
-    /// For reading.
-    Text,
-    /// For programs.
-    Json,
-    /// For code review in CI.
-    Sarif,
-}
+/// The formats of findings.
+const FORMATS: &Formats<fn(&[CheckedScript], &OutputOptions) -> String> = &[
+    (OutputFormat::Text, |checked, options| {
+        report::check(checked, options.of_stdout())
+    }),
+    (OutputFormat::Json, |checked, _| report::check_json(checked)),
+    (OutputFormat::Sarif, |checked, _| report::sarif(checked)),
+];
 
 /// A script to check, and its path if it is a file.
 struct ScriptToCheck {
@@ -91,12 +90,7 @@ impl Check {
     }
 
     fn print(&self, checked: &[CheckedScript], options: &OutputOptions) -> Result<()> {
-        let text = match self.format {
-            CheckFormat::Text => report::check(checked, options.of_stdout()),
-            CheckFormat::Json => report::check_json(checked),
-            CheckFormat::Sarif => report::sarif(checked),
-        };
-        output::document(&text)?;
+        output::document(&renderer(FORMATS, self.format)(checked, options))?;
         if !options.is_quiet() {
             say(&report::check_summary(checked));
         }
@@ -169,14 +163,10 @@ fn relative_name(path: &Path, root: &Path) -> String {
 /// Adds every script below a folder in the order of their names, without links to folders and
 /// hidden folders.
 fn add_scripts_below(folder: &Path, scripts: &mut Vec<PathBuf>) -> Result<()> {
-    let unreadable = |error: std::io::Error| {
-        let folder = folder.display();
-        Fault::usage(format!("cannot read {folder}: {}", reason(&error)))
-    };
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
+    let mut entries: Vec<_> = fs_err::read_dir(folder)
         .and_then(Iterator::collect)
-        .map_err(unreadable)?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
+        .map_err(Fault::from_io)?;
+    entries.sort_by_key(fs_err::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::bindings::Value;
-use crate::fault::{Fault, Result, reason};
+use crate::fault::{Fault, Result};
 use crate::script;
 use crate::state::Platform;
 
@@ -37,7 +37,7 @@ pub(super) struct ParamArgs {
     params: Option<PathBuf>,
 }
 
-/// Where scripts are found by name.
+/// Where scripts are found by name, besides the bundled ones.
 #[derive(Args, Default)]
 pub(super) struct ScriptsArg {
     /// A folder of more scripts that can be given by name
@@ -45,21 +45,52 @@ pub(super) struct ScriptsArg {
     pub(super) scripts: Option<PathBuf>,
 }
 
-/// The format of a run on standard output.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people.
+/// A format of documents. Each command takes some of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people
     Text,
-    /// For programs.
+    /// For programs
     Json,
-    /// For a comment on a pull request.
+    /// For a wiki, or a comment on a pull request
     Markdown,
-    /// A self-contained page for a browser.
+    /// A self-contained page for a browser
     Html,
+    /// For code review in CI
+    Sarif,
+    /// For CI servers
+    Junit,
+}
+
+/// The formats that a command takes, each with what renders it.
+pub(super) type Formats<R> = [(OutputFormat, R)];
+
+/// Parses the name of one of the formats of a command.
+pub(super) fn format_parser<R: Sync>(
+    formats: &'static Formats<R>,
+) -> impl TypedValueParser<Value = OutputFormat> {
+    let values = formats.iter().map(|(format, _)| *format);
+    PossibleValuesParser::new(values.filter_map(|format| format.to_possible_value()))
+        .try_map(|word| parse_format(formats, &word).ok_or("there is no such format"))
+}
+
+/// One of the formats of a command, by its name.
+pub(super) fn parse_format<R>(formats: &Formats<R>, name: &str) -> Option<OutputFormat> {
+    let mut known = formats.iter().map(|(format, _)| *format);
+    known.find(|format| {
+        let value = format.to_possible_value();
+        value.is_some_and(|value| value.get_name() == name)
+    })
+}
+
+/// What renders a format that `format_parser` has accepted.
+pub(super) fn renderer<R: Copy>(formats: &Formats<R>, format: OutputFormat) -> R {
+    let row = formats.iter().find(|(known, _)| *known == format);
+    row.expect("the parser takes no other format").1
 }
 
 impl ParamArgs {
-    /// What was given, by name.
+    /// The values given, by name.
     pub(super) fn given(&self) -> Result<BTreeMap<String, Value>> {
         let mut given = match &self.params {
             Some(path) => read_params(path)?,
@@ -71,29 +102,29 @@ impl ParamArgs {
 }
 
 fn read_params(path: &Path) -> Result<BTreeMap<String, Value>> {
-    let trouble = |what: String| Fault::usage(format!("{}: {what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| trouble(reason(&error)))?;
+    let text = fs_err::read_to_string(path).map_err(Fault::from_io)?;
+    let wrong = |what: String| Fault::usage(format!("{}: {what}", path.display()));
     let is_json = path
         .extension()
         .is_some_and(|extension| extension == "json");
     let values: BTreeMap<String, serde_json::Value> = if is_json {
-        serde_json::from_str(&text).map_err(|error| trouble(error.to_string()))?
+        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?
     } else {
-        toml::from_str(&text).map_err(|error| trouble(located(&error, &text)))?
+        toml::from_str(&text).map_err(|error| wrong(one_line(&error, &text)))?
     };
     values
         .into_iter()
-        .map(|(name, value)| match plain(value) {
+        .map(|(name, value)| match scalar(value) {
             Some(value) => Ok((name, value)),
-            None => Err(trouble(format!(
+            None => Err(wrong(format!(
                 "`{name}` is neither a text, a number nor true or false"
             ))),
         })
         .collect()
 }
 
-/// In one line, as the reader of JSON says it.
-fn located(error: &toml::de::Error, text: &str) -> String {
+/// The error in one line, as `serde_json` writes its own.
+fn one_line(error: &toml::de::Error, text: &str) -> String {
     let Some(span) = error.span() else {
         return error.message().to_owned();
     };
@@ -103,7 +134,7 @@ fn located(error: &toml::de::Error, text: &str) -> String {
     format!("{} at line {line} column {column}", error.message())
 }
 
-fn plain(value: serde_json::Value) -> Option<Value> {
+fn scalar(value: serde_json::Value) -> Option<Value> {
     match value {
         serde_json::Value::Null => Some(Value::Unit),
         serde_json::Value::Bool(flag) => Some(Value::Bool(flag)),
@@ -113,7 +144,7 @@ fn plain(value: serde_json::Value) -> Option<Value> {
     }
 }
 
-/// Takes `macos` or `linux`.
+/// Parses `macos` or `linux`.
 pub(super) fn platforms() -> impl TypedValueParser<Value = Platform> {
     let words = [Platform::Macos, Platform::Linux].map(Platform::name);
     let named = |word: String| Platform::parse(&word).ok_or("there is no such platform");

@@ -1,5 +1,4 @@
-//! What the person behind a live run has agreed to, and the questions that are
-//! left to ask.
+//! The consent that a live run needs: given as options, or asked for.
 
 use std::io::IsTerminal as _;
 
@@ -13,7 +12,7 @@ use crate::step::{Command, Step, StepKind};
 use super::ask;
 use super::progress::Progress;
 
-/// What a live run may do without asking.
+/// What the person at the command line consents to.
 #[derive(Args)]
 pub(super) struct LiveArgs {
     /// Answer yes to the question before a live run
@@ -28,8 +27,8 @@ pub(super) struct LiveArgs {
 }
 
 impl LiveArgs {
-    /// Refuses what only a live run can mean.
-    pub(super) fn check_idle(&self) -> Result<()> {
+    /// Refuses these options for a preview.
+    pub(super) fn check_preview(&self) -> Result<()> {
         if self.yes || self.allow_argv_secrets || !self.done.is_empty() {
             return Err(
                 Fault::usage("--yes, --done and --allow-argv-secrets are for live runs")
@@ -39,34 +38,34 @@ impl LiveArgs {
         Ok(())
     }
 
-    /// A live run asks; refuses where nobody can answer.
+    /// Refuses a live run that could not ask for confirmation.
     pub(super) fn check(&self, can_ask: bool) -> Result<()> {
         if self.yes || (can_ask && std::io::stdin().is_terminal()) {
             return Ok(());
         }
         Err(
-            Fault::usage("a live run asks first, and nobody is there to answer")
-                .hint("answer beforehand with --yes"),
+            Fault::usage("a live run asks for confirmation, and standard input is not a terminal")
+                .hint("confirm in advance with --yes"),
         )
     }
 
-    /// Refuses, before the first step, a run that would have to stop at a
-    /// later one for want of an answer.
+    /// Refuses, before the first step, a run that would stop at a later one
+    /// because it cannot ask.
     pub(super) fn permits(&self, run: &RunRecord) -> Result<()> {
         let kind = |number: usize| run.steps.get(number.checked_sub(1)?).map(|s| s.kind);
         for number in &self.done {
             if kind(*number) != Some(StepKind::Manual) {
-                return Err(Fault::usage(format!("step {number} is not for a person"))
-                    .hint("--done names a step by its number in the preview"));
+                return Err(Fault::usage(format!("step {number} is not a manual step"))
+                    .hint("--done takes the number of a manual step in the preview"));
             }
         }
         for (index, step) in run.steps.iter().enumerate() {
             if step.kind == StepKind::Manual {
-                self.can_ask(index + 1, step)?;
+                self.check_manual(index + 1, step)?;
             }
             if !self.allow_argv_secrets && step.commands.iter().any(Command::exposes_secret) {
                 let message = format!(
-                    "step {} shows a secret on a command line, where every local user can see it",
+                    "step {} passes a secret as an argument, which every local user can see",
                     index + 1
                 );
                 return Err(Fault::refused(message).hint("allow it with --allow-argv-secrets"));
@@ -80,7 +79,7 @@ impl LiveArgs {
         self.allow_argv_secrets
     }
 
-    /// The person at this run.
+    /// Answers the questions of a live run.
     pub(super) fn operator(&self, progress: Progress) -> Operator {
         let done = self.done.clone();
         Operator {
@@ -91,29 +90,29 @@ impl LiveArgs {
         }
     }
 
-    fn can_ask(&self, number: usize, step: &Step) -> Result<()> {
+    fn check_manual(&self, number: usize, step: &Step) -> Result<()> {
         if self.done.contains(&number) || std::io::stdin().is_terminal() {
             return Ok(());
         }
-        Err(nobody_there(number, step))
+        Err(cannot_ask(number, step))
     }
 }
 
 fn ask_person(number: usize, step: &Step) -> Result<bool> {
     if !std::io::stdin().is_terminal() {
-        return Err(nobody_there(number, step));
+        return Err(cannot_ask(number, step));
     }
     ask::confirm(&format!(
-        "Step {number}, by hand: {}\nIs it done?",
-        asked(step)
+        "Step {number} is manual: {}\nIs it done?",
+        instruction(step)
     ))
 }
 
-fn nobody_there(number: usize, step: &Step) -> Fault {
-    Fault::usage(format!("step {number} is for a person: {}", asked(step)))
-        .hint(format!("do it, then say so with --done {number}"))
+fn cannot_ask(number: usize, step: &Step) -> Fault {
+    Fault::usage(format!("step {number} is manual: {}", instruction(step)))
+        .hint(format!("do it, then confirm it with --done {number}"))
 }
 
-fn asked(step: &Step) -> &str {
+fn instruction(step: &Step) -> &str {
     step.advisories.first().map_or("", |note| &note.text)
 }

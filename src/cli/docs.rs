@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use crate::fault::{Fault, Result, reason};
-use crate::reference::{LookupResult, Reference};
+use crate::fault::{Fault, Result};
+use crate::reference::{LookupResult, Reference, ReferenceEntry};
 use crate::{report, script};
 
+use super::common::{Formats, OutputFormat, format_parser, renderer};
 use super::output::{self, OutputOptions};
 
 /// Shows the reference of bindings, settings and modules
@@ -16,22 +17,64 @@ pub(super) struct DocsArgs {
     /// The name of a binding, namespace, setting or module, or words to search for
     name: Vec<String>,
     /// The output format
-    #[arg(long, value_enum, default_value = "text")]
-    format: DocsFormat,
+    #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
+    format: OutputFormat,
     /// Write definition files (.d.rhai) for editors into this folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["name", "format"])]
     definitions: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum DocsFormat {
-    /// For people.
-    Text,
-    /// The whole reference, or an entry, for a website or a wiki.
-    Markdown,
-    /// For programs.
-    Json,
+/// Renders the whole reference, and the entries that a query found.
+#[derive(Clone, Copy)]
+struct DocsRenderer {
+    all: fn(&Reference, &OutputOptions) -> String,
+    found: fn(&Reference, &FoundEntries<'_>, &OutputOptions) -> String,
 }
+
+/// The entries that a query found.
+struct FoundEntries<'a> {
+    entries: Vec<&'a ReferenceEntry>,
+    /// Whether each is shown whole, or in a line of a list.
+    are_pages: bool,
+}
+
+/// The formats of the reference.
+const FORMATS: &Formats<DocsRenderer> = &[
+    (
+        OutputFormat::Text,
+        DocsRenderer {
+            all: |reference, options| report::contents(reference, options.of_stdout()),
+            found: |reference, found, options| {
+                let style = options.of_stdout();
+                if found.are_pages {
+                    report::pages(reference, &found.entries, style)
+                } else {
+                    report::listing(&found.entries, style)
+                }
+            },
+        },
+    ),
+    (
+        OutputFormat::Markdown,
+        DocsRenderer {
+            all: |reference, _| report::manual(reference),
+            found: |reference, found, _| {
+                let entries = found.entries.iter();
+                let pages = entries.map(|entry| report::markdown_page(reference, entry));
+                pages.collect::<Vec<_>>().join("\n")
+            },
+        },
+    ),
+    (
+        OutputFormat::Json,
+        DocsRenderer {
+            all: |reference, _| {
+                report::reference_json(&reference.entries().iter().collect::<Vec<_>>())
+            },
+            found: |_, found, _| report::reference_json(&found.entries),
+        },
+    ),
+];
 
 impl DocsArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
@@ -39,57 +82,33 @@ impl DocsArgs {
         if let Some(dir) = &self.definitions {
             return write_definitions(&reference, dir, options);
         }
+        let render = renderer(FORMATS, self.format);
         let query = self.name.join(" ");
         let text = if query.is_empty() {
-            let all: Vec<_> = reference.entries().iter().collect();
-            match self.format {
-                DocsFormat::Text => report::contents(&reference, options.of_stdout()),
-                DocsFormat::Markdown => report::manual(&reference),
-                DocsFormat::Json => report::reference_json(&all),
-            }
+            (render.all)(&reference, options)
         } else {
-            self.lookup(&reference, &query, options)?
+            (render.found)(&reference, &look_up(&reference, &query)?, options)
         };
-        if self.format == DocsFormat::Text {
+        if self.format == OutputFormat::Text {
             options.page(&text)?;
         } else {
             output::document(&text)?;
         }
         Ok(0)
     }
+}
 
-    fn lookup(
-        &self,
-        reference: &Reference,
-        query: &str,
-        options: &OutputOptions,
-    ) -> Result<String> {
-        let style = options.of_stdout();
-        let (entries, is_page) = match reference.look_up(query) {
-            LookupResult::Pages(entries) => (entries, true),
-            LookupResult::Matches(entries) => (entries, false),
-            LookupResult::NotFound(nearest) => return Err(no_entry(query, nearest)),
-        };
-        Ok(match self.format {
-            DocsFormat::Json => report::reference_json(&entries),
-            DocsFormat::Markdown => {
-                let pages: Vec<_> = entries
-                    .iter()
-                    .map(|e| report::markdown_page(reference, e))
-                    .collect();
-                pages.join("\n")
-            }
-            DocsFormat::Text if is_page => report::pages(reference, &entries, style),
-            DocsFormat::Text => report::listing(&entries, style),
-        })
-    }
+fn look_up<'a>(reference: &'a Reference, query: &str) -> Result<FoundEntries<'a>> {
+    let (entries, are_pages) = match reference.look_up(query) {
+        LookupResult::Pages(entries) => (entries, true),
+        LookupResult::Matches(entries) => (entries, false),
+        LookupResult::NotFound(nearest) => return Err(no_entry(query, nearest)),
+    };
+    Ok(FoundEntries { entries, are_pages })
 }
 
 fn write_definitions(reference: &Reference, dir: &Path, options: &OutputOptions) -> Result<u8> {
-    std::fs::create_dir_all(dir).map_err(|error| {
-        let why = reason(&error);
-        Fault::usage(format!("cannot create the folder {}: {why}", dir.display())).caused_by(error)
-    })?;
+    fs_err::create_dir_all(dir).map_err(Fault::from_io)?;
     let files = report::definitions(reference);
     for file in &files {
         output::write(&dir.join(&file.name), &file.text)?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::bindings::Value;
 use crate::fault::Result;
@@ -12,7 +12,7 @@ use crate::script::{Host, ParamSpec, Script, StaticCall, StaticValue, Surroundin
 use crate::state::{Platform, ValueType};
 use crate::tools;
 
-use super::common::ScriptsArg;
+use super::common::{Formats, OutputFormat, ScriptsArg, format_parser, renderer};
 use super::output::{self, OutputOptions};
 
 /// Shows what a script does, without running it
@@ -25,21 +25,22 @@ pub(super) struct InfoArgs {
     /// The name of a bundled script, or a path
     script: String,
     /// The output format
-    #[arg(long, value_enum, default_value = "text")]
-    format: InfoFormat,
+    #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
+    format: OutputFormat,
     #[command(flatten)]
     scripts: ScriptsArg,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum InfoFormat {
-    /// For people.
-    Text,
-    /// For a wiki.
-    Markdown,
-    /// For programs.
-    Json,
-}
+/// The formats of the description of a script.
+const FORMATS: &Formats<fn(&About, &OutputOptions) -> String> = &[
+    (OutputFormat::Text, |about, options| {
+        report::about(about, options.of_stdout())
+    }),
+    (OutputFormat::Markdown, |about, _| {
+        report::about_markdown(about)
+    }),
+    (OutputFormat::Json, |about, _| report::about_json(about)),
+];
 
 /// A kind of effect: its name, the bindings that have it, and the topic by which
 /// `tools` knows its programs.
@@ -100,10 +101,11 @@ impl InfoArgs {
             }
         };
         let about = about(&host);
-        match self.format {
-            InfoFormat::Text => options.page(&report::about(&about, options.of_stdout()))?,
-            InfoFormat::Markdown => output::document(&report::about_markdown(&about))?,
-            InfoFormat::Json => output::document(&report::about_json(&about))?,
+        let text = renderer(FORMATS, self.format)(&about, options);
+        if self.format == OutputFormat::Text {
+            options.page(&text)?;
+        } else {
+            output::document(&text)?;
         }
         Ok(0)
     }

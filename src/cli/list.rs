@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::fault::{Fault, Result, reason};
+use crate::fault::{Fault, Result};
 use crate::script::{SCRIPTS, Script};
 
 use super::common::ScriptsArg;
@@ -39,15 +39,8 @@ pub(super) fn names(folder: Option<&Path>) -> Result<Vec<String>> {
     let Some(folder) = folder else {
         return Ok(names);
     };
-    let unreadable = |error: std::io::Error| {
-        Fault::usage(format!(
-            "cannot read {}: {}",
-            folder.display(),
-            reason(&error)
-        ))
-    };
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
+    for entry in fs_err::read_dir(folder).map_err(Fault::from_io)? {
+        let path = entry.map_err(Fault::from_io)?.path();
         if path
             .extension()
             .is_some_and(|extension| extension == "rhai")

@@ -9,7 +9,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::exec;
-use crate::fault::{Fault, Result, reason};
+use crate::fault::{Fault, Result};
 
 use super::output::{self, OutputOptions};
 
@@ -208,23 +208,11 @@ fn find<'a>(program: &'a Command, name: &str) -> Result<&'a Command> {
 }
 
 fn write_all(program: &Command, folder: &std::path::Path) -> Result<()> {
-    std::fs::create_dir_all(folder).map_err(|error| {
-        Fault::usage(format!(
-            "cannot create the folder {}: {}",
-            folder.display(),
-            reason(&error)
-        ))
-    })?;
+    fs_err::create_dir_all(folder).map_err(Fault::from_io)?;
     for command in std::iter::once(program).chain(visible_commands(program)) {
         let name = command.get_display_name().unwrap_or(command.get_name());
         let path = folder.join(format!("{name}.1"));
-        std::fs::write(&path, page(command)).map_err(|error| {
-            Fault::usage(format!(
-                "cannot write {}: {}",
-                path.display(),
-                reason(&error)
-            ))
-        })?;
+        fs_err::write(&path, page(command)).map_err(Fault::from_io)?;
     }
     Ok(())
 }

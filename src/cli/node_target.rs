@@ -9,7 +9,7 @@ use crate::exec::{
     installed,
 };
 use crate::facts;
-use crate::fault::{Fault, Result, reason};
+use crate::fault::{Fault, Result};
 use crate::plan::Runs;
 use crate::state::Platform;
 
@@ -95,13 +95,7 @@ impl NodeTarget {
     }
 
     fn snapshot(file: &Path, platform: Option<Platform>) -> Result<Self> {
-        let text = std::fs::read_to_string(file).map_err(|error| {
-            Fault::usage(format!(
-                "cannot read {}: {}",
-                file.display(),
-                reason(&error)
-            ))
-        })?;
+        let text = fs_err::read_to_string(file).map_err(Fault::from_io)?;
         let snapshot = Snapshot::load(&text)
             .map_err(|fault| fault.hint(format!("the file is {}", file.display())))?;
         let node = snapshot.node();

@@ -1,4 +1,4 @@
-//! Where documents and messages go, and how they look.
+//! Writes documents and messages, in the style of the terminal.
 
 use std::fmt;
 use std::io::{BufWriter, IsTerminal as _, Write as _};
@@ -13,10 +13,10 @@ use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::plan;
 use crate::report::{self, Report, Style};
 
-use super::common::Format;
+use super::common::{Formats, OutputFormat, renderer};
 use super::pager_choice::{self, TerminalSize};
 
-/// How things look.
+/// How documents and messages are written.
 #[derive(Args)]
 pub(super) struct OutputOptions {
     /// When to use colors; `NO_COLOR` is respected
@@ -27,7 +27,7 @@ pub(super) struct OutputOptions {
         default_value = "auto",
         global = true
     )]
-    color: When,
+    color: ColorChoice,
     /// Print only what is essential
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
@@ -40,20 +40,20 @@ pub(super) struct OutputOptions {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum When {
+enum ColorChoice {
     Auto,
     Always,
     Never,
 }
 
-/// How much of a document is written at once.
+/// The size of the buffer between a report and standard output.
 const BUFFER: usize = 64 << 10;
 
-/// How wide a report is where nobody looks at a terminal.
+/// The width of a report that does not go to a terminal.
 const WIDTH: usize = 100;
 
 impl OutputOptions {
-    /// For what goes to standard output.
+    /// The style of standard output.
     pub(super) fn of_stdout(&self) -> Style {
         self.style(
             std::io::stdout().is_terminal(),
@@ -61,7 +61,7 @@ impl OutputOptions {
         )
     }
 
-    /// For what goes to standard error.
+    /// The style of standard error.
     pub(super) fn of_stderr(&self) -> Style {
         self.style(
             std::io::stderr().is_terminal(),
@@ -69,7 +69,7 @@ impl OutputOptions {
         )
     }
 
-    /// Whether only the essential is wanted.
+    /// Whether `--quiet` was given.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -79,9 +79,9 @@ impl OutputOptions {
             std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_dumb();
         Style {
             color: match self.color {
-                When::Always => true,
-                When::Never => false,
-                When::Auto => is_terminal && !is_plain,
+                ColorChoice::Always => true,
+                ColorChoice::Never => false,
+                ColorChoice::Auto => is_terminal && !is_plain,
             },
             width: width.filter(|_| is_terminal).unwrap_or(WIDTH),
             quiet: self.quiet,
@@ -89,24 +89,23 @@ impl OutputOptions {
         }
     }
 
-    /// Whether a person looks at standard output and has not said no to a
-    /// pager.
+    /// Whether standard output is a terminal, and a pager is not ruled out.
     pub(super) fn may_page(&self) -> bool {
         !self.no_pager && std::io::stdout().is_terminal()
     }
 
-    /// Writes the one document to standard output; where a person looks at it
-    /// and it is longer than their screen, through their pager.
+    /// Writes the document to standard output; through the pager, if it is
+    /// longer than the screen of a terminal.
     pub(super) fn page(&self, text: &str) -> Result<()> {
         let is_long = self.may_page() && screen().is_some_and(|screen| !screen.fits(text));
         match pager_choice::chosen_pager().filter(|_| is_long) {
-            // One that cannot be started is no reason to show nothing.
+            // Without a working pager, the document is written directly.
             Some(pager) if exec::page(&pager, text).is_ok() => Ok(()),
             Some(_) | None => document(&text),
         }
     }
 
-    /// Says on standard error what went wrong.
+    /// Prints a fault on standard error.
     pub(super) fn complain(&self, fault: &Fault, sources: report::Sources<'_>) {
         let text = report::fault(fault, sources, self.of_stderr());
         clear();
@@ -114,39 +113,38 @@ impl OutputOptions {
     }
 }
 
-/// Says something on standard error; nobody is left to tell if that fails.
+/// Prints a line on standard error. A failure to print cannot be reported.
 pub(super) fn say(text: &str) {
     clear();
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Whether a line that stands on standard error is there to be replaced.
-/// There is but one standard error, so there is but one of these.
-static STANDS: AtomicBool = AtomicBool::new(false);
+/// Whether the last line on standard error is a progress line.
+static HAS_PROGRESS_LINE: AtomicBool = AtomicBool::new(false);
 
-/// Whether a line on standard error can be replaced by another.
+/// Whether standard error is a terminal on which a line can be replaced.
 pub(super) fn can_redraw() -> bool {
     std::io::stderr().is_terminal() && !is_dumb()
 }
 
-/// Replaces the line that stands on standard error.
+/// Replaces the progress line on standard error.
 pub(super) fn redraw(line: &str) {
     let width = terminal_width(&std::io::stderr()).unwrap_or(WIDTH);
     let line: String = line.chars().take(width.saturating_sub(1)).collect();
-    STANDS.store(true, Ordering::Relaxed);
+    HAS_PROGRESS_LINE.store(true, Ordering::Relaxed);
     let _ = write!(std::io::stderr(), "\r\x1b[K{line}");
 }
 
-/// Takes away the line that stands on standard error, before anything else is
+/// Removes the progress line from standard error, before anything else is
 /// written there.
 pub(super) fn clear() {
-    if STANDS.swap(false, Ordering::Relaxed) {
+    if HAS_PROGRESS_LINE.swap(false, Ordering::Relaxed) {
         let _ = write!(std::io::stderr(), "\r\x1b[K");
     }
 }
 
-/// Writes the one document to standard output. A reader who has seen enough
-/// is no trouble.
+/// Writes the document to standard output. It is no fault if the reader
+/// closes the pipe early.
 pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
     clear();
     let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
@@ -162,8 +160,8 @@ pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
     }
 }
 
-/// Writes a file that was not there, or replaces it whole. What is no file,
-/// such as a pipe, is written into.
+/// Creates a file, or replaces it atomically. Writes into what is not a regular
+/// file, such as a pipe.
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     let written = match std::fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => std::fs::write(path, text),
@@ -171,32 +169,28 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
         Ok(_) => path.canonicalize().and_then(|path| replace(&path, text)),
         Err(_) => replace(path, text),
     };
-    written.map_err(|error| {
-        Fault::usage(format!(
-            "cannot write {}: {}",
-            path.display(),
-            reason(&error)
-        ))
-        .caused_by(error)
-    })
+    written.map_err(|error| cannot_write(path, error))
+}
+
+/// Replaces the text of a file atomically, and keeps its mode.
+pub(super) fn rewrite(path: &Path, text: &str) -> Result<()> {
+    let mode = std::fs::metadata(path).map(|metadata| metadata.permissions());
+    mode.and_then(|mode| replace_as(path, text, mode))
+        .map_err(|error| cannot_write(path, error))
+}
+
+// Says the same as `fs_err`, which wraps no temporary files.
+fn cannot_write(path: &Path, error: std::io::Error) -> Fault {
+    let reason = reason(&error);
+    Fault::usage(format!(
+        "failed to write to file `{}`: {reason}",
+        path.display()
+    ))
+    .caused_by(error)
 }
 
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
-}
-
-/// Replaces the text of a file whole, and leaves its mode as it is.
-pub(super) fn rewrite(path: &Path, text: &str) -> Result<()> {
-    let mode = std::fs::metadata(path).map(|metadata| metadata.permissions());
-    mode.and_then(|mode| replace_as(path, text, mode))
-        .map_err(|error| {
-            Fault::usage(format!(
-                "cannot write {}: {}",
-                path.display(),
-                reason(&error)
-            ))
-            .caused_by(error)
-        })
 }
 
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
@@ -210,14 +204,14 @@ fn replace_as(path: &Path, text: &str, mode: std::fs::Permissions) -> std::io::R
     let mut file = tempfile::Builder::new()
         .permissions(mode.clone())
         .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-    // What is made is masked; what is asked for is not.
+    // The umask limits the mode of a new file, so it is set again.
     file.as_file().set_permissions(mode)?;
     file.write_all(text.as_bytes())?;
     file.persist(path)?;
     Ok(())
 }
 
-/// What standard output is, where it is a terminal.
+/// The size of the terminal on standard output.
 fn screen() -> Option<TerminalSize> {
     let stdout = std::io::stdout();
     let size = rustix::termios::tcgetwinsize(&stdout).ok()?;
@@ -233,16 +227,30 @@ fn terminal_width(terminal: &impl rustix::fd::AsFd) -> Option<usize> {
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
-/// A run in the form that was asked for.
+/// Renders a run.
+type RunRenderer = for<'a> fn(&'a Report<'a>, Style) -> Box<dyn fmt::Display + 'a>;
+
+/// The formats of runs.
+pub(super) const RUN_FORMATS: &Formats<RunRenderer> = &[
+    (OutputFormat::Text, |report, style| {
+        Box::new(report::text(report, style))
+    }),
+    (OutputFormat::Json, |report, _| {
+        Box::new(plan::render(report.run))
+    }),
+    (OutputFormat::Markdown, |report, _| {
+        Box::new(report::markdown(report))
+    }),
+    (OutputFormat::Html, |report, _| {
+        Box::new(report::html(report))
+    }),
+];
+
+/// A run in one of its formats.
 pub(super) fn rendered<'a>(
     report: &'a Report<'a>,
-    format: Format,
-    look: &OutputOptions,
+    format: OutputFormat,
+    output: &OutputOptions,
 ) -> Box<dyn fmt::Display + 'a> {
-    match format {
-        Format::Json => Box::new(plan::render(report.run)),
-        Format::Markdown => Box::new(report::markdown(report)),
-        Format::Html => Box::new(report::html(report)),
-        Format::Text => Box::new(report::text(report, look.of_stdout())),
-    }
+    renderer(RUN_FORMATS, format)(report, output.of_stdout())
 }

@@ -1,4 +1,4 @@
-//! `ascript plan`: a preview kept as a plan.
+//! `ascript plan`: a preview saved as a plan.
 
 use std::path::PathBuf;
 
@@ -9,11 +9,11 @@ use crate::fault::Result;
 use crate::plan;
 use crate::run::{DocumentKind, RunRecord};
 
-use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
+use super::common::{NodeArgs, OutputFormat, ParamArgs, ScriptsArg, format_parser};
 use super::node_target::NodeTarget;
-use super::output::{self, OutputOptions};
-use super::played::Played;
+use super::output::{self, OutputOptions, RUN_FORMATS};
 use super::runner::Runner;
+use super::script_steps::ScriptSteps;
 
 /// Saves a preview as a plan, to be reviewed and applied
 #[derive(Args)]
@@ -24,8 +24,8 @@ pub(super) struct Plan {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The format of standard output; by default the plan, or nothing with --output
-    #[arg(long, value_enum)]
-    format: Option<Format>,
+    #[arg(long, value_parser = format_parser(RUN_FORMATS))]
+    format: Option<OutputFormat>,
     /// Exit with 10 if changes are pending
     #[arg(long)]
     exit_code: bool,
@@ -38,38 +38,38 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
-        let mut played = match Played::open(&self.script, &self.scripts, &self.params, &stop, look)?
-        {
-            Ok(played) => played,
-            Err(code) => return Ok(code),
-        };
-        let place = NodeTarget::find(&self.node, played.platform())?;
-        let runner = Runner::new(place, &self.node, look, Format::Json, &stop);
-        let ended = runner.dry_run(&mut played)?;
-        if let Some(fault) = &ended.run.fault {
-            // Only a script that ran to its end can be kept.
-            return Ok(runner.complain(fault, &played));
+        let mut steps =
+            match ScriptSteps::open(&self.script, &self.scripts, &self.params, &stop, options)? {
+                Ok(steps) => steps,
+                Err(code) => return Ok(code),
+            };
+        let target = NodeTarget::find(&self.node, steps.platform())?;
+        let runner = Runner::new(target, &self.node, options, OutputFormat::Json, &stop);
+        let finished = runner.dry_run(&mut steps)?;
+        if let Some(fault) = &finished.run.fault {
+            // Only a script that ran to its end makes a plan.
+            return Ok(runner.complain(fault, &steps));
         }
-        let kept = RunRecord {
+        let plan = RunRecord {
             kind: DocumentKind::Plan,
-            ..ended.run
+            ..finished.run
         };
         if let Some(path) = &self.output {
-            output::write(path, &plan::render(&kept))?;
-            if !look.is_quiet() {
-                output::say(&format!("{} · {}", path.display(), kept.digest()));
+            output::write(path, &plan::render(&plan))?;
+            if !options.is_quiet() {
+                output::say(&format!("{} · {}", path.display(), plan.digest()));
             }
         }
         let format = match (&self.output, self.format) {
             (Some(_), None) => None,
-            (_, format) => Some(format.unwrap_or(Format::Json)),
+            (_, format) => Some(format.unwrap_or(OutputFormat::Json)),
         };
         if let Some(format) = format {
-            runner.show_run(&kept, &played, format)?;
+            runner.show_run(&plan, &steps, format)?;
         }
-        let is_pending = kept.is_pending();
+        let is_pending = plan.is_pending();
         Ok(if self.exit_code && is_pending { 10 } else { 0 })
     }
 }

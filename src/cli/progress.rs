@@ -1,7 +1,7 @@
-//! One line on standard error while a live run is at work: which step it is,
-//! what runs, for how long, and what a program that runs for hours says. On a
-//! terminal the line changes in place and goes when the step is done; a log
-//! gets one a minute, so that it shows signs of life. It decides nothing.
+//! The progress of a live run on standard error: the step, the program, the
+//! time it has run and its last line of output. On a terminal, one line is
+//! updated in place and removed when the step is done. A log gets a line a
+//! minute while a lengthy program runs.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,92 +13,94 @@ use crate::step::{Command, Step};
 
 use super::output::{self, OutputOptions};
 
-/// How often a log is told of a program that runs on.
-const SELDOM: Duration = Duration::from_mins(1);
+/// The time between two lines in a log.
+const LOG_INTERVAL: Duration = Duration::from_mins(1);
 
-/// What is known of a live run at work.
+/// Shows the progress of a live run.
 #[derive(Clone)]
 pub(super) struct Progress {
-    shown: Rc<RefCell<Shown>>,
+    step: Rc<RefCell<RunningStep>>,
 }
 
-struct Shown {
-    to: To,
+struct RunningStep {
+    target: ProgressTarget,
     total: usize,
     number: usize,
     binding: String,
-    since: Instant,
-    told: Instant,
+    started: Instant,
+    logged: Instant,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum To {
-    Nobody,
+enum ProgressTarget {
+    Nothing,
     Terminal,
     Log,
 }
 
 impl Progress {
-    /// Of a run of so many steps.
-    pub(super) fn new(look: &OutputOptions, total: usize) -> Self {
-        let to = match () {
-            () if look.is_quiet() => To::Nobody,
-            () if output::can_redraw() => To::Terminal,
-            () => To::Log,
+    /// The progress of a run with that many steps.
+    pub(super) fn new(options: &OutputOptions, total: usize) -> Self {
+        let target = match () {
+            () if options.is_quiet() => ProgressTarget::Nothing,
+            () if output::can_redraw() => ProgressTarget::Terminal,
+            () => ProgressTarget::Log,
         };
         let now = Instant::now();
-        let shown = Shown {
-            to,
+        let step = RunningStep {
+            target,
             total,
             number: 0,
             binding: String::new(),
-            since: now,
-            told: now,
+            started: now,
+            logged: now,
         };
         Self {
-            shown: Rc::new(RefCell::new(shown)),
+            step: Rc::new(RefCell::new(step)),
         }
     }
 
-    /// A step starts.
+    /// Shows that a step starts.
     pub(super) fn starts(&self, number: usize, step: &Step) {
-        let mut shown = self.shown.borrow_mut();
+        let mut running = self.step.borrow_mut();
         let now = Instant::now();
-        shown.number = number;
-        shown.binding = step.binding.to_string();
-        (shown.since, shown.told) = (now, now);
-        if shown.to == To::Terminal {
+        running.number = number;
+        running.binding = step.binding.to_string();
+        (running.started, running.logged) = (now, now);
+        if running.target == ProgressTarget::Terminal {
             let program = step.commands.first().map(|command| &*command.program);
-            output::redraw(&shown.line(program.unwrap_or_default(), "", now));
+            output::redraw(&running.line(program.unwrap_or_default(), "", now));
         }
     }
 
-    /// Looks on while programs run.
+    /// A callback for the spawner, called while a program runs.
     pub(super) fn watch(&self) -> Box<ProgressCallback> {
         let progress = self.clone();
-        Box::new(move |command, said| progress.runs(command, said, Instant::now()))
+        Box::new(move |command, last_line| progress.update(command, last_line, Instant::now()))
     }
 
-    fn runs(&self, command: &Command, said: &str, now: Instant) {
-        let mut shown = self.shown.borrow_mut();
-        match shown.to {
-            To::Terminal => output::redraw(&shown.line(&command.program, said, now)),
-            To::Log if command.is_lengthy() && now - shown.told >= SELDOM => {
-                shown.told = now;
-                output::say(&shown.line(&command.program, said, now));
+    fn update(&self, command: &Command, last_line: &str, now: Instant) {
+        let mut running = self.step.borrow_mut();
+        match running.target {
+            ProgressTarget::Terminal => {
+                output::redraw(&running.line(&command.program, last_line, now));
             }
-            To::Log | To::Nobody => {}
+            ProgressTarget::Log if command.is_lengthy() && now - running.logged >= LOG_INTERVAL => {
+                running.logged = now;
+                output::say(&running.line(&command.program, last_line, now));
+            }
+            ProgressTarget::Log | ProgressTarget::Nothing => {}
         }
     }
 }
 
-impl Shown {
-    /// `step 3 of 9 · sync.run · async · 2 min 5 s · the last line it said`.
-    fn line(&self, program: &str, said: &str, now: Instant) -> String {
+impl RunningStep {
+    /// `step 3 of 9 · sync.run · async · 2 min 5 s · its last line`.
+    fn line(&self, program: &str, last_line: &str, now: Instant) -> String {
         let mut line = format!("step {} of {} · {}", self.number, self.total, self.binding);
-        let elapsed = now.saturating_duration_since(self.since).as_secs();
+        let elapsed = now.saturating_duration_since(self.started).as_secs();
         let elapsed = (elapsed > 0).then(|| duration(elapsed));
-        let parts = [program, elapsed.as_deref().unwrap_or_default(), said];
+        let parts = [program, elapsed.as_deref().unwrap_or_default(), last_line];
         for part in parts.into_iter().filter(|part| !part.is_empty()) {
             line.push_str(" · ");
             line.push_str(&report::line(part));
@@ -121,20 +123,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_tells_what_there_is_to_tell() {
+    fn a_line_leaves_out_what_is_not_known() {
         let now = Instant::now();
-        let shown = Shown {
-            to: To::Log,
+        let step = RunningStep {
+            target: ProgressTarget::Log,
             total: 9,
             number: 3,
             binding: "sync.run".to_owned(),
-            since: now,
-            told: now,
+            started: now,
+            logged: now,
         };
         let later = |seconds| now + Duration::from_secs(seconds);
-        assert_eq!(shown.line("", "", now), "step 3 of 9 · sync.run");
+        assert_eq!(step.line("", "", now), "step 3 of 9 · sync.run");
         assert_eq!(
-            shown.line("async", "\u{1b}[31mx", later(125)),
+            step.line("async", "\u{1b}[31mx", later(125)),
             "step 3 of 9 · sync.run · async · 2 min 5 s · \\u{1b}[31mx"
         );
         assert_eq!(duration(7), "7 s");

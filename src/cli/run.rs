@@ -5,12 +5,12 @@ use clap::Args;
 use crate::exec::StopFlag;
 use crate::fault::Result;
 
-use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
+use super::common::{NodeArgs, OutputFormat, ParamArgs, ScriptsArg, format_parser};
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
-use super::output::OutputOptions;
-use super::played::Played;
+use super::output::{OutputOptions, RUN_FORMATS};
 use super::runner::Runner;
+use super::script_steps::ScriptSteps;
 
 /// Previews a script; performs it with --live
 #[derive(Args)]
@@ -21,8 +21,8 @@ pub(super) struct Run {
     #[arg(long)]
     live: bool,
     /// The output format
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
+    format: OutputFormat,
     /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
     exit_code: bool,
@@ -37,35 +37,37 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         if self.live {
             self.consent.check(self.script != "-")?;
         } else {
-            self.consent.check_idle()?;
+            self.consent.check_preview()?;
         }
         let stop = StopFlag::install()?;
-        let mut played = match Played::open(&self.script, &self.scripts, &self.params, &stop, look)?
-        {
-            Ok(played) => played,
-            Err(code) => return Ok(code),
-        };
-        let place = NodeTarget::find(&self.node, played.platform())?;
-        let runner = Runner::new(place, &self.node, look, self.format, &stop);
+        let mut steps =
+            match ScriptSteps::open(&self.script, &self.scripts, &self.params, &stop, options)? {
+                Ok(steps) => steps,
+                Err(code) => return Ok(code),
+            };
+        let target = NodeTarget::find(&self.node, steps.platform())?;
+        let runner = Runner::new(target, &self.node, options, self.format, &stop);
         if self.live {
-            let code = runner.perform(&mut played, &self.consent)?;
+            let code = runner.perform(&mut steps, &self.consent)?;
             // The process ends here; the system takes all memory back at once.
-            std::mem::forget(played);
+            std::mem::forget(steps);
             return Ok(code.unwrap_or(0));
         }
-        let ended = runner.dry_run(&mut played)?;
-        runner.show(&ended, &played)?;
-        let is_pending = ended.run.is_pending();
-        let code = match &ended.run.fault {
-            Some(fault) => runner.complain(fault, &played),
+        let finished = runner.dry_run(&mut steps)?;
+        runner.show(&finished, &steps)?;
+        let is_pending = finished.run.is_pending();
+        let code = match &finished.run.fault {
+            Some(fault) => runner.complain(fault, &steps),
             None if self.exit_code && is_pending => 10,
             None => 0,
         };
-        std::mem::forget((ended, played));
+        // The process ends now. Freeing the steps of 10,000 calls one by one would
+        // be part of `10000 calls` of benches/preview.
+        std::mem::forget((finished, steps));
         Ok(code)
     }
 }

@@ -1,191 +1,176 @@
-//! A node at hand, and the two ways a source of steps is played on it: in
-//! thought, and live after a question.
+//! Runs a source of steps on the node of a command: as a preview, and live
+//! after a question.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::rc::Rc;
 
-use crate::bindings::Params;
 use crate::conf::{self, Document};
 use crate::exec::{
-    DryRun, FileStamp, InstalledNode, Live, LiveOptions, Lock, Spawner, StopFlag, Vault, World,
+    DryRun, Executor, FileStamp, InstalledNode, Live, LiveOptions, Lock, Spawner, StopFlag, Vault,
+    World,
 };
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::Runs;
 use crate::report::{self, Report};
-use crate::run::{DocumentKind, RunRecord, ScriptId};
+use crate::run::{DocumentKind, RunRecord};
 use crate::session::Session;
 use crate::state::Subject;
 use crate::step::Command;
 
 use super::ask;
-use super::common::{Format, NodeArgs};
+use super::common::{NodeArgs, OutputFormat};
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
 use super::progress::Progress;
+use super::step_source::StepSource;
 
-/// Something that plays steps into a session: a script, a plan.
-pub(super) trait Steps {
-    /// Plays all steps, or stops at a fault.
-    fn play(&mut self, session: Session) -> (Session, Result<()>);
-    /// The same for the last time: what was there only to be played may go.
-    fn play_last(&mut self, session: Session) -> (Session, Result<()>) {
-        self.play(session)
-    }
-    /// Which script they come from.
-    fn script(&self) -> ScriptId;
-    /// The parameters.
-    fn params(&self) -> Params;
-    /// The text of a source that a fault points into.
-    fn source(&self, name: &str) -> Option<Rc<str>>;
-    /// The run that they take back, where they do.
-    fn undoes(&self) -> Option<u32> {
-        None
-    }
-}
-
-/// A node at hand.
+/// Runs steps on one node.
 pub(super) struct Runner<'a> {
-    place: NodeTarget,
-    look: &'a OutputOptions,
-    format: Format,
+    target: NodeTarget,
+    output: &'a OutputOptions,
+    format: OutputFormat,
     vault: Rc<RefCell<Vault>>,
     spawner: Option<Rc<RefCell<Spawner>>>,
 }
 
-/// How a run ended.
-pub(super) struct Ended {
+/// A run that ended, with or without a fault.
+pub(super) struct FinishedRun {
     pub(super) run: RunRecord,
     world: World,
-    acted: usize,
+    /// How many steps were performed that were not settled.
+    performed: usize,
 }
 
 impl<'a> Runner<'a> {
-    /// The node that was asked for, read with these arguments.
+    /// A runner for that node.
     pub(super) fn new(
-        place: NodeTarget,
+        target: NodeTarget,
         args: &NodeArgs,
-        look: &'a OutputOptions,
-        format: Format,
+        output: &'a OutputOptions,
+        format: OutputFormat,
         stop: &StopFlag,
     ) -> Self {
         let vault = Rc::new(RefCell::new(Vault::new(Box::new(ask::secret))));
-        if let Some(runs) = place.runs() {
+        if let Some(runs) = target.runs() {
             vault
                 .borrow_mut()
-                .set_backups(Box::new(move |run, subject| recall(&runs, run, subject)));
+                .set_backups(Box::new(move |run, subject| {
+                    replaced_secret(&runs, run, subject)
+                }));
         }
-        let spawner = place.spawner(args, &vault, stop);
+        let spawner = target.spawner(args, &vault, stop);
         Self {
-            place,
-            look,
+            target,
+            output,
             format,
             vault,
             spawner,
         }
     }
 
-    /// The node that was asked for.
-    pub(super) fn place(&self) -> &NodeTarget {
-        &self.place
+    /// The node of the command.
+    pub(super) fn target(&self) -> &NodeTarget {
+        &self.target
     }
 
-    /// Plays the steps in thought.
-    pub(super) fn dry_run(&self, steps: &mut dyn Steps) -> Result<Ended> {
+    /// The node as it is now, of which nothing was read yet.
+    pub(super) fn world(&self) -> Result<World> {
+        let source = self.target.source(self.spawner.as_ref())?;
+        Ok(World::new(source, Rc::clone(&self.vault)))
+    }
+
+    /// Previews the steps.
+    pub(super) fn dry_run(&self, steps: &mut dyn StepSource) -> Result<FinishedRun> {
         let executor = DryRun::new(self.world()?);
-        let played = steps.play_last(Session::new(Box::new(executor)));
-        Ok(ended(played, steps, DocumentKind::Preview))
+        Ok(run_once(steps, Box::new(executor), DocumentKind::Preview))
     }
 
-    /// Plays the steps in thought; then, if they may, on the node. Gives the
-    /// exit code; nothing where they may not.
-    pub(super) fn perform(&self, steps: &mut dyn Steps, args: &LiveArgs) -> Result<Option<u8>> {
-        let folder = self.place.changeable()?;
-        let state = self.place.state_folder(folder);
+    /// Previews the steps, and makes sure that nothing would keep a live run
+    /// from starting.
+    pub(super) fn rehearse(
+        &self,
+        steps: &mut dyn StepSource,
+        args: &LiveArgs,
+    ) -> Result<FinishedRun> {
+        let finished = self.dry_run(steps)?;
+        if finished.run.fault.is_none() {
+            args.permits(&finished.run)?;
+            self.find_secrets(&finished.run)?;
+        }
+        Ok(finished)
+    }
+
+    /// Previews the steps; then, after a question, performs them on the node.
+    /// Returns the exit code, or `None` if the answer was no.
+    pub(super) fn perform(
+        &self,
+        steps: &mut dyn StepSource,
+        args: &LiveArgs,
+    ) -> Result<Option<u8>> {
+        let folder = self.target.changeable()?;
+        let state = self.target.state_folder(folder);
         let lock = Lock::take(&state)?;
-        let conf = InstalledNode::conf_path(folder);
-        let stamp = FileStamp::of(&conf);
+        let stamp = FileStamp::of(&InstalledNode::conf_path(folder));
         let executor = DryRun::new(self.world()?);
-        let played = steps.play(Session::new(Box::new(executor)));
-        let foreseen = ended(played, steps, DocumentKind::Preview);
-        if let Some(fault) = &foreseen.run.fault {
-            self.show(&foreseen, steps)?;
+        let preview = run(steps, Box::new(executor), DocumentKind::Preview);
+        if let Some(fault) = &preview.run.fault {
+            self.show(&preview, steps)?;
             return Ok(Some(self.complain(fault, steps)));
         }
-        args.permits(&foreseen.run)?;
-        self.find_secrets(&foreseen.run)?;
-        let is_pending = foreseen.run.is_pending();
-        let asks = is_pending && !args.yes;
-        if asks && !self.is_wanted(&foreseen)? {
+        args.permits(&preview.run)?;
+        self.find_secrets(&preview.run)?;
+        let asks = preview.run.is_pending() && !args.yes;
+        if asks && !self.confirm(&preview.run)? {
             output::say("Nothing was changed.");
             return Ok(None);
         }
-        let progress = Progress::new(self.look, foreseen.run.steps.len());
+        // While a person reads the preview, the node may change.
         let world = if asks {
-            // A person has looked at it for a while; what was read is old.
             self.world()?
         } else {
-            foreseen.world.as_read()
+            preview.world.as_read()
         };
-        let runs = Runs::new(&state);
-        let begin = || runs.begin(&conf, &cut_off(foreseen.run), steps.undoes());
-        let number = is_pending.then(begin);
-        let number = number.transpose()?;
         let site = LiveOptions {
             folder,
             state_dir: &state,
             may_expose_secrets: args.may_expose_secrets(),
         };
-        let spawner = self
-            .spawner
-            .clone()
-            .expect("a node that can be changed has tools");
-        spawner.borrow_mut().on_progress(progress.watch());
-        let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
-        let played = steps.play_last(Session::new(Box::new(live)));
-        let ended = ended(played, steps, DocumentKind::Receipt);
-        if let Some(number) = number {
-            runs.end(number, &ended.run)?;
-        }
-        self.show(&ended, steps)?;
-        Ok(Some(match &ended.run.fault {
-            Some(fault) => self.complain_part_way(&ended, fault, steps),
+        let finished = with_receipt(&state, folder, preview.run, steps, |steps, total| {
+            let progress = Progress::new(self.output, total);
+            let spawner = self.watched_spawner(&progress);
+            let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
+            run_once(steps, Box::new(live), DocumentKind::Receipt)
+        })?;
+        self.show(&finished, steps)?;
+        Ok(Some(match &finished.run.fault {
+            Some(fault) => self.complain_part_way(&finished, fault, steps),
             None => 0,
         }))
     }
 
-    /// Plays the steps in thought, and makes sure that only the acting is left.
-    pub(super) fn rehearse(&self, steps: &mut dyn Steps, args: &LiveArgs) -> Result<Ended> {
-        let ended = self.dry_run(steps)?;
-        if ended.run.fault.is_none() {
-            args.permits(&ended.run)?;
-            self.find_secrets(&ended.run)?;
-        }
-        Ok(ended)
+    fn watched_spawner(&self, progress: &Progress) -> Rc<RefCell<Spawner>> {
+        let spawner = self.spawner.clone();
+        let spawner = spawner.expect("a node that can be changed has tools");
+        spawner.borrow_mut().on_progress(progress.watch());
+        spawner
     }
 
-    /// The node, of which nothing was read yet.
-    pub(super) fn world(&self) -> Result<World> {
-        let source = self.place.source(self.spawner.as_ref())?;
-        Ok(World::new(source, Rc::clone(&self.vault)))
-    }
-
-    fn is_wanted(&self, foreseen: &Ended) -> Result<bool> {
+    /// Shows a preview, and asks whether to perform it.
+    fn confirm(&self, preview: &RunRecord) -> Result<bool> {
         let report = Report {
-            run: &foreseen.run,
-            remark: self.place.remark.as_deref(),
+            run: preview,
+            remark: self.target.remark.as_deref(),
             sources: None,
         };
-        output::say(&report::text(&report, self.look.of_stderr()).to_string());
-        ask::confirm(&format!(
-            "Perform these steps on {}?",
-            foreseen.run.node.name
-        ))
+        output::say(&report::text(&report, self.output.of_stderr()).to_string());
+        ask::confirm(&format!("Perform these steps on {}?", preview.node.name))
     }
 
-    /// A secret that is not there stops a live run before its first step.
+    /// Refuses to start a live run while a secret that it needs is missing.
     fn find_secrets(&self, run: &RunRecord) -> Result<()> {
         let mut vault = self.vault.borrow_mut();
         let commands = run.steps.iter().flat_map(|step| &step.commands);
@@ -198,51 +183,55 @@ impl<'a> Runner<'a> {
     }
 
     /// Writes the document of a run to standard output.
-    pub(super) fn show(&self, ended: &Ended, steps: &dyn Steps) -> Result<()> {
-        let run = &ended.run;
-        // Where nothing came of it, the fault on standard error says all.
-        if self.format == Format::Text && run.fault.is_some() && run.steps.is_empty() {
+    pub(super) fn show(&self, finished: &FinishedRun, steps: &dyn StepSource) -> Result<()> {
+        let run = &finished.run;
+        // Without a step, a text report would only repeat the fault.
+        if self.format == OutputFormat::Text && run.fault.is_some() && run.steps.is_empty() {
             return Ok(());
         }
         self.show_run(run, steps, self.format)
     }
 
-    /// Writes a run to standard output in that form.
+    /// Writes a run to standard output in that format.
     pub(super) fn show_run(
         &self,
         run: &RunRecord,
-        steps: &dyn Steps,
-        format: Format,
+        steps: &dyn StepSource,
+        format: OutputFormat,
     ) -> Result<()> {
-        let sources = |name: &str| steps.source(name);
+        let sources = |name: &str| steps.source_text(name);
         let report = Report {
             run,
-            remark: self.place.remark.as_deref(),
+            remark: self.target.remark.as_deref(),
             sources: Some(&sources),
         };
-        output::document(&output::rendered(&report, format, self.look))
+        output::document(&output::rendered(&report, format, self.output))
     }
 
-    /// Says what went wrong, and gives the exit code of a run that did
-    /// nothing before.
-    pub(super) fn complain(&self, fault: &Fault, steps: &dyn Steps) -> u8 {
-        self.look.complain(fault, &|name| steps.source(name));
+    /// Prints a fault. Returns the exit code of a run that did nothing.
+    pub(super) fn complain(&self, fault: &Fault, steps: &dyn StepSource) -> u8 {
+        self.output.complain(fault, &|name| steps.source_text(name));
         fault.kind().exit_code()
     }
 
-    /// Trouble with the node keeps its own code; any other stop after the
-    /// first step is a run left half-way.
-    fn complain_part_way(&self, ended: &Ended, fault: &Fault, steps: &dyn Steps) -> u8 {
+    /// Prints the fault of a live run, and how far the run came.
+    fn complain_part_way(
+        &self,
+        finished: &FinishedRun,
+        fault: &Fault,
+        steps: &dyn StepSource,
+    ) -> u8 {
         let code = self.complain(fault, steps);
-        if ended.acted == 0 {
+        if finished.performed == 0 {
             output::say("No step was completed.");
             return code;
         }
-        let done = ended.acted;
+        let done = finished.performed;
         output::say(&format!(
             "Stopped part-way: {done} step{} done, as listed; run it again to finish.",
             if done == 1 { " was" } else { "s were" }
         ));
+        // Trouble with the node has an exit code of its own.
         match fault.kind() {
             FaultKind::Command
             | FaultKind::Diverged
@@ -258,23 +247,69 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// What came of steps that were played.
-fn ended(played: (Session, Result<()>), steps: &dyn Steps, kind: DocumentKind) -> Ended {
-    let (session, outcome) = played;
-    let acted = session.acted();
+/// Writes a receipt before the first step and after the last one, unless
+/// all steps are settled.
+fn with_receipt(
+    state: &Path,
+    folder: &Path,
+    preview: RunRecord,
+    steps: &mut dyn StepSource,
+    perform: impl FnOnce(&mut dyn StepSource, usize) -> FinishedRun,
+) -> Result<FinishedRun> {
+    let total = preview.steps.len();
+    if !preview.is_pending() {
+        return Ok(perform(steps, total));
+    }
+    let runs = Runs::new(state);
+    let conf = InstalledNode::conf_path(folder);
+    let number = runs.begin(&conf, &interrupted(preview), steps.undone_run())?;
+    let finished = perform(steps, total);
+    runs.end(number, &finished.run)?;
+    Ok(finished)
+}
+
+/// Performs all steps with that executor.
+fn run(steps: &mut dyn StepSource, executor: Box<dyn Executor>, kind: DocumentKind) -> FinishedRun {
+    let (session, outcome) = steps.run(Session::new(executor));
+    finished(session, outcome.err(), steps, kind)
+}
+
+/// The same, when the steps will not be performed again.
+fn run_once(
+    steps: &mut dyn StepSource,
+    executor: Box<dyn Executor>,
+    kind: DocumentKind,
+) -> FinishedRun {
+    let (session, outcome) = steps.run(Session::new(executor));
+    steps.release();
+    finished(session, outcome.err(), steps, kind)
+}
+
+fn finished(
+    session: Session,
+    fault: Option<Fault>,
+    steps: &dyn StepSource,
+    kind: DocumentKind,
+) -> FinishedRun {
+    let performed = session.acted();
     let (run, world) = session.end();
     let run = RunRecord {
         kind,
-        script: steps.script(),
+        script: steps.script_id(),
         params: steps.params(),
-        fault: outcome.err(),
+        fault,
         ..run
     };
-    Ended { run, world, acted }
+    FinishedRun {
+        run,
+        world,
+        performed,
+    }
 }
 
-/// The receipt of a run that never wrote another: all its steps may be done.
-fn cut_off(foreseen: RunRecord) -> RunRecord {
+/// The receipt that stays if the process is killed: any of the steps may have
+/// been performed.
+fn interrupted(preview: RunRecord) -> RunRecord {
     let fault = Fault::new(
         FaultKind::Interrupted,
         "the run was cut off; some of these steps were done",
@@ -283,24 +318,25 @@ fn cut_off(foreseen: RunRecord) -> RunRecord {
     RunRecord {
         kind: DocumentKind::Receipt,
         fault: Some(fault),
-        ..foreseen
+        ..preview
     }
 }
 
-fn recall(runs: &Runs, run: u32, subject: &str) -> Result<String> {
-    let gone = || {
+/// The secret that a setting had before a run, from the run's copy of aspera.conf.
+fn replaced_secret(runs: &Runs, run: u32, subject: &str) -> Result<String> {
+    let missing = || {
         Fault::new(
             FaultKind::Secret,
-            format!("the copy of run {run} does not hold {subject}"),
+            format!("the copy of aspera.conf from before run {run} has no {subject}"),
         )
     };
     let document = Document::parse(runs.conf(run)?)?;
     let Some(Subject::Setting(section, name)) = Subject::parse(subject) else {
-        return Err(gone());
+        return Err(missing());
     };
-    let setting = conf::find(&section, &name).ok_or_else(gone)?;
+    let setting = conf::find(&section, &name).ok_or_else(missing)?;
     document
         .secret_text(&section, setting)
         .map(Cow::into_owned)
-        .ok_or_else(gone)
+        .ok_or_else(missing)
 }

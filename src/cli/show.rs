@@ -9,9 +9,9 @@ use crate::fault::{Fault, Result};
 use crate::report::{self, Report};
 use crate::run::RunRecord;
 
-use super::common::Format;
-use super::kept;
-use super::output::{self, OutputOptions};
+use super::common::{OutputFormat, format_parser};
+use super::output::{self, OutputOptions, RUN_FORMATS};
+use super::plan_steps;
 
 /// Shows a plan or a receipt, or compares two
 #[derive(Args)]
@@ -21,30 +21,35 @@ pub(super) struct Show {
     /// A newer one: shows what it adds, removes and changes
     new: Option<PathBuf>,
     /// The output format; for a comparison, text or markdown
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
+    format: OutputFormat,
 }
 
 impl Show {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
-        let plan = kept::load(&self.file)?;
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
+        let plan = plan_steps::load(&self.file)?;
         let report = report_of(&plan);
         let text = match &self.new {
-            None => output::rendered(&report, self.format, look).to_string(),
+            None => output::rendered(&report, self.format, options).to_string(),
             Some(new) => {
-                let new = kept::load(new)?;
-                self.compared(&report, &report_of(&new), look)?
+                let new = plan_steps::load(new)?;
+                self.compared(&report, &report_of(&new), options)?
             }
         };
-        look.page(&text)?;
+        options.page(&text)?;
         Ok(0)
     }
 
-    fn compared(&self, old: &Report<'_>, new: &Report<'_>, look: &OutputOptions) -> Result<String> {
+    fn compared(
+        &self,
+        old: &Report<'_>,
+        new: &Report<'_>,
+        options: &OutputOptions,
+    ) -> Result<String> {
         match self.format {
-            Format::Text => Ok(report::compare(old, new, look.of_stdout())),
-            Format::Markdown => Ok(report::compare_markdown(old, new)),
-            Format::Json | Format::Html => {
+            OutputFormat::Text => Ok(report::compare(old, new, options.of_stdout())),
+            OutputFormat::Markdown => Ok(report::compare_markdown(old, new)),
+            OutputFormat::Json | OutputFormat::Html | OutputFormat::Sarif | OutputFormat::Junit => {
                 Err(Fault::usage("a comparison is written as text or markdown"))
             }
         }

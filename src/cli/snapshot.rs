@@ -12,11 +12,11 @@ use crate::fault::{Fault, FaultKind, Result};
 use crate::script::SCRIPTS;
 use crate::state::{Platform, Subject};
 
-use super::common::{Format, NodeArgs, ParamArgs, ScriptsArg};
+use super::common::{NodeArgs, OutputFormat, ParamArgs, ScriptsArg};
 use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
-use super::played::Played;
 use super::runner::Runner;
+use super::script_steps::ScriptSteps;
 
 /// Writes a node's state to a file, without secrets
 ///
@@ -56,19 +56,19 @@ impl SnapshotArgs {
             .hint("name an installation or a lab with --node"));
         }
         let platform = place.platform;
-        let runner = Runner::new(place, &self.node, options, Format::Text, &stop);
+        let runner = Runner::new(place, &self.node, options, OutputFormat::Text, &stop);
         let mut subjects = read_by_bundled(&runner, platform, &stop, options)?;
         for name in &self.readers {
-            let opened = Played::open(name, &self.scripts, &self.params, &stop, options)?;
-            let mut played = match opened {
-                Ok(played) => played,
+            let opened = ScriptSteps::open(name, &self.scripts, &self.params, &stop, options)?;
+            let mut steps = match opened {
+                Ok(steps) => steps,
                 Err(code) => return Ok(code),
             };
-            if !is_for(&played, platform) {
+            if !is_for(&steps, platform) {
                 return Err(Fault::refused(format!("{name} is not for {platform}")));
             }
-            if let Some(fault) = collect(&runner, &mut played, &mut subjects)? {
-                runner.complain(&fault, &played);
+            if let Some(fault) = collect(&runner, &mut steps, &mut subjects)? {
+                runner.complain(&fault, &steps);
                 output::say(&format!(
                     "{name} stops there; the snapshot lacks what it would read after that."
                 ));
@@ -109,26 +109,26 @@ fn read_by_bundled(
     let (folder, params) = (ScriptsArg::default(), ParamArgs::default());
     let mut subjects = BTreeSet::new();
     for script in SCRIPTS {
-        if let Ok(mut played) = Played::open(script.name, &folder, &params, stop, options)?
-            && is_for(&played, platform)
+        if let Ok(mut steps) = ScriptSteps::open(script.name, &folder, &params, stop, options)?
+            && is_for(&steps, platform)
         {
-            collect(runner, &mut played, &mut subjects)?;
+            collect(runner, &mut steps, &mut subjects)?;
         }
     }
     Ok(subjects)
 }
 
-fn is_for(played: &Played, platform: Platform) -> bool {
-    played.platform().is_none_or(|wanted| wanted == platform)
+fn is_for(steps: &ScriptSteps, platform: Platform) -> bool {
+    steps.platform().is_none_or(|wanted| wanted == platform)
 }
 
 /// Adds the subjects that a script reads, up to where it stops.
 fn collect(
     runner: &Runner<'_>,
-    played: &mut Played,
+    steps: &mut ScriptSteps,
     subjects: &mut BTreeSet<Subject>,
 ) -> Result<Option<Fault>> {
-    let run = runner.dry_run(played)?.run;
+    let run = runner.dry_run(steps)?.run;
     let observations = run.observations.into_iter();
     subjects.extend(observations.map(|observation| observation.subject));
     match run.fault {

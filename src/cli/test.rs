@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::exec::{DryRun, Snapshot, StopFlag};
-use crate::fault::{Fault, FaultKind, Result, reason};
+use crate::fault::{Fault, Result, reason};
 use crate::report::{self, TestedFile};
 use crate::run::RunRecord;
 use crate::script::{Script, Stage, Suite};
 use crate::session::Session;
 use crate::trial::{Coverage, Trial, Unmet, Verdict};
 
+use super::common::{Formats, OutputFormat, format_parser, renderer};
 use super::output::{self, OutputOptions};
 
 /// Runs the tests of scripts on nodes in memory
@@ -28,8 +29,8 @@ pub(super) struct Test {
     #[arg(long)]
     list: bool,
     /// The output format
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    format: Format,
+    #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
+    format: OutputFormat,
     /// List the calls of bindings that no test reached
     #[arg(long)]
     coverage: bool,
@@ -38,31 +39,34 @@ pub(super) struct Test {
     bless: bool,
 }
 
-/// What is written of tests.
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-    /// For CI servers.
-    Junit,
-}
+/// Renders test results, and the coverage if it was asked for.
+type ResultsRenderer = fn(&[TestedFile<'_>], Option<&[Coverage]>, &OutputOptions) -> String;
 
-/// A file whose tests ran, as far as they did.
-struct Ran {
+/// The formats of test results.
+const FORMATS: &Formats<ResultsRenderer> = &[
+    (OutputFormat::Text, |files, covered, output| {
+        report::tests(files, covered, output.of_stdout())
+    }),
+    (OutputFormat::Json, |files, covered, _| {
+        report::tests_json(files, covered)
+    }),
+    (OutputFormat::Junit, |files, _, _| report::junit(files)),
+];
+
+/// A file, with the results of its tests that ran.
+struct FileRun {
     file: String,
     suite: Suite,
     trials: Vec<Trial>,
 }
 
 impl Test {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
         let stage = Rc::new(stage(&stop, self.bless));
         let (mut suites, mut code) = (Vec::new(), 0);
         for path in self.files()? {
-            match open(&path, &stage, look)? {
+            match open(&path, &stage, options)? {
                 Ok(opened) => suites.push(opened),
                 Err(broken) => code = broken,
             }
@@ -81,9 +85,9 @@ impl Test {
         }
         let mut ran = Vec::new();
         let stopped = self.run(suites, &mut ran).err();
-        self.tell(&ran, look)?;
+        self.print(&ran, options)?;
         if let Some(fault) = stopped {
-            look.complain(&fault, &|_| None);
+            options.complain(&fault, &|_| None);
             return Ok(fault.kind().exit_code());
         }
         let mut trials = ran.iter().flat_map(|ran| &ran.trials);
@@ -91,8 +95,8 @@ impl Test {
         Ok(code.max(u8::from(has_failed)))
     }
 
-    /// Runs all tests, or stops with those in `ran` that ended.
-    fn run(&self, suites: Vec<(String, Suite)>, ran: &mut Vec<Ran>) -> Result<()> {
+    /// Runs all tests. If one is interrupted, `ran` has those that ended.
+    fn run(&self, suites: Vec<(String, Suite)>, ran: &mut Vec<FileRun>) -> Result<()> {
         for (file, mut suite) in suites {
             if self.coverage {
                 suite.watch();
@@ -104,7 +108,7 @@ impl Test {
                 Ok(())
             });
             drop(wanted);
-            ran.push(Ran {
+            ran.push(FileRun {
                 file,
                 suite,
                 trials,
@@ -128,7 +132,7 @@ impl Test {
         names.collect()
     }
 
-    /// A run that tested nothing must not look like one in which all went well.
+    /// Without a test, the exit code must not be that of success.
     fn no_tests(&self) -> Fault {
         let paths = self.paths.iter().map(|path| path.display().to_string());
         let paths = paths.collect::<Vec<_>>().join(", ");
@@ -139,7 +143,7 @@ impl Test {
         fault.hint("a test is a function `test_…`; `ascript test --list` names them")
     }
 
-    fn tell(&self, ran: &[Ran], look: &OutputOptions) -> Result<()> {
+    fn print(&self, ran: &[FileRun], options: &OutputOptions) -> Result<()> {
         let files: Vec<_> = ran
             .iter()
             .map(|ran| TestedFile {
@@ -153,19 +157,15 @@ impl Test {
             Coverage::merge(covered)
         });
         let covered = covered.as_deref();
-        output::document(&match self.format {
-            Format::Text => report::tests(&files, covered, look.of_stdout()),
-            Format::Json => report::tests_json(&files, covered),
-            Format::Junit => report::junit(&files),
-        })
+        output::document(&renderer(FORMATS, self.format)(&files, covered, options))
     }
 
-    /// The files that were named, and those below the folders that were.
+    /// The files of the command line, and those in its folders.
     fn files(&self) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
         for path in &self.paths {
             if path.is_dir() {
-                below(path, &mut files)?;
+                find_tests(path, &mut files)?;
             } else {
                 files.push(path.clone());
             }
@@ -174,17 +174,10 @@ impl Test {
     }
 }
 
-fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let trouble = |error: std::io::Error| {
-        Fault::usage(format!(
-            "cannot read {}: {}",
-            folder.display(),
-            reason(&error)
-        ))
-    };
+fn find_tests(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(trouble)? {
-        paths.push(entry.map_err(trouble)?.path());
+    for entry in fs_err::read_dir(folder).map_err(Fault::from_io)? {
+        paths.push(entry.map_err(Fault::from_io)?.path());
     }
     paths.sort();
     for path in paths {
@@ -192,7 +185,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if path.is_dir() && !path.is_symlink() && !is_hidden {
-            below(&path, files)?;
+            find_tests(&path, files)?;
         } else if path
             .extension()
             .is_some_and(|extension| extension == "rhai")
@@ -204,7 +197,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a file that nobody named is worth compiling.
+/// Whether a file found in a folder may have tests.
 fn has_tests(path: &Path) -> bool {
     let text = std::fs::read(path).unwrap_or_default();
     memchr::memmem::find(&text, b"fn test_").is_some()
@@ -213,7 +206,7 @@ fn has_tests(path: &Path) -> bool {
 fn open(
     path: &Path,
     stage: &Rc<Stage>,
-    look: &OutputOptions,
+    options: &OutputOptions,
 ) -> Result<std::result::Result<(String, Suite), u8>> {
     let name = path.to_string_lossy().into_owned();
     let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
@@ -221,7 +214,7 @@ fn open(
     let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
     let opened = Suite::open(script, stage);
     Ok(opened.map(|suite| (name, suite)).map_err(|fault| {
-        look.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
+        options.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
         fault.kind().exit_code()
     }))
 }
@@ -237,12 +230,8 @@ fn stage(stop: &StopFlag, is_blessing: bool) -> Stage {
 }
 
 fn snapshot(folder: &Path, name: &str) -> Result<Snapshot> {
-    let text = std::fs::read_to_string(folder.join(name)).map_err(|error| {
-        let why = reason(&error);
-        Fault::script(format!(
-            "cannot read the snapshot {name} beside the test: {why}"
-        ))
-    })?;
+    let text = fs_err::read_to_string(folder.join(name));
+    let text = text.map_err(|error| Fault::script(reason(&error)).caused_by(error))?;
     Snapshot::load(&text)
 }
 
@@ -258,23 +247,17 @@ fn golden(folder: &Path, name: &str, preview: &RunRecord, is_blessing: bool) -> 
     let shown = report::golden_text(preview);
     let path = folder.join("golden").join(format!("{name}.plan.txt"));
     if is_blessing {
-        let made = std::fs::create_dir_all(folder.join("golden"));
-        made.map_err(|error| {
-            Fault::new(
-                FaultKind::Usage,
-                format!("cannot make golden/: {}", reason(&error)),
-            )
-        })?;
+        fs_err::create_dir_all(folder.join("golden")).map_err(Fault::from_io)?;
         output::write(&path, &shown)?;
         return Ok(Ok(()));
     }
     match std::fs::read_to_string(&path) {
-        Ok(kept) if kept == shown => Ok(Ok(())),
-        Ok(kept) => Ok(Err(Unmet::new(format!(
-            "the preview is not the one in golden/{name}.plan.txt"
+        Ok(golden) if golden == shown => Ok(Ok(())),
+        Ok(golden) => Ok(Err(Unmet::new(format!(
+            "the preview differs from golden/{name}.plan.txt"
         ))
-        .found(report::differing_lines(&kept, &shown))
-        .hint("`ascript test --bless` keeps the new one"))),
+        .found(report::differing_lines(&golden, &shown))
+        .hint("`ascript test --bless` replaces it"))),
         Err(_) => Ok(Err(Unmet::new(format!(
             "there is no golden/{name}.plan.txt"
         ))

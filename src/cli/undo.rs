@@ -1,5 +1,4 @@
-//! `ascript undo`: the plan that takes a live run back, previewed or
-//! performed; `ascript runs`: which there are.
+//! `ascript undo`: undoes a live run. `ascript runs`: lists the live runs.
 
 use std::fmt::Write as _;
 
@@ -7,14 +6,14 @@ use clap::Args;
 
 use crate::exec::StopFlag;
 use crate::fault::{Fault, Result};
-use crate::plan::Runs;
+use crate::plan::{Receipt, Runs};
 
-use super::common::{Format, NodeArgs};
+use super::common::{NodeArgs, OutputFormat, format_parser};
 use super::consent::LiveArgs;
-use super::kept::Reversed;
 use super::node_target::NodeTarget;
-use super::output::OutputOptions;
+use super::output::{OutputOptions, RUN_FORMATS};
 use super::runner::Runner;
+use super::undo_steps::UndoSteps;
 
 /// Undoes a live run; previews unless --live is given
 #[derive(Args)]
@@ -25,8 +24,8 @@ pub(super) struct Undo {
     #[arg(long)]
     live: bool,
     /// The output format
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
+    format: OutputFormat,
     /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
     exit_code: bool,
@@ -44,105 +43,108 @@ pub(super) struct List {
 }
 
 impl Undo {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         if self.live {
             self.consent.check(true)?;
         } else {
-            self.consent.check_idle()?;
+            self.consent.check_preview()?;
         }
         let stop = StopFlag::install()?;
-        let place = NodeTarget::find(&self.node, None)?;
-        let runs = kept(&place)?;
-        let mut steps = self.reversed(&runs)?;
-        let runner = Runner::new(place, &self.node, look, self.format, &stop);
+        let target = NodeTarget::find(&self.node, None)?;
+        let runs = runs_of(&target)?;
+        let mut steps = self.steps(&runs)?;
+        let runner = Runner::new(target, &self.node, options, self.format, &stop);
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;
             if let Some(0) = code {
-                runs.took_back(steps.number)?;
+                runs.mark_undone(steps.number)?;
             }
             return Ok(code.unwrap_or(0));
         }
-        let ended = runner.dry_run(&mut steps)?;
-        runner.show(&ended, &steps)?;
-        let is_pending = ended.run.is_pending();
-        Ok(match &ended.run.fault {
+        let finished = runner.dry_run(&mut steps)?;
+        runner.show(&finished, &steps)?;
+        let is_pending = finished.run.is_pending();
+        Ok(match &finished.run.fault {
             Some(fault) => runner.complain(fault, &steps),
             None if self.exit_code && is_pending => 10,
             None => 0,
         })
     }
 
-    /// What takes back the run that was asked for.
-    fn reversed(&self, runs: &Runs) -> Result<Reversed> {
+    /// The steps that undo the run of the command line.
+    fn steps(&self, runs: &Runs) -> Result<UndoSteps> {
         let number = match self.run {
             Some(number) => number,
             None => runs
                 .last()?
                 .ok_or_else(|| Fault::refused("there is no live run to take back"))?,
         };
-        let run = runs.load(number)?;
+        let receipt = runs.load(number)?;
         if runs.is_undone(number) {
             return Err(
                 Fault::refused(format!("run {number} was taken back already"))
                     .hint("`ascript runs` lists what can be taken back"),
             );
         }
-        Ok(Reversed {
+        Ok(UndoSteps {
             number,
-            steps: runs.reach(&run)?,
-            receipt: run.receipt,
+            steps: runs.performed_steps(&receipt)?,
+            receipt: receipt.run,
         })
     }
 }
 
-fn kept(place: &NodeTarget) -> Result<Runs> {
-    place.runs().ok_or_else(|| {
-        Fault::usage(format!("{} has no live runs", place.substitute()))
+fn runs_of(target: &NodeTarget) -> Result<Runs> {
+    target.runs().ok_or_else(|| {
+        Fault::usage(format!("{} has no live runs", target.substitute()))
             .hint("name an installation or a lab with --node")
     })
 }
 
 impl List {
-    pub(super) fn execute(&self, look: &OutputOptions) -> Result<u8> {
-        let place = NodeTarget::find(&self.node, None)?;
-        let runs = kept(&place)?;
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
+        let target = NodeTarget::find(&self.node, None)?;
+        let runs = runs_of(&target)?;
         let numbers = runs.numbers()?;
         let mut text = String::new();
         for number in &numbers {
-            let _ = writeln!(text, "{number:>4}  {}", line(&runs, *number));
+            let _ = writeln!(text, "{number:>4}  {}", run_in_a_line(&runs, *number));
         }
         match numbers.last() {
             None => text.push_str("There were no live runs on this node.\n"),
-            Some(last) if !look.is_quiet() => {
+            Some(last) if !options.is_quiet() => {
                 let path = runs.receipt_path(*last);
                 let _ = writeln!(text, "\n`ascript show {}` shows the last.", path.display());
             }
             Some(_) => {}
         }
-        look.page(&text)?;
+        options.page(&text)?;
         Ok(0)
     }
 }
 
-/// One receipt in a line. One that cannot be trusted does not hide the others.
-pub(super) fn line(runs: &Runs, number: u32) -> String {
-    let run = match runs.load(number) {
-        Ok(run) => run,
+/// One receipt in a line. One that cannot be read does not hide the others.
+pub(super) fn run_in_a_line(runs: &Runs, number: u32) -> String {
+    let Receipt { run, written, .. } = match runs.load(number) {
+        Ok(receipt) => receipt,
         Err(fault) => return format!("cannot be read: {fault}"),
     };
-    let counts = run.receipt.summary();
-    let when = jiff::Timestamp::try_from(run.when).unwrap_or_default();
-    let mut state = "done".to_owned();
-    if let Some(fault) = &run.receipt.fault {
-        state = format!("stopped: {fault}");
-    }
+    let counts = run.summary();
+    let written = jiff::Timestamp::try_from(written).unwrap_or_default();
+    let written = written.to_zoned(jiff::tz::TimeZone::UTC);
+    let mut outcome = match &run.fault {
+        Some(fault) => format!("stopped: {fault}"),
+        None => "done".to_owned(),
+    };
     if runs.is_undone(number) {
-        state.push_str(", taken back");
+        outcome.push_str(", taken back");
     }
     format!(
-        "{}  {}  {} changed, {} run  {state}",
-        when.strftime("%F %H:%M UTC"),
-        run.receipt.script.name,
+        "{} {:02}:{:02} UTC  {}  {} changed, {} run  {outcome}",
+        written.date(),
+        written.hour(),
+        written.minute(),
+        run.script.name,
         counts.change,
         counts.act,
     )

@@ -1,13 +1,11 @@
-//! Performs a plan to the letter, after its premises were read again.
+//! Performs a plan exactly, after reading its premises again.
 
 use std::collections::{BTreeSet, HashMap};
-
-use serde_json::{Map, Value as Json};
 
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::session::Session;
-use crate::state::{State, Subject, WantedState};
+use crate::state::{Parts, State, Subject, WantedState};
 
 /// Performs exactly the steps of a plan whose premises were checked.
 pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
@@ -19,7 +17,8 @@ pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
         .try_for_each(|step| session.perform(step.clone()))
 }
 
-/// Reads every premise of a plan again, and names each that no longer holds.
+/// Reads every premise of a plan again. The fault lists those that no longer
+/// hold.
 pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
     let node = session.node();
     if (&node.name, node.platform) != (&plan.node.name, plan.node.platform) {
@@ -36,8 +35,8 @@ pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
     for premise in &plan.observations {
         let is = session.read(&premise.subject)?;
         if is != premise.value {
-            let differences = differences(&premise.value, &is);
-            broken.push(format!("{}: {differences}", premise.subject));
+            let difference = difference(&premise.value, &is);
+            broken.push(format!("{}: {difference}", premise.subject));
         }
     }
     if broken.is_empty() {
@@ -46,15 +45,15 @@ pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
     Err(drift(broken))
 }
 
-/// Whether the premises of a plan tell that it was applied: one of them is
-/// different afterwards. A secret is set before and after.
-pub fn shows(plan: &RunRecord) -> bool {
+/// Whether applying a plan makes one of its own premises fail. Of a secret,
+/// a reading shows only that it is set, before and after.
+pub fn changes_its_premises(plan: &RunRecord) -> bool {
     let changes = plan.steps.iter().flat_map(|step| &step.changes);
-    let left: HashMap<&Subject, &WantedState> = changes
+    let last: HashMap<&Subject, &WantedState> = changes
         .map(|change| (&change.subject, &change.after))
         .collect();
     plan.observations.iter().any(|premise| {
-        let after = left.get(&premise.subject);
+        let after = last.get(&premise.subject);
         after.is_some_and(|after| premise.value != after.state)
     })
 }
@@ -69,33 +68,19 @@ fn drift(broken: Vec<String>) -> Fault {
         .hint("plan again, and review what is different")
 }
 
-/// What a premise was and is; of one with many parts only those that differ.
-fn differences(was: &State, is: &State) -> String {
-    let json = |fact| serde_json::to_value(fact).unwrap_or_default();
-    let told = |was: &Json, is: &Json| format!("was {}, is {}", said(was), said(is));
-    match (was, is, json(was), json(is)) {
-        (State::Present, ..) => "was there, is not there".to_owned(),
-        (_, State::Present, ..) => "was not there, is there".to_owned(),
-        (State::Hidden, ..) | (_, State::Hidden, ..) => told(&json(was), &json(is)),
-        (_, _, Json::Object(was), Json::Object(is)) => {
-            let names: BTreeSet<_> = was.keys().chain(is.keys()).collect();
-            let part = |name: &String| {
-                let of = |fact: &Map<String, Json>| fact.get(name).cloned().unwrap_or_default();
-                let (was, is) = (of(&was), of(&is));
-                (was != is).then(|| format!("{name} {}", told(&was, &is)))
-            };
-            let parts: Vec<_> = names.into_iter().filter_map(part).collect();
-            parts.join("; ")
-        }
-        (_, _, was, is) => told(&was, &is),
+/// How a state differs from the one that a premise has; of a state with
+/// several parts, only those that differ.
+fn difference(was: &State, is: &State) -> String {
+    let (was_parts, is_parts) = (was.parts(), is.parts());
+    if was_parts.is_empty() || is_parts.is_empty() {
+        return format!("was {}, is {}", was.quoted(), is.quoted());
     }
-}
-
-fn said(value: &Json) -> String {
-    match value {
-        Json::Null => "not there".to_owned(),
-        Json::String(text) => format!("`{}`", text.escape_debug()),
-        Json::Object(parts) if parts.contains_key("secret") => "set".to_owned(),
-        Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => value.to_string(),
-    }
+    let names: BTreeSet<_> = was_parts.keys().chain(is_parts.keys()).collect();
+    let part = |name: &String| {
+        let word = |parts: &Parts| parts.get(name).map_or("not set".to_owned(), String::clone);
+        let (was, is) = (word(&was_parts), word(&is_parts));
+        (was != is).then(|| format!("{name} was {was}, is {is}"))
+    };
+    let parts: Vec<_> = names.into_iter().filter_map(part).collect();
+    parts.join("; ")
 }

@@ -77,7 +77,7 @@ fn changed() -> Fault {
 }
 
 fn unreadable(error: &serde_json::Error) -> Fault {
-    foreign(format!("this is no plan or receipt: {error}"))
+    foreign(format!("this is not a plan or receipt: {error}"))
 }
 
 fn foreign(message: impl Into<String>) -> Fault {

@@ -1,13 +1,13 @@
-//! A journal that was kept: loaded and checked, performed to the letter, or
-//! taken back. Nothing here runs a script.
+//! Saved runs: load and verify them, apply a plan exactly, reverse a live run.
+//! Nothing here runs a script.
 
 mod apply;
 mod file;
+#[expect(clippy::disallowed_methods, reason = "receipts are files")]
+mod receipts;
 mod reverse;
-#[expect(clippy::disallowed_methods, reason = "what was done is kept in files")]
-mod runs;
 
-pub use apply::{apply, check, shows};
+pub use apply::{apply, changes_its_premises, check};
 pub use file::{load, render};
+pub use receipts::{Receipt, Runs};
 pub use reverse::reverse;
-pub use runs::{Run, Runs};

@@ -3,11 +3,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{Error, ErrorKind};
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::fault::{Fault, Result, reason};
+use crate::fault::{Fault, Result};
 
 use super::bundled::STDLIB;
 
@@ -19,25 +19,25 @@ pub(super) type Sources = Rc<RefCell<BTreeMap<String, Rc<str>>>>;
 
 /// Reads a script from a file.
 pub(super) fn read(path: &Path) -> Result<String> {
-    let unreadable = |error: Error| {
-        let file = path.display();
+    let mut file = fs_err::File::open(path).map_err(|error| {
         let is_missing = error.kind() == ErrorKind::NotFound && path.extension().is_some();
-        let fault = Fault::usage(format!("cannot read {file}: {}", reason(&error)));
-        let fault = if is_missing {
+        let fault = Fault::from_io(error);
+        if is_missing {
+            let path = path.display();
             fault.hint(format!(
-                "`ascript new {file}` creates a script to start from"
+                "`ascript new {path}` creates a script to start from"
             ))
         } else {
             fault
-        };
-        fault.caused_by(error)
-    };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+        }
+    })?;
+    let size = file.metadata().map_err(Fault::from_io)?.len();
     if size > MAX_SIZE {
         let message = format!("{} is larger than 4 MiB", path.display());
         return Err(Fault::usage(message));
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(Fault::from_io)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Fault::usage(format!("{} is not UTF-8 text (byte {at})", path.display()))

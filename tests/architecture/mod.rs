@@ -29,7 +29,7 @@ const EXITS: &[Exit] = &[
         at: &["exec", "lab", "cli", "main"],
     },
     Exit {
-        to: &["std::fs", "fs::File", "OpenOptions", "tempfile"],
+        to: &["std::fs", "fs_err", "fs::File", "OpenOptions", "tempfile"],
         at: &["exec", "lab", "cli", "plan", "script/library.rs"],
     },
     Exit {

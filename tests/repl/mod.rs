@@ -120,7 +120,7 @@ fn nothing_is_applied_without_confirmation() {
     let node = Node::new("linux");
     let before = node.files();
     let done = session(&node, "conf.set_node(#{ read_allowed: true });\n:apply\n");
-    done.stops(2, &["nobody is there to answer"]);
+    done.stops(2, &["asks for confirmation"]);
     assert_eq!(node.files(), before);
     let done = session(&node, "conf.users()\n:apply --yes\n");
     done.stops(2, &["nothing is staged"]);

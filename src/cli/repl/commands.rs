@@ -12,8 +12,8 @@ use crate::run::DocumentKind;
 use crate::script::Script;
 
 use super::super::ask;
-use super::super::common::Format;
-use super::super::output;
+use super::super::common::{OutputFormat, parse_format};
+use super::super::output::{self, RUN_FORMATS};
 use super::interactive_session::{InteractiveSession, LineOutcome};
 use super::{help, live_apply};
 
@@ -103,33 +103,33 @@ fn unknown_command(name: &str) -> Fault {
 fn show_plan(session: &mut InteractiveSession<'_>, args: &str) -> Result<LineOutcome> {
     let format = format(args)?;
     let staging = session.staging();
-    let kind = match format {
-        Format::Json => DocumentKind::Plan,
-        Format::Text | Format::Markdown | Format::Html => DocumentKind::Preview,
+    let kind = if format == OutputFormat::Json {
+        DocumentKind::Plan
+    } else {
+        DocumentKind::Preview
     };
     let plan = staging.plan(kind);
     let sources = |name: &str| staging.source(name);
     let report = Report {
         run: &plan,
-        remark: session.runner.place().remark.as_deref(),
+        remark: session.runner.target().remark.as_deref(),
         sources: Some(&sources),
     };
     output::document(&output::rendered(&report, format, session.options))?;
     Ok(LineOutcome::Continue)
 }
 
-fn format(args: &str) -> Result<Format> {
+fn format(args: &str) -> Result<OutputFormat> {
     let word = args
         .strip_prefix("--format")
         .map_or(args, |rest| rest.trim_start_matches('=').trim());
-    match word {
-        "" | "text" => Ok(Format::Text),
-        "json" => Ok(Format::Json),
-        "markdown" => Ok(Format::Markdown),
-        "html" => Ok(Format::Html),
-        other => Err(Fault::usage(format!("there is no format `{other}`"))
-            .hint("write `:plan --format text`, json, markdown or html")),
+    if word.is_empty() {
+        return Ok(OutputFormat::Text);
     }
+    parse_format(RUN_FORMATS, word).ok_or_else(|| {
+        Fault::usage(format!("there is no format `{word}`"))
+            .hint("write `:plan --format text`, json, markdown or html")
+    })
 }
 
 fn show_diff(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome> {
@@ -269,7 +269,8 @@ fn history(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome>
 
 fn clear(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome> {
     let question = format!("Discard {}?", session.staged_count());
-    let is_confirmed = session.staging().staged() == 0 || !ask::can() || ask::confirm(&question)?;
+    let is_confirmed =
+        session.staging().staged() == 0 || !ask::can_ask() || ask::confirm(&question)?;
     if is_confirmed {
         session.staging_mut().clear();
     }

@@ -14,7 +14,7 @@ use crate::repl::{self, Answer, Dropped, Outside, Staging};
 use crate::report;
 use crate::script::Script;
 
-use super::super::common::{Format, NodeArgs};
+use super::super::common::{NodeArgs, OutputFormat};
 use super::super::node_target::NodeTarget;
 use super::super::output::{self, OutputOptions};
 use super::super::runner::Runner;
@@ -134,7 +134,7 @@ impl<'a> InteractiveSession<'a> {
     pub(super) fn node_description(&self) -> String {
         let staging = self.staging();
         let node = staging.node();
-        match &self.runner.place().remark {
+        match &self.runner.target().remark {
             Some(remark) => remark.clone(),
             None => format!("{} ({})", report::line(&node.name), node.platform),
         }
@@ -150,7 +150,7 @@ impl<'a> InteractiveSession<'a> {
 
     /// The prompt: node, mode, number of staged changes.
     pub(super) fn prompt(&self) -> String {
-        let label = self.runner.place().label();
+        let label = self.runner.target().label();
         let label = report::line(&label);
         format!("{label} preview {}> ", self.staging().staged())
     }
@@ -221,7 +221,7 @@ fn with_hint(fault: Fault) -> Fault {
 
 fn runner<'a>(node: &NodeArgs, options: &'a OutputOptions, stop: &StopFlag) -> Result<Runner<'a>> {
     let place = NodeTarget::find(node, None)?;
-    Ok(Runner::new(place, node, options, Format::Text, stop))
+    Ok(Runner::new(place, node, options, OutputFormat::Text, stop))
 }
 
 fn outside(stop: &StopFlag) -> Outside {

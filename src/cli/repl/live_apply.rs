@@ -12,18 +12,18 @@ use crate::session::Session;
 
 use super::super::consent::LiveArgs;
 use super::super::output;
-use super::super::runner::Steps;
+use super::super::step_source::StepSource;
 use super::interactive_session::{InteractiveSession, LineOutcome};
 
 /// The staged lines as a source of steps.
 struct StagedSteps<'a>(&'a Staging);
 
-impl Steps for StagedSteps<'_> {
-    fn play(&mut self, session: Session) -> (Session, Result<()>) {
+impl StepSource for StagedSteps<'_> {
+    fn run(&mut self, session: Session) -> (Session, Result<()>) {
         self.0.run_in(session)
     }
 
-    fn script(&self) -> ScriptId {
+    fn script_id(&self) -> ScriptId {
         self.0.script_id()
     }
 
@@ -31,14 +31,14 @@ impl Steps for StagedSteps<'_> {
         self.0.params()
     }
 
-    fn source(&self, name: &str) -> Option<Rc<str>> {
+    fn source_text(&self, name: &str) -> Option<Rc<str>> {
         self.0.source(name)
     }
 }
 
 /// Performs the staged steps, and starts again on the changed node.
 pub(super) fn apply(session: &mut InteractiveSession<'_>, args: &str) -> Result<LineOutcome> {
-    session.runner.place().changeable()?;
+    session.runner.target().changeable()?;
     if session.staging().staged() == 0 {
         return Err(Fault::usage("nothing is staged"));
     }

@@ -1,35 +1,35 @@
-//! A script with its parameters, ready to be played.
+//! The steps of a script, with values for its parameters.
 
 use std::io::Read as _;
 use std::rc::Rc;
 
-use crate::bindings::Params;
 use crate::exec::StopFlag;
 use crate::fault::{Fault, Result, reason};
 use crate::run::ScriptId;
 use crate::script::{Host, Script, Surroundings};
 use crate::session::Session;
 use crate::state::Platform;
+use crate::step::Params;
 
 use super::common::{ParamArgs, ScriptsArg};
 use super::output::{self, OutputOptions};
-use super::runner::Steps;
+use super::step_source::StepSource;
 
 /// A compiled script and the values of its parameters.
-pub(super) struct Played {
+pub(super) struct ScriptSteps {
     host: Host,
     params: Params,
 }
 
-impl Played {
-    /// The script of that name with what was given; or the exit code, where
-    /// its text is wrong and that has been said.
+impl ScriptSteps {
+    /// Compiles the script of that name, with the parameters given. Returns the
+    /// exit code where the script is wrong and the fault was already printed.
     pub(super) fn open(
         name: &str,
         scripts: &ScriptsArg,
         params: &ParamArgs,
         stop: &StopFlag,
-        look: &OutputOptions,
+        output: &OutputOptions,
     ) -> Result<std::result::Result<Self, u8>> {
         let script = find(name, scripts)?;
         let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
@@ -39,18 +39,18 @@ impl Played {
             Ok(Self { host, params })
         });
         Ok(opened.map_err(|fault| {
-            look.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
+            output.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
             fault.kind().exit_code()
         }))
     }
 
-    /// The platform it is for.
+    /// The platform the script is for.
     pub(super) fn platform(&self) -> Option<Platform> {
         self.host.declared().platform
     }
 }
 
-/// What a script's `print` and its loops meet outside.
+/// What the script's `print` writes to, and what interrupts it.
 fn surroundings(stop: &StopFlag) -> Surroundings {
     let stop = stop.clone();
     Surroundings {
@@ -70,18 +70,18 @@ fn find(name: &str, scripts: &ScriptsArg) -> Result<Script> {
     Ok(Script::piped(text))
 }
 
-impl Steps for Played {
-    fn play(&mut self, session: Session) -> (Session, Result<()>) {
+impl StepSource for ScriptSteps {
+    fn run(&mut self, session: Session) -> (Session, Result<()>) {
         self.host.run(session, &self.params)
     }
 
-    fn play_last(&mut self, session: Session) -> (Session, Result<()>) {
-        let played = self.play(session);
+    // The syntax tree of 10,000 calls takes as much memory as their report, which
+    // then reuses it: see `10000 calls` of benches/preview.
+    fn release(&mut self) {
         self.host.free_statements();
-        played
     }
 
-    fn script(&self) -> ScriptId {
+    fn script_id(&self) -> ScriptId {
         ScriptId {
             name: self.host.script().short_name().to_owned(),
             digest: self.host.script().digest(),
@@ -92,7 +92,7 @@ impl Steps for Played {
         self.params.clone()
     }
 
-    fn source(&self, name: &str) -> Option<Rc<str>> {
+    fn source_text(&self, name: &str) -> Option<Rc<str>> {
         self.host.source(name)
     }
 }

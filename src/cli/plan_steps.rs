@@ -1,0 +1,90 @@
+//! The steps of a plan, which are performed only while its premises hold.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::fault::{Fault, FaultKind, Result};
+use crate::plan::{self, Runs};
+use crate::run::{RunRecord, ScriptId};
+use crate::session::Session;
+use crate::step::Params;
+
+use super::step_source::StepSource;
+
+/// Reads a preview, plan or receipt from a file.
+pub(super) fn load(path: &Path) -> Result<RunRecord> {
+    let bytes = fs_err::read(path).map_err(Fault::from_io)?;
+    let loaded = match std::str::from_utf8(&bytes) {
+        Ok(text) => plan::load(text),
+        Err(_) => Err(Fault::new(
+            FaultKind::Stale,
+            "this is not a plan or receipt: it is not text",
+        )),
+    };
+    loaded.map_err(|fault| fault.hint(format!("the file is {}", path.display())))
+}
+
+/// A plan to apply.
+pub(super) struct PlanSteps {
+    pub(super) plan: RunRecord,
+    /// The receipts of the node; `None` where nothing can be performed.
+    pub(super) runs: Option<Runs>,
+}
+
+impl PlanSteps {
+    /// Refuses a plan whose premises do not hold, or that was applied already.
+    ///
+    /// Where the plan changes one of its own premises, drift shows that it was
+    /// applied. Any other plan needs its receipt to show that. A plan whose
+    /// premises hold again, because its changes were undone, may be applied again.
+    fn check(&self, drift: Option<Fault>) -> Result<()> {
+        if drift.is_none() && plan::changes_its_premises(&self.plan) {
+            return Ok(());
+        }
+        let runs = self.runs.as_ref();
+        let applied = runs
+            .map(|runs| runs.find(&self.plan.digest()))
+            .transpose()?;
+        match (applied.flatten(), drift) {
+            (Some(number), drift) => Err(applied_already(number, drift.is_some())),
+            (None, Some(drift)) => Err(drift),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+fn applied_already(number: u32, has_drift: bool) -> Fault {
+    let message = format!("the plan was applied already, as run {number}; nothing was done");
+    let again = if has_drift {
+        "`ascript plan` makes a plan of what is left to do"
+    } else {
+        "`ascript run` with --live does it once more"
+    };
+    Fault::new(FaultKind::Stale, message)
+        .hint(format!("`ascript undo {number}` takes it back; {again}"))
+}
+
+impl StepSource for PlanSteps {
+    fn run(&mut self, mut session: Session) -> (Session, Result<()>) {
+        let drift = match plan::check(&self.plan, &mut session) {
+            Err(fault) if fault.kind() != FaultKind::Stale => return (session, Err(fault)),
+            checked => checked.err(),
+        };
+        let outcome = self
+            .check(drift)
+            .and_then(|()| plan::apply(&self.plan, &mut session));
+        (session, outcome)
+    }
+
+    fn script_id(&self) -> ScriptId {
+        self.plan.script.clone()
+    }
+
+    fn params(&self) -> Params {
+        self.plan.params.clone()
+    }
+
+    fn source_text(&self, _: &str) -> Option<Rc<str>> {
+        None
+    }
+}

@@ -1,0 +1,28 @@
+//! Where the steps of a run come from: a script, a plan, a run to undo, or
+//! what a REPL session has staged.
+
+use std::rc::Rc;
+
+use crate::fault::Result;
+use crate::run::ScriptId;
+use crate::session::Session;
+use crate::step::Params;
+
+/// Something that performs steps in a session. Before a live run it does so
+/// twice: for the preview, and on the node.
+pub(super) trait StepSource {
+    /// Performs all steps, or stops at a fault.
+    fn run(&mut self, session: Session) -> (Session, Result<()>);
+    /// Frees what only `run` needs; it will not be called again.
+    fn release(&mut self) {}
+    /// The script that the steps come from.
+    fn script_id(&self) -> ScriptId;
+    /// The parameters of the script.
+    fn params(&self) -> Params;
+    /// The text of a source that a fault points into.
+    fn source_text(&self, name: &str) -> Option<Rc<str>>;
+    /// The number of the run that the steps undo.
+    fn undone_run(&self) -> Option<u32> {
+        None
+    }
+}
