@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ascript::exec::Programs;
-use ascript::lab::{Lab, Options, fingerprint};
+use ascript::lab::{Lab, LabOptions, fingerprint};
 use ascript::state::Platform;
 use ascript::tools;
 use serde_json::Value;
@@ -35,10 +35,10 @@ impl Node {
         Self::with(platform, |_| ())
     }
 
-    fn with(platform: &str, change: impl FnOnce(&mut Options)) -> Self {
+    fn with(platform: &str, change: impl FnOnce(&mut LabOptions)) -> Self {
         // On the file system of the executable, so that it is linked, not copied.
         let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let mut options = Options::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), platform);
+        let mut options = LabOptions::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), platform);
         change(&mut options);
         let lab = Lab::create(&dir.path().join("lab"), &options).unwrap();
         Self { lab, _dir: dir }
@@ -536,7 +536,7 @@ fn a_killed_program_leaves_whole_files() {
 fn a_lab_wants_a_folder_of_its_own() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("something"), "").unwrap();
-    let options = Options::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), "linux");
+    let options = LabOptions::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), "linux");
     assert!(
         Lab::create(dir.path(), &options)
             .unwrap_err()
@@ -544,7 +544,7 @@ fn a_lab_wants_a_folder_of_its_own() {
             .contains("not empty")
     );
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-    let odd = Options {
+    let odd = LabOptions {
         platform: "plan9".to_owned(),
         ..options
     };

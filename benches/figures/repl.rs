@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use ascript::lab::{Lab, Options};
+use ascript::lab::{Lab, LabOptions};
 use pty_process::blocking::{Command, Pty};
 
 use crate::measure::{ASCRIPT, peak_memory, shortest, stub};
@@ -98,7 +98,7 @@ impl Drop for Session {
 
 /// A lab whose aspera.conf has 10,000 users.
 fn node(dir: &Path) -> PathBuf {
-    let options = Options::new(PathBuf::from(ASCRIPT), "linux");
+    let options = LabOptions::new(PathBuf::from(ASCRIPT), "linux");
     let lab = Lab::create(&dir.join("lab"), &options).expect("a lab");
     let mut users = String::new();
     for number in 0..10_000 {

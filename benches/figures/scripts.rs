@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ascript::lab::{Lab, Options};
+use ascript::lab::{Lab, LabOptions};
 
 use crate::measure::{ASCRIPT, ascript, command, ratio, shortest, timed, written};
 use crate::promise::Table;
@@ -21,7 +21,7 @@ pub(crate) fn measure(dir: &Path, table: &mut Table) {
 
 /// A script of 10,000 steps on a lab.
 fn plans(dir: &Path, table: &mut Table) {
-    let options = Options::new(PathBuf::from(ASCRIPT), "linux");
+    let options = LabOptions::new(PathBuf::from(ASCRIPT), "linux");
     let lab = Lab::create(&dir.join("lab"), &options).expect("a lab");
     let node = lab.dir().to_str().expect("a plain path");
     let text = "for i in 0..10_000 {

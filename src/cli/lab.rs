@@ -13,7 +13,7 @@ use super::output::{self, OutputOptions};
 
 /// Creates an emulated node, without any vendor software
 #[derive(Args)]
-pub(super) struct Lab {
+pub(super) struct LabArgs {
     /// The folder to create; it must be empty or not exist
     dir: PathBuf,
     /// The operating system it emulates
@@ -30,7 +30,7 @@ pub(super) struct Lab {
     knob: Vec<String>,
 }
 
-impl Lab {
+impl LabArgs {
     pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
         let trouble = |error: std::io::Error| {
             let is_wrong = error.kind() == std::io::ErrorKind::InvalidInput;
@@ -42,11 +42,11 @@ impl Lab {
             Fault::new(kind, error.to_string()).caused_by(error)
         };
         let executable = std::env::current_exe().map_err(trouble)?;
-        let options = lab::Options {
+        let options = lab::LabOptions {
             license_file: self.license.clone(),
             faults: self.fault.clone(),
             knobs: self.knob.clone(),
-            ..lab::Options::new(executable, self.platform.name())
+            ..lab::LabOptions::new(executable, self.platform.name())
         };
         lab::create(&self.dir, &options).map_err(trouble)?;
         let dir = self.dir.display();

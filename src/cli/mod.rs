@@ -71,7 +71,7 @@ enum Command {
     Test(test::Test),
     New(new::NewArgs),
     Check(check::Check),
-    Lab(lab::Lab),
+    Lab(lab::LabArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Complete(complete::CompleteArgs),

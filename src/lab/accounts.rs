@@ -6,7 +6,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Folder, Platform};
+use super::lab_folder::{LabFolder, LabPlatform};
 
 const ACCOUNTS: &str = "var/lab/accounts.json";
 
@@ -69,16 +69,16 @@ const LINUX_GROUPS: [GroupRow; 4] = [
 
 /// Every account and group.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Accounts {
-    pub(super) users: BTreeMap<String, User>,
-    pub(super) groups: BTreeMap<String, Group>,
+pub(super) struct SystemAccounts {
+    pub(super) users: BTreeMap<String, SystemUser>,
+    pub(super) groups: BTreeMap<String, SystemGroup>,
     /// Whether root may log in on macOS.
     pub(super) root_enabled: bool,
 }
 
 /// One account.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct User {
+pub(super) struct SystemUser {
     pub(super) uid: u32,
     pub(super) gid: u32,
     pub(super) full_name: String,
@@ -92,35 +92,35 @@ pub(super) struct User {
 
 /// One group, with the members that are listed in it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Group {
+pub(super) struct SystemGroup {
     pub(super) gid: u32,
     pub(super) members: BTreeSet<String>,
 }
 
-impl Accounts {
-    pub(super) fn load(folder: &Folder) -> io::Result<Self> {
+impl SystemAccounts {
+    pub(super) fn load(folder: &LabFolder) -> io::Result<Self> {
         folder.read_json(ACCOUNTS)
     }
 
-    pub(super) fn save(&self, folder: &Folder) -> io::Result<()> {
+    pub(super) fn save(&self, folder: &LabFolder) -> io::Result<()> {
         folder.write_json(ACCOUNTS, self)
     }
 
     /// What a fresh system has.
-    pub(super) fn fresh(platform: Platform) -> Self {
+    pub(super) fn initial(platform: LabPlatform) -> Self {
         let (users, groups): (&[UserRow], &[GroupRow]) = match platform {
-            Platform::Macos => (&MACOS_USERS, &MACOS_GROUPS),
-            Platform::Linux => (&LINUX_USERS, &LINUX_GROUPS),
+            LabPlatform::Macos => (&MACOS_USERS, &MACOS_GROUPS),
+            LabPlatform::Linux => (&LINUX_USERS, &LINUX_GROUPS),
         };
         let mut accounts = Self::default();
         for (name, uid, gid, full_name, home, shell) in users {
-            let user = User {
+            let user = SystemUser {
                 uid: *uid,
                 gid: *gid,
                 full_name: (*full_name).to_owned(),
                 home: (*home).to_owned(),
                 shell: (*shell).to_owned(),
-                ..User::default()
+                ..SystemUser::default()
             };
             accounts.users.insert((*name).to_owned(), user);
         }
@@ -128,13 +128,13 @@ impl Accounts {
             let members = members.iter().map(|member| (*member).to_owned()).collect();
             accounts
                 .groups
-                .insert((*name).to_owned(), Group { gid: *gid, members });
+                .insert((*name).to_owned(), SystemGroup { gid: *gid, members });
         }
         accounts
     }
 
     /// The name of a group by its number.
-    pub(super) fn group_of(&self, gid: u32) -> Option<&str> {
+    pub(super) fn group_name(&self, gid: u32) -> Option<&str> {
         let found = self.groups.iter().find(|(_, group)| group.gid == gid);
         found.map(|(name, _)| name.as_str())
     }
@@ -160,7 +160,7 @@ impl Accounts {
     }
 
     /// Forgets an account and its place in every group.
-    pub(super) fn remove(&mut self, name: &str) -> Option<User> {
+    pub(super) fn remove(&mut self, name: &str) -> Option<SystemUser> {
         for group in self.groups.values_mut() {
             group.members.remove(name);
         }

@@ -6,21 +6,21 @@ use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use super::accounts::Accounts;
-use super::faults;
-use super::files::FileTree;
-use super::folder::{
-    CALLS, CONF, FAULTS, Folder, HOSTNAME, KNOBS_FILE, LICENCE, PLATFORM, Platform, TEMPORARY, bad,
-    check_knobs,
+use super::accounts::SystemAccounts;
+use super::file_tree::FileTree;
+use super::injected_faults;
+use super::lab_folder::{
+    CALLS, CONF, FAULTS, HOSTNAME, KNOBS_FILE, LICENSE, LabFolder, LabPlatform, PLATFORM,
+    TEMPORARY, bad, check_knobs,
 };
 use super::license_file;
 use super::programs;
 use super::readme;
-use super::services::{NAMES, Service};
+use super::services::{LabService, NAMES};
 
 /// What a lab is made of.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct LabOptions {
     /// The program to link into the lab; its `main` must begin with
     /// [`super::main`].
     pub executable: PathBuf,
@@ -34,7 +34,7 @@ pub struct Options {
     pub knobs: Vec<String>,
 }
 
-impl Options {
+impl LabOptions {
     /// A licensed server of a platform, without faults, run by this executable.
     pub fn new(executable: PathBuf, platform: &str) -> Self {
         Self {
@@ -69,30 +69,30 @@ const FRESH: &str = "\
 </CONF>
 ";
 
-pub(super) fn create(dir: &Path, options: &Options) -> io::Result<Folder> {
-    let platform = Platform::named(&options.platform)?;
+pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> {
+    let platform = LabPlatform::parse(&options.platform)?;
     let license_file = license_file::text(&options.license_file)?;
-    faults::check(&options.faults)?;
+    injected_faults::check(&options.faults)?;
     check_knobs(&options.knobs)?;
-    let folder = Folder::at(empty(dir)?);
+    let folder = LabFolder::at(empty(dir)?);
     fs::create_dir_all(folder.path(TEMPORARY))?;
     link(&folder, &options.executable, platform)?;
     write_state(&folder, platform)?;
     folder.write(CONF, FRESH.as_bytes())?;
     if let Some(text) = license_file {
-        folder.write(LICENCE, text.as_bytes())?;
+        folder.write(LICENSE, text.as_bytes())?;
     }
     folder.write(HOSTNAME, b"node1.example.com\n")?;
     folder.write(FAULTS, lines(&options.faults).as_bytes())?;
     folder.write(KNOBS_FILE, lines(&options.knobs).as_bytes())?;
     folder.write("README", readme::text().as_bytes())?;
     for name in NAMES {
-        let mut service = Service::default();
+        let mut service = LabService::default();
         service.start(&folder)?;
         service.save(&folder, name)?;
     }
     // Last, so that a half-made folder is not taken for a lab.
-    folder.write(PLATFORM, format!("{}\n", platform.word()).as_bytes())?;
+    folder.write(PLATFORM, format!("{}\n", platform.name()).as_bytes())?;
     Ok(folder)
 }
 
@@ -111,7 +111,7 @@ fn empty(dir: &Path) -> io::Result<PathBuf> {
     dir.canonicalize()
 }
 
-fn link(folder: &Folder, executable: &Path, platform: Platform) -> io::Result<()> {
+fn link(folder: &LabFolder, executable: &Path, platform: LabPlatform) -> io::Result<()> {
     fs::create_dir_all(folder.path("libexec"))?;
     fs::create_dir_all(folder.path("bin"))?;
     let inside = folder.path("libexec").join(super::EXECUTABLE);
@@ -128,9 +128,9 @@ fn link(folder: &Folder, executable: &Path, platform: Platform) -> io::Result<()
     Ok(())
 }
 
-fn write_state(folder: &Folder, platform: Platform) -> io::Result<()> {
-    Accounts::fresh(platform).save(folder)?;
-    FileTree::fresh(platform).save(folder)?;
+fn write_state(folder: &LabFolder, platform: LabPlatform) -> io::Result<()> {
+    SystemAccounts::initial(platform).save(folder)?;
+    FileTree::initial(platform).save(folder)?;
     folder.write(CALLS, b"")?;
     folder.write_json("var/lab/api_users.json", &serde_json::json!({}))?;
     folder.write_json("var/lab/passwords.json", &serde_json::json!({}))?;

@@ -4,8 +4,8 @@
 use std::fs;
 use std::io;
 
-use super::call::Call;
-use super::folder::{Folder, LICENCE, Platform, bad};
+use super::lab_folder::{LICENSE, LabFolder, LabPlatform, bad};
+use super::program_call::ProgramCall;
 
 /// The kinds that a lab can be made with, and what the file then holds.
 const KINDS: [(&str, Option<&str>); 6] = [
@@ -28,8 +28,8 @@ pub(super) fn text(kind: &str) -> io::Result<Option<String>> {
 }
 
 /// Whether the licence lets a feature be used.
-pub(super) fn allows(folder: &Folder, feature: &str) -> bool {
-    let word = fs::read_to_string(folder.path(LICENCE)).unwrap_or_default();
+pub(super) fn allows(folder: &LabFolder, feature: &str) -> bool {
+    let word = fs::read_to_string(folder.path(LICENSE)).unwrap_or_default();
     word.trim() == "server" && ENABLED.contains(feature)
 }
 
@@ -37,46 +37,46 @@ const ENABLED: &str = "connect, mobile, cargo, node, drive, http_fallback_server
     group_configuration, shared_endpoints, desktop_gui and sync2";
 
 /// The answer to `-A`, in the layout of the vendor's transcripts.
-pub(super) fn report(call: &Call, program: &str) -> io::Result<u8> {
-    let file = fs::read_to_string(call.folder.path(LICENCE));
+pub(super) fn report(call: &ProgramCall, program: &str) -> io::Result<u8> {
+    let file = fs::read_to_string(call.folder.path(LICENSE));
     let word = file.as_deref().unwrap_or_default().trim().to_owned();
     let product = match word.as_str() {
         "client" => "SDK version 1.1.1.52",
         _ => "High-Speed Transfer Server version 4.4.5.1646",
     };
     let system = match call.folder.platform()? {
-        Platform::Macos => "MacOSX",
-        Platform::Linux => "Linux",
+        LabPlatform::Macos => "MacOSX",
+        LabPlatform::Linux => "Linux",
     };
-    call.say(format_args!("IBM Aspera {product}"))?;
-    call.say(format_args!("{program} version 4.4.5.1646"))?;
-    call.say(format_args!("Operating System: {system}"))?;
-    call.say("FIPS 140-2-validated crypto ready to configure")?;
-    call.say("AES-NI Supported")?;
+    call.print_line(format_args!("IBM Aspera {product}"))?;
+    call.print_line(format_args!("{program} version 4.4.5.1646"))?;
+    call.print_line(format_args!("Operating System: {system}"))?;
+    call.print_line("FIPS 140-2-validated crypto ready to configure")?;
+    call.print_line("AES-NI Supported")?;
     match word.as_str() {
         "server" => enabled(call, "Mon Dec 31 23:59:59 2035"),
         "expired" => enabled(call, "Thu Dec 31 15:59:59 2020"),
         "client" => {
-            call.say("License max rate=(unlimited), account no.=1, license no.=57999")?;
-            call.say("Enabled settings: desktop_gui")?;
+            call.print_line("License max rate=(unlimited), account no.=1, license no.=57999")?;
+            call.print_line("Enabled settings: desktop_gui")?;
             Ok(0)
         }
         _ if file.is_err() => {
             let dir = call.folder.path("etc");
-            call.complain(
+            call.report_error(
                 1,
                 format_args!("'aspera-license' could not be found in '{}'", dir.display()),
             )
         }
-        _ => call.complain(1, "License Error: Ill-formed license"),
+        _ => call.report_error(1, "License Error: Ill-formed license"),
     }
 }
 
-fn enabled(call: &Call, date: &str) -> io::Result<u8> {
-    call.say(format_args!(
+fn enabled(call: &ProgramCall, date: &str) -> io::Result<u8> {
+    call.print_line(format_args!(
         "Connect Server License max rate=10000 Mbps, account no.=1, license no.=1. \
          Expiration date: {date}"
     ))?;
-    call.say(format_args!("Enabled settings: {ENABLED}"))?;
+    call.print_line(format_args!("Enabled settings: {ENABLED}"))?;
     Ok(0)
 }

@@ -35,33 +35,33 @@
 //! holds `NAME=VALUE` lines, listed in [`KNOBS`].
 
 mod accounts;
-mod call;
-mod check;
-mod conf;
+mod arguments;
+mod conf_check;
+mod conf_file;
 mod create;
-mod digest;
-mod faults;
-mod files;
-mod folder;
-mod graft;
+mod file_tree;
+mod fingerprint;
+mod injected_faults;
+mod lab_folder;
 mod license_file;
-mod options;
+mod password_prompt;
 mod passwords;
+mod program_call;
 mod programs;
 mod readme;
 mod services;
-mod settings;
-mod terminal;
-mod tree;
+mod setting_list;
+mod xml_edit;
+mod xml_tree;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use create::Options;
-pub use digest::fingerprint;
-pub use folder::KNOBS;
+pub use create::LabOptions;
+pub use fingerprint::fingerprint;
+pub use lab_folder::KNOBS;
 
-use folder::Folder;
+use lab_folder::LabFolder;
 
 /// The file name of the executable inside a lab.
 const EXECUTABLE: &str = "ascript-lab";
@@ -69,19 +69,19 @@ const EXECUTABLE: &str = "ascript-lab";
 /// A lab on disk, as the one who made it sees it.
 #[derive(Clone, Debug)]
 pub struct Lab {
-    folder: Folder,
+    folder: LabFolder,
 }
 
 impl Lab {
     /// Makes a lab in `dir`, which must not exist or be an empty folder.
-    pub fn create(dir: &Path, options: &Options) -> io::Result<Self> {
+    pub fn create(dir: &Path, options: &LabOptions) -> io::Result<Self> {
         let folder = create::create(dir, options)?;
         Ok(Self { folder })
     }
 
     /// The lab that was made in `dir`.
     pub fn open(dir: &Path) -> io::Result<Self> {
-        let folder = Folder::at(dir.canonicalize()?);
+        let folder = LabFolder::at(dir.canonicalize()?);
         folder.platform()?;
         Ok(Self { folder })
     }
@@ -104,49 +104,50 @@ impl Lab {
 
     /// Where the lab keeps `aspera.conf`.
     pub fn conf(&self) -> PathBuf {
-        self.folder.path(folder::CONF)
+        self.folder.path(lab_folder::CONF)
     }
 
     /// Replaces the rules for faults.
     pub fn set_faults(&self, rules: &[&str]) -> io::Result<()> {
-        faults::check(rules)?;
-        self.folder.write(folder::FAULTS, lines(rules).as_bytes())
+        injected_faults::check(rules)?;
+        self.folder
+            .write(lab_folder::FAULTS, lines(rules).as_bytes())
     }
 
     /// Replaces the knobs.
     pub fn set_knobs(&self, knobs: &[&str]) -> io::Result<()> {
-        folder::check_knobs(knobs)?;
+        lab_folder::check_knobs(knobs)?;
         self.folder
-            .write(folder::KNOBS_FILE, lines(knobs).as_bytes())
+            .write(lab_folder::KNOBS_FILE, lines(knobs).as_bytes())
     }
 
     /// Every call of every program so far, oldest first: objects with
     /// `program`, `args`, `env`, `tty`, `acting` and `pid`.
     pub fn calls(&self) -> io::Result<Vec<serde_json::Value>> {
-        call::logged(&self.folder)
+        program_call::logged(&self.folder)
     }
 
     /// Forgets the calls so far, and with them the counts that faults go by.
     pub fn clear_calls(&self) -> io::Result<()> {
-        self.folder.write(folder::CALLS, b"")
+        self.folder.write(lab_folder::CALLS, b"")
     }
 }
 
 /// Makes a lab in `dir`, which must not exist or be an empty folder.
-pub fn create(dir: &Path, options: &Options) -> io::Result<()> {
+pub fn create(dir: &Path, options: &LabOptions) -> io::Result<()> {
     Lab::create(dir, options).map(drop)
 }
 
 /// Whether this process was started as a program of a lab.
 pub fn is_program() -> bool {
-    Folder::of_this_process().is_some()
+    LabFolder::of_this_process().is_some()
 }
 
 /// Acts as the program this process was started as, and gives its exit code;
 /// `None` outside a lab.
 pub fn main() -> Option<u8> {
-    let folder = Folder::of_this_process()?;
-    Some(call::answer(folder))
+    let folder = LabFolder::of_this_process()?;
+    Some(program_call::answer(folder))
 }
 
 fn lines(items: &[&str]) -> String {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::accounts::{ADMINISTRATOR, Accounts};
-use super::digest::fingerprint;
-use super::folder::Folder;
+use super::accounts::{ADMINISTRATOR, SystemAccounts};
+use super::fingerprint::fingerprint;
+use super::lab_folder::LabFolder;
 
 const PASSWORDS: &str = "var/lab/passwords.json";
 
@@ -28,7 +28,7 @@ impl PasswordOwner<'_> {
         }
     }
 
-    pub(super) fn set_password(self, folder: &Folder, password: &str) -> io::Result<()> {
+    pub(super) fn set_password(self, folder: &LabFolder, password: &str) -> io::Result<()> {
         let mut stored = load(folder)?;
         let key = self.key();
         let hash = fingerprint(&key, password.as_bytes());
@@ -36,7 +36,7 @@ impl PasswordOwner<'_> {
         folder.write_json(PASSWORDS, &stored)
     }
 
-    pub(super) fn remove_password(self, folder: &Folder) -> io::Result<()> {
+    pub(super) fn remove_password(self, folder: &LabFolder) -> io::Result<()> {
         let mut stored = load(folder)?;
         stored.remove(&self.key());
         folder.write_json(PASSWORDS, &stored)
@@ -44,7 +44,7 @@ impl PasswordOwner<'_> {
 
     /// Whether this is the password. The administrator of a new lab has none
     /// yet: the first one given for it is accepted and stored.
-    pub(super) fn accepts(self, folder: &Folder, password: &str) -> io::Result<bool> {
+    pub(super) fn accepts(self, folder: &LabFolder, password: &str) -> io::Result<bool> {
         if password.is_empty() {
             return Ok(false);
         }
@@ -61,13 +61,13 @@ impl PasswordOwner<'_> {
 }
 
 /// Whether the name and password are those of an administrator of macOS.
-pub(super) fn is_administrator(folder: &Folder, name: &str, password: &str) -> io::Result<bool> {
-    let accounts = Accounts::load(folder)?;
+pub(super) fn is_administrator(folder: &LabFolder, name: &str, password: &str) -> io::Result<bool> {
+    let accounts = SystemAccounts::load(folder)?;
     Ok(accounts.users.contains_key(name)
         && accounts.is_member(name, ADMIN_GROUP)
         && PasswordOwner::Account(name).accepts(folder, password)?)
 }
 
-fn load(folder: &Folder) -> io::Result<BTreeMap<String, String>> {
+fn load(folder: &LabFolder) -> io::Result<BTreeMap<String, String>> {
     folder.read_json(PASSWORDS)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::folder::KNOBS;
+use super::lab_folder::KNOBS;
 
 /// The text, with the list of knobs at its end.
 pub(super) fn text() -> String {

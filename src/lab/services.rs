@@ -6,10 +6,10 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::problems;
-use super::conf::Conf;
-use super::digest::sha256;
-use super::folder::{CONF, Folder, Platform};
+use super::conf_check::problems;
+use super::conf_file::ConfFile;
+use super::fingerprint::sha256;
+use super::lab_folder::{CONF, LabFolder, LabPlatform};
 
 /// The services, without the prefix that launchd labels carry.
 pub(super) const NAMES: [&str; 5] = [
@@ -24,7 +24,7 @@ const PIDS: &str = "var/lab/pids";
 
 /// One service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Service {
+pub(super) struct LabService {
     /// Its process, while it runs.
     pub(super) pid: Option<u32>,
     pub(super) starts: u32,
@@ -42,32 +42,32 @@ fn file(name: &str) -> String {
 }
 
 /// A service by its plain name, or by its launchd label on macOS.
-pub(super) fn named(platform: Platform, word: &str) -> Option<&'static str> {
+pub(super) fn find_service(platform: LabPlatform, word: &str) -> Option<&'static str> {
     let plain = match platform {
-        Platform::Macos => word.strip_prefix("com.aspera.")?,
-        Platform::Linux => word.strip_suffix(".service").unwrap_or(word),
+        LabPlatform::Macos => word.strip_prefix("com.aspera.")?,
+        LabPlatform::Linux => word.strip_suffix(".service").unwrap_or(word),
     };
     NAMES.into_iter().find(|name| *name == plain)
 }
 
-impl Service {
-    pub(super) fn load(folder: &Folder, name: &str) -> io::Result<Self> {
+impl LabService {
+    pub(super) fn load(folder: &LabFolder, name: &str) -> io::Result<Self> {
         folder.read_json(&file(name))
     }
 
-    pub(super) fn save(&self, folder: &Folder, name: &str) -> io::Result<()> {
+    pub(super) fn save(&self, folder: &LabFolder, name: &str) -> io::Result<()> {
         folder.write_json(&file(name), self)
     }
 
     /// Starts it, unless it runs; one that finds its configuration refused
     /// dies at once.
-    pub(super) fn start(&mut self, folder: &Folder) -> io::Result<()> {
+    pub(super) fn start(&mut self, folder: &LabFolder) -> io::Result<()> {
         if self.pid.is_some() {
             return Ok(());
         }
         self.starts += 1;
         self.conf = conf_digest(folder);
-        let sound = Conf::load(folder).is_ok_and(|conf| problems(&conf).is_empty());
+        let sound = ConfFile::load(folder).is_ok_and(|conf| problems(&conf).is_empty());
         self.last_exit = i32::from(!sound);
         self.pid = if sound { Some(next_pid(folder)?) } else { None };
         Ok(())
@@ -79,7 +79,7 @@ impl Service {
         }
     }
 
-    pub(super) fn reload(&mut self, folder: &Folder) {
+    pub(super) fn reload(&mut self, folder: &LabFolder) {
         if self.pid.is_some() {
             self.reloads += 1;
             self.conf = conf_digest(folder);
@@ -88,17 +88,17 @@ impl Service {
 }
 
 /// What a change of the node users does by itself.
-pub(super) fn reload_noded(folder: &Folder) -> io::Result<()> {
-    let mut noded = Service::load(folder, "asperanoded")?;
+pub(super) fn reload_noded(folder: &LabFolder) -> io::Result<()> {
+    let mut noded = LabService::load(folder, "asperanoded")?;
     noded.reload(folder);
     noded.save(folder, "asperanoded")
 }
 
-fn conf_digest(folder: &Folder) -> String {
+fn conf_digest(folder: &LabFolder) -> String {
     fs::read(folder.path(CONF)).map_or_else(|_| String::new(), |bytes| sha256(&bytes))
 }
 
-fn next_pid(folder: &Folder) -> io::Result<u32> {
+fn next_pid(folder: &LabFolder) -> io::Result<u32> {
     let last: u32 = folder.read_json(PIDS)?;
     let pid = last.max(400) + 1;
     folder.write_json(PIDS, &pid)?;

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ascript::lab::{Lab, Options};
+use ascript::lab::{Lab, LabOptions};
 use serde_json::Value;
 
 pub(crate) use nodes::{NodeVariant, ODD, OLD_KEY, PLAIN};
@@ -64,10 +64,10 @@ impl Node {
     }
 
     /// The same with other options.
-    pub(crate) fn with(platform: &str, change: impl FnOnce(&mut Options)) -> Self {
+    pub(crate) fn with(platform: &str, change: impl FnOnce(&mut LabOptions)) -> Self {
         // On the file system of the executable, so that it is linked, not copied.
         let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let mut options = Options::new(PathBuf::from(ASCRIPT), platform);
+        let mut options = LabOptions::new(PathBuf::from(ASCRIPT), platform);
         change(&mut options);
         let lab = Lab::create(&home.path().join("lab"), &options).unwrap();
         Self { lab, home }

@@ -3,21 +3,21 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
-use crate::lab::conf::{Conf, Scope, said};
-use crate::lab::settings::Part;
+use super::{ActingCalls, LabProgram};
+use crate::lab::conf_file::{ConfFile, ConfScope, setting_value};
+use crate::lab::program_call::ProgramCall;
+use crate::lab::setting_list::SettingGroup;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LabProgram = LabProgram {
     reads_stdin: |args| command_string(args).is_none(),
-    ..Program::new("asconfigurator", Acts::When(acts), run)
+    ..LabProgram::new("asconfigurator", ActingCalls::When(acts), run)
 };
 
 /// A name and its value.
 type Pair = (String, String);
 
 /// A command and its pairs.
-struct Request {
+struct ConfRequest {
     command: String,
     pairs: Vec<Pair>,
 }
@@ -33,7 +33,7 @@ fn command_string(args: &[String]) -> Option<&str> {
     Some(args.get(at + 1).map_or("", String::as_str))
 }
 
-fn run(call: &Call) -> io::Result<u8> {
+fn run(call: &ProgramCall) -> io::Result<u8> {
     let Some(text) = command_string(&call.args) else {
         return session(call);
     };
@@ -44,7 +44,7 @@ fn run(call: &Call) -> io::Result<u8> {
 
 /// A command word, a pair per line, and a blank line that executes them. What
 /// no blank line ends is not executed: nobody promises that it would be.
-fn session(call: &Call) -> io::Result<u8> {
+fn session(call: &ProgramCall) -> io::Result<u8> {
     let mut code = 0;
     let mut block: Vec<&str> = Vec::new();
     for line in call.stdin.lines() {
@@ -63,7 +63,7 @@ fn session(call: &Call) -> io::Result<u8> {
     Ok(code)
 }
 
-fn request<'a>(command: &str, pairs: impl Iterator<Item = &'a str>) -> Request {
+fn request<'a>(command: &str, pairs: impl Iterator<Item = &'a str>) -> ConfRequest {
     let pair = |text: &str| {
         let (name, value) = text.split_once(',').unwrap_or((text, ""));
         (name.trim().to_owned(), value.to_owned())
@@ -72,31 +72,31 @@ fn request<'a>(command: &str, pairs: impl Iterator<Item = &'a str>) -> Request {
         .filter(|text| !text.trim().is_empty())
         .map(pair)
         .collect();
-    Request {
+    ConfRequest {
         command: command.trim().to_owned(),
         pairs,
     }
 }
 
-fn answer(call: &Call, request: &Request) -> io::Result<u8> {
+fn answer(call: &ProgramCall, request: &ConfRequest) -> io::Result<u8> {
     match perform(call, request)? {
         Ok(lines) => {
-            lines.iter().try_for_each(|line| call.say(line))?;
+            lines.iter().try_for_each(|line| call.print_line(line))?;
             Ok(0)
         }
-        Err(reason) => call.complain(1, format_args!("error: {reason}")),
+        Err(reason) => call.report_error(1, format_args!("error: {reason}")),
     }
 }
 
 /// Does what is asked, and gives the lines to print or the reason against it.
-fn perform(call: &Call, request: &Request) -> io::Result<Result<Vec<String>, String>> {
+fn perform(call: &ProgramCall, request: &ConfRequest) -> io::Result<Result<Vec<String>, String>> {
     let (verb, rest) = verb(&request.command);
     let (scope, pairs) = match scope(rest, &request.pairs) {
         Ok(found) => found,
         Err(reason) => return Ok(Err(reason)),
     };
-    let _turn = call.folder.lock()?;
-    let mut conf = match Conf::load(&call.folder) {
+    let _lock = call.folder.lock()?;
+    let mut conf = match ConfFile::load(&call.folder) {
         Ok(conf) => conf,
         Err(reason) => return Ok(Err(format!("aspera.conf: {reason}"))),
     };
@@ -140,34 +140,34 @@ fn verb(command: &str) -> (&'static str, &str) {
 }
 
 /// The scope of a request, and the pairs without the one that selects it.
-fn scope<'a>(section: &str, pairs: &'a [Pair]) -> Result<(Scope, &'a [Pair]), String> {
+fn scope<'a>(section: &str, pairs: &'a [Pair]) -> Result<(ConfScope, &'a [Pair]), String> {
     let select = |name: &str| match pairs.split_first() {
         Some((first, rest)) if first.0 == name && !first.1.trim().is_empty() => {
             Ok((first.1.trim().to_owned(), rest))
         }
         _ => Err(format!("the first pair must be {name}")),
     };
-    let only = |part| Ok((Scope::Only(part), pairs));
+    let only = |part| Ok((ConfScope::Only(part), pairs));
     match section {
-        "user" => select("user_name").map(|(name, rest)| (Scope::User(name), rest)),
-        "group" => select("group_name").map(|(name, rest)| (Scope::Group(name), rest)),
-        "trunk" => select("id").map(|(id, rest)| (Scope::Trunk(id), rest)),
-        "node" => Ok((Scope::Default, pairs)),
-        "central_server" => only(Part::Central),
-        "database" => only(Part::Database),
-        "server" => only(Part::Server),
-        "http_server" => only(Part::HttpServer),
-        "client" => only(Part::Client),
+        "user" => select("user_name").map(|(name, rest)| (ConfScope::User(name), rest)),
+        "group" => select("group_name").map(|(name, rest)| (ConfScope::Group(name), rest)),
+        "trunk" => select("id").map(|(id, rest)| (ConfScope::Trunk(id), rest)),
+        "node" => Ok((ConfScope::Default, pairs)),
+        "central_server" => only(SettingGroup::Central),
+        "database" => only(SettingGroup::Database),
+        "server" => only(SettingGroup::Server),
+        "http_server" => only(SettingGroup::HttpServer),
+        "client" => only(SettingGroup::Client),
         "logging" | "log_setting" => Ok(match select("classes") {
-            Ok((classes, rest)) => (Scope::Logging(Some(classes)), rest),
-            Err(_) => (Scope::Logging(None), pairs),
+            Ok((classes, rest)) => (ConfScope::Logging(Some(classes)), rest),
+            Err(_) => (ConfScope::Logging(None), pairs),
         }),
         _ => Err("unknown command".to_owned()),
     }
 }
 
 /// What is set in a scope; `option_mask` keeps the names that contain it.
-fn listed(conf: &Conf, scope: &Scope, pairs: &[Pair]) -> Vec<String> {
+fn listed(conf: &ConfFile, scope: &ConfScope, pairs: &[Pair]) -> Vec<String> {
     let mask = pairs.iter().find(|pair| pair.0 == "option_mask");
     let mask = mask.map_or("", |pair| pair.1.trim());
     let sections = conf.sections(scope);
@@ -175,7 +175,7 @@ fn listed(conf: &Conf, scope: &Scope, pairs: &[Pair]) -> Vec<String> {
     let shown = settings
         .filter(|setting| setting.name.contains(mask))
         .map(|setting| {
-            let value = said(&sections, setting).unwrap_or_else(|| "AS_NULL".to_owned());
+            let value = setting_value(&sections, setting).unwrap_or_else(|| "AS_NULL".to_owned());
             format!("{}: \"{value}\"", setting.name)
         });
     shown.collect()

@@ -2,18 +2,18 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
+use super::{ActingCalls, LabProgram};
 use crate::lab::license_file;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("ascp", Acts::Never, run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("ascp", ActingCalls::Never, run);
 
-fn run(call: &Call) -> io::Result<u8> {
+fn run(call: &ProgramCall) -> io::Result<u8> {
     let wanted = |arg: &String| arg == "-A" || arg == "--version";
     if call.args.iter().any(wanted) {
         return license_file::report(call, "ascp");
     }
     // A call without arguments was seen to exit with this code.
     let code = if call.args.is_empty() { 112 } else { 1 };
-    call.complain(code, "Usage: ascp -A; the lab transfers nothing")
+    call.report_error(code, "Usage: ascp -A; the lab transfers nothing")
 }

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
+use super::{ActingCalls, LabProgram};
+use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::license_file;
-use crate::lab::options::{Syntax, Words};
+use crate::lab::password_prompt;
 use crate::lab::passwords::PasswordOwner;
+use crate::lab::program_call::ProgramCall;
 use crate::lab::services::reload_noded;
-use crate::lab::terminal;
 
-pub(super) const PROGRAM: Program = Program::new("asnodeadmin", Acts::When(acts), run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("asnodeadmin", ActingCalls::When(acts), run);
 
 const USERS: &str = "var/lab/api_users.json";
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "amdlAh",
     values: "upxbr",
     long_flags: &[
@@ -45,105 +45,105 @@ const SYNTAX: Syntax = Syntax {
 };
 
 /// Node users by name.
-type Users = BTreeMap<String, User>;
+type ApiUserList = BTreeMap<String, ListedApiUser>;
 
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-struct User {
+struct ListedApiUser {
     xfer_user: String,
     acls: Vec<String>,
 }
 
 fn acts(args: &[String], _: &str) -> bool {
-    crate::lab::options::parse(args, &SYNTAX).is_ok_and(|words| {
-        let acting = ["a", "m", "d", "reload"].iter().any(|key| words.has(key));
-        acting || words.value("r").is_some()
+    crate::lab::arguments::parse(args, &SYNTAX).is_ok_and(|options| {
+        let acting = ["a", "m", "d", "reload"].iter().any(|key| options.has(key));
+        acting || options.value("r").is_some()
     })
 }
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    if words.has("A") {
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    if options.has("A") {
         return license_file::report(call, "asnodeadmin");
     }
-    if words.has("l") || words.has("acl-list") {
+    if options.has("l") || options.has("acl-list") {
         return list(call);
     }
-    if let Some(file) = words.value("b") {
+    if let Some(file) = options.value("b") {
         let users = fs::read(call.folder.path(USERS)).unwrap_or_else(|_| b"{}".to_vec());
         call.folder.write(&call.folder.inside(file), &users)?;
         return Ok(0);
     }
-    if let Some(file) = words.value("r") {
+    if let Some(file) = options.value("r") {
         return restore(call, file);
     }
-    if words.has("reload") {
-        let _turn = call.folder.lock()?;
+    if options.has("reload") {
+        let _lock = call.folder.lock()?;
         reload_noded(&call.folder)?;
         return Ok(0);
     }
-    let Some(name) = words.value("u").filter(|name| !name.is_empty()) else {
-        return call.complain(
+    let Some(name) = options.value("u").filter(|name| !name.is_empty()) else {
+        return call.report_error(
             1,
             "Usage: asnodeadmin -a|-m|-d -u USER [-p PASSWORD] [-x USER]",
         );
     };
-    if words.has("a") {
-        add(call, &words, name)
-    } else if words.has("m") {
-        modify(call, &words, name)
-    } else if words.has("d") {
+    if options.has("a") {
+        add(call, &options, name)
+    } else if options.has("m") {
+        modify(call, &options, name)
+    } else if options.has("d") {
         delete(call, name)
     } else {
-        call.complain(1, "asnodeadmin: nothing to do")
+        call.report_error(1, "asnodeadmin: nothing to do")
     }
 }
 
-fn add(call: &Call, words: &Words, name: &str) -> io::Result<u8> {
-    let Some(xfer_user) = words.value("x") else {
-        return call.complain(1, "asnodeadmin: -x is required to add a user");
+fn add(call: &ProgramCall, options: &ParsedArgs, name: &str) -> io::Result<u8> {
+    let Some(xfer_user) = options.value("x") else {
+        return call.report_error(1, "asnodeadmin: -x is required to add a user");
     };
     // The vendor cannot know of the user before it has asked its database.
     if users(call)?.contains_key(name) {
-        return call.complain(1, format_args!("asnodeadmin: user '{name}' already exists"));
+        return call.report_error(1, format_args!("asnodeadmin: user '{name}' already exists"));
     }
-    let password = match password(call, words)? {
+    let password = match password(call, options)? {
         Ok(password) => password,
-        Err(reason) => return call.complain(1, reason),
+        Err(reason) => return call.report_error(1, reason),
     };
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let mut all = users(call)?;
-    let mut user = User {
+    let mut user = ListedApiUser {
         xfer_user: xfer_user.to_owned(),
         acls: Vec::new(),
     };
-    change_acls(&mut user, words);
+    change_acls(&mut user, options);
     if all.insert(name.to_owned(), user).is_some() {
-        return call.complain(1, format_args!("asnodeadmin: user '{name}' already exists"));
+        return call.report_error(1, format_args!("asnodeadmin: user '{name}' already exists"));
     }
     PasswordOwner::ApiUser(name).set_password(&call.folder, &password)?;
     keep(call, &all)
 }
 
-fn modify(call: &Call, words: &Words, name: &str) -> io::Result<u8> {
+fn modify(call: &ProgramCall, options: &ParsedArgs, name: &str) -> io::Result<u8> {
     if !users(call)?.contains_key(name) {
-        return call.complain(1, format_args!("asnodeadmin: user '{name}' does not exist"));
+        return call.report_error(1, format_args!("asnodeadmin: user '{name}' does not exist"));
     }
     let others = ["x", "acl-add", "acl-set", "acl-del"];
-    let only_password = others.iter().all(|key| words.value(key).is_none());
+    let only_password = others.iter().all(|key| options.value(key).is_none());
     let mut new = None;
-    if only_password || words.value("p").is_some() {
-        match password(call, words)? {
+    if only_password || options.value("p").is_some() {
+        match password(call, options)? {
             Ok(password) => new = Some(password),
-            Err(reason) => return call.complain(1, reason),
+            Err(reason) => return call.report_error(1, reason),
         }
     }
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let mut all = users(call)?;
     if let Some(user) = all.get_mut(name) {
-        if let Some(xfer_user) = words.value("x") {
+        if let Some(xfer_user) = options.value("x") {
             xfer_user.clone_into(&mut user.xfer_user);
         }
-        change_acls(user, words);
+        change_acls(user, options);
     }
     if let Some(password) = new {
         PasswordOwner::ApiUser(name).set_password(&call.folder, &password)?;
@@ -151,37 +151,37 @@ fn modify(call: &Call, words: &Words, name: &str) -> io::Result<u8> {
     keep(call, &all)
 }
 
-fn delete(call: &Call, name: &str) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
+fn delete(call: &ProgramCall, name: &str) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
     let mut all = users(call)?;
     if all.remove(name).is_none() {
-        return call.complain(1, format_args!("asnodeadmin: user '{name}' does not exist"));
+        return call.report_error(1, format_args!("asnodeadmin: user '{name}' does not exist"));
     }
     PasswordOwner::ApiUser(name).remove_password(&call.folder)?;
     keep(call, &all)
 }
 
-fn restore(call: &Call, file: &str) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
+fn restore(call: &ProgramCall, file: &str) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
     let kept = call.folder.path(&call.folder.inside(file));
-    let all: Users = serde_json::from_slice(&fs::read(kept)?)?;
+    let all: ApiUserList = serde_json::from_slice(&fs::read(kept)?)?;
     keep(call, &all)
 }
 
-fn users(call: &Call) -> io::Result<Users> {
+fn users(call: &ProgramCall) -> io::Result<ApiUserList> {
     call.folder.read_json(USERS)
 }
 
 /// Every change of a user has the daemon read its configuration again.
-fn keep(call: &Call, all: &Users) -> io::Result<u8> {
+fn keep(call: &ProgramCall, all: &ApiUserList) -> io::Result<u8> {
     call.folder.write_json(USERS, all)?;
     reload_noded(&call.folder)?;
     Ok(0)
 }
 
-fn change_acls(user: &mut User, words: &Words) {
+fn change_acls(user: &mut ListedApiUser, options: &ParsedArgs) {
     let listed = |key: &str| {
-        words
+        options
             .value(key)
             .map(|text| text.split(',').map(str::trim).map(str::to_owned))
     };
@@ -199,8 +199,8 @@ fn change_acls(user: &mut User, words: &Words) {
 }
 
 /// The password from the arguments or the terminal, or why it will not do.
-fn password(call: &Call, words: &Words) -> io::Result<Result<String, String>> {
-    let password = match words.value("p") {
+fn password(call: &ProgramCall, options: &ParsedArgs) -> io::Result<Result<String, String>> {
+    let password = match options.value("p") {
         Some(given) => given.to_owned(),
         None => match asked(call)? {
             Ok(typed) => typed,
@@ -217,12 +217,12 @@ fn password(call: &Call, words: &Words) -> io::Result<Result<String, String>> {
     })
 }
 
-fn asked(call: &Call) -> io::Result<Result<String, String>> {
+fn asked(call: &ProgramCall) -> io::Result<Result<String, String>> {
     let no_terminal =
         |error: io::Error| io::Error::other(format!("no terminal to ask for a password: {error}"));
-    let password = terminal::ask("Password: ").map_err(no_terminal)?;
+    let password = password_prompt::ask("Password: ").map_err(no_terminal)?;
     let twice = call.folder.knob("password_prompts") == "2";
-    if twice && terminal::ask("Confirm password: ")? != password {
+    if twice && password_prompt::ask("Confirm password: ")? != password {
         return Ok(Err("asnodeadmin: the passwords differ".to_owned()));
     }
     Ok(Ok(password))
@@ -237,18 +237,18 @@ fn is_strong(password: &str) -> bool {
         && count(char::is_ascii_digit) >= 2
 }
 
-fn list(call: &Call) -> io::Result<u8> {
+fn list(call: &ProgramCall) -> io::Result<u8> {
     let layout = call.folder.knob("listing");
     if layout == "4.x" {
-        call.say("List of Node API user(s):")?;
-        call.say("user          system/transfer       user acls")?;
-        call.say("============= ===================== =====================")?;
+        call.print_line("List of Node API user(s):")?;
+        call.print_line("user          system/transfer       user acls")?;
+        call.print_line("============= ===================== =====================")?;
     } else {
         if layout == "3.9" {
-            call.say("List of node user(s):")?;
+            call.print_line("List of node user(s):")?;
         }
-        call.say("                user       system/transfer user                    acls")?;
-        call.say("====================    =======================    ====================")?;
+        call.print_line("                user       system/transfer user                    acls")?;
+        call.print_line("====================    =======================    ====================")?;
     }
     for (name, user) in &users(call)? {
         let acls = if user.acls.is_empty() {
@@ -258,10 +258,12 @@ fn list(call: &Call) -> io::Result<u8> {
         };
         let xfer_user = &user.xfer_user;
         match layout.as_str() {
-            "4.x" => call.say(format!("{name:<13} {xfer_user:<21} {acls}").trim_end())?,
+            "4.x" => call.print_line(format!("{name:<13} {xfer_user:<21} {acls}").trim_end())?,
             // The published example pads an empty column to its full width.
-            "seed" => call.say(format_args!("{name:>20}    {xfer_user:>23}    {acls:<20}"))?,
-            _ => call.say(format!("{name:>20}    {xfer_user:>23}    {acls}").trim_end())?,
+            "seed" => {
+                call.print_line(format_args!("{name:>20}    {xfer_user:>23}    {acls:<20}"))?
+            }
+            _ => call.print_line(format!("{name:>20}    {xfer_user:>23}    {acls}").trim_end())?,
         }
     }
     Ok(0)

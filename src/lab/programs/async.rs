@@ -4,15 +4,15 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
-use crate::lab::digest::fingerprint;
+use super::{ActingCalls, LabProgram};
+use crate::lab::arguments::{OptionSyntax, ParsedArg};
+use crate::lab::fingerprint::fingerprint;
 use crate::lab::license_file;
-use crate::lab::options::{Syntax, Word};
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("async", Acts::When(acts), run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("async", ActingCalls::When(acts), run);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "AhqDCxujt",
     values: "LNdrwiWKalmPOckonHbBRZXgGIE",
     long_flags: &[
@@ -89,7 +89,7 @@ const SYNTAX: Syntax = Syntax {
 
 /// What is kept of a session.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Session {
+struct SyncSession {
     name: String,
     local: String,
     remote: String,
@@ -108,44 +108,44 @@ fn acts(args: &[String], _: &str) -> bool {
     !args.iter().any(|arg| reads.contains(&arg.as_str()))
 }
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    if words.has("A") {
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    if options.has("A") {
         return license_file::report(call, "async");
     }
-    if words.has("h") {
-        call.say("Usage: async [options] -N NAME -d LOCAL -r [USER@HOST:]REMOTE [options]")?;
+    if options.has("h") {
+        call.print_line("Usage: async [options] -N NAME -d LOCAL -r [USER@HOST:]REMOTE [options]")?;
         return Ok(0);
     }
-    let sessions = sessions(&words.0);
+    let sessions = sessions(&options.0);
     for session in &sessions {
         if let Err(reason) = complete(session) {
-            return call.complain(1, format_args!("async: {reason}"));
+            return call.report_error(1, format_args!("async: {reason}"));
         }
     }
     if sessions.is_empty() {
-        return call.complain(1, "async: -N is required");
+        return call.report_error(1, "async: -N is required");
     }
     if !license_file::allows(&call.folder, "sync2") {
-        return call.complain(1, "async: the license does not enable sync2");
+        return call.report_error(1, "async: the license does not enable sync2");
     }
     sessions
         .into_iter()
-        .try_for_each(|session| note(call, session, words.has("q")))?;
+        .try_for_each(|session| note(call, session, options.has("q")))?;
     Ok(0)
 }
 
 /// The options from each `-N` on; those before the first count for none.
-fn sessions(words: &[Word]) -> Vec<Session> {
-    let mut sessions: Vec<Session> = Vec::new();
-    for word in words {
+fn sessions(options: &[ParsedArg]) -> Vec<SyncSession> {
+    let mut sessions: Vec<SyncSession> = Vec::new();
+    for word in options {
         match word {
-            Word::Value(key, name) if key == "N" => sessions.push(Session {
+            ParsedArg::Value(key, name) if key == "N" => sessions.push(SyncSession {
                 name: name.clone(),
                 direction: "push".to_owned(),
-                ..Session::default()
+                ..SyncSession::default()
             }),
-            Word::Value(..) | Word::Flag(_) | Word::Plain(_) => {
+            ParsedArg::Value(..) | ParsedArg::Flag(_) | ParsedArg::Operand(_) => {
                 if let Some(session) = sessions.last_mut() {
                     take(session, word);
                 }
@@ -155,10 +155,10 @@ fn sessions(words: &[Word]) -> Vec<Session> {
     sessions
 }
 
-fn take(session: &mut Session, word: &Word) {
+fn take(session: &mut SyncSession, word: &ParsedArg) {
     let (key, value) = match word {
-        Word::Value(key, value) => (key, value.clone()),
-        Word::Flag(key) | Word::Plain(key) => (key, String::new()),
+        ParsedArg::Value(key, value) => (key, value.clone()),
+        ParsedArg::Flag(key) | ParsedArg::Operand(key) => (key, String::new()),
     };
     match key.as_str() {
         "d" => session.local = value,
@@ -172,7 +172,7 @@ fn take(session: &mut Session, word: &Word) {
     }
 }
 
-fn complete(session: &Session) -> Result<(), String> {
+fn complete(session: &SyncSession) -> Result<(), String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     if session.name.is_empty() || !session.name.chars().all(plain) {
         return Err(format!("'{}' is not a session name", session.name));
@@ -189,7 +189,7 @@ fn complete(session: &Session) -> Result<(), String> {
     Ok(())
 }
 
-fn note(call: &Call, mut session: Session, quiet: bool) -> io::Result<()> {
+fn note(call: &ProgramCall, mut session: SyncSession, quiet: bool) -> io::Result<()> {
     if session.token.is_none()
         && let Ok(token) = std::env::var("ASPERA_SCP_TOKEN")
     {
@@ -200,23 +200,23 @@ fn note(call: &Call, mut session: Session, quiet: bool) -> io::Result<()> {
     session.token = session
         .token
         .map(|token| fingerprint(&mark, token.as_bytes()));
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let file = format!("var/lab/sync/{}.json", session.name);
-    let before: Session = call.folder.read_json(&file)?;
+    let before: SyncSession = call.folder.read_json(&file)?;
     session.runs = before.runs + 1;
     call.folder.write_json(&file, &session)?;
     if quiet {
         return Ok(());
     }
-    let Session {
+    let SyncSession {
         name,
         local,
         remote,
         direction,
         ..
     } = session;
-    call.say(format_args!("{name}: {direction} {local} {remote}"))?;
-    call.say(format_args!(
+    call.print_line(format_args!("{name}: {direction} {local} {remote}"))?;
+    call.print_line(format_args!(
         "{name}: Found 0 Synced 0 Pending 0 Error 0 Conflict 0"
     ))
 }

@@ -2,43 +2,43 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
-use crate::lab::files::FileTree;
-use crate::lab::options::Syntax;
+use super::{ActingCalls, LabProgram};
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::file_tree::FileTree;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("chmod", Acts::Always, run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("chmod", ActingCalls::Always, run);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "Rv",
     values: "",
     long_flags: &[("recursive", "R")],
     long_values: &[],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let plain = words.plain();
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let plain = options.operands();
     let Some((mode, paths)) = plain.split_first() else {
-        return call.complain(1, "usage: chmod [-R] MODE PATH");
+        return call.report_error(1, "usage: chmod [-R] MODE PATH");
     };
     let Ok(mode) = u32::from_str_radix(mode, 8) else {
-        return call.complain(1, format_args!("chmod: invalid mode: '{mode}'"));
+        return call.report_error(1, format_args!("chmod: invalid mode: '{mode}'"));
     };
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let mut files = FileTree::load(&call.folder)?;
     for path in paths {
-        let found = if words.has("R") {
+        let found = if options.has("R") {
             files.tree(path)
         } else {
             vec![(*path).to_owned()]
         };
         for path in &found {
             match files.get_mut(path) {
-                Some(place) => place.mode = mode,
+                Some(entry) => entry.mode = mode,
                 None => {
                     return call
-                        .complain(1, format_args!("chmod: {path}: No such file or directory"));
+                        .report_error(1, format_args!("chmod: {path}: No such file or directory"));
                 }
             }
         }

@@ -2,52 +2,53 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
-use crate::lab::files::FileTree;
-use crate::lab::options::Syntax;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::file_tree::FileTree;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("chown", Acts::Always, run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("chown", ActingCalls::Always, run);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "Rhv",
     values: "",
     long_flags: &[("recursive", "R")],
     long_values: &[],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let plain = words.plain();
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let plain = options.operands();
     let Some((who, paths)) = plain.split_first() else {
-        return call.complain(1, "usage: chown [-R] OWNER[:GROUP] PATH");
+        return call.report_error(1, "usage: chown [-R] OWNER[:GROUP] PATH");
     };
     let (owner, group) = who.split_once(':').unwrap_or((who, ""));
-    let accounts = Accounts::load(&call.folder)?;
+    let accounts = SystemAccounts::load(&call.folder)?;
     if !owner.is_empty() && !accounts.users.contains_key(owner) {
-        return call.complain(1, format_args!("chown: invalid user: '{who}'"));
+        return call.report_error(1, format_args!("chown: invalid user: '{who}'"));
     }
     if !group.is_empty() && !accounts.groups.contains_key(group) {
-        return call.complain(1, format_args!("chown: invalid group: '{who}'"));
+        return call.report_error(1, format_args!("chown: invalid group: '{who}'"));
     }
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let mut files = FileTree::load(&call.folder)?;
     for path in paths {
-        let found = if words.has("R") {
+        let found = if options.has("R") {
             files.tree(path)
         } else {
             vec![(*path).to_owned()]
         };
         for path in &found {
-            let Some(place) = files.get_mut(path) else {
-                return call.complain(1, format_args!("chown: {path}: No such file or directory"));
+            let Some(entry) = files.get_mut(path) else {
+                return call
+                    .report_error(1, format_args!("chown: {path}: No such file or directory"));
             };
             if !owner.is_empty() {
-                owner.clone_into(&mut place.owner);
+                owner.clone_into(&mut entry.owner);
             }
             if !group.is_empty() {
-                group.clone_into(&mut place.group);
+                group.clone_into(&mut entry.group);
             }
         }
     }

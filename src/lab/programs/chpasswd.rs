@@ -2,20 +2,20 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::lab_folder::LabPlatform;
 use crate::lab::passwords::PasswordOwner;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LabProgram = LabProgram {
     reads_stdin: |_| true,
-    ..Program::new("chpasswd", Acts::Always, run).only(Platform::Linux)
+    ..LabProgram::new("chpasswd", ActingCalls::Always, run).only(LabPlatform::Linux)
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
-    let accounts = Accounts::load(&call.folder)?;
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let accounts = SystemAccounts::load(&call.folder)?;
     let mut pairs = Vec::new();
     for (number, line) in call.stdin.lines().enumerate() {
         match line.split_once(':') {
@@ -23,17 +23,17 @@ fn run(call: &Call) -> io::Result<u8> {
                 pairs.push((name, password));
             }
             Some((name, _)) => {
-                call.complain(
+                call.report_error(
                     1,
                     format_args!(
                         "chpasswd: line {}: user '{name}' does not exist",
                         number + 1
                     ),
                 )?;
-                return call.complain(1, "chpasswd: error detected, changes ignored");
+                return call.report_error(1, "chpasswd: error detected, changes ignored");
             }
             None => {
-                return call.complain(
+                return call.report_error(
                     1,
                     format_args!("chpasswd: line {}: missing new password", number + 1),
                 );

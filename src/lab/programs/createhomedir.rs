@@ -2,35 +2,35 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
-use crate::lab::files::{FileEntry, FileTree};
-use crate::lab::folder::Platform;
-use crate::lab::options::Syntax;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::file_tree::{FileEntry, FileTree};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("createhomedir", Acts::Always, run).only(Platform::Macos);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("createhomedir", ActingCalls::Always, run).only(LabPlatform::Macos);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "cbls",
     values: "un",
     long_flags: &[],
     long_values: &[],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let name = words.value("u").unwrap_or_default();
-    let _turn = call.folder.lock()?;
-    let accounts = Accounts::load(&call.folder)?;
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let name = options.value("u").unwrap_or_default();
+    let _lock = call.folder.lock()?;
+    let accounts = SystemAccounts::load(&call.folder)?;
     // The real one is silent about names it does not know.
     let Some(user) = accounts.users.get(name) else {
         return Ok(0);
     };
     let mut files = FileTree::load(&call.folder)?;
     if files.get(&call.folder, &user.home).is_none() {
-        call.say(format_args!(
+        call.print_line(format_args!(
             "creating home directory for user '{name}' at '{}'",
             user.home
         ))?;

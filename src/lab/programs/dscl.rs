@@ -2,22 +2,22 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, Group, User};
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::{SystemAccounts, SystemGroup, SystemUser};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::password_prompt;
 use crate::lab::passwords::PasswordOwner;
-use crate::lab::terminal;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("dscl", Acts::When(acts), run).only(Platform::Macos);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("dscl", ActingCalls::When(acts), run).only(LabPlatform::Macos);
 
 fn acts(args: &[String], _: &str) -> bool {
     let verb = args.get(1).map(|verb| verb.trim_start_matches('-'));
     !matches!(verb, Some("read" | "list" | "authonly"))
 }
 
-fn run(call: &Call) -> io::Result<u8> {
+fn run(call: &ProgramCall) -> io::Result<u8> {
     let verb = call.arg(1).unwrap_or_default().trim_start_matches('-');
     let path = call.arg(2).unwrap_or_default();
     let rest = call.args.get(3..).unwrap_or_default();
@@ -33,7 +33,7 @@ fn run(call: &Call) -> io::Result<u8> {
         "delete" => delete(call, kind, name),
         "passwd" => passwd(call, name, rest),
         "authonly" => authenticate(call, path, rest),
-        _ => call.complain(
+        _ => call.report_error(
             64,
             "Usage: dscl . -list | -read | -create | -append | -delete | -passwd PATH | -authonly NAME",
         ),
@@ -41,23 +41,25 @@ fn run(call: &Call) -> io::Result<u8> {
 }
 
 /// The error of a path that leads nowhere.
-fn not_found(call: &Call) -> io::Result<u8> {
-    call.complain(56, "<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)")
+fn not_found(call: &ProgramCall) -> io::Result<u8> {
+    call.report_error(56, "<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)")
 }
 
-fn list(call: &Call, kind: &str) -> io::Result<u8> {
-    let accounts = Accounts::load(&call.folder)?;
+fn list(call: &ProgramCall, kind: &str) -> io::Result<u8> {
+    let accounts = SystemAccounts::load(&call.folder)?;
     let names: Vec<&String> = match kind {
         "Users" => accounts.users.keys().collect(),
         "Groups" => accounts.groups.keys().collect(),
         _ => return not_found(call),
     };
-    names.into_iter().try_for_each(|name| call.say(name))?;
+    names
+        .into_iter()
+        .try_for_each(|name| call.print_line(name))?;
     Ok(0)
 }
 
 /// The keys of a record, sorted as the real tool prints a whole one.
-fn record(accounts: &Accounts, kind: &str, name: &str) -> Option<Vec<(String, String)>> {
+fn record(accounts: &SystemAccounts, kind: &str, name: &str) -> Option<Vec<(String, String)>> {
     let mut rows: Vec<(String, String)> = Vec::new();
     let mut row = |key: &str, value: String| rows.push((key.to_owned(), value));
     if kind == "Groups" {
@@ -90,8 +92,8 @@ fn record(accounts: &Accounts, kind: &str, name: &str) -> Option<Vec<(String, St
     Some(rows)
 }
 
-fn read(call: &Call, kind: &str, name: &str, keys: &[String]) -> io::Result<u8> {
-    let accounts = Accounts::load(&call.folder)?;
+fn read(call: &ProgramCall, kind: &str, name: &str, keys: &[String]) -> io::Result<u8> {
+    let accounts = SystemAccounts::load(&call.folder)?;
     let Some(rows) = record(&accounts, kind, name) else {
         return not_found(call);
     };
@@ -101,31 +103,31 @@ fn read(call: &Call, kind: &str, name: &str, keys: &[String]) -> io::Result<u8> 
     for key in keys {
         match rows.iter().find(|row| row.0 == *key) {
             Some(row) => print(call, row)?,
-            None => call.say(format_args!("No such key: {key}"))?,
+            None => call.print_line(format_args!("No such key: {key}"))?,
         }
     }
     Ok(0)
 }
 
 /// A value with blanks goes on a line of its own; a list of members does not.
-fn print(call: &Call, (key, value): &(String, String)) -> io::Result<()> {
+fn print(call: &ProgramCall, (key, value): &(String, String)) -> io::Result<()> {
     if value.contains(' ') && key != "GroupMembership" {
-        call.say(format_args!("{key}:"))?;
-        return call.say(format_args!(" {value}"));
+        call.print_line(format_args!("{key}:"))?;
+        return call.print_line(format_args!(" {value}"));
     }
-    call.say(format_args!("{key}: {value}"))
+    call.print_line(format_args!("{key}: {value}"))
 }
 
-fn create(call: &Call, kind: &str, name: &str, rest: &[String]) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+fn create(call: &ProgramCall, kind: &str, name: &str, rest: &[String]) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     let value = rest.get(1).cloned().unwrap_or_default();
     let key = rest.first().map_or("", String::as_str);
     if kind == "Groups" {
         let gid = accounts.free_number(501);
-        let fresh = || Group {
+        let fresh = || SystemGroup {
             gid,
-            ..Group::default()
+            ..SystemGroup::default()
         };
         let group = accounts.groups.entry(name.to_owned()).or_insert_with(fresh);
         if matches!(key, "gid" | "PrimaryGroupID") {
@@ -133,12 +135,12 @@ fn create(call: &Call, kind: &str, name: &str, rest: &[String]) -> io::Result<u8
         }
     } else {
         let uid = accounts.free_number(501);
-        let fresh = || User {
+        let fresh = || SystemUser {
             uid,
             gid: 20,
             home: "/var/empty".to_owned(),
             shell: "/usr/bin/false".to_owned(),
-            ..User::default()
+            ..SystemUser::default()
         };
         let user = accounts.users.entry(name.to_owned()).or_insert_with(fresh);
         set(user, key, value);
@@ -147,7 +149,7 @@ fn create(call: &Call, kind: &str, name: &str, rest: &[String]) -> io::Result<u8
     Ok(0)
 }
 
-fn set(user: &mut User, key: &str, value: String) {
+fn set(user: &mut SystemUser, key: &str, value: String) {
     match key {
         "" => {}
         "UniqueID" => user.uid = value.parse().unwrap_or(user.uid),
@@ -161,9 +163,9 @@ fn set(user: &mut User, key: &str, value: String) {
     }
 }
 
-fn append(call: &Call, kind: &str, name: &str, rest: &[String]) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+fn append(call: &ProgramCall, kind: &str, name: &str, rest: &[String]) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     let member = rest
         .get(1)
         .filter(|_| rest[0] == "GroupMembership")
@@ -177,9 +179,9 @@ fn append(call: &Call, kind: &str, name: &str, rest: &[String]) -> io::Result<u8
     Ok(0)
 }
 
-fn delete(call: &Call, kind: &str, name: &str) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+fn delete(call: &ProgramCall, kind: &str, name: &str) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     let found = match kind {
         "Groups" => accounts.groups.remove(name).is_some(),
         _ => accounts.remove(name).is_some(),
@@ -193,36 +195,36 @@ fn delete(call: &Call, kind: &str, name: &str) -> io::Result<u8> {
 }
 
 /// `-passwd PATH [[OLD] NEW]`; without a new password it asks for one.
-fn passwd(call: &Call, name: &str, rest: &[String]) -> io::Result<u8> {
-    if !Accounts::load(&call.folder)?.users.contains_key(name) {
+fn passwd(call: &ProgramCall, name: &str, rest: &[String]) -> io::Result<u8> {
+    if !SystemAccounts::load(&call.folder)?.users.contains_key(name) {
         return not_found(call);
     }
     let owner = PasswordOwner::Account(name);
     let password = match rest {
-        [] => terminal::ask("New Password: ")?,
+        [] => password_prompt::ask("New Password: ")?,
         [new] => new.clone(),
         [old, new, ..] if owner.accepts(&call.folder, old)? => new.clone(),
         [..] => return wrong_password(call),
     };
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     owner.set_password(&call.folder, &password)?;
     Ok(0)
 }
 
 /// `-authonly NAME [PASSWORD]`: whether the password is right.
-fn authenticate(call: &Call, name: &str, rest: &[String]) -> io::Result<u8> {
+fn authenticate(call: &ProgramCall, name: &str, rest: &[String]) -> io::Result<u8> {
     let password = match rest.first() {
         Some(given) => given.clone(),
-        None => terminal::ask("Password: ")?,
+        None => password_prompt::ask("Password: ")?,
     };
-    let is_user = Accounts::load(&call.folder)?.users.contains_key(name);
-    let _turn = call.folder.lock()?;
+    let is_user = SystemAccounts::load(&call.folder)?.users.contains_key(name);
+    let _lock = call.folder.lock()?;
     if is_user && PasswordOwner::Account(name).accepts(&call.folder, &password)? {
         return Ok(0);
     }
     wrong_password(call)
 }
 
-fn wrong_password(call: &Call) -> io::Result<u8> {
-    call.complain(10, "<dscl_cmd> DS Error: -14090 (eDSAuthFailed)")
+fn wrong_password(call: &ProgramCall) -> io::Result<u8> {
+    call.report_error(10, "<dscl_cmd> DS Error: -14090 (eDSAuthFailed)")
 }

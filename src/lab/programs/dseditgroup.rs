@@ -2,18 +2,18 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, Group};
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
-use crate::lab::options::{Syntax, Words};
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::{SystemAccounts, SystemGroup};
+use crate::lab::arguments::{OptionSyntax, ParsedArgs};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::password_prompt;
 use crate::lab::passwords::is_administrator;
-use crate::lab::terminal;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("dseditgroup", Acts::When(acts), run).only(Platform::Macos);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("dseditgroup", ActingCalls::When(acts), run).only(LabPlatform::Macos);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "qLp",
     values: "omaditnuPrgT",
     long_flags: &[],
@@ -26,92 +26,92 @@ fn acts(args: &[String], _: &str) -> bool {
     !matches!(verb, Some("read" | "checkmember") | None)
 }
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let plain = words.plain();
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let plain = options.operands();
     let Some(group) = plain.last() else {
-        return call.complain(64, "Group name not provided");
+        return call.report_error(64, "Group name not provided");
     };
-    if !is_allowed(call, &words)? {
-        return call.complain(
+    if !is_allowed(call, &options)? {
+        return call.report_error(
             77,
             "Username and password are not those of an administrator.",
         );
     }
-    match words.value("o").unwrap_or("read") {
-        "checkmember" => check(call, &words, group),
-        "edit" => edit(call, &words, group),
-        "create" => create(call, &words, group),
+    match options.value("o").unwrap_or("read") {
+        "checkmember" => check(call, &options, group),
+        "edit" => edit(call, &options, group),
+        "create" => create(call, &options, group),
         "delete" => delete(call, group),
         "read" => read(call, group),
-        _ => call.complain(64, "Unknown operation"),
+        _ => call.report_error(64, "Unknown operation"),
     }
 }
 
 /// Whether the administrator named with `-u` is one; without `-u` root asks.
-fn is_allowed(call: &Call, words: &Words) -> io::Result<bool> {
-    let Some(name) = words.value("u") else {
+fn is_allowed(call: &ProgramCall, options: &ParsedArgs) -> io::Result<bool> {
+    let Some(name) = options.value("u") else {
         return Ok(true);
     };
-    let password = match words.value("P") {
+    let password = match options.value("P") {
         Some(given) => given.to_owned(),
-        None => terminal::ask("Password: ")?,
+        None => password_prompt::ask("Password: ")?,
     };
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     is_administrator(&call.folder, name, &password)
 }
 
-fn check(call: &Call, words: &Words, group: &str) -> io::Result<u8> {
-    let name = words.value("m").unwrap_or("root");
-    if Accounts::load(&call.folder)?.is_member(name, group) {
-        call.say(format_args!("yes {name} is a member of {group}"))?;
+fn check(call: &ProgramCall, options: &ParsedArgs, group: &str) -> io::Result<u8> {
+    let name = options.value("m").unwrap_or("root");
+    if SystemAccounts::load(&call.folder)?.is_member(name, group) {
+        call.print_line(format_args!("yes {name} is a member of {group}"))?;
         return Ok(0);
     }
-    call.say(format_args!("no {name} is NOT a member of {group}"))?;
+    call.print_line(format_args!("no {name} is NOT a member of {group}"))?;
     Ok(67)
 }
 
-fn edit(call: &Call, words: &Words, group: &str) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
-    if let Some(name) = words
+fn edit(call: &ProgramCall, options: &ParsedArgs, group: &str) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
+    if let Some(name) = options
         .value("a")
         .filter(|name| !accounts.users.contains_key(*name))
     {
-        return call.complain(67, format_args!("Record was not found: {name}"));
+        return call.report_error(67, format_args!("Record was not found: {name}"));
     }
     let Some(found) = accounts.groups.get_mut(group) else {
         return missing(call);
     };
-    if let Some(name) = words.value("a") {
+    if let Some(name) = options.value("a") {
         found.members.insert(name.to_owned());
     }
-    if let Some(name) = words.value("d") {
+    if let Some(name) = options.value("d") {
         found.members.remove(name);
     }
     accounts.save(&call.folder)?;
     Ok(0)
 }
 
-fn create(call: &Call, words: &Words, group: &str) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
-    let given = words.value("i").and_then(|gid| gid.parse().ok());
+fn create(call: &ProgramCall, options: &ParsedArgs, group: &str) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
+    let given = options.value("i").and_then(|gid| gid.parse().ok());
     let gid = given.unwrap_or_else(|| accounts.free_number(501));
     accounts.groups.insert(
         group.to_owned(),
-        Group {
+        SystemGroup {
             gid,
-            ..Group::default()
+            ..SystemGroup::default()
         },
     );
     accounts.save(&call.folder)?;
     Ok(0)
 }
 
-fn delete(call: &Call, group: &str) -> io::Result<u8> {
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+fn delete(call: &ProgramCall, group: &str) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     if accounts.groups.remove(group).is_none() {
         return missing(call);
     }
@@ -119,19 +119,19 @@ fn delete(call: &Call, group: &str) -> io::Result<u8> {
     Ok(0)
 }
 
-fn read(call: &Call, group: &str) -> io::Result<u8> {
-    let accounts = Accounts::load(&call.folder)?;
+fn read(call: &ProgramCall, group: &str) -> io::Result<u8> {
+    let accounts = SystemAccounts::load(&call.folder)?;
     let Some(found) = accounts.groups.get(group) else {
         return missing(call);
     };
-    call.say(format_args!(
+    call.print_line(format_args!(
         "dsAttrTypeStandard:PrimaryGroupID -\n\t\t{}",
         found.gid
     ))?;
-    call.say(format_args!("dsAttrTypeStandard:RecordName -\n\t\t{group}"))?;
+    call.print_line(format_args!("dsAttrTypeStandard:RecordName -\n\t\t{group}"))?;
     Ok(0)
 }
 
-fn missing(call: &Call) -> io::Result<u8> {
-    call.complain(64, "Group not found.")
+fn missing(call: &ProgramCall) -> io::Result<u8> {
+    call.report_error(64, "Group not found.")
 }

@@ -4,18 +4,18 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::{ADMINISTRATOR, Accounts};
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
-use crate::lab::options::{Syntax, Words};
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::{ADMINISTRATOR, SystemAccounts};
+use crate::lab::arguments::{OptionSyntax, ParsedArgs};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::password_prompt;
 use crate::lab::passwords::{PasswordOwner, is_administrator};
-use crate::lab::terminal;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("dsenableroot", Acts::Always, run).only(Platform::Macos);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("dsenableroot", ActingCalls::Always, run).only(LabPlatform::Macos);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "d",
     values: "upr",
     long_flags: &[],
@@ -24,19 +24,19 @@ const SYNTAX: Syntax = Syntax {
 
 const ROOT: PasswordOwner<'_> = PasswordOwner::Account("root");
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
     // The real tool takes $USER here, which is no administrator under sudo.
-    let name = words.value("u").unwrap_or(ADMINISTRATOR);
-    call.say(format_args!("username = {name}"))?;
-    let disable = words.has("d");
-    let password = value_or_prompt(&words, "p", "user password: ")?;
+    let name = options.value("u").unwrap_or(ADMINISTRATOR);
+    call.print_line(format_args!("username = {name}"))?;
+    let disable = options.has("d");
+    let password = value_or_prompt(&options, "p", "user password: ")?;
     let new_password = if disable {
         Some(String::new())
     } else {
-        new_password(&words)?
+        new_password(&options)?
     };
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let done = match new_password {
         Some(new) if is_administrator(&call.folder, name, &password)? => {
             switch(call, !disable, &new)?;
@@ -50,13 +50,13 @@ fn run(call: &Call) -> io::Result<u8> {
     } else {
         format!("Failed to {verb}")
     };
-    call.say("")?;
-    call.say(format_args!("dsenableroot:: ***{result} root user."))?;
+    call.print_line("")?;
+    call.print_line(format_args!("dsenableroot:: ***{result} root user."))?;
     Ok(0)
 }
 
-fn switch(call: &Call, enable: bool, new_password: &str) -> io::Result<()> {
-    let mut accounts = Accounts::load(&call.folder)?;
+fn switch(call: &ProgramCall, enable: bool, new_password: &str) -> io::Result<()> {
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     accounts.root_enabled = enable;
     accounts.save(&call.folder)?;
     if enable {
@@ -67,16 +67,16 @@ fn switch(call: &Call, enable: bool, new_password: &str) -> io::Result<()> {
 }
 
 /// The new password of root; `None` where the second entry differs.
-fn new_password(words: &Words) -> io::Result<Option<String>> {
-    let password = value_or_prompt(words, "r", "root password: ")?;
+fn new_password(options: &ParsedArgs) -> io::Result<Option<String>> {
+    let password = value_or_prompt(options, "r", "root password: ")?;
     let is_same =
-        words.value("r").is_some() || terminal::ask("verify root password: ")? == password;
+        options.value("r").is_some() || password_prompt::ask("verify root password: ")? == password;
     Ok(is_same.then_some(password))
 }
 
-fn value_or_prompt(words: &Words, option: &str, prompt: &str) -> io::Result<String> {
-    match words.value(option) {
+fn value_or_prompt(options: &ParsedArgs, option: &str, prompt: &str) -> io::Result<String> {
+    match options.value(option) {
         Some(given) => Ok(given.to_owned()),
-        None => terminal::ask(prompt),
+        None => password_prompt::ask(prompt),
     }
 }

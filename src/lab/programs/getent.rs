@@ -2,15 +2,16 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, Group, User};
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::{SystemAccounts, SystemGroup, SystemUser};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("getent", Acts::Never, run).only(Platform::Linux);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("getent", ActingCalls::Never, run).only(LabPlatform::Linux);
 
-fn run(call: &Call) -> io::Result<u8> {
-    let accounts = Accounts::load(&call.folder)?;
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let accounts = SystemAccounts::load(&call.folder)?;
     let lines: Vec<(&String, String)> = match call.arg(0) {
         Some("passwd") => accounts
             .users
@@ -23,7 +24,7 @@ fn run(call: &Call) -> io::Result<u8> {
             .map(|(name, group)| (name, line(name, group)))
             .collect(),
         other => {
-            return call.complain(
+            return call.report_error(
                 1,
                 format_args!("Unknown database: {}", other.unwrap_or_default()),
             );
@@ -31,7 +32,9 @@ fn run(call: &Call) -> io::Result<u8> {
     };
     let keys = call.args.get(1..).unwrap_or_default();
     if keys.is_empty() {
-        lines.iter().try_for_each(|(_, line)| call.say(line))?;
+        lines
+            .iter()
+            .try_for_each(|(_, line)| call.print_line(line))?;
     }
     let mut code = 0;
     for key in keys {
@@ -39,15 +42,15 @@ fn run(call: &Call) -> io::Result<u8> {
             .iter()
             .find(|(name, line)| *name == key || line.split(':').nth(2) == Some(key))
         {
-            Some((_, line)) => call.say(line)?,
+            Some((_, line)) => call.print_line(line)?,
             None => code = 2,
         }
     }
     Ok(code)
 }
 
-fn passwd(name: &str, user: &User) -> String {
-    let User {
+fn passwd(name: &str, user: &SystemUser) -> String {
+    let SystemUser {
         uid,
         gid,
         full_name,
@@ -58,7 +61,7 @@ fn passwd(name: &str, user: &User) -> String {
     format!("{name}:x:{uid}:{gid}:{full_name}:{home}:{shell}")
 }
 
-fn line(name: &str, group: &Group) -> String {
+fn line(name: &str, group: &SystemGroup) -> String {
     let members: Vec<&str> = group.members.iter().map(String::as_str).collect();
     format!("{name}:x:{}:{}", group.gid, members.join(","))
 }

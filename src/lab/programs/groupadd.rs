@@ -2,43 +2,43 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, Group};
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
-use crate::lab::options::Syntax;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::{SystemAccounts, SystemGroup};
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("groupadd", Acts::Always, run).only(Platform::Linux);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("groupadd", ActingCalls::Always, run).only(LabPlatform::Linux);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "rf",
     values: "g",
     long_flags: &[("system", "r"), ("force", "f")],
     long_values: &[("gid", "g")],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let &[name] = words.plain().as_slice() else {
-        return call.complain(2, "Usage: groupadd [options] GROUP");
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let &[name] = options.operands().as_slice() else {
+        return call.report_error(2, "Usage: groupadd [options] GROUP");
     };
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     if accounts.groups.contains_key(name) {
-        if words.has("f") {
+        if options.has("f") {
             return Ok(0);
         }
-        return call.complain(9, format_args!("groupadd: group '{name}' already exists"));
+        return call.report_error(9, format_args!("groupadd: group '{name}' already exists"));
     }
-    let from = if words.has("r") { 201 } else { 1001 };
-    let given = words.value("g").and_then(|gid| gid.parse().ok());
+    let from = if options.has("r") { 201 } else { 1001 };
+    let given = options.value("g").and_then(|gid| gid.parse().ok());
     let gid = given.unwrap_or_else(|| accounts.free_number(from));
     accounts.groups.insert(
         name.to_owned(),
-        Group {
+        SystemGroup {
             gid,
-            ..Group::default()
+            ..SystemGroup::default()
         },
     );
     accounts.save(&call.folder)?;

@@ -2,14 +2,14 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("id", Acts::Never, run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("id", ActingCalls::Never, run);
 
-fn run(call: &Call) -> io::Result<u8> {
-    let accounts = Accounts::load(&call.folder)?;
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let accounts = SystemAccounts::load(&call.folder)?;
     let number = call.arg(0) == Some("-u");
     let named = call.args.iter().find(|arg| !arg.starts_with('-'));
     let own: u32 = call.folder.knob("uid").parse().unwrap_or(0);
@@ -18,18 +18,18 @@ fn run(call: &Call) -> io::Result<u8> {
         None => user.uid == own,
     });
     match found {
-        Some((_, user)) if number => call.say(user.uid)?,
+        Some((_, user)) if number => call.print_line(user.uid)?,
         Some((name, user)) => {
-            let group = accounts.group_of(user.gid).unwrap_or_default();
-            call.say(format_args!(
+            let group = accounts.group_name(user.gid).unwrap_or_default();
+            call.print_line(format_args!(
                 "uid={}({name}) gid={}({group})",
                 user.uid, user.gid
             ))?;
         }
-        None if named.is_none() => call.say(own)?,
+        None if named.is_none() => call.print_line(own)?,
         None => {
             let name = named.map_or("", String::as_str);
-            return call.complain(1, format_args!("id: {name}: no such user"));
+            return call.report_error(1, format_args!("id: {name}: no such user"));
         }
     }
     Ok(0)

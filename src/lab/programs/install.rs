@@ -2,47 +2,47 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
-use crate::lab::files::{FileEntry, FileTree};
-use crate::lab::options::Syntax;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::file_tree::{FileEntry, FileTree};
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("install", Acts::Always, run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("install", ActingCalls::Always, run);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "dv",
     values: "ogm",
     long_flags: &[("directory", "d"), ("verbose", "v")],
     long_values: &[("owner", "o"), ("group", "g"), ("mode", "m")],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    if !words.has("d") {
-        return call.complain(1, "install: the lab makes folders only, with -d");
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    if !options.has("d") {
+        return call.report_error(1, "install: the lab makes folders only, with -d");
     }
-    let accounts = Accounts::load(&call.folder)?;
-    let owner = words.value("o").unwrap_or("root");
+    let accounts = SystemAccounts::load(&call.folder)?;
+    let owner = options.value("o").unwrap_or("root");
     let Some(user) = accounts.users.get(owner) else {
-        return call.complain(1, format_args!("install: invalid user: '{owner}'"));
+        return call.report_error(1, format_args!("install: invalid user: '{owner}'"));
     };
-    let group = words
+    let group = options
         .value("g")
-        .or_else(|| accounts.group_of(user.gid))
+        .or_else(|| accounts.group_name(user.gid))
         .unwrap_or("root");
     if !accounts.groups.contains_key(group) {
-        return call.complain(1, format_args!("install: invalid group: '{group}'"));
+        return call.report_error(1, format_args!("install: invalid group: '{group}'"));
     }
-    let mode = words.value("m").unwrap_or("755");
+    let mode = options.value("m").unwrap_or("755");
     let Ok(mode) = u32::from_str_radix(mode, 8) else {
-        return call.complain(1, format_args!("install: invalid mode: '{mode}'"));
+        return call.report_error(1, format_args!("install: invalid mode: '{mode}'"));
     };
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let mut files = FileTree::load(&call.folder)?;
-    for path in words.plain() {
+    for path in options.operands() {
         if let Some(reason) = super::mkdir::refusal(call, &files, path)? {
-            return call.complain(1, format_args!("install: {reason}"));
+            return call.report_error(1, format_args!("install: {reason}"));
         }
         files.make(path, &FileEntry::dir(owner, group, mode));
     }

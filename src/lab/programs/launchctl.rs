@@ -2,19 +2,19 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
-use crate::lab::services::{NAMES, Service, named};
+use super::{ActingCalls, LabProgram};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
+use crate::lab::services::{LabService, NAMES, find_service};
 
-pub(super) const PROGRAM: Program =
-    Program::new("launchctl", Acts::When(acts), run).only(Platform::Macos);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("launchctl", ActingCalls::When(acts), run).only(LabPlatform::Macos);
 
 fn acts(args: &[String], _: &str) -> bool {
     !matches!(args.first().map(String::as_str), Some("list" | "print"))
 }
 
-fn run(call: &Call) -> io::Result<u8> {
+fn run(call: &ProgramCall) -> io::Result<u8> {
     let verb = call.arg(0).unwrap_or_default();
     // The service is the last word: `kickstart -k system/LABEL`.
     let target = call.args.iter().skip(1).rfind(|arg| !arg.starts_with('-'));
@@ -22,31 +22,31 @@ fn run(call: &Call) -> io::Result<u8> {
         if verb == "list" {
             return table(call);
         }
-        return call.complain(64, "Usage: launchctl <subcommand> ... | help [subcommand]");
+        return call.report_error(64, "Usage: launchctl <subcommand> ... | help [subcommand]");
     };
     let label = target.strip_prefix("system/").unwrap_or(target);
     let file = label.rsplit('/').next().unwrap_or(label);
     let label = file.strip_suffix(".plist").unwrap_or(label);
-    let Some(name) = named(Platform::Macos, label) else {
+    let Some(name) = find_service(LabPlatform::Macos, label) else {
         return missing(call, verb, label);
     };
     match verb {
         "list" | "print" => show(call, verb, name, label),
         "stop" | "start" | "kickstart" | "load" | "unload" => change(call, verb, name, label),
-        _ => call.complain(64, format_args!("Unrecognized subcommand: {verb}")),
+        _ => call.report_error(64, format_args!("Unrecognized subcommand: {verb}")),
     }
 }
 
 /// Every service that is loaded; a dash stands for no process.
-fn table(call: &Call) -> io::Result<u8> {
-    call.say("PID\tStatus\tLabel")?;
+fn table(call: &ProgramCall) -> io::Result<u8> {
+    call.print_line("PID\tStatus\tLabel")?;
     for name in NAMES {
-        let service = Service::load(&call.folder, name)?;
+        let service = LabService::load(&call.folder, name)?;
         if !service.unloaded {
             let pid = service
                 .pid
                 .map_or_else(|| "-".to_owned(), |pid| pid.to_string());
-            call.say(format_args!(
+            call.print_line(format_args!(
                 "{pid}\t{}\tcom.aspera.{name}",
                 service.last_exit
             ))?;
@@ -55,23 +55,23 @@ fn table(call: &Call) -> io::Result<u8> {
     Ok(0)
 }
 
-fn missing(call: &Call, verb: &str, label: &str) -> io::Result<u8> {
+fn missing(call: &ProgramCall, verb: &str, label: &str) -> io::Result<u8> {
     // Only the older verbs answer with the number of "no such process".
     let code = if matches!(verb, "stop" | "start") {
         3
     } else {
         113
     };
-    call.complain(
+    call.report_error(
         code,
         format_args!("Could not find service \"{label}\" in domain for system"),
     )
 }
 
-fn change(call: &Call, verb: &str, name: &str, label: &str) -> io::Result<u8> {
+fn change(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result<u8> {
     let folder = &call.folder;
-    let _turn = folder.lock()?;
-    let mut service = Service::load(folder, name)?;
+    let _lock = folder.lock()?;
+    let mut service = LabService::load(folder, name)?;
     if service.unloaded && verb != "load" {
         return missing(call, verb, label);
     }
@@ -102,8 +102,8 @@ fn change(call: &Call, verb: &str, name: &str, label: &str) -> io::Result<u8> {
     Ok(0)
 }
 
-fn show(call: &Call, verb: &str, name: &str, label: &str) -> io::Result<u8> {
-    let service = Service::load(&call.folder, name)?;
+fn show(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result<u8> {
+    let service = LabService::load(&call.folder, name)?;
     if service.unloaded {
         return missing(call, verb, label);
     }
@@ -115,44 +115,44 @@ fn show(call: &Call, verb: &str, name: &str, label: &str) -> io::Result<u8> {
     Ok(0)
 }
 
-fn list(call: &Call, service: &Service, name: &str, label: &str) -> io::Result<()> {
-    call.say("{")?;
-    call.say("\t\"LimitLoadToSessionType\" = \"System\";")?;
-    call.say(format_args!("\t\"Label\" = \"{label}\";"))?;
-    call.say("\t\"OnDemand\" = false;")?;
+fn list(call: &ProgramCall, service: &LabService, name: &str, label: &str) -> io::Result<()> {
+    call.print_line("{")?;
+    call.print_line("\t\"LimitLoadToSessionType\" = \"System\";")?;
+    call.print_line(format_args!("\t\"Label\" = \"{label}\";"))?;
+    call.print_line("\t\"OnDemand\" = false;")?;
     // The wait status, as launchd keeps it.
-    call.say(format_args!(
+    call.print_line(format_args!(
         "\t\"LastExitStatus\" = {};",
         service.last_exit * 256
     ))?;
     if let Some(pid) = service.pid {
-        call.say(format_args!("\t\"PID\" = {pid};"))?;
+        call.print_line(format_args!("\t\"PID\" = {pid};"))?;
     }
-    call.say(format_args!(
+    call.print_line(format_args!(
         "\t\"Program\" = \"/Library/Aspera/sbin/{name}\";"
     ))?;
-    call.say("};")
+    call.print_line("};")
 }
 
-fn print(call: &Call, service: &Service, name: &str, label: &str) -> io::Result<()> {
+fn print(call: &ProgramCall, service: &LabService, name: &str, label: &str) -> io::Result<()> {
     let (count, state) = if service.pid.is_some() {
         (1, "running")
     } else {
         (0, "not running")
     };
-    call.say(format_args!("system/{label} = {{"))?;
-    call.say(format_args!("\tactive count = {count}"))?;
-    call.say(format_args!(
+    call.print_line(format_args!("system/{label} = {{"))?;
+    call.print_line(format_args!("\tactive count = {count}"))?;
+    call.print_line(format_args!(
         "\tpath = /Library/LaunchDaemons/{label}.plist"
     ))?;
-    call.say("\ttype = LaunchDaemon")?;
-    call.say(format_args!("\tstate = {state}"))?;
-    call.say("")?;
-    call.say(format_args!("\tprogram = /Library/Aspera/sbin/{name}"))?;
-    call.say(format_args!("\truns = {}", service.starts))?;
+    call.print_line("\ttype = LaunchDaemon")?;
+    call.print_line(format_args!("\tstate = {state}"))?;
+    call.print_line("")?;
+    call.print_line(format_args!("\tprogram = /Library/Aspera/sbin/{name}"))?;
+    call.print_line(format_args!("\truns = {}", service.starts))?;
     if let Some(pid) = service.pid {
-        call.say(format_args!("\tpid = {pid}"))?;
+        call.print_line(format_args!("\tpid = {pid}"))?;
     }
-    call.say(format_args!("\tlast exit code = {}", service.last_exit))?;
-    call.say("}")
+    call.print_line(format_args!("\tlast exit code = {}", service.last_exit))?;
+    call.print_line("}")
 }

@@ -31,11 +31,11 @@ mod usermod;
 
 use std::io;
 
-use super::call::Call;
-use super::folder::Platform;
+use super::lab_folder::LabPlatform;
+use super::program_call::ProgramCall;
 
 /// Which calls of a program change the node.
-pub(super) enum Acts {
+pub(super) enum ActingCalls {
     Never,
     Always,
     /// Judged by the arguments and the standard input.
@@ -43,18 +43,22 @@ pub(super) enum Acts {
 }
 
 /// One row of the table.
-pub(super) struct Program {
+pub(super) struct LabProgram {
     pub(super) name: &'static str,
     /// The only platform that has it, if there is one.
-    pub(super) platform: Option<Platform>,
-    pub(super) acts: Acts,
+    pub(super) platform: Option<LabPlatform>,
+    pub(super) acts: ActingCalls,
     pub(super) reads_stdin: fn(&[String]) -> bool,
-    pub(super) run: fn(&Call) -> io::Result<u8>,
+    pub(super) run: fn(&ProgramCall) -> io::Result<u8>,
 }
 
-impl Program {
+impl LabProgram {
     /// A program of both platforms that reads nothing piped in.
-    const fn new(name: &'static str, acts: Acts, run: fn(&Call) -> io::Result<u8>) -> Self {
+    const fn new(
+        name: &'static str,
+        acts: ActingCalls,
+        run: fn(&ProgramCall) -> io::Result<u8>,
+    ) -> Self {
         Self {
             name,
             platform: None,
@@ -64,7 +68,7 @@ impl Program {
         }
     }
 
-    const fn only(self, platform: Platform) -> Self {
+    const fn only(self, platform: LabPlatform) -> Self {
         Self {
             platform: Some(platform),
             ..self
@@ -72,7 +76,7 @@ impl Program {
     }
 }
 
-static PROGRAMS: [Program; 27] = [
+static PROGRAMS: [LabProgram; 27] = [
     ascp::PROGRAM,
     asconfigurator::PROGRAM,
     asuserdata::PROGRAM,
@@ -102,7 +106,7 @@ static PROGRAMS: [Program; 27] = [
     id::PROGRAM,
 ];
 
-pub(super) fn named(name: &str) -> Option<&'static Program> {
+pub(super) fn named(name: &str) -> Option<&'static LabProgram> {
     PROGRAMS.iter().find(|program| program.name == name)
 }
 
@@ -111,7 +115,7 @@ pub(super) fn exists(name: &str) -> bool {
 }
 
 /// The programs that a platform has.
-pub(super) fn on(platform: Platform) -> impl Iterator<Item = &'static Program> {
-    let has = move |program: &&Program| program.platform.is_none_or(|only| only == platform);
+pub(super) fn on(platform: LabPlatform) -> impl Iterator<Item = &'static LabProgram> {
+    let has = move |program: &&LabProgram| program.platform.is_none_or(|only| only == platform);
     PROGRAMS.iter().filter(has)
 }

@@ -2,42 +2,42 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
-use crate::lab::files::{FileEntry, FileTree};
-use crate::lab::folder::Platform;
-use crate::lab::options::Syntax;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::file_tree::{FileEntry, FileTree};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("stat", Acts::Never, run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("stat", ActingCalls::Never, run);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "Ln",
     values: "cf",
     long_flags: &[("dereference", "L")],
     long_values: &[("format", "c")],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let linux = call.folder.platform()? == Platform::Linux;
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let linux = call.folder.platform()? == LabPlatform::Linux;
     let option = if linux { "c" } else { "f" };
     let default = if linux { "%U %a %F" } else { "%Su %OLp %HT" };
-    let format = words.value(option).unwrap_or(default);
+    let format = options.value(option).unwrap_or(default);
     let files = FileTree::load(&call.folder)?;
-    let accounts = Accounts::load(&call.folder)?;
+    let accounts = SystemAccounts::load(&call.folder)?;
     let mut code = 0;
-    for path in words.plain() {
+    for path in options.operands() {
         match files.get(&call.folder, path) {
-            Some(place) => call.say(filled(format, path, &place, &accounts))?,
+            Some(entry) => call.print_line(filled(format, path, &entry, &accounts))?,
             None if linux => {
-                code = call.complain(
+                code = call.report_error(
                     1,
                     format_args!("stat: cannot statx '{path}': No such file or directory"),
                 )?;
             }
             None => {
-                code = call.complain(
+                code = call.report_error(
                     1,
                     format_args!("stat: {path}: stat: No such file or directory"),
                 )?;
@@ -48,8 +48,8 @@ fn run(call: &Call) -> io::Result<u8> {
 }
 
 /// The format with its parts filled in.
-fn filled(format: &str, path: &str, place: &FileEntry, accounts: &Accounts) -> String {
-    let parts = parts(path, place, accounts);
+fn filled(format: &str, path: &str, entry: &FileEntry, accounts: &SystemAccounts) -> String {
+    let parts = parts(path, entry, accounts);
     let mut text = String::new();
     let mut rest = format;
     while let Some(letter) = rest.chars().next() {
@@ -62,25 +62,25 @@ fn filled(format: &str, path: &str, place: &FileEntry, accounts: &Accounts) -> S
 }
 
 /// What a format may ask for; the two dialects share no part.
-fn parts(path: &str, place: &FileEntry, accounts: &Accounts) -> Vec<(&'static str, String)> {
-    let user = accounts.users.get(&place.owner);
-    let group = accounts.groups.get(&place.group);
-    let (gnu, bsd) = if place.is_dir {
+fn parts(path: &str, entry: &FileEntry, accounts: &SystemAccounts) -> Vec<(&'static str, String)> {
+    let user = accounts.users.get(&entry.owner);
+    let group = accounts.groups.get(&entry.group);
+    let (gnu, bsd) = if entry.is_dir {
         ("directory", "Directory")
     } else {
         ("regular file", "Regular File")
     };
-    let low = format!("{:o}", place.mode & 0o777);
+    let low = format!("{:o}", entry.mode & 0o777);
     vec![
         ("%OLp", low.clone()),
         ("%Lp", low),
-        ("%Su", place.owner.clone()),
-        ("%Sg", place.group.clone()),
+        ("%Su", entry.owner.clone()),
+        ("%Sg", entry.group.clone()),
         ("%HT", bsd.to_owned()),
         ("%N", path.to_owned()),
-        ("%U", place.owner.clone()),
-        ("%G", place.group.clone()),
-        ("%a", format!("{:o}", place.mode)),
+        ("%U", entry.owner.clone()),
+        ("%G", entry.group.clone()),
+        ("%a", format!("{:o}", entry.mode)),
         ("%F", gnu.to_owned()),
         ("%n", path.to_owned()),
         ("%u", user.map_or(0, |user| user.uid).to_string()),

@@ -3,18 +3,18 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::{ADMINISTRATOR, Accounts, User};
-use crate::lab::call::Call;
-use crate::lab::files::{FileEntry, FileTree};
-use crate::lab::folder::Platform;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::{ADMINISTRATOR, SystemAccounts, SystemUser};
+use crate::lab::file_tree::{FileEntry, FileTree};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::password_prompt;
 use crate::lab::passwords::{PasswordOwner, is_administrator};
-use crate::lab::terminal;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("sysadminctl", Acts::Always, run).only(Platform::Macos);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("sysadminctl", ActingCalls::Always, run).only(LabPlatform::Macos);
 
-fn run(call: &Call) -> io::Result<u8> {
+fn run(call: &ProgramCall) -> io::Result<u8> {
     if let Some(name) = value(call, "-addUser") {
         add(call, name)?;
     } else if let Some(name) = value(call, "-deleteUser") {
@@ -31,34 +31,34 @@ fn run(call: &Call) -> io::Result<u8> {
 }
 
 /// The word behind an option.
-fn value<'a>(call: &'a Call, option: &str) -> Option<&'a str> {
+fn value<'a>(call: &'a ProgramCall, option: &str) -> Option<&'a str> {
     let at = call.args.iter().position(|arg| arg == option)?;
     call.arg(at + 1)
 }
 
-fn log(call: &Call, message: &str) -> io::Result<()> {
+fn log(call: &ProgramCall, message: &str) -> io::Result<()> {
     let pid = std::process::id();
-    call.complain(0, format_args!("sysadminctl[{pid}:1] {message}"))
+    call.report_error(0, format_args!("sysadminctl[{pid}:1] {message}"))
         .map(drop)
 }
 
 /// The password behind an option; `-` asks for it.
-fn password(call: &Call, option: &str, prompt: &str) -> io::Result<Option<String>> {
+fn password(call: &ProgramCall, option: &str, prompt: &str) -> io::Result<Option<String>> {
     match value(call, option) {
-        Some("-" | "interactive") => terminal::ask(prompt).map(Some),
+        Some("-" | "interactive") => password_prompt::ask(prompt).map(Some),
         given => Ok(given.map(str::to_owned)),
     }
 }
 
 /// Whether the administrator named in the arguments may do this; the real tool
 /// reports a refusal and exits 0. Without such options root asks.
-fn is_allowed(call: &Call) -> io::Result<bool> {
+fn is_allowed(call: &ProgramCall) -> io::Result<bool> {
     let prompt = "Enter password for the administrator: ";
     let Some(given) = password(call, "-adminPassword", prompt)? else {
         return Ok(true);
     };
     let name = value(call, "-adminUser").unwrap_or(ADMINISTRATOR);
-    let _turn = call.folder.lock()?;
+    let _lock = call.folder.lock()?;
     let is_allowed = is_administrator(&call.folder, name, &given)?;
     if !is_allowed {
         log(
@@ -69,7 +69,7 @@ fn is_allowed(call: &Call) -> io::Result<bool> {
     Ok(is_allowed)
 }
 
-fn add(call: &Call, name: &str) -> io::Result<()> {
+fn add(call: &ProgramCall, name: &str) -> io::Result<()> {
     if !is_allowed(call)? {
         return Ok(());
     }
@@ -81,21 +81,21 @@ fn add(call: &Call, name: &str) -> io::Result<()> {
             "No clear text password or interactive option was specified (adduser, change/reset password will not allow user to use FDE) !",
         )?;
     }
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     if accounts.users.contains_key(name) {
         return log(call, &format!("User {name} already exists"));
     }
     let given = value(call, "-UID").and_then(|uid| uid.parse().ok());
     let uid = given.unwrap_or_else(|| accounts.free_number(501));
     let home = value(call, "-home").map_or_else(|| format!("/Users/{name}"), str::to_owned);
-    let user = User {
+    let user = SystemUser {
         uid,
         gid: 20,
         full_name: value(call, "-fullName").unwrap_or(name).to_owned(),
         home: home.clone(),
         shell: value(call, "-shell").unwrap_or("/bin/zsh").to_owned(),
-        ..User::default()
+        ..SystemUser::default()
     };
     accounts.users.insert(name.to_owned(), user);
     if call.args.iter().any(|arg| arg == "-admin") {
@@ -116,12 +116,12 @@ fn add(call: &Call, name: &str) -> io::Result<()> {
     log(call, &format!("Creating home directory at {home}"))
 }
 
-fn delete(call: &Call, name: &str) -> io::Result<()> {
+fn delete(call: &ProgramCall, name: &str) -> io::Result<()> {
     if !is_allowed(call)? {
         return Ok(());
     }
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     let Some(user) = accounts.remove(name) else {
         return log(call, &format!("User {name} does not exist"));
     };
@@ -136,14 +136,14 @@ fn delete(call: &Call, name: &str) -> io::Result<()> {
     log(call, &format!("Deleting record for {name}"))
 }
 
-fn reset(call: &Call, name: &str) -> io::Result<()> {
+fn reset(call: &ProgramCall, name: &str) -> io::Result<()> {
     if !is_allowed(call)? {
         return Ok(());
     }
     let prompt = format!("New password for {name}: ");
     let password = password(call, "-newPassword", &prompt)?;
-    let _turn = call.folder.lock()?;
-    if !Accounts::load(&call.folder)?.users.contains_key(name) {
+    let _lock = call.folder.lock()?;
+    if !SystemAccounts::load(&call.folder)?.users.contains_key(name) {
         return log(call, &format!("User {name} does not exist"));
     }
     PasswordOwner::Account(name).set_password(&call.folder, &password.unwrap_or_default())?;

@@ -2,16 +2,16 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
-use crate::lab::options::{Syntax, Words};
-use crate::lab::services::{Service, named};
+use super::{ActingCalls, LabProgram};
+use crate::lab::arguments::{OptionSyntax, ParsedArgs};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
+use crate::lab::services::{LabService, find_service};
 
-pub(super) const PROGRAM: Program =
-    Program::new("systemctl", Acts::When(acts), run).only(Platform::Linux);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("systemctl", ActingCalls::When(acts), run).only(LabPlatform::Linux);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "ql",
     values: "p",
     long_flags: &[
@@ -31,22 +31,22 @@ fn acts(args: &[String], _: &str) -> bool {
     )
 }
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let (verb, units) = match words.plain().split_first() {
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let (verb, units) = match options.operands().split_first() {
         Some((verb, units)) if !units.is_empty() => ((*verb).to_owned(), units.to_vec()),
-        _ => return call.complain(1, "Too few arguments."),
+        _ => return call.report_error(1, "Too few arguments."),
     };
     let mut code = 0;
     for unit in units {
         let one = match verb.as_str() {
-            "is-active" => is_active(call, &words, unit)?,
-            "show" => show(call, &words, unit)?,
+            "is-active" => is_active(call, &options, unit)?,
+            "show" => show(call, &options, unit)?,
             "status" => status(call, unit)?,
             "start" | "stop" | "restart" | "reload" | "reload-or-restart" => {
                 change(call, &verb, unit)?
             }
-            _ => return call.complain(1, format_args!("Unknown command verb {verb}.")),
+            _ => return call.report_error(1, format_args!("Unknown command verb {verb}.")),
         };
         code = code.max(one);
     }
@@ -61,17 +61,17 @@ fn file(unit: &str) -> String {
     }
 }
 
-fn change(call: &Call, verb: &str, unit: &str) -> io::Result<u8> {
-    let Some(name) = named(Platform::Linux, unit) else {
+fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
+    let Some(name) = find_service(LabPlatform::Linux, unit) else {
         let unit = file(unit);
-        return call.complain(
+        return call.report_error(
             5,
             format_args!("Failed to {verb} {unit}: Unit {unit} not found."),
         );
     };
     let folder = &call.folder;
-    let _turn = folder.lock()?;
-    let mut service = Service::load(folder, name)?;
+    let _lock = folder.lock()?;
+    let mut service = LabService::load(folder, name)?;
     match verb {
         "reload" => service.reload(folder),
         "start" => service.start(folder)?,
@@ -85,7 +85,7 @@ fn change(call: &Call, verb: &str, unit: &str) -> io::Result<u8> {
     if verb == "stop" || service.pid.is_some() {
         return Ok(0);
     }
-    call.complain(
+    call.report_error(
         1,
         format_args!(
             "Job for {} failed because the control process exited with error code.",
@@ -95,7 +95,7 @@ fn change(call: &Call, verb: &str, unit: &str) -> io::Result<u8> {
 }
 
 /// The words of `ActiveState` and `SubState`.
-fn states(service: &Service) -> (&'static str, &'static str) {
+fn states(service: &LabService) -> (&'static str, &'static str) {
     match (service.pid, service.last_exit) {
         (Some(_), _) => ("active", "running"),
         (None, 0) => ("inactive", "dead"),
@@ -103,28 +103,28 @@ fn states(service: &Service) -> (&'static str, &'static str) {
     }
 }
 
-fn is_active(call: &Call, words: &Words, unit: &str) -> io::Result<u8> {
-    let (state, code) = match named(Platform::Linux, unit) {
+fn is_active(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> {
+    let (state, code) = match find_service(LabPlatform::Linux, unit) {
         None => ("inactive", 4),
         Some(name) => {
-            let service = Service::load(&call.folder, name)?;
+            let service = LabService::load(&call.folder, name)?;
             (
                 states(&service).0,
                 if service.pid.is_some() { 0 } else { 3 },
             )
         }
     };
-    if !words.has("q") {
-        call.say(state)?;
+    if !options.has("q") {
+        call.print_line(state)?;
     }
     Ok(code)
 }
 
-fn show(call: &Call, words: &Words, unit: &str) -> io::Result<u8> {
-    let name = named(Platform::Linux, unit);
+fn show(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> {
+    let name = find_service(LabPlatform::Linux, unit);
     let service = match name {
-        Some(name) => Service::load(&call.folder, name)?,
-        None => Service::default(),
+        Some(name) => LabService::load(&call.folder, name)?,
+        None => LabService::default(),
     };
     let (active, sub) = states(&service);
     let load = if name.is_some() {
@@ -140,33 +140,33 @@ fn show(call: &Call, words: &Words, unit: &str) -> io::Result<u8> {
         ("SubState", sub.to_owned()),
     ];
     // `-p` may be given several times, each with several names.
-    let wanted: Vec<&str> = words.values("p").flat_map(|p| p.split(',')).collect();
+    let wanted: Vec<&str> = options.values("p").flat_map(|p| p.split(',')).collect();
     for (key, value) in rows {
         if !wanted.is_empty() && !wanted.contains(&key) {
             continue;
         }
-        if words.has("value") {
-            call.say(value)?;
+        if options.has("value") {
+            call.print_line(value)?;
         } else {
-            call.say(format_args!("{key}={value}"))?;
+            call.print_line(format_args!("{key}={value}"))?;
         }
     }
     Ok(0)
 }
 
-fn status(call: &Call, unit: &str) -> io::Result<u8> {
-    let Some(name) = named(Platform::Linux, unit) else {
-        return call.complain(4, format_args!("Unit {} could not be found.", file(unit)));
+fn status(call: &ProgramCall, unit: &str) -> io::Result<u8> {
+    let Some(name) = find_service(LabPlatform::Linux, unit) else {
+        return call.report_error(4, format_args!("Unit {} could not be found.", file(unit)));
     };
-    let service = Service::load(&call.folder, name)?;
+    let service = LabService::load(&call.folder, name)?;
     let (active, sub) = states(&service);
-    call.say(format_args!("{name}.service - IBM Aspera {name}"))?;
-    call.say(format_args!(
+    call.print_line(format_args!("{name}.service - IBM Aspera {name}"))?;
+    call.print_line(format_args!(
         "     Loaded: loaded (/etc/systemd/system/{name}.service; enabled)"
     ))?;
-    call.say(format_args!("     Active: {active} ({sub})"))?;
+    call.print_line(format_args!("     Active: {active} ({sub})"))?;
     if let Some(pid) = service.pid {
-        call.say(format_args!("   Main PID: {pid} ({name})"))?;
+        call.print_line(format_args!("   Main PID: {pid} ({name})"))?;
     }
     Ok(if service.pid.is_some() { 0 } else { 3 })
 }

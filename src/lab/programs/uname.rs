@@ -3,21 +3,21 @@
 use std::fs;
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::call::Call;
-use crate::lab::folder::{HOSTNAME, Platform};
+use super::{ActingCalls, LabProgram};
+use crate::lab::lab_folder::{HOSTNAME, LabPlatform};
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program = Program::new("uname", Acts::Never, run);
+pub(super) const PROGRAM: LabProgram = LabProgram::new("uname", ActingCalls::Never, run);
 
-fn run(call: &Call) -> io::Result<u8> {
+fn run(call: &ProgramCall) -> io::Result<u8> {
     match call.arg(0) {
-        Some("-n") => call.say(fs::read_to_string(call.folder.path(HOSTNAME))?.trim())?,
-        None | Some("-s") => call.say(match call.folder.platform()? {
-            Platform::Macos => "Darwin",
-            Platform::Linux => "Linux",
+        Some("-n") => call.print_line(fs::read_to_string(call.folder.path(HOSTNAME))?.trim())?,
+        None | Some("-s") => call.print_line(match call.folder.platform()? {
+            LabPlatform::Macos => "Darwin",
+            LabPlatform::Linux => "Linux",
         })?,
         Some(other) => {
-            return call.complain(1, format_args!("uname: the lab does not know {other}"));
+            return call.report_error(1, format_args!("uname: the lab does not know {other}"));
         }
     }
     Ok(0)

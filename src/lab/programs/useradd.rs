@@ -2,17 +2,17 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::{Accounts, Group, User};
-use crate::lab::call::Call;
-use crate::lab::files::{FileEntry, FileTree};
-use crate::lab::folder::Platform;
-use crate::lab::options::{Syntax, Words};
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::{SystemAccounts, SystemGroup, SystemUser};
+use crate::lab::arguments::{OptionSyntax, ParsedArgs};
+use crate::lab::file_tree::{FileEntry, FileTree};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("useradd", Acts::Always, run).only(Platform::Linux);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("useradd", ActingCalls::Always, run).only(LabPlatform::Linux);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "mMrUN",
     values: "dscgGu",
     long_flags: &[
@@ -33,38 +33,38 @@ const SYNTAX: Syntax = Syntax {
     ],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let &[name] = words.plain().as_slice() else {
-        return call.complain(2, "Usage: useradd [options] LOGIN");
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let &[name] = options.operands().as_slice() else {
+        return call.report_error(2, "Usage: useradd [options] LOGIN");
     };
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     if accounts.users.contains_key(name) {
-        return call.complain(9, format_args!("useradd: user '{name}' already exists"));
+        return call.report_error(9, format_args!("useradd: user '{name}' already exists"));
     }
-    let more: Vec<&str> = words
+    let more: Vec<&str> = options
         .value("G")
         .map_or_else(Vec::new, |groups| groups.split(',').collect());
-    let named = more.iter().copied().chain(words.value("g"));
+    let named = more.iter().copied().chain(options.value("g"));
     if let Some(group) = named
         .into_iter()
         .find(|group| !accounts.groups.contains_key(*group))
     {
-        return call.complain(6, format_args!("useradd: group '{group}' does not exist"));
+        return call.report_error(6, format_args!("useradd: group '{group}' does not exist"));
     }
-    if words.value("g").is_none() && accounts.groups.contains_key(name) {
-        return call.complain(
+    if options.value("g").is_none() && accounts.groups.contains_key(name) {
+        return call.report_error(
             9,
             format_args!(
                 "useradd: group {name} exists - if you want to add this user to that group, use -g."
             ),
         );
     }
-    let user = user(&mut accounts, &words, name);
-    if words.has("m") {
+    let user = user(&mut accounts, &options, name);
+    if options.has("m") {
         let mut files = FileTree::load(&call.folder)?;
-        let group = accounts.group_of(user.gid).unwrap_or(name);
+        let group = accounts.group_name(user.gid).unwrap_or(name);
         files.make(&user.home, &FileEntry::dir(name, group, 0o700));
         files.save(&call.folder)?;
     }
@@ -82,28 +82,28 @@ fn run(call: &Call) -> io::Result<u8> {
 }
 
 /// The account, with a group of its own where none is named.
-fn user(accounts: &mut Accounts, words: &Words, name: &str) -> User {
-    let from = if words.has("r") { 201 } else { 1001 };
-    let uid = words.value("u").and_then(|uid| uid.parse().ok());
+fn user(accounts: &mut SystemAccounts, options: &ParsedArgs, name: &str) -> SystemUser {
+    let from = if options.has("r") { 201 } else { 1001 };
+    let uid = options.value("u").and_then(|uid| uid.parse().ok());
     let uid = uid.unwrap_or_else(|| accounts.free_number(from));
-    let group = words.value("g").unwrap_or(name);
-    let fresh = || Group {
+    let group = options.value("g").unwrap_or(name);
+    let fresh = || SystemGroup {
         gid: uid,
-        ..Group::default()
+        ..SystemGroup::default()
     };
     let gid = accounts
         .groups
         .entry(group.to_owned())
         .or_insert_with(fresh)
         .gid;
-    User {
+    SystemUser {
         uid,
         gid,
-        full_name: words.value("c").unwrap_or_default().to_owned(),
-        home: words
+        full_name: options.value("c").unwrap_or_default().to_owned(),
+        home: options
             .value("d")
             .map_or_else(|| format!("/home/{name}"), str::to_owned),
-        shell: words.value("s").unwrap_or("/bin/bash").to_owned(),
-        ..User::default()
+        shell: options.value("s").unwrap_or("/bin/bash").to_owned(),
+        ..SystemUser::default()
     }
 }

@@ -2,42 +2,42 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
-use crate::lab::files::FileTree;
-use crate::lab::folder::Platform;
-use crate::lab::options::Syntax;
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::file_tree::FileTree;
+use crate::lab::lab_folder::LabPlatform;
 use crate::lab::passwords::PasswordOwner;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("userdel", Acts::Always, run).only(Platform::Linux);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("userdel", ActingCalls::Always, run).only(LabPlatform::Linux);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "rf",
     values: "",
     long_flags: &[("remove", "r"), ("force", "f")],
     long_values: &[],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let &[name] = words.plain().as_slice() else {
-        return call.complain(2, "Usage: userdel [options] LOGIN");
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let &[name] = options.operands().as_slice() else {
+        return call.report_error(2, "Usage: userdel [options] LOGIN");
     };
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     let Some(user) = accounts.remove(name) else {
-        return call.complain(6, format_args!("userdel: user '{name}' does not exist"));
+        return call.report_error(6, format_args!("userdel: user '{name}' does not exist"));
     };
     // The group that was made with the account goes with it.
     let own = |group: &&str| accounts.groups[*group].members.is_empty() && *group == name;
-    if let Some(group) = accounts.group_of(user.gid).filter(own).map(str::to_owned) {
+    if let Some(group) = accounts.group_name(user.gid).filter(own).map(str::to_owned) {
         accounts.groups.remove(&group);
     }
     accounts.save(&call.folder)?;
     PasswordOwner::Account(name).remove_password(&call.folder)?;
-    if words.has("r") {
+    if options.has("r") {
         let mut files = FileTree::load(&call.folder)?;
         files.remove_tree(&user.home);
         files.save(&call.folder)?;

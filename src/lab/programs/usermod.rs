@@ -2,16 +2,16 @@
 
 use std::io;
 
-use super::{Acts, Program};
-use crate::lab::accounts::Accounts;
-use crate::lab::call::Call;
-use crate::lab::folder::Platform;
-use crate::lab::options::{Syntax, Words};
+use super::{ActingCalls, LabProgram};
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::arguments::{OptionSyntax, ParsedArgs};
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: Program =
-    Program::new("usermod", Acts::Always, run).only(Platform::Linux);
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("usermod", ActingCalls::Always, run).only(LabPlatform::Linux);
 
-const SYNTAX: Syntax = Syntax {
+const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "aLUm",
     values: "Gsdcg",
     long_flags: &[
@@ -29,47 +29,47 @@ const SYNTAX: Syntax = Syntax {
     ],
 };
 
-fn run(call: &Call) -> io::Result<u8> {
-    let words = call.words(&SYNTAX)?;
-    let &[name] = words.plain().as_slice() else {
-        return call.complain(2, "Usage: usermod [options] LOGIN");
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let &[name] = options.operands().as_slice() else {
+        return call.report_error(2, "Usage: usermod [options] LOGIN");
     };
-    let _turn = call.folder.lock()?;
-    let mut accounts = Accounts::load(&call.folder)?;
+    let _lock = call.folder.lock()?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     if !accounts.users.contains_key(name) {
-        return call.complain(6, format_args!("usermod: user '{name}' does not exist"));
+        return call.report_error(6, format_args!("usermod: user '{name}' does not exist"));
     }
-    let mut named = words
+    let mut named = options
         .value("G")
         .into_iter()
         .flat_map(|groups| groups.split(','))
-        .chain(words.value("g"));
+        .chain(options.value("g"));
     if let Some(group) =
         named.find(|group| !group.is_empty() && !accounts.groups.contains_key(*group))
     {
-        return call.complain(6, format_args!("usermod: group '{group}' does not exist"));
+        return call.report_error(6, format_args!("usermod: group '{group}' does not exist"));
     }
-    regroup(&mut accounts, &words, name);
-    change(&mut accounts, &words, name);
+    regroup(&mut accounts, &options, name);
+    change(&mut accounts, &options, name);
     accounts.save(&call.folder)?;
     Ok(0)
 }
 
-fn regroup(accounts: &mut Accounts, words: &Words, name: &str) {
-    let Some(groups) = words.value("G") else {
+fn regroup(accounts: &mut SystemAccounts, options: &ParsedArgs, name: &str) {
+    let Some(groups) = options.value("G") else {
         return;
     };
     for (group, found) in &mut accounts.groups {
         if groups.split(',').any(|wanted| wanted == group) {
             found.members.insert(name.to_owned());
-        } else if !words.has("a") {
+        } else if !options.has("a") {
             found.members.remove(name);
         }
     }
 }
 
-fn change(accounts: &mut Accounts, words: &Words, name: &str) {
-    let gid = words
+fn change(accounts: &mut SystemAccounts, options: &ParsedArgs, name: &str) {
+    let gid = options
         .value("g")
         .and_then(|group| accounts.groups.get(group))
         .map(|group| group.gid);
@@ -82,10 +82,10 @@ fn change(accounts: &mut Accounts, words: &Words, name: &str) {
         ("c", &mut user.full_name),
     ];
     for (key, field) in fields {
-        if let Some(value) = words.value(key) {
+        if let Some(value) = options.value(key) {
             value.clone_into(field);
         }
     }
     user.gid = gid.unwrap_or(user.gid);
-    user.locked = words.has("L") || (user.locked && !words.has("U"));
+    user.locked = options.has("L") || (user.locked && !options.has("U"));
 }

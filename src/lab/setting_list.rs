@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 /// How a value is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum SettingShape {
     Text,
     Boolean,
     Number,
@@ -16,13 +16,13 @@ pub(super) enum Shape {
 
 /// One setting of a section.
 #[derive(Clone, Debug)]
-pub(super) struct Setting {
+pub(super) struct LabSetting {
     pub(super) name: String,
     pub(super) path: Vec<String>,
-    pub(super) shape: Shape,
+    pub(super) shape: SettingShape,
 }
 
-impl Setting {
+impl LabSetting {
     pub(super) fn steps(&self) -> Vec<&str> {
         self.path.iter().map(String::as_str).collect()
     }
@@ -30,7 +30,7 @@ impl Setting {
 
 /// A part of the file with settings of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum SettingGroup {
     /// A user, a group, or the default for all.
     Body,
     Trunk,
@@ -42,60 +42,68 @@ pub(super) enum Part {
     Logging,
 }
 
-const PARTS: [Part; 8] = [
-    Part::Body,
-    Part::Trunk,
-    Part::Central,
-    Part::Database,
-    Part::Server,
-    Part::HttpServer,
-    Part::Client,
-    Part::Logging,
+const PARTS: [SettingGroup; 8] = [
+    SettingGroup::Body,
+    SettingGroup::Trunk,
+    SettingGroup::Central,
+    SettingGroup::Database,
+    SettingGroup::Server,
+    SettingGroup::HttpServer,
+    SettingGroup::Client,
+    SettingGroup::Logging,
 ];
 
 /// The places, part by part.
-const PLACES: &str = include_str!("settings.txt");
+const PLACES: &str = include_str!("setting_list.txt");
 
 /// Names that do not follow from the place.
-const EXCEPTIONS: [(Part, &str, &str); 11] = [
+const EXCEPTIONS: [(SettingGroup, &str, &str); 11] = [
     (
-        Part::Body,
+        SettingGroup::Body,
         "authorization/token/key_file",
         "token_encryption_keyfile",
     ),
     (
-        Part::Body,
+        SettingGroup::Body,
         "pvcl/download_target_rate_strategy/target_rate",
         "pvcl_download_target_rate",
     ),
     (
-        Part::Body,
+        SettingGroup::Body,
         "pvcl/download_target_rate_strategy/policy",
         "pvcl_download_target_rate_policy",
     ),
     (
-        Part::Body,
+        SettingGroup::Body,
         "transfer/encryption/extension",
         "transfer_encryption_content_protection_extension",
     ),
-    (Part::Body, "file_system/filters/filter", "file_filters"),
     (
-        Part::Body,
+        SettingGroup::Body,
+        "file_system/filters/filter",
+        "file_filters",
+    ),
+    (
+        SettingGroup::Body,
         "file_system/access/paths/path/restrictions/restriction",
         "file_restriction",
     ),
     (
-        Part::Body,
+        SettingGroup::Body,
         "aspshell_commands/command",
         "additional_shell_calls",
     ),
-    (Part::Body, "watch/log_directory", "watch_log_dir"),
-    (Part::Trunk, "capacity/schedule", "trunk_capacity"),
-    (Part::Client, "default_ssh_key", "ssh_key"),
-    (Part::Client, "encryption_cipher", "transport_cipher"),
+    (SettingGroup::Body, "watch/log_directory", "watch_log_dir"),
+    (SettingGroup::Trunk, "capacity/schedule", "trunk_capacity"),
+    (SettingGroup::Client, "default_ssh_key", "ssh_key"),
+    (
+        SettingGroup::Client,
+        "encryption_cipher",
+        "transport_cipher",
+    ),
 ];
 
-impl Part {
+impl SettingGroup {
     /// The heading of this part in the list.
     fn heading(self) -> &'static str {
         match self {
@@ -111,17 +119,18 @@ impl Part {
     }
 
     /// Every setting of this part, in the order of the list.
-    pub(super) fn settings(self) -> &'static [Setting] {
-        static LISTS: LazyLock<[Vec<Setting>; 8]> = LazyLock::new(|| PARTS.map(Part::listed));
+    pub(super) fn settings(self) -> &'static [LabSetting] {
+        static LISTS: LazyLock<[Vec<LabSetting>; 8]> =
+            LazyLock::new(|| PARTS.map(SettingGroup::listed));
         let at = PARTS.iter().position(|part| *part == self);
         at.map_or(&[], |at| LISTS[at].as_slice())
     }
 
-    pub(super) fn find(self, name: &str) -> Option<&'static Setting> {
+    pub(super) fn find(self, name: &str) -> Option<&'static LabSetting> {
         self.settings().iter().find(|setting| setting.name == name)
     }
 
-    fn listed(self) -> Vec<Setting> {
+    fn listed(self) -> Vec<LabSetting> {
         let mut lines = PLACES.lines().skip_while(|line| *line != self.heading());
         lines.next();
         let files = lines
@@ -130,16 +139,16 @@ impl Part {
         files.map(|place| self.setting(&place)).collect()
     }
 
-    fn setting(self, place: &str) -> Setting {
+    fn setting(self, place: &str) -> LabSetting {
         let shape = match place.chars().next_back() {
-            Some('?') => Shape::Boolean,
-            Some('#') => Shape::Number,
-            Some('*') => Shape::List,
-            _ => Shape::Text,
+            Some('?') => SettingShape::Boolean,
+            Some('#') => SettingShape::Number,
+            Some('*') => SettingShape::List,
+            _ => SettingShape::Text,
         };
         let place = place.trim_end_matches(['?', '#', '*']);
         let path = place.split('/').map(str::to_owned).collect();
-        Setting {
+        LabSetting {
             name: self.name(place),
             path,
             shape,
@@ -215,7 +224,7 @@ fn alternatives(pattern: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn place(part: Part, name: &str) -> String {
+    fn place(part: SettingGroup, name: &str) -> String {
         part.find(name)
             .map_or_else(|| format!("{name}?"), |setting| setting.path.join("/"))
     }
@@ -245,12 +254,24 @@ mod tests {
             ),
         ];
         for (name, wanted) in rows {
-            assert_eq!(place(Part::Body, name), wanted);
+            assert_eq!(place(SettingGroup::Body, name), wanted);
         }
-        assert_eq!(place(Part::Trunk, "trunk_capacity"), "capacity/schedule");
-        assert_eq!(place(Part::Client, "transport_cipher"), "encryption_cipher");
-        assert_eq!(place(Part::Central, "persistent_store"), "persistent_store");
-        assert_eq!(place(Part::Server, "rund_log_dir"), "rund/log_directory");
+        assert_eq!(
+            place(SettingGroup::Trunk, "trunk_capacity"),
+            "capacity/schedule"
+        );
+        assert_eq!(
+            place(SettingGroup::Client, "transport_cipher"),
+            "encryption_cipher"
+        );
+        assert_eq!(
+            place(SettingGroup::Central, "persistent_store"),
+            "persistent_store"
+        );
+        assert_eq!(
+            place(SettingGroup::Server, "rund_log_dir"),
+            "rund/log_directory"
+        );
     }
 
     #[test]

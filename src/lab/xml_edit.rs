@@ -3,11 +3,11 @@
 
 use quick_xml::escape::escape;
 
-use super::tree::{Element, Node};
+use super::xml_tree::{XmlElement, XmlNode};
 
-impl Element {
+impl XmlElement {
     pub(super) fn set_value(&mut self, value: &str) {
-        self.children = vec![Node::Text(escape(value).into_owned())];
+        self.children = vec![XmlNode::Text(escape(value).into_owned())];
     }
 
     /// The first element under a path, made where it is missing; `depth` is
@@ -22,15 +22,17 @@ impl Element {
             None => self.append(tag, depth),
         };
         match &mut self.children[at] {
-            Node::Element(child) => child.make(rest, depth + 1),
+            XmlNode::Element(child) => child.make(rest, depth + 1),
             // Both ways of finding `at` lead to an element.
-            Node::Text(_) | Node::Comment(_) | Node::Other(_) => unreachable!("an element"),
+            XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_) => {
+                unreachable!("an element")
+            }
         }
     }
 
     /// Adds an element on a line of its own, and gives its place.
     pub(super) fn append(&mut self, tag: &str, depth: usize) -> usize {
-        let line = |depth: usize| Node::Text(format!("\n{}", "  ".repeat(depth)));
+        let line = |depth: usize| XmlNode::Text(format!("\n{}", "  ".repeat(depth)));
         let end = match self.children.pop() {
             Some(last) if last.is_blank() => last,
             Some(last) => {
@@ -40,7 +42,7 @@ impl Element {
             None => line(depth),
         };
         self.children.push(line(depth + 1));
-        self.children.push(Node::Element(Self::new(tag)));
+        self.children.push(XmlNode::Element(Self::new(tag)));
         self.children.push(end);
         self.children.len() - 2
     }
@@ -48,8 +50,8 @@ impl Element {
     /// The child at a place that [`Self::append`] gave.
     pub(super) fn at(&mut self, place: usize) -> Option<&mut Self> {
         match self.children.get_mut(place)? {
-            Node::Element(element) => Some(element),
-            Node::Text(_) | Node::Comment(_) | Node::Other(_) => None,
+            XmlNode::Element(element) => Some(element),
+            XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_) => None,
         }
     }
 
@@ -63,8 +65,10 @@ impl Element {
             return wanted(self).then_some(self);
         };
         self.children.iter_mut().find_map(|node| match node {
-            Node::Element(element) if element.name() == *first => element.find_mut(rest, wanted),
-            Node::Element(_) | Node::Text(_) | Node::Comment(_) | Node::Other(_) => None,
+            XmlNode::Element(element) if element.name() == *first => element.find_mut(rest, wanted),
+            XmlNode::Element(_) | XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_) => {
+                None
+            }
         })
     }
 
@@ -75,7 +79,7 @@ impl Element {
             [name] => self.drop_children(|element| element.name() == *name),
             [name, rest @ ..] => {
                 for node in &mut self.children {
-                    if let Node::Element(element) = node
+                    if let XmlNode::Element(element) = node
                         && element.name() == *name
                     {
                         element.remove(rest);
@@ -88,10 +92,10 @@ impl Element {
 
     /// Removes children, each with the blank text before it.
     pub(super) fn drop_children(&mut self, unwanted: impl Fn(&Self) -> bool) {
-        let mut kept: Vec<Node> = Vec::new();
+        let mut kept: Vec<XmlNode> = Vec::new();
         for node in self.children.drain(..) {
-            if matches!(&node, Node::Element(element) if unwanted(element)) {
-                if kept.last().is_some_and(Node::is_blank) {
+            if matches!(&node, XmlNode::Element(element) if unwanted(element)) {
+                if kept.last().is_some_and(XmlNode::is_blank) {
                     kept.pop();
                 }
             } else {
@@ -104,11 +108,11 @@ impl Element {
 
 #[cfg(test)]
 mod tests {
-    use crate::lab::tree::Document;
+    use crate::lab::xml_tree::XmlTree;
 
     #[test]
     fn new_elements_stand_on_lines_of_their_own() {
-        let mut document = Document::parse("<CONF/>").unwrap();
+        let mut document = XmlTree::parse("<CONF/>").unwrap();
         document
             .root
             .make(&["server", "server_name"], 0)

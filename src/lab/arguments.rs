@@ -2,7 +2,7 @@
 //! What the options mean is the business of each program.
 
 /// Which options a program takes.
-pub(super) struct Syntax {
+pub(super) struct OptionSyntax {
     /// Letters without a value.
     pub(super) flags: &'static str,
     /// Letters with a value.
@@ -15,21 +15,21 @@ pub(super) struct Syntax {
 
 /// One thing on a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Word {
+pub(super) enum ParsedArg {
     Flag(String),
     Value(String, String),
-    Plain(String),
+    Operand(String),
 }
 
 /// The words of a command line in order.
 #[derive(Debug)]
-pub(super) struct Words(pub(super) Vec<Word>);
+pub(super) struct ParsedArgs(pub(super) Vec<ParsedArg>);
 
-impl Words {
+impl ParsedArgs {
     pub(super) fn has(&self, key: &str) -> bool {
         self.0
             .iter()
-            .any(|word| matches!(word, Word::Flag(flag) if flag == key))
+            .any(|word| matches!(word, ParsedArg::Flag(flag) if flag == key))
     }
 
     /// The last value given for an option.
@@ -40,43 +40,43 @@ impl Words {
     /// Every value given for an option.
     pub(super) fn values<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter_map(move |word| match word {
-            Word::Value(name, value) if name == key => Some(value.as_str()),
-            Word::Value(..) | Word::Flag(_) | Word::Plain(_) => None,
+            ParsedArg::Value(name, value) if name == key => Some(value.as_str()),
+            ParsedArg::Value(..) | ParsedArg::Flag(_) | ParsedArg::Operand(_) => None,
         })
     }
 
-    pub(super) fn plain(&self) -> Vec<&str> {
+    pub(super) fn operands(&self) -> Vec<&str> {
         let plain = self.0.iter().filter_map(|word| match word {
-            Word::Plain(text) => Some(text.as_str()),
-            Word::Value(..) | Word::Flag(_) => None,
+            ParsedArg::Operand(text) => Some(text.as_str()),
+            ParsedArg::Value(..) | ParsedArg::Flag(_) => None,
         });
         plain.collect()
     }
 }
 
 /// Splits `args`, or says which of them is wrong.
-pub(super) fn parse(args: &[String], syntax: &Syntax) -> Result<Words, String> {
+pub(super) fn parse(args: &[String], syntax: &OptionSyntax) -> Result<ParsedArgs, String> {
     let mut words = Vec::new();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         if arg == "--" {
-            words.extend(rest.by_ref().cloned().map(Word::Plain));
+            words.extend(rest.by_ref().cloned().map(ParsedArg::Operand));
         } else if let Some(long) = arg.strip_prefix("--") {
             words.push(long_option(long, &mut rest, syntax)?);
         } else if arg.len() > 1 && arg.starts_with('-') {
             cluster(&arg[1..], &mut rest, syntax, &mut words)?;
         } else {
-            words.push(Word::Plain(arg.clone()));
+            words.push(ParsedArg::Operand(arg.clone()));
         }
     }
-    Ok(Words(words))
+    Ok(ParsedArgs(words))
 }
 
 fn long_option<'a>(
     text: &str,
     rest: &mut impl Iterator<Item = &'a String>,
-    syntax: &Syntax,
-) -> Result<Word, String> {
+    syntax: &OptionSyntax,
+) -> Result<ParsedArg, String> {
     let (name, attached) = match text.split_once('=') {
         Some((name, value)) => (name, Some(value.to_owned())),
         None => (text, None),
@@ -86,24 +86,24 @@ fn long_option<'a>(
         row.map(|row| row.1.to_owned())
     };
     if let Some(key) = key(syntax.long_flags) {
-        return Ok(Word::Flag(key));
+        return Ok(ParsedArg::Flag(key));
     }
     let key = key(syntax.long_values).ok_or_else(|| format!("unrecognized option '--{name}'"))?;
     let value = attached.or_else(|| rest.next().cloned());
     let value = value.ok_or_else(|| format!("option '--{name}' requires an argument"))?;
-    Ok(Word::Value(key, value))
+    Ok(ParsedArg::Value(key, value))
 }
 
 /// Letters behind one dash; a letter with a value takes what is left of them.
 fn cluster<'a>(
     text: &str,
     rest: &mut impl Iterator<Item = &'a String>,
-    syntax: &Syntax,
-    words: &mut Vec<Word>,
+    syntax: &OptionSyntax,
+    words: &mut Vec<ParsedArg>,
 ) -> Result<(), String> {
     for (at, letter) in text.char_indices() {
         if syntax.flags.contains(letter) {
-            words.push(Word::Flag(letter.to_string()));
+            words.push(ParsedArg::Flag(letter.to_string()));
             continue;
         }
         if !syntax.values.contains(letter) {
@@ -116,7 +116,7 @@ fn cluster<'a>(
             Some(left.to_owned())
         };
         let value = value.ok_or_else(|| format!("option requires an argument -- '{letter}'"))?;
-        words.push(Word::Value(letter.to_string(), value));
+        words.push(ParsedArg::Value(letter.to_string(), value));
         return Ok(());
     }
     Ok(())
@@ -126,14 +126,14 @@ fn cluster<'a>(
 mod tests {
     use super::*;
 
-    const SYNTAX: Syntax = Syntax {
+    const SYNTAX: OptionSyntax = OptionSyntax {
         flags: "am",
         values: "u",
         long_flags: &[("add", "a")],
         long_values: &[("acl-add", "acl-add")],
     };
 
-    fn words(args: &[&str]) -> Result<Words, String> {
+    fn words(args: &[&str]) -> Result<ParsedArgs, String> {
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
         parse(&args, &SYNTAX)
     }

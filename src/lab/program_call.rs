@@ -7,37 +7,37 @@ use std::io::{self, IsTerminal, Write};
 
 use serde_json::{Value, json};
 
-use super::faults::{self, Fault, Target};
-use super::folder::{CALLS, Folder, bad};
-use super::options::{self, Syntax, Words};
-use super::programs::{self, Acts, Program};
+use super::arguments::{self, OptionSyntax, ParsedArgs};
+use super::injected_faults::{self, FaultTarget, InjectedFault};
+use super::lab_folder::{CALLS, LabFolder, bad};
+use super::programs::{self, ActingCalls, LabProgram};
 
 /// Everything a program has to work with.
-pub(super) struct Call {
+pub(super) struct ProgramCall {
     pub(super) program: &'static str,
     pub(super) args: Vec<String>,
     /// What was piped in, for the few programs that read it.
     pub(super) stdin: String,
-    pub(super) folder: Folder,
+    pub(super) folder: LabFolder,
     out: io::Stdout,
     err: io::Stderr,
 }
 
-impl Call {
+impl ProgramCall {
     /// A line on standard output.
-    pub(super) fn say(&self, line: impl Display) -> io::Result<()> {
+    pub(super) fn print_line(&self, line: impl Display) -> io::Result<()> {
         writeln!(&self.out, "{line}")
     }
 
     /// A line on standard error, and the exit code to leave with.
-    pub(super) fn complain(&self, code: u8, line: impl Display) -> io::Result<u8> {
+    pub(super) fn report_error(&self, code: u8, line: impl Display) -> io::Result<u8> {
         writeln!(&self.err, "{line}")?;
         Ok(code)
     }
 
     /// The options, or the complaint of the program itself as the error.
-    pub(super) fn words(&self, syntax: &Syntax) -> io::Result<Words> {
-        options::parse(&self.args, syntax).map_err(bad)
+    pub(super) fn options(&self, syntax: &OptionSyntax) -> io::Result<ParsedArgs> {
+        arguments::parse(&self.args, syntax).map_err(bad)
     }
 
     pub(super) fn arg(&self, index: usize) -> Option<&str> {
@@ -46,7 +46,7 @@ impl Call {
 }
 
 /// Acts as the program that `argv[0]` names.
-pub(super) fn answer(folder: Folder) -> u8 {
+pub(super) fn answer(folder: LabFolder) -> u8 {
     let mut args = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
     let own = args.next().unwrap_or_default();
     let name = own.rsplit('/').next().unwrap_or_default().to_owned();
@@ -61,29 +61,29 @@ pub(super) fn answer(folder: Folder) -> u8 {
     })
 }
 
-fn carry_out(program: &'static Program, args: Vec<String>, folder: Folder) -> io::Result<u8> {
+fn carry_out(program: &'static LabProgram, args: Vec<String>, folder: LabFolder) -> io::Result<u8> {
     let stdin = if (program.reads_stdin)(&args) {
         piped()?
     } else {
         String::new()
     };
     let acting = match program.acts {
-        Acts::Never => false,
-        Acts::Always => true,
-        Acts::When(test) => test(&args, &stdin),
+        ActingCalls::Never => false,
+        ActingCalls::Always => true,
+        ActingCalls::When(test) => test(&args, &stdin),
     };
     note(&folder, program.name, &args, acting)?;
     let text = format!("{} {stdin}", args.join(" "));
     // A program that only reads has no acting calls for a fault to meet.
-    let reading = !acting && !matches!(program.acts, Acts::Never);
-    let target = Target {
+    let reading = !acting && !matches!(program.acts, ActingCalls::Never);
+    let target = FaultTarget {
         program: program.name,
         text: &text,
         reading,
     };
     let number = || count(&folder, program.name, acting);
-    let fault = faults::meeting(&folder, &target, number)?;
-    let call = Call {
+    let fault = injected_faults::meeting(&folder, &target, number)?;
+    let call = ProgramCall {
         program: program.name,
         args,
         stdin,
@@ -98,28 +98,28 @@ fn carry_out(program: &'static Program, args: Vec<String>, folder: Folder) -> io
     }
 }
 
-fn suffer(program: &Program, call: Call, fault: Fault) -> io::Result<u8> {
+fn suffer(program: &LabProgram, call: ProgramCall, fault: InjectedFault) -> io::Result<u8> {
     match fault {
-        Fault::Fail => call.complain(
+        InjectedFault::Fail => call.report_error(
             1,
             format_args!("{}: failed, as asked of the lab", call.program),
         ),
-        Fault::FailAfter => {
+        InjectedFault::FailAfter => {
             (program.run)(&call)?;
-            call.complain(
+            call.report_error(
                 1,
                 format_args!("{}: failed afterwards, as asked of the lab", call.program),
             )
         }
-        Fault::Lie => (program.run)(&Call {
+        InjectedFault::Lie => (program.run)(&ProgramCall {
             folder: call.folder.lying(),
             ..call
         }),
-        Fault::Slow(time) => {
+        InjectedFault::Slow(time) => {
             std::thread::sleep(time);
             (program.run)(&call)
         }
-        Fault::Hang => loop {
+        InjectedFault::Hang => loop {
             std::thread::park();
         },
     }
@@ -141,7 +141,7 @@ fn piped() -> io::Result<String> {
 }
 
 /// Adds the call to the log in a single write, whole beside those of others.
-fn note(folder: &Folder, program: &str, args: &[String], acting: bool) -> io::Result<()> {
+fn note(folder: &LabFolder, program: &str, args: &[String], acting: bool) -> io::Result<()> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let env: Vec<String> = names.filter(|name| name.starts_with("ASPERA_")).collect();
     let line = json!({
@@ -160,14 +160,14 @@ fn note(folder: &Folder, program: &str, args: &[String], acting: bool) -> io::Re
 }
 
 /// The calls in the log.
-pub(super) fn logged(folder: &Folder) -> io::Result<Vec<Value>> {
+pub(super) fn logged(folder: &LabFolder) -> io::Result<Vec<Value>> {
     let text = fs::read_to_string(folder.path(CALLS))?;
     let calls = text.lines().map(serde_json::from_str);
     Ok(calls.collect::<Result<_, _>>()?)
 }
 
 /// How many calls of this program and kind there were up to this one.
-fn count(folder: &Folder, program: &str, acting: bool) -> io::Result<usize> {
+fn count(folder: &LabFolder, program: &str, acting: bool) -> io::Result<usize> {
     let calls = logged(folder)?;
     let own = std::process::id();
     let until = calls

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use super::conf::{Conf, Scope, first, said};
-use super::settings::{Part, Setting, Shape};
-use super::tree::Element;
+use super::conf_file::{ConfFile, ConfScope, first_value, setting_value};
+use super::setting_list::{LabSetting, SettingGroup, SettingShape};
+use super::xml_tree::XmlElement;
 
 /// The rate in force where no file names one, in kbps.
 const BUILT_IN_RATE: u64 = 10_000;
@@ -14,32 +14,35 @@ const BUILT_IN_RATE: u64 = 10_000;
 const TOKEN_CIPHERS: [&str; 3] = ["aes-128", "aes-192", "aes-256"];
 
 /// Everything for which the whole file is refused.
-pub(super) fn problems(conf: &Conf) -> Vec<String> {
+pub(super) fn problems(conf: &ConfFile) -> Vec<String> {
     let mut problems = Vec::new();
-    let default = conf.sections(&Scope::Default);
+    let default = conf.sections(&ConfScope::Default);
     names(&conf.users(), "user", &mut problems);
     for section in &default {
-        values("default", section, Part::Body, &mut problems);
+        values("default", section, SettingGroup::Body, &mut problems);
         rates("default", &[section], &mut problems);
     }
     let inherited = default.first().copied();
     for (kind, sections) in [("user", conf.users()), ("group", conf.groups())] {
         for section in sections {
-            let place = format!("{kind} {}", first(section, &["name"]).unwrap_or_default());
-            values(&place, section, Part::Body, &mut problems);
-            let layers: Vec<&Element> = std::iter::once(section).chain(inherited).collect();
+            let place = format!(
+                "{kind} {}",
+                first_value(section, &["name"]).unwrap_or_default()
+            );
+            values(&place, section, SettingGroup::Body, &mut problems);
+            let layers: Vec<&XmlElement> = std::iter::once(section).chain(inherited).collect();
             rates(&place, &layers, &mut problems);
         }
     }
     let parts = [
-        Part::Central,
-        Part::Database,
-        Part::Server,
-        Part::HttpServer,
-        Part::Client,
+        SettingGroup::Central,
+        SettingGroup::Database,
+        SettingGroup::Server,
+        SettingGroup::HttpServer,
+        SettingGroup::Client,
     ];
     for part in parts {
-        for section in conf.sections(&Scope::Only(part)) {
+        for section in conf.sections(&ConfScope::Only(part)) {
             values(section.name(), section, part, &mut problems);
         }
     }
@@ -47,10 +50,10 @@ pub(super) fn problems(conf: &Conf) -> Vec<String> {
 }
 
 /// No two of one name, and none without.
-fn names(sections: &[&Element], kind: &str, problems: &mut Vec<String>) {
+fn names(sections: &[&XmlElement], kind: &str, problems: &mut Vec<String>) {
     let mut seen = BTreeSet::new();
     for section in sections {
-        let name = first(section, &["name"]).unwrap_or_default();
+        let name = first_value(section, &["name"]).unwrap_or_default();
         if name.is_empty() {
             problems.push(format!("a {kind} has no name"));
         } else if !seen.insert(name.clone()) {
@@ -59,9 +62,9 @@ fn names(sections: &[&Element], kind: &str, problems: &mut Vec<String>) {
     }
 }
 
-fn values(place: &str, section: &Element, part: Part, problems: &mut Vec<String>) {
+fn values(place: &str, section: &XmlElement, part: SettingGroup, problems: &mut Vec<String>) {
     for setting in part.settings() {
-        let raw = first(section, &setting.steps());
+        let raw = first_value(section, &setting.steps());
         if let Some(value) = raw.filter(|value| !fits(setting, value)) {
             let name = &setting.name;
             problems.push(format!("{place}: {name} cannot be \"{value}\""));
@@ -69,14 +72,14 @@ fn values(place: &str, section: &Element, part: Part, problems: &mut Vec<String>
     }
 }
 
-fn fits(setting: &Setting, value: &str) -> bool {
+fn fits(setting: &LabSetting, value: &str) -> bool {
     match setting.shape {
-        Shape::Boolean => is_boolean(value),
-        Shape::Number => is_number(setting, value),
-        Shape::Text if setting.name == "token_encryption_type" => {
+        SettingShape::Boolean => is_boolean(value),
+        SettingShape::Number => is_number(setting, value),
+        SettingShape::Text if setting.name == "token_encryption_type" => {
             matches!(value, "" | "AS_NULL") || TOKEN_CIPHERS.contains(&value)
         }
-        Shape::Text | Shape::List => true,
+        SettingShape::Text | SettingShape::List => true,
     }
 }
 
@@ -87,7 +90,7 @@ fn is_boolean(value: &str) -> bool {
     known.contains(&value.to_ascii_lowercase().as_str())
 }
 
-fn is_number(setting: &Setting, value: &str) -> bool {
+fn is_number(setting: &LabSetting, value: &str) -> bool {
     let word = match setting.name.as_str() {
         name if name.ends_with("_cap") => "Unlimited",
         name if name.ends_with("trunk_id") => "Disabled",
@@ -120,12 +123,14 @@ fn number(text: &str) -> Option<u64> {
 }
 
 /// A cap below the rate in force refuses the file for everyone.
-fn rates(place: &str, layers: &[&Element], problems: &mut Vec<String>) {
+fn rates(place: &str, layers: &[&XmlElement], problems: &mut Vec<String>) {
     for (direction, word) in [("in", "Input"), ("out", "Output")] {
         let rate = |leaf: &str| {
             let name = format!("transfer_{direction}_bandwidth_flow_target_rate_{leaf}");
-            let setting = Part::Body.find(&name)?;
-            layers.iter().find_map(|layer| said(&[layer], setting))
+            let setting = SettingGroup::Body.find(&name)?;
+            layers
+                .iter()
+                .find_map(|layer| setting_value(&[layer], setting))
         };
         let default = rate("default").map_or(Some(BUILT_IN_RATE), |text| number(&text));
         let cap = rate("cap").filter(|cap| cap != "Unlimited" && !cap.is_empty());
@@ -147,7 +152,7 @@ mod tests {
     use super::*;
 
     fn refused(inner: &str) -> Vec<String> {
-        problems(&Conf::parse(&format!("<CONF>{inner}</CONF>")).unwrap())
+        problems(&ConfFile::parse(&format!("<CONF>{inner}</CONF>")).unwrap())
     }
 
     fn user(inner: &str) -> String {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(super) const CONF: &str = "etc/aspera.conf";
-pub(super) const LICENCE: &str = "etc/aspera-license";
+pub(super) const LICENSE: &str = "etc/aspera-license";
 pub(super) const HOSTNAME: &str = "etc/hostname";
 pub(super) const FAULTS: &str = "var/lab/faults";
 pub(super) const KNOBS_FILE: &str = "var/lab/knobs";
@@ -47,13 +47,13 @@ pub const KNOBS: [(&str, &[&str], &str); 5] = [
 
 /// The operating system that a lab plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Platform {
+pub(super) enum LabPlatform {
     Macos,
     Linux,
 }
 
-impl Platform {
-    pub(super) fn named(word: &str) -> io::Result<Self> {
+impl LabPlatform {
+    pub(super) fn parse(word: &str) -> io::Result<Self> {
         match word.trim() {
             "macos" => Ok(Self::Macos),
             "linux" => Ok(Self::Linux),
@@ -61,7 +61,7 @@ impl Platform {
         }
     }
 
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Macos => "macos",
             Self::Linux => "linux",
@@ -71,13 +71,13 @@ impl Platform {
 
 /// The folder, and whether this process only pretends to write there.
 #[derive(Clone, Debug)]
-pub(super) struct Folder {
+pub(super) struct LabFolder {
     root: PathBuf,
     /// Set by the fault `lie`: everything runs, and nothing is kept.
     lying: bool,
 }
 
-impl Folder {
+impl LabFolder {
     pub(super) fn at(root: PathBuf) -> Self {
         Self { root, lying: false }
     }
@@ -117,8 +117,8 @@ impl Folder {
         kept.to_string_lossy().into_owned()
     }
 
-    pub(super) fn platform(&self) -> io::Result<Platform> {
-        Platform::named(&fs::read_to_string(self.path(PLATFORM))?)
+    pub(super) fn platform(&self) -> io::Result<LabPlatform> {
+        LabPlatform::parse(&fs::read_to_string(self.path(PLATFORM))?)
     }
 
     /// The value of a knob, or its default.
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn paths_of_the_node_stay_inside() {
-        let folder = Folder::at(PathBuf::from("/lab"));
+        let folder = LabFolder::at(PathBuf::from("/lab"));
         assert_eq!(folder.inside("/etc/passwd"), "root/etc/passwd");
         assert_eq!(folder.inside("../../x"), "root/x");
         assert_eq!(folder.inside("/lab/etc/a"), "etc/a");

@@ -11,8 +11,8 @@ const DEEPEST: usize = 256;
 
 /// A part of a file.
 #[derive(Clone, Debug)]
-pub(super) enum Node {
-    Element(Element),
+pub(super) enum XmlNode {
+    Element(XmlElement),
     /// Text and references, as written.
     Text(String),
     Comment(String),
@@ -22,23 +22,23 @@ pub(super) enum Node {
 
 /// An element and what is in it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Element {
+pub(super) struct XmlElement {
     /// What stands between the angle brackets of the start tag.
     tag: String,
     /// `<name/>`, as long as nothing is added.
     empty: bool,
-    pub(super) children: Vec<Node>,
+    pub(super) children: Vec<XmlNode>,
 }
 
 /// A whole file: one element, and what stands before and after it.
 #[derive(Clone, Debug)]
-pub(super) struct Document {
-    before: Vec<Node>,
-    pub(super) root: Element,
-    after: Vec<Node>,
+pub(super) struct XmlTree {
+    before: Vec<XmlNode>,
+    pub(super) root: XmlElement,
+    after: Vec<XmlNode>,
 }
 
-impl Document {
+impl XmlTree {
     /// Reads a file, or says why it is not well-formed.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -49,7 +49,7 @@ impl Document {
         let mut before = Vec::new();
         for node in top.by_ref() {
             match node {
-                Node::Element(root) => {
+                XmlNode::Element(root) => {
                     let after: Vec<_> = top.collect();
                     let loose = before.iter().chain(&after).any(is_loose);
                     return if loose {
@@ -62,7 +62,9 @@ impl Document {
                         })
                     };
                 }
-                node @ (Node::Text(_) | Node::Comment(_) | Node::Other(_)) => before.push(node),
+                node @ (XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_)) => {
+                    before.push(node)
+                }
             }
         }
         Err("no root element".to_owned())
@@ -78,19 +80,19 @@ impl Document {
 }
 
 /// Whether this may not stand outside the root element.
-fn is_loose(node: &Node) -> bool {
+fn is_loose(node: &XmlNode) -> bool {
     match node {
-        Node::Element(_) => true,
-        Node::Text(text) => !text.trim().is_empty(),
-        Node::Other(text) => text.starts_with("<![CDATA["),
-        Node::Comment(_) => false,
+        XmlNode::Element(_) => true,
+        XmlNode::Text(text) => !text.trim().is_empty(),
+        XmlNode::Other(text) => text.starts_with("<![CDATA["),
+        XmlNode::Comment(_) => false,
     }
 }
 
 /// The nodes at the top of a file, with all that is below them.
-fn read(text: &str) -> Result<Vec<Node>, String> {
+fn read(text: &str) -> Result<Vec<XmlNode>, String> {
     let mut reader = Reader::from_str(text);
-    let mut open: Vec<Element> = vec![Element::default()];
+    let mut open: Vec<XmlElement> = vec![XmlElement::default()];
     let mut from = 0;
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
@@ -102,15 +104,15 @@ fn read(text: &str) -> Result<Vec<Node>, String> {
                 if open.len() > DEEPEST {
                     return Err("elements nested too deeply".to_owned());
                 }
-                open.push(Element::tagged(&tag, false)?);
+                open.push(XmlElement::tagged(&tag, false)?);
                 continue;
             }
-            Event::Empty(tag) => Node::Element(Element::tagged(&tag, true)?),
-            Event::End(_) => Node::Element(open.pop().unwrap_or_default()),
-            Event::Text(_) | Event::GeneralRef(_) => Node::Text(written),
-            Event::Comment(_) => Node::Comment(written),
+            Event::Empty(tag) => XmlNode::Element(XmlElement::tagged(&tag, true)?),
+            Event::End(_) => XmlNode::Element(open.pop().unwrap_or_default()),
+            Event::Text(_) | Event::GeneralRef(_) => XmlNode::Text(written),
+            Event::Comment(_) => XmlNode::Comment(written),
             Event::CData(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {
-                Node::Other(written)
+                XmlNode::Other(written)
             }
             Event::Eof => break,
         };
@@ -124,7 +126,7 @@ fn read(text: &str) -> Result<Vec<Node>, String> {
     }
 }
 
-impl Node {
+impl XmlNode {
     fn print(&self, text: &mut String) {
         match self {
             Self::Element(element) => element.print(text),
@@ -141,7 +143,7 @@ impl Node {
     }
 }
 
-impl Element {
+impl XmlElement {
     fn tagged(tag: &quick_xml::events::BytesStart<'_>, empty: bool) -> Result<Self, String> {
         for attribute in tag.attributes() {
             attribute.map_err(|error| error.to_string())?;
@@ -185,8 +187,8 @@ impl Element {
 
     pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|node| match node {
-            Node::Element(element) => Some(element),
-            Node::Text(_) | Node::Comment(_) | Node::Other(_) => None,
+            XmlNode::Element(element) => Some(element),
+            XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_) => None,
         })
     }
 
@@ -204,11 +206,11 @@ impl Element {
         let mut raw = String::new();
         for node in &self.children {
             match node {
-                Node::Text(text) => raw.push_str(text),
-                Node::Comment(_) if raw.trim().is_empty() => {}
-                Node::Comment(_) => break,
-                Node::Other(text) if text.starts_with("<![CDATA[") => break,
-                Node::Other(_) | Node::Element(_) => {}
+                XmlNode::Text(text) => raw.push_str(text),
+                XmlNode::Comment(_) if raw.trim().is_empty() => {}
+                XmlNode::Comment(_) => break,
+                XmlNode::Other(text) if text.starts_with("<![CDATA[") => break,
+                XmlNode::Other(_) | XmlNode::Element(_) => {}
             }
         }
         let text = unescape(&raw).map_or_else(|_| raw.clone(), std::borrow::Cow::into_owned);
@@ -216,7 +218,7 @@ impl Element {
     }
 
     pub(super) fn is_bare(&self) -> bool {
-        self.children.iter().all(Node::is_blank)
+        self.children.iter().all(XmlNode::is_blank)
     }
 }
 
@@ -227,12 +229,12 @@ mod tests {
     #[test]
     fn what_is_not_touched_is_printed_as_it_was() {
         let text = "<?xml version='1.0'?>\r\n<!-- a --><CONF  version = '2'>\n<x:a b=\"1\"/>&#65;<![CDATA[z]]></CONF>\n";
-        assert_eq!(Document::parse(text).unwrap().print(), text);
+        assert_eq!(XmlTree::parse(text).unwrap().print(), text);
     }
 
     #[test]
     fn values_end_at_comments_and_cdata() {
-        let value = |text: &str| Document::parse(text).unwrap().root.value();
+        let value = |text: &str| XmlTree::parse(text).unwrap().root.value();
         assert_eq!(value("<a> x &amp; y </a>"), "x & y");
         assert_eq!(value("<a><!-- c -->x<!-- c -->y</a>"), "x");
         assert_eq!(value("<a><![CDATA[x]]></a>"), "");
@@ -249,9 +251,9 @@ mod tests {
             "\n<?xml version='1.0'?><a/>",
             "<a>&</a>",
         ] {
-            assert!(Document::parse(text).is_err(), "{text:?}");
+            assert!(XmlTree::parse(text).is_err(), "{text:?}");
         }
         let deep = format!("{}{}", "<a>".repeat(300), "</a>".repeat(300));
-        assert!(Document::parse(&deep).is_err());
+        assert!(XmlTree::parse(&deep).is_err());
     }
 }

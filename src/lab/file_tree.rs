@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Folder, Platform};
+use super::lab_folder::{LabFolder, LabPlatform};
 
 const PLACES: &str = "var/lab/places.json";
 
@@ -41,19 +41,19 @@ impl FileEntry {
 }
 
 impl FileTree {
-    pub(super) fn load(folder: &Folder) -> io::Result<Self> {
+    pub(super) fn load(folder: &LabFolder) -> io::Result<Self> {
         folder.read_json(PLACES)
     }
 
-    pub(super) fn save(&self, folder: &Folder) -> io::Result<()> {
+    pub(super) fn save(&self, folder: &LabFolder) -> io::Result<()> {
         folder.write_json(PLACES, self)
     }
 
     /// What a fresh system has.
-    pub(super) fn fresh(platform: Platform) -> Self {
+    pub(super) fn initial(platform: LabPlatform) -> Self {
         let (group, dirs, product) = match platform {
-            Platform::Macos => ("wheel", MACOS_DIRS, "/Library/Aspera"),
-            Platform::Linux => ("root", LINUX_DIRS, "/opt/aspera"),
+            LabPlatform::Macos => ("wheel", MACOS_DIRS, "/Library/Aspera"),
+            LabPlatform::Linux => ("root", LINUX_DIRS, "/opt/aspera"),
         };
         let mut files = Self::default();
         let root = FileEntry::dir("root", group, 0o755);
@@ -65,21 +65,25 @@ impl FileTree {
             files.make(&format!("{product}/{dir}"), &root);
         }
         for file in ["aspera.conf", "aspera-license"] {
-            let place = FileEntry {
+            let entry = FileEntry {
                 is_dir: false,
                 ..FileEntry::dir("root", group, 0o644)
             };
-            files.0.insert(format!("{product}/etc/{file}"), place);
+            files.0.insert(format!("{product}/etc/{file}"), entry);
         }
         match platform {
-            Platform::Macos => files.make("/Users/admin", &FileEntry::dir("admin", "staff", 0o750)),
-            Platform::Linux => files.make("/home/admin", &FileEntry::dir("admin", "admin", 0o700)),
+            LabPlatform::Macos => {
+                files.make("/Users/admin", &FileEntry::dir("admin", "staff", 0o750))
+            }
+            LabPlatform::Linux => {
+                files.make("/home/admin", &FileEntry::dir("admin", "admin", 0o700))
+            }
         }
         files
     }
 
     /// Makes a folder; those above it that are missing belong to root.
-    pub(super) fn make(&mut self, path: &str, place: &FileEntry) {
+    pub(super) fn make(&mut self, path: &str, entry: &FileEntry) {
         let path = clean(path);
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
         let above = if above.is_empty() { "/" } else { above };
@@ -87,7 +91,7 @@ impl FileTree {
             let group = self
                 .0
                 .get("/")
-                .map_or_else(|| place.group.clone(), |root| root.group.clone());
+                .map_or_else(|| entry.group.clone(), |root| root.group.clone());
             let parent = FileEntry::dir("root", &group, 0o755);
             if path == "/" {
                 self.0.insert(path, parent);
@@ -95,13 +99,13 @@ impl FileTree {
             }
             self.make(above, &parent);
         }
-        self.0.insert(path, place.clone());
+        self.0.insert(path, entry.clone());
     }
 
     /// What is at a path; of a file in the lab itself, the real mode.
-    pub(super) fn get(&self, folder: &Folder, path: &str) -> Option<FileEntry> {
-        if let Some(place) = self.0.get(&clean(path)) {
-            return Some(place.clone());
+    pub(super) fn get(&self, folder: &LabFolder, path: &str) -> Option<FileEntry> {
+        if let Some(entry) = self.0.get(&clean(path)) {
+            return Some(entry.clone());
         }
         let real = std::path::Path::new(path);
         let metadata = real
@@ -124,13 +128,13 @@ impl FileTree {
     pub(super) fn tree(&self, path: &str) -> Vec<String> {
         let path = clean(path);
         let below = format!("{}/", path.trim_end_matches('/'));
-        let within = |place: &&String| **place == path || place.starts_with(&below);
+        let within = |entry: &&String| **entry == path || entry.starts_with(&below);
         self.0.keys().filter(within).cloned().collect()
     }
 
     pub(super) fn remove_tree(&mut self, path: &str) {
-        for place in self.tree(path) {
-            self.0.remove(&place);
+        for entry in self.tree(path) {
+            self.0.remove(&entry);
         }
     }
 }
@@ -154,7 +158,7 @@ mod tests {
 
     #[test]
     fn folders_above_belong_to_root() {
-        let mut files = FileTree::fresh(Platform::Linux);
+        let mut files = FileTree::initial(LabPlatform::Linux);
         files.make("/srv//a/b/", &FileEntry::dir("f", "f", 0o700));
         assert_eq!(files.0["/srv/a"].owner, "root");
         assert_eq!(files.0["/srv/a/b"].owner, "f");

@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
-use super::folder::{FAULTS, Folder, bad};
+use super::lab_folder::{FAULTS, LabFolder, bad};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum InjectedFault {
     /// Nothing happens, exit 1.
     Fail,
     /// All is done, and the program says that it failed.
@@ -24,16 +24,16 @@ pub(super) enum Fault {
 
 /// When it goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
+struct FaultRule {
     program: String,
     nth: Option<usize>,
     part: Option<String>,
     reading: bool,
-    fault: Fault,
+    fault: InjectedFault,
 }
 
 /// A call, as far as rules look at it.
-pub(super) struct Target<'a> {
+pub(super) struct FaultTarget<'a> {
     pub(super) program: &'a str,
     /// Arguments and standard input.
     pub(super) text: &'a str,
@@ -44,16 +44,16 @@ pub(super) struct Target<'a> {
 /// The first fault that meets the call; `number` counts the calls of this
 /// program and kind, this one included, and is asked only when a rule needs it.
 pub(super) fn meeting(
-    folder: &Folder,
-    target: &Target<'_>,
+    folder: &LabFolder,
+    target: &FaultTarget<'_>,
     number: impl Fn() -> io::Result<usize>,
-) -> io::Result<Option<Fault>> {
+) -> io::Result<Option<InjectedFault>> {
     let text = fs::read_to_string(folder.path(FAULTS)).unwrap_or_default();
     for line in text.lines().map(str::trim) {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let rule = Rule::parse(line)?;
+        let rule = FaultRule::parse(line)?;
         if rule.fits(target) && rule.nth.is_none_or(|nth| number().is_ok_and(|n| n == nth)) {
             return Ok(Some(rule.fault));
         }
@@ -65,11 +65,11 @@ pub(super) fn meeting(
 pub(super) fn check<S: AsRef<str>>(rules: &[S]) -> io::Result<()> {
     rules
         .iter()
-        .try_for_each(|rule| Rule::parse(rule.as_ref()).map(drop))
+        .try_for_each(|rule| FaultRule::parse(rule.as_ref()).map(drop))
 }
 
-impl Rule {
-    fn fits(&self, target: &Target<'_>) -> bool {
+impl FaultRule {
+    fn fits(&self, target: &FaultTarget<'_>) -> bool {
         let part = self.part.as_ref();
         self.program == target.program
             && self.reading == target.reading
@@ -109,13 +109,13 @@ impl Rule {
     }
 }
 
-fn kind(word: &str) -> Option<Fault> {
+fn kind(word: &str) -> Option<InjectedFault> {
     match word {
-        "fail" => Some(Fault::Fail),
-        "fail-after" => Some(Fault::FailAfter),
-        "lie" => Some(Fault::Lie),
-        "hang" => Some(Fault::Hang),
-        _ => Some(Fault::Slow(duration(word.strip_prefix("slow:")?)?)),
+        "fail" => Some(InjectedFault::Fail),
+        "fail-after" => Some(InjectedFault::FailAfter),
+        "lie" => Some(InjectedFault::Lie),
+        "hang" => Some(InjectedFault::Hang),
+        _ => Some(InjectedFault::Slow(duration(word.strip_prefix("slow:")?)?)),
     }
 }
 
@@ -136,17 +136,17 @@ mod tests {
 
     #[test]
     fn a_rule_has_a_program_a_count_a_part_and_a_fault() {
-        let rule = Rule::parse("asconfigurator@2~a=b=slow:500ms").unwrap();
+        let rule = FaultRule::parse("asconfigurator@2~a=b=slow:500ms").unwrap();
         assert_eq!(rule.program, "asconfigurator");
         assert_eq!(rule.nth, Some(2));
         assert_eq!(rule.part.as_deref(), Some("a=b"));
-        assert_eq!(rule.fault, Fault::Slow(Duration::from_millis(500)));
+        assert_eq!(rule.fault, InjectedFault::Slow(Duration::from_millis(500)));
     }
 
     #[test]
     fn readings_are_asked_for() {
-        assert!(Rule::parse("asnodeadmin=read-fail").unwrap().reading);
-        assert!(!Rule::parse("asnodeadmin=fail").unwrap().reading);
+        assert!(FaultRule::parse("asnodeadmin=read-fail").unwrap().reading);
+        assert!(!FaultRule::parse("asnodeadmin=fail").unwrap().reading);
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
             "asnodeadmin=odd",
             "nobody=fail",
         ] {
-            assert!(Rule::parse(line).is_err(), "{line}");
+            assert!(FaultRule::parse(line).is_err(), "{line}");
         }
     }
 }

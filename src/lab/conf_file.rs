@@ -4,9 +4,9 @@
 use std::fs;
 use std::io;
 
-use super::folder::{CONF, Folder};
-use super::settings::{Part, Setting, Shape};
-use super::tree::{Document, Element};
+use super::lab_folder::{CONF, LabFolder};
+use super::setting_list::{LabSetting, SettingGroup, SettingShape};
+use super::xml_tree::{XmlElement, XmlTree};
 
 /// What removes a setting.
 const NOTHING: &str = "AS_NULL";
@@ -16,7 +16,7 @@ const GROUPS: [&str; 5] = ["aaa", "realms", "realm", "groups", "group"];
 
 /// A place that settings are in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(super) enum ConfScope {
     User(String),
     Group(String),
     Default,
@@ -24,15 +24,15 @@ pub(super) enum Scope {
     /// The log settings of a class, or the first ones.
     Logging(Option<String>),
     /// One of the sections that there is only one of.
-    Only(Part),
+    Only(SettingGroup),
 }
 
-impl Scope {
-    pub(super) fn part(&self) -> Part {
+impl ConfScope {
+    pub(super) fn part(&self) -> SettingGroup {
         match self {
-            Self::User(_) | Self::Group(_) | Self::Default => Part::Body,
-            Self::Trunk(_) => Part::Trunk,
-            Self::Logging(_) => Part::Logging,
+            Self::User(_) | Self::Group(_) | Self::Default => SettingGroup::Body,
+            Self::Trunk(_) => SettingGroup::Trunk,
+            Self::Logging(_) => SettingGroup::Logging,
             Self::Only(part) => *part,
         }
     }
@@ -59,39 +59,39 @@ impl Scope {
         }
     }
 
-    fn fits(&self, element: &Element) -> bool {
+    fn fits(&self, element: &XmlElement) -> bool {
         self.mark()
-            .is_none_or(|(leaf, value)| first(element, &[leaf]).as_deref() == Some(value))
+            .is_none_or(|(leaf, value)| first_value(element, &[leaf]).as_deref() == Some(value))
     }
 }
 
-fn only(part: Part) -> &'static [&'static str] {
+fn only(part: SettingGroup) -> &'static [&'static str] {
     match part {
-        Part::Central => &["central_server"],
-        Part::Database => &["database"],
-        Part::Server => &["server"],
-        Part::HttpServer => &["http_server"],
-        Part::Client => &["client"],
-        Part::Body | Part::Trunk | Part::Logging => &[],
+        SettingGroup::Central => &["central_server"],
+        SettingGroup::Database => &["database"],
+        SettingGroup::Server => &["server"],
+        SettingGroup::HttpServer => &["http_server"],
+        SettingGroup::Client => &["client"],
+        SettingGroup::Body | SettingGroup::Trunk | SettingGroup::Logging => &[],
     }
 }
 
 /// The file as a tree.
 #[derive(Clone, Debug)]
-pub(super) struct Conf {
-    document: Document,
+pub(super) struct ConfFile {
+    document: XmlTree,
 }
 
-impl Conf {
+impl ConfFile {
     /// Reads the lab's file, or fails with the reason why it cannot be read.
-    pub(super) fn load(folder: &Folder) -> io::Result<Self> {
+    pub(super) fn load(folder: &LabFolder) -> io::Result<Self> {
         let text = fs::read_to_string(folder.path(CONF))?;
         let conf = Self::parse(&text);
         conf.map_err(|reason| io::Error::new(io::ErrorKind::InvalidData, reason))
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let document = Document::parse(text)?;
+        let document = XmlTree::parse(text)?;
         let name = document.root.name();
         if name.eq_ignore_ascii_case("conf") {
             Ok(Self { document })
@@ -100,18 +100,18 @@ impl Conf {
         }
     }
 
-    pub(super) fn save(&self, folder: &Folder) -> io::Result<()> {
+    pub(super) fn save(&self, folder: &LabFolder) -> io::Result<()> {
         folder.write(CONF, self.document.print().as_bytes())
     }
 
     /// The root, unless its name is one in which the vendor reads nothing.
-    pub(super) fn root(&self) -> Option<&Element> {
+    pub(super) fn root(&self) -> Option<&XmlElement> {
         let root = &self.document.root;
         matches!(root.name(), "CONF" | "conf").then_some(root)
     }
 
     /// The elements that hold the settings of a scope.
-    pub(super) fn sections(&self, scope: &Scope) -> Vec<&Element> {
+    pub(super) fn sections(&self, scope: &ConfScope) -> Vec<&XmlElement> {
         let all = self
             .root()
             .map(|root| root.all(scope.path()))
@@ -122,18 +122,22 @@ impl Conf {
     }
 
     /// The elements of every user, or every group.
-    pub(super) fn users(&self) -> Vec<&Element> {
+    pub(super) fn users(&self) -> Vec<&XmlElement> {
         self.root().map(|root| root.all(&USERS)).unwrap_or_default()
     }
 
-    pub(super) fn groups(&self) -> Vec<&Element> {
+    pub(super) fn groups(&self) -> Vec<&XmlElement> {
         self.root()
             .map(|root| root.all(&GROUPS))
             .unwrap_or_default()
     }
 
     /// Sets values by name; nothing is set where one name is unknown.
-    pub(super) fn set(&mut self, scope: &Scope, pairs: &[(String, String)]) -> Result<(), String> {
+    pub(super) fn set(
+        &mut self,
+        scope: &ConfScope,
+        pairs: &[(String, String)],
+    ) -> Result<(), String> {
         let part = scope.part();
         let known = pairs.iter().map(|(name, value)| {
             let setting = part
@@ -145,13 +149,13 @@ impl Conf {
         let depth = scope.path().len();
         let section = self.section(scope)?;
         for (setting, value) in known {
-            put(section, depth, setting, value)?;
+            write_setting(section, depth, setting, value)?;
         }
         Ok(())
     }
 
     /// The element of a scope, made where there is none.
-    fn section(&mut self, scope: &Scope) -> Result<&mut Element, String> {
+    fn section(&mut self, scope: &ConfScope) -> Result<&mut XmlElement, String> {
         let path = scope.path();
         let root = &mut self.document.root;
         let depth = path.len();
@@ -173,12 +177,12 @@ impl Conf {
     }
 
     /// Removes what a scope names, and says whether there was anything.
-    pub(super) fn delete(&mut self, scope: &Scope) -> bool {
+    pub(super) fn delete(&mut self, scope: &ConfScope) -> bool {
         if self.sections(scope).is_empty() {
             return false;
         }
         if let Some((_, above)) = scope.path().split_last() {
-            let holds = |parent: &Element| parent.elements().any(|child| scope.fits(child));
+            let holds = |parent: &XmlElement| parent.elements().any(|child| scope.fits(child));
             while let Some(parent) = self.document.root.find_mut(above, &holds) {
                 parent.drop_children(|child| scope.fits(child));
             }
@@ -187,12 +191,17 @@ impl Conf {
     }
 }
 
-fn put(section: &mut Element, depth: usize, setting: &Setting, value: &str) -> Result<(), String> {
+fn write_setting(
+    section: &mut XmlElement,
+    depth: usize,
+    setting: &LabSetting,
+    value: &str,
+) -> Result<(), String> {
     let steps = setting.steps();
-    if value == NOTHING || (setting.shape == Shape::List && value.is_empty()) {
+    if value == NOTHING || (setting.shape == SettingShape::List && value.is_empty()) {
         section.remove(&steps);
-    } else if setting.shape == Shape::List {
-        put_list(section, depth, &steps, value)?;
+    } else if setting.shape == SettingShape::List {
+        write_list(section, depth, &steps, value)?;
     } else {
         let tagged: Vec<&str> = steps.iter().map(|step| tag(step)).collect();
         section.make(&tagged, depth).set_value(value);
@@ -209,8 +218,8 @@ fn tag(step: &str) -> &str {
     }
 }
 
-fn put_list(
-    section: &mut Element,
+fn write_list(
+    section: &mut XmlElement,
     depth: usize,
     steps: &[&str],
     value: &str,
@@ -230,20 +239,22 @@ fn put_list(
 }
 
 /// The first of equal leaves, which is the one that counts.
-pub(super) fn first(element: &Element, path: &[&str]) -> Option<String> {
+pub(super) fn first_value(element: &XmlElement, path: &[&str]) -> Option<String> {
     element.all(path).first().map(|leaf| leaf.value())
 }
 
 /// What sections say of a setting; a list is written with bars.
-pub(super) fn said(sections: &[&Element], setting: &Setting) -> Option<String> {
+pub(super) fn setting_value(sections: &[&XmlElement], setting: &LabSetting) -> Option<String> {
     let steps = setting.steps();
     let mut leaves = sections.iter().flat_map(|section| section.all(&steps));
     let value = match setting.shape {
-        Shape::List => {
+        SettingShape::List => {
             let items: Vec<String> = leaves.map(|leaf| format!("|{}", leaf.value())).collect();
             (!items.is_empty()).then(|| items.concat())
         }
-        Shape::Text | Shape::Boolean | Shape::Number => leaves.next().map(Element::value),
+        SettingShape::Text | SettingShape::Boolean | SettingShape::Number => {
+            leaves.next().map(XmlElement::value)
+        }
     };
     value.filter(|value| value != NOTHING)
 }
@@ -252,8 +263,8 @@ pub(super) fn said(sections: &[&Element], setting: &Setting) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn after(text: &str, scope: &Scope, pairs: &[(&str, &str)]) -> String {
-        let mut conf = Conf::parse(text).unwrap();
+    fn after(text: &str, scope: &ConfScope, pairs: &[(&str, &str)]) -> String {
+        let mut conf = ConfFile::parse(text).unwrap();
         let pairs: Vec<_> = pairs
             .iter()
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
@@ -264,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_user_is_made_once() {
-        let user = Scope::User("f".to_owned());
+        let user = ConfScope::User("f".to_owned());
         let once = after("<CONF/>", &user, &[("absolute", "/a")]);
         let twice = after(&once, &user, &[("absolute", "/b & c")]);
         assert_eq!(twice, once.replace("/a<", "/b &amp; c<"));
@@ -273,7 +284,7 @@ mod tests {
 
     #[test]
     fn nothing_removes_and_lists_are_replaced() {
-        let user = Scope::User("f".to_owned());
+        let user = ConfScope::User("f".to_owned());
         let list = after("<CONF/>", &user, &[("file_restriction", "|a|b")]);
         assert!(list.contains("<restriction>a</restriction>\n"), "{list}");
         let list = after(&list, &user, &[("file_restriction", ",c")]);
@@ -286,9 +297,9 @@ mod tests {
     fn deleting_goes_through_every_realm() {
         let realm = "<realm><users><user><name>f</name></user></users></realm>";
         let text = format!("<CONF><aaa><realms>{realm}{realm}</realms></aaa></CONF>");
-        let mut conf = Conf::parse(&text).unwrap();
-        assert!(conf.delete(&Scope::User("f".to_owned())));
+        let mut conf = ConfFile::parse(&text).unwrap();
+        assert!(conf.delete(&ConfScope::User("f".to_owned())));
         assert!(conf.users().is_empty());
-        assert!(!conf.delete(&Scope::User("f".to_owned())));
+        assert!(!conf.delete(&ConfScope::User("f".to_owned())));
     }
 }
