@@ -1,5 +1,5 @@
-//! The emulated node, used by hand: every command below is a process of its
-//! own, as an operator or a run would start it.
+//! The emulated node: each test starts its programs as processes, as an operator
+//! or a run would.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,14 +17,14 @@ use serde_json::Value;
 use crate::laws::JOBS;
 use crate::support;
 
-/// A lab that goes away with the test.
+/// A lab in a temporary folder.
 struct Node {
     lab: Lab,
     _dir: tempfile::TempDir,
 }
 
-/// What a program did.
-struct Done {
+/// The result of a program.
+struct ProgramResult {
     code: i32,
     out: String,
     err: String,
@@ -36,7 +36,7 @@ impl Node {
     }
 
     fn with(platform: &str, change: impl FnOnce(&mut LabOptions)) -> Self {
-        // On the file system of the executable, so that it is linked, not copied.
+        // The file system of the executable, so that it is linked, not copied.
         let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut options = LabOptions::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), platform);
         change(&mut options);
@@ -51,17 +51,17 @@ impl Node {
         command
     }
 
-    fn run(&self, line: &str) -> Done {
+    fn run(&self, line: &str) -> ProgramResult {
         let output = self.command(line).output().unwrap();
-        Done {
+        ProgramResult {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
     }
 
-    /// Runs what must go well, and gives what it printed.
-    fn does(&self, line: &str) -> String {
+    /// Runs a program that must succeed and returns its output.
+    fn run_ok(&self, line: &str) -> String {
         let done = self.run(line);
         assert_eq!(done.code, 0, "{line}: {}{}", done.out, done.err);
         done.out
@@ -69,13 +69,13 @@ impl Node {
 
     fn configure(&self, text: &str) {
         assert_eq!(
-            self.does(&format!("asconfigurator -x '{text}'")),
+            self.run_ok(&format!("asconfigurator -x '{text}'")),
             "success\n"
         );
     }
 
-    /// Runs a program with text piped in.
-    fn piped(&self, line: &str, text: &str) -> Done {
+    /// Runs a program with text on standard input.
+    fn run_with_stdin(&self, line: &str, text: &str) -> ProgramResult {
         let mut command = self.command(line);
         command
             .stdin(Stdio::piped())
@@ -89,15 +89,15 @@ impl Node {
             .write_all(text.as_bytes())
             .unwrap();
         let output = child.wait_with_output().unwrap();
-        Done {
+        ProgramResult {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
     }
 
-    /// Runs a program on a terminal, answering each of its prompts in turn.
-    fn typed(&self, line: &str, answers: &[(&str, &str)]) -> Done {
+    /// Runs a program on a terminal and answers its prompts in turn.
+    fn run_on_terminal(&self, line: &str, answers: &[(&str, &str)]) -> ProgramResult {
         let (mut pty, pts) = pty_process::blocking::open().unwrap();
         let words = words(line);
         let program = self.lab.program(words[0]);
@@ -112,12 +112,12 @@ impl Node {
             }
             pty.write_all(format!("{answer}\n").as_bytes()).unwrap();
         }
-        // Reading a terminal that nobody holds any more is an error on Linux.
+        // On Linux, reading fails once the program has closed the terminal.
         let mut rest = Vec::new();
         let _ = pty.read_to_end(&mut rest);
         shown.push_str(&String::from_utf8_lossy(&rest));
         let code = child.wait().unwrap().code().unwrap_or(-1);
-        Done {
+        ProgramResult {
             code,
             out: shown,
             err: String::new(),
@@ -133,9 +133,9 @@ impl Node {
         fs::read_to_string(self.lab.conf()).unwrap()
     }
 
-    /// The values that `asuserdata` prints, without sections.
+    /// The settings that `asuserdata` prints, by name.
     fn values(&self, line: &str) -> BTreeMap<String, String> {
-        let text = self.does(line);
+        let text = self.run_ok(line);
         let rows = text.lines().filter_map(|line| {
             let (name, value) = line.trim().split_once(": \"")?;
             Some((name.to_owned(), value.trim_end_matches('"').to_owned()))
@@ -144,7 +144,7 @@ impl Node {
     }
 }
 
-/// The words of a command line; what stands in single quotes is one.
+/// Splits a command line into words; single quotes group.
 fn words(line: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for (at, part) in line.split('\'').enumerate() {
@@ -158,55 +158,55 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_macos_node_is_made_ready_for_faspex() {
+fn a_macos_node_can_be_set_up_for_faspex() {
     let node = Node::new("macos");
     assert!(
-        node.does("ascp -A")
+        node.run_ok("ascp -A")
             .contains("Connect Server License max rate")
     );
-    mac_account(&node);
+    set_up_mac_account(&node);
     let home = "/Users/faspex/faspex_packages";
-    node.does(&format!("install -d -o faspex -m 750 {home}"));
+    node.run_ok(&format!("install -d -o faspex -m 750 {home}"));
     assert_eq!(
-        node.does(&format!("stat -f '%Su %OLp %HT' {home}")),
+        node.run_ok(&format!("stat -f '%Su %OLp %HT' {home}")),
         "faspex 750 Directory\n"
     );
-    configured(&node, home);
+    configure_node(&node, home);
     let before = node.state("services/asperahttpd.json");
-    node.does("launchctl stop com.aspera.asperahttpd");
-    let stopped = node.does("launchctl list com.aspera.asperahttpd");
+    node.run_ok("launchctl stop com.aspera.asperahttpd");
+    let stopped = node.run_ok("launchctl list com.aspera.asperahttpd");
     assert!(!stopped.contains("PID"), "{stopped}");
-    node.does("launchctl start com.aspera.asperahttpd");
+    node.run_ok("launchctl start com.aspera.asperahttpd");
     let after = node.state("services/asperahttpd.json");
     assert_ne!(before["conf"], after["conf"]);
     assert_eq!(after["starts"], 2);
-    let running = node.does("launchctl list com.aspera.asperahttpd");
+    let running = node.run_ok("launchctl list com.aspera.asperahttpd");
     assert!(
         running.contains("\t\"LastExitStatus\" = 0;\n\t\"PID\" = "),
         "{running}"
     );
     assert!(
-        node.does("launchctl list")
+        node.run_ok("launchctl list")
             .contains("\tcom.aspera.asperanoded\n")
     );
     let unknown = node.run("launchctl list com.aspera.odd");
     assert_eq!(unknown.code, 113);
-    node_user(&node);
+    add_api_user(&node);
 }
 
-/// The account, its rights, and root.
-fn mac_account(node: &Node) {
+/// Creates the account, adds it to administrators, enables root.
+fn set_up_mac_account(node: &Node) {
     assert_eq!(node.run("dscl . -read /Users/faspex").code, 56);
     let add = "sysadminctl -addUser faspex -fullName 'Faspex Admin' \
         -home /Users/faspex -shell /bin/bash -password -";
-    let done = node.typed(add, &[("New password for faspex: ", "s3cret")]);
+    let done = node.run_on_terminal(add, &[("New password for faspex: ", "s3cret")]);
     assert_eq!(done.code, 0);
     assert!(!done.out.contains("s3cret"), "{}", done.out);
-    let kept = &node.state("passwords.json")["account:faspex"];
-    assert_eq!(*kept, fingerprint("account:faspex", b"s3cret"));
+    let stored = &node.state("passwords.json")["account:faspex"];
+    assert_eq!(*stored, fingerprint("account:faspex", b"s3cret"));
     let read = "dscl . -read /Users/faspex UniqueID RealName Odd";
     assert_eq!(
-        node.does(read),
+        node.run_ok(read),
         "UniqueID: 502\nRealName:\n Faspex Admin\nNo such key: Odd\n"
     );
     let check = "dseditgroup -o checkmember -m faspex admin";
@@ -215,32 +215,32 @@ fn mac_account(node: &Node) {
         (before.code, &*before.out),
         (67, "no faspex is NOT a member of admin\n")
     );
-    node.does("dseditgroup -o edit -a faspex -t user admin");
-    assert_eq!(node.does(check), "yes faspex is a member of admin\n");
+    node.run_ok("dseditgroup -o edit -a faspex -t user admin");
+    assert_eq!(node.run_ok(check), "yes faspex is a member of admin\n");
     let root = "dscl . -read /Users/root AuthenticationAuthority";
-    assert_eq!(node.does(root), "No such key: AuthenticationAuthority\n");
+    assert_eq!(node.run_ok(root), "No such key: AuthenticationAuthority\n");
     let answers = [
         ("user password: ", "a"),
         ("root password: ", "b"),
         ("verify root password: ", "b"),
     ];
-    let done = node.typed("dsenableroot -u admin", &answers);
+    let done = node.run_on_terminal("dsenableroot -u admin", &answers);
     assert!(
         done.out
             .contains("dsenableroot:: ***Successfully enabled root user."),
         "{}",
         done.out
     );
-    assert!(node.does(root).starts_with("AuthenticationAuthority: "));
+    assert!(node.run_ok(root).starts_with("AuthenticationAuthority: "));
 }
 
-/// The settings, the secret among them by standard input.
-fn configured(node: &Node, home: &str) {
+/// Sets the settings; the secret goes by standard input.
+fn configure_node(node: &Node, home: &str) {
     node.configure(&format!("set_user_data;user_name,faspex;absolute,{home}"));
     node.configure("set_user_data;user_name,faspex;authorization_transfer_in_value,allow;authorization_transfer_out_value,allow");
     let session =
         "set_user_data\nuser_name,faspex\ntoken_encryption_key,gj5o930t78m34ejme9dx\n\nterminate\n";
-    let done = node.piped("asconfigurator", session);
+    let done = node.run_with_stdin("asconfigurator", session);
     assert_eq!((done.code, &*done.out, &*done.err), (0, "success\n", ""));
     node.configure("set_server_data;server_name,node1.example.com");
     node.configure(
@@ -249,31 +249,35 @@ fn configured(node: &Node, home: &str) {
     let values = node.values("asuserdata -u faspex");
     assert_eq!(values["absolute"], home);
     assert_eq!(values["token_encryption_key"], "gj5o930t78m34ejme9dx");
-    node.does("asuserdata -v");
+    node.run_ok("asuserdata -v");
     assert!(node.conf().contains("<!-- Made for the lab"));
 }
 
-fn node_user(node: &Node) {
+fn add_api_user(node: &Node) {
     let add = "asnodeadmin -a -u node_user -x faspex";
     #[cfg(target_os = "linux")]
-    assert_eq!(apart(&node.command(add)), 1, "no terminal, no password");
-    let done = node.typed(add, &[("Password: ", "XF324cd28")]);
+    assert_eq!(
+        run_without_terminal(&node.command(add)),
+        1,
+        "there is no terminal for the password"
+    );
+    let done = node.run_on_terminal(add, &[("Password: ", "XF324cd28")]);
     assert_eq!(done.code, 0, "{}", done.out);
-    let kept = &node.state("passwords.json")["node:node_user"];
-    assert_eq!(*kept, fingerprint("node:node_user", b"XF324cd28"));
+    let stored = &node.state("passwords.json")["node:node_user"];
+    assert_eq!(*stored, fingerprint("node:node_user", b"XF324cd28"));
     let listing = "List of node user(s):
                 user       system/transfer user                    acls
 ====================    =======================    ====================
            node_user                     faspex
 ";
-    assert_eq!(node.does("asnodeadmin -l"), listing);
+    assert_eq!(node.run_ok("asnodeadmin -l"), listing);
     let loaded = &node.state("services/asperanoded.json");
     assert_eq!(loaded["reloads"], 1);
 }
 
-/// The exit code of a program in a session without a terminal to ask on.
+/// Runs a program in a session without a terminal and returns its exit code.
 #[cfg(target_os = "linux")]
-fn apart(command: &Command) -> i32 {
+fn run_without_terminal(command: &Command) -> i32 {
     let mut apart = Command::new("setsid");
     apart
         .arg("--wait")
@@ -284,44 +288,47 @@ fn apart(command: &Command) -> i32 {
 }
 
 #[test]
-fn a_linux_node_gets_the_same() {
+fn a_linux_node_can_be_set_up_for_faspex() {
     let node = Node::new("linux");
-    node.does("groupadd -r faspex");
-    node.does("useradd -r -m faspex -g faspex -c Faspex -s /bin/aspshell");
-    let line = node.does("getent passwd faspex");
+    node.run_ok("groupadd -r faspex");
+    node.run_ok("useradd -r -m faspex -g faspex -c Faspex -s /bin/aspshell");
+    let line = node.run_ok("getent passwd faspex");
     assert_eq!(line, "faspex:x:202:201:Faspex:/home/faspex:/bin/aspshell\n");
     assert_eq!(node.run("getent passwd nobody").code, 2);
-    assert_eq!(node.piped("chpasswd", "faspex:pw\n").code, 0);
+    assert_eq!(node.run_with_stdin("chpasswd", "faspex:pw\n").code, 0);
     assert_eq!(
         node.state("passwords.json")["account:faspex"],
         fingerprint("account:faspex", b"pw")
     );
-    node.does("usermod -aG wheel faspex");
-    assert_eq!(node.does("getent group wheel"), "wheel:x:10:admin,faspex\n");
-    let home = "/home/faspex/faspex_packages";
-    node.does(&format!("mkdir -p {home}"));
-    node.does(&format!("chown faspex:faspex {home}"));
-    node.does(&format!("chmod 0700 {home}"));
+    node.run_ok("usermod -aG wheel faspex");
     assert_eq!(
-        node.does(&format!("stat -c '%U %a %F' {home}")),
+        node.run_ok("getent group wheel"),
+        "wheel:x:10:admin,faspex\n"
+    );
+    let home = "/home/faspex/faspex_packages";
+    node.run_ok(&format!("mkdir -p {home}"));
+    node.run_ok(&format!("chown faspex:faspex {home}"));
+    node.run_ok(&format!("chmod 0700 {home}"));
+    assert_eq!(
+        node.run_ok(&format!("stat -c '%U %a %F' {home}")),
         "faspex 700 directory\n"
     );
-    configured(&node, home);
-    node.does("systemctl restart asperahttpd");
-    let shown = node.does("systemctl show asperahttpd -p LoadState,ActiveState,SubState");
+    configure_node(&node, home);
+    node.run_ok("systemctl restart asperahttpd");
+    let shown = node.run_ok("systemctl show asperahttpd -p LoadState,ActiveState,SubState");
     assert_eq!(
         shown,
         "LoadState=loaded\nActiveState=active\nSubState=running\n"
     );
     assert_eq!(node.run("systemctl is-active odd").code, 4);
-    node_user(&node);
+    add_api_user(&node);
     assert_eq!(node.run("rmdir /home/faspex").code, 1);
-    node.does(&format!("rmdir {home}"));
+    node.run_ok(&format!("rmdir {home}"));
     assert_eq!(node.run(&format!("stat -c %U {home}")).code, 1);
 }
 
 #[test]
-fn a_session_with_a_basic_token_is_noted() {
+fn async_stores_a_session_with_a_basic_token() {
     let node = Node::new("linux");
     node.configure("set_node_data;async_db_dir,/var/lib/aspera/async");
     node.configure("set_user_data;user_name,lion;absolute,/data/images");
@@ -337,17 +344,17 @@ fn a_session_with_a_basic_token_is_noted() {
     assert_eq!(session["token_from"], "environment");
     let call = node.lab.calls().unwrap().pop().unwrap();
     assert_eq!(call["env"], serde_json::json!(["ASPERA_SCP_TOKEN"]));
-    // The published command lost its `-d `.
+    // The published command lacks `-d `.
     let garbled = "async -N atcm_sync -images -r lion@10.0.0.1:/daimages";
     assert_eq!(node.run(garbled).code, 1);
     assert_eq!(node.run("async -N 'a b' -d /x -r /y").code, 1);
 }
 
 #[test]
-fn licences_come_in_kinds() {
+fn ascp_prints_each_kind_of_license() {
     let first = |kind: &str| {
         let node = Node::with("linux", |options| {
-            kind.clone_into(&mut options.license_file);
+            kind.clone_into(&mut options.license);
         });
         node.run("ascp -A")
     };
@@ -375,7 +382,7 @@ fn licences_come_in_kinds() {
 }
 
 #[test]
-fn a_refused_file_is_told_and_services_die_of_it() {
+fn services_exit_if_aspera_conf_is_refused() {
     let node = Node::new("linux");
     node.configure("set_node_data;transfer_in_bandwidth_flow_target_rate_cap,9000");
     let checked = node.run("asuserdata -v");
@@ -388,7 +395,7 @@ fn a_refused_file_is_told_and_services_die_of_it() {
     assert_eq!(node.run("systemctl restart asperanoded").code, 1);
     assert_eq!(node.run("systemctl is-active asperanoded").out, "failed\n");
     node.configure("set_node_data;transfer_in_bandwidth_flow_target_rate_default,9000");
-    node.does("systemctl restart asperanoded");
+    node.run_ok("systemctl restart asperanoded");
     node.configure("set_node_data;transfer_in_bandwidth_flow_target_rate_cap,AS_NULL;transfer_in_bandwidth_flow_target_rate_default,AS_NULL");
     assert!(!node.conf().contains("bandwidth"));
 }
@@ -408,20 +415,20 @@ fn unknown_names_change_nothing() {
         assert_eq!(done.err.lines().count(), 1, "{text}");
     }
     let unended = "set_server_data\nserver_name,n\nterminate\n";
-    assert_eq!(node.piped("asconfigurator", unended).out, "");
+    assert_eq!(node.run_with_stdin("asconfigurator", unended).out, "");
     assert_eq!(node.conf(), before);
 }
 
 #[test]
-fn node_users_can_be_changed_and_listed_in_every_layout() {
+fn asnodeadmin_changes_users_and_lists_them_in_every_layout() {
     let node = Node::new("linux");
-    node.does("asnodeadmin -a -u api -p pw -x xfer --acl-set admin,impersonation");
+    node.run_ok("asnodeadmin -a -u api -p pw -x xfer --acl-set admin,impersonation");
     assert_eq!(node.run("asnodeadmin -au api -ppw -x xfer").code, 1);
-    node.does("asnodeadmin -mu api --acl-add=internal --internal");
-    node.does("asnodeadmin -mu api --acl-del admin -x other");
+    node.run_ok("asnodeadmin -mu api --acl-add=internal --internal");
+    node.run_ok("asnodeadmin -mu api --acl-del admin -x other");
     let row = |layout: &str| {
         node.lab.set_knobs(&[&format!("listing={layout}")]).unwrap();
-        node.does("asnodeadmin -l")
+        node.run_ok("asnodeadmin -l")
             .lines()
             .last()
             .unwrap()
@@ -436,27 +443,27 @@ fn node_users_can_be_changed_and_listed_in_every_layout() {
         row("4.x"),
         "api           other                 [impersonation,internal]"
     );
-    node.does("asnodeadmin -b /var/backup.json");
-    node.does("asnodeadmin -du api");
+    node.run_ok("asnodeadmin -b /var/backup.json");
+    node.run_ok("asnodeadmin -du api");
     assert_eq!(node.run("asnodeadmin -du api").code, 1);
-    node.does("asnodeadmin -r /var/backup.json");
-    assert!(node.does("asnodeadmin -l").contains("api"));
+    node.run_ok("asnodeadmin -r /var/backup.json");
+    assert!(node.run_ok("asnodeadmin -l").contains("api"));
 }
 
 #[test]
-fn two_prompts_must_agree() {
+fn both_password_entries_must_agree() {
     let node = Node::with("macos", |options| {
         options.knobs.push("password_prompts=2".to_owned());
     });
     let add = "asnodeadmin -a -u n -x admin";
-    let done = node.typed(add, &[("Password: ", "a"), ("Confirm password: ", "b")]);
+    let done = node.run_on_terminal(add, &[("Password: ", "a"), ("Confirm password: ", "b")]);
     assert_eq!(done.code, 1);
-    let done = node.typed(add, &[("Password: ", "a"), ("Confirm password: ", "a")]);
+    let done = node.run_on_terminal(add, &[("Password: ", "a"), ("Confirm password: ", "a")]);
     assert_eq!(done.code, 0, "{}", done.out);
 }
 
 #[test]
-fn faults_happen_as_asked() {
+fn injected_faults_apply() {
     let node = Node::new("linux");
     let before = node.conf();
     node.lab
@@ -476,14 +483,14 @@ fn faults_happen_as_asked() {
     assert_eq!(node.conf(), before);
     node.configure("set_server_data;server_name,a");
     assert_eq!(node.run("asnodeadmin -l").code, 1);
-    node.does("asnodeadmin -a -u n -p p -x x");
+    node.run_ok("asnodeadmin -a -u n -p p -x x");
     node.lab
         .set_faults(&["asnodeadmin=fail-after", "ascp=slow:200ms"])
         .unwrap();
     assert_eq!(node.run("asnodeadmin -du n").code, 1);
-    assert!(!node.does("asnodeadmin -l").contains(" n "));
+    assert!(!node.run_ok("asnodeadmin -l").contains(" n "));
     let start = Instant::now();
-    node.does("ascp -A");
+    node.run_ok("ascp -A");
     assert!(start.elapsed() >= Duration::from_millis(200));
     node.lab.set_faults(&["systemctl=hang"]).unwrap();
     let calls = node.lab.calls().unwrap().len();
@@ -496,7 +503,7 @@ fn faults_happen_as_asked() {
 }
 
 #[test]
-fn programs_take_turns() {
+fn programs_wait_for_each_other() {
     let node = Node::new("linux");
     let set = |id: usize| {
         let text = format!("set_user_data;user_name,u{id};absolute,/data/{id}");
@@ -512,7 +519,7 @@ fn programs_take_turns() {
 }
 
 #[test]
-fn a_killed_program_leaves_whole_files() {
+fn a_killed_program_leaves_complete_files() {
     let node = Node::new("linux");
     for round in 0..60 {
         let text = format!("set_user_data;user_name,u{round};absolute,/data");
@@ -529,11 +536,11 @@ fn a_killed_program_leaves_whole_files() {
         child.wait().unwrap();
         assert!(node.conf().ends_with("</CONF>\n"));
     }
-    node.does("asuserdata -v");
+    node.run_ok("asuserdata -v");
 }
 
 #[test]
-fn a_lab_wants_a_folder_of_its_own() {
+fn a_lab_needs_an_empty_folder() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("something"), "").unwrap();
     let options = LabOptions::new(PathBuf::from(env!("CARGO_BIN_EXE_ascript")), "linux");
@@ -544,17 +551,17 @@ fn a_lab_wants_a_folder_of_its_own() {
             .contains("not empty")
     );
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-    let odd = LabOptions {
+    let unknown = LabOptions {
         platform: "plan9".to_owned(),
         ..options
     };
-    assert!(Lab::create(&dir.path().join("x"), &odd).is_err());
+    assert!(Lab::create(&dir.path().join("x"), &unknown).is_err());
 }
 
 #[test]
 fn a_wrong_password_of_the_administrator_fails() {
     let node = Node::new("macos");
-    node.does("dscl . -authonly admin right");
+    node.run_ok("dscl . -authonly admin right");
     assert_eq!(node.run("dscl . -authonly admin wrong").code, 10);
     let root = "dscl . -read /Users/root AuthenticationAuthority";
     for user in [
@@ -562,25 +569,25 @@ fn a_wrong_password_of_the_administrator_fails() {
         "-u root -p right",
         "-u daemon -p right",
     ] {
-        let out = node.does(&format!("dsenableroot {user} -r new"));
+        let out = node.run_ok(&format!("dsenableroot {user} -r new"));
         assert!(out.contains("***Failed to enable root user"), "{out}");
-        assert_eq!(node.does(root), "No such key: AuthenticationAuthority\n");
+        assert_eq!(node.run_ok(root), "No such key: AuthenticationAuthority\n");
     }
-    let out = node.does("dsenableroot -u admin -p right -r new");
+    let out = node.run_ok("dsenableroot -u admin -p right -r new");
     assert!(out.contains("***Successfully enabled root user"), "{out}");
-    node.does("dsenableroot -d -u admin -p wrong");
-    assert!(node.does(root).starts_with("AuthenticationAuthority: "));
+    node.run_ok("dsenableroot -d -u admin -p wrong");
+    assert!(node.run_ok(root).starts_with("AuthenticationAuthority: "));
     let add = "sysadminctl -addUser lion -password pw -adminUser admin -adminPassword";
-    node.does(&format!("{add} wrong"));
+    node.run_ok(&format!("{add} wrong"));
     assert_eq!(node.run("dscl . -read /Users/lion").code, 56);
-    node.does(&format!("{add} right"));
-    node.does("dscl . -read /Users/lion");
+    node.run_ok(&format!("{add} right"));
+    node.run_ok("dscl . -read /Users/lion");
     let edit = "dseditgroup -o edit -a lion -t user -u admin -P";
     assert_eq!(node.run(&format!("{edit} wrong admin")).code, 77);
-    node.does(&format!("{edit} right admin"));
+    node.run_ok(&format!("{edit} right admin"));
     assert_eq!(node.run("dscl . -passwd /Users/admin wrong new").code, 10);
-    node.does("dscl . -passwd /Users/admin right new");
-    node.does("dscl . -authonly admin new");
+    node.run_ok("dscl . -passwd /Users/admin right new");
+    node.run_ok("dscl . -authonly admin new");
 }
 
 #[test]

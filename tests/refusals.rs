@@ -98,7 +98,7 @@ fn an_unusable_license_is_refused() {
         |(license, words)| {
             for (platform, script) in [("macos", MACOS), ("linux", LINUX)] {
                 let node = Node::with(platform, |options| {
-                    (*license).clone_into(&mut options.license_file);
+                    (*license).clone_into(&mut options.license);
                 });
                 refused(&node, script, 1, words);
                 refused(&node, script, 1, &["= help: Faspex wants a node"]);

@@ -139,7 +139,7 @@ const STATES: &[State] = &[
         name: "no licence",
         node: |platform| {
             Node::with(platform, |options| {
-                "none".clone_into(&mut options.license_file);
+                "none".clone_into(&mut options.license);
             })
         },
     },

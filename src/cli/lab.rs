@@ -1,4 +1,4 @@
-//! `ascript lab`: an emulated node in a folder.
+//! `ascript lab`: creates an emulated node in a folder.
 
 use std::path::PathBuf;
 
@@ -32,26 +32,26 @@ pub(super) struct LabArgs {
 
 impl LabArgs {
     pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
-        let trouble = |error: std::io::Error| {
-            let is_wrong = error.kind() == std::io::ErrorKind::InvalidInput;
-            let kind = if is_wrong {
+        let to_fault = |error: std::io::Error| {
+            let is_usage = error.kind() == std::io::ErrorKind::InvalidInput;
+            let kind = if is_usage {
                 FaultKind::Usage
             } else {
                 FaultKind::Unknown
             };
             Fault::new(kind, error.to_string()).caused_by(error)
         };
-        let executable = std::env::current_exe().map_err(trouble)?;
+        let executable = std::env::current_exe().map_err(to_fault)?;
         let options = lab::LabOptions {
-            license_file: self.license.clone(),
+            license: self.license.clone(),
             faults: self.fault.clone(),
             knobs: self.knob.clone(),
             ..lab::LabOptions::new(executable, self.platform.name())
         };
-        lab::create(&self.dir, &options).map_err(trouble)?;
+        lab::create(&self.dir, &options).map_err(to_fault)?;
         let dir = self.dir.display();
         output::document(&format!(
-            "{dir} is a {} lab; try\n  ascript run faspex-node-{} --node {dir}\n",
+            "{dir} is a {} lab; try:\n  ascript run faspex-node-{} --node {dir}\n",
             self.platform, self.platform
         ))?;
         Ok(0)

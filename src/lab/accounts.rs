@@ -1,5 +1,5 @@
-//! The accounts and groups of the emulated system, kept in one state file. It
-//! checks nothing; each program has its own manners.
+//! The accounts and groups of the emulated system, in one state file. Programs
+//! check their arguments themselves, each in its own way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -10,10 +10,10 @@ use super::lab_folder::{LabFolder, LabPlatform};
 
 const ACCOUNTS: &str = "var/lab/accounts.json";
 
-/// The person who administers the emulated system.
+/// The administrator of the emulated system.
 pub(super) const ADMINISTRATOR: &str = "admin";
 
-/// Name, number, number of the group, full name, home, shell.
+/// Name, UID, GID, full name, home, shell.
 type UserRow = (
     &'static str,
     u32,
@@ -23,7 +23,7 @@ type UserRow = (
     &'static str,
 );
 
-/// Name, number, listed members.
+/// Name, GID, members.
 type GroupRow = (&'static str, u32, &'static [&'static str]);
 
 const MACOS_USERS: [UserRow; 3] = [
@@ -85,12 +85,12 @@ pub(super) struct SystemUser {
     pub(super) home: String,
     pub(super) shell: String,
     pub(super) locked: bool,
-    /// Keys of Directory Services that nothing else here knows.
+    /// Other keys of its record in Directory Services.
     #[serde(default)]
     pub(super) other: BTreeMap<String, String>,
 }
 
-/// One group, with the members that are listed in it.
+/// One group and its listed members.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct SystemGroup {
     pub(super) gid: u32,
@@ -106,7 +106,7 @@ impl SystemAccounts {
         folder.write_json(ACCOUNTS, self)
     }
 
-    /// What a fresh system has.
+    /// The accounts of a new lab.
     pub(super) fn initial(platform: LabPlatform) -> Self {
         let (users, groups): (&[UserRow], &[GroupRow]) = match platform {
             LabPlatform::Macos => (&MACOS_USERS, &MACOS_GROUPS),
@@ -133,7 +133,7 @@ impl SystemAccounts {
         accounts
     }
 
-    /// The name of a group by its number.
+    /// The name of the group with this GID.
     pub(super) fn group_name(&self, gid: u32) -> Option<&str> {
         let found = self.groups.iter().find(|(_, group)| group.gid == gid);
         found.map(|(name, _)| name.as_str())
@@ -150,8 +150,8 @@ impl SystemAccounts {
         primary || found.members.contains(user)
     }
 
-    /// The first free number from `from` on, of users and groups alike.
-    pub(super) fn free_number(&self, from: u32) -> u32 {
+    /// The first number from `from` on that is neither a UID nor a GID.
+    pub(super) fn free_id(&self, from: u32) -> u32 {
         let users = self.users.values().map(|user| user.uid);
         let taken: BTreeSet<u32> = users.chain(self.groups.values().map(|g| g.gid)).collect();
         (from..=u32::MAX)
@@ -159,7 +159,7 @@ impl SystemAccounts {
             .unwrap_or(from)
     }
 
-    /// Forgets an account and its place in every group.
+    /// Removes an account and its memberships.
     pub(super) fn remove(&mut self, name: &str) -> Option<SystemUser> {
         for group in self.groups.values_mut() {
             group.members.remove(name);

@@ -1,19 +1,18 @@
-//! Splits an argument list into options and plain words, in the way of getopt.
-//! What the options mean is the business of each program.
+//! Parses an argument list into options and operands, as getopt does.
 
-/// Which options a program takes.
+/// The options that a program accepts.
 pub(super) struct OptionSyntax {
     /// Letters without a value.
     pub(super) flags: &'static str,
     /// Letters with a value.
     pub(super) values: &'static str,
-    /// Long options without a value, and the key they are reported under.
+    /// Long options without a value, each with its key in [`ParsedArgs`].
     pub(super) long_flags: &'static [(&'static str, &'static str)],
-    /// Long options with a value, and the key they are reported under.
+    /// Long options with a value, each with its key in [`ParsedArgs`].
     pub(super) long_values: &'static [(&'static str, &'static str)],
 }
 
-/// One thing on a command line.
+/// One argument, or an option with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ParsedArg {
     Flag(String),
@@ -21,7 +20,7 @@ pub(super) enum ParsedArg {
     Operand(String),
 }
 
-/// The words of a command line in order.
+/// The parsed arguments in order.
 #[derive(Debug)]
 pub(super) struct ParsedArgs(pub(super) Vec<ParsedArg>);
 
@@ -29,7 +28,7 @@ impl ParsedArgs {
     pub(super) fn has(&self, key: &str) -> bool {
         self.0
             .iter()
-            .any(|word| matches!(word, ParsedArg::Flag(flag) if flag == key))
+            .any(|arg| matches!(arg, ParsedArg::Flag(flag) if flag == key))
     }
 
     /// The last value given for an option.
@@ -39,37 +38,37 @@ impl ParsedArgs {
 
     /// Every value given for an option.
     pub(super) fn values<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter_map(move |word| match word {
+        self.0.iter().filter_map(move |arg| match arg {
             ParsedArg::Value(name, value) if name == key => Some(value.as_str()),
             ParsedArg::Value(..) | ParsedArg::Flag(_) | ParsedArg::Operand(_) => None,
         })
     }
 
     pub(super) fn operands(&self) -> Vec<&str> {
-        let plain = self.0.iter().filter_map(|word| match word {
+        let operands = self.0.iter().filter_map(|arg| match arg {
             ParsedArg::Operand(text) => Some(text.as_str()),
             ParsedArg::Value(..) | ParsedArg::Flag(_) => None,
         });
-        plain.collect()
+        operands.collect()
     }
 }
 
-/// Splits `args`, or says which of them is wrong.
+/// Parses `args`; the error names the argument that is wrong.
 pub(super) fn parse(args: &[String], syntax: &OptionSyntax) -> Result<ParsedArgs, String> {
-    let mut words = Vec::new();
+    let mut parsed = Vec::new();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         if arg == "--" {
-            words.extend(rest.by_ref().cloned().map(ParsedArg::Operand));
+            parsed.extend(rest.by_ref().cloned().map(ParsedArg::Operand));
         } else if let Some(long) = arg.strip_prefix("--") {
-            words.push(long_option(long, &mut rest, syntax)?);
+            parsed.push(long_option(long, &mut rest, syntax)?);
         } else if arg.len() > 1 && arg.starts_with('-') {
-            cluster(&arg[1..], &mut rest, syntax, &mut words)?;
+            short_options(&arg[1..], &mut rest, syntax, &mut parsed)?;
         } else {
-            words.push(ParsedArg::Operand(arg.clone()));
+            parsed.push(ParsedArg::Operand(arg.clone()));
         }
     }
-    Ok(ParsedArgs(words))
+    Ok(ParsedArgs(parsed))
 }
 
 fn long_option<'a>(
@@ -94,29 +93,30 @@ fn long_option<'a>(
     Ok(ParsedArg::Value(key, value))
 }
 
-/// Letters behind one dash; a letter with a value takes what is left of them.
-fn cluster<'a>(
+/// Parses the letters after one dash; the value of a letter is the rest of the
+/// argument or the next one.
+fn short_options<'a>(
     text: &str,
     rest: &mut impl Iterator<Item = &'a String>,
     syntax: &OptionSyntax,
-    words: &mut Vec<ParsedArg>,
+    parsed: &mut Vec<ParsedArg>,
 ) -> Result<(), String> {
     for (at, letter) in text.char_indices() {
         if syntax.flags.contains(letter) {
-            words.push(ParsedArg::Flag(letter.to_string()));
+            parsed.push(ParsedArg::Flag(letter.to_string()));
             continue;
         }
         if !syntax.values.contains(letter) {
             return Err(format!("invalid option -- '{letter}'"));
         }
-        let left = &text[at + letter.len_utf8()..];
-        let value = if left.is_empty() {
+        let rest_of_text = &text[at + letter.len_utf8()..];
+        let value = if rest_of_text.is_empty() {
             rest.next().cloned()
         } else {
-            Some(left.to_owned())
+            Some(rest_of_text.to_owned())
         };
         let value = value.ok_or_else(|| format!("option requires an argument -- '{letter}'"))?;
-        words.push(ParsedArg::Value(letter.to_string(), value));
+        parsed.push(ParsedArg::Value(letter.to_string(), value));
         return Ok(());
     }
     Ok(())
@@ -133,23 +133,23 @@ mod tests {
         long_values: &[("acl-add", "acl-add")],
     };
 
-    fn words(args: &[&str]) -> Result<ParsedArgs, String> {
+    fn parsed(args: &[&str]) -> Result<ParsedArgs, String> {
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
         parse(&args, &SYNTAX)
     }
 
     #[test]
     fn letters_combine_and_the_last_takes_the_value() {
-        let words = words(&["-mu", "api", "--acl-add", "x", "--acl-add=y", "--add"]).unwrap();
-        assert!(words.has("m") && words.has("a"));
-        assert_eq!(words.value("u"), Some("api"));
-        assert_eq!(words.value("acl-add"), Some("y"));
+        let parsed = parsed(&["-mu", "api", "--acl-add", "x", "--acl-add=y", "--add"]).unwrap();
+        assert!(parsed.has("m") && parsed.has("a"));
+        assert_eq!(parsed.value("u"), Some("api"));
+        assert_eq!(parsed.value("acl-add"), Some("y"));
     }
 
     #[test]
     fn unknown_options_and_missing_values_are_errors() {
-        assert!(words(&["-z"]).is_err());
-        assert!(words(&["--zoo"]).is_err());
-        assert!(words(&["-u"]).is_err());
+        assert!(parsed(&["-z"]).is_err());
+        assert!(parsed(&["--zoo"]).is_err());
+        assert!(parsed(&["-u"]).is_err());
     }
 }

@@ -1,6 +1,6 @@
-//! Which files a server would refuse. The rules are those observed of the
-//! vendor's parser, as far as the lab's list of settings reaches; the wording
-//! is the lab's own, save for the bandwidth rule.
+//! The problems for which a server refuses `aspera.conf`. The rules were observed
+//! on the vendor's parser and cover the lab's list of settings. The messages are
+//! the lab's own, except the one about bandwidth.
 
 use std::collections::BTreeSet;
 
@@ -8,71 +8,76 @@ use super::conf_file::{ConfFile, ConfScope, first_value, setting_value};
 use super::setting_list::{LabSetting, SettingGroup, SettingShape};
 use super::xml_tree::XmlElement;
 
-/// The rate in force where no file names one, in kbps.
+/// The default target rate in kbps.
 const BUILT_IN_RATE: u64 = 10_000;
 
 const TOKEN_CIPHERS: [&str; 3] = ["aes-128", "aes-192", "aes-256"];
 
-/// Everything for which the whole file is refused.
-pub(super) fn problems(conf: &ConfFile) -> Vec<String> {
+/// Finds every problem; one is enough to refuse the whole file.
+pub(super) fn find_problems(conf: &ConfFile) -> Vec<String> {
     let mut problems = Vec::new();
     let default = conf.sections(&ConfScope::Default);
-    names(&conf.users(), "user", &mut problems);
+    check_names(&conf.users(), "user", &mut problems);
     for section in &default {
-        values("default", section, SettingGroup::Body, &mut problems);
-        rates("default", &[section], &mut problems);
+        check_values("default", section, SettingGroup::Body, &mut problems);
+        check_rates("default", &[section], &mut problems);
     }
     let inherited = default.first().copied();
     for (kind, sections) in [("user", conf.users()), ("group", conf.groups())] {
         for section in sections {
-            let place = format!(
+            let section_name = format!(
                 "{kind} {}",
                 first_value(section, &["name"]).unwrap_or_default()
             );
-            values(&place, section, SettingGroup::Body, &mut problems);
+            check_values(&section_name, section, SettingGroup::Body, &mut problems);
             let layers: Vec<&XmlElement> = std::iter::once(section).chain(inherited).collect();
-            rates(&place, &layers, &mut problems);
+            check_rates(&section_name, &layers, &mut problems);
         }
     }
-    let parts = [
+    let groups = [
         SettingGroup::Central,
         SettingGroup::Database,
         SettingGroup::Server,
         SettingGroup::HttpServer,
         SettingGroup::Client,
     ];
-    for part in parts {
-        for section in conf.sections(&ConfScope::Only(part)) {
-            values(section.name(), section, part, &mut problems);
+    for group in groups {
+        for section in conf.sections(&ConfScope::Only(group)) {
+            check_values(section.name(), section, group, &mut problems);
         }
     }
     problems
 }
 
-/// No two of one name, and none without.
-fn names(sections: &[&XmlElement], kind: &str, problems: &mut Vec<String>) {
+/// Names must be present and unique.
+fn check_names(sections: &[&XmlElement], kind: &str, problems: &mut Vec<String>) {
     let mut seen = BTreeSet::new();
     for section in sections {
         let name = first_value(section, &["name"]).unwrap_or_default();
         if name.is_empty() {
             problems.push(format!("a {kind} has no name"));
         } else if !seen.insert(name.clone()) {
-            problems.push(format!("{kind} {name} is there twice"));
+            problems.push(format!("{kind} {name} is defined twice"));
         }
     }
 }
 
-fn values(place: &str, section: &XmlElement, part: SettingGroup, problems: &mut Vec<String>) {
-    for setting in part.settings() {
+fn check_values(
+    section_name: &str,
+    section: &XmlElement,
+    group: SettingGroup,
+    problems: &mut Vec<String>,
+) {
+    for setting in group.settings() {
         let raw = first_value(section, &setting.steps());
-        if let Some(value) = raw.filter(|value| !fits(setting, value)) {
+        if let Some(value) = raw.filter(|value| !is_valid(setting, value)) {
             let name = &setting.name;
-            problems.push(format!("{place}: {name} cannot be \"{value}\""));
+            problems.push(format!("{section_name}: {name} cannot be \"{value}\""));
         }
     }
 }
 
-fn fits(setting: &LabSetting, value: &str) -> bool {
+fn is_valid(setting: &LabSetting, value: &str) -> bool {
     match setting.shape {
         SettingShape::Boolean => is_boolean(value),
         SettingShape::Number => is_number(setting, value),
@@ -99,11 +104,11 @@ fn is_number(setting: &LabSetting, value: &str) -> bool {
     };
     matches!(value, "" | "AS_NULL")
         || value == word
-        || number(value.trim_start_matches('-')).is_some()
+        || parse_number(value.trim_start_matches('-')).is_some()
 }
 
 /// Decimal, `0x` hexadecimal, `0` octal, `%` binary.
-fn number(text: &str) -> Option<u64> {
+fn parse_number(text: &str) -> Option<u64> {
     if text.starts_with('+') {
         return None;
     }
@@ -122,8 +127,8 @@ fn number(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, radix).ok()
 }
 
-/// A cap below the rate in force refuses the file for everyone.
-fn rates(place: &str, layers: &[&XmlElement], problems: &mut Vec<String>) {
+/// A cap below the effective target rate refuses the file for everyone.
+fn check_rates(section_name: &str, layers: &[&XmlElement], problems: &mut Vec<String>) {
     for (direction, word) in [("in", "Input"), ("out", "Output")] {
         let rate = |leaf: &str| {
             let name = format!("transfer_{direction}_bandwidth_flow_target_rate_{leaf}");
@@ -132,16 +137,16 @@ fn rates(place: &str, layers: &[&XmlElement], problems: &mut Vec<String>) {
                 .iter()
                 .find_map(|layer| setting_value(&[layer], setting))
         };
-        let default = rate("default").map_or(Some(BUILT_IN_RATE), |text| number(&text));
+        let default = rate("default").map_or(Some(BUILT_IN_RATE), |text| parse_number(&text));
         let cap = rate("cap").filter(|cap| cap != "Unlimited" && !cap.is_empty());
         let below = match (&cap, default) {
             (Some(cap), _) if cap.starts_with('-') => true,
-            (Some(cap), Some(default)) => number(cap).is_some_and(|cap| cap < default),
+            (Some(cap), Some(default)) => parse_number(cap).is_some_and(|cap| cap < default),
             _ => false,
         };
         if below {
             problems.push(format!(
-                "{place}: {word} bandwidth cap is less than the default"
+                "{section_name}: {word} bandwidth cap is less than the default"
             ));
         }
     }
@@ -152,7 +157,7 @@ mod tests {
     use super::*;
 
     fn refused(inner: &str) -> Vec<String> {
-        problems(&ConfFile::parse(&format!("<CONF>{inner}</CONF>")).unwrap())
+        find_problems(&ConfFile::parse(&format!("<CONF>{inner}</CONF>")).unwrap())
     }
 
     fn user(inner: &str) -> String {
@@ -170,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cap_is_held_against_the_rate_in_force() {
+    fn a_cap_is_compared_with_the_effective_rate() {
         let rates = |inner: &str| {
             format!(
                 "<transfer><in><bandwidth><flow><target_rate>{inner}</target_rate></flow></bandwidth></in></transfer>"
@@ -187,11 +192,11 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_the_vendor_reads_them() {
-        assert_eq!(number("010"), Some(8));
-        assert_eq!(number("0x10"), Some(16));
-        assert_eq!(number("%11"), Some(3));
+        assert_eq!(parse_number("010"), Some(8));
+        assert_eq!(parse_number("0x10"), Some(16));
+        assert_eq!(parse_number("%11"), Some(3));
         for text in ["08", "10K", "1.5", "10,000", "+5", ""] {
-            assert_eq!(number(text), None, "{text}");
+            assert_eq!(parse_number(text), None, "{text}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The lab's `aspera.conf`: read, edited and put back whole. Whether the file
-//! is one that a server accepts is not asked here.
+//! The lab's `aspera.conf`: reads, edits and replaces the file. `conf_check` knows
+//! what a server accepts.
 
 use std::fs;
 use std::io;
@@ -8,36 +8,36 @@ use super::lab_folder::{CONF, LabFolder};
 use super::setting_list::{LabSetting, SettingGroup, SettingShape};
 use super::xml_tree::{XmlElement, XmlTree};
 
-/// What removes a setting.
-const NOTHING: &str = "AS_NULL";
+/// The value that removes a setting.
+const UNSET: &str = "AS_NULL";
 
 const USERS: [&str; 5] = ["aaa", "realms", "realm", "users", "user"];
 const GROUPS: [&str; 5] = ["aaa", "realms", "realm", "groups", "group"];
 
-/// A place that settings are in.
+/// The section that contains settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ConfScope {
     User(String),
     Group(String),
     Default,
     Trunk(String),
-    /// The log settings of a class, or the first ones.
+    /// The log settings of these classes, or the first ones.
     Logging(Option<String>),
-    /// One of the sections that there is only one of.
+    /// A section that exists once.
     Only(SettingGroup),
 }
 
 impl ConfScope {
-    pub(super) fn part(&self) -> SettingGroup {
+    pub(super) fn group(&self) -> SettingGroup {
         match self {
             Self::User(_) | Self::Group(_) | Self::Default => SettingGroup::Body,
             Self::Trunk(_) => SettingGroup::Trunk,
             Self::Logging(_) => SettingGroup::Logging,
-            Self::Only(part) => *part,
+            Self::Only(group) => *group,
         }
     }
 
-    /// Where elements of this kind are.
+    /// The path of elements of this kind.
     fn path(&self) -> &'static [&'static str] {
         match self {
             Self::User(_) => &USERS,
@@ -45,12 +45,12 @@ impl ConfScope {
             Self::Default => &["default"],
             Self::Trunk(_) => &["trunks", "trunk"],
             Self::Logging(_) => &["logging", "log_setting"],
-            Self::Only(part) => only(*part),
+            Self::Only(group) => only(*group),
         }
     }
 
-    /// The leaf and value that tell one element of this kind from the others.
-    fn mark(&self) -> Option<(&'static str, &str)> {
+    /// The leaf and value that identify one element among its siblings.
+    fn identity(&self) -> Option<(&'static str, &str)> {
         match self {
             Self::User(name) | Self::Group(name) => Some(("name", name)),
             Self::Trunk(id) => Some(("id", id)),
@@ -59,14 +59,14 @@ impl ConfScope {
         }
     }
 
-    fn fits(&self, element: &XmlElement) -> bool {
-        self.mark()
+    fn matches(&self, element: &XmlElement) -> bool {
+        self.identity()
             .is_none_or(|(leaf, value)| first_value(element, &[leaf]).as_deref() == Some(value))
     }
 }
 
-fn only(part: SettingGroup) -> &'static [&'static str] {
-    match part {
+fn only(group: SettingGroup) -> &'static [&'static str] {
+    match group {
         SettingGroup::Central => &["central_server"],
         SettingGroup::Database => &["database"],
         SettingGroup::Server => &["server"],
@@ -79,11 +79,11 @@ fn only(part: SettingGroup) -> &'static [&'static str] {
 /// The file as a tree.
 #[derive(Clone, Debug)]
 pub(super) struct ConfFile {
-    document: XmlTree,
+    tree: XmlTree,
 }
 
 impl ConfFile {
-    /// Reads the lab's file, or fails with the reason why it cannot be read.
+    /// Reads and parses the file.
     pub(super) fn load(folder: &LabFolder) -> io::Result<Self> {
         let text = fs::read_to_string(folder.path(CONF))?;
         let conf = Self::parse(&text);
@@ -91,56 +91,57 @@ impl ConfFile {
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let document = XmlTree::parse(text)?;
-        let name = document.root.name();
+        let tree = XmlTree::parse(text)?;
+        let name = tree.root.name();
         if name.eq_ignore_ascii_case("conf") {
-            Ok(Self { document })
+            Ok(Self { tree })
         } else {
             Err(format!("the root element is {name}"))
         }
     }
 
     pub(super) fn save(&self, folder: &LabFolder) -> io::Result<()> {
-        folder.write(CONF, self.document.print().as_bytes())
+        folder.write(CONF, self.tree.print().as_bytes())
     }
 
-    /// The root, unless its name is one in which the vendor reads nothing.
+    /// The root element, if it has a name for which the vendor reads the file.
     pub(super) fn root(&self) -> Option<&XmlElement> {
-        let root = &self.document.root;
+        let root = &self.tree.root;
         matches!(root.name(), "CONF" | "conf").then_some(root)
     }
 
-    /// The elements that hold the settings of a scope.
+    /// The elements with the settings of a scope.
     pub(super) fn sections(&self, scope: &ConfScope) -> Vec<&XmlElement> {
         let all = self
             .root()
             .map(|root| root.all(scope.path()))
             .unwrap_or_default();
         all.into_iter()
-            .filter(|element| scope.fits(element))
+            .filter(|element| scope.matches(element))
             .collect()
     }
 
-    /// The elements of every user, or every group.
+    /// The elements of every user.
     pub(super) fn users(&self) -> Vec<&XmlElement> {
         self.root().map(|root| root.all(&USERS)).unwrap_or_default()
     }
 
+    /// The elements of every group.
     pub(super) fn groups(&self) -> Vec<&XmlElement> {
         self.root()
             .map(|root| root.all(&GROUPS))
             .unwrap_or_default()
     }
 
-    /// Sets values by name; nothing is set where one name is unknown.
+    /// Sets values by name; an unknown name sets none of them.
     pub(super) fn set(
         &mut self,
         scope: &ConfScope,
         pairs: &[(String, String)],
     ) -> Result<(), String> {
-        let part = scope.part();
+        let group = scope.group();
         let known = pairs.iter().map(|(name, value)| {
-            let setting = part
+            let setting = group
                 .find(name)
                 .ok_or_else(|| format!("unknown option '{name}'"))?;
             Ok((setting, value.as_str()))
@@ -154,37 +155,37 @@ impl ConfFile {
         Ok(())
     }
 
-    /// The element of a scope, made where there is none.
+    /// The element of a scope, created if missing.
     fn section(&mut self, scope: &ConfScope) -> Result<&mut XmlElement, String> {
         let path = scope.path();
-        let root = &mut self.document.root;
+        let root = &mut self.tree.root;
         let depth = path.len();
         if root
-            .find_mut(path, &|element| scope.fits(element))
+            .find_mut(path, &|element| scope.matches(element))
             .is_none()
         {
             let (tag, above) = path
                 .split_last()
                 .map_or(("", path), |(tag, above)| (*tag, above));
-            let parent = root.make(above, 0);
-            let place = parent.append(tag, depth - 1);
-            if let (Some(new), Some((leaf, value))) = (parent.at(place), scope.mark()) {
-                new.make(&[leaf], depth).set_value(value);
+            let parent = root.child(above, 0);
+            let index = parent.append(tag, depth - 1);
+            if let (Some(new), Some((leaf, value))) = (parent.at(index), scope.identity()) {
+                new.child(&[leaf], depth).set_value(value);
             }
         }
-        let made = root.find_mut(path, &|element| scope.fits(element));
-        made.ok_or_else(|| "a name that cannot be written".to_owned())
+        let made = root.find_mut(path, &|element| scope.matches(element));
+        made.ok_or_else(|| "the name cannot be written to aspera.conf".to_owned())
     }
 
-    /// Removes what a scope names, and says whether there was anything.
+    /// Deletes the elements of a scope; `false` if there were none.
     pub(super) fn delete(&mut self, scope: &ConfScope) -> bool {
         if self.sections(scope).is_empty() {
             return false;
         }
         if let Some((_, above)) = scope.path().split_last() {
-            let holds = |parent: &XmlElement| parent.elements().any(|child| scope.fits(child));
-            while let Some(parent) = self.document.root.find_mut(above, &holds) {
-                parent.drop_children(|child| scope.fits(child));
+            let holds = |parent: &XmlElement| parent.elements().any(|child| scope.matches(child));
+            while let Some(parent) = self.tree.root.find_mut(above, &holds) {
+                parent.drop_children(|child| scope.matches(child));
             }
         }
         true
@@ -198,18 +199,18 @@ fn write_setting(
     value: &str,
 ) -> Result<(), String> {
     let steps = setting.steps();
-    if value == NOTHING || (setting.shape == SettingShape::List && value.is_empty()) {
+    if value == UNSET || (setting.shape == SettingShape::List && value.is_empty()) {
         section.remove(&steps);
     } else if setting.shape == SettingShape::List {
         write_list(section, depth, &steps, value)?;
     } else {
         let tagged: Vec<&str> = steps.iter().map(|step| tag(step)).collect();
-        section.make(&tagged, depth).set_value(value);
+        section.child(&tagged, depth).set_value(value);
     }
     Ok(())
 }
 
-/// A new schedule says what its text is; every other element is only a name.
+/// The start tag of a new element; a schedule has an attribute for its format.
 fn tag(step: &str) -> &str {
     if step == "schedule" {
         "schedule format=\"ranges\""
@@ -225,25 +226,25 @@ fn write_list(
     value: &str,
 ) -> Result<(), String> {
     let mut rest = value.chars();
-    let separator = rest.next().ok_or("a list without a separator")?;
-    let (item, above) = steps.split_last().ok_or("a list without a place")?;
-    let list = section.make(above, depth);
+    let separator = rest.next().ok_or("a list must start with its separator")?;
+    let (item, above) = steps.split_last().ok_or("a list must have a path")?;
+    let list = section.child(above, depth);
     list.drop_children(|child| child.name() == *item);
     for text in rest.as_str().split(separator) {
-        let place = list.append(item, depth + above.len());
-        if let Some(element) = list.at(place) {
+        let index = list.append(item, depth + above.len());
+        if let Some(element) = list.at(index) {
             element.set_value(text);
         }
     }
     Ok(())
 }
 
-/// The first of equal leaves, which is the one that counts.
+/// The value of the first of equal leaves, which is the effective one.
 pub(super) fn first_value(element: &XmlElement, path: &[&str]) -> Option<String> {
     element.all(path).first().map(|leaf| leaf.value())
 }
 
-/// What sections say of a setting; a list is written with bars.
+/// The value of a setting in these sections; a list is joined with bars.
 pub(super) fn setting_value(sections: &[&XmlElement], setting: &LabSetting) -> Option<String> {
     let steps = setting.steps();
     let mut leaves = sections.iter().flat_map(|section| section.all(&steps));
@@ -256,7 +257,7 @@ pub(super) fn setting_value(sections: &[&XmlElement], setting: &LabSetting) -> O
             leaves.next().map(XmlElement::value)
         }
     };
-    value.filter(|value| value != NOTHING)
+    value.filter(|value| value != UNSET)
 }
 
 #[cfg(test)]
@@ -270,11 +271,11 @@ mod tests {
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect();
         conf.set(scope, &pairs).unwrap();
-        conf.document.print()
+        conf.tree.print()
     }
 
     #[test]
-    fn a_user_is_made_once() {
+    fn a_user_is_created_once() {
         let user = ConfScope::User("f".to_owned());
         let once = after("<CONF/>", &user, &[("absolute", "/a")]);
         let twice = after(&once, &user, &[("absolute", "/b & c")]);
@@ -283,18 +284,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_removes_and_lists_are_replaced() {
+    fn as_null_removes_and_lists_are_replaced() {
         let user = ConfScope::User("f".to_owned());
         let list = after("<CONF/>", &user, &[("file_restriction", "|a|b")]);
         assert!(list.contains("<restriction>a</restriction>\n"), "{list}");
         let list = after(&list, &user, &[("file_restriction", ",c")]);
         assert_eq!(list.matches("<restriction>").count(), 1);
-        let none = after(&list, &user, &[("file_restriction", NOTHING)]);
+        let none = after(&list, &user, &[("file_restriction", UNSET)]);
         assert!(!none.contains("file_system"), "{none}");
     }
 
     #[test]
-    fn deleting_goes_through_every_realm() {
+    fn delete_searches_every_realm() {
         let realm = "<realm><users><user><name>f</name></user></users></realm>";
         let text = format!("<CONF><aaa><realms>{realm}{realm}</realms></aaa></CONF>");
         let mut conf = ConfFile::parse(&text).unwrap();

@@ -1,5 +1,4 @@
-//! Makes the folder of a lab: programs, configuration, first state. It runs
-//! nothing of what it makes.
+//! Creates the folder of a lab: programs, configuration, initial state.
 
 use std::fs;
 use std::io;
@@ -9,46 +8,47 @@ use std::path::{Path, PathBuf};
 use super::accounts::SystemAccounts;
 use super::file_tree::FileTree;
 use super::injected_faults;
+use super::knobs;
 use super::lab_folder::{
-    CALLS, CONF, FAULTS, HOSTNAME, KNOBS_FILE, LICENSE, LabFolder, LabPlatform, PLATFORM,
-    TEMPORARY, bad, check_knobs,
+    CALLS, CONF, EXECUTABLE, FAULTS, HOSTNAME, LICENSE, LabFolder, LabPlatform, PLATFORM,
+    TEMPORARY, invalid_input,
 };
 use super::license_file;
 use super::programs;
 use super::readme;
 use super::services::{LabService, NAMES};
 
-/// What a lab is made of.
+/// The options of a new lab.
 #[derive(Clone, Debug)]
 pub struct LabOptions {
-    /// The program to link into the lab; its `main` must begin with
+    /// The executable to link into the lab; its `main` must start with
     /// [`super::main`].
     pub executable: PathBuf,
     /// `macos` or `linux`.
     pub platform: String,
     /// `server`, `client`, `expired`, `none`, `empty` or `garbage`.
-    pub license_file: String,
-    /// Rules for faults, `PROGRAM[@N][~TEXT]=FAULT`.
+    pub license: String,
+    /// Rules for injected faults, `PROGRAM[@N][~TEXT]=FAULT`.
     pub faults: Vec<String>,
     /// Knobs, `NAME=VALUE`; see [`super::KNOBS`].
     pub knobs: Vec<String>,
 }
 
 impl LabOptions {
-    /// A licensed server of a platform, without faults, run by this executable.
+    /// A licensed server without faults.
     pub fn new(executable: PathBuf, platform: &str) -> Self {
         Self {
             executable,
             platform: platform.to_owned(),
-            license_file: "server".to_owned(),
+            license: "server".to_owned(),
             faults: Vec::new(),
             knobs: Vec::new(),
         }
     }
 }
 
-/// The configuration of a fresh installation.
-const FRESH: &str = "\
+/// The `aspera.conf` of a new lab.
+const INITIAL_CONF: &str = "\
 <?xml version='1.0' encoding='UTF-8'?>
 <CONF version=\"2\">
   <!-- Made for the lab; the vendor's own file differs. -->
@@ -71,58 +71,58 @@ const FRESH: &str = "\
 
 pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> {
     let platform = LabPlatform::parse(&options.platform)?;
-    let license_file = license_file::text(&options.license_file)?;
+    let license = license_file::content(&options.license)?;
     injected_faults::check(&options.faults)?;
-    check_knobs(&options.knobs)?;
-    let folder = LabFolder::at(empty(dir)?);
+    knobs::check(&options.knobs)?;
+    let folder = LabFolder::new(empty_dir(dir)?);
     fs::create_dir_all(folder.path(TEMPORARY))?;
-    link(&folder, &options.executable, platform)?;
+    link_programs(&folder, &options.executable, platform)?;
     write_state(&folder, platform)?;
-    folder.write(CONF, FRESH.as_bytes())?;
-    if let Some(text) = license_file {
+    folder.write(CONF, INITIAL_CONF.as_bytes())?;
+    if let Some(text) = license {
         folder.write(LICENSE, text.as_bytes())?;
     }
     folder.write(HOSTNAME, b"node1.example.com\n")?;
     folder.write(FAULTS, lines(&options.faults).as_bytes())?;
-    folder.write(KNOBS_FILE, lines(&options.knobs).as_bytes())?;
+    folder.write(knobs::KNOBS_FILE, lines(&options.knobs).as_bytes())?;
     folder.write("README", readme::text().as_bytes())?;
     for name in NAMES {
         let mut service = LabService::default();
         service.start(&folder)?;
         service.save(&folder, name)?;
     }
-    // Last, so that a half-made folder is not taken for a lab.
+    // The last file, since it marks a complete lab.
     folder.write(PLATFORM, format!("{}\n", platform.name()).as_bytes())?;
     Ok(folder)
 }
 
-/// The folder, made where it is missing, refused where it holds anything.
-fn empty(dir: &Path) -> io::Result<PathBuf> {
+/// Creates the folder if missing, and refuses one that is not empty.
+fn empty_dir(dir: &Path) -> io::Result<PathBuf> {
     if !dir.is_dir() && dir.exists() {
-        return Err(bad(format!("{} is not a folder", dir.display())));
+        return Err(invalid_input(format!("{} is not a folder", dir.display())));
     }
     fs::create_dir_all(dir)?;
     if fs::read_dir(dir)?.next().is_some() {
-        return Err(bad(format!(
-            "{} is not empty; a lab wants a folder of its own",
+        return Err(invalid_input(format!(
+            "{} is not empty; a lab needs an empty or new folder",
             dir.display()
         )));
     }
     dir.canonicalize()
 }
 
-fn link(folder: &LabFolder, executable: &Path, platform: LabPlatform) -> io::Result<()> {
+fn link_programs(folder: &LabFolder, executable: &Path, platform: LabPlatform) -> io::Result<()> {
     fs::create_dir_all(folder.path("libexec"))?;
     fs::create_dir_all(folder.path("bin"))?;
-    let inside = folder.path("libexec").join(super::EXECUTABLE);
-    // A link to a link would lead nowhere from inside the lab.
+    let inside = folder.path("libexec").join(EXECUTABLE);
+    // A hard link to a symbolic link would not resolve inside the lab.
     let executable = &executable.canonicalize()?;
-    // Another file system takes no link, and a copy does as well.
+    // Hard links fail across file systems.
     if fs::hard_link(executable, &inside).is_err() {
         fs::copy(executable, &inside)?;
     }
-    let target = Path::new("../libexec").join(super::EXECUTABLE);
-    for program in programs::on(platform) {
+    let target = Path::new("../libexec").join(EXECUTABLE);
+    for program in programs::for_platform(platform) {
         symlink(&target, folder.path("bin").join(program.name))?;
     }
     Ok(())

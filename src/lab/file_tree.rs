@@ -1,5 +1,5 @@
-//! The folders and files of the emulated system: owner, group and mode in one
-//! state file. No folder of the real system is made or changed.
+//! The folders and files of the emulated system: owner, group and mode of each, in
+//! one state file. No folder of this machine is created or changed.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lab_folder::{LabFolder, LabPlatform};
 
-const PLACES: &str = "var/lab/places.json";
+const STATE_FILE: &str = "var/lab/places.json";
 
 const MACOS_DIRS: &str =
     "/Users/Shared /Library /Volumes /home /var/root /private/tmp /opt /usr/local";
@@ -42,14 +42,14 @@ impl FileEntry {
 
 impl FileTree {
     pub(super) fn load(folder: &LabFolder) -> io::Result<Self> {
-        folder.read_json(PLACES)
+        folder.read_json(STATE_FILE)
     }
 
     pub(super) fn save(&self, folder: &LabFolder) -> io::Result<()> {
-        folder.write_json(PLACES, self)
+        folder.write_json(STATE_FILE, self)
     }
 
-    /// What a fresh system has.
+    /// The folders and files of a new lab.
     pub(super) fn initial(platform: LabPlatform) -> Self {
         let (group, dirs, product) = match platform {
             LabPlatform::Macos => ("wheel", MACOS_DIRS, "/Library/Aspera"),
@@ -58,11 +58,11 @@ impl FileTree {
         let mut files = Self::default();
         let root = FileEntry::dir("root", group, 0o755);
         for dir in dirs.split(' ') {
-            files.make(dir, &root);
+            files.create_dir(dir, &root);
         }
-        files.make("/tmp", &FileEntry::dir("root", group, 0o1777));
+        files.create_dir("/tmp", &FileEntry::dir("root", group, 0o1777));
         for dir in ["bin", "sbin", "etc", "var"] {
-            files.make(&format!("{product}/{dir}"), &root);
+            files.create_dir(&format!("{product}/{dir}"), &root);
         }
         for file in ["aspera.conf", "aspera-license"] {
             let entry = FileEntry {
@@ -73,17 +73,17 @@ impl FileTree {
         }
         match platform {
             LabPlatform::Macos => {
-                files.make("/Users/admin", &FileEntry::dir("admin", "staff", 0o750))
+                files.create_dir("/Users/admin", &FileEntry::dir("admin", "staff", 0o750));
             }
             LabPlatform::Linux => {
-                files.make("/home/admin", &FileEntry::dir("admin", "admin", 0o700))
+                files.create_dir("/home/admin", &FileEntry::dir("admin", "admin", 0o700));
             }
         }
         files
     }
 
-    /// Makes a folder; those above it that are missing belong to root.
-    pub(super) fn make(&mut self, path: &str, entry: &FileEntry) {
+    /// Creates a folder; missing parents belong to root.
+    pub(super) fn create_dir(&mut self, path: &str, entry: &FileEntry) {
         let path = clean(path);
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
         let above = if above.is_empty() { "/" } else { above };
@@ -97,12 +97,12 @@ impl FileTree {
                 self.0.insert(path, parent);
                 return;
             }
-            self.make(above, &parent);
+            self.create_dir(above, &parent);
         }
         self.0.insert(path, entry.clone());
     }
 
-    /// What is at a path; of a file in the lab itself, the real mode.
+    /// The entry at a path. A file of the lab's own folder has its real mode.
     pub(super) fn get(&self, folder: &LabFolder, path: &str) -> Option<FileEntry> {
         if let Some(entry) = self.0.get(&clean(path)) {
             return Some(entry.clone());
@@ -124,16 +124,33 @@ impl FileTree {
         self.0.get_mut(&clean(path))
     }
 
-    /// A path and everything below it.
-    pub(super) fn tree(&self, path: &str) -> Vec<String> {
+    /// The paths of an entry and everything below it.
+    pub(super) fn paths_below(&self, path: &str) -> Vec<String> {
         let path = clean(path);
         let below = format!("{}/", path.trim_end_matches('/'));
         let within = |entry: &&String| **entry == path || entry.starts_with(&below);
         self.0.keys().filter(within).cloned().collect()
     }
 
+    /// Why no folder can be created at a path.
+    pub(super) fn refuse_dir(&self, platform: LabPlatform, path: &str) -> Option<String> {
+        let path = clean(path);
+        // On macOS the automounter owns `/home`.
+        if platform == LabPlatform::Macos && path.starts_with("/home/") {
+            return Some(format!("{path}: Operation not supported"));
+        }
+        let mut above = path.as_str();
+        while !above.is_empty() {
+            if self.0.get(above).is_some_and(|entry| !entry.is_dir) {
+                return Some(format!("{above}: Not a directory"));
+            }
+            above = above.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        None
+    }
+
     pub(super) fn remove_tree(&mut self, path: &str) {
-        for entry in self.tree(path) {
+        for entry in self.paths_below(path) {
             self.0.remove(&entry);
         }
     }
@@ -157,12 +174,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_above_belong_to_root() {
+    fn missing_parents_belong_to_root() {
         let mut files = FileTree::initial(LabPlatform::Linux);
-        files.make("/srv//a/b/", &FileEntry::dir("f", "f", 0o700));
+        files.create_dir("/srv//a/b/", &FileEntry::dir("f", "f", 0o700));
         assert_eq!(files.0["/srv/a"].owner, "root");
         assert_eq!(files.0["/srv/a/b"].owner, "f");
-        assert_eq!(files.tree("/srv/a").len(), 2);
+        assert_eq!(files.paths_below("/srv/a").len(), 2);
         assert_eq!(files.0["/"].owner, "root");
     }
 }

@@ -1,13 +1,12 @@
-//! What the lab keeps of a secret: enough to tell that it arrived, and nothing
-//! that gives it back.
+//! The fingerprint that the lab stores in place of a secret.
 
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-/// What the lab keeps of a password or token; `name` is `node:NAME` for a user
-/// of the Node API, `account:NAME` for one of the system, `sync:NAME` for the
-/// token of a session.
+/// Returns the salted hash of a password or token. `name` is `node:NAME` for a
+/// Node API user, `account:NAME` for a system account, `sync:NAME` for the token
+/// of a session.
 pub fn fingerprint(name: &str, secret: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(b"ascript lab\0");
@@ -17,7 +16,7 @@ pub fn fingerprint(name: &str, secret: &[u8]) -> String {
     hex(&hash.finalize())
 }
 
-/// The digest of a file as it is.
+/// Returns the digest of a file.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

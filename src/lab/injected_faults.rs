@@ -1,49 +1,50 @@
-//! Faults that a test asks for: the rules, and which of them meets a call. It
-//! only decides; the call carries it out.
+//! The rules for injected faults: parses them and selects the one that applies to
+//! a call. `dispatch` performs it.
 
 use std::fs;
 use std::io;
 use std::time::Duration;
 
-use super::lab_folder::{FAULTS, LabFolder, bad};
+use super::lab_folder::{FAULTS, LabFolder, invalid_input};
+use super::programs;
 
-/// What goes wrong.
+/// What a call does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InjectedFault {
-    /// Nothing happens, exit 1.
+    /// Does nothing, exits with 1.
     Fail,
-    /// All is done, and the program says that it failed.
+    /// Does everything, exits with 1.
     FailAfter,
-    /// Nothing is done, and the program says that it was.
+    /// Does nothing, reports success.
     Lie,
-    /// Waits before anything else.
+    /// Waits first.
     Slow(Duration),
-    /// Never ends.
+    /// Never exits.
     Hang,
 }
 
-/// When it goes wrong.
+/// A fault and the calls that it applies to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct FaultRule {
     program: String,
     nth: Option<usize>,
-    part: Option<String>,
+    text: Option<String>,
     reading: bool,
     fault: InjectedFault,
 }
 
-/// A call, as far as rules look at it.
+/// The properties of a call that rules refer to.
 pub(super) struct FaultTarget<'a> {
     pub(super) program: &'a str,
     /// Arguments and standard input.
     pub(super) text: &'a str,
-    /// A reading of a program that also acts.
+    /// Whether a program that also acts only reads in this call.
     pub(super) reading: bool,
 }
 
-/// The first fault that meets the call; `number` counts the calls of this
-/// program and kind, this one included, and is asked only when a rule needs it.
-pub(super) fn meeting(
+/// The fault of the first rule that applies to the call. `number` counts the calls
+/// of this program and kind, including this one; only rules with `@N` call it.
+pub(super) fn fault_for(
     folder: &LabFolder,
     target: &FaultTarget<'_>,
     number: impl Fn() -> io::Result<usize>,
@@ -54,14 +55,14 @@ pub(super) fn meeting(
             continue;
         }
         let rule = FaultRule::parse(line)?;
-        if rule.fits(target) && rule.nth.is_none_or(|nth| number().is_ok_and(|n| n == nth)) {
+        if rule.applies_to(target) && rule.nth.is_none_or(|nth| number().is_ok_and(|n| n == nth)) {
             return Ok(Some(rule.fault));
         }
     }
     Ok(None)
 }
 
-/// Refuses rules that cannot be read.
+/// Refuses invalid rules.
 pub(super) fn check<S: AsRef<str>>(rules: &[S]) -> io::Result<()> {
     rules
         .iter()
@@ -69,57 +70,65 @@ pub(super) fn check<S: AsRef<str>>(rules: &[S]) -> io::Result<()> {
 }
 
 impl FaultRule {
-    fn fits(&self, target: &FaultTarget<'_>) -> bool {
-        let part = self.part.as_ref();
+    fn applies_to(&self, target: &FaultTarget<'_>) -> bool {
+        let text = self.text.as_ref();
         self.program == target.program
             && self.reading == target.reading
-            && part.is_none_or(|part| target.text.contains(part.as_str()))
+            && text.is_none_or(|text| target.text.contains(text.as_str()))
     }
 
     /// `PROGRAM[@N][~TEXT]=FAULT`; the text may hold an equals sign itself.
     fn parse(line: &str) -> io::Result<Self> {
-        let wrong = || bad(format!("fault {line:?} is not PROGRAM[@N][~TEXT]=FAULT"));
-        let (place, fault) = line.rsplit_once('=').ok_or_else(wrong)?;
-        let (place, part) = match place.split_once('~') {
-            Some((place, part)) => (place, Some(part.to_owned())),
-            None => (place, None),
+        let wrong = || {
+            invalid_input(format!(
+                "`{line}` is not a fault rule; write PROGRAM[@N][~TEXT]=FAULT"
+            ))
         };
-        let (program, nth) = match place.split_once('@') {
+        let (target, fault) = line.rsplit_once('=').ok_or_else(wrong)?;
+        let (target, text) = match target.split_once('~') {
+            Some((target, text)) => (target, Some(text.to_owned())),
+            None => (target, None),
+        };
+        let (program, nth) = match target.split_once('@') {
             Some((program, nth)) => (program, Some(nth.parse().map_err(|_| wrong())?)),
-            None => (place, None),
+            None => (target, None),
         };
         let (reading, fault) = match fault.strip_prefix("read-") {
             Some(fault) => (true, fault),
             None => (false, fault),
         };
-        if !super::programs::exists(program) {
-            return Err(bad(format!("fault {line:?}: no program {program}")));
+        if programs::find(program).is_none() {
+            return Err(invalid_input(format!(
+                "fault rule `{line}`: a lab has no program `{program}`"
+            )));
         }
         Ok(Self {
             program: program.to_owned(),
             nth,
-            part,
+            text,
             reading,
-            fault: kind(fault).ok_or_else(|| {
-                bad(format!(
-                    "fault {line:?}: a tool can be told to fail, fail-after, lie, slow:500ms or hang"
+            fault: parse_fault(fault).ok_or_else(|| {
+                invalid_input(format!(
+                    "fault rule `{line}`: use fail, fail-after, lie, slow:500ms or hang"
                 ))
             })?,
         })
     }
 }
 
-fn kind(word: &str) -> Option<InjectedFault> {
+fn parse_fault(word: &str) -> Option<InjectedFault> {
     match word {
         "fail" => Some(InjectedFault::Fail),
         "fail-after" => Some(InjectedFault::FailAfter),
         "lie" => Some(InjectedFault::Lie),
         "hang" => Some(InjectedFault::Hang),
-        _ => Some(InjectedFault::Slow(duration(word.strip_prefix("slow:")?)?)),
+        _ => Some(InjectedFault::Slow(parse_duration(
+            word.strip_prefix("slow:")?,
+        )?)),
     }
 }
 
-fn duration(text: &str) -> Option<Duration> {
+fn parse_duration(text: &str) -> Option<Duration> {
     match text.strip_suffix("ms") {
         Some(number) => number.parse().ok().map(Duration::from_millis),
         None => text
@@ -135,22 +144,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_has_a_program_a_count_a_part_and_a_fault() {
+    fn a_rule_has_a_program_a_number_a_text_and_a_fault() {
         let rule = FaultRule::parse("asconfigurator@2~a=b=slow:500ms").unwrap();
         assert_eq!(rule.program, "asconfigurator");
         assert_eq!(rule.nth, Some(2));
-        assert_eq!(rule.part.as_deref(), Some("a=b"));
+        assert_eq!(rule.text.as_deref(), Some("a=b"));
         assert_eq!(rule.fault, InjectedFault::Slow(Duration::from_millis(500)));
     }
 
     #[test]
-    fn readings_are_asked_for() {
+    fn a_prefix_selects_readings() {
         assert!(FaultRule::parse("asnodeadmin=read-fail").unwrap().reading);
         assert!(!FaultRule::parse("asnodeadmin=fail").unwrap().reading);
     }
 
     #[test]
-    fn what_cannot_be_read_is_refused() {
+    fn invalid_rules_are_refused() {
         for line in [
             "asnodeadmin",
             "asnodeadmin@x=fail",

@@ -1,33 +1,35 @@
-//! The lab's licence file, one word that says what kind of licence it plays,
+//! The license file of the lab, which contains one word for the kind of license,
 //! and the lines that programs print about it.
 
 use std::fs;
 use std::io;
 
-use super::lab_folder::{LICENSE, LabFolder, LabPlatform, bad};
+use super::lab_folder::{LICENSE, LabFolder, LabPlatform, invalid_input};
 use super::program_call::ProgramCall;
 
-/// The kinds that a lab can be made with, and what the file then holds.
+/// The kinds of license, and the content of the file for each.
 const KINDS: [(&str, Option<&str>); 6] = [
     ("server", Some("server")),
     ("client", Some("client")),
     ("expired", Some("expired")),
     ("none", None),
     ("empty", Some("")),
-    ("garbage", Some("<licence")),
+    ("garbage", Some("<license")),
 ];
 
-/// The text of the file for a kind; `None` where there is no file.
-pub(super) fn text(kind: &str) -> io::Result<Option<String>> {
+/// The content of the file for a kind of license; `None` for no file.
+pub(super) fn content(kind: &str) -> io::Result<Option<String>> {
     let known = KINDS.iter().find(|known| known.0 == kind);
     let Some((_, word)) = known else {
         let kinds = KINDS.map(|known| known.0).join(", ");
-        return Err(bad(format!("no such licence: {kind}; one of {kinds}")));
+        return Err(invalid_input(format!(
+            "unknown license `{kind}`; use one of {kinds}"
+        )));
     };
     Ok(word.map(|word| format!("{word}\n")))
 }
 
-/// Whether the licence lets a feature be used.
+/// Whether the license enables a feature.
 pub(super) fn allows(folder: &LabFolder, feature: &str) -> bool {
     let word = fs::read_to_string(folder.path(LICENSE)).unwrap_or_default();
     word.trim() == "server" && ENABLED.contains(feature)
@@ -36,8 +38,8 @@ pub(super) fn allows(folder: &LabFolder, feature: &str) -> bool {
 const ENABLED: &str = "connect, mobile, cargo, node, drive, http_fallback_server, \
     group_configuration, shared_endpoints, desktop_gui and sync2";
 
-/// The answer to `-A`, in the layout of the vendor's transcripts.
-pub(super) fn report(call: &ProgramCall, program: &str) -> io::Result<u8> {
+/// Prints the answer to `-A`, in the layout of published output.
+pub(super) fn print_license(call: &ProgramCall, program: &str) -> io::Result<u8> {
     let file = fs::read_to_string(call.folder.path(LICENSE));
     let word = file.as_deref().unwrap_or_default().trim().to_owned();
     let product = match word.as_str() {
@@ -54,8 +56,8 @@ pub(super) fn report(call: &ProgramCall, program: &str) -> io::Result<u8> {
     call.print_line("FIPS 140-2-validated crypto ready to configure")?;
     call.print_line("AES-NI Supported")?;
     match word.as_str() {
-        "server" => enabled(call, "Mon Dec 31 23:59:59 2035"),
-        "expired" => enabled(call, "Thu Dec 31 15:59:59 2020"),
+        "server" => print_features(call, "Mon Dec 31 23:59:59 2035"),
+        "expired" => print_features(call, "Thu Dec 31 15:59:59 2020"),
         "client" => {
             call.print_line("License max rate=(unlimited), account no.=1, license no.=57999")?;
             call.print_line("Enabled settings: desktop_gui")?;
@@ -72,7 +74,7 @@ pub(super) fn report(call: &ProgramCall, program: &str) -> io::Result<u8> {
     }
 }
 
-fn enabled(call: &ProgramCall, date: &str) -> io::Result<u8> {
+fn print_features(call: &ProgramCall, date: &str) -> io::Result<u8> {
     call.print_line(format_args!(
         "Connect Server License max rate=10000 Mbps, account no.=1, license no.=1. \
          Expiration date: {date}"

@@ -9,10 +9,10 @@ use super::lab_folder::LabFolder;
 
 const PASSWORDS: &str = "var/lab/passwords.json";
 
-/// The group whose members may change accounts on macOS.
+/// The group of administrators on macOS.
 const ADMIN_GROUP: &str = "admin";
 
-/// Whose password it is.
+/// The account or Node API user that a password belongs to.
 #[derive(Clone, Copy)]
 pub(super) enum PasswordOwner<'a> {
     Account(&'a str),
@@ -42,8 +42,8 @@ impl PasswordOwner<'_> {
         folder.write_json(PASSWORDS, &stored)
     }
 
-    /// Whether this is the password. The administrator of a new lab has none
-    /// yet: the first one given for it is accepted and stored.
+    /// Checks a password. The administrator of a new lab has none yet: the first
+    /// one given is accepted and stored.
     pub(super) fn accepts(self, folder: &LabFolder, password: &str) -> io::Result<bool> {
         if password.is_empty() {
             return Ok(false);
@@ -60,7 +60,7 @@ impl PasswordOwner<'_> {
     }
 }
 
-/// Whether the name and password are those of an administrator of macOS.
+/// Checks the name and password of a macOS administrator.
 pub(super) fn is_administrator(folder: &LabFolder, name: &str, password: &str) -> io::Result<bool> {
     let accounts = SystemAccounts::load(folder)?;
     Ok(accounts.users.contains_key(name)

@@ -2,14 +2,15 @@
 
 use std::fmt::Write;
 
-use super::lab_folder::KNOBS;
+use super::knobs::KNOBS;
 
 /// The text, with the list of knobs at its end.
 pub(super) fn text() -> String {
     let mut text = TEXT.to_owned();
-    for (name, values, meaning) in KNOBS {
+    for knob in KNOBS {
+        let values = knob.values.join(" | ");
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {name} = {}: {meaning}", values.join(" | "));
+        let _ = writeln!(text, "  {} = {values}: {}", knob.name, knob.meaning);
     }
     text
 }

@@ -1,17 +1,17 @@
-//! The services of the emulated system, one state file each: whether they run,
-//! how often they started, and which `aspera.conf` they hold in memory.
+//! The services of the emulated system, one state file each: the PID, the number
+//! of starts, and the digest of the `aspera.conf` that was read.
 
 use std::fs;
 use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::conf_check::problems;
+use super::conf_check::find_problems;
 use super::conf_file::ConfFile;
 use super::fingerprint::sha256;
 use super::lab_folder::{CONF, LabFolder, LabPlatform};
 
-/// The services, without the prefix that launchd labels carry.
+/// The services, without the prefix of launchd labels.
 pub(super) const NAMES: [&str; 5] = [
     "asperahttpd",
     "asperanoded",
@@ -25,51 +25,55 @@ const PIDS: &str = "var/lab/pids";
 /// One service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LabService {
-    /// Its process, while it runs.
+    /// Its PID while it runs.
     pub(super) pid: Option<u32>,
     pub(super) starts: u32,
     pub(super) reloads: u32,
     pub(super) last_exit: i32,
-    /// The SHA-256 of the `aspera.conf` it started with or reloaded.
+    /// The SHA-256 of the `aspera.conf` that it read last.
     pub(super) conf: String,
-    /// Taken away with `launchctl unload`.
+    /// Set by `launchctl unload`.
     #[serde(default)]
     pub(super) unloaded: bool,
 }
 
-fn file(name: &str) -> String {
+fn state_file(name: &str) -> String {
     format!("var/lab/services/{name}.json")
 }
 
-/// A service by its plain name, or by its launchd label on macOS.
-pub(super) fn find_service(platform: LabPlatform, word: &str) -> Option<&'static str> {
+/// Finds a service by its unit, or by its launchd label on macOS.
+pub(super) fn find_service(platform: LabPlatform, unit: &str) -> Option<&'static str> {
     let plain = match platform {
-        LabPlatform::Macos => word.strip_prefix("com.aspera.")?,
-        LabPlatform::Linux => word.strip_suffix(".service").unwrap_or(word),
+        LabPlatform::Macos => unit.strip_prefix("com.aspera.")?,
+        LabPlatform::Linux => unit.strip_suffix(".service").unwrap_or(unit),
     };
     NAMES.into_iter().find(|name| *name == plain)
 }
 
 impl LabService {
     pub(super) fn load(folder: &LabFolder, name: &str) -> io::Result<Self> {
-        folder.read_json(&file(name))
+        folder.read_json(&state_file(name))
     }
 
     pub(super) fn save(&self, folder: &LabFolder, name: &str) -> io::Result<()> {
-        folder.write_json(&file(name), self)
+        folder.write_json(&state_file(name), self)
     }
 
-    /// Starts it, unless it runs; one that finds its configuration refused
-    /// dies at once.
+    /// Starts the service unless it runs. With a configuration that is refused it
+    /// exits at once.
     pub(super) fn start(&mut self, folder: &LabFolder) -> io::Result<()> {
         if self.pid.is_some() {
             return Ok(());
         }
         self.starts += 1;
         self.conf = conf_digest(folder);
-        let sound = ConfFile::load(folder).is_ok_and(|conf| problems(&conf).is_empty());
-        self.last_exit = i32::from(!sound);
-        self.pid = if sound { Some(next_pid(folder)?) } else { None };
+        let is_valid = ConfFile::load(folder).is_ok_and(|conf| find_problems(&conf).is_empty());
+        self.last_exit = i32::from(!is_valid);
+        self.pid = if is_valid {
+            Some(next_pid(folder)?)
+        } else {
+            None
+        };
         Ok(())
     }
 
@@ -87,7 +91,7 @@ impl LabService {
     }
 }
 
-/// What a change of the node users does by itself.
+/// The reload that every change of a Node API user causes.
 pub(super) fn reload_noded(folder: &LabFolder) -> io::Result<()> {
     let mut noded = LabService::load(folder, "asperanoded")?;
     noded.reload(folder);

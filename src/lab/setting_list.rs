@@ -1,16 +1,16 @@
-//! The settings that the lab's `asconfigurator` and `asuserdata` know: where
-//! each is in the file, and its name, which follows from the place by the
-//! vendor's rules. The list is the lab's own; it edits nothing.
+//! The settings that the lab's `asconfigurator` and `asuserdata` know: the path of
+//! each in the file, and its name, which follows from the path by the vendor's
+//! rules. The list is the lab's own.
 
 use std::sync::LazyLock;
 
-/// How a value is read.
+/// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SettingShape {
     Text,
     Boolean,
     Number,
-    /// Repeated elements; the first character of the value separates them.
+    /// Repeated elements; the first character of the value is the separator.
     List,
 }
 
@@ -28,7 +28,7 @@ impl LabSetting {
     }
 }
 
-/// A part of the file with settings of its own.
+/// A kind of section with settings of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SettingGroup {
     /// A user, a group, or the default for all.
@@ -42,7 +42,7 @@ pub(super) enum SettingGroup {
     Logging,
 }
 
-const PARTS: [SettingGroup; 8] = [
+const GROUPS: [SettingGroup; 8] = [
     SettingGroup::Body,
     SettingGroup::Trunk,
     SettingGroup::Central,
@@ -53,10 +53,10 @@ const PARTS: [SettingGroup; 8] = [
     SettingGroup::Logging,
 ];
 
-/// The places, part by part.
-const PLACES: &str = include_str!("setting_list.txt");
+/// The paths by group.
+const PATHS: &str = include_str!("setting_list.txt");
 
-/// Names that do not follow from the place.
+/// Names that do not follow from the path.
 const EXCEPTIONS: [(SettingGroup, &str, &str); 11] = [
     (
         SettingGroup::Body,
@@ -104,7 +104,7 @@ const EXCEPTIONS: [(SettingGroup, &str, &str); 11] = [
 ];
 
 impl SettingGroup {
-    /// The heading of this part in the list.
+    /// The heading of this group in the list.
     fn heading(self) -> &'static str {
         match self {
             Self::Body => "[body]",
@@ -118,11 +118,11 @@ impl SettingGroup {
         }
     }
 
-    /// Every setting of this part, in the order of the list.
+    /// Every setting of this group, in the order of the list.
     pub(super) fn settings(self) -> &'static [LabSetting] {
         static LISTS: LazyLock<[Vec<LabSetting>; 8]> =
-            LazyLock::new(|| PARTS.map(SettingGroup::listed));
-        let at = PARTS.iter().position(|part| *part == self);
+            LazyLock::new(|| GROUPS.map(SettingGroup::parse_list));
+        let at = GROUPS.iter().position(|group| *group == self);
         at.map_or(&[], |at| LISTS[at].as_slice())
     }
 
@@ -130,85 +130,81 @@ impl SettingGroup {
         self.settings().iter().find(|setting| setting.name == name)
     }
 
-    fn listed(self) -> Vec<LabSetting> {
-        let mut lines = PLACES.lines().skip_while(|line| *line != self.heading());
+    fn parse_list(self) -> Vec<LabSetting> {
+        let mut lines = PATHS.lines().skip_while(|line| *line != self.heading());
         lines.next();
-        let files = lines
+        let paths = lines
             .take_while(|line| !line.is_empty())
-            .flat_map(alternatives);
-        files.map(|place| self.setting(&place)).collect()
+            .flat_map(expand_braces);
+        paths.map(|path| self.setting(&path)).collect()
     }
 
-    fn setting(self, place: &str) -> LabSetting {
-        let shape = match place.chars().next_back() {
+    fn setting(self, path: &str) -> LabSetting {
+        let shape = match path.chars().next_back() {
             Some('?') => SettingShape::Boolean,
             Some('#') => SettingShape::Number,
             Some('*') => SettingShape::List,
             _ => SettingShape::Text,
         };
-        let place = place.trim_end_matches(['?', '#', '*']);
-        let path = place.split('/').map(str::to_owned).collect();
+        let path = path.trim_end_matches(['?', '#', '*']);
         LabSetting {
-            name: self.name(place),
-            path,
+            name: self.name(path),
+            path: path.split('/').map(str::to_owned).collect(),
             shape,
         }
     }
 
-    fn name(self, place: &str) -> String {
-        let exception = EXCEPTIONS
-            .iter()
-            .find(|row| row.0 == self && row.1 == place);
+    fn name(self, path: &str) -> String {
+        let exception = EXCEPTIONS.iter().find(|row| row.0 == self && row.1 == path);
         if let Some(row) = exception {
             return row.2.to_owned();
         }
         match self {
-            Self::Body => body_name(place),
-            Self::Trunk => format!("trunk_{}", place.replace('/', "_")),
-            Self::Server => server_name(place),
+            Self::Body => body_name(path),
+            Self::Trunk => format!("trunk_{}", path.replace('/', "_")),
+            Self::Server => server_name(path),
             Self::Central | Self::Database | Self::HttpServer | Self::Client | Self::Logging => {
-                place.replace('/', "_")
+                path.replace('/', "_")
             }
         }
     }
 }
 
 /// The name of a setting of a user, a group or the default.
-fn body_name(place: &str) -> String {
+fn body_name(path: &str) -> String {
     let bare = [
         "file_system/access/paths/path/",
         "authorization/token",
         "file_system/",
     ];
-    if let Some(leaf) = place.strip_prefix(bare[0]) {
+    if let Some(leaf) = path.strip_prefix(bare[0]) {
         return leaf.to_owned();
     }
-    if let Some(leaf) = place.strip_prefix(bare[1]) {
+    if let Some(leaf) = path.strip_prefix(bare[1]) {
         return format!("token{}", leaf.replace('/', "_"));
     }
-    let place = place.strip_prefix(bare[2]).unwrap_or(place);
-    // Directly below `transfer`, only the two about logs keep the word.
-    match place.strip_prefix("transfer/") {
+    let path = path.strip_prefix(bare[2]).unwrap_or(path);
+    // Directly below `transfer`, only the two log settings keep the prefix.
+    match path.strip_prefix("transfer/") {
         Some(leaf) if !leaf.contains('/') && !leaf.starts_with("log_") => leaf.to_owned(),
-        _ => place.replace('/', "_"),
+        _ => path.replace('/', "_"),
     }
 }
 
-/// The daemons under `watch` go by their own names, and most log folders by a
-/// short one.
-fn server_name(place: &str) -> String {
-    let own = place
+/// The daemons under `watch` have no prefix, and most log folders a short name.
+fn server_name(path: &str) -> String {
+    let own = path
         .strip_prefix("watch/")
         .filter(|rest| rest.contains('/'));
-    let name = own.unwrap_or(place).replace('/', "_");
+    let name = own.unwrap_or(path).replace('/', "_");
     if name.starts_with("rproxy") {
         return name;
     }
     name.replace("log_directory", "log_dir")
 }
 
-/// `a{b,c}d` as `abd` and `acd`.
-fn alternatives(pattern: &str) -> Vec<String> {
+/// Expands `a{b,c}d` to `abd` and `acd`.
+fn expand_braces(pattern: &str) -> Vec<String> {
     let parts = pattern.split_once('{').and_then(|(head, rest)| {
         let (choices, tail) = rest.split_once('}')?;
         Some((head, choices, tail))
@@ -216,7 +212,7 @@ fn alternatives(pattern: &str) -> Vec<String> {
     let Some((head, choices, tail)) = parts else {
         return vec![pattern.to_owned()];
     };
-    let one = |choice: &str| alternatives(&format!("{head}{choice}{tail}"));
+    let one = |choice: &str| expand_braces(&format!("{head}{choice}{tail}"));
     choices.split(',').flat_map(one).collect()
 }
 
@@ -224,13 +220,14 @@ fn alternatives(pattern: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn place(part: SettingGroup, name: &str) -> String {
-        part.find(name)
+    fn path(group: SettingGroup, name: &str) -> String {
+        group
+            .find(name)
             .map_or_else(|| format!("{name}?"), |setting| setting.path.join("/"))
     }
 
     #[test]
-    fn names_follow_from_places() {
+    fn names_follow_from_paths() {
         let rows = [
             ("absolute", "file_system/access/paths/path/absolute"),
             ("token_life_seconds", "authorization/token/life_seconds"),
@@ -254,34 +251,34 @@ mod tests {
             ),
         ];
         for (name, wanted) in rows {
-            assert_eq!(place(SettingGroup::Body, name), wanted);
+            assert_eq!(path(SettingGroup::Body, name), wanted);
         }
         assert_eq!(
-            place(SettingGroup::Trunk, "trunk_capacity"),
+            path(SettingGroup::Trunk, "trunk_capacity"),
             "capacity/schedule"
         );
         assert_eq!(
-            place(SettingGroup::Client, "transport_cipher"),
+            path(SettingGroup::Client, "transport_cipher"),
             "encryption_cipher"
         );
         assert_eq!(
-            place(SettingGroup::Central, "persistent_store"),
+            path(SettingGroup::Central, "persistent_store"),
             "persistent_store"
         );
         assert_eq!(
-            place(SettingGroup::Server, "rund_log_dir"),
+            path(SettingGroup::Server, "rund_log_dir"),
             "rund/log_directory"
         );
     }
 
     #[test]
-    fn no_name_is_in_a_part_twice() {
-        for part in PARTS {
-            let mut names: Vec<_> = part.settings().iter().map(|s| &s.name).collect();
+    fn names_are_unique_in_a_group() {
+        for group in GROUPS {
+            let mut names: Vec<_> = group.settings().iter().map(|s| &s.name).collect();
             names.sort();
             let all = names.len();
             names.dedup();
-            assert!(all > 0 && names.len() == all, "{part:?}");
+            assert!(all > 0 && names.len() == all, "{group:?}");
         }
     }
 }

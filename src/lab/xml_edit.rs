@@ -1,5 +1,5 @@
-//! Changes of a tree: elements made, found, filled and removed, each on a line
-//! of its own. It knows nothing of what they are for.
+//! Edits of an XML tree: creates, finds, fills and removes elements, each on a line
+//! of its own.
 
 use quick_xml::escape::escape;
 
@@ -10,9 +10,9 @@ impl XmlElement {
         self.children = vec![XmlNode::Text(escape(value).into_owned())];
     }
 
-    /// The first element under a path, made where it is missing; `depth` is
-    /// how far this one is indented.
-    pub(super) fn make(&mut self, path: &[&str], depth: usize) -> &mut Self {
+    /// The first element under a path, created if missing. `depth` is the
+    /// indentation of this element.
+    pub(super) fn child(&mut self, path: &[&str], depth: usize) -> &mut Self {
         let Some((tag, rest)) = path.split_first() else {
             return self;
         };
@@ -22,15 +22,15 @@ impl XmlElement {
             None => self.append(tag, depth),
         };
         match &mut self.children[at] {
-            XmlNode::Element(child) => child.make(rest, depth + 1),
-            // Both ways of finding `at` lead to an element.
+            XmlNode::Element(child) => child.child(rest, depth + 1),
+            // `at` is the index of an element in both cases.
             XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_) => {
                 unreachable!("an element")
             }
         }
     }
 
-    /// Adds an element on a line of its own, and gives its place.
+    /// Adds an element on a line of its own and returns its index.
     pub(super) fn append(&mut self, tag: &str, depth: usize) -> usize {
         let line = |depth: usize| XmlNode::Text(format!("\n{}", "  ".repeat(depth)));
         let end = match self.children.pop() {
@@ -47,32 +47,34 @@ impl XmlElement {
         self.children.len() - 2
     }
 
-    /// The child at a place that [`Self::append`] gave.
-    pub(super) fn at(&mut self, place: usize) -> Option<&mut Self> {
-        match self.children.get_mut(place)? {
+    /// The element at an index that [`Self::append`] returned.
+    pub(super) fn at(&mut self, index: usize) -> Option<&mut Self> {
+        match self.children.get_mut(index)? {
             XmlNode::Element(element) => Some(element),
             XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_) => None,
         }
     }
 
-    /// The first element under a path that is wanted, through every container.
+    /// The first matching element under a path, in every parent of that path.
     pub(super) fn find_mut(
         &mut self,
         path: &[&str],
-        wanted: &impl Fn(&Self) -> bool,
+        matches: &impl Fn(&Self) -> bool,
     ) -> Option<&mut Self> {
         let Some((first, rest)) = path.split_first() else {
-            return wanted(self).then_some(self);
+            return matches(self).then_some(self);
         };
         self.children.iter_mut().find_map(|node| match node {
-            XmlNode::Element(element) if element.name() == *first => element.find_mut(rest, wanted),
+            XmlNode::Element(element) if element.name() == *first => {
+                element.find_mut(rest, matches)
+            }
             XmlNode::Element(_) | XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_) => {
                 None
             }
         })
     }
 
-    /// Removes every element under a path, and containers it leaves empty.
+    /// Removes every element under a path, and parents that become empty.
     pub(super) fn remove(&mut self, path: &[&str]) {
         match path {
             [] => {}
@@ -111,16 +113,15 @@ mod tests {
     use crate::lab::xml_tree::XmlTree;
 
     #[test]
-    fn new_elements_stand_on_lines_of_their_own() {
-        let mut document = XmlTree::parse("<CONF/>").unwrap();
-        document
-            .root
-            .make(&["server", "server_name"], 0)
+    fn new_elements_get_lines_of_their_own() {
+        let mut tree = XmlTree::parse("<CONF/>").unwrap();
+        tree.root
+            .child(&["server", "server_name"], 0)
             .set_value("a&b");
         let wanted =
             "<CONF>\n  <server>\n    <server_name>a&amp;b</server_name>\n  </server>\n</CONF>";
-        assert_eq!(document.print(), wanted);
-        document.root.remove(&["server", "server_name"]);
-        assert_eq!(document.print(), "<CONF>\n</CONF>");
+        assert_eq!(tree.print(), wanted);
+        tree.root.remove(&["server", "server_name"]);
+        assert_eq!(tree.print(), "<CONF>\n</CONF>");
     }
 }

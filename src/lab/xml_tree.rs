@@ -1,15 +1,14 @@
-//! XML as a tree that prints what it does not understand as it was written. It
-//! knows elements and text, and nothing of what they are for; what changes a
-//! tree is in `graft`.
+//! An XML tree that prints comments, instructions and CDATA as they were written.
+//! `xml_edit` edits it.
 
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::Event;
 
-/// Deeper files are refused, as the vendor's parser refuses them.
-const DEEPEST: usize = 256;
+/// The nesting limit of the vendor's parser.
+const MAX_DEPTH: usize = 256;
 
-/// A part of a file.
+/// A node of the tree.
 #[derive(Clone, Debug)]
 pub(super) enum XmlNode {
     Element(XmlElement),
@@ -20,17 +19,17 @@ pub(super) enum XmlNode {
     Other(String),
 }
 
-/// An element and what is in it.
+/// An element and its children.
 #[derive(Clone, Debug, Default)]
 pub(super) struct XmlElement {
-    /// What stands between the angle brackets of the start tag.
+    /// The start tag without its angle brackets.
     tag: String,
-    /// `<name/>`, as long as nothing is added.
+    /// Whether it was written as `<name/>`.
     empty: bool,
     pub(super) children: Vec<XmlNode>,
 }
 
-/// A whole file: one element, and what stands before and after it.
+/// A file: the root element, and the nodes before and after it.
 #[derive(Clone, Debug)]
 pub(super) struct XmlTree {
     before: Vec<XmlNode>,
@@ -39,21 +38,21 @@ pub(super) struct XmlTree {
 }
 
 impl XmlTree {
-    /// Reads a file, or says why it is not well-formed.
+    /// Parses a file; the error says why it is not well-formed.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim_start().starts_with("<?xml ") && !text.starts_with('<') {
             return Err("text before the XML declaration".to_owned());
         }
-        let mut top = read(text)?.into_iter();
+        let mut top = parse_nodes(text)?.into_iter();
         let mut before = Vec::new();
         for node in top.by_ref() {
             match node {
                 XmlNode::Element(root) => {
                     let after: Vec<_> = top.collect();
-                    let loose = before.iter().chain(&after).any(is_loose);
-                    return if loose {
-                        Err("something besides the root element".to_owned())
+                    let misplaced = before.iter().chain(&after).any(is_misplaced);
+                    return if misplaced {
+                        Err("content outside the root element".to_owned())
                     } else {
                         Ok(Self {
                             before,
@@ -63,7 +62,7 @@ impl XmlTree {
                     };
                 }
                 node @ (XmlNode::Text(_) | XmlNode::Comment(_) | XmlNode::Other(_)) => {
-                    before.push(node)
+                    before.push(node);
                 }
             }
         }
@@ -79,8 +78,8 @@ impl XmlTree {
     }
 }
 
-/// Whether this may not stand outside the root element.
-fn is_loose(node: &XmlNode) -> bool {
+/// Whether the node is not allowed outside the root element.
+fn is_misplaced(node: &XmlNode) -> bool {
     match node {
         XmlNode::Element(_) => true,
         XmlNode::Text(text) => !text.trim().is_empty(),
@@ -89,8 +88,8 @@ fn is_loose(node: &XmlNode) -> bool {
     }
 }
 
-/// The nodes at the top of a file, with all that is below them.
-fn read(text: &str) -> Result<Vec<XmlNode>, String> {
+/// Parses the top-level nodes of a file.
+fn parse_nodes(text: &str) -> Result<Vec<XmlNode>, String> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<XmlElement> = vec![XmlElement::default()];
     let mut from = 0;
@@ -101,7 +100,7 @@ fn read(text: &str) -> Result<Vec<XmlNode>, String> {
         from = to;
         let node = match event {
             Event::Start(tag) => {
-                if open.len() > DEEPEST {
+                if open.len() > MAX_DEPTH {
                     return Err("elements nested too deeply".to_owned());
                 }
                 open.push(XmlElement::tagged(&tag, false)?);
@@ -168,7 +167,7 @@ impl XmlElement {
         self.tag.split_ascii_whitespace().next().unwrap_or_default()
     }
 
-    /// The name without a prefix, which is all that the vendor looks at.
+    /// The name without a namespace prefix, as the vendor reads it.
     pub(super) fn name(&self) -> &str {
         let name = self.full_name();
         name.rsplit_once(':').map_or(name, |(_, local)| local)
@@ -192,7 +191,7 @@ impl XmlElement {
         })
     }
 
-    /// All elements under a path, through every container of that name.
+    /// All elements under a path, in every parent of that path.
     pub(super) fn all<'a>(&'a self, path: &[&str]) -> Vec<&'a Self> {
         let Some((first, rest)) = path.split_first() else {
             return vec![self];
@@ -201,7 +200,7 @@ impl XmlElement {
         named.flat_map(|element| element.all(rest)).collect()
     }
 
-    /// The text that counts: up to a comment behind it or to CDATA, trimmed.
+    /// The effective text: trimmed, up to CDATA or the first comment after it.
     pub(super) fn value(&self) -> String {
         let mut raw = String::new();
         for node in &self.children {
@@ -227,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_touched_is_printed_as_it_was() {
+    fn unedited_nodes_are_printed_as_written() {
         let text = "<?xml version='1.0'?>\r\n<!-- a --><CONF  version = '2'>\n<x:a b=\"1\"/>&#65;<![CDATA[z]]></CONF>\n";
         assert_eq!(XmlTree::parse(text).unwrap().print(), text);
     }
@@ -241,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_files_are_refused() {
+    fn malformed_files_are_refused() {
         for text in [
             "",
             "<a>",

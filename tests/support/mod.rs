@@ -1,5 +1,5 @@
-//! Emulated nodes and the binary that is run on them. It reads what is left
-//! in a lab's folder by itself, and shares nothing with what it checks.
+//! Emulated nodes and the binary under test. It reads the files of a lab itself
+//! and shares no code with the crate.
 
 mod nodes;
 
@@ -27,8 +27,8 @@ const SAFETY_NET: Duration = Duration::from_secs(180);
 pub(crate) const EVERYTHING: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/everything.rhai");
 
-/// A value for every secret that the bundled scripts name, each found nowhere
-/// else. The token key has every sign that asconfigurator takes.
+/// A unique value for every secret of the bundled scripts. The token key contains
+/// every character that asconfigurator accepts.
 pub(crate) const SECRETS: [(&str, &str); 6] = [
     ("FASPEX_ACCOUNT_PASSWORD", "Acc+nt/Pw=.~_-0<&\"'41"),
     ("FASPEX_ROOT_PASSWORD", "R00t+/=<>&\"'\\Pass wd"),
@@ -38,13 +38,13 @@ pub(crate) const SECRETS: [(&str, &str); 6] = [
     ("ASPERA_ACCESS_KEY_SECRET", "Acce55+Key/=~_.-Secr3t"),
 ];
 
-/// A node in a folder that goes away with it.
+/// A node in a temporary folder.
 pub(crate) struct Node {
     pub(crate) lab: Lab,
     home: tempfile::TempDir,
 }
 
-/// What a run of the program left.
+/// The result of a run of the binary.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) code: i32,
@@ -58,14 +58,14 @@ impl Node {
         Self::with(platform, |_| ())
     }
 
-    /// One of whose programs something is wrong with.
+    /// The same with an injected fault.
     pub(crate) fn faulty(platform: &str, fault: &str) -> Self {
         Self::with(platform, |options| options.faults.push(fault.to_owned()))
     }
 
     /// The same with other options.
     pub(crate) fn with(platform: &str, change: impl FnOnce(&mut LabOptions)) -> Self {
-        // On the file system of the executable, so that it is linked, not copied.
+        // The file system of the executable, so that it is linked, not copied.
         let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut options = LabOptions::new(PathBuf::from(ASCRIPT), platform);
         change(&mut options);
@@ -87,7 +87,7 @@ impl Node {
         command
     }
 
-    /// Runs it to its end.
+    /// Runs `ascript` to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Done {
         Done::of(self.ascript(args).output().unwrap())
     }
@@ -97,12 +97,12 @@ impl Node {
         self.run(&[&["run"], script, &["--format", "json"]].concat())
     }
 
-    /// Performs a script.
+    /// Runs a script live.
     pub(crate) fn live(&self, script: &[&str]) -> Done {
         self.run(&[&["run"], script, &["--format", "json", "--live", "--yes"]].concat())
     }
 
-    /// Performs a script in a process that the caller looks after.
+    /// Starts a live run and returns its process.
     pub(crate) fn start(&self, script: &[&str]) -> Child {
         let args = [&["run"], script, &["--format", "json", "--live", "--yes"]].concat();
         let mut command = self.ascript(&args);
@@ -110,19 +110,19 @@ impl Node {
         command.spawn().unwrap()
     }
 
-    /// A script beside the lab; gives what to call it on the command line.
+    /// Writes a script beside the lab and returns its path.
     pub(crate) fn script(&self, text: &str) -> String {
         let path = self.home.path().join("site.rhai");
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     }
 
-    /// A file beside the lab.
+    /// The path of a file beside the lab.
     pub(crate) fn beside(&self, name: &str) -> String {
         self.home.path().join(name).to_str().unwrap().to_owned()
     }
 
-    /// Runs a program of the node itself, which must go well.
+    /// Runs a program of the node, which must succeed, and returns its output.
     pub(crate) fn does(&self, program: &str, args: &[&str]) -> String {
         let mut command = Command::new(self.lab.program(program));
         let output = command.args(args).stdin(Stdio::null()).output().unwrap();
@@ -130,7 +130,7 @@ impl Node {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Puts a program of the test's own in the place of one of the node.
+    /// Replaces a program of the node with a shell script.
     pub(crate) fn replace(&self, program: &str, shell: &str) {
         let path = self.lab.program(program);
         fs::remove_file(&path).unwrap();
@@ -139,7 +139,7 @@ impl Node {
         fs::set_permissions(&path, rights).unwrap();
     }
 
-    /// Keeps a program in reach of the one that takes its place.
+    /// Links a program into `bin/real`, for the script that replaces it.
     pub(crate) fn keep_real(&self, program: &str) {
         let real = self.lab.dir().join("bin/real");
         fs::create_dir_all(&real).unwrap();
@@ -161,26 +161,26 @@ impl Node {
         serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
     }
 
-    /// The calls that did not only read, as command lines.
+    /// The acting calls, as command lines.
     pub(crate) fn acts(&self) -> Vec<String> {
         let calls = self.lab.calls().unwrap();
         let acting = calls.iter().filter(|call| call["acting"] == true);
         acting.map(line).collect()
     }
 
-    /// How many calls there were.
+    /// The number of calls.
     pub(crate) fn call_count(&self) -> usize {
         let log = fs::read(self.lab.dir().join("var/lab/calls.log")).unwrap();
         memchr::memchr_iter(b'\n', &log).count()
     }
 
-    /// Whether a call began with these words, a reading or not.
+    /// Whether a call, reading or acting, starts with this text.
     pub(crate) fn has_started(&self, words: &str) -> bool {
         let calls = self.lab.calls().unwrap();
         calls.iter().any(|call| line(call).starts_with(words))
     }
 
-    /// Every file of the folder but the log of calls.
+    /// Every file of the lab, except the log of calls.
     pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         collect(self.lab.dir(), &mut files);
@@ -188,7 +188,7 @@ impl Node {
         files
     }
 
-    /// The process of the last call.
+    /// The PID of the last call.
     pub(crate) fn last_pid(&self) -> i32 {
         let call = self.lab.calls().unwrap().pop().unwrap();
         i32::try_from(call["pid"].as_i64().unwrap()).unwrap()
@@ -204,20 +204,20 @@ impl Done {
         }
     }
 
-    /// Checks how a run ended.
+    /// Checks the exit code.
     #[track_caller]
     pub(crate) fn ends(&self, code: i32) {
         assert_eq!(self.code, code, "{}", self.err);
     }
 
-    /// The document on standard output of a run that ended with `code`.
+    /// Checks the exit code and parses the document on standard output.
     #[track_caller]
     pub(crate) fn json(&self, code: i32) -> Value {
         assert_eq!(self.code, code, "{}{}", self.err, self.out);
         serde_json::from_str(&self.out).unwrap()
     }
 
-    /// Checks code and words of a run that did not end well.
+    /// Checks the exit code and that the error contains each of these texts.
     #[track_caller]
     pub(crate) fn stops(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, code, "{}", self.err);
@@ -252,7 +252,7 @@ fn collect(dir: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-/// Two digits for every byte.
+/// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").unwrap();
@@ -271,7 +271,7 @@ pub(crate) fn until(mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// Whether a process is there and not merely unreaped.
+/// Whether a process runs, and is not a zombie.
 pub(crate) fn is_alive(pid: i32) -> bool {
     let Some(process) = rustix::process::Pid::from_raw(pid) else {
         return false;
@@ -284,7 +284,8 @@ pub(crate) fn is_alive(pid: i32) -> bool {
     !state.starts_with(['Z', 'X'])
 }
 
-/// Holds a law over many cases, a few at a time, and tells all that break it.
+/// Checks a law for many cases in parallel, and panics with the names of all that
+/// break it.
 pub(crate) fn each<T: Sync>(
     cases: &[T],
     named: impl Fn(&T) -> String + Sync,
@@ -312,7 +313,7 @@ pub(crate) fn each<T: Sync>(
     assert!(broken.is_empty(), "broken by: {}", broken.join("; "));
 }
 
-/// A file with a unified diff applied, secrets put in.
+/// Applies a unified diff to a file, with secrets in place of their references.
 pub(crate) fn patched(conf: &[u8], diff: &str) -> String {
     let text = String::from_utf8(conf.to_vec()).unwrap();
     let old: Vec<&str> = text.split_inclusive('\n').collect();

@@ -1,13 +1,13 @@
-//! Nodes as they are met: each a fresh one with something odd about it.
+//! Variants of nodes: each is a new lab with one peculiarity.
 
 use super::Node;
 
-/// A way in which a node can be odd.
+/// A peculiarity of a node.
 pub(crate) struct NodeVariant {
     pub(crate) name: &'static str,
-    /// What aspera.conf is; as installed if nothing is said.
+    /// Its aspera.conf; `None` for the one of a new lab.
     conf: Option<fn() -> String>,
-    /// What was done on the node before.
+    /// Changes the node first.
     done: fn(&Node, &str),
     knobs: &'static [&'static str],
 }
@@ -36,17 +36,17 @@ impl NodeVariant {
         }
     }
 
-    /// Whether its aspera.conf is what is odd about it.
+    /// Whether it has an aspera.conf of its own.
     pub(crate) fn is_of_conf(&self) -> bool {
         self.conf.is_some()
     }
 
-    /// The kind of that name.
+    /// The variant with this name.
     pub(crate) fn named(name: &str) -> &'static Self {
         ODD.iter().find(|kind| kind.name == name).unwrap()
     }
 
-    /// A node of this kind.
+    /// Creates a node of this variant.
     pub(crate) fn node(&self, platform: &str) -> Node {
         let knobs = self.knobs.iter().map(|knob| (*knob).to_owned());
         let node = Node::with(platform, |options| options.knobs.extend(knobs));
@@ -59,10 +59,10 @@ impl NodeVariant {
     }
 }
 
-/// As the installer leaves it.
+/// A new lab.
 pub(crate) const PLAIN: NodeVariant = NodeVariant::done("fresh", |_, _| ());
 
-/// All others.
+/// All other variants.
 pub(crate) const ODD: &[NodeVariant] = &[
     NodeVariant::conf("carriage returns", || USED.replace('\n', "\r\n")),
     NodeVariant::conf("byte order mark", || format!("\u{feff}{USED}")),
@@ -147,10 +147,10 @@ pub(crate) const ODD: &[NodeVariant] = &[
     NodeVariant::knobs("list as seeded", &["listing=seed", "keepalive=yes"]),
 ];
 
-/// The token key that users had before.
+/// The token key of users before a run.
 pub(crate) const OLD_KEY: &str = "another-key-than-that-one";
 
-/// An aspera.conf that has been in use.
+/// An aspera.conf with users and settings.
 const USED: &str = "\
 <?xml version='1.0' encoding='UTF-8'?>
 <CONF version=\"2\">

@@ -1,10 +1,10 @@
-//! `asconfigurator`: edits `aspera.conf` by command strings or piped lines. It
-//! takes any value, as the vendor's does; the checks are in `asuserdata`.
+//! `asconfigurator`: edits `aspera.conf` by command strings or standard input. It
+//! accepts any value, as the vendor's does; `asuserdata` checks the values.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::conf_file::{ConfFile, ConfScope, setting_value};
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::setting_list::SettingGroup;
 
@@ -14,12 +14,12 @@ pub(super) const PROGRAM: LabProgram = LabProgram {
 };
 
 /// A name and its value.
-type Pair = (String, String);
+type SettingPair = (String, String);
 
 /// A command and its pairs.
 struct ConfRequest {
     command: String,
-    pairs: Vec<Pair>,
+    pairs: Vec<SettingPair>,
 }
 
 fn acts(args: &[String], stdin: &str) -> bool {
@@ -42,8 +42,9 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     answer(call, &request(command, parts))
 }
 
-/// A command word, a pair per line, and a blank line that executes them. What
-/// no blank line ends is not executed: nobody promises that it would be.
+/// Runs commands from standard input: a command, a pair per line, and a blank line
+/// that executes them. Lines without a blank line after them are dropped: no public
+/// text says that the vendor's tool executes them.
 fn session(call: &ProgramCall) -> io::Result<u8> {
     let mut code = 0;
     let mut block: Vec<&str> = Vec::new();
@@ -55,7 +56,7 @@ fn session(call: &ProgramCall) -> io::Result<u8> {
             block.push(line);
         } else if let Some((command, pairs)) = block.split_first() {
             let request = request(command, pairs.iter().copied());
-            // Later commands run even where an earlier one failed.
+            // Later commands run even if an earlier one failed.
             code = answer(call, &request)?.max(code);
             block.clear();
         }
@@ -88,7 +89,7 @@ fn answer(call: &ProgramCall, request: &ConfRequest) -> io::Result<u8> {
     }
 }
 
-/// Does what is asked, and gives the lines to print or the reason against it.
+/// Performs a request and returns the lines to print, or why it is refused.
 fn perform(call: &ProgramCall, request: &ConfRequest) -> io::Result<Result<Vec<String>, String>> {
     let (verb, rest) = verb(&request.command);
     let (scope, pairs) = match scope(rest, &request.pairs) {
@@ -101,9 +102,9 @@ fn perform(call: &ProgramCall, request: &ConfRequest) -> io::Result<Result<Vec<S
         Err(reason) => return Ok(Err(format!("aspera.conf: {reason}"))),
     };
     let done = match verb {
-        "get" => return Ok(Ok(listed(&conf, &scope, pairs))),
+        "get" => return Ok(Ok(list_settings(&conf, &scope, pairs))),
         "delete" if conf.delete(&scope) => Ok(()),
-        "delete" => Err("there is nothing of that name".to_owned()),
+        "delete" => Err("nothing has that name".to_owned()),
         _ => conf.set(&scope, pairs),
     };
     if done.is_ok() {
@@ -112,13 +113,13 @@ fn perform(call: &ProgramCall, request: &ConfRequest) -> io::Result<Result<Vec<S
     Ok(done.map(|()| vec!["success".to_owned()]))
 }
 
-/// `set_user_data` as `set` and `user`; a section alone means to set it.
+/// Splits `set_user_data` into `set` and `user`; a section alone means `set`.
 fn verb(command: &str) -> (&'static str, &str) {
     let bare = command.strip_suffix("_data").unwrap_or(command);
     let verbs = ["set", "get", "delete"].into_iter();
     let mut found = verbs.filter_map(|verb| {
         let rest = bare.strip_prefix(verb)?.strip_prefix('_')?;
-        // `set_user` is a slip that the vendor's tool does not know either.
+        // The vendor's tool refuses `set_user`, too.
         let whole = (verb == "delete") != command.ends_with("_data");
         whole.then_some((verb, rest))
     });
@@ -139,15 +140,18 @@ fn verb(command: &str) -> (&'static str, &str) {
     found.next().unwrap_or(("set", alias))
 }
 
-/// The scope of a request, and the pairs without the one that selects it.
-fn scope<'a>(section: &str, pairs: &'a [Pair]) -> Result<(ConfScope, &'a [Pair]), String> {
+/// The scope of a request, and the pairs after the one that selects it.
+fn scope<'a>(
+    section: &str,
+    pairs: &'a [SettingPair],
+) -> Result<(ConfScope, &'a [SettingPair]), String> {
     let select = |name: &str| match pairs.split_first() {
         Some((first, rest)) if first.0 == name && !first.1.trim().is_empty() => {
             Ok((first.1.trim().to_owned(), rest))
         }
         _ => Err(format!("the first pair must be {name}")),
     };
-    let only = |part| Ok((ConfScope::Only(part), pairs));
+    let only = |group| Ok((ConfScope::Only(group), pairs));
     match section {
         "user" => select("user_name").map(|(name, rest)| (ConfScope::User(name), rest)),
         "group" => select("group_name").map(|(name, rest)| (ConfScope::Group(name), rest)),
@@ -166,19 +170,19 @@ fn scope<'a>(section: &str, pairs: &'a [Pair]) -> Result<(ConfScope, &'a [Pair])
     }
 }
 
-/// What is set in a scope; `option_mask` keeps the names that contain it.
-fn listed(conf: &ConfFile, scope: &ConfScope, pairs: &[Pair]) -> Vec<String> {
+/// The settings of a scope whose names contain `option_mask`.
+fn list_settings(conf: &ConfFile, scope: &ConfScope, pairs: &[SettingPair]) -> Vec<String> {
     let mask = pairs.iter().find(|pair| pair.0 == "option_mask");
     let mask = mask.map_or("", |pair| pair.1.trim());
     let sections = conf.sections(scope);
-    let settings = scope.part().settings().iter();
-    let shown = settings
+    let settings = scope.group().settings().iter();
+    let lines = settings
         .filter(|setting| setting.name.contains(mask))
         .map(|setting| {
             let value = setting_value(&sections, setting).unwrap_or_else(|| "AS_NULL".to_owned());
             format!("{}: \"{value}\"", setting.name)
         });
-    shown.collect()
+    lines.collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! `ascp -A`: version and licence. It transfers nothing.
+//! `ascp -A`: version and license. It transfers nothing.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::license_file;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("ascp", ActingCalls::Never, run);
@@ -11,9 +11,9 @@ pub(super) const PROGRAM: LabProgram = LabProgram::new("ascp", ActingCalls::Neve
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let wanted = |arg: &String| arg == "-A" || arg == "--version";
     if call.args.iter().any(wanted) {
-        return license_file::report(call, "ascp");
+        return license_file::print_license(call, "ascp");
     }
-    // A call without arguments was seen to exit with this code.
+    // The exit code observed for a call without arguments.
     let code = if call.args.is_empty() { 112 } else { 1 };
     call.report_error(code, "Usage: ascp -A; the lab transfers nothing")
 }

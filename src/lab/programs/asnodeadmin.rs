@@ -1,15 +1,16 @@
 //! `asnodeadmin`: the users of the Node API. Passwords come from the terminal
-//! or, as with the vendor's, from the argument list; only fingerprints stay.
+//! or, like the vendor's, from the arguments; only fingerprints are stored.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
+use crate::lab::knobs;
 use crate::lab::license_file;
 use crate::lab::password_prompt;
 use crate::lab::passwords::PasswordOwner;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::services::reload_noded;
 
@@ -44,7 +45,7 @@ const SYNTAX: OptionSyntax = OptionSyntax {
     ],
 };
 
-/// Node users by name.
+/// Node API users by name.
 type ApiUserList = BTreeMap<String, ListedApiUser>;
 
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -63,14 +64,14 @@ fn acts(args: &[String], _: &str) -> bool {
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
     if options.has("A") {
-        return license_file::report(call, "asnodeadmin");
+        return license_file::print_license(call, "asnodeadmin");
     }
     if options.has("l") || options.has("acl-list") {
         return list(call);
     }
     if let Some(file) = options.value("b") {
         let users = fs::read(call.folder.path(USERS)).unwrap_or_else(|_| b"{}".to_vec());
-        call.folder.write(&call.folder.inside(file), &users)?;
+        call.folder.write(&call.folder.map_path(file), &users)?;
         return Ok(0);
     }
     if let Some(file) = options.value("r") {
@@ -102,7 +103,7 @@ fn add(call: &ProgramCall, options: &ParsedArgs, name: &str) -> io::Result<u8> {
     let Some(xfer_user) = options.value("x") else {
         return call.report_error(1, "asnodeadmin: -x is required to add a user");
     };
-    // The vendor cannot know of the user before it has asked its database.
+    // Like the vendor's, it looks the user up before it prompts for a password.
     if users(call)?.contains_key(name) {
         return call.report_error(1, format_args!("asnodeadmin: user '{name}' already exists"));
     }
@@ -121,7 +122,7 @@ fn add(call: &ProgramCall, options: &ParsedArgs, name: &str) -> io::Result<u8> {
         return call.report_error(1, format_args!("asnodeadmin: user '{name}' already exists"));
     }
     PasswordOwner::ApiUser(name).set_password(&call.folder, &password)?;
-    keep(call, &all)
+    store(call, &all)
 }
 
 fn modify(call: &ProgramCall, options: &ParsedArgs, name: &str) -> io::Result<u8> {
@@ -148,7 +149,7 @@ fn modify(call: &ProgramCall, options: &ParsedArgs, name: &str) -> io::Result<u8
     if let Some(password) = new {
         PasswordOwner::ApiUser(name).set_password(&call.folder, &password)?;
     }
-    keep(call, &all)
+    store(call, &all)
 }
 
 fn delete(call: &ProgramCall, name: &str) -> io::Result<u8> {
@@ -158,22 +159,22 @@ fn delete(call: &ProgramCall, name: &str) -> io::Result<u8> {
         return call.report_error(1, format_args!("asnodeadmin: user '{name}' does not exist"));
     }
     PasswordOwner::ApiUser(name).remove_password(&call.folder)?;
-    keep(call, &all)
+    store(call, &all)
 }
 
 fn restore(call: &ProgramCall, file: &str) -> io::Result<u8> {
     let _lock = call.folder.lock()?;
-    let kept = call.folder.path(&call.folder.inside(file));
-    let all: ApiUserList = serde_json::from_slice(&fs::read(kept)?)?;
-    keep(call, &all)
+    let path = call.folder.path(&call.folder.map_path(file));
+    let all: ApiUserList = serde_json::from_slice(&fs::read(path)?)?;
+    store(call, &all)
 }
 
 fn users(call: &ProgramCall) -> io::Result<ApiUserList> {
     call.folder.read_json(USERS)
 }
 
-/// Every change of a user has the daemon read its configuration again.
-fn keep(call: &ProgramCall, all: &ApiUserList) -> io::Result<u8> {
+/// Stores the users; asperanoded reloads its configuration after every change.
+fn store(call: &ProgramCall, all: &ApiUserList) -> io::Result<u8> {
     call.folder.write_json(USERS, all)?;
     reload_noded(&call.folder)?;
     Ok(0)
@@ -198,16 +199,16 @@ fn change_acls(user: &mut ListedApiUser, options: &ParsedArgs) {
     }
 }
 
-/// The password from the arguments or the terminal, or why it will not do.
+/// The password from the arguments or the terminal, or why it is refused.
 fn password(call: &ProgramCall, options: &ParsedArgs) -> io::Result<Result<String, String>> {
     let password = match options.value("p") {
         Some(given) => given.to_owned(),
-        None => match asked(call)? {
+        None => match prompt_password(call)? {
             Ok(typed) => typed,
             Err(reason) => return Ok(Err(reason)),
         },
     };
-    let strict = call.folder.knob("password_policy") == "4.4";
+    let strict = knobs::value(&call.folder, "password_policy") == "4.4";
     Ok(if password.is_empty() {
         Err("asnodeadmin: the password is empty".to_owned())
     } else if strict && !is_strong(&password) {
@@ -217,18 +218,18 @@ fn password(call: &ProgramCall, options: &ParsedArgs) -> io::Result<Result<Strin
     })
 }
 
-fn asked(call: &ProgramCall) -> io::Result<Result<String, String>> {
+fn prompt_password(call: &ProgramCall) -> io::Result<Result<String, String>> {
     let no_terminal =
         |error: io::Error| io::Error::other(format!("no terminal to ask for a password: {error}"));
-    let password = password_prompt::ask("Password: ").map_err(no_terminal)?;
-    let twice = call.folder.knob("password_prompts") == "2";
-    if twice && password_prompt::ask("Confirm password: ")? != password {
+    let password = password_prompt::prompt("Password: ").map_err(no_terminal)?;
+    let twice = knobs::value(&call.folder, "password_prompts") == "2";
+    if twice && password_prompt::prompt("Confirm password: ")? != password {
         return Ok(Err("asnodeadmin: the passwords differ".to_owned()));
     }
     Ok(Ok(password))
 }
 
-/// The defaults of 4.4: length, and two of each of three kinds.
+/// The default policy of 4.4: 16 to 92 characters, two each of three kinds.
 fn is_strong(password: &str) -> bool {
     let count = |kind: fn(&char) -> bool| password.chars().filter(kind).count();
     (16..=92).contains(&password.chars().count())
@@ -238,7 +239,7 @@ fn is_strong(password: &str) -> bool {
 }
 
 fn list(call: &ProgramCall) -> io::Result<u8> {
-    let layout = call.folder.knob("listing");
+    let layout = knobs::value(&call.folder, "listing");
     if layout == "4.x" {
         call.print_line("List of Node API user(s):")?;
         call.print_line("user          system/transfer       user acls")?;
@@ -261,7 +262,7 @@ fn list(call: &ProgramCall) -> io::Result<u8> {
             "4.x" => call.print_line(format!("{name:<13} {xfer_user:<21} {acls}").trim_end())?,
             // The published example pads an empty column to its full width.
             "seed" => {
-                call.print_line(format_args!("{name:>20}    {xfer_user:>23}    {acls:<20}"))?
+                call.print_line(format_args!("{name:>20}    {xfer_user:>23}    {acls:<20}"))?;
             }
             _ => call.print_line(format!("{name:>20}    {xfer_user:>23}    {acls}").trim_end())?,
         }

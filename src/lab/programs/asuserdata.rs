@@ -3,11 +3,11 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::SystemAccounts;
 use crate::lab::arguments::OptionSyntax;
-use crate::lab::conf_check::problems;
+use crate::lab::conf_check::find_problems;
 use crate::lab::conf_file::{ConfFile, ConfScope, first_value, setting_value};
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::setting_list::{LabSetting, SettingGroup};
 use crate::lab::xml_tree::XmlElement;
@@ -21,7 +21,7 @@ const SYNTAX: OptionSyntax = OptionSyntax {
     long_values: &[],
 };
 
-/// Values in force where the file has none; all others are unset.
+/// The built-in values; all other settings have none.
 const BUILT_IN: [(SettingGroup, &str, &str); 25] = [
     (
         SettingGroup::Body,
@@ -88,7 +88,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         Ok(conf) => conf,
         Err(error) => return call.report_error(1, format_args!("aspera.conf is refused: {error}")),
     };
-    let found = problems(&conf);
+    let found = find_problems(&conf);
     for problem in &found {
         call.report_error(1, format_args!("aspera.conf is refused: {problem}"))?;
     }
@@ -98,7 +98,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if options.has("v") {
         call.print_line("aspera.conf is accepted")?;
     } else if let Some(user) = options.value("u") {
-        let layers = of_user(call, &conf, user)?;
+        let layers = user_layers(call, &conf, user)?;
         print(call, SettingGroup::Body, &layers)?;
     } else if let Some(group) = options.value("g") {
         let mut layers = conf.sections(&ConfScope::Group(group.to_owned()));
@@ -111,21 +111,21 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             &conf.sections(&ConfScope::Only(SettingGroup::HttpServer)),
         )?;
     } else if options.has("a") {
-        everything(call, &conf)?;
+        print_all(call, &conf)?;
     } else {
         return call.report_error(1, "Usage: asuserdata -v | -a | -b -t | -u USER | -g GROUP");
     }
     Ok(0)
 }
 
-/// The default section that counts.
+/// The effective default section.
 fn default(conf: &ConfFile) -> Option<&XmlElement> {
     conf.sections(&ConfScope::Default).first().copied()
 }
 
-/// The user, then the groups by precedence, then the default. A user that
-/// nobody knows has the default too, as with the vendor.
-fn of_user<'a>(
+/// The sections for a user: its own, its groups' by precedence, the default. As
+/// with the vendor's, an unknown user has the default.
+fn user_layers<'a>(
     call: &ProgramCall,
     conf: &'a ConfFile,
     user: &str,
@@ -146,7 +146,7 @@ fn of_user<'a>(
     Ok(layers)
 }
 
-fn everything(call: &ProgramCall, conf: &ConfFile) -> io::Result<()> {
+fn print_all(call: &ProgramCall, conf: &ConfFile) -> io::Result<()> {
     let layers: Vec<_> = default(conf).into_iter().collect();
     call.print_line("default option set:")?;
     print(call, SettingGroup::Body, &layers)?;
@@ -160,23 +160,23 @@ fn everything(call: &ProgramCall, conf: &ConfFile) -> io::Result<()> {
         call.print_line(format_args!("  id: \"{id}\""))?;
         print(call, SettingGroup::Trunk, &[trunk])?;
     }
-    let parts = [
+    let groups = [
         (SettingGroup::Central, "central server"),
         (SettingGroup::Database, "database"),
         (SettingGroup::Server, "server"),
         (SettingGroup::HttpServer, "http server"),
         (SettingGroup::Client, "client"),
     ];
-    for (part, title) in parts {
+    for (group, title) in groups {
         call.print_line(format_args!("{title} option set:"))?;
-        print(call, part, &conf.sections(&ConfScope::Only(part)))?;
+        print(call, group, &conf.sections(&ConfScope::Only(group)))?;
     }
     Ok(())
 }
 
-fn print(call: &ProgramCall, part: SettingGroup, layers: &[&XmlElement]) -> io::Result<()> {
-    for setting in part.settings() {
-        let value = effective(part, setting, layers);
+fn print(call: &ProgramCall, group: SettingGroup, layers: &[&XmlElement]) -> io::Result<()> {
+    for setting in group.settings() {
+        let value = effective(group, setting, layers);
         let value = match value.as_deref() {
             None => "AS_NULL",
             Some("") if setting.name == "absolute" => "<Empty String>",
@@ -187,14 +187,14 @@ fn print(call: &ProgramCall, part: SettingGroup, layers: &[&XmlElement]) -> io::
     Ok(())
 }
 
-fn effective(part: SettingGroup, setting: &LabSetting, layers: &[&XmlElement]) -> Option<String> {
+fn effective(group: SettingGroup, setting: &LabSetting, layers: &[&XmlElement]) -> Option<String> {
     let own = layers
         .iter()
         .find_map(|layer| setting_value(&[layer], setting));
     own.or_else(|| {
         let known = BUILT_IN
             .iter()
-            .find(|row| row.0 == part && row.1 == setting.name);
+            .find(|row| row.0 == group && row.1 == setting.name);
         known.map(|row| row.2.to_owned())
     })
 }

@@ -1,13 +1,13 @@
-//! `async`: takes the vendor's arguments, notes each session, copies nothing.
+//! `async`: accepts the vendor's arguments, stores each session, copies nothing.
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::arguments::{OptionSyntax, ParsedArg};
 use crate::lab::fingerprint::fingerprint;
 use crate::lab::license_file;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("async", ActingCalls::When(acts), run);
@@ -87,7 +87,7 @@ const SYNTAX: OptionSyntax = OptionSyntax {
     ],
 };
 
-/// What is kept of a session.
+/// The stored data of a session.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct SyncSession {
     name: String,
@@ -111,7 +111,7 @@ fn acts(args: &[String], _: &str) -> bool {
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
     if options.has("A") {
-        return license_file::report(call, "async");
+        return license_file::print_license(call, "async");
     }
     if options.has("h") {
         call.print_line("Usage: async [options] -N NAME -d LOCAL -r [USER@HOST:]REMOTE [options]")?;
@@ -119,7 +119,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     let sessions = sessions(&options.0);
     for session in &sessions {
-        if let Err(reason) = complete(session) {
+        if let Err(reason) = check_session(session) {
             return call.report_error(1, format_args!("async: {reason}"));
         }
     }
@@ -131,11 +131,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     sessions
         .into_iter()
-        .try_for_each(|session| note(call, session, options.has("q")))?;
+        .try_for_each(|session| store(call, session, options.has("q")))?;
     Ok(0)
 }
 
-/// The options from each `-N` on; those before the first count for none.
+/// Splits the options into sessions, each from one `-N` on. Earlier ones are ignored.
 fn sessions(options: &[ParsedArg]) -> Vec<SyncSession> {
     let mut sessions: Vec<SyncSession> = Vec::new();
     for word in options {
@@ -147,7 +147,7 @@ fn sessions(options: &[ParsedArg]) -> Vec<SyncSession> {
             }),
             ParsedArg::Value(..) | ParsedArg::Flag(_) | ParsedArg::Operand(_) => {
                 if let Some(session) = sessions.last_mut() {
-                    take(session, word);
+                    set_option(session, word);
                 }
             }
         }
@@ -155,7 +155,7 @@ fn sessions(options: &[ParsedArg]) -> Vec<SyncSession> {
     sessions
 }
 
-fn take(session: &mut SyncSession, word: &ParsedArg) {
+fn set_option(session: &mut SyncSession, word: &ParsedArg) {
     let (key, value) = match word {
         ParsedArg::Value(key, value) => (key, value.clone()),
         ParsedArg::Flag(key) | ParsedArg::Operand(key) => (key, String::new()),
@@ -172,7 +172,7 @@ fn take(session: &mut SyncSession, word: &ParsedArg) {
     }
 }
 
-fn complete(session: &SyncSession) -> Result<(), String> {
+fn check_session(session: &SyncSession) -> Result<(), String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     if session.name.is_empty() || !session.name.chars().all(plain) {
         return Err(format!("'{}' is not a session name", session.name));
@@ -189,7 +189,7 @@ fn complete(session: &SyncSession) -> Result<(), String> {
     Ok(())
 }
 
-fn note(call: &ProgramCall, mut session: SyncSession, quiet: bool) -> io::Result<()> {
+fn store(call: &ProgramCall, mut session: SyncSession, quiet: bool) -> io::Result<()> {
     if session.token.is_none()
         && let Ok(token) = std::env::var("ASPERA_SCP_TOKEN")
     {

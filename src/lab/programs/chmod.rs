@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::file_tree::FileTree;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("chmod", ActingCalls::Always, run);
@@ -29,7 +29,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let mut files = FileTree::load(&call.folder)?;
     for path in paths {
         let found = if options.has("R") {
-            files.tree(path)
+            files.paths_below(path)
         } else {
             vec![(*path).to_owned()]
         };

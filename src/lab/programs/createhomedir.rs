@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::SystemAccounts;
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::file_tree::{FileEntry, FileTree};
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -24,7 +24,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let name = options.value("u").unwrap_or_default();
     let _lock = call.folder.lock()?;
     let accounts = SystemAccounts::load(&call.folder)?;
-    // The real one is silent about names it does not know.
+    // The real tool ignores unknown names.
     let Some(user) = accounts.users.get(name) else {
         return Ok(0);
     };
@@ -34,7 +34,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             "creating home directory for user '{name}' at '{}'",
             user.home
         ))?;
-        files.make(&user.home, &FileEntry::dir(name, "staff", 0o750));
+        files.create_dir(&user.home, &FileEntry::dir(name, "staff", 0o750));
         files.save(&call.folder)?;
     }
     Ok(0)

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::{SystemAccounts, SystemGroup, SystemUser};
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::password_prompt;
 use crate::lab::passwords::PasswordOwner;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -40,7 +40,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
 }
 
-/// The error of a path that leads nowhere.
+/// The error for a path that does not exist.
 fn not_found(call: &ProgramCall) -> io::Result<u8> {
     call.report_error(56, "<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)")
 }
@@ -58,7 +58,7 @@ fn list(call: &ProgramCall, kind: &str) -> io::Result<u8> {
     Ok(0)
 }
 
-/// The keys of a record, sorted as the real tool prints a whole one.
+/// The keys of a record, sorted like the output of the real tool.
 fn record(accounts: &SystemAccounts, kind: &str, name: &str) -> Option<Vec<(String, String)>> {
     let mut rows: Vec<(String, String)> = Vec::new();
     let mut row = |key: &str, value: String| rows.push((key.to_owned(), value));
@@ -71,7 +71,7 @@ fn record(accounts: &SystemAccounts, kind: &str, name: &str) -> Option<Vec<(Stri
         row("PrimaryGroupID", group.gid.to_string());
     } else {
         let user = accounts.users.get(name).filter(|_| kind == "Users")?;
-        // Root can log in once it has this key; all others have it always.
+        // The key that enables root; all other accounts always have it.
         if name != "root" || accounts.root_enabled {
             row(
                 "AuthenticationAuthority",
@@ -109,7 +109,7 @@ fn read(call: &ProgramCall, kind: &str, name: &str, keys: &[String]) -> io::Resu
     Ok(0)
 }
 
-/// A value with blanks goes on a line of its own; a list of members does not.
+/// Prints a key; a value with spaces gets a line of its own, except members.
 fn print(call: &ProgramCall, (key, value): &(String, String)) -> io::Result<()> {
     if value.contains(' ') && key != "GroupMembership" {
         call.print_line(format_args!("{key}:"))?;
@@ -124,7 +124,7 @@ fn create(call: &ProgramCall, kind: &str, name: &str, rest: &[String]) -> io::Re
     let value = rest.get(1).cloned().unwrap_or_default();
     let key = rest.first().map_or("", String::as_str);
     if kind == "Groups" {
-        let gid = accounts.free_number(501);
+        let gid = accounts.free_id(501);
         let fresh = || SystemGroup {
             gid,
             ..SystemGroup::default()
@@ -134,7 +134,7 @@ fn create(call: &ProgramCall, kind: &str, name: &str, rest: &[String]) -> io::Re
             group.gid = value.parse().unwrap_or(gid);
         }
     } else {
-        let uid = accounts.free_number(501);
+        let uid = accounts.free_id(501);
         let fresh = || SystemUser {
             uid,
             gid: 20,
@@ -194,14 +194,14 @@ fn delete(call: &ProgramCall, kind: &str, name: &str) -> io::Result<u8> {
     Ok(0)
 }
 
-/// `-passwd PATH [[OLD] NEW]`; without a new password it asks for one.
+/// `-passwd PATH [[OLD] NEW]`; without a new password it prompts for one.
 fn passwd(call: &ProgramCall, name: &str, rest: &[String]) -> io::Result<u8> {
     if !SystemAccounts::load(&call.folder)?.users.contains_key(name) {
         return not_found(call);
     }
     let owner = PasswordOwner::Account(name);
     let password = match rest {
-        [] => password_prompt::ask("New Password: ")?,
+        [] => password_prompt::prompt("New Password: ")?,
         [new] => new.clone(),
         [old, new, ..] if owner.accepts(&call.folder, old)? => new.clone(),
         [..] => return wrong_password(call),
@@ -211,11 +211,11 @@ fn passwd(call: &ProgramCall, name: &str, rest: &[String]) -> io::Result<u8> {
     Ok(0)
 }
 
-/// `-authonly NAME [PASSWORD]`: whether the password is right.
+/// `-authonly NAME [PASSWORD]`: checks a password.
 fn authenticate(call: &ProgramCall, name: &str, rest: &[String]) -> io::Result<u8> {
     let password = match rest.first() {
         Some(given) => given.clone(),
-        None => password_prompt::ask("Password: ")?,
+        None => password_prompt::prompt("Password: ")?,
     };
     let is_user = SystemAccounts::load(&call.folder)?.users.contains_key(name);
     let _lock = call.folder.lock()?;

@@ -2,12 +2,12 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::{SystemAccounts, SystemGroup};
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::password_prompt;
 use crate::lab::passwords::is_administrator;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -48,14 +48,14 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
 }
 
-/// Whether the administrator named with `-u` is one; without `-u` root asks.
+/// Checks the administrator given with `-u`. Without `-u` the caller is root.
 fn is_allowed(call: &ProgramCall, options: &ParsedArgs) -> io::Result<bool> {
     let Some(name) = options.value("u") else {
         return Ok(true);
     };
     let password = match options.value("P") {
         Some(given) => given.to_owned(),
-        None => password_prompt::ask("Password: ")?,
+        None => password_prompt::prompt("Password: ")?,
     };
     let _lock = call.folder.lock()?;
     is_administrator(&call.folder, name, &password)
@@ -97,7 +97,7 @@ fn create(call: &ProgramCall, options: &ParsedArgs, group: &str) -> io::Result<u
     let _lock = call.folder.lock()?;
     let mut accounts = SystemAccounts::load(&call.folder)?;
     let given = options.value("i").and_then(|gid| gid.parse().ok());
-    let gid = given.unwrap_or_else(|| accounts.free_number(501));
+    let gid = given.unwrap_or_else(|| accounts.free_id(501));
     accounts.groups.insert(
         group.to_owned(),
         SystemGroup {

@@ -1,15 +1,15 @@
-//! `dsenableroot` of macOS: whether root may log in. It asks on the terminal for
-//! passwords that the arguments lack. It exits 0 even when it fails, as Apple's
+//! `dsenableroot` of macOS: whether root may log in. It prompts on the terminal for
+//! passwords that are not in the arguments. It exits 0 even when it fails, as Apple's
 //! source does; only its last line shows the result.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::{ADMINISTRATOR, SystemAccounts};
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::password_prompt;
 use crate::lab::passwords::{PasswordOwner, is_administrator};
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -26,7 +26,7 @@ const ROOT: PasswordOwner<'_> = PasswordOwner::Account("root");
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
-    // The real tool takes $USER here, which is no administrator under sudo.
+    // The real tool uses $USER, which is `root` under sudo and fails.
     let name = options.value("u").unwrap_or(ADMINISTRATOR);
     call.print_line(format_args!("username = {name}"))?;
     let disable = options.has("d");
@@ -66,17 +66,17 @@ fn switch(call: &ProgramCall, enable: bool, new_password: &str) -> io::Result<()
     }
 }
 
-/// The new password of root; `None` where the second entry differs.
+/// The new password of root; `None` if the second entry differs.
 fn new_password(options: &ParsedArgs) -> io::Result<Option<String>> {
     let password = value_or_prompt(options, "r", "root password: ")?;
-    let is_same =
-        options.value("r").is_some() || password_prompt::ask("verify root password: ")? == password;
+    let is_same = options.value("r").is_some()
+        || password_prompt::prompt("verify root password: ")? == password;
     Ok(is_same.then_some(password))
 }
 
 fn value_or_prompt(options: &ParsedArgs, option: &str, prompt: &str) -> io::Result<String> {
     match options.value(option) {
         Some(given) => Ok(given.to_owned()),
-        None => password_prompt::ask(prompt),
+        None => password_prompt::prompt(prompt),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::{SystemAccounts, SystemGroup, SystemUser};
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =

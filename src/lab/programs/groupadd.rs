@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::{SystemAccounts, SystemGroup};
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -33,7 +33,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     let from = if options.has("r") { 201 } else { 1001 };
     let given = options.value("g").and_then(|gid| gid.parse().ok());
-    let gid = given.unwrap_or_else(|| accounts.free_number(from));
+    let gid = given.unwrap_or_else(|| accounts.free_id(from));
     accounts.groups.insert(
         name.to_owned(),
         SystemGroup {

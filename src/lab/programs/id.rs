@@ -1,24 +1,25 @@
-//! `id -u [NAME]` and `id [NAME]`: who runs this, or who somebody is.
+//! `id -u [NAME]` and `id [NAME]`: the caller, or a named account.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::SystemAccounts;
+use crate::lab::knobs;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("id", ActingCalls::Never, run);
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let accounts = SystemAccounts::load(&call.folder)?;
-    let number = call.arg(0) == Some("-u");
+    let is_number = call.arg(0) == Some("-u");
     let named = call.args.iter().find(|arg| !arg.starts_with('-'));
-    let own: u32 = call.folder.knob("uid").parse().unwrap_or(0);
+    let own: u32 = knobs::value(&call.folder, "uid").parse().unwrap_or(0);
     let found = accounts.users.iter().find(|(name, user)| match named {
         Some(wanted) => *name == wanted,
         None => user.uid == own,
     });
     match found {
-        Some((_, user)) if number => call.print_line(user.uid)?,
+        Some((_, user)) if is_number => call.print_line(user.uid)?,
         Some((name, user)) => {
             let group = accounts.group_name(user.gid).unwrap_or_default();
             call.print_line(format_args!(

@@ -1,11 +1,11 @@
-//! `install -d`: folders with owner and mode in one go.
+//! `install -d`: creates folders with owner and mode.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::SystemAccounts;
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::file_tree::{FileEntry, FileTree};
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("install", ActingCalls::Always, run);
@@ -20,7 +20,7 @@ const SYNTAX: OptionSyntax = OptionSyntax {
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
     if !options.has("d") {
-        return call.report_error(1, "install: the lab makes folders only, with -d");
+        return call.report_error(1, "install: the lab supports only -d");
     }
     let accounts = SystemAccounts::load(&call.folder)?;
     let owner = options.value("o").unwrap_or("root");
@@ -41,10 +41,10 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let _lock = call.folder.lock()?;
     let mut files = FileTree::load(&call.folder)?;
     for path in options.operands() {
-        if let Some(reason) = super::mkdir::refusal(call, &files, path)? {
+        if let Some(reason) = files.refuse_dir(call.folder.platform()?, path) {
             return call.report_error(1, format_args!("install: {reason}"));
         }
-        files.make(path, &FileEntry::dir(owner, group, mode));
+        files.create_dir(path, &FileEntry::dir(owner, group, mode));
     }
     files.save(&call.folder)?;
     Ok(0)

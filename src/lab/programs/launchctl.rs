@@ -2,8 +2,9 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
+use crate::lab::knobs;
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::services::{LabService, NAMES, find_service};
 
@@ -16,11 +17,11 @@ fn acts(args: &[String], _: &str) -> bool {
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let verb = call.arg(0).unwrap_or_default();
-    // The service is the last word: `kickstart -k system/LABEL`.
+    // The service is the last operand: `kickstart -k system/LABEL`.
     let target = call.args.iter().skip(1).rfind(|arg| !arg.starts_with('-'));
     let Some(target) = target else {
         if verb == "list" {
-            return table(call);
+            return list_all(call);
         }
         return call.report_error(64, "Usage: launchctl <subcommand> ... | help [subcommand]");
     };
@@ -37,8 +38,8 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
 }
 
-/// Every service that is loaded; a dash stands for no process.
-fn table(call: &ProgramCall) -> io::Result<u8> {
+/// Lists every loaded service; a dash means that it does not run.
+fn list_all(call: &ProgramCall) -> io::Result<u8> {
     call.print_line("PID\tStatus\tLabel")?;
     for name in NAMES {
         let service = LabService::load(&call.folder, name)?;
@@ -56,7 +57,7 @@ fn table(call: &ProgramCall) -> io::Result<u8> {
 }
 
 fn missing(call: &ProgramCall, verb: &str, label: &str) -> io::Result<u8> {
-    // Only the older verbs answer with the number of "no such process".
+    // Only the older verbs exit with ESRCH.
     let code = if matches!(verb, "stop" | "start") {
         3
     } else {
@@ -78,7 +79,7 @@ fn change(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result
     match verb {
         "stop" => {
             service.stop();
-            if folder.knob("keepalive") == "yes" {
+            if knobs::value(folder, "keepalive") == "yes" {
                 service.start(folder)?;
             }
         }
@@ -120,7 +121,7 @@ fn list(call: &ProgramCall, service: &LabService, name: &str, label: &str) -> io
     call.print_line("\t\"LimitLoadToSessionType\" = \"System\";")?;
     call.print_line(format_args!("\t\"Label\" = \"{label}\";"))?;
     call.print_line("\t\"OnDemand\" = false;")?;
-    // The wait status, as launchd keeps it.
+    // launchd reports the wait status.
     call.print_line(format_args!(
         "\t\"LastExitStatus\" = {};",
         service.last_exit * 256

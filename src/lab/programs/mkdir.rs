@@ -1,11 +1,10 @@
-//! `mkdir`: folders that belong to root.
+//! `mkdir`: creates folders, owned by root.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::file_tree::{FileEntry, FileTree, clean};
-use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("mkdir", ActingCalls::Always, run);
@@ -36,7 +35,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         if present.is_some() {
             return call.report_error(1, format_args!("mkdir: {path}: File exists"));
         }
-        if let Some(reason) = refusal(call, &files, path)? {
+        if let Some(reason) = files.refuse_dir(call.folder.platform()?, path) {
             return call.report_error(1, format_args!("mkdir: {reason}"));
         }
         let path = clean(path);
@@ -44,32 +43,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         if !options.has("p") && !above.is_empty() && !files.0.contains_key(above) {
             return call.report_error(1, format_args!("mkdir: {path}: No such file or directory"));
         }
-        files.make(
+        files.create_dir(
             &path,
             &FileEntry::dir("root", &group, mode.unwrap_or(0o755)),
         );
     }
     files.save(&call.folder)?;
     Ok(0)
-}
-
-/// Why a folder cannot be made at a path.
-pub(super) fn refusal(
-    call: &ProgramCall,
-    files: &FileTree,
-    path: &str,
-) -> io::Result<Option<String>> {
-    let path = clean(path);
-    // `/home` belongs to the automounter of macOS.
-    if call.folder.platform()? == LabPlatform::Macos && path.starts_with("/home/") {
-        return Ok(Some(format!("{path}: Operation not supported")));
-    }
-    let mut above = path.as_str();
-    while !above.is_empty() {
-        if files.0.get(above).is_some_and(|entry| !entry.is_dir) {
-            return Ok(Some(format!("{above}: Not a directory")));
-        }
-        above = above.rsplit_once('/').map_or("", |(above, _)| above);
-    }
-    Ok(None)
 }

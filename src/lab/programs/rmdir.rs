@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::file_tree::{FileTree, clean};
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("rmdir", ActingCalls::Always, run);
@@ -24,7 +24,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         let reason = match files.0.get(&clean(path)) {
             None => "No such file or directory",
             Some(entry) if !entry.is_dir => "Not a directory",
-            Some(_) if files.tree(path).len() > 1 => "Directory not empty",
+            Some(_) if files.paths_below(path).len() > 1 => "Directory not empty",
             Some(_) => {
                 files.remove_tree(path);
                 continue;

@@ -1,12 +1,12 @@
-//! `stat`: owner, mode and kind, in the dialect of the platform.
+//! `stat`: owner, mode and kind, in the format of the platform.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::SystemAccounts;
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::file_tree::{FileEntry, FileTree};
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("stat", ActingCalls::Never, run);
@@ -29,7 +29,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let mut code = 0;
     for path in options.operands() {
         match files.get(&call.folder, path) {
-            Some(entry) => call.print_line(filled(format, path, &entry, &accounts))?,
+            Some(entry) => call.print_line(expand(format, path, &entry, &accounts))?,
             None if linux => {
                 code = call.report_error(
                     1,
@@ -47,22 +47,26 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     Ok(code)
 }
 
-/// The format with its parts filled in.
-fn filled(format: &str, path: &str, entry: &FileEntry, accounts: &SystemAccounts) -> String {
-    let parts = parts(path, entry, accounts);
+/// Replaces the directives of a format.
+fn expand(format: &str, path: &str, entry: &FileEntry, accounts: &SystemAccounts) -> String {
+    let directives = directives(path, entry, accounts);
     let mut text = String::new();
     let mut rest = format;
     while let Some(letter) = rest.chars().next() {
-        let part = parts.iter().find(|(part, _)| rest.starts_with(part));
-        let length = part.map_or_else(|| letter.len_utf8(), |(part, _)| part.len());
-        text.push_str(part.map_or(&rest[..length], |(_, value)| value));
+        let found = directives.iter().find(|(name, _)| rest.starts_with(name));
+        let length = found.map_or_else(|| letter.len_utf8(), |(name, _)| name.len());
+        text.push_str(found.map_or(&rest[..length], |(_, value)| value));
         rest = &rest[length..];
     }
     text
 }
 
-/// What a format may ask for; the two dialects share no part.
-fn parts(path: &str, entry: &FileEntry, accounts: &SystemAccounts) -> Vec<(&'static str, String)> {
+/// The directives of GNU and BSD `stat`, which differ.
+fn directives(
+    path: &str,
+    entry: &FileEntry,
+    accounts: &SystemAccounts,
+) -> Vec<(&'static str, String)> {
     let user = accounts.users.get(&entry.owner);
     let group = accounts.groups.get(&entry.group);
     let (gnu, bsd) = if entry.is_dir {

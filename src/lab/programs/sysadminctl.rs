@@ -1,14 +1,14 @@
 //! `sysadminctl` of macOS: accounts. Like the real one it reports on standard
-//! error and exits 0 whatever happens.
+//! error and exits 0 even if it fails.
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::{ADMINISTRATOR, SystemAccounts, SystemUser};
 use crate::lab::file_tree::{FileEntry, FileTree};
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::password_prompt;
 use crate::lab::passwords::{PasswordOwner, is_administrator};
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -30,7 +30,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     Ok(0)
 }
 
-/// The word behind an option.
+/// The argument after an option.
 fn value<'a>(call: &'a ProgramCall, option: &str) -> Option<&'a str> {
     let at = call.args.iter().position(|arg| arg == option)?;
     call.arg(at + 1)
@@ -42,16 +42,16 @@ fn log(call: &ProgramCall, message: &str) -> io::Result<()> {
         .map(drop)
 }
 
-/// The password behind an option; `-` asks for it.
+/// The password after an option; `-` prompts for it.
 fn password(call: &ProgramCall, option: &str, prompt: &str) -> io::Result<Option<String>> {
     match value(call, option) {
-        Some("-" | "interactive") => password_prompt::ask(prompt).map(Some),
+        Some("-" | "interactive") => password_prompt::prompt(prompt).map(Some),
         given => Ok(given.map(str::to_owned)),
     }
 }
 
-/// Whether the administrator named in the arguments may do this; the real tool
-/// reports a refusal and exits 0. Without such options root asks.
+/// Checks the administrator given in the arguments, and logs a refusal. Without
+/// these options the caller is root.
 fn is_allowed(call: &ProgramCall) -> io::Result<bool> {
     let prompt = "Enter password for the administrator: ";
     let Some(given) = password(call, "-adminPassword", prompt)? else {
@@ -63,7 +63,7 @@ fn is_allowed(call: &ProgramCall) -> io::Result<bool> {
     if !is_allowed {
         log(
             call,
-            &format!("{name} is no administrator with that password"),
+            &format!("the name or password of the administrator is wrong: {name}"),
         )?;
     }
     Ok(is_allowed)
@@ -87,7 +87,7 @@ fn add(call: &ProgramCall, name: &str) -> io::Result<()> {
         return log(call, &format!("User {name} already exists"));
     }
     let given = value(call, "-UID").and_then(|uid| uid.parse().ok());
-    let uid = given.unwrap_or_else(|| accounts.free_number(501));
+    let uid = given.unwrap_or_else(|| accounts.free_id(501));
     let home = value(call, "-home").map_or_else(|| format!("/Users/{name}"), str::to_owned);
     let user = SystemUser {
         uid,
@@ -108,7 +108,7 @@ fn add(call: &ProgramCall, name: &str) -> io::Result<()> {
     }
     accounts.save(&call.folder)?;
     let mut files = FileTree::load(&call.folder)?;
-    files.make(&home, &FileEntry::dir(name, "staff", 0o750));
+    files.create_dir(&home, &FileEntry::dir(name, "staff", 0o750));
     files.save(&call.folder)?;
     PasswordOwner::Account(name).set_password(&call.folder, &password.unwrap_or_default())?;
     log(call, "Creating user record…")?;

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::services::{LabService, find_service};
 
@@ -53,7 +53,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     Ok(code)
 }
 
-fn file(unit: &str) -> String {
+fn unit_file(unit: &str) -> String {
     if unit.ends_with(".service") {
         unit.to_owned()
     } else {
@@ -63,7 +63,7 @@ fn file(unit: &str) -> String {
 
 fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
     let Some(name) = find_service(LabPlatform::Linux, unit) else {
-        let unit = file(unit);
+        let unit = unit_file(unit);
         return call.report_error(
             5,
             format_args!("Failed to {verb} {unit}: Unit {unit} not found."),
@@ -89,12 +89,12 @@ fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
         1,
         format_args!(
             "Job for {} failed because the control process exited with error code.",
-            file(unit)
+            unit_file(unit)
         ),
     )
 }
 
-/// The words of `ActiveState` and `SubState`.
+/// The values of `ActiveState` and `SubState`.
 fn states(service: &LabService) -> (&'static str, &'static str) {
     match (service.pid, service.last_exit) {
         (Some(_), _) => ("active", "running"),
@@ -134,7 +134,7 @@ fn show(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> 
     };
     let rows = [
         ("MainPID", service.pid.unwrap_or(0).to_string()),
-        ("Id", file(unit)),
+        ("Id", unit_file(unit)),
         ("LoadState", load.to_owned()),
         ("ActiveState", active.to_owned()),
         ("SubState", sub.to_owned()),
@@ -156,7 +156,10 @@ fn show(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> 
 
 fn status(call: &ProgramCall, unit: &str) -> io::Result<u8> {
     let Some(name) = find_service(LabPlatform::Linux, unit) else {
-        return call.report_error(4, format_args!("Unit {} could not be found.", file(unit)));
+        return call.report_error(
+            4,
+            format_args!("Unit {} could not be found.", unit_file(unit)),
+        );
     };
     let service = LabService::load(&call.folder, name)?;
     let (active, sub) = states(&service);

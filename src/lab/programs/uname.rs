@@ -3,8 +3,8 @@
 use std::fs;
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::lab_folder::{HOSTNAME, LabPlatform};
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("uname", ActingCalls::Never, run);
@@ -17,7 +17,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             LabPlatform::Linux => "Linux",
         })?,
         Some(other) => {
-            return call.report_error(1, format_args!("uname: the lab does not know {other}"));
+            return call.report_error(1, format_args!("uname: the lab does not support {other}"));
         }
     }
     Ok(0)

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::{SystemAccounts, SystemGroup, SystemUser};
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::file_tree::{FileEntry, FileTree};
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -65,7 +65,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if options.has("m") {
         let mut files = FileTree::load(&call.folder)?;
         let group = accounts.group_name(user.gid).unwrap_or(name);
-        files.make(&user.home, &FileEntry::dir(name, group, 0o700));
+        files.create_dir(&user.home, &FileEntry::dir(name, group, 0o700));
         files.save(&call.folder)?;
     }
     for group in more {
@@ -81,11 +81,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     Ok(0)
 }
 
-/// The account, with a group of its own where none is named.
+/// The account; without `-g` it gets a group of its own.
 fn user(accounts: &mut SystemAccounts, options: &ParsedArgs, name: &str) -> SystemUser {
     let from = if options.has("r") { 201 } else { 1001 };
     let uid = options.value("u").and_then(|uid| uid.parse().ok());
-    let uid = uid.unwrap_or_else(|| accounts.free_number(from));
+    let uid = uid.unwrap_or_else(|| accounts.free_id(from));
     let group = options.value("g").unwrap_or(name);
     let fresh = || SystemGroup {
         gid: uid,

@@ -2,12 +2,12 @@
 
 use std::io;
 
-use super::{ActingCalls, LabProgram};
 use crate::lab::accounts::SystemAccounts;
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::file_tree::FileTree;
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::passwords::PasswordOwner;
+use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram =
@@ -30,7 +30,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let Some(user) = accounts.remove(name) else {
         return call.report_error(6, format_args!("userdel: user '{name}' does not exist"));
     };
-    // The group that was made with the account goes with it.
+    // The group that `useradd` created with the account is removed too.
     let own = |group: &&str| accounts.groups[*group].members.is_empty() && *group == name;
     if let Some(group) = accounts.group_name(user.gid).filter(own).map(str::to_owned) {
         accounts.groups.remove(&group);
