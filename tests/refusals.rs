@@ -101,7 +101,7 @@ fn an_unusable_license_is_refused() {
                     (*license).clone_into(&mut options.license);
                 });
                 refused(&node, script, 1, words);
-                refused(&node, script, 1, &["= help: Faspex wants a node"]);
+                refused(&node, script, 1, &["= help: Faspex needs a node"]);
             }
         },
     );
