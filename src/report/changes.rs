@@ -61,7 +61,7 @@ pub(super) fn changed_parts(change: &Change) -> Vec<ChangedPart<'_>> {
                 cleaned(change.after.describe())
             }),
         }],
-        (before, _) => differing_parts(before.parts(), change.after.parts()),
+        (before, _) => differing_parts(&before.parts(), &change.after.parts()),
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn value(state: &State) -> Cow<'_, str> {
     cleaned(state.describe())
 }
 
-fn differing_parts(before: Parts, after: Parts) -> Vec<ChangedPart<'static>> {
+fn differing_parts(before: &Parts, after: &Parts) -> Vec<ChangedPart<'static>> {
     let gone = before.keys().filter(|name| !after.contains_key(*name));
     let names = after.keys().chain(gone);
     names
