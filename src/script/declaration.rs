@@ -8,9 +8,9 @@ use crate::fault::{Fault, Result};
 use crate::reference::{DocText, FieldDoc};
 use crate::state::{Platform, ValueType};
 
-use super::argument_location;
 use super::params::{Declared, ParamSpec};
 use super::values::value;
+use super::{argument_location, positions};
 
 /// The keys of a declaration.
 const KEYS: [&str; 4] = ["type", "default", "help", "values"];
@@ -21,8 +21,20 @@ const CHOICE: &str = "choice";
 /// Errors, and where they are.
 type Errors = Vec<(Fault, Position)>;
 
+impl Declared {
+    /// Reads `PLATFORM` and `PARAMS` from a compiled script, or returns the first
+    /// error in them.
+    pub(super) fn read(ast: &AST, file: &str) -> Result<Self> {
+        let (declared, errors) = read_all(ast);
+        match errors.into_iter().next() {
+            Some((fault, position)) => Err(fault.at(positions::location(file, position))),
+            None => Ok(declared),
+        }
+    }
+}
+
 /// Returns what a script declares, and the errors in it.
-pub(super) fn read(ast: &AST) -> (Declared, Errors) {
+pub(super) fn read_all(ast: &AST) -> (Declared, Errors) {
     let mut declared = Declared::default();
     let mut errors = Vec::new();
     for statement in ast.statements() {

@@ -3,13 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use rhai::AST;
-
 use crate::bindings::{Params, Value};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{Platform, Scalar, Secret, ValueType, rate_hint};
-
-use super::{declaration, positions};
 
 /// A declared parameter.
 #[derive(Clone, Debug)]
@@ -34,16 +30,6 @@ pub struct Declared {
 }
 
 impl Declared {
-    /// Reads `PLATFORM` and `PARAMS` from a compiled script, or returns the first
-    /// error in them.
-    pub(super) fn read(ast: &AST, file: &str) -> Result<Self> {
-        let (declared, errors) = declaration::read(ast);
-        match errors.into_iter().next() {
-            Some((fault, position)) => Err(fault.at(positions::location(file, position))),
-            None => Ok(declared),
-        }
-    }
-
     /// The values of a run: those given, else the defaults.
     pub fn values(&self, given: &BTreeMap<String, Value>) -> Result<Params> {
         for name in given.keys() {

@@ -1,6 +1,7 @@
 //! `launchctl`: services on macOS.
 
-use super::{RunReading, ServiceStatus, service_name};
+use super::RunReading;
+use super::service_names::{ServiceStatus, service_name};
 use crate::fault::Result;
 use crate::state::Platform;
 use crate::step::Command;

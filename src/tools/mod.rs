@@ -12,6 +12,7 @@ mod macos_accounts;
 mod output;
 mod program_table;
 mod service;
+mod service_names;
 mod sync;
 mod systemctl;
 mod validate;
@@ -26,7 +27,8 @@ pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;
 pub use program_table::{is_reading, program_names, programs_about, system_path};
-pub use service::{ServiceStatus, restart, restarted, service_name, service_names, short_name};
+pub use service::{restart, restarted};
+pub use service_names::{ServiceStatus, service_name, service_names, short_name};
 pub use sync::{SYNC_OPTIONS, Sync, SyncOption, sync};
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,

@@ -1,70 +1,11 @@
-//! The services of the product: their names on each platform, and the commands
-//! that restart them.
-
-use serde::Serialize;
+//! The commands that restart a service.
 
 use super::asuserdata::validate;
+use super::service_names::{service_name, short_name};
 use super::{launchctl, systemctl};
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::state::Platform;
 use crate::step::{Command, Piece};
-
-/// The status of a service, as the system reports it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct ServiceStatus {
-    /// Whether it runs.
-    pub running: bool,
-    /// Its main PID, if the system reports one; a restart changes it.
-    pub pid: Option<u32>,
-}
-
-/// The prefix of launchd's labels for the product's services.
-const LABEL_PREFIX: &str = "com.aspera.";
-
-/// The entitlement service's unit on Linux.
-const ENTITLEMENT_UNIT: &str = "alee";
-
-/// The product's services, by the names that scripts use.
-pub fn service_names(platform: Platform) -> &'static [&'static str] {
-    match platform {
-        Platform::Macos => &[
-            "asperacentral",
-            "asperahttpd",
-            "asperalee",
-            "asperanoded",
-            "asperaredisd",
-            "asperarund",
-        ],
-        Platform::Linux => &[
-            "asperacentral",
-            "asperaejd",
-            "asperahttpd",
-            "asperalee",
-            "asperanoded",
-            "asperaredisd",
-            "asperarund",
-        ],
-    }
-}
-
-/// The platform's name of a service: `com.aspera.asperahttpd` on macOS. A name
-/// that is not one of [`service_names`] is used as it is, with the prefix on
-/// macOS.
-pub fn service_name(platform: Platform, name: &str) -> Result<String> {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
-    if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || !name.chars().all(is_word) {
-        return Err(Fault::refused(format!(
-            "`{}` is not a name of a service",
-            name.escape_debug()
-        ))
-        .suggest(name, service_names(platform).iter().copied()));
-    }
-    Ok(match platform {
-        Platform::Macos if !name.contains('.') => format!("{LABEL_PREFIX}{name}"),
-        Platform::Linux if name == "asperalee" => ENTITLEMENT_UNIT.to_owned(),
-        Platform::Macos | Platform::Linux => name.to_owned(),
-    })
-}
 
 /// The service that a command restarts, by the name that scripts use.
 pub fn restarted(command: &Command) -> Option<&str> {
@@ -75,17 +16,6 @@ pub fn restarted(command: &Command) -> Option<&str> {
         ("launchctl", "start") => Some(short_name(Platform::Macos, name)),
         ("systemctl", "restart") => Some(short_name(Platform::Linux, name)),
         _ => None,
-    }
-}
-
-/// The name that scripts use for a service, from its label or its unit.
-pub fn short_name(platform: Platform, name: &str) -> &str {
-    match platform {
-        Platform::Macos => name.strip_prefix(LABEL_PREFIX).unwrap_or(name),
-        Platform::Linux => match name.strip_suffix(".service").unwrap_or(name) {
-            ENTITLEMENT_UNIT => "asperalee",
-            unit => unit,
-        },
     }
 }
 
@@ -104,6 +34,7 @@ pub fn restart(platform: Platform, name: &str) -> Result<Vec<Command>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::service_names;
 
     #[test]
     fn the_service_of_a_restart_is_recognized() {

@@ -1,7 +1,8 @@
 //! `systemctl`: services on Linux.
 
+use super::RunReading;
 use super::output::unknown_format;
-use super::{RunReading, ServiceStatus, service_name};
+use super::service_names::{ServiceStatus, service_name};
 use crate::fault::Result;
 use crate::state::Platform;
 use crate::step::Command;

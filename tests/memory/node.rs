@@ -176,10 +176,7 @@ impl StateSource for Memory {
             Subject::Dir(path) => self.dir(path).map(|is| State::Dir(is.into())),
             Subject::Service(name) => self.service(name).map(State::Service),
             Subject::RootUser => {
-                let root = RootUser {
-                    enabled,
-                    ..RootUser::default()
-                };
+                let root = RootUser { enabled };
                 Some(State::RootUser(root.into()))
             }
             Subject::Setting(..)

@@ -21,7 +21,7 @@ pub(crate) const ASCRIPT: &str = env!("CARGO_BIN_EXE_ascript");
 
 /// How long a test waits for a state before it counts as failed: far longer than a busy machine
 /// needs.
-const SAFETY_NET: Duration = Duration::from_secs(180);
+const SAFETY_NET: Duration = Duration::from_mins(3);
 
 /// A site script that uses what the bundled ones do not.
 pub(crate) const EVERYTHING: &str =

@@ -77,16 +77,13 @@ fn wanted(subject: &Subject, value: Option<&Value>) -> WantedState {
     if let (Subject::Setting(..), Some(reference)) = (subject, key("secret")) {
         return WantedState::secret(secret(reference));
     }
-    let credentials = match subject {
-        Subject::RootUser => Credentials {
-            admin: key("admin").map(str::to_owned),
-            admin_password: key("admin_password").map(secret),
-            password: key("password").map(secret),
-        },
-        _ => Credentials {
-            password: key("password").map(secret),
-            ..Credentials::default()
-        },
+    let credentials = Credentials {
+        // Of an account, `admin` says whether it is one.
+        admin: (*subject == Subject::RootUser)
+            .then(|| key("admin").map(str::to_owned))
+            .flatten(),
+        admin_password: key("admin_password").map(secret),
+        password: key("password").map(secret),
     };
     WantedState::from(state(subject, value)).with_credentials(credentials)
 }

@@ -72,7 +72,7 @@ fn check_script(
     natives: &NativeFunctions,
     findings: &mut FindingCollector<'_>,
 ) {
-    let (declared, wrong) = declaration::read(ast);
+    let (declared, wrong) = declaration::read_all(ast);
     for (fault, position) in &wrong {
         let rule = fault.rule().unwrap_or(Rule::WrongDeclaration);
         findings.add_fault(fault, rule, findings.token_at(*position));
