@@ -117,7 +117,7 @@ pub(super) static SYNC_RATE: Row = row(
     "rate",
     "a number, or a string such as \"500m\"",
     "500m",
-    |text| is_measure(text, 1, "kKmMgG"),
+    |text| is_measure(text, 1, "kKmMgG") && is_u64(text),
 );
 pub(super) static LIST: Row = row(
     "list",
@@ -195,6 +195,12 @@ fn is_duration(text: &str) -> bool {
 fn is_measure(text: &str, most: usize, letters: &str) -> bool {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
     unit.len() < text.len() && unit.len() <= most && unit.chars().all(|c| letters.contains(c))
+}
+
+/// Whether the digits are a number that fits in 64 bits.
+fn is_u64(text: &str) -> bool {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    digits.parse::<u64>().is_ok()
 }
 
 fn is_list(text: &str) -> bool {

@@ -2,7 +2,7 @@
 //! No option holds a secret: `async` gets secrets by its environment.
 
 use crate::fault::Result;
-use crate::state::ValueType;
+use crate::state::{Scalar, ValueType};
 
 /// An option of a Sync session.
 #[derive(Debug)]
@@ -66,7 +66,12 @@ impl SyncOption {
     /// Refuses a value that the option does not accept.
     pub(super) fn check(&self, value: &str) -> Result<()> {
         let label = format_args!("`{}`", self.name);
-        self.kind.check(label, self.kind.parse(value))
+        let parsed = match self.kind.parse(value) {
+            // `async` gets the text as it is, and takes only digits.
+            Scalar::Int(_) if value.starts_with('+') => Scalar::Text(value),
+            parsed => parsed,
+        };
+        self.kind.check(label, parsed)
     }
 
     /// Adds the option with a checked value to an argument vector.
