@@ -106,7 +106,7 @@ impl OutputOptions {
     }
 
     /// Prints a fault on standard error.
-    pub(super) fn complain(&self, fault: &Fault, sources: report::Sources<'_>) {
+    pub(super) fn complain(&self, fault: &Fault, sources: report::SourceLookup<'_>) {
         let text = report::fault(fault, sources, self.of_stderr());
         clear();
         let _ = std::io::stderr().write_all(text.as_bytes());

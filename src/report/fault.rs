@@ -13,13 +13,13 @@ use super::style::Role;
 use super::{Style, clean};
 
 /// Returns the text of a source by its name.
-pub type Sources<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
+pub type SourceLookup<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
 
 /// Lines of text under a label.
 type Note<'a> = (&'static str, &'a [String]);
 
 /// Renders a fault with its location, the calls that led there, and what to do next.
-pub fn render(fault: &Fault, sources: Sources<'_>, style: Style) -> String {
+pub fn render(fault: &Fault, sources: SourceLookup<'_>, style: Style) -> String {
     render_with_notes(fault, &[], sources, style)
 }
 
@@ -27,7 +27,7 @@ pub fn render(fault: &Fault, sources: Sources<'_>, style: Style) -> String {
 pub(super) fn render_with_notes(
     fault: &Fault,
     notes: &[Note<'_>],
-    sources: Sources<'_>,
+    sources: SourceLookup<'_>,
     style: Style,
 ) -> String {
     let title = clean::line(fault.message()).into_owned();

@@ -28,7 +28,7 @@ pub use check_findings::{check, check_json, check_summary};
 pub use clean::{is_hostile, line};
 pub use compare::{markdown as compare_markdown, text as compare};
 pub use diff::conf as conf_diff;
-pub use fault::{Sources, render as fault};
+pub use fault::{SourceLookup, render as fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
 pub use reference::{
@@ -48,5 +48,5 @@ pub struct Report<'a> {
     /// Why no real node was read, where that is so.
     pub remark: Option<&'a str>,
     /// The texts that the locations of steps point into, where they are known.
-    pub sources: Option<Sources<'a>>,
+    pub sources: Option<SourceLookup<'a>>,
 }

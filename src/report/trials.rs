@@ -15,7 +15,7 @@ use crate::state::Platform;
 use crate::trial::{Coverage, Failure, Trial};
 
 use super::style::Role;
-use super::{Report, Sources, Style, clean, fault, phrases, text};
+use super::{Report, SourceLookup, Style, clean, fault, phrases, text};
 
 pub use golden::{differing_lines, golden_text};
 pub use json::render as json;
@@ -146,7 +146,7 @@ fn write_failure(
 
 /// The steps of the script, without the diff of aspera.conf, and without notes
 /// unless `--verbose` is given.
-fn steps(run: &RunRecord, sources: Sources<'_>, style: Style, out: &mut String) {
+fn steps(run: &RunRecord, sources: SourceLookup<'_>, style: Style, out: &mut String) {
     if run.steps.is_empty() && run.fault.is_none() {
         return;
     }

@@ -16,7 +16,7 @@ pub const FORMAT: u32 = 1;
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "RunRecord", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Document {
+pub(super) struct RunJson {
     /// The format; a program that does not know it must stop.
     #[serde(getter = "format")]
     format: u32,
@@ -56,8 +56,8 @@ fn format(_: &RunRecord) -> u32 {
     FORMAT
 }
 
-impl From<Document> for RunRecord {
-    fn from(document: Document) -> Self {
+impl From<RunJson> for RunRecord {
+    fn from(document: RunJson) -> Self {
         Self {
             kind: document.kind,
             tool: document.tool,
@@ -75,12 +75,12 @@ impl From<Document> for RunRecord {
 
 impl Serialize for RunRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Document::serialize(self, serializer)
+        RunJson::serialize(self, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for RunRecord {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Document::deserialize(deserializer)
+        RunJson::deserialize(deserializer)
     }
 }

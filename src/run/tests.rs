@@ -14,7 +14,7 @@ use crate::state::{
 };
 use crate::step::{Command, Piece, Stdin};
 
-use super::document::Document;
+use super::document::RunJson;
 use super::params::ParamsSchema;
 
 /// The schema as it is committed.
@@ -186,7 +186,7 @@ schema!(ParamsSchema, "Params", |generator| json_schema!({
 
 fn generated() -> String {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<Document>();
+    let mut schema = settings.into_generator().into_root_schema_for::<RunJson>();
     schema.insert(
         "title".into(),
         json!("A preview, plan or receipt of ascript"),

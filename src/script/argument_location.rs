@@ -6,12 +6,12 @@ use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Position, Stmt};
 use crate::bindings;
 use crate::fault::{Fault, Location};
 
-use super::library::Sources;
+use super::library::SourceTexts;
 use super::positions::{line_column, location};
 
 /// Points a fault at the argument that it is about, in `ast` or in another source, which is
 /// compiled again.
-pub(super) fn locate(fault: Fault, ast: &AST, engine: &Engine, sources: &Sources) -> Fault {
+pub(super) fn locate(fault: Fault, ast: &AST, engine: &Engine, sources: &SourceTexts) -> Fault {
     let keys: Vec<&str> = fault.argument().collect();
     let Some(call) = fault.location().filter(|_| !keys.is_empty()) else {
         return fault;

@@ -11,7 +11,7 @@ use crate::session::Session;
 use super::argument_location;
 use super::bind::SessionSlot;
 use super::engine::{Surroundings, compile, engine, set_values};
-use super::library::Sources;
+use super::library::SourceTexts;
 use super::params::Declared;
 use super::resolver::Resolver;
 use super::runtime_errors;
@@ -24,7 +24,7 @@ pub struct Host {
     pub(super) ast: AST,
     pub(super) script: Script,
     pub(super) slot: SessionSlot,
-    pub(super) sources: Sources,
+    pub(super) sources: SourceTexts,
     pub(super) declared: Declared,
 }
 
@@ -32,7 +32,7 @@ impl Host {
     /// Compiles a script without running any of it.
     pub fn new(script: Script, surroundings: Surroundings) -> Result<Self> {
         let slot = SessionSlot::default();
-        let sources = Sources::default();
+        let sources = SourceTexts::default();
         let mut engine = engine(&slot, surroundings);
         let resolver = Resolver::new(script.folder.clone(), Rc::clone(&sources));
         engine.set_module_resolver(resolver);

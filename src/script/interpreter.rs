@@ -17,7 +17,7 @@ use crate::source::tokens;
 
 use super::bind::SessionSlot;
 use super::engine::{Surroundings, compile, engine, set_values};
-use super::library::Sources;
+use super::library::SourceTexts;
 use super::params::Declared;
 use super::resolver::Resolver;
 use super::script_source::Script;
@@ -28,7 +28,7 @@ pub struct Interpreter {
     engine: Engine,
     scope: Scope<'static>,
     slot: SessionSlot,
-    sources: Sources,
+    sources: SourceTexts,
     resolvers: BTreeMap<Option<PathBuf>, Resolver>,
     imports: BTreeMap<String, String>,
 }
@@ -61,7 +61,7 @@ impl CompiledInput {
 impl Interpreter {
     /// Creates an engine in which nothing is defined yet.
     pub fn new(surroundings: Surroundings) -> Self {
-        Self::with_sources(surroundings, Sources::default())
+        Self::with_sources(surroundings, SourceTexts::default())
     }
 
     /// Creates another engine in which nothing is defined yet, with the same source texts.
@@ -70,7 +70,7 @@ impl Interpreter {
         Self::with_sources(surroundings, Rc::clone(&self.sources))
     }
 
-    fn with_sources(surroundings: Surroundings, sources: Sources) -> Self {
+    fn with_sources(surroundings: Surroundings, sources: SourceTexts) -> Self {
         let slot = SessionSlot::default();
         let engine = engine(&slot, surroundings);
         Self {

@@ -15,7 +15,7 @@ use super::bundled::STDLIB;
 const MAX_SIZE: u64 = 4 << 20;
 
 /// The texts of all compiled sources by name, for error messages.
-pub(super) type Sources = Rc<RefCell<BTreeMap<String, Rc<str>>>>;
+pub(super) type SourceTexts = Rc<RefCell<BTreeMap<String, Rc<str>>>>;
 
 /// Reads a script from a file.
 pub(super) fn read(path: &Path) -> Result<String> {

@@ -11,21 +11,21 @@ use rhai::{Engine, EvalAltResult, GlobalRuntimeState, Module, Position, Scope, S
 use crate::fault::{Fault, FaultKind, Result};
 
 use super::engine::compile;
-use super::library::{self, Sources, import_cycle};
+use super::library::{self, SourceTexts, import_cycle};
 use super::values::thrown;
 
 /// Resolves imports. Clones share their modules.
 #[derive(Clone)]
 pub(super) struct Resolver {
     folder: Option<PathBuf>,
-    sources: Sources,
+    sources: SourceTexts,
     loaded: Rc<RefCell<BTreeMap<String, Shared<Module>>>>,
     loading: Rc<RefCell<Vec<String>>>,
 }
 
 impl Resolver {
     /// A resolver for a script in `folder`. Without a folder only `std/` resolves.
-    pub(super) fn new(folder: Option<PathBuf>, sources: Sources) -> Self {
+    pub(super) fn new(folder: Option<PathBuf>, sources: SourceTexts) -> Self {
         Self {
             folder,
             sources,

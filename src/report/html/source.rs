@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use crate::fault::Location;
 
-use super::super::Sources;
+use super::super::SourceLookup;
 use super::super::plain_secrets::redact;
 
 /// The lines of all files that were requested.
 pub(super) struct SourceLines<'a> {
-    sources: Option<Sources<'a>>,
+    sources: Option<SourceLookup<'a>>,
     known: HashMap<Rc<str>, Option<SourceFile>>,
 }
 
@@ -21,7 +21,7 @@ struct SourceFile {
 
 impl<'a> SourceLines<'a> {
     /// Lines from those texts.
-    pub(super) fn new(sources: Option<Sources<'a>>) -> Self {
+    pub(super) fn new(sources: Option<SourceLookup<'a>>) -> Self {
         Self {
             sources,
             known: HashMap::new(),
