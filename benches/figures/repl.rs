@@ -81,9 +81,10 @@ impl Session {
         self.send("\t\t");
         self.wait_for("user09999");
         let took = started.elapsed();
-        // Drops the line; the next prompt begins a line of its own.
+        // Drops the line. The list of users is followed by a prompt too, but only
+        // a new line of input turns bracketed paste on.
         self.send("\u{3}");
-        self.wait_for("\n");
+        self.wait_for("\u{1b}[?2004h");
         self.wait_for(PROMPT);
         took
     }
