@@ -653,7 +653,7 @@ fn on_a_lab_no_program_outside_its_folder_starts() {
         |job| job.script.join(" "),
         |job| {
             let node = support::Node::new(job.platform);
-            every_command_is_logged(&node, &[job.script, job.told].concat());
+            every_command_is_logged(&node, &[job.script, job.live_args].concat());
         },
     );
     for platform in ["macos", "linux"] {

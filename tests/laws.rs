@@ -12,7 +12,7 @@ pub(crate) struct Job {
     pub(crate) platform: &'static str,
     pub(crate) script: &'static [&'static str],
     /// Further arguments of the live run.
-    pub(crate) told: &'static [&'static str],
+    pub(crate) live_args: &'static [&'static str],
     /// Runs on every `step`th kind of node.
     pub(crate) step: usize,
 }
@@ -32,7 +32,7 @@ pub(crate) const JOBS: &[Job] = &[
         ..job("macos", &["sync-access-key", "--set", "access_key=ak1"])
     },
     Job {
-        told: &["--done", "3"],
+        live_args: &["--done", "3"],
         step: 3,
         ..job("linux", &["sync-access-key"])
     },
@@ -46,7 +46,7 @@ const fn job(platform: &'static str, script: &'static [&'static str]) -> Job {
     Job {
         platform,
         script,
-        told: &[],
+        live_args: &[],
         step: 1,
     }
 }
@@ -108,7 +108,7 @@ fn silent_and_stable(node: &Node, job: &Job) -> Value {
 
 fn faithful(node: &Node, job: &Job, preview: &Value) {
     let copy = patched(&node.conf(), preview["conf_diff"].as_str().unwrap());
-    let live = node.live(&[job.script, job.told].concat()).json(0);
+    let live = node.live(&[job.script, job.live_args].concat()).json(0);
     assert_eq!(live["kind"], "receipt");
     for (key, value) in preview.as_object().unwrap() {
         if key != "kind" {
@@ -128,7 +128,7 @@ fn faithful(node: &Node, job: &Job, preview: &Value) {
 fn convergent(node: &Node, job: &Job) {
     let before = node.files();
     node.lab.clear_calls().unwrap();
-    let second = node.live(&[job.script, job.told].concat()).json(0);
+    let second = node.live(&[job.script, job.live_args].concat()).json(0);
     assert_eq!(second["summary"]["change"], 0, "{second:#}");
     assert_eq!(second["conf_diff"], "");
     let mut acts = node.acts();

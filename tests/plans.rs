@@ -74,18 +74,18 @@ fn is_applied_and_taken_back(job: &Job) {
         let node = kind.node(job.platform);
         let before = Set::on(&node);
         let file = plan(&node, job.script);
-        let applied = exact(&node, &file, job.told);
+        let applied = exact(&node, &file, job.live_args);
         taken_back(&node, &applied, &before);
     });
 }
 
 /// What was done is what was planned, word for word.
-fn exact(node: &Node, file: &str, told: &[&str]) -> Value {
+fn exact(node: &Node, file: &str, live_args: &[&str]) -> Value {
     let planned = read(file);
     let text = std::fs::read_to_string(file).unwrap();
     assert!(!text.contains(node.lab.dir().to_str().unwrap()));
     let former = last_run(node);
-    let receipt = apply(node, file, told).json(0);
+    let receipt = apply(node, file, live_args).json(0);
     assert_eq!(receipt["kind"], "receipt");
     assert_eq!(planned["kind"], "plan");
     for (key, value) in planned.as_object().unwrap() {
@@ -105,7 +105,7 @@ fn exact(node: &Node, file: &str, told: &[&str]) -> Value {
             .join(format!("var/ascript/runs/{number}.json"));
         assert!(read(kept.to_str().unwrap()) == receipt);
         let words = format!("applied already, as run {number}");
-        apply(node, file, told).stops(4, &[&words]);
+        apply(node, file, live_args).stops(4, &[&words]);
     }
     receipt
 }

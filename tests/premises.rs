@@ -55,10 +55,10 @@ fn a_plan_of_every_kind_of_premise_is_refused_if_one_changed() {
 
 fn is_refused_for_each_premise(job: &Job) {
     let script = |_: &Node| job.script.iter().map(|&word| word.to_owned()).collect();
-    on_each_kind(job.platform, script, job.told);
+    on_each_kind(job.platform, script, job.live_args);
 }
 
-fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, told: &[&str]) {
+fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, live_args: &[&str]) {
     let odd = |kind: &&NodeVariant| kind.name == "partly right" || kind.name == "other values";
     let kinds: Vec<&NodeVariant> = std::iter::once(&PLAIN)
         .chain(ODD.iter().filter(odd))
@@ -90,7 +90,7 @@ fn on_each_kind(platform: &str, script: impl Fn(&Node) -> Vec<String> + Sync, to
         node.lab.clear_calls().unwrap();
         let before = node.conf();
         let line = format!("= help: {subject}: ");
-        apply(&node, &file, told).stops(4, &["no longer hold", "nothing was done", &line]);
+        apply(&node, &file, live_args).stops(4, &["no longer hold", "nothing was done", &line]);
         assert_eq!(node.acts(), [""; 0]);
         assert_eq!(node.conf(), before);
         assert!(!node.lab.dir().join("var/ascript/runs").exists());

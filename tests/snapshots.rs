@@ -210,8 +210,8 @@ fn a_secret_is_compared_by_its_fingerprint() {
     assert_eq!(wrong["summary"]["change"], 1);
     assert_eq!(wrong["steps"][0]["advisories"], Value::Array(Vec::new()));
     let unknown = change(Secrets::Missing, None);
-    let told = &unknown["steps"][0]["advisories"][0];
-    assert_eq!(told["id"], "secret-not-compared", "{unknown:#}");
+    let advisory = &unknown["steps"][0]["advisories"][0];
+    assert_eq!(advisory["id"], "secret-not-compared", "{unknown:#}");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn what_a_node_does_not_tell_is_said() {
     snapshot
         .preview(LINUX, Secrets::There)
         .stops(3, &["does not contain the users of the Node API"]);
-    // A script that stops there is told of, and of the others all is known.
+    // A script that stops there is reported; all others are complete.
     let done = node.run(&["snapshot", "--for", "faspex-node-linux"]);
     assert_eq!(done.code, 0, "{}", done.err);
     assert!(

@@ -117,7 +117,7 @@ fn read_params(path: &Path) -> Result<BTreeMap<String, Value>> {
         .map(|(name, value)| match scalar(value) {
             Some(value) => Ok((name, value)),
             None => Err(wrong(format!(
-                "`{name}` is neither a text, a number nor true or false"
+                "`{name}` is neither a string, a number nor true or false"
             ))),
         })
         .collect()

@@ -140,7 +140,9 @@ fn wrong_value(subject: &Subject, value: &Value) -> Fault {
         Subject::Setting(..) => "a text, a number, true or false, a secret, or () for not set",
         Subject::Entry(_) => "true, or a map of settings, or () for absent",
         Subject::Users | Subject::ApiUsers | Subject::Settings(_) => {
-            return Fault::script(format!("`{subject}` stands for several; give each of them"));
+            return Fault::script(format!(
+                "`{subject}` is a group of states; give each of them"
+            ));
         }
         Subject::License => "a map of its parts, such as #{ problem: \"…\" }",
         Subject::ApiUser(_)

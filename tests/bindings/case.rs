@@ -4,7 +4,7 @@ use ascript::state::Platform;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::memory::{self, Given, Ran, Told};
+use crate::memory::{self, Given, Ran, ReportedFault};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,12 +30,12 @@ struct Then {
     /// The names of all notes.
     advisories: Vec<String>,
     printed: Vec<String>,
-    fault: Option<StopFlag>,
+    fault: Option<ExpectedFault>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StopFlag {
+struct ExpectedFault {
     kind: String,
     /// `line:column`.
     at: String,
@@ -56,17 +56,17 @@ pub(super) fn holds(binding: &str, text: &str) -> Result<(), String> {
     }
     let place = dir.path().to_str().unwrap();
     let ran = memory::run(&case.call.replace("$DIR", place), case.given, None);
-    let told = ran.fault.as_ref().map(|told| Told {
-        message: told.message.replace(place, "$DIR"),
-        ..told.clone()
+    let fault = ran.fault.as_ref().map(|fault| ReportedFault {
+        message: fault.message.replace(place, "$DIR"),
+        ..fault.clone()
     });
-    compare(&then(&ran, place), told.as_ref(), &case.then)
+    compare(&then(&ran, place), fault.as_ref(), &case.then)
 }
 
-fn compare(found: &Then, fault: Option<&Told>, wanted: &Then) -> Result<(), String> {
+fn compare(found: &Then, fault: Option<&ReportedFault>, wanted: &Then) -> Result<(), String> {
     let is_same_stop = match (&wanted.fault, fault) {
-        (Some(wanted), Some(told)) => stops(told, wanted),
-        (wanted, told) => wanted.is_none() && told.is_none(),
+        (Some(wanted), Some(fault)) => stops(fault, wanted),
+        (wanted, fault) => wanted.is_none() && fault.is_none(),
     };
     let is_same = |a: &[String], b: &[String]| a == b;
     let is_as_wanted = is_same_stop
@@ -82,12 +82,12 @@ fn compare(found: &Then, fault: Option<&Told>, wanted: &Then) -> Result<(), Stri
 }
 
 /// Parts of the message and of one hint are enough; the place is exact.
-fn stops(told: &Told, wanted: &StopFlag) -> bool {
-    told.kind == wanted.kind
-        && told.at == format!("{}:{}", memory::NAME, wanted.at)
-        && told.message.contains(&wanted.message)
+fn stops(fault: &ReportedFault, wanted: &ExpectedFault) -> bool {
+    fault.kind == wanted.kind
+        && fault.at == format!("{}:{}", memory::NAME, wanted.at)
+        && fault.message.contains(&wanted.message)
         && !wanted.message.is_empty()
-        && (wanted.hint.is_empty() || told.hints.iter().any(|h| h.contains(&wanted.hint)))
+        && (wanted.hint.is_empty() || fault.hints.iter().any(|h| h.contains(&wanted.hint)))
 }
 
 fn then(ran: &Ran, place: &str) -> Then {
@@ -146,13 +146,13 @@ fn shown(fact: &Json) -> String {
     }
 }
 
-/// The line, and what it is told: `tool -x reads: …` or `tool typed: …`.
+/// The line, and its input: `tool -x reads: …` or `tool typed: …`.
 fn command(json: &Json) -> String {
     let shell = word(&json["shell"]);
     match &json["stdin"] {
         Json::Array(pieces) => {
-            let told: String = pieces.iter().map(shown).collect();
-            format!("{shell} reads: {}", told.replace('\n', "\\n"))
+            let input: String = pieces.iter().map(shown).collect();
+            format!("{shell} reads: {}", input.replace('\n', "\\n"))
         }
         Json::Object(terminal) => {
             let answers = terminal["terminal"].as_array().unwrap();

@@ -85,8 +85,8 @@ fn every_example_calls_its_binding_and_runs() {
         let call = format!("{}(", binding.name);
         assert!(binding.example.contains(&call), "{}", binding.name);
         if binding.is_for_tests() {
-            let told = crate::trials::of_example(binding.example);
-            assert_eq!(told, None, "{}", binding.name);
+            let failure = crate::trials::of_example(binding.example);
+            assert_eq!(failure, None, "{}", binding.name);
             continue;
         }
         for platform in [Platform::Macos, Platform::Linux] {

@@ -9,7 +9,7 @@ use std::path::Path;
 use ascript::state::Platform;
 use serde::Deserialize;
 
-use crate::memory::{self, Given, Ran, Told};
+use crate::memory::{self, Given, Ran, ReportedFault};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,28 +115,28 @@ fn ran(case: &Case) -> Ran {
 
 fn differs(case: &Case, ran: &Ran) -> Option<String> {
     let is_same_fault = match (&case.fault, &ran.fault) {
-        (Some(wanted), Some(told)) => agrees(wanted, told),
-        (wanted, told) => wanted.is_none() && told.is_none(),
+        (Some(wanted), Some(fault)) => agrees(wanted, fault),
+        (wanted, fault) => wanted.is_none() && fault.is_none(),
     };
     let steps = ran.steps.len();
     let is_same = is_same_fault && ran.printed == case.printed && steps == case.steps;
     (!is_same).then(|| format!("{steps} steps\n{:#?}\n{:#?}", ran.printed, ran.fault))
 }
 
-fn agrees(wanted: &Fault, told: &Told) -> bool {
+fn agrees(wanted: &Fault, fault: &ReportedFault) -> bool {
     let full = |at: &String| match at.split(':').count() {
         2 => format!("{}:{at}", memory::NAME),
         _ => at.clone(),
     };
-    wanted.kind == told.kind
-        && full(&wanted.at) == told.at
-        && wanted.message == told.message
-        && (wanted.hint.is_empty() || told.hints.contains(&wanted.hint))
+    wanted.kind == fault.kind
+        && full(&wanted.at) == fault.at
+        && wanted.message == fault.message
+        && (wanted.hint.is_empty() || fault.hints.contains(&wanted.hint))
         && wanted
             .frames
             .iter()
             .map(full)
-            .eq(told.frames.iter().cloned())
+            .eq(fault.frames.iter().cloned())
 }
 
 #[test]

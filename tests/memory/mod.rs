@@ -33,12 +33,12 @@ pub(crate) struct Ran {
     /// What `print` was given.
     pub(crate) printed: Vec<String>,
     /// What stopped it.
-    pub(crate) fault: Option<Told>,
+    pub(crate) fault: Option<ReportedFault>,
 }
 
 /// A fault, in texts.
 #[derive(Clone, Debug)]
-pub(crate) struct Told {
+pub(crate) struct ReportedFault {
     pub(crate) kind: String,
     pub(crate) message: String,
     pub(crate) hints: Vec<String>,
@@ -47,7 +47,7 @@ pub(crate) struct Told {
     pub(crate) frames: Vec<String>,
 }
 
-impl From<Fault> for Told {
+impl From<Fault> for ReportedFault {
     fn from(fault: Fault) -> Self {
         let frames = fault.calls().iter().map(ToString::to_string);
         Self {
@@ -123,7 +123,7 @@ fn perform(mut host: Host, given: Given) -> Ran {
         steps: run.steps.iter().map(json).collect(),
         notes: run.advisories.iter().map(json).collect(),
         printed: Vec::new(),
-        fault: outcome.err().map(Told::from),
+        fault: outcome.err().map(ReportedFault::from),
     }
 }
 

@@ -147,11 +147,11 @@ fn change(text: &str) -> Step {
         after: State::Settings(settings).into(),
     });
     let pieces = vec![Piece::from(text.to_owned())];
-    let told = Command::new(text.to_owned()).env(text.to_owned(), text.to_owned());
+    let command = Command::new(text.to_owned()).env(text.to_owned(), text.to_owned());
     change
         .commands
-        .push(told.clone().stdin(Stdin::Pipe(pieces.clone())));
-    change.commands.push(told.stdin(Stdin::Terminal(pieces)));
+        .push(command.clone().stdin(Stdin::Pipe(pieces.clone())));
+    change.commands.push(command.stdin(Stdin::Terminal(pieces)));
     change.advisories = [Level::Danger, Level::Caution, Level::Note]
         .map(|level| note(level, text))
         .into();

@@ -113,9 +113,9 @@ fn a_comment_reads_from_danger_to_detail() {
         .params
         .push(("user".into(), Value::Text("faspex".into())));
     let markdown = case.with(report::markdown);
-    let (told, digest) = markdown.split_once("- digest: ").unwrap();
+    let (body, digest) = markdown.split_once("- digest: ").unwrap();
     assert!(digest.starts_with("`sha256:"));
-    assert_eq!(told, include_str!("comment.md"));
+    assert_eq!(body, include_str!("comment.md"));
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn every_document_keeps_the_schema() {
         );
         let file = plan(&node, job.script);
         keeps_the_schema(&std::fs::read_to_string(&file).unwrap());
-        let receipt = keeps_the_schema(&apply(&node, &file, job.told).out);
+        let receipt = keeps_the_schema(&apply(&node, &file, job.live_args).out);
         assert_eq!(receipt["kind"], "receipt");
         keeps_the_schema(&node.run(&["undo", "--format", "json"]).out);
     });

@@ -136,9 +136,9 @@ proptest! {
             let Stdin::Pipe(pieces) = &made[0].stdin else {
                 panic!("not by standard input");
             };
-            let told: String = pieces.iter().map(ToString::to_string).collect();
+            let input: String = pieces.iter().map(ToString::to_string).collect();
             prop_assert_eq!(
-                told,
+                input,
                 format!("set_node_data\nabsolute,{value}\ntoken_encryption_key,‹env:KEY›\n\nterminate\n")
             );
         }

@@ -34,13 +34,13 @@ fn stage() -> Rc<Stage> {
     })
 }
 
-/// Runs all tests of a script, and gives what `told` makes of each.
-fn run<T: Send + 'static>(script: Parts, told: fn(Trial) -> T) -> Vec<T> {
+/// Runs all tests of a script, and gives what `outcome_of` makes of each.
+fn run<T: Send + 'static>(script: Parts, outcome_of: fn(Trial) -> T) -> Vec<T> {
     let work = move || {
         let suite = Suite::open(script.script(), &stage()).unwrap();
         let count = suite.names().count();
         (0..count)
-            .map(|index| told(suite.run(index).unwrap()))
+            .map(|index| outcome_of(suite.run(index).unwrap()))
             .collect()
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);

@@ -56,7 +56,7 @@ impl InMemoryNode {
     pub fn set_state(&mut self, subject: Subject, wanted: &WantedState) -> Result<()> {
         if subject.is_collection() {
             return Err(Fault::script(format!(
-                "`{subject}` stands for several; set each of them"
+                "`{subject}` is a group of states; set each of them"
             )));
         }
         match (&subject, wanted.state.clone()) {
