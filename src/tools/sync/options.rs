@@ -66,10 +66,11 @@ impl SyncOption {
     /// Refuses a value that the option does not accept.
     pub(super) fn check(&self, value: &str) -> Result<()> {
         let label = format_args!("`{}`", self.name);
-        let parsed = match self.kind.parse(value) {
-            // `async` gets the text as it is, and takes only digits.
-            Scalar::Int(_) if value.starts_with('+') => Scalar::Text(value),
-            parsed => parsed,
+        // `async` gets the text as it is, and takes only digits.
+        let parsed = if value.starts_with('+') {
+            Scalar::Text(value)
+        } else {
+            self.kind.parse(value)
         };
         self.kind.check(label, parsed)
     }
