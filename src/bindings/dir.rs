@@ -37,11 +37,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let mut wanted = if let State::Dir(dir) = facts.read(&subject)? {
         dir
     } else {
-        let fresh = Dir {
-            owner: "root".to_owned(),
-            mode: "755".to_owned(),
-        };
-        fresh.into()
+        Dir::fresh().into()
     };
     if let Some(owner) = args.get(&OWNER) {
         wanted.owner = owner.to_string();

@@ -8,10 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value as Json, json};
 
 use crate::fault::{self, Fault};
-use crate::state::{
-    Account, ApiUser, Credentials, Dir, License, RootUser, Secret, Service, State, Subject,
-    WantedState,
-};
+use crate::state::{Account, ApiUser, Credentials, RootUser, Secret, State, Subject, WantedState};
 use crate::step::{Command, Piece, Stdin};
 
 use super::document::RunJson;
@@ -39,7 +36,7 @@ macro_rules! schema {
 schema!(Subject, "Subject", |_generator| json_schema!({
     "description": "The path of one thing that can be true of a node.",
     "type": "string",
-    "pattern": "^(license|root_user|api_users|(conf|api_user|account|service|dir)/.+)$",
+    "pattern": Subject::pattern(),
 }));
 
 schema!(Secret, "Secret", |_generator| json_schema!({
@@ -74,17 +71,7 @@ schema!(State, "Fact", |generator| {
         "type": "array",
         "items": { "type": "string" },
     }));
-    any.extend(
-        [
-            generator.subschema_for::<License>(),
-            generator.subschema_for::<ApiUser>(),
-            generator.subschema_for::<Account>(),
-            generator.subschema_for::<RootUser>(),
-            generator.subschema_for::<Service>(),
-            generator.subschema_for::<Dir>(),
-        ]
-        .map(Json::from),
-    );
+    any.extend(State::schemas(generator).into_iter().map(Json::from));
     any.push(json!({
         "description": "All settings of a section.",
         "type": "object",

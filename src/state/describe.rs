@@ -14,21 +14,15 @@ pub type Parts = BTreeMap<String, String>;
 impl State {
     /// The state in words: `absent`, `/srv/data`, `mode: 755; owner: root`.
     pub fn describe(&self) -> Cow<'_, str> {
-        match self {
-            Self::Absent => "absent".into(),
-            Self::Present => "present".into(),
-            Self::Text(text) if text.is_empty() => "(empty)".into(),
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Hidden => "‹set›".into(),
-            Self::Names(names) if names.is_empty() => "none".into(),
-            Self::Names(names) => names.join(", ").into(),
-            Self::Settings(_)
-            | Self::License(_)
-            | Self::ApiUser(_)
-            | Self::Account(_)
-            | Self::RootUser(_)
-            | Self::Service(_)
-            | Self::Dir(_) => {
+        match (self, self.text()) {
+            (Self::Absent, _) => "absent".into(),
+            (Self::Present, _) => "present".into(),
+            (Self::Hidden, _) => "‹set›".into(),
+            (Self::Names(names), _) if names.is_empty() => "none".into(),
+            (Self::Names(names), _) => names.join(", ").into(),
+            (_, Some("")) => "(empty)".into(),
+            (_, Some(text)) => Cow::Borrowed(text),
+            (_, None) => {
                 let parts = self.parts().into_iter();
                 let parts: Vec<_> = parts
                     .map(|(name, word)| format!("{name}: {word}"))

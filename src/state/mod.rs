@@ -19,7 +19,7 @@ pub use node::{Node, NodeSource};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};
 pub use section::{NameField, Section, SectionInfo, SectionKind};
-pub use states::{Account, ApiUser, Dir, License, RootUser, Service, Settings, State};
+pub use states::*;
 pub use subject::Subject;
 pub use value_type::{Scalar, ValueType, rate_hint};
 pub use wanted::{Credentials, WantedState};

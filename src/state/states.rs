@@ -15,15 +15,18 @@ use super::{Platform, Subject};
 pub type Settings = BTreeMap<String, State>;
 
 /// The state of a subject. Most are those of settings, so large ones are boxed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum State {
     /// The subject does not exist, or the setting is not set.
     Absent,
     /// The subject exists and has no properties.
+    #[serde(serialize_with = "serialize_present")]
     Present,
     /// The value of a setting, as the vendor's parser reads it.
     Text(Rc<str>),
     /// A secret value is set. It is never part of a state.
+    #[serde(serialize_with = "serialize_hidden")]
     Hidden,
     /// The names of all things of a kind.
     Names(Vec<String>),
@@ -124,6 +127,40 @@ pub struct Dir {
     pub mode: String,
 }
 
+impl License {
+    /// The license of a new server with all that scripts ask for.
+    pub fn fresh() -> Self {
+        let settings = ["connect", "node", "http_fallback_server", "sync2"];
+        Self {
+            product: "IBM Aspera High-Speed Transfer Server".to_owned(),
+            connect_server: true,
+            max_rate: "(unlimited)".to_owned(),
+            settings: settings.map(str::to_owned).to_vec(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Service {
+    /// A service that runs with the configuration as it is.
+    pub fn fresh() -> Self {
+        Self {
+            running: true,
+            current: true,
+        }
+    }
+}
+
+impl Dir {
+    /// A new folder as root makes it.
+    pub fn fresh() -> Self {
+        Self {
+            owner: "root".to_owned(),
+            mode: "755".to_owned(),
+        }
+    }
+}
+
 impl Account {
     /// A new account of that name with the defaults of the platform.
     pub fn fresh(name: &str, platform: Platform) -> Self {
@@ -141,6 +178,37 @@ impl Account {
 }
 
 impl State {
+    /// The state of a subject that has several parts, each with its default; none
+    /// for other subjects.
+    pub fn fresh(subject: &Subject, platform: Platform) -> Option<Self> {
+        Some(match subject {
+            Subject::License => Self::License(License::fresh().into()),
+            Subject::ApiUser(_) => Self::ApiUser(Box::default()),
+            Subject::Account(name) => Self::Account(Account::fresh(name, platform).into()),
+            Subject::RootUser => Self::RootUser(RootUser { enabled: true }.into()),
+            Subject::Service(_) => Self::Service(Service::fresh()),
+            Subject::Dir(_) => Self::Dir(Dir::fresh().into()),
+            Subject::Setting(..)
+            | Subject::Entry(_)
+            | Subject::Settings(_)
+            | Subject::Users
+            | Subject::ApiUsers => return None,
+        })
+    }
+
+    /// The schemas of the states that have several parts.
+    #[cfg(test)]
+    pub(crate) fn schemas(generator: &mut schemars::SchemaGenerator) -> Vec<schemars::Schema> {
+        vec![
+            generator.subschema_for::<License>(),
+            generator.subschema_for::<ApiUser>(),
+            generator.subschema_for::<Account>(),
+            generator.subschema_for::<RootUser>(),
+            generator.subschema_for::<Service>(),
+            generator.subschema_for::<Dir>(),
+        ]
+    }
+
     /// Parses the state of a subject from a document.
     pub fn read(subject: &Subject, json: Json) -> Result<Self, serde_json::Error> {
         use serde_json::from_value;
@@ -190,21 +258,10 @@ impl State {
     }
 }
 
-impl Serialize for State {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent => serializer.serialize_none(),
-            Self::Present => serializer.serialize_bool(true),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Hidden => serializer.collect_map([("secret", "set")]),
-            Self::Names(names) => names.serialize(serializer),
-            Self::Settings(settings) => settings.serialize(serializer),
-            Self::License(license) => license.serialize(serializer),
-            Self::ApiUser(user) => user.serialize(serializer),
-            Self::Account(account) => account.serialize(serializer),
-            Self::RootUser(root) => root.serialize(serializer),
-            Self::Service(service) => service.serialize(serializer),
-            Self::Dir(dir) => dir.serialize(serializer),
-        }
-    }
+fn serialize_present<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(true)
+}
+
+fn serialize_hidden<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map([("secret", "set")])
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Section;
+use super::{Section, SectionKind};
 
 /// The address of one thing that can be true of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,25 @@ pub enum Subject {
     Dir(Rc<str>),
 }
 
+/// The subjects without a name, by their paths.
+const UNNAMED: &[(&str, Subject)] = &[
+    ("license", Subject::License),
+    ("root_user", Subject::RootUser),
+    ("api_users", Subject::ApiUsers),
+    ("conf/users", Subject::Users),
+];
+
+type WithName = fn(Rc<str>) -> Subject;
+
+/// The subjects outside aspera.conf that have a name, by the first part of their
+/// paths.
+const NAMED: &[(&str, WithName)] = &[
+    ("api_user", Subject::ApiUser),
+    ("account", Subject::Account),
+    ("service", Subject::Service),
+    ("dir", Subject::Dir),
+];
+
 impl Subject {
     /// A setting of a section.
     pub fn setting(section: Section, name: impl Into<Cow<'static, str>>) -> Self {
@@ -45,23 +64,35 @@ impl Subject {
 
     /// Parses a path.
     pub fn parse(path: &str) -> Option<Self> {
-        match path {
-            "license" => return Some(Self::License),
-            "conf/users" => return Some(Self::Users),
-            "api_users" => return Some(Self::ApiUsers),
-            "root_user" => return Some(Self::RootUser),
-            _ => {}
+        if let Some((_, subject)) = UNNAMED.iter().find(|row| row.0 == path) {
+            return Some(subject.clone());
         }
-        let (kind, rest) = path.split_once('/')?;
-        let name = rest.into();
-        match kind {
-            "conf" => Self::parse_conf(rest),
-            "api_user" => Some(Self::ApiUser(name)),
-            "account" => Some(Self::Account(name)),
-            "service" => Some(Self::Service(name)),
-            "dir" => Some(Self::Dir(name)),
-            _ => None,
+        match path.split_once('/')? {
+            ("conf", rest) => Self::parse_conf(rest),
+            (kind, name) => {
+                let (_, with_name) = NAMED.iter().find(|row| row.0 == kind)?;
+                Some(with_name(name.into()))
+            }
         }
+    }
+
+    /// How paths start, sorted: `account/`, `conf/user/`, `license`.
+    pub fn prefixes() -> Vec<String> {
+        let sections = SectionKind::all().map(|kind| format!("conf/{}/", kind.info().keyword));
+        let named = NAMED.iter().map(|(kind, _)| format!("{kind}/"));
+        let unnamed = UNNAMED.iter().map(|(path, _)| (*path).to_owned());
+        let mut prefixes: Vec<_> = sections.chain(named).chain(unnamed).collect();
+        prefixes.sort();
+        prefixes
+    }
+
+    /// The regular expression of all paths, for the schema of documents.
+    #[cfg(test)]
+    pub(crate) fn pattern() -> String {
+        let unnamed = UNNAMED.iter().map(|row| row.0);
+        let unnamed: Vec<_> = unnamed.filter(|path| !path.contains('/')).collect();
+        let named: Vec<_> = NAMED.iter().map(|row| row.0).collect();
+        format!("^({}|(conf|{})/.+)$", unnamed.join("|"), named.join("|"))
     }
 
     fn parse_conf(path: &str) -> Option<Self> {
@@ -91,18 +122,10 @@ impl Subject {
 
     /// The section of aspera.conf that contains it.
     pub fn section(&self) -> Option<&Section> {
-        match self {
-            Self::Setting(section, _) | Self::Entry(section) | Self::Settings(section) => {
-                Some(section)
-            }
-            Self::License
-            | Self::Users
-            | Self::ApiUser(_)
-            | Self::ApiUsers
-            | Self::Account(_)
-            | Self::RootUser
-            | Self::Service(_)
-            | Self::Dir(_) => None,
+        if let Self::Setting(section, _) | Self::Entry(section) | Self::Settings(section) = self {
+            Some(section)
+        } else {
+            None
         }
     }
 
@@ -117,17 +140,13 @@ impl Subject {
 
     /// The last part of the path, such as the name of the setting or the account.
     pub fn leaf(&self) -> Cow<'_, str> {
-        match self {
-            Self::Setting(_, name) => Cow::Borrowed(name),
-            Self::ApiUser(name) | Self::Account(name) | Self::Service(name) | Self::Dir(name) => {
-                Cow::Borrowed(name)
-            }
-            Self::License
-            | Self::Entry(_)
-            | Self::Settings(_)
-            | Self::Users
-            | Self::ApiUsers
-            | Self::RootUser => Cow::Owned(self.to_string()),
+        if let Self::Setting(_, name) = self {
+            return Cow::Borrowed(name);
+        }
+        let path = self.to_string();
+        match path.split_once('/') {
+            Some((_, name)) if !self.is_conf() => Cow::Owned(name.to_owned()),
+            _ => Cow::Owned(path),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Change;
-use crate::state::{Scalar, Secret, State, Subject, WantedState};
+use crate::state::{FastIndexMap, Scalar, Secret, State, Subject, WantedState};
 
 /// A value of a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,42 +220,67 @@ impl From<WantedState> for Value {
 }
 
 impl From<State> for Value {
-    fn from(state: State) -> Self {
-        match state {
-            State::Absent => Self::Unit,
-            State::Present | State::Hidden => Self::Bool(true),
-            State::Text(text) => Self::Text(text),
-            State::Names(names) => names.into(),
-            State::Settings(settings) => {
-                Self::map(settings.into_iter().map(|(k, v)| (k, v.into())))
-            }
-            State::License(license) => Self::map([
-                ("product", license.product.into()),
-                ("version", license.version.into()),
-                ("connect_server", license.connect_server.into()),
-                ("max_rate", license.max_rate.into()),
-                ("expires", license.expires.into()),
-                ("settings", license.settings.into()),
-                ("problem", license.problem.into()),
-            ] as [(&str, Self); 7]),
-            State::ApiUser(user) => Self::map([
-                ("transfer_user", Self::from(user.transfer_user)),
-                ("acls", user.acls.into()),
-            ]),
-            State::Account(account) => Self::map([
-                ("admin", Self::from(account.admin)),
-                ("full_name", account.full_name.into()),
-                ("home", account.home.into()),
-                ("shell", account.shell.into()),
-            ]),
-            State::RootUser(root) => Self::map([("enabled", Self::from(root.enabled))]),
-            State::Service(service) => Self::map([
-                ("running", Self::from(service.running)),
-                ("current", service.current.into()),
-            ]),
-            State::Dir(dir) => {
-                Self::map([("owner", Self::from(dir.owner)), ("mode", dir.mode.into())])
-            }
+    fn from(mut state: State) -> Self {
+        if let State::Text(text) = state {
+            return Self::Text(text);
         }
+        if let State::Settings(settings) = state {
+            return Self::map(settings.into_iter().map(|(k, v)| (k, v.into())));
+        }
+        if state == State::Hidden {
+            return Self::Bool(true);
+        }
+        if let State::Account(account) = &mut state {
+            // Only runs use that mark.
+            account.unfinished = false;
+        }
+        let json = serde_json::to_string(&state).expect("a state is JSON");
+        let part: StatePart = serde_json::from_str(&json).expect("a state has simple parts");
+        part.into()
+    }
+}
+
+/// A part of a state, as documents write it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StatePart {
+    Unit(()),
+    Bool(bool),
+    Text(String),
+    List(Vec<StatePart>),
+    Map(FastIndexMap<String, StatePart>),
+}
+
+impl From<StatePart> for Value {
+    fn from(part: StatePart) -> Self {
+        match part {
+            StatePart::Unit(()) => Self::Unit,
+            StatePart::Bool(flag) => flag.into(),
+            StatePart::Text(text) => text.into(),
+            StatePart::List(parts) => parts.into(),
+            StatePart::Map(parts) => Self::map(parts.into_iter().map(|(k, v)| (k, v.into()))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Account, License};
+
+    #[test]
+    fn scripts_see_the_parts_of_a_state_in_order() {
+        let account = Account {
+            unfinished: true,
+            ..Account::default()
+        };
+        let account = Value::from(State::Account(account.into()));
+        let parts = ["full_name", "home", "shell"].map(|key| (key, Value::from("")));
+        let admin = [("admin", Value::Bool(false))];
+        assert_eq!(account, Value::map(admin.into_iter().chain(parts)));
+        let license = Value::from(State::License(License::fresh().into()));
+        assert_eq!(license.entry("expires"), Some(&Value::Unit));
+        assert_eq!(license.entry("connect_server"), Some(&Value::Bool(true)));
+        assert_eq!(Value::from(State::Absent), Value::Unit);
     }
 }

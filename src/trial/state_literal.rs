@@ -4,32 +4,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::bindings::Value;
 use crate::conf;
-use crate::exec::BlankNode;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Account, Dir, Platform, RootUser, Service, State, Subject, WantedState};
+use crate::state::{Platform, State, Subject, WantedState};
 use crate::tools;
-
-/// How subjects start.
-const PREFIXES: &[&str] = &[
-    "account/",
-    "api_user/",
-    "api_users",
-    "conf/central_server/",
-    "conf/client/",
-    "conf/database/",
-    "conf/group/",
-    "conf/http_server/",
-    "conf/logging/",
-    "conf/node/",
-    "conf/server/",
-    "conf/trunk/",
-    "conf/user/",
-    "conf/users",
-    "dir/",
-    "license",
-    "root_user",
-    "service/",
-];
 
 /// The subject of that path. The fault names the nearest one.
 pub(super) fn subject(path: &str, platform: Platform) -> Result<Subject> {
@@ -52,7 +29,8 @@ pub(super) fn subject(path: &str, platform: Platform) -> Result<Subject> {
 /// Refuses a path that is neither a subject nor the start of one.
 pub(super) fn check_prefix(path: &str) -> Result<()> {
     let below = format!("{}/", path.trim_end_matches('/'));
-    if Subject::parse(path).is_some() || PREFIXES.iter().any(|head| head.starts_with(&below)) {
+    let prefixes = Subject::prefixes();
+    if Subject::parse(path).is_some() || prefixes.iter().any(|prefix| prefix.starts_with(&below)) {
         return Ok(());
     }
     Err(unknown_subject(path))
@@ -64,8 +42,9 @@ fn unknown_subject(path: &str) -> Fault {
         path.escape_debug()
     ));
     let head: String = path.split_inclusive('/').take(2).collect();
-    let near = nearest(&head, PREFIXES.iter().copied())
-        .or_else(|| nearest(path.split('/').next()?, PREFIXES.iter().copied()));
+    let prefixes = Subject::prefixes();
+    let near = |text| nearest(text, prefixes.iter().map(String::as_str));
+    let near = near(&head).or_else(|| near(path.split('/').next()?));
     match near {
         Some(near) => fault.hint(format!("did you mean `{near}…`?")),
         None => fault.hint("write a subject as in plans: `conf/user/NAME/absolute`, `account/NAME`, `dir//PATH`, `service/NAME`, `api_user/NAME`"),
@@ -98,7 +77,8 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
         }
         _ => return Err(wrong_value(subject, value)),
     };
-    let Some(Json::Object(mut parts)) = defaults(subject, platform) else {
+    let defaults = State::fresh(subject, platform).and_then(|it| serde_json::to_value(it).ok());
+    let Some(Json::Object(mut parts)) = defaults else {
         return Err(wrong_value(subject, value));
     };
     for (key, value) in json {
@@ -111,45 +91,20 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
     Ok(state.map_err(|_| wrong_value(subject, value))?.into())
 }
 
-/// The state of a subject of which a test only says that it exists.
-fn defaults(subject: &Subject, platform: Platform) -> Option<Json> {
-    let state = match subject {
-        Subject::License => State::License(BlankNode::license().into()),
-        Subject::ApiUser(_) => State::ApiUser(Box::default()),
-        Subject::Account(name) => State::Account(Account::fresh(name, platform).into()),
-        Subject::RootUser => State::RootUser(Box::new(RootUser { enabled: true })),
-        Subject::Service(_) => State::Service(Service {
-            running: true,
-            current: true,
-        }),
-        Subject::Dir(_) => State::Dir(Box::new(Dir {
-            owner: "root".to_owned(),
-            mode: "755".to_owned(),
-        })),
-        Subject::Setting(..)
-        | Subject::Entry(_)
-        | Subject::Settings(_)
-        | Subject::Users
-        | Subject::ApiUsers => return None,
-    };
-    serde_json::to_value(state).ok()
-}
-
 fn wrong_value(subject: &Subject, value: &Value) -> Fault {
-    let expected = match subject {
-        Subject::Setting(..) => "a text, a number, true or false, a secret, or () for not set",
-        Subject::Entry(_) => "true, or a map of settings, or () for absent",
-        Subject::Users | Subject::ApiUsers | Subject::Settings(_) => {
-            return Fault::script(format!(
-                "`{subject}` is a group of states; give each of them"
-            ));
-        }
-        Subject::License => "a map of its parts, such as #{ problem: \"…\" }",
-        Subject::ApiUser(_)
-        | Subject::Account(_)
-        | Subject::RootUser
-        | Subject::Service(_)
-        | Subject::Dir(_) => "a map of its parts, or true, or () for absent",
+    if subject.is_collection() {
+        return Fault::script(format!(
+            "`{subject}` is a group of states; give each of them"
+        ));
+    }
+    let expected = if let Subject::Setting(..) = subject {
+        "a text, a number, true or false, a secret, or () for not set"
+    } else if let Subject::Entry(_) = subject {
+        "true, or a map of settings, or () for absent"
+    } else if *subject == Subject::License {
+        "a map of its parts, such as #{ problem: \"…\" }"
+    } else {
+        "a map of its parts, or true, or () for absent"
     };
     Fault::script(format!("`{subject}` is {expected}, not {}", value.noun()))
 }

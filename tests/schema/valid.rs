@@ -113,21 +113,23 @@ fn is_of_type(rule: &Value, value: &Value) -> bool {
 
 /// The patterns of the schema, in words.
 fn fits(pattern: &Value, text: &str) -> bool {
-    let begins = |starts: &[&str], mark: char| {
+    let begins = |starts: &str, mark: char| {
         let parts = text.split_once(mark);
-        parts.is_some_and(|(start, rest)| starts.contains(&start) && !rest.is_empty())
+        parts.is_some_and(|(start, rest)| {
+            starts.split('|').any(|it| it == start) && !rest.is_empty()
+        })
     };
-    match pattern.as_str().unwrap() {
-        "^sha256:[0-9a-f]{64}$" => text.strip_prefix("sha256:").is_some_and(|hex| {
+    let pattern = pattern.as_str().unwrap();
+    if pattern == "^sha256:[0-9a-f]{64}$" {
+        return text.strip_prefix("sha256:").is_some_and(|hex| {
             hex.len() == 64 && hex.bytes().all(|c| b"0123456789abcdef".contains(&c))
-        }),
-        "^(env|file|prompt|random|kept|basic):.+$" => {
-            begins(&["env", "file", "prompt", "random", "kept", "basic"], ':')
-        }
-        "^(license|root_user|api_users|(conf|api_user|account|service|dir)/.+)$" => {
-            ["license", "root_user", "api_users"].contains(&text)
-                || begins(&["conf", "api_user", "account", "service", "dir"], '/')
-        }
-        other => panic!("a pattern that is not known here: {other}"),
+        });
     }
+    let inner = |end: &str| pattern.strip_prefix("^(")?.strip_suffix(end);
+    if let Some(schemes) = inner("):.+$") {
+        return begins(schemes, ':');
+    }
+    let paths = inner(")/.+)$").and_then(|paths| paths.split_once("|("));
+    let (unnamed, named) = paths.expect("a pattern that is known here");
+    unnamed.split('|').any(|it| it == text) || begins(named, '/')
 }

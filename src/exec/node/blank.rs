@@ -18,21 +18,6 @@ pub struct BlankNode {
 }
 
 impl BlankNode {
-    /// Its license, for a server with all that scripts ask for.
-    pub fn license() -> License {
-        License {
-            product: "IBM Aspera High-Speed Transfer Server".to_owned(),
-            version: String::new(),
-            connect_server: true,
-            max_rate: "(unlimited)".to_owned(),
-            expires: None,
-            settings: ["connect", "node", "http_fallback_server", "sync2"]
-                .map(str::to_owned)
-                .to_vec(),
-            problem: None,
-        }
-    }
-
     /// A blank node of that platform.
     pub fn new(platform: Platform) -> Self {
         Self {
@@ -60,14 +45,11 @@ impl StateSource for BlankNode {
             .service()
             .is_some_and(|name| services.contains(&name));
         Ok(if *subject == Subject::License {
-            State::License(Self::license().into())
+            State::License(License::fresh().into())
         } else if *subject == Subject::RootUser {
             State::RootUser(Box::default())
         } else if is_service {
-            State::Service(Service {
-                running: true,
-                current: true,
-            })
+            State::Service(Service::fresh())
         } else {
             State::Absent
         })
