@@ -20,7 +20,9 @@ mod validate;
 use std::collections::BTreeMap;
 
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{Account, ApiUser, Dir, License, Platform, Secret, Section, Subject, ValueType};
+use crate::state::{
+    Account, ApiUser, Platform, RootUser, Secret, Section, State, Subject, ValueType,
+};
 use crate::step::{Change, Command};
 
 pub use ascp::expiry;
@@ -47,9 +49,28 @@ pub fn accept(command: &Command, output: &Output) -> Result<()> {
     Err(output.failed(&command.program))
 }
 
-/// Reads license and product with `ascp -A`.
-pub fn license(run: RunReading<'_>) -> Result<License> {
-    ascp::read(run)
+/// Reads the state of a subject. Those in aspera.conf and the users of the Node
+/// API are read elsewhere, each group as a whole.
+pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Result<State> {
+    Ok(match subject {
+        Subject::License => State::License(ascp::read(run)?.into()),
+        Subject::Account(name) => account(platform, name, run)?
+            .map_or(State::Absent, |account| State::Account(account.into())),
+        Subject::RootUser => {
+            let enabled = platform == Platform::Linux || macos_accounts::read_root(run)?;
+            State::RootUser(RootUser { enabled }.into())
+        }
+        Subject::Service(name) => service(platform, name, run)?.map_or(State::Absent, State::from),
+        Subject::Dir(path) => {
+            folder::read(platform, path, run)?.map_or(State::Absent, |dir| State::Dir(dir.into()))
+        }
+        Subject::Setting(..)
+        | Subject::Entry(_)
+        | Subject::Settings(_)
+        | Subject::Users
+        | Subject::ApiUser(_)
+        | Subject::ApiUsers => State::Absent,
+    })
 }
 
 /// Reads all users of the Node API, by name. Their access rights are sorted.
@@ -57,18 +78,12 @@ pub fn api_users(run: RunReading<'_>) -> Result<BTreeMap<String, ApiUser>> {
     asnodeadmin::read(run)
 }
 
-/// Reads a system account; `None` if it does not exist.
-pub fn account(platform: Platform, name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
+fn account(platform: Platform, name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
     validate::argument(ValueType::AccountName, "the account", name)?;
     match platform {
         Platform::Macos => macos_accounts::read(name, run),
         Platform::Linux => linux_accounts::read(name, run),
     }
-}
-
-/// Reads whether root can log in on macOS.
-pub fn root_user(run: RunReading<'_>) -> Result<bool> {
-    macos_accounts::read_root(run)
 }
 
 /// Reads a service; `None` if it does not exist.
@@ -81,11 +96,6 @@ pub fn service(
         Platform::Macos => launchctl::read(name, run),
         Platform::Linux => systemctl::read(name, run),
     }
-}
-
-/// Reads owner and mode of a folder; `None` if it does not exist.
-pub fn dir(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<Dir>> {
-    folder::read(platform, path, run)
 }
 
 /// Returns the commands for changes, in their order. Consecutive changes in one

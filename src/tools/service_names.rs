@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::fault::{Fault, Result};
-use crate::state::Platform;
+use crate::state::{Platform, Service, State};
 
 /// The status of a service, as the system reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -12,6 +12,15 @@ pub struct ServiceStatus {
     pub running: bool,
     /// Its main PID, if the system reports one; a restart changes it.
     pub pid: Option<u32>,
+}
+
+impl From<ServiceStatus> for State {
+    fn from(status: ServiceStatus) -> Self {
+        Self::Service(Service {
+            running: status.running,
+            current: true,
+        })
+    }
 }
 
 /// The prefix of launchd's labels for the product's services.

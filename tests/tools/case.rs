@@ -2,7 +2,7 @@
 //! that make them.
 
 use ascript::fault::{Fault, Result};
-use ascript::state::Platform;
+use ascript::state::{Platform, Subject};
 use ascript::step::{Command, Piece, Stdin};
 use ascript::tools::{self, Output};
 use serde::Deserialize;
@@ -155,16 +155,14 @@ fn reading<'a>(
         Ok(output(next))
     };
     let run: tools::RunReading<'_> = &mut run;
-    let (word, name) = subject.split_once('/').unwrap_or((subject, ""));
-    match word {
-        "license" => tools::license(run).map(json),
-        "api_users" => tools::api_users(run).map(json),
-        "account" => tools::account(platform, name, run).map(json),
-        "root_user" => tools::root_user(run).map(json),
-        "service" => tools::service(platform, name, run).map(json),
-        "dir" => tools::dir(platform, name, run).map(json),
-        other => panic!("nothing reads `{other}`"),
+    let subject = Subject::parse(subject).expect("a subject");
+    if let Some(name) = subject.service() {
+        return tools::service(platform, name, run).map(json);
     }
+    if subject == Subject::ApiUsers {
+        return tools::api_users(run).map(json);
+    }
+    tools::read(platform, &subject, run).map(json)
 }
 
 fn output(printed: &Printed) -> Output {

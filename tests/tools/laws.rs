@@ -63,18 +63,31 @@ fn is_sayable(value: &str) -> bool {
         && value != "AS_NULL"
 }
 
+/// No path can be parsed to that subject, so it has no case.
+#[test]
+fn an_empty_name_of_a_section_is_refused() {
+    let user = Section::User("".into());
+    let asked = [setting(user, "absolute", State::Text("/srv".into()))];
+    let fault = tools::commands(Platform::Linux, &asked).unwrap_err();
+    assert_eq!(fault.kind(), FaultKind::Refused);
+    let message = "the name of the user is empty or contains a comma: ``";
+    assert_eq!(fault.message(), message);
+}
+
 proptest! {
     #[test]
     fn no_output_stops_a_reading(output in output()) {
         let mut run = |_: &Command| Ok(output.clone());
         for platform in [Platform::Macos, Platform::Linux] {
-            let _ = tools::account(platform, "faspex", &mut run);
-            let _ = tools::service(platform, "asperanoded", &mut run);
-            let _ = tools::dir(platform, "/srv", &mut run);
+            for prefix in Subject::prefixes() {
+                for name in ["", "faspex", "/srv"] {
+                    if let Some(subject) = Subject::parse(&format!("{prefix}{name}")) {
+                        let _ = tools::read(platform, &subject, &mut run);
+                    }
+                }
+            }
         }
-        let _ = tools::license(&mut run);
         let _ = tools::api_users(&mut run);
-        let _ = tools::root_user(&mut run);
         let _ = tools::validated(&output);
         let _ = tools::expiry(&output.stdout);
     }

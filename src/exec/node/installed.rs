@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{ApiUser, Platform, RootUser, Service, State, Subject};
+use crate::state::{ApiUser, Platform, State, Subject};
 use crate::step::Command;
 use crate::tools::{self, Output};
 
@@ -77,41 +77,17 @@ impl StateSource for InstalledNode {
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
         let platform = self.node.platform;
-        Ok(match subject {
-            Subject::License => State::License(self.run(|run| tools::license(run))?.into()),
-            Subject::Account(name) => match self.run(|run| tools::account(platform, name, run))? {
-                Some(mut account) => {
-                    account.unfinished = storage::unfinished_path(&self.state, name).exists();
-                    State::Account(account.into())
-                }
-                None => State::Absent,
-            },
-            Subject::RootUser => {
-                let enabled =
-                    platform == Platform::Linux || self.run(|run| tools::root_user(run))?;
-                State::RootUser(RootUser { enabled }.into())
-            }
-            Subject::Dir(path) => self
-                .run(|run| tools::dir(platform, path, run))?
-                .map_or(State::Absent, |dir| State::Dir(dir.into())),
-            Subject::Service(name) => {
-                let managed = self.run(|run| tools::service(platform, name, run))?;
-                let pid = managed.and_then(|managed| managed.pid);
-                self.pids.insert(Rc::clone(name), pid);
-                managed.map_or(State::Absent, |managed| {
-                    State::Service(Service {
-                        running: managed.running,
-                        current: true,
-                    })
-                })
-            }
-            Subject::Setting(..)
-            | Subject::Entry(_)
-            | Subject::Settings(_)
-            | Subject::Users
-            | Subject::ApiUser(_)
-            | Subject::ApiUsers => State::Absent,
-        })
+        if let Subject::Service(name) = subject {
+            let status = self.run(|run| tools::service(platform, name, run))?;
+            let pid = status.and_then(|status| status.pid);
+            self.pids.insert(Rc::clone(name), pid);
+            return Ok(status.map_or(State::Absent, State::from));
+        }
+        let mut state = self.run(|run| tools::read(platform, subject, run))?;
+        if let (Subject::Account(name), State::Account(account)) = (subject, &mut state) {
+            account.unfinished = storage::unfinished_path(&self.state, name).exists();
+        }
+        Ok(state)
     }
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
