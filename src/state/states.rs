@@ -265,3 +265,21 @@ fn serialize_present<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
 fn serialize_hidden<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map([("secret", "set")])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_subject_has_a_state_that_reads_back() {
+        for prefix in Subject::prefixes() {
+            let name = if prefix.ends_with('/') { "1" } else { "" };
+            let path = format!("{prefix}{name}");
+            let subject = Subject::parse(&path).expect(&path);
+            assert_eq!(subject.to_string(), path);
+            let state = State::fresh(&subject, Platform::Linux).unwrap_or(State::Absent);
+            let json = serde_json::to_value(&state).unwrap();
+            assert_eq!(State::read(&subject, json).expect(&path), state);
+        }
+    }
+}
