@@ -58,7 +58,8 @@ fn function<'a>(tokens: &[Token<'a>], code: &[usize], at: usize) -> Option<Funct
         depth += i32::from(token.kind == TokenKind::Open);
         depth -= i32::from(token.kind == TokenKind::Close);
         depth == 0
-    })?;
+    });
+    let end = end.filter(|token| token.text == "}")?;
     let is_private = at > 0 && tokens[code[at - 1]].is("private");
     let first = code[if is_private { at - 1 } else { at }];
     Some(FunctionSource {
@@ -137,6 +138,11 @@ mod tests {
         assert_eq!(import_of_alias(text, "users"), Some("std/users"));
         assert_eq!(import_of_alias(text, "x"), Some("b"));
         assert_eq!(import_of_alias(text, "y"), None);
+    }
+
+    #[test]
+    fn a_body_that_another_bracket_closes_is_incomplete() {
+        assert_eq!(functions("fn\nfn(${\"\")"), []);
     }
 
     proptest! {
