@@ -109,6 +109,12 @@ fn scripts() -> impl Strategy<Value = String> {
     prop_oneof![assembled, changed]
 }
 
+#[test]
+fn no_fix_calls_a_function_that_scripts_lack() {
+    let (fixed, _) = checked("case.rhai", "\"a\".equal(1);".to_owned())[0].fixed();
+    assert_eq!(fixed, "\"a\".equal(1);");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 

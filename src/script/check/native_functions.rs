@@ -11,7 +11,6 @@ const KEYWORDS: &[&str] = &[
     "call",
     "curry",
     "debug",
-    "eval",
     "is_def_fn",
     "is_def_var",
     "is_shared",
