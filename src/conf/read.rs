@@ -126,9 +126,7 @@ impl Document {
         reveal: &mut dyn FnMut(&Secret) -> String,
         each: &mut dyn FnMut(&Section, &str, &str),
     ) {
-        let is_noticed = |kind: &SectionKind| {
-            table::settings_of(*kind).any(|setting| setting.is_noticed_by(service))
-        };
+        let is_noticed = |kind: &SectionKind| kind.info().noticed_by.contains(&service);
         for section in digest_order()
             .filter(is_noticed)
             .flat_map(|kind| self.sections(kind))

@@ -8,34 +8,59 @@ use crate::fault::{Fault, Rule, nearest};
 use crate::state::{FastMap, SectionKind};
 
 struct Table {
-    settings: Vec<Setting>,
+    rows: Vec<Row>,
     /// Letters and texts of the sources.
     citations: Vec<(char, &'static str)>,
+}
+
+/// A row of the table. It is parsed when its setting is first used: parsing all
+/// of them would take a fifth of a short preview (`preview of the Faspex script`).
+struct Row {
+    number: usize,
+    line: &'static str,
+    setting: OnceLock<Setting>,
+}
+
+impl Row {
+    fn setting(&self) -> &Setting {
+        self.setting
+            .get_or_init(|| Setting::parse(self.line, self.number))
+    }
+
+    /// The letters of its kinds of section, its name and its path.
+    fn key(&self) -> (&'static str, &'static str, &'static str) {
+        let mut cells = self.line.splitn(4, '\t');
+        let mut next = || cells.next().unwrap_or("");
+        (next(), next(), next())
+    }
 }
 
 // Lines that start with `=` name the sources; all others are settings.
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table {
-        settings: Vec::with_capacity(600),
+        rows: Vec::with_capacity(600),
         citations: Vec::new(),
     };
     for line in include_str!("settings.tsv").lines() {
         if let Some((letters, text)) = line.strip_prefix('=').and_then(|l| l.split_once('\t')) {
             table.citations.extend(letters.chars().map(|c| (c, text)));
         } else {
-            let row = table.settings.len();
-            table.settings.push(Setting::parse(line, row));
+            table.rows.push(Row {
+                number: table.rows.len(),
+                line,
+                setting: OnceLock::new(),
+            });
         }
     }
     table
 });
 
-/// The settings of one kind of section.
+/// The rows of one kind of section.
 #[derive(Default)]
 struct KindIndex {
-    by_name: FastMap<&'static str, &'static Setting>,
-    /// Settings by the paths of their elements; none for a parent of settings.
-    by_path: FastMap<&'static str, Option<&'static Setting>>,
+    by_name: FastMap<&'static str, &'static Row>,
+    /// Rows by the paths of their elements; none for a parent of settings.
+    by_path: FastMap<&'static str, Option<&'static Row>>,
 }
 
 impl KindIndex {
@@ -48,14 +73,18 @@ impl KindIndex {
 
     fn new(kind: SectionKind) -> Self {
         let mut index = Self::default();
-        for setting in settings_of(kind) {
-            index.by_name.insert(setting.name, setting);
-            let path = setting.path;
+        let scope = kind.info().scope;
+        for row in &TABLE.rows {
+            let (scopes, name, path) = row.key();
+            if !scopes.contains(scope) {
+                continue;
+            }
+            index.by_name.insert(name, row);
             for (end, _) in path.match_indices('/') {
                 index.by_path.entry(&path[..end]).or_default();
             }
             if !path.is_empty() {
-                index.by_path.insert(path, Some(setting));
+                index.by_path.insert(path, Some(row));
             }
         }
         index
@@ -64,7 +93,7 @@ impl KindIndex {
 
 /// All settings, in the table's order.
 pub fn all_settings() -> impl Iterator<Item = &'static Setting> {
-    TABLE.settings.iter()
+    TABLE.rows.iter().map(Row::setting)
 }
 
 /// All settings of a kind of section, in the table's order.
@@ -75,12 +104,16 @@ pub fn settings_of(section: impl Into<SectionKind>) -> impl Iterator<Item = &'st
 
 /// The setting with that name in a kind of section.
 pub fn find(section: impl Into<SectionKind>, name: &str) -> Option<&'static Setting> {
-    KindIndex::get(section.into()).by_name.get(name).copied()
+    KindIndex::get(section.into())
+        .by_name
+        .get(name)
+        .map(|row| row.setting())
 }
 
 /// The setting whose element has that path in a kind of section.
 pub(super) fn find_path(kind: SectionKind, path: &str) -> Option<&'static Setting> {
-    KindIndex::get(kind).by_path.get(path).copied().flatten()
+    let row = KindIndex::get(kind).by_path.get(path).copied().flatten();
+    row.map(Row::setting)
 }
 
 /// Whether elements of settings are below that path in a kind of section.
@@ -216,6 +249,17 @@ mod tests {
                 let is_empty = words.iter().any(|word| word.is_empty());
                 assert!(!is_empty, "{}", setting.name);
             }
+        }
+    }
+
+    #[test]
+    fn sections_name_the_services_that_notice_their_settings() {
+        for kind in SectionKind::all() {
+            let services = settings_of(kind)
+                .flat_map(|setting| setting.services.split(','))
+                .filter(|service| !matches!(*service, "" | "unknown"));
+            let services: std::collections::BTreeSet<_> = services.collect();
+            assert!(services.iter().eq(kind.info().noticed_by), "{kind:?}");
         }
     }
 
