@@ -104,7 +104,10 @@ pub fn service(
 pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
     for batch in changes.chunk_by(|a, b| section(a).is_some() && section(a) == section(b)) {
-        commands.extend(batch_commands(platform, batch)?);
+        let batch = batch_commands(platform, batch)?;
+        // A run keeps the commands of every step: see `preview of 10,000 calls`.
+        commands.reserve_exact(batch.len());
+        commands.extend(batch);
     }
     Ok(commands)
 }
