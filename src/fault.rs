@@ -27,17 +27,20 @@ pub enum FaultKind {
     Refused,
     /// A secret reference could not be resolved.
     Secret,
-    /// A state could not be read. Documents call it `probe`.
-    #[serde(rename = "probe")]
+    /// A state could not be read.
+    #[serde(alias = "probe")]
     Unknown,
     /// A tool failed.
-    Command,
+    #[serde(alias = "command")]
+    Node,
     /// A tool reported success, and the node does not show the change.
-    Diverged,
+    #[serde(alias = "diverged")]
+    Contradicted,
     /// A premise of a plan no longer holds.
     Stale,
     /// The user interrupted the run.
-    Interrupted,
+    #[serde(alias = "interrupted")]
+    Stopped,
     /// A bug in this program.
     Internal,
 }
@@ -48,10 +51,10 @@ impl FaultKind {
         match self {
             Self::Script | Self::Refused => 1,
             Self::Usage => 2,
-            Self::Secret | Self::Unknown | Self::Command | Self::Diverged => 3,
+            Self::Secret | Self::Unknown | Self::Node | Self::Contradicted => 3,
             Self::Stale => 4,
             Self::Internal => 70,
-            Self::Interrupted => 130,
+            Self::Stopped => 130,
         }
     }
 
@@ -62,11 +65,11 @@ impl FaultKind {
             Self::Script => "script",
             Self::Refused => "refused",
             Self::Secret => "secret",
-            Self::Unknown => "probe",
-            Self::Command => "command",
-            Self::Diverged => "diverged",
+            Self::Unknown => "unknown",
+            Self::Node => "node",
+            Self::Contradicted => "contradicted",
             Self::Stale => "stale",
-            Self::Interrupted => "interrupted",
+            Self::Stopped => "stopped",
             Self::Internal => "internal",
         }
     }
@@ -462,8 +465,7 @@ mod tests {
     #[test]
     fn a_kind_has_the_same_name_in_documents_and_scripts() {
         use FaultKind::{
-            Command, Diverged, Internal, Interrupted, Refused, Script, Secret, Stale, Unknown,
-            Usage,
+            Contradicted, Internal, Node, Refused, Script, Secret, Stale, Stopped, Unknown, Usage,
         };
         for kind in [
             Usage,
@@ -471,10 +473,10 @@ mod tests {
             Refused,
             Secret,
             Unknown,
-            Command,
-            Diverged,
+            Node,
+            Contradicted,
             Stale,
-            Interrupted,
+            Stopped,
             Internal,
         ] {
             let json = serde_json::to_value(kind).unwrap();

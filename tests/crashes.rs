@@ -221,7 +221,7 @@ fn an_interrupted_run_reports_its_completed_steps() {
             let report: Value = serde_json::from_str(&done.out).unwrap();
             let steps = report["steps"].as_array().unwrap().len();
             assert!(words.starts_with(&format!("{steps} ")));
-            assert_eq!(report["fault"]["kind"], "interrupted");
+            assert_eq!(report["fault"]["kind"], "stopped");
         }
         node.lab.set_faults(&[]).unwrap();
         node.live(&["faspex-node-linux"]).json(0);

@@ -388,6 +388,14 @@ fn a_plan_is_written_where_it_is_asked_for() {
     assert_eq!(piped.out, std::fs::read_to_string(&file).unwrap());
 }
 
+/// A document as the present version writes it: a fault kind of earlier versions has
+/// its new name, and the seal, which covers every byte, is another one.
+fn modernized(text: &str) -> String {
+    let text = text.replace("\"kind\": \"command\"", "\"kind\": \"node\"");
+    let lines = text.lines().filter(|line| !line.starts_with("  \"seal\""));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Documents that earlier versions wrote. None is ever taken out: each must
 /// be read, and say the same, for as long as its format is known.
 const FORMAT_1: &[(&str, &str)] = &[
@@ -406,10 +414,11 @@ fn documents_of_earlier_versions_are_read() {
     for (name, words) in FORMAT_1 {
         let path = folder.join(name).with_extension("json");
         let text = std::fs::read_to_string(&path).unwrap();
-        crate::schema::keeps_the_schema(&text);
-        assert!(ascript::plan::render(&plan::load(&text).unwrap()) == text);
+        let rendered = ascript::plan::render(&plan::load(&text).unwrap());
+        crate::schema::keeps_the_schema(&rendered);
+        assert_eq!(modernized(&rendered), modernized(&text), "{name}");
         let path = path.to_str().unwrap();
-        assert!(show(&[path, "--format", "json"]).out == text, "{name}");
+        assert!(show(&[path, "--format", "json"]).out == rendered, "{name}");
         for format in ["text", "markdown", "html"] {
             show(&[path, "--format", format]).ends(0);
         }

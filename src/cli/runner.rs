@@ -233,8 +233,8 @@ impl<'a> Runner<'a> {
         ));
         // Trouble with the node has an exit code of its own.
         match fault.kind() {
-            FaultKind::Command
-            | FaultKind::Diverged
+            FaultKind::Node
+            | FaultKind::Contradicted
             | FaultKind::Unknown
             | FaultKind::Secret
             | FaultKind::Internal => code,
@@ -242,7 +242,7 @@ impl<'a> Runner<'a> {
             | FaultKind::Script
             | FaultKind::Refused
             | FaultKind::Stale
-            | FaultKind::Interrupted => 5,
+            | FaultKind::Stopped => 5,
         }
     }
 }
@@ -311,7 +311,7 @@ fn finished(
 /// been performed.
 fn interrupted(preview: RunRecord) -> RunRecord {
     let fault = Fault::new(
-        FaultKind::Interrupted,
+        FaultKind::Stopped,
         "the run was cut off; some of these steps were done",
     )
     .hint("run it again to finish it, or take it back with `ascript undo`");

@@ -132,7 +132,7 @@ fn collect(
     let observations = run.observations.into_iter();
     subjects.extend(observations.map(|observation| observation.subject));
     match run.fault {
-        Some(fault) if fault.kind() == FaultKind::Interrupted => Err(fault),
+        Some(fault) if fault.kind() == FaultKind::Stopped => Err(fault),
         fault => Ok(fault),
     }
 }

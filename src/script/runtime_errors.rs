@@ -74,7 +74,7 @@ fn innermost_fault(error: EvalAltResult, file: &str) -> Option<Fault> {
             Fault::script(format!("the script threw: {}", printed(&thrown)))
         }
         EvalAltResult::ErrorTerminated(token, _) if token.is::<Exit>() => return None,
-        EvalAltResult::ErrorTerminated(..) => Fault::new(FaultKind::Interrupted, "stopped"),
+        EvalAltResult::ErrorTerminated(..) => Fault::new(FaultKind::Stopped, "stopped"),
         EvalAltResult::ErrorParsing(error, _) => syntax_fault(&error),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => no_function(&signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => no_variable(&name),

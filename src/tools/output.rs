@@ -39,7 +39,7 @@ impl Output {
             Some(code) => format!("failed with exit code {code}"),
             None => "was ended by a signal".to_owned(),
         };
-        let fault = Fault::new(FaultKind::Command, format!("`{program}` {ended}"));
+        let fault = Fault::new(FaultKind::Node, format!("`{program}` {ended}"));
         match self.first_line() {
             Some(line) => fault.hint(format!("its output: {}", quoted(line))),
             None => fault,

@@ -126,7 +126,7 @@ fn a_wish_to_stop_is_heard_wherever_a_script_is() {
         let fault = memory::stopped(script).fault.unwrap();
         assert_eq!(
             (fault.kind.as_str(), fault.message.as_str()),
-            ("interrupted", "stopped"),
+            ("stopped", "stopped"),
             "{script}"
         );
     }

@@ -48,7 +48,7 @@ fn a_document_with_a_fault_keeps_the_schema() {
         options.faults.push("asnodeadmin=fail".to_owned());
     });
     let stopped = keeps_the_schema(&node.live(&["faspex-node-linux"]).out);
-    assert_eq!(stopped["fault"]["kind"], "command");
+    assert_eq!(stopped["fault"]["kind"], "node");
     let script = node.script("license.check();\nconf.set_user(\"u\", #{ absolut: \"/x\" });");
     let stopped = keeps_the_schema(&node.preview(&[&script]).out);
     assert_eq!(stopped["fault"]["at"]["line"], 2);

@@ -7,7 +7,7 @@ use crate::step::Step;
 
 /// Adds to the fault of a step whose commands reported success.
 pub(super) fn after_success(fault: Fault, step: &Step) -> Fault {
-    if fault.kind() != FaultKind::Diverged {
+    if fault.kind() != FaultKind::Contradicted {
         return fault;
     }
     match step.commands.last() {
@@ -26,13 +26,13 @@ pub(super) fn from_state(subject: &Subject, is: &State, wanted: &WantedState) ->
         is.quoted()
     };
     let message = format!("{subject} is {is}, expected {}", wanted.quoted());
-    Fault::new(FaultKind::Diverged, message)
+    Fault::new(FaultKind::Contradicted, message)
 }
 
 /// A restarted service is still the same process.
 pub(super) fn same_process(service: &str, pid: u32) -> Fault {
     Fault::new(
-        FaultKind::Diverged,
+        FaultKind::Contradicted,
         format!("service/{service} still runs as process {pid}, expected another one"),
     )
 }

@@ -323,24 +323,24 @@ fn spawn_when_written<T>(mut spawn: impl FnMut() -> io::Result<T>) -> Result<T, 
 fn fault(failure: &ChildFailure, program: &str, printed: &str) -> Fault {
     let fault = match failure {
         ChildFailure::Spawn(cause) => Fault::new(
-            FaultKind::Command,
+            FaultKind::Node,
             format!("`{program}` cannot be run: {cause}"),
         ),
         ChildFailure::TimedOut(limit) => Fault::new(
-            FaultKind::Command,
+            FaultKind::Node,
             format!("`{program}` timed out after {limit:?} and was ended"),
         )
         .hint("allow more time with `--timeout`"),
         ChildFailure::Stopped => Fault::new(
-            FaultKind::Interrupted,
+            FaultKind::Stopped,
             format!("`{program}` was ended on request"),
         ),
         ChildFailure::TooManyPrompts => Fault::new(
-            FaultKind::Command,
+            FaultKind::Node,
             format!("`{program}` prompted more often than expected"),
         ),
         ChildFailure::Io(cause) => Fault::new(
-            FaultKind::Command,
+            FaultKind::Node,
             format!("communication with `{program}` failed: {cause}"),
         ),
     };

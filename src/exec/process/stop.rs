@@ -75,7 +75,7 @@ impl StopFlag {
     /// Fails if a stop is requested.
     pub fn check(&self) -> Result<()> {
         if self.is_requested() {
-            return Err(Fault::new(FaultKind::Interrupted, "stopped on request"));
+            return Err(Fault::new(FaultKind::Stopped, "stopped on request"));
         }
         Ok(())
     }
@@ -99,7 +99,7 @@ mod tests {
         let other = stop.clone();
         assert!(other.check().is_ok());
         stop.request();
-        assert_eq!(other.check().unwrap_err().kind(), FaultKind::Interrupted);
+        assert_eq!(other.check().unwrap_err().kind(), FaultKind::Stopped);
         other.clear();
         assert!(!stop.is_requested());
     }

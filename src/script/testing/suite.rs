@@ -94,9 +94,9 @@ impl Suite {
             self.node.begin()?;
             let outcome = self.call(&test.name);
             if let Err(fault) = &outcome
-                && matches!(fault.kind(), FaultKind::Interrupted)
+                && matches!(fault.kind(), FaultKind::Stopped)
             {
-                return Err(Fault::new(FaultKind::Interrupted, "stopped"));
+                return Err(Fault::new(FaultKind::Stopped, "stopped"));
             }
             self.node
                 .finish(outcome.map_err(|fault| fault.at(Some(test.location.clone()))))

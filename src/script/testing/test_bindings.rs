@@ -64,7 +64,7 @@ fn evaluate(
         return call_failing(context, args, &call);
     }
     judge(node, args).map_err(|fault| {
-        if fault.kind() == FaultKind::Interrupted {
+        if fault.kind() == FaultKind::Stopped {
             let token = Dynamic::from(runtime_errors::Stopped);
             return EvalAltResult::ErrorTerminated(token, context.call_position()).into();
         }

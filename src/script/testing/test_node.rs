@@ -135,7 +135,7 @@ impl TestNode {
         };
         *self.slot.borrow_mut() = Some(session);
         match outcome {
-            Err(fault) if fault.kind() == FaultKind::Interrupted => Err(fault),
+            Err(fault) if fault.kind() == FaultKind::Stopped => Err(fault),
             outcome => {
                 self.outcome.borrow_mut().stopped = outcome.err().map(|fault| (fault, false));
                 Ok(())

@@ -71,7 +71,7 @@ fn readable<T>(
 ) -> Result<Option<T>> {
     match reading {
         Ok(value) => Ok(Some(value)),
-        Err(fault) if matches!(fault.kind(), FaultKind::Interrupted | FaultKind::Internal) => {
+        Err(fault) if matches!(fault.kind(), FaultKind::Stopped | FaultKind::Internal) => {
             Err(fault)
         }
         Err(fault) => {

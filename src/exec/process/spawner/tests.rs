@@ -192,7 +192,7 @@ fn stopping_a_program_ends_its_children() {
     let (mut spawner, thread) = stopped_by(started);
     let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
     thread.join().unwrap();
-    assert_eq!(fault.kind(), FaultKind::Interrupted);
+    assert_eq!(fault.kind(), FaultKind::Stopped);
     assert!(before.elapsed() < SAFETY_NET);
     let pids = std::fs::read_to_string(pids).unwrap();
     assert_eq!(pids.lines().count(), 2);
@@ -205,7 +205,7 @@ fn a_program_that_exceeds_its_limit_is_ended() {
     let fault = with_limit(limit, StopFlag::new())
         .run(&sh(&format!("exec sleep {FOREVER}")), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.kind(), FaultKind::Command);
+    assert_eq!(fault.kind(), FaultKind::Node);
     assert_eq!(fault.message(), "`sh` timed out after 100ms and was ended");
 }
 
@@ -250,7 +250,7 @@ fn a_program_that_closed_its_output_is_still_waited_for() {
             &["/bin/sh"],
         )
         .unwrap_err();
-    assert_eq!(fault.kind(), FaultKind::Command);
+    assert_eq!(fault.kind(), FaultKind::Node);
 }
 
 #[test]
@@ -262,10 +262,10 @@ fn a_stop_request_ends_the_program_and_prevents_the_next() {
     let before = Instant::now();
     let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
     thread.join().unwrap();
-    assert_eq!(fault.kind(), FaultKind::Interrupted);
+    assert_eq!(fault.kind(), FaultKind::Stopped);
     assert!(before.elapsed() < SAFETY_NET);
     let fault = spawner.run(&sh("true"), &["/bin/sh"]).unwrap_err();
-    assert_eq!(fault.kind(), FaultKind::Interrupted);
+    assert_eq!(fault.kind(), FaultKind::Stopped);
     assert_eq!(spawner.spawned(), 1);
 }
 
@@ -304,7 +304,7 @@ fn what_cannot_be_started_is_a_fault() {
     let fault = spawner()
         .run(&sh("true").arg("a\0b"), &["/bin/sh"])
         .unwrap_err();
-    assert_eq!(fault.kind(), FaultKind::Command);
+    assert_eq!(fault.kind(), FaultKind::Node);
     let unset = Secret::parse("env:ASCRIPT_NOT_SET").unwrap();
     let mut spawner = spawner();
     let fault = spawner
