@@ -25,7 +25,7 @@ pub(super) fn render(diff: &str, style: Style, f: &mut fmt::Formatter<'_>) -> fm
             Some(b'@') => Some(Role::Act),
             _ => None,
         };
-        let shown = clean::line(line);
+        let shown = clean::file_line(line);
         match role {
             Some(role) => style.put(role, &shown, &mut buffer),
             None => buffer.push_str(&shown),
@@ -35,4 +35,22 @@ pub(super) fn render(diff: &str, style: Style, f: &mut fmt::Formatter<'_>) -> fm
         buffer.clear();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tabs_are_kept_and_other_control_characters_escaped() {
+        let diff = "@@ -1 +1 @@\n-\t<a>\n+\t<a\u{1b}>\n";
+        let style = Style {
+            color: false,
+            width: 80,
+            quiet: false,
+            verbose: false,
+        };
+        let shown = conf(diff, style).to_string();
+        assert_eq!(shown, "@@ -1 +1 @@\n-\t<a>\n+\t<a\\u{1b}>\n");
+    }
 }
