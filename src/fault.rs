@@ -173,6 +173,25 @@ impl Fault {
         Self::usage(reason(&error)).caused_by(error)
     }
 
+    /// Joins faults into one, so that a user meets them together. A single one stays as
+    /// it is; several become the hints of a fault with the message `summary`.
+    pub fn joined(mut faults: Vec<Self>, summary: impl Into<String>) -> Option<Self> {
+        let last = faults.pop()?;
+        if faults.is_empty() {
+            return Some(last);
+        }
+        let kind = last.kind();
+        faults.push(last);
+        Some(Self::new(kind, summary).with_hints(faults.iter().map(Self::sentence)))
+    }
+
+    /// The message and the hints as one text.
+    fn sentence(&self) -> String {
+        let message = std::iter::once(self.message());
+        let parts = message.chain(self.hints().iter().map(String::as_str));
+        parts.collect::<Vec<_>>().join("; ")
+    }
+
     /// Makes the fault for a string that holds an unexpanded `${…}`.
     pub fn unexpanded(text: &str) -> Self {
         let message = format!("`{}` contains an unexpanded `${{…}}`", text.escape_debug());
@@ -434,6 +453,21 @@ mod tests {
             .in_argument("path")
             .in_argument("storage");
         assert_eq!(fault.argument().collect::<Vec<_>>(), ["storage", "path"]);
+    }
+
+    #[test]
+    fn several_faults_are_reported_together_and_one_as_it_is() {
+        let fault = |name: &str| Fault::usage(format!("no {name}")).hint("set it");
+        assert!(Fault::joined(Vec::new(), "all").is_none());
+        let one = Fault::joined(vec![fault("a")], "all").unwrap();
+        assert_eq!(
+            (one.message(), one.hints()),
+            ("no a", &["set it".to_owned()][..])
+        );
+        let both = Fault::joined(vec![fault("a"), fault("b")], "2 are wrong").unwrap();
+        assert_eq!(both.kind(), FaultKind::Usage);
+        assert_eq!(both.message(), "2 are wrong");
+        assert_eq!(both.hints(), ["no a; set it", "no b; set it"]);
     }
 
     #[test]

@@ -112,15 +112,18 @@ fn read_params(path: &Path) -> Result<BTreeMap<String, Value>> {
     } else {
         toml::from_str(&text).map_err(|error| wrong(one_line(&error, &text)))?
     };
-    values
-        .into_iter()
-        .map(|(name, value)| match scalar(value) {
-            Some(value) => Ok((name, value)),
-            None => Err(wrong(format!(
-                "`{name}` is neither a string, a number nor true or false"
-            ))),
-        })
-        .collect()
+    let mut params = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (name, value) in values {
+        if let Some(value) = scalar(value) {
+            params.insert(name, value);
+        } else {
+            let what = format!("`{name}` is neither a string, a number nor true or false");
+            faults.push(wrong(what));
+        }
+    }
+    let summary = format!("{} parameters have a value of another kind", faults.len());
+    Fault::joined(faults, summary).map_or(Ok(params), Err)
 }
 
 /// The error in one line, as `serde_json` writes its own.

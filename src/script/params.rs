@@ -30,17 +30,21 @@ pub struct Declared {
 }
 
 impl Declared {
-    /// The values of a run: those given, else the defaults.
+    /// The values of a run: those given, else the defaults. The fault lists every
+    /// parameter that is unknown, missing or wrong.
     pub fn values(&self, given: &BTreeMap<String, Value>) -> Result<Params> {
-        for name in given.keys() {
-            if !self.params.iter().any(|spec| spec.name == *name) {
-                return Err(self.unknown(name));
+        let is_declared = |name: &str| self.params.iter().any(|spec| spec.name == name);
+        let unknown = given.keys().filter(|name| !is_declared(name));
+        let mut faults: Vec<_> = unknown.map(|name| self.unknown(name)).collect();
+        let mut values = Params::new();
+        for spec in &self.params {
+            match spec.value(given.get(&spec.name)) {
+                Ok(value) => values.extend([(spec.name.clone(), value)]),
+                Err(fault) => faults.push(fault),
             }
         }
-        self.params
-            .iter()
-            .map(|spec| Ok((spec.name.clone(), spec.value(given.get(&spec.name))?)))
-            .collect()
+        let summary = format!("{} parameters are wrong or missing", faults.len());
+        Fault::joined(faults, summary).map_or(Ok(values), Err)
     }
 
     /// Refuses a node of another platform.
