@@ -44,7 +44,7 @@ use crate::fault::{Fault, FaultKind, Result};
 /// Runs scripts that configure IBM Aspera transfer nodes, with a preview before
 /// and a check after each change
 #[derive(Parser)]
-#[command(name = "ascript", version, disable_help_subcommand = true)]
+#[command(name = "ascript", version)]
 #[command(
     after_help = "Commands preview by default. Only --live, `apply` and `:apply` in the REPL change a node."
 )]

@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use rustix::fs::Access;
+use rustix::io::Errno;
+
 use crate::exec::{
     BlankNode, InstalledNode, Limits, Programs, Snapshot, Spawner, StateSource, StopFlag, Vault,
     installed,
@@ -14,6 +17,9 @@ use crate::plan::Runs;
 use crate::state::Platform;
 
 use super::common::NodeArgs;
+
+/// What to do where the user may not change a node.
+const SUDO_HINT: &str = "run it with sudo; pass secrets with `sudo --preserve-env=NAME`";
 
 /// The node that a command works on.
 pub(super) struct NodeTarget {
@@ -121,6 +127,9 @@ impl NodeTarget {
 
     fn folder(folder: &Path, platform: Option<Platform>) -> Result<Self> {
         if !folder.is_dir() {
+            if is_remote(folder) {
+                return Err(remote_node(folder));
+            }
             return Err(Fault::usage(format!("{} does not exist", folder.display()))
                 .hint("--node takes a folder with bin/ and etc/aspera.conf, a snapshot, blank:macos or blank:linux")
                 .hint(format!("`ascript lab {}` creates an emulated node there", folder.display())));
@@ -246,11 +255,38 @@ impl NodeTarget {
         };
         let is_installation = matches!(self.source, facts::NodeSource::Installation);
         if is_installation && !rustix::process::geteuid().is_root() {
-            return Err(Fault::refused("changing an installed node requires root")
-                .hint("run it with sudo; pass secrets with `sudo --preserve-env=NAME`"));
+            return Err(Fault::refused("changing an installed node requires root").hint(SUDO_HINT));
         }
+        check_writable(&folder.join("etc"))?;
         Ok(folder)
     }
+}
+
+/// Refuses a folder that this user cannot write to, before a tool fails on it.
+fn check_writable(folder: &Path) -> Result<()> {
+    match rustix::fs::access(folder, Access::WRITE_OK) {
+        Err(Errno::ACCESS | Errno::PERM) => {
+            let message = format!("this user cannot change {}", folder.display());
+            Err(Fault::refused(message).hint(SUDO_HINT))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether somebody means another machine: a URL, `host:/path` or `user@host`.
+fn is_remote(folder: &Path) -> bool {
+    let text = folder.to_string_lossy();
+    text.contains("://") || text.contains(":/") || text.contains('@')
+}
+
+fn remote_node(folder: &Path) -> Fault {
+    let message = format!(
+        "--node takes a node on this machine, not {}",
+        folder.display()
+    );
+    Fault::usage(message)
+        .hint("run ascript on that machine, for instance `ssh HOST ascript run SCRIPT`")
+        .hint("to preview here, take a snapshot there (`ssh HOST ascript snapshot > node.json`) and pass --node node.json")
 }
 
 fn product_name(platform: Platform) -> &'static str {

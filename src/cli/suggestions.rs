@@ -1,14 +1,62 @@
-//! Suggestions for an unknown subcommand: a command with a typing error, or the
-//! name of a script.
+//! Suggestions for an unknown subcommand or option: a command with a typing error, the
+//! name of a script, or what an option of other programs is here.
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Error};
 
 use crate::fault::nearest;
 use crate::script::{SCRIPTS, Script};
 
-/// Adds a suggestion to the error for an unknown subcommand.
+/// Options of other programs, with what to do here.
+const FOREIGN_OPTIONS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "--dry-run",
+            "--dryrun",
+            "--noop",
+            "--no-op",
+            "--preview",
+            "--simulate",
+            "--what-if",
+        ],
+        "previews are the default: leave it out; only --live changes the node",
+    ),
+    (
+        &[
+            "--apply",
+            "--execute",
+            "--commit",
+            "--no-dry-run",
+            "--force",
+        ],
+        "`ascript run SCRIPT --live` performs a script, `ascript apply PLAN` a plan",
+    ),
+    (
+        &[
+            "--host",
+            "--hosts",
+            "--remote",
+            "--ssh",
+            "--inventory",
+            "-H",
+        ],
+        "ascript works on the machine that it runs on: start it there, for instance with ssh",
+    ),
+];
+
+/// Adds a suggestion to the error for an unknown subcommand or option.
 pub(super) fn add_to(error: &mut Error) {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(option)) if error.kind() == ErrorKind::UnknownArgument => {
+            if let Some(tip) = foreign_option(option) {
+                error.remove(ContextKind::SuggestedArg);
+                let tips = ContextValue::StyledStrs(vec![tip.into()]);
+                error.insert(ContextKind::Suggested, tips);
+            }
+            return;
+        }
+        _ => {}
+    }
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return;
     };
@@ -22,6 +70,15 @@ pub(super) fn add_to(error: &mut Error) {
         let tips = ContextValue::StyledStrs(vec![tip.into()]);
         error.insert(ContextKind::Suggested, tips);
     }
+}
+
+/// What to do instead of giving that option, which may have a value.
+fn foreign_option(option: &str) -> Option<&'static str> {
+    let name = option.split('=').next().unwrap_or(option);
+    let row = FOREIGN_OPTIONS
+        .iter()
+        .find(|(names, _)| names.contains(&name));
+    row.map(|(_, tip)| *tip)
 }
 
 /// The command that is one typing error away. clap's own measure would suggest

@@ -5,6 +5,7 @@ mod completions;
 mod info;
 mod machine;
 mod man;
+mod other_user;
 mod terminal;
 
 use std::path::Path;
