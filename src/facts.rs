@@ -40,6 +40,8 @@ pub trait NodeReader {
     fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>>;
     /// The properties of a secret; `None` if its value is not known.
     fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties>;
+    /// The login name of the person who works on the node; `None` for root.
+    fn invoking_user(&self) -> Option<String>;
     /// The time now in UTC, to compare with a time of expiry.
     fn now(&self) -> jiff::civil::DateTime;
 }
@@ -68,6 +70,11 @@ impl<'a> Facts<'a> {
     /// The operating system of the node.
     pub fn platform(&self) -> Platform {
         self.reader.node().platform
+    }
+
+    /// The login name of the person who works on the node; `None` for root.
+    pub fn invoking_user(&self) -> Option<String> {
+        self.reader.invoking_user()
     }
 
     /// The time now in UTC.

@@ -594,8 +594,51 @@ fn a_wrong_password_of_the_administrator_fails() {
 fn a_live_run_with_a_wrong_password_of_the_administrator_fails() {
     let node = support::Node::new("macos");
     node.does("dscl", &[".", "-passwd", "/Users/admin", "another"]);
-    node.live(&["faspex-node-macos"]).stops(3, &["root_user"]);
+    let failed = "its output: dsenableroot:: ***Failed to enable root user.";
+    node.live(&["faspex-node-macos"])
+        .stops(3, &["`dsenableroot` failed", failed]);
     assert_eq!(node.state("accounts.json")["root_enabled"], false);
+}
+
+#[test]
+fn under_sudo_dsenableroot_authenticates_root_unless_it_is_told_the_administrator() {
+    let node = support::Node::new("macos");
+    let as_root = |node: &support::Node, args: &str| {
+        let line = format!(
+            "USER=root {} {args} -p right -r new",
+            node.lab.program("dsenableroot").display()
+        );
+        let output = std::process::Command::new("sh")
+            .args(["-c", &line])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    node.does("dscl", &[".", "-authonly", "admin", "right"]);
+    assert!(as_root(&node, "").contains("***Failed to enable root user."));
+    assert!(as_root(&node, "-u admin").contains("***Successfully enabled root user."));
+}
+
+#[test]
+fn root_is_enabled_in_the_name_of_an_administrator_or_nothing_is_run() {
+    let node = support::Node::new("macos");
+    let args = ["run", "faspex-node-macos", "--live", "--yes"];
+    let without_sudo = |more: &[&str]| {
+        let mut command = node.ascript(&[&args, more].concat());
+        command.env_remove("SUDO_USER").env("USER", "root");
+        support::Done::of(command.output().unwrap())
+    };
+    if rustix::process::geteuid().is_root() {
+        without_sudo(&[]).stops(1, &["enabling root takes the name of an administrator"]);
+        assert!(node.acts().is_empty());
+    }
+    without_sudo(&["--set", "admin=admin"]).ends(0);
+    assert!(
+        node.acts()
+            .iter()
+            .any(|call| call == "dsenableroot -u admin")
+    );
 }
 
 #[test]

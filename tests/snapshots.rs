@@ -62,7 +62,8 @@ impl Snapshot {
     fn run(&self, args: &[&str], secrets: Secrets) -> Done {
         let mut command = Command::new(ASCRIPT);
         command.args(args).arg("--node").arg(&self.file);
-        command.env_clear().current_dir(self.folder.path());
+        command.env_clear().env("SUDO_USER", "admin");
+        command.current_dir(self.folder.path());
         if secrets == Secrets::There {
             command.envs(SECRETS);
         }

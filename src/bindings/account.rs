@@ -34,7 +34,7 @@ const SHELL: Key<Option<Text>> = Key::text("shell", ValueType::Path, "Login shel
 const ADMINISTRATOR: Key<Option<Text>> =
     Key::name("admin", "Administrator in whose name root is enabled.")
         .optional()
-        .default("the user who runs this");
+        .default("the user who called sudo");
 const ADMIN_PASSWORD: Key<Option<Secret>> =
     Key::secret("admin_password", "That administrator's password.").optional();
 const ROOT_PASSWORD: Key<Option<Secret>> =
@@ -63,7 +63,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "account.enable_root",
-        doc: "Enables the root user on macOS.\n\nThe macOS node guide asks for it. On Linux the call is refused: root is always enabled there.",
+        doc: "Enables the root user on macOS.\n\nThe macOS node guide asks for it. dsenableroot authenticates an administrator, so their name is needed: without `admin`, and in a root shell that no sudo started, the call is refused. On Linux it is refused too: root is always enabled there.",
         params: &[Param::options(
             &[
                 ADMINISTRATOR.param,
@@ -191,14 +191,25 @@ fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             .hint("remove this call for Linux, where root is always enabled"));
     }
     let enabled = State::RootUser(RootUser { enabled: true }.into());
+    let is_enabled = facts.read(&Subject::RootUser)? == enabled;
+    let admin = args.get(&ADMINISTRATOR).map(|admin| admin.to_string());
+    let admin = admin.or_else(|| facts.invoking_user());
+    if admin.is_none() && !is_enabled {
+        return Err(no_administrator());
+    }
     let wanted = WantedState::from(enabled).with_credentials(Credentials {
-        admin: args.get(&ADMINISTRATOR).map(|admin| admin.to_string()),
+        admin,
         admin_password: args.get(&ADMIN_PASSWORD),
         password: args.get(&ROOT_PASSWORD),
     });
     let draft = facts.change(vec![(Subject::RootUser, wanted)])?;
     let note = (!draft.is_settled()).then(|| advice::root_enabled().about(Subject::RootUser));
     Ok(draft.advise(note).made())
+}
+
+fn no_administrator() -> Fault {
+    Fault::refused("enabling root takes the name of an administrator, and this is a root shell that no sudo started")
+        .hint("name the administrator with `admin`, or start the run with sudo")
 }
 
 /// Adds the advisory that a password was given and not set.

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, Result};
 use crate::step::{Command, Step, StepKind};
-use crate::tools;
+use crate::tools::{self, Output};
 
 use super::node::conf_states;
 use super::{Executor, FileStamp, LoadedConf, Lock, Operator, Spawner, World};
@@ -87,10 +87,10 @@ impl Live {
     fn perform(&mut self, step: &Step) -> Result<()> {
         self.mark(step)?;
         let pids = self.pids(step);
-        self.run_commands(step)?;
+        let printed = self.run_commands(step)?;
         self.state_dir.clear_unfinished()?;
         self.read_back(step, &pids)
-            .map_err(|fault| diverged::after_success(fault, step))?;
+            .map_err(|fault| diverged::after_success(fault, step, printed.as_deref()))?;
         self.record_restarts(step)
     }
 
@@ -118,27 +118,30 @@ impl Live {
             .collect()
     }
 
-    fn run_commands(&mut self, step: &Step) -> Result<()> {
+    /// Returns the last line that the last command printed.
+    fn run_commands(&mut self, step: &Step) -> Result<Option<String>> {
         if step.changes.iter().any(|change| change.subject.is_conf()) {
             self.conf.forget_validation();
         }
+        let mut printed = None;
         for command in &step.commands {
             if *command != tools::validate() {
-                self.spawn(command)?;
+                printed = self.spawn(command)?.last_line();
             } else if !self.conf.is_validated() {
                 self.spawn(command)?;
                 self.conf.note_validation();
             }
         }
-        Ok(())
+        Ok(printed)
     }
 
-    fn spawn(&self, command: &Command) -> Result<()> {
+    fn spawn(&self, command: &Command) -> Result<Output> {
         let platform = self.world.node().platform;
         let system = tools::system_path(platform, &command.program);
         let output = self.spawner.borrow_mut().run(command, system)?;
         tools::accept(command, &output)
-            .map_err(|fault| fault.hint(format!("the command was `{}`", command.shell())))
+            .map_err(|fault| fault.hint(format!("the command was `{}`", command.shell())))?;
+        Ok(output)
     }
 
     /// Records what the restarted services have loaded.

@@ -3,6 +3,7 @@
 //! and the lock between live runs.
 
 mod dry_run;
+mod invoking_user;
 mod live;
 mod lock;
 mod node;

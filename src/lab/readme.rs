@@ -40,8 +40,9 @@ that a tool is given for it, and from then on only this one. To set another:
   bin/dscl . -passwd /Users/admin NEW
 
 dsenableroot, sysadminctl, dseditgroup and dscl fail with a wrong password, as
-the real ones do: dsenableroot prints `***Failed` and exits with 0. Without -u
-the real dsenableroot uses $USER; here it uses `admin`.
+the real ones do: dsenableroot prints `***Failed` and exits with 0. Without -u it
+uses $USER, which is root under sudo and fails. In a script on a lab, name `admin`
+as the administrator: `--set admin=admin` for faspex-node-macos.
 
 What is invented
 ----------------

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::output::unknown_format;
-use super::{RunReading, no_command_for, validate};
-use crate::fault::{Fault, Result};
+use super::output::{quoted, unknown_format};
+use super::{Output, RunReading, no_command_for, validate};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{Account, Credentials, Platform, Secret, State, ValueType};
 use crate::step::{Change, Command, Piece, Stdin};
 
@@ -196,7 +196,8 @@ pub(super) fn root_commands(platform: Platform, change: &Change) -> Result<Vec<C
 }
 
 /// Without `-p` and `-r` the tool prompts for the administrator's password and, to
-/// enable root, twice for root's (dsenableroot(8)).
+/// enable root, twice for root's (dsenableroot(8)). Without `-u` it authenticates
+/// `$USER`, which is root under sudo.
 fn dsenableroot(enable: bool, credentials: &Credentials) -> Result<Command> {
     let missing =
         |what: &str| Fault::refused(format!("the root user cannot be changed without {what}"));
@@ -204,10 +205,10 @@ fn dsenableroot(enable: bool, credentials: &Credentials) -> Result<Command> {
     if !enable {
         command = command.arg("-d");
     }
-    if let Some(admin) = &credentials.admin {
-        validate::argument(ValueType::AccountName, "the administrator", admin)?;
-        command = command.args(["-u".to_owned(), admin.clone()]);
-    }
+    let admin = credentials.admin.as_ref();
+    let admin = admin.ok_or_else(|| missing("the name of an administrator"))?;
+    validate::argument(ValueType::AccountName, "the administrator", admin)?;
+    command = command.args(["-u".to_owned(), admin.clone()]);
     let admin_password = credentials.admin_password.as_ref();
     let admin_password = admin_password.ok_or_else(|| missing("an administrator's password"))?;
     if !enable {
@@ -216,6 +217,17 @@ fn dsenableroot(enable: bool, credentials: &Credentials) -> Result<Command> {
     let password = credentials.password.as_ref();
     let password = password.ok_or_else(|| missing("a password for root"))?;
     Ok(command.stdin(answers([admin_password, password, password])))
+}
+
+/// `dsenableroot` always exits with 0; only its last line tells the result.
+pub(super) fn accept_root(output: &Output) -> Result<()> {
+    let mut lines = output.stdout.lines().chain(output.stderr.lines());
+    match lines.find(|line| line.contains("***Failed")) {
+        Some(line) => Err(Fault::new(FaultKind::Node, "`dsenableroot` failed")
+            .hint(format!("its output: {}", quoted(line.trim())))
+            .hint("check the name and the password of the administrator")),
+        None => Ok(()),
+    }
 }
 
 fn record(verb: &'static str, name: &str) -> Command {

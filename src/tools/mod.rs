@@ -44,7 +44,10 @@ pub fn accept(command: &Command, output: &Output) -> Result<()> {
         return asuserdata::validated(output);
     }
     if output.is_success() {
-        return Ok(());
+        return match &*command.program {
+            "dsenableroot" => macos_accounts::accept_root(output),
+            _ => Ok(()),
+        };
     }
     Err(output.failed(&command.program))
 }

@@ -28,6 +28,14 @@ impl Output {
         lines.map(str::trim).find(|line| !line.is_empty())
     }
 
+    /// The last line that is not blank, of standard error if it has one, safe to
+    /// show.
+    pub fn last_line(&self) -> Option<String> {
+        let lines = self.stdout.lines().chain(self.stderr.lines());
+        let line = lines.map(str::trim).rfind(|line| !line.is_empty());
+        line.map(quoted)
+    }
+
     /// Whether either stream contains a text.
     pub(super) fn contains(&self, text: &str) -> bool {
         self.stderr.contains(text) || self.stdout.contains(text)

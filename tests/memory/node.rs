@@ -26,6 +26,8 @@ pub(crate) struct Given {
     /// Services whose restart was cut off.
     pending: Vec<String>,
     is_root_enabled: bool,
+    /// Who called sudo; `None` in a root shell.
+    invoking_user: Option<String>,
     license: Licence,
     /// The states of other subjects, by their paths and as plans write them.
     states: BTreeMap<String, serde_json::Value>,
@@ -84,6 +86,7 @@ impl Default for Given {
             services: services.map(|name| (name.to_owned(), true)).into(),
             pending: Vec::new(),
             is_root_enabled: false,
+            invoking_user: None,
             license: Licence::default(),
             states: BTreeMap::new(),
             is_blank: false,
@@ -198,6 +201,10 @@ impl StateSource for Memory {
         Ok(users
             .map(|(name, found)| (name.clone(), user(found)))
             .collect())
+    }
+
+    fn invoking_user(&self) -> Option<String> {
+        self.given.invoking_user.clone()
     }
 
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {

@@ -82,6 +82,7 @@ impl Node {
             .arg(self.lab.dir())
             .current_dir(self.home.path())
             .env_remove("NO_COLOR")
+            .env("SUDO_USER", "admin")
             .envs(SECRETS)
             .stdin(Stdio::null());
         command

@@ -26,6 +26,8 @@ struct Case {
     changes: Vec<ChangeCase>,
     restart: Option<String>,
     validated: Option<Printed>,
+    /// The output of a program that changes something.
+    accepted: Option<Printed>,
     sync: Option<Session>,
     password: Option<Password>,
     commands: Option<Vec<CommandCase>>,
@@ -101,6 +103,11 @@ pub(crate) fn holds(text: &str) -> std::result::Result<(), String> {
     }
     if let Some(printed) = &case.validated {
         let found = tools::validated(&output(printed)).map(|()| Value::Bool(true));
+        return compare(found, Some(&Value::Bool(true)), case.fault.as_ref());
+    }
+    if let Some(printed) = &case.accepted {
+        let command = Command::new(printed.shell.clone());
+        let found = tools::accept(&command, &output(printed)).map(|()| Value::Bool(true));
         return compare(found, Some(&Value::Bool(true)), case.fault.as_ref());
     }
     let made = commands(&case);

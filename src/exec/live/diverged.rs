@@ -5,17 +5,21 @@ use crate::fault::{Fault, FaultKind};
 use crate::state::{State, Subject, WantedState};
 use crate::step::Step;
 
-/// Adds to the fault of a step whose commands reported success.
-pub(super) fn after_success(fault: Fault, step: &Step) -> Fault {
+/// Adds to the fault of a step whose commands reported success. `printed` is the
+/// last line of the last command.
+pub(super) fn after_success(fault: Fault, step: &Step, printed: Option<&str>) -> Fault {
     if fault.kind() != FaultKind::Contradicted {
         return fault;
     }
-    match step.commands.last() {
-        Some(command) => fault
-            .hint(format!("but `{}` reported success", command.shell()))
-            .hint("another program may have undone the change, or the tool failed silently; run this again to find out"),
+    let fault = match step.commands.last() {
+        Some(command) => fault.hint(format!("but `{}` reported success", command.shell())),
+        None => return fault,
+    };
+    let fault = match printed {
+        Some(line) => fault.hint(format!("its output: {line}")),
         None => fault,
-    }
+    };
+    fault.hint("another program may have undone the change, or the tool failed silently; run this again to find out")
 }
 
 /// A subject has another state than the step should have brought about.

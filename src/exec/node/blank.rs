@@ -59,6 +59,11 @@ impl StateSource for BlankNode {
         Ok(BTreeMap::new())
     }
 
+    /// An invented name, so that a preview is the same for everyone.
+    fn invoking_user(&self) -> Option<String> {
+        Some("admin".to_owned())
+    }
+
     fn loaded_conf(&mut self, _: &str) -> Result<Option<LoadedConf>> {
         Ok(None)
     }

@@ -145,6 +145,10 @@ impl StateSource for InMemoryNode {
         }
     }
 
+    fn invoking_user(&self) -> Option<String> {
+        self.underlying.invoking_user()
+    }
+
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {
         match self.states.get(&Subject::Service(service.into())) {
             Some(state) => Ok(LoadedConf::from_state(state)),

@@ -17,6 +17,7 @@ use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
 use super::storage;
 use crate::exec::Spawner;
+use crate::exec::invoking_user::invoking_user;
 
 /// A node in a folder of this machine.
 pub struct InstalledNode {
@@ -96,6 +97,10 @@ impl StateSource for InstalledNode {
 
     fn service_pid(&self, service: &str) -> Option<u32> {
         self.pids.get(service).copied().flatten()
+    }
+
+    fn invoking_user(&self) -> Option<String> {
+        invoking_user()
     }
 
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {

@@ -26,6 +26,10 @@ pub trait StateSource {
     fn service_pid(&self, _service: &str) -> Option<u32> {
         None
     }
+    /// The login name of the person who works on the node; `None` for root.
+    fn invoking_user(&self) -> Option<String> {
+        None
+    }
     /// The configuration that a service has loaded, where that is recorded.
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>>;
     /// What this source's aspera.conf contains where that secret is set.

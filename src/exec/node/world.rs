@@ -312,6 +312,10 @@ impl NodeReader for World {
         Some(properties(value.expose()))
     }
 
+    fn invoking_user(&self) -> Option<String> {
+        self.base.source.invoking_user()
+    }
+
     fn now(&self) -> jiff::civil::DateTime {
         jiff::Timestamp::now()
             .to_zoned(jiff::tz::TimeZone::UTC)

@@ -1,10 +1,11 @@
-//! `dsenableroot` of macOS: whether root may log in. It prompts on the terminal for
-//! passwords that are not in the arguments. It exits 0 even when it fails, as Apple's
-//! source does; only its last line shows the result.
+//! `dsenableroot` of macOS: whether root may log in. Like Apple's source (`DSTools`,
+//! dsenableroot.cpp), it takes `$USER` for the administrator unless there is `-u`,
+//! prompts on the terminal for passwords that are not in the arguments, and exits
+//! with 0 even when it fails; only its last line shows the result.
 
 use std::io;
 
-use crate::lab::accounts::{ADMINISTRATOR, SystemAccounts};
+use crate::lab::accounts::SystemAccounts;
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::password_prompt;
@@ -26,8 +27,8 @@ const ROOT: PasswordOwner<'_> = PasswordOwner::Account("root");
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
-    // The real tool uses $USER, which is `root` under sudo and fails.
-    let name = options.value("u").unwrap_or(ADMINISTRATOR);
+    let invoker = std::env::var("USER").unwrap_or_default();
+    let name = options.value("u").unwrap_or(&invoker);
     call.print_line(format_args!("username = {name}"))?;
     let disable = options.has("d");
     let password = value_or_prompt(&options, "p", "user password: ")?;
