@@ -1,6 +1,7 @@
 //! The record of a run: what was read, the steps, the outcome. Previews, plans,
 //! receipts, reports and script tests share it, and it is serialized once.
 
+mod difference;
 mod digest;
 mod document;
 mod params;
@@ -36,6 +37,8 @@ pub struct RunRecord {
     pub observations: Vec<Observation>,
     /// The steps, in order.
     pub steps: Vec<Step>,
+    /// Steps that were started and not completed.
+    pub failed: Vec<FailedStep>,
     /// Notes that belong to no single step.
     pub advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
@@ -92,6 +95,19 @@ pub struct Observation {
     pub value: State,
 }
 
+/// A step that was started and not completed: parts of it may be done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FailedStep {
+    /// Its number among all steps of the run, from 1.
+    pub number: usize,
+    /// The step.
+    pub step: Step,
+    /// Why it was not completed.
+    pub fault: Fault,
+}
+
 /// How many steps there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -107,6 +123,22 @@ pub struct Summary {
     pub manual: usize,
 }
 
+impl Summary {
+    /// Counts steps by kind.
+    pub fn of(steps: &[Step]) -> Self {
+        let mut summary = Self::default();
+        for step in steps {
+            match step.kind {
+                StepKind::Settled => summary.settled += 1,
+                StepKind::Change => summary.change += 1,
+                StepKind::Act => summary.act += 1,
+                StepKind::Manual => summary.manual += 1,
+            }
+        }
+        summary
+    }
+}
+
 impl RunRecord {
     /// A preview on that node, in which nothing has happened yet.
     pub fn new(node: Node) -> Self {
@@ -118,6 +150,7 @@ impl RunRecord {
             params: Params::new(),
             observations: Vec::new(),
             steps: Vec::new(),
+            failed: Vec::new(),
             advisories: Vec::new(),
             conf_diff: String::new(),
             fault: None,
@@ -126,16 +159,19 @@ impl RunRecord {
 
     /// Counts the steps by kind.
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary::default();
-        for step in &self.steps {
-            match step.kind {
-                StepKind::Settled => summary.settled += 1,
-                StepKind::Change => summary.change += 1,
-                StepKind::Act => summary.act += 1,
-                StepKind::Manual => summary.manual += 1,
-            }
+        Summary::of(&self.steps)
+    }
+
+    /// The steps that were started, completed or not, in their order.
+    pub fn started_steps(&self) -> Vec<Step> {
+        let (mut completed, mut steps) = (self.steps.iter(), Vec::new());
+        for failed in &self.failed {
+            let missing = failed.number.saturating_sub(steps.len() + 1);
+            steps.extend(completed.by_ref().take(missing).cloned());
+            steps.push(failed.step.clone());
         }
-        summary
+        steps.extend(completed.cloned());
+        steps
     }
 
     /// Whether a live run would do anything.

@@ -2,10 +2,10 @@
 //! performs the step at once with its executor.
 
 use crate::bindings::{Args, Binding, Made, Value};
-use crate::exec::{Executor, World};
+use crate::exec::{Executor, StepFault, World};
 use crate::facts::{Draft, Facts, Node, NodeReader as _};
-use crate::fault::{Location, Result};
-use crate::run::{Recorder, RunRecord};
+use crate::fault::{Fault, FaultKind, Location, Result};
+use crate::run::{FailedStep, Recorder, RunRecord};
 use crate::state::{State, Subject};
 use crate::step::{Advisory, Command, Level, Step, StepKind};
 
@@ -14,6 +14,8 @@ pub struct Session {
     executor: Box<dyn Executor>,
     recorder: Recorder,
     acted: usize,
+    /// The fault after which a script cannot go on, even if it caught it.
+    stopped: Option<Fault>,
 }
 
 impl Session {
@@ -23,6 +25,7 @@ impl Session {
             recorder: Recorder::new(executor.world().node().clone()),
             executor,
             acted: 0,
+            stopped: None,
         }
     }
 
@@ -31,11 +34,16 @@ impl Session {
         &mut self,
         binding: &'static Binding,
         args: Vec<Value>,
-        at: impl FnOnce() -> Option<Location>,
+        at: impl Fn() -> Option<Location>,
     ) -> Result<Value> {
-        let args = Args::check(binding, args)?;
-        let mut facts = Facts::new(self.executor.world_mut(), &mut self.recorder);
-        match (binding.make)(&args, &mut facts)? {
+        if let Some(fault) = &self.stopped {
+            return Err(fault.clone());
+        }
+        let made = Args::check(binding, args).and_then(|args| {
+            let mut facts = Facts::new(self.executor.world_mut(), &mut self.recorder);
+            (binding.make)(&args, &mut facts)
+        });
+        match made.map_err(|fault| self.not_started(fault.at(at())))? {
             Made::Answer(value, notes) => {
                 for note in notes {
                     self.recorder.advise(note);
@@ -61,13 +69,92 @@ impl Session {
                 step.advisories.push(note);
             }
         }
-        let number = self.steps().len() + 1;
-        self.executor.execute(number, &step)?;
+        let number = self.steps().len() + self.run().failed.len() + 1;
+        if let Err(StepFault { fault, is_started }) = self.executor.execute(number, &step) {
+            let fault = fault.at(step.at.clone());
+            return Err(if is_started {
+                self.failed(number, step, fault)
+            } else {
+                self.not_started(fault)
+            });
+        }
         if !matches!(step.kind, StepKind::Settled) {
             self.acted += 1;
         }
         self.recorder.add_step(step);
         Ok(())
+    }
+
+    /// Records that nothing was tried. A script may catch a refusal and go
+    /// another way, but it cannot go on with what is not known.
+    fn not_started(&mut self, fault: Fault) -> Fault {
+        let is_refusal = matches!(
+            fault.kind(),
+            FaultKind::Script | FaultKind::Refused | FaultKind::Usage
+        );
+        if !is_refusal {
+            self.stopped = Some(fault.clone());
+        }
+        fault
+    }
+
+    /// Records a step that was started and not completed. A script may catch the
+    /// failure of a tool and go on, but the run stays a failed one.
+    fn failed(&mut self, number: usize, step: Step, fault: Fault) -> Fault {
+        if !is_failure(&fault) {
+            self.stopped = Some(fault.clone());
+        }
+        self.recorder.add_failed(FailedStep {
+            number,
+            step,
+            fault: fault.clone(),
+        });
+        fault
+    }
+
+    /// Whether a fault has occurred that a script cannot catch.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    /// Goes on after such a fault, for a test that expected it.
+    pub fn resume(&mut self) {
+        self.stopped = None;
+    }
+
+    /// The result of a script: a fault that it cannot catch counts even where a
+    /// function of the engine dropped it, such as a sort by a closure.
+    pub fn outcome<T>(&self, result: Result<T>) -> Result<T> {
+        match (&self.stopped, result) {
+            (Some(stopped), Err(fault)) if fault.kind() == stopped.kind() => Err(fault),
+            (Some(stopped), _) => Err(stopped.clone()),
+            (None, result) => result,
+        }
+    }
+
+    /// The fault of the whole run, which ended with `fault`. A failed step is its
+    /// fault even if the script caught the failure.
+    pub fn run_fault(&self, fault: Option<Fault>) -> Option<Fault> {
+        let mut faults = self.run().failed.iter().map(|failed| &failed.fault);
+        let Some(failure) = faults.find(|fault| is_failure(fault)) else {
+            return fault;
+        };
+        let caught = || failure.clone().hint("the script caught this and went on");
+        Some(match fault {
+            None => caught(),
+            Some(fault) => match fault.kind() {
+                FaultKind::Node
+                | FaultKind::Contradicted
+                | FaultKind::Unknown
+                | FaultKind::Secret
+                | FaultKind::Internal => fault,
+                FaultKind::Usage
+                | FaultKind::Script
+                | FaultKind::Refused
+                | FaultKind::Stale
+                | FaultKind::Stopped => caught().hint(format!("it then stopped: {fault}")),
+            },
+        })
     }
 
     /// Performs a step that no binding has made.
@@ -151,6 +238,11 @@ fn complete(mut run: RunRecord, world: &World) -> RunRecord {
     }
     run.conf_diff = world.conf_diff();
     run
+}
+
+/// Whether a tool failed, or the node does not show what the tool reported.
+fn is_failure(fault: &Fault) -> bool {
+    matches!(fault.kind(), FaultKind::Node | FaultKind::Contradicted)
 }
 
 fn exposed_secret() -> Advisory {

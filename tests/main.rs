@@ -21,6 +21,7 @@ mod lab;
 mod laws;
 mod memory;
 mod odd_nodes;
+mod outcomes;
 mod plan_crashes;
 mod plans;
 mod premises;

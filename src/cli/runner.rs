@@ -262,8 +262,13 @@ fn with_receipt(
     }
     let runs = Runs::new(state);
     let conf = InstalledNode::conf_path(folder);
-    let number = runs.begin(&conf, &interrupted(preview), steps.undone_run())?;
-    let finished = perform(steps, total);
+    let foreseen = interrupted(preview);
+    let number = runs.begin(&conf, &foreseen, steps.undone_run())?;
+    let previewed = foreseen.steps;
+    let mut finished = perform(steps, total);
+    if let Some(note) = finished.run.difference(&previewed) {
+        finished.run.advise(note);
+    }
     runs.end(number, &finished.run)?;
     Ok(finished)
 }
@@ -292,6 +297,7 @@ fn finished(
     kind: DocumentKind,
 ) -> FinishedRun {
     let performed = session.acted();
+    let fault = session.run_fault(fault);
     let (run, world) = session.end();
     let run = RunRecord {
         kind,

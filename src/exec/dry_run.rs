@@ -1,10 +1,9 @@
 //! Performs steps without executing anything: adds each step's after-states to
 //! what was read. Nothing here can spawn a program or write a file.
 
-use crate::fault::Result;
 use crate::step::Step;
 
-use super::{Executor, World};
+use super::{Executor, StepFault, World};
 
 /// The executor of previews.
 pub struct DryRun {
@@ -19,8 +18,9 @@ impl DryRun {
 }
 
 impl Executor for DryRun {
-    fn execute(&mut self, _: usize, step: &Step) -> Result<()> {
-        self.world.apply(&step.changes).map(drop)
+    fn execute(&mut self, _: usize, step: &Step) -> Result<(), StepFault> {
+        self.world.apply(&step.changes)?;
+        Ok(())
     }
 
     fn world(&self) -> &World {

@@ -17,7 +17,7 @@ use crate::step::{Command, Step, StepKind};
 use crate::tools::{self, Output};
 
 use super::node::conf_states;
-use super::{Executor, FileStamp, LoadedConf, Lock, Operator, Spawner, World};
+use super::{Executor, FileStamp, LoadedConf, Lock, Operator, Spawner, StepFault, World};
 use conf_watch::ConfWatch;
 use state_dir::StateDir;
 
@@ -85,7 +85,6 @@ impl Live {
 
     /// Changes the node, and verifies the change.
     fn perform(&mut self, step: &Step) -> Result<()> {
-        self.mark(step)?;
         let pids = self.pids(step);
         let printed = self.run_commands(step)?;
         self.state_dir.clear_unfinished()?;
@@ -156,14 +155,17 @@ impl Live {
 }
 
 impl Executor for Live {
-    fn execute(&mut self, number: usize, step: &Step) -> Result<()> {
+    fn execute(&mut self, number: usize, step: &Step) -> std::result::Result<(), StepFault> {
         self.check_preconditions(number, step)?;
         if matches!(step.kind, StepKind::Settled | StepKind::Manual) {
             return Ok(());
         }
         (self.operator.on_start)(number, step);
         let prior = self.world.apply(&step.changes)?;
-        let outcome = self.perform(step);
+        let outcome = match self.mark(step) {
+            Ok(()) => self.perform(step).map_err(StepFault::started),
+            Err(fault) => Err(fault.into()),
+        };
         if outcome.is_err() {
             self.world.revert(&step.changes, prior);
         }

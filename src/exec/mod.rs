@@ -10,7 +10,7 @@ mod node;
 mod process;
 mod secrets;
 
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::step::Step;
 
 pub use dry_run::DryRun;
@@ -26,13 +26,42 @@ pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault}
 /// Performs steps, as a dry run or on a node.
 pub trait Executor {
     /// Performs one step, the `number`th of its run.
-    fn execute(&mut self, number: usize, step: &Step) -> Result<()>;
+    fn execute(&mut self, number: usize, step: &Step) -> std::result::Result<(), StepFault>;
     /// The node with the changes of all steps so far.
     fn world(&self) -> &World;
     /// The same, to read it.
     fn world_mut(&mut self) -> &mut World;
     /// The same, without the executor.
     fn into_world(self: Box<Self>) -> World;
+}
+
+/// Why a step was not completed.
+#[derive(Debug)]
+pub struct StepFault {
+    /// The fault.
+    pub fault: Fault,
+    /// Whether the step was started, so that a part of it may be done.
+    pub is_started: bool,
+}
+
+impl From<Fault> for StepFault {
+    /// The fault of a step of which nothing was done.
+    fn from(fault: Fault) -> Self {
+        Self {
+            fault,
+            is_started: false,
+        }
+    }
+}
+
+impl StepFault {
+    /// The fault of a step that was started.
+    fn started(fault: Fault) -> Self {
+        Self {
+            fault,
+            is_started: true,
+        }
+    }
 }
 
 /// How a live run talks to the person who started it.

@@ -117,12 +117,13 @@ impl Runs {
         remove(&self.path(number, "foreseen"))
     }
 
-    /// The steps of a receipt, and the step in which the run stopped, which may
-    /// have been performed in part.
+    /// The steps of a receipt that were started; the ones that failed may have
+    /// been performed in part.
     pub fn performed_steps(&self, receipt: &Receipt) -> Result<Vec<Step>> {
-        let mut steps = receipt.run.steps.clone();
+        let mut steps = receipt.run.started_steps();
         let path = self.path(receipt.number, "foreseen");
-        if receipt.run.fault.is_some() && path.exists() {
+        // Receipts of version 0.1 do not have the step that failed.
+        if receipt.run.failed.is_empty() && receipt.run.fault.is_some() && path.exists() {
             let text = fs::read_to_string(&path).map_err(trouble)?;
             let foreseen = load(&text)?.steps;
             steps.extend(foreseen.into_iter().nth(steps.len()));

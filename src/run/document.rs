@@ -6,7 +6,9 @@ use crate::fault::Fault;
 use crate::state::Node;
 use crate::step::{Advisory, Params, Step};
 
-use super::{DocumentKind, Observation, RunRecord, ScriptId, Summary, ToolVersion, params};
+use super::{
+    DocumentKind, FailedStep, Observation, RunRecord, ScriptId, Summary, ToolVersion, params,
+};
 
 /// The number that says how to read a document.
 pub const FORMAT: u32 = 1;
@@ -36,6 +38,10 @@ pub(super) struct RunJson {
     observations: Vec<Observation>,
     /// The steps, in order.
     steps: Vec<Step>,
+    /// In a receipt: steps that were started and not completed. Parts of them
+    /// may be done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<FailedStep>,
     /// Notes that belong to no single step.
     advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
@@ -66,6 +72,7 @@ impl From<RunJson> for RunRecord {
             params: document.params,
             observations: document.observations,
             steps: document.steps,
+            failed: document.failed,
             advisories: document.advisories,
             conf_diff: document.conf_diff,
             fault: document.fault,

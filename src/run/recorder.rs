@@ -3,7 +3,7 @@
 use crate::state::{FastIndexSet, Node, State, Subject};
 use crate::step::{Advisory, Step};
 
-use super::{Observation, RunRecord};
+use super::{FailedStep, Observation, RunRecord};
 
 /// The record of a run that has not ended, and what is needed to continue it.
 #[derive(Clone, Debug)]
@@ -54,6 +54,12 @@ impl Recorder {
             self.known.insert(change.subject.clone());
         }
         self.run.steps.push(step);
+    }
+
+    /// Adds a step that was started and not completed. The states of its
+    /// subjects stay known only as far as they were read.
+    pub fn add_failed(&mut self, failed: FailedStep) {
+        self.run.failed.push(failed);
     }
 
     /// Adds a note, unless it is there.

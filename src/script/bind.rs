@@ -12,7 +12,7 @@ use crate::fault::{Fault, FaultKind, Location};
 use crate::session::Session;
 
 use super::positions::line_column;
-use super::values::{dynamic, thrown, value};
+use super::values::{dynamic, terminated, thrown, value};
 
 /// The session that bindings act on; empty while no script runs.
 pub(super) type SessionSlot = Rc<RefCell<Option<Session>>>;
@@ -88,15 +88,15 @@ fn function(binding: &'static Binding, slot: SessionSlot, file: LastFile) -> Rha
             let session = slot
                 .as_mut()
                 .ok_or_else(|| thrown(no_session(binding), context.call_position()))?;
-            session
-                .call(binding, values, || call_location(&context, &file))
-                .map(dynamic)
-                .map_err(|fault| {
-                    thrown(
-                        fault.at(call_location(&context, &file)),
-                        context.call_position(),
-                    )
-                })
+            let called = session.call(binding, values, || call_location(&context, &file));
+            called.map(dynamic).map_err(|fault| {
+                let error = if session.is_stopped() {
+                    terminated
+                } else {
+                    thrown
+                };
+                error(fault, context.call_position())
+            })
         }),
         has_context: true,
         is_pure: true,

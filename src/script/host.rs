@@ -91,6 +91,7 @@ impl Host {
             .err()
             .and_then(|error| runtime_errors::fault(error, self.script.short_name()));
         let outcome = fault.map_or(Ok(()), |fault| Err(self.locate_argument(fault)));
+        let outcome = session.outcome(outcome);
         (session, outcome)
     }
 

@@ -138,6 +138,7 @@ impl Interpreter {
                 None => Ok(None),
             },
         };
+        let outcome = session.outcome(outcome);
         (session, outcome)
     }
 

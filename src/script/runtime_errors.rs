@@ -34,6 +34,7 @@ pub(super) fn fault(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
             EvalAltResult::ErrorInFunctionCall(_, source, inner, position)
             | EvalAltResult::ErrorInModule(source, inner, position) => (source, inner, position),
             innermost => {
+                calls.extend(outermost_call(&innermost, &file));
                 calls.reverse();
                 // A native function that calls back adds its own location twice.
                 calls.dedup();
@@ -46,6 +47,16 @@ pub(super) fn fault(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
         }
         error = inner;
     }
+}
+
+/// The call that led to a fault which ends the script. The engine passes such an
+/// error on without frames, with the position of the outermost call.
+fn outermost_call(error: &EvalAltResult, file: &str) -> Option<Location> {
+    let EvalAltResult::ErrorTerminated(token, position) = error else {
+        return None;
+    };
+    let Caught(fault) = &*token.read_lock::<Caught>()?;
+    location(file, *position).filter(|call| fault.location() != Some(call))
 }
 
 /// Adds the calls that led to a fault. A fault in a bundled module is located where the script
@@ -66,7 +77,9 @@ fn with_calls(fault: Fault, calls: Vec<Location>) -> Fault {
 fn innermost_fault(error: EvalAltResult, file: &str) -> Option<Fault> {
     let at = location(file, error.position());
     let fault = match error {
-        EvalAltResult::ErrorRuntime(value, _) if value.is::<Caught>() => {
+        EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _)
+            if value.is::<Caught>() =>
+        {
             let Caught(fault) = value.cast::<Caught>();
             Rc::unwrap_or_clone(fault)
         }

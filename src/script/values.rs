@@ -9,7 +9,7 @@ use crate::bindings::{Outcome, Value};
 use crate::fault::Fault;
 use crate::state::Secret;
 
-/// A fault as a script catches it.
+/// A fault as a script catches it, or as it ends the script.
 #[derive(Clone)]
 pub(super) struct Caught(pub(super) Rc<Fault>);
 
@@ -151,4 +151,14 @@ fn no_concatenation() -> Result<Dynamic, Box<EvalAltResult>> {
 pub(super) fn thrown(fault: Fault, position: Position) -> Box<EvalAltResult> {
     let caught = Dynamic::from(Caught(Rc::new(fault)));
     EvalAltResult::ErrorRuntime(caught, position).into()
+}
+
+/// A fault as an error of the engine's that a script cannot catch.
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "the engine's results hold a box"
+)]
+pub(super) fn terminated(fault: Fault, position: Position) -> Box<EvalAltResult> {
+    let fault = Dynamic::from(Caught(Rc::new(fault)));
+    EvalAltResult::ErrorTerminated(fault, position).into()
 }

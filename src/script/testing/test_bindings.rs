@@ -11,7 +11,7 @@ use crate::trial::{self, Verdict};
 
 use super::super::bind::{location, register_rows};
 use super::super::runtime_errors;
-use super::super::values::{thrown, value};
+use super::super::values::{Caught, thrown, value};
 use super::test_node::TestNode;
 
 /// Registers the bindings for tests, which act on `node`.
@@ -61,7 +61,7 @@ fn evaluate(
     call: Option<FnPtr>,
 ) -> Thrown<Verdict> {
     if let Some(call) = call {
-        return call_failing(context, args, &call);
+        return call_failing(node, context, args, &call);
     }
     judge(node, args).map_err(|fault| {
         if fault.kind() == FaultKind::Stopped {
@@ -117,12 +117,20 @@ fn parameter((name, value): &(String, Value)) -> (String, Value) {
 }
 
 /// Calls a function that is expected to fail.
-fn call_failing(context: &NativeCallContext<'_>, args: &Args, call: &FnPtr) -> Thrown<Verdict> {
+fn call_failing(
+    node: &TestNode,
+    context: &NativeCallContext<'_>,
+    args: &Args,
+    call: &FnPtr,
+) -> Thrown<Verdict> {
     let Err(error) = call.call_within_context::<Dynamic>(context, ()) else {
         return Ok(trial::fails_with(&args.get(&bindings::FAULT), None));
     };
-    if let EvalAltResult::ErrorTerminated(..) = error.unwrap_inner() {
-        return Err(error);
+    if let EvalAltResult::ErrorTerminated(token, _) = error.unwrap_inner() {
+        if !token.is::<Caught>() {
+            return Err(error);
+        }
+        node.resume();
     }
     let source = context.call_source().unwrap_or_default();
     let fault = runtime_errors::fault(error, source);

@@ -126,13 +126,15 @@ impl TestNode {
             script.declared().allows(session.node().platform)?;
             Ok(params)
         });
-        let (session, outcome) = match allowed {
+        let (mut session, outcome) = match allowed {
             Ok(params) => {
                 self.outcome.borrow_mut().params.clone_from(&params);
                 script.run(session, &params)
             }
             Err(fault) => (session, Err(fault)),
         };
+        // Whether the test expected the fault is decided later.
+        session.resume();
         *self.slot.borrow_mut() = Some(session);
         match outcome {
             Err(fault) if fault.kind() == FaultKind::Stopped => Err(fault),
@@ -151,6 +153,13 @@ impl TestNode {
             *is_expected |= judged.is_ok();
         }
         judged
+    }
+
+    /// Goes on after a fault that the test provoked and expects.
+    pub(super) fn resume(&self) {
+        if let Some(session) = &mut *self.slot.borrow_mut() {
+            session.resume();
+        }
     }
 
     /// Judges what the script read and did.
@@ -211,6 +220,10 @@ impl TestNode {
     /// Ends a test. Returns why it failed.
     pub(super) fn finish(&self, result: Result<()>) -> Option<Failure> {
         let session = self.slot.borrow_mut().take();
+        let result = match &session {
+            Some(session) => session.outcome(result),
+            None => result,
+        };
         let outcome = self.outcome.take();
         let (stopped, is_expected) = match outcome.stopped {
             Some((fault, is_expected)) => (Some(fault), is_expected),
