@@ -195,14 +195,15 @@ impl<'a> Facts<'a> {
         draft: &mut Draft,
     ) -> Result<()> {
         let is_settled = match (&before, after.setting_secret()) {
-            (State::Hidden, Some(secret)) => {
+            (State::Absent, Some(_)) => false,
+            (_, Some(secret)) => {
                 let same = self.reader.compare(&subject, secret)?;
                 if same.is_none() {
                     draft.advisories.push(uncompared(&subject, secret));
                 }
                 same == Some(true)
             }
-            _ => is_met(&subject, &before, &after),
+            (_, None) => is_met(&subject, &before, &after),
         };
         let change = Change {
             subject,

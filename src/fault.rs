@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::login;
+
 pub use rule::{Rule, Severity};
 
 /// The result of an operation of this crate.
@@ -137,7 +139,7 @@ impl Fault {
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         let details = Details {
             kind,
-            message: message.into(),
+            message: login::hide_owned(message.into()),
             hints: Vec::new(),
             argument: Vec::new(),
             rule: None,
@@ -216,14 +218,15 @@ impl Fault {
     /// Adds a sentence that says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.details.hints.push(hint.into());
+        self.details.hints.push(login::hide_owned(hint.into()));
         self
     }
 
     /// Adds sentences that say what to do next.
     #[must_use]
     pub fn with_hints<T: Into<String>>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
-        self.details.hints.extend(hints.into_iter().map(Into::into));
+        let hints = hints.into_iter().map(|hint| login::hide_owned(hint.into()));
+        self.details.hints.extend(hints);
         self
     }
 

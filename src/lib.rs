@@ -46,6 +46,7 @@
 //! | 2 | [`state`] | what can be true of a node: subjects and their typed states |
 //! | 2 | [`source`] | the text of a script: tokens, lines, cursor, redaction |
 //! | 1 | [`fault`] | the error type: kind, rule, message, hints, location, cause |
+//! | 0 | [`login`] | logins in URLs, which are hidden wherever a text is shown |
 //!
 //! The [`lab`] is outside the layers: an emulated node that shares no code with the
 //! modules that are tested against it.
@@ -70,6 +71,7 @@ pub mod finding;
     reason = "its programs run as processes of their own"
 )]
 pub mod lab;
+pub mod login;
 pub mod plan;
 pub mod reference;
 pub mod repl;

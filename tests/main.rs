@@ -19,6 +19,7 @@ mod engine;
 mod examples;
 mod lab;
 mod laws;
+mod logins;
 mod memory;
 mod odd_nodes;
 mod outcomes;

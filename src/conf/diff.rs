@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::document::Document;
 use super::fragment::{Fragment, Mask};
+use super::logins;
 use super::splices::{self, Splice};
 
 /// Unchanged lines before and after a change.
@@ -112,6 +113,14 @@ impl Fragment {
         self.masks = self.masks_in(&range);
         self.text.truncate(range.end);
         self.text.drain(..range.start);
+    }
+
+    /// Masks these logins. Where one has secrets in it, they are not masked by themselves.
+    fn hide_logins(&mut self, logins: Vec<Range<usize>>) {
+        let masks = logins.into_iter().map(|login| (login, None));
+        self.masks.extend(masks);
+        self.masks
+            .sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
     }
 
     fn masks_in(&self, range: &Range<usize>) -> Vec<Mask> {
@@ -237,10 +246,13 @@ impl DiffWriter<'_> {
         while start < fragment.text.len() {
             let line = &fragment.text[start..line_end(fragment.text.as_bytes(), start)];
             self.out.push(sign);
-            if fragment.masks.is_empty() {
+            let logins = logins::find(line);
+            if fragment.masks.is_empty() && logins.is_empty() {
                 self.out.push_str(line);
             } else {
-                write_masked(&fragment.slice(start..start + line.len()), &mut self.out);
+                let mut line = fragment.slice(start..start + line.len());
+                line.hide_logins(logins);
+                write_masked(&line, &mut self.out);
             }
             if !line.ends_with('\n') {
                 self.out.push_str("\n\\ No newline at end of file\n");
@@ -258,7 +270,11 @@ fn write_masked(line: &Fragment, out: &mut String) {
         let from_start = secret.trim_start();
         let start = span.end - from_start.len();
         let end = start + from_start.trim_end().len();
-        if start == end || start < from {
+        if start == end {
+            continue;
+        }
+        if start < from {
+            from = from.max(end);
             continue;
         }
         out.push_str(&line.text[from..start]);

@@ -87,7 +87,7 @@ fn declaration(rest: &str) -> Option<(String, String)> {
     Some((name.to_owned(), value.to_owned()))
 }
 
-fn character(code: &str) -> Option<char> {
+pub(super) fn character(code: &str) -> Option<char> {
     let code = match code.strip_prefix('x') {
         Some(digits) => u32::from_str_radix(digits, 16).ok()?,
         None => code.parse().ok()?,

@@ -12,6 +12,7 @@ use super::rules::{self, Violation};
 use super::scan::without_prefix;
 use super::settings::Setting;
 use super::table;
+use crate::login;
 use crate::state::{Section, SectionKind, ValueType};
 
 /// Something in a file that the server does not read as its author meant it.
@@ -266,7 +267,8 @@ impl Finder<'_> {
             && !matches!(value, "" | "AS_NULL")
             && !setting.kind.allowed().contains(&value)
         {
-            let (name, shown) = (setting.name, value.escape_debug());
+            let (name, value) = (setting.name, login::hide(value));
+            let shown = value.escape_debug();
             let text = format!("`{name}` is `{shown}`, which is not one of the known values");
             self.add(at, "unlisted-value", text).source = SCHEMA;
         }

@@ -1,4 +1,5 @@
-//! A document's text with its secrets replaced, to be stored in snapshots.
+//! A document's text with its secrets and the logins of its URLs replaced, to be stored in
+//! snapshots.
 //! Irreversible. All else reads the same: every line stays, blank or not, and so
 //! does the markup inside a value that findings are about.
 
@@ -9,7 +10,9 @@ use super::content;
 use super::document::Document;
 use super::encoding::Encoding;
 use super::index::ElementSpan;
+use super::logins;
 use super::unreadable::Unreadable;
+use crate::login;
 
 /// Replaces text that is not a value: comments, and text that the server ignores.
 const FILLER: &str = "masked";
@@ -33,7 +36,8 @@ impl Document {
     pub fn mask(&self, word: &mut dyn FnMut(&str) -> String) -> Masked {
         let mut text = String::with_capacity(self.text.len());
         let (mut from, mut is_comment) = (0, false);
-        for span in &self.index.secrets {
+        let secrets = self.secret_spans();
+        for span in &secrets {
             let between = &self.text[from..span.start];
             text.push_str(between);
             is_comment = match (between.rfind("<!--"), between.rfind("-->")) {
@@ -44,7 +48,7 @@ impl Document {
             if is_comment {
                 replace_lines(inner, &mut |core| filler(core), &mut text);
             } else if inner.starts_with("<!DOCTYPE") {
-                self.mask_doctype(inner, &mut text);
+                self.mask_doctype(inner, &secrets, &mut text);
             } else {
                 mask_content(inner, self.masked_value(span, word), &mut text);
             }
@@ -55,6 +59,13 @@ impl Document {
             encoding: self.encoding.name().to_owned(),
             text,
         }
+    }
+
+    /// Where secrets are written: the content of secret elements, and logins in URLs.
+    fn secret_spans(&self) -> Vec<Range<usize>> {
+        let mut spans = self.index.secrets.clone();
+        spans.extend(logins::find(&self.text));
+        logins::merge(spans)
     }
 
     /// Reads a masked text as a document.
@@ -86,9 +97,9 @@ impl Document {
 
     /// Declares the entities that plain settings refer to. Those that secrets
     /// refer to get a filler for their value.
-    fn mask_doctype(&self, doctype: &str, out: &mut String) {
+    fn mask_doctype(&self, doctype: &str, spans: &[Range<usize>], out: &mut String) {
         let (mut plain, mut secret, mut from) = (String::new(), String::new(), 0);
-        for span in &self.index.secrets {
+        for span in spans {
             plain.push_str(&self.text[from..span.start]);
             if self.text[span.clone()] != *doctype {
                 secret.push_str(&self.text[span.clone()]);
@@ -103,6 +114,7 @@ impl Document {
         for (name, value) in entities.used_in(&plain) {
             let is_secret = secrets.iter().any(|(known, _)| *known == name);
             let value = if is_secret { FILLER } else { value };
+            let value = login::replace(value, &mut |_| FILLER.to_owned());
             let value = value.replace('\n', "&#10;").replace('\r', "&#13;");
             let quote = if value.contains('"') { '\'' } else { '"' };
             let _ = write!(declared, "<!ENTITY {name} {quote}{value}{quote}>");

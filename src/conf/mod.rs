@@ -14,6 +14,7 @@ mod fragment;
 mod grammar;
 mod index;
 mod layout;
+mod logins;
 mod mask;
 mod new_element;
 mod read;

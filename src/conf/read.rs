@@ -12,6 +12,7 @@ use super::index::{ElementSpan, IndexedElement};
 use super::settings::Setting;
 use super::staged::SettingValue;
 use super::table;
+use crate::login;
 use crate::state::{Secret, Section, SectionKind, ValueType};
 
 /// The value that unsets a setting.
@@ -97,8 +98,9 @@ impl Document {
         names
     }
 
-    /// The raw secret in the file, which callers may only compare; in a masked
-    /// document, the word that replaces it. None where an edit of it is staged.
+    /// The raw value in the file with its secrets, which callers may only compare;
+    /// in a masked document, with the words that replace them. None where an edit
+    /// of it is staged.
     pub fn secret_text(
         &self,
         section: &Section,
@@ -136,9 +138,11 @@ impl Document {
                     continue;
                 }
                 let raw = match value {
-                    SettingValue::Text(text) => text,
+                    SettingValue::Text(text) if !text.contains(login::HIDDEN) => text,
                     SettingValue::Secret(secret) => Cow::Owned(reveal(&secret)),
-                    SettingValue::Hidden => self.secret_text(&section, setting).unwrap_or_default(),
+                    SettingValue::Text(_) | SettingValue::Hidden => {
+                        self.secret_text(&section, setting).unwrap_or_default()
+                    }
                 };
                 each(&section, setting.name, &raw);
             }

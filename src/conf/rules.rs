@@ -9,6 +9,7 @@ use super::grammar;
 use super::index::IndexedElement;
 use super::settings::Setting;
 use super::table;
+use crate::login;
 use crate::state::{Section, SectionKind};
 
 /// A rule that a file breaks.
@@ -93,6 +94,7 @@ impl fmt::Display for Violation {
                 setting,
                 value,
             } => {
+                let value = login::hide(value);
                 let value = value.escape_debug();
                 write!(f, "`{}` of conf/{section} is `{value}`", setting.name)
             }

@@ -19,6 +19,8 @@ pub struct Setting {
     pub(super) parsed: Option<(i128, i128)>,
     /// Whether the value must never be shown.
     pub is_secret: bool,
+    /// Whether a value may be a URL with a login, which is a secret.
+    pub may_hold_login: bool,
     /// Whether commas may stand in a value: the only settings known to be
     /// lists joined by commas.
     pub is_comma_listed: bool,
@@ -104,6 +106,7 @@ impl Setting {
             preset,
             parsed: bounds(kind),
             is_secret: flags.contains('s'),
+            may_hold_login: flags.contains('u'),
             is_comma_listed: flags.contains('c'),
             services,
             default,

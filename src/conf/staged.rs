@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::settings::Setting;
+use crate::login;
 use crate::state::Secret;
 
 /// What a setting is set to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingValue<'a> {
-    /// The text, as the vendor's parser reads it.
+    /// The text, as the vendor's parser reads it, with the logins of URLs hidden.
     Text(Cow<'a, str>),
     /// A secret value staged from this reference.
     Secret(Secret),
@@ -20,10 +21,12 @@ impl<'a> SettingValue<'a> {
     /// The value of a setting with that text, hidden if it is a secret.
     pub(super) fn of_text(setting: &Setting, text: Cow<'a, str>) -> Self {
         if setting.is_secret {
-            Self::Hidden
-        } else {
-            Self::Text(text)
+            return Self::Hidden;
         }
+        Self::Text(match text {
+            Cow::Borrowed(text) => login::hide(text),
+            Cow::Owned(text) => login::hide_owned(text).into(),
+        })
     }
 }
 

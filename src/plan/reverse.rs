@@ -151,7 +151,7 @@ fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
         (Subject::Service(_), ..)
         | (Subject::Dir(_), State::Absent, _)
         | (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => None,
-        (Subject::Setting(..), State::Hidden, _) => {
+        (Subject::Setting(..), before, _) if before.has_hidden_part() => {
             let replaced = Secret::Backup {
                 run: number,
                 subject: subject.to_string().into(),
@@ -184,7 +184,9 @@ fn is_changed_since(facts: &mut Facts<'_>, change: &Change, number: u32) -> Resu
     if let State::Account(account) = &mut is {
         account.unfinished = false;
     }
-    if let (State::Hidden, Some(secret)) = (&is, change.after.setting_secret()) {
+    if let Some(secret) = change.after.setting_secret()
+        && is != State::Absent
+    {
         // Without a comparison, no change is assumed.
         let former = former(change, number);
         let former = former

@@ -87,6 +87,9 @@ pub struct FieldDoc {
     pub is_required: bool,
     /// Whether its value is a secret, which is never shown.
     pub is_secret: bool,
+    /// Whether its value may be a URL with a login, which is never shown.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub may_hold_login: bool,
     /// The first version of the product that supports it.
     #[serde(serialize_with = "null_if_empty")]
     pub since: DocText,
@@ -166,6 +169,7 @@ impl FieldDoc {
             default: param.default.into(),
             is_required: param.is_required,
             is_secret: param.ty.is_secret(),
+            may_hold_login: false,
             since: DocText::default(),
             doc: param.doc.into(),
             sources: source_list(param.source),

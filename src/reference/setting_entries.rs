@@ -94,6 +94,7 @@ fn field_doc(setting: &'static Setting) -> FieldDoc {
         unit: setting.unit.into(),
         default: setting.default.into(),
         is_secret: setting.is_secret,
+        may_hold_login: setting.may_hold_login,
         since: setting.since.into(),
         doc: setting.doc.into(),
         in_file: Some(SettingDoc {

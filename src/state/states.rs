@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{Platform, Subject};
+use crate::login;
 
 /// The settings of a section, by the names of asconfigurator.
 pub type Settings = BTreeMap<String, State>;
@@ -23,7 +24,8 @@ pub enum State {
     /// The subject exists and has no properties.
     #[serde(serialize_with = "serialize_present")]
     Present,
-    /// The value of a setting, as the vendor's parser reads it.
+    /// The value of a setting, as the vendor's parser reads it. The logins of URLs are hidden: of
+    /// them, a reading shows only that they are there.
     Text(Rc<str>),
     /// A secret value is set. It is never part of a state.
     #[serde(serialize_with = "serialize_hidden")]
@@ -246,6 +248,14 @@ impl State {
         }
         let message = format!("`{json}` is not the state of a setting");
         Err(serde_json::Error::custom(message))
+    }
+
+    /// Whether it is the value of a setting that is not shown, or not all of it.
+    pub fn has_hidden_part(&self) -> bool {
+        *self == Self::Hidden
+            || self
+                .text()
+                .is_some_and(|text| !login::find(text).is_empty())
     }
 
     /// The text of a setting.

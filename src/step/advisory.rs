@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::login;
 use crate::state::Subject;
 
 /// How serious a note is.
@@ -46,7 +47,10 @@ impl Advisory {
         Self {
             id: id.into(),
             level,
-            text: text.into(),
+            text: match text.into() {
+                Cow::Borrowed(text) => login::hide(text),
+                Cow::Owned(text) => login::hide_owned(text).into(),
+            },
             subject: None,
             source: None,
         }

@@ -189,9 +189,9 @@ fn argument_value<'a>(name: &str, change: &'a Change) -> Result<ArgumentValue<'a
     if *state == State::Absent {
         return Ok(ArgumentValue::Text(RESET));
     }
-    if *state == State::Hidden {
+    if state.has_hidden_part() {
         return Err(Fault::refused(format!(
-            "the earlier value of {} is a secret that is not stored",
+            "the earlier value of {} has a secret that is not stored",
             change.subject
         ))
         .hint("set it from a reference, such as `secret(\"env:NAME\")`"));

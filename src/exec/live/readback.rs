@@ -71,11 +71,11 @@ impl Live {
     fn compare_conf(&mut self, document: &Document, change: &Change) -> Result<()> {
         let is = conf_states::state(document, &change.subject);
         let is_met = match (&is, change.after.setting_secret()) {
-            (State::Hidden, Some(secret)) => {
-                self.world
-                    .contains_secret(document, &change.subject, secret)?
-            }
-            (is, _) => facts::is_met(&change.subject, is, &change.after),
+            (State::Absent, Some(_)) => false,
+            (_, Some(secret)) => self
+                .world
+                .contains_secret(document, &change.subject, secret)?,
+            (is, None) => facts::is_met(&change.subject, is, &change.after),
         };
         if is_met {
             Ok(())

@@ -208,6 +208,17 @@ fn other_properties(field: &FieldDoc) -> Vec<String> {
     required.into_iter().chain(rest).collect()
 }
 
+/// What of its value is a secret.
+fn secrecy(field: &FieldDoc) -> Option<&'static str> {
+    if field.is_secret {
+        Some("yes, never shown")
+    } else if field.may_hold_login {
+        Some("the login of a URL, as in s3://login@host: never shown")
+    } else {
+        None
+    }
+}
+
 fn setting(entry: &ReferenceEntry, field: &FieldDoc, style: Style, out: &mut String) {
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let in_file = field.in_file.as_ref();
@@ -219,10 +230,7 @@ fn setting(entry: &ReferenceEntry, field: &FieldDoc, style: Style, out: &mut Str
         ("values", known(&field.fits)),
         ("unit", known(&field.unit)),
         ("default", Some(default)),
-        (
-            "secret",
-            field.is_secret.then(|| "yes, never shown".to_owned()),
-        ),
+        ("secret", secrecy(field).map(str::to_owned)),
         ("since", known(&field.since)),
         ("path", of(|setting| &setting.path)),
         ("to reload", of(|setting| &setting.noticed)),
