@@ -1,6 +1,7 @@
 //! Which lines the history remembers: none that contains a secret, or may contain one. In doubt a
 //! line is not remembered.
 
+use crate::login;
 use crate::reference::{EntryKind, Reference};
 use crate::source::{StringLiteral, has_secret};
 use crate::state::PUBLISHED;
@@ -94,12 +95,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 fn is_harmless(text: &str) -> bool {
-    let has_login = text.split_once("://").is_some_and(|(_, rest)| {
-        let host = rest.split('/').next().unwrap_or_default();
-        host.split_once('@')
-            .is_some_and(|(login, _)| login.contains(':'))
-    });
-    !has_login
+    login::find(text).is_empty()
         && !PUBLISHED.contains(&text)
         && !text.starts_with("prompt:")
         && !SECRET_MARKS.iter().any(|mark| text.contains(mark))
@@ -130,6 +126,9 @@ mod tests {
             r#"print("XF324cd28")"#,
             r#"advise("https://admin:hunter2@node")"#,
             r#"print("Basic aHVudGVyMg==")"#,
+            "let u = `s3://${user}:hunter2@host/b`;",
+            "x // was s3://key:hunter2@host",
+            ":params docroot=s3://key:hunter2@host",
             ":params key=hunter2",
             ":params faspex_password=hunter2",
             ":params x=prompt:hunter2",
@@ -149,6 +148,7 @@ mod tests {
             r#"node.set_api_password("a", token.random_key(20))"#,
             r#"conf.set_user("a", #{ absolute: "/srv/a", "token_life_seconds": 5 })"#,
             r#"let key = secret("env:KEY");"#,
+            r#"conf.set_user("a", #{ absolute: `s3://${secret("env:KEY")}@host/b` })"#,
             r#"import "std/tokens" as tokens;"#,
             ":params key=env:KEY",
             ":params region=eu",

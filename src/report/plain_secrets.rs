@@ -86,6 +86,10 @@ mod tests {
                 r#"k: #{ default: "pw", type: "secret", help: "h" }"#,
                 r#"k: #{ default: "**", type: "secret", help: "h" }"#,
             ),
+            (
+                r#"#{ absolute: "s3://K:pw@host/b" }"#,
+                r#"#{ absolute: "s3://****@host/b" }"#,
+            ),
             (r#"password: "pw"#, r#"password: "**"#),
         ] {
             assert_eq!(redact(text), redacted);

@@ -127,6 +127,11 @@ impl<'a> Token<'a> {
         self.kind == TokenKind::String && self.opening > 0 && self.closing == 0
     }
 
+    /// Whether it is the piece of a template string that follows `${…}`.
+    pub(super) fn resumes_template(&self) -> bool {
+        self.is_string() && self.opening == 0
+    }
+
     /// Whether it ends a template string that `${…}` interrupted.
     pub(super) fn ends_template(&self) -> bool {
         self.kind == TokenKind::String && self.opening == 0 && self.closing > 0

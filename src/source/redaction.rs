@@ -1,11 +1,12 @@
 //! Finds strings that spell out a secret, and masks them where a script's text is shown. What
-//! counts as a secret is the caller's decision; here is only where a string is written.
+//! counts as a secret is the caller's decision, except for the logins of URLs, which always do.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::brackets::{BracketTracker, OpenBracket};
 use super::lexer::{TokenKind, tokens};
+use crate::login;
 
 /// A string of a text and where it is written.
 #[derive(Debug)]
@@ -101,9 +102,57 @@ fn secret_spans(text: &str, is_secret: IsSecret<'_>) -> Vec<Range<usize>> {
     }
     let unclosed = declarations.into_iter();
     spans.extend(unclosed.flat_map(|unclosed| unclosed.secrets(text, is_secret)));
+    spans.extend(login_spans(text));
     spans.sort_by_key(|span| span.start);
-    spans.dedup();
+    spans.dedup_by(|next, span| {
+        let is_inside = next.start < span.end;
+        if is_inside {
+            span.end = span.end.max(next.end);
+        }
+        is_inside
+    });
     spans
+}
+
+/// What stands between `://` and `@` in strings and comments, without the expressions in it.
+fn login_spans(text: &str) -> Vec<Range<usize>> {
+    if !text.contains("://") {
+        return Vec::new();
+    }
+    let urls = urls_alone(text);
+    let is_literal = |at: &usize| urls.as_bytes()[*at] != EXPRESSION;
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for at in login::find(&urls).into_iter().flatten().filter(is_literal) {
+        match spans.last_mut() {
+            Some(last) if last.end == at => last.end += 1,
+            _ => spans.push(at..at + 1),
+        }
+    }
+    spans
+}
+
+/// Stands for a byte of an expression in a template string: no login is looked for in it.
+const EXPRESSION: u8 = b'$';
+
+/// The strings and comments of a text, each byte at its place, with blanks for the code around
+/// them.
+fn urls_alone(text: &str) -> String {
+    let mut urls = vec![b' '; text.len()];
+    let mut depth = 0_usize;
+    for token in tokens(text) {
+        let level = depth - usize::from(token.resumes_template()).min(depth);
+        if level > 0 || (depth > 0 && !token.is_string()) {
+            urls[token.span()].fill(EXPRESSION);
+        } else if token.is_string() {
+            let content = token.content_span();
+            urls[content.clone()].copy_from_slice(&text.as_bytes()[content]);
+        } else if !token.is_code() {
+            urls[token.span()].copy_from_slice(&text.as_bytes()[token.span()]);
+        }
+        depth += usize::from(token.starts_template());
+        depth -= usize::from(token.ends_template()).min(depth);
+    }
+    String::from_utf8(urls).unwrap_or_default()
 }
 
 impl Declaration {
@@ -161,6 +210,14 @@ mod tests {
             ),
             ("// password: \"a\"", "// password: \"a\""),
             ("password = #\"a\"#; \"b", "password = #\"*\"#; \"b"),
+            ("f(\"s3://K:S@h/b\"); x@y", "f(\"s3://***@h/b\"); x@y"),
+            ("// was s3://K:S@h\nx", "// was s3://***@h\nx"),
+            (
+                "`s3://${a + \"b@c\"}:S@${h}/x`",
+                "`s3://${a + \"b@c\"}**@${h}/x`",
+            ),
+            ("password: \"s3://K:S@h\"", "password: \"**********\""),
+            ("`s3://K:${a}@h`", "`s3://**${a}@h`"),
         ] {
             assert_eq!(redact(text, &is_password), redacted);
             assert_eq!(has_secret(text, &is_password), text != redacted);
