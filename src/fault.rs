@@ -40,6 +40,8 @@ pub enum FaultKind {
     Contradicted,
     /// A premise of a plan no longer holds.
     Stale,
+    /// A plan was applied already.
+    Applied,
     /// The user interrupted the run.
     #[serde(alias = "interrupted")]
     Stopped,
@@ -54,7 +56,7 @@ impl FaultKind {
             Self::Script | Self::Refused => 1,
             Self::Usage => 2,
             Self::Secret | Self::Unknown | Self::Node | Self::Contradicted => 3,
-            Self::Stale => 4,
+            Self::Stale | Self::Applied => 4,
             Self::Internal => 70,
             Self::Stopped => 130,
         }
@@ -71,6 +73,7 @@ impl FaultKind {
             Self::Node => "node",
             Self::Contradicted => "contradicted",
             Self::Stale => "stale",
+            Self::Applied => "applied",
             Self::Stopped => "stopped",
             Self::Internal => "internal",
         }
@@ -502,7 +505,8 @@ mod tests {
     #[test]
     fn a_kind_has_the_same_name_in_documents_and_scripts() {
         use FaultKind::{
-            Contradicted, Internal, Node, Refused, Script, Secret, Stale, Stopped, Unknown, Usage,
+            Applied, Contradicted, Internal, Node, Refused, Script, Secret, Stale, Stopped,
+            Unknown, Usage,
         };
         for kind in [
             Usage,
@@ -513,6 +517,7 @@ mod tests {
             Node,
             Contradicted,
             Stale,
+            Applied,
             Stopped,
             Internal,
         ] {

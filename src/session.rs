@@ -152,6 +152,7 @@ impl Session {
                 | FaultKind::Script
                 | FaultKind::Refused
                 | FaultKind::Stale
+                | FaultKind::Applied
                 | FaultKind::Stopped => caught().hint(format!("it then stopped: {fault}")),
             },
         })

@@ -357,7 +357,7 @@ fn what_is_new_in_a_plan_is_shown() {
             assert!(shown.out.contains(word), "{}", shown.out);
         }
     }
-    show(&["--format", "json"]).stops(2, &["text or markdown"]);
+    show(&["--format", "html"]).stops(2, &["text, json or markdown"]);
     // The same run against itself has nothing new to say.
     let same = crate::plans::show(&[&old, &old]);
     assert!(same.out.contains("takes the same steps"), "{}", same.out);

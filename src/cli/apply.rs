@@ -18,7 +18,7 @@ use super::runner::Runner;
 /// Performs exactly the steps of a plan, if the node is unchanged since
 #[derive(Args)]
 pub(super) struct Apply {
-    /// The plan
+    /// The plan, or - for standard input
     file: PathBuf,
     /// Refuse the plan unless it has this digest
     #[arg(long, value_name = "DIGEST")]
@@ -38,7 +38,7 @@ pub(super) struct Apply {
 impl Apply {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         if !self.rehearse {
-            self.consent.check(true)?;
+            self.consent.check(!plan_steps::is_stdin(&self.file))?;
         }
         let stop = StopFlag::install()?;
         let plan = plan_steps::load(&self.file)?;

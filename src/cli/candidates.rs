@@ -16,7 +16,7 @@ use crate::state::ValueType;
 use super::common::{NodeArgs, ScriptsArg};
 use super::node_target::NodeTarget;
 use super::partial_command_line::PartialCommandLine;
-use super::{list, undo};
+use super::{list, runs as live_runs};
 
 /// Returns the candidates for a word on a command line.
 pub(super) type CandidateSource = fn(&PartialCommandLine, &str) -> Vec<CompletionCandidate>;
@@ -145,8 +145,12 @@ fn runs(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
         return Vec::new();
     };
     let numbers = runs.numbers().unwrap_or_default().into_iter().rev();
-    let candidates =
-        numbers.map(|number| candidate(&number.to_string(), &undo::run_in_a_line(&runs, number)));
+    let candidates = numbers.map(|number| {
+        candidate(
+            &number.to_string(),
+            &live_runs::run_in_a_line(&runs, number),
+        )
+    });
     with_prefix(candidates.collect(), word)
 }
 

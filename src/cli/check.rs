@@ -39,13 +39,18 @@ pub(super) struct Check {
 }
 
 /// The formats of findings.
-const FORMATS: &Formats<fn(&[CheckedScript], &OutputOptions) -> String> = &[
-    (OutputFormat::Text, |checked, options| {
+const FORMATS: &Formats<FindingsRenderer> = &[
+    (OutputFormat::Text, |checked, _, options| {
         report::check(checked, options.of_stdout())
     }),
-    (OutputFormat::Json, |checked, _| report::check_json(checked)),
-    (OutputFormat::Sarif, |checked, _| report::sarif(checked)),
+    (OutputFormat::Json, |checked, unreadable, _| {
+        report::check_json(checked, unreadable)
+    }),
+    (OutputFormat::Sarif, |checked, _, _| report::sarif(checked)),
 ];
+
+/// Renders findings, and the faults of scripts that could not be read.
+type FindingsRenderer = fn(&[CheckedScript], &[Fault], &OutputOptions) -> String;
 
 /// A script to check, and its path if it is a file.
 struct ScriptToCheck {
@@ -56,11 +61,11 @@ struct ScriptToCheck {
 impl Check {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let mut scripts = Vec::new();
-        let mut is_unreadable = false;
+        let mut unreadable = Vec::new();
         for argument in &self.names {
             if let Err(fault) = self.find(argument, &mut scripts) {
-                options.complain(&fault, &|_| None);
-                is_unreadable = true;
+                options.warn(&fault, &|_| None);
+                unreadable.push(fault);
             }
         }
         let mut seen = HashSet::new();
@@ -69,7 +74,7 @@ impl Check {
                 .as_ref()
                 .is_none_or(|path| seen.insert(path.clone()))
         });
-        if scripts.is_empty() {
+        if scripts.is_empty() && self.format == OutputFormat::Text {
             return Ok(2);
         }
         let checked = if self.fix {
@@ -77,21 +82,27 @@ impl Check {
         } else {
             check(&scripts)
         };
-        self.print(&checked, options)?;
+        self.print(&checked, &unreadable, options)?;
         let is_failed = checked
             .iter()
             .flat_map(|script| &script.findings)
             .any(|finding| self.deny_warnings || finding.severity() == Severity::Error);
-        Ok(if is_unreadable {
-            2
-        } else {
+        Ok(if unreadable.is_empty() {
             u8::from(is_failed)
+        } else {
+            2
         })
     }
 
-    fn print(&self, checked: &[CheckedScript], options: &OutputOptions) -> Result<()> {
-        output::document(&renderer(FORMATS, self.format)(checked, options))?;
-        if !options.is_quiet() {
+    fn print(
+        &self,
+        checked: &[CheckedScript],
+        unreadable: &[Fault],
+        options: &OutputOptions,
+    ) -> Result<()> {
+        let render = renderer(FORMATS, self.format);
+        output::document(&render(checked, unreadable, options))?;
+        if !checked.is_empty() && !options.is_quiet() {
             say(&report::check_summary(checked));
         }
         Ok(())

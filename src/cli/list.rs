@@ -1,35 +1,46 @@
 //! `ascript list`: lists the scripts that can be run by name.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::Args;
 
 use crate::fault::{Fault, Result};
+use crate::report::{self, ListedScript};
 use crate::script::{SCRIPTS, Script};
 
-use super::common::ScriptsArg;
+use super::common::{Formats, OutputFormat, ScriptsArg, format_parser, renderer};
 use super::output::OutputOptions;
 
 /// Lists the scripts that can be run by name
 #[derive(Args)]
 pub(super) struct ListArgs {
+    /// The output format
+    #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
+    format: OutputFormat,
     #[command(flatten)]
     scripts: ScriptsArg,
 }
 
+/// The formats of the list of scripts.
+const FORMATS: &Formats<fn(&[ListedScript]) -> String> = &[
+    (OutputFormat::Text, report::scripts),
+    (OutputFormat::Json, report::scripts_json),
+];
+
 impl ListArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
-        let names = names(self.scripts.scripts.as_deref())?;
-        let width = names.iter().map(String::len).max().unwrap_or_default();
-        let mut text = String::new();
-        for name in &names {
-            let script = Script::find(name, self.scripts.scripts.as_deref())?;
-            let _ = writeln!(text, "{name:width$}  {}", script.summary());
-        }
-        options.page(&text)?;
+        let folder = self.scripts.scripts.as_deref();
+        let names = names(folder)?.into_iter();
+        let scripts: Result<Vec<_>> = names.map(|name| listed(name, folder)).collect();
+        options.page(&renderer(FORMATS, self.format)(&scripts?))?;
         Ok(0)
     }
+}
+
+fn listed(name: String, folder: Option<&Path>) -> Result<ListedScript> {
+    let script = Script::find(&name, folder)?;
+    let summary = script.summary().to_owned();
+    Ok(ListedScript { name, summary })
 }
 
 /// The names of the bundled scripts and of those in a folder.

@@ -23,8 +23,10 @@ mod plan;
 mod plan_steps;
 mod progress;
 mod repl;
+mod requested_format;
 mod run;
 mod runner;
+mod runs;
 mod script_steps;
 mod show;
 mod snapshot;
@@ -33,6 +35,7 @@ mod suggestions;
 mod test;
 mod undo;
 mod undo_steps;
+mod usage_error;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -40,6 +43,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::fault::{Fault, FaultKind, Result};
+
+use self::common::{Formats, OutputFormat, format_parser};
 
 /// Runs scripts that configure IBM Aspera transfer nodes, with a preview before
 /// and a check after each change
@@ -51,9 +56,15 @@ use crate::fault::{Fault, FaultKind, Result};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// The output format of --version
+    #[arg(long, value_parser = format_parser(VERSION_FORMATS))]
+    format: Option<OutputFormat>,
     #[command(flatten)]
     output: output::OutputOptions,
 }
+
+/// The formats of the version, which `usage_error` writes.
+const VERSION_FORMATS: &Formats<()> = &[(OutputFormat::Text, ()), (OutputFormat::Json, ())];
 
 #[derive(Subcommand)]
 enum Command {
@@ -62,7 +73,7 @@ enum Command {
     Show(show::Show),
     Apply(apply::Apply),
     Undo(undo::Undo),
-    Runs(undo::List),
+    Runs(runs::RunsArgs),
     Repl(repl::ReplArgs),
     Snapshot(snapshot::SnapshotArgs),
     List(list::ListArgs),
@@ -106,15 +117,14 @@ impl Command {
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(mut error) => {
-            suggestions::add_to(&mut error);
-            // If this cannot be printed, nothing can.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return ExitCode::from(usage_error::report(error)),
     };
     let options = &arguments.output;
-    let outcome = arguments.command.execute(options);
+    let outcome = match arguments.format {
+        None => arguments.command.execute(options),
+        Some(_) => Err(Fault::usage("--format is written after the command")
+            .hint("before a command it is for --version only")),
+    };
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(fault) => {
@@ -131,6 +141,7 @@ pub fn report_panic() -> ExitCode {
         "ascript stopped because of an internal error",
     )
     .hint("please report the lines above together with the command");
+    output::write_fault_document(&fault);
     let _ = writeln!(std::io::stderr(), "error: {fault}");
     ExitCode::from(FaultKind::Internal.exit_code())
 }

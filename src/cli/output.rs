@@ -15,6 +15,7 @@ use crate::report::{self, Report, Style};
 
 use super::common::{Formats, OutputFormat, renderer};
 use super::pager_choice::{self, TerminalSize};
+use super::requested_format;
 
 /// How documents and messages are written.
 #[derive(Args)]
@@ -105,8 +106,15 @@ impl OutputOptions {
         }
     }
 
-    /// Prints a fault on standard error.
+    /// Reports the fault that ends the command: on standard error, and where JSON
+    /// was asked for and no document was made, as the document.
     pub(super) fn complain(&self, fault: &Fault, sources: report::SourceLookup<'_>) {
+        write_fault_document(fault);
+        self.warn(fault, sources);
+    }
+
+    /// Prints a fault on standard error.
+    pub(super) fn warn(&self, fault: &Fault, sources: report::SourceLookup<'_>) {
         let text = report::fault(fault, sources, self.of_stderr());
         clear();
         let _ = std::io::stderr().write_all(text.as_bytes());
@@ -143,10 +151,23 @@ pub(super) fn clear() {
     }
 }
 
+/// Whether a document was written to standard output.
+static HAS_DOCUMENT: AtomicBool = AtomicBool::new(false);
+
+/// Writes a fault to standard output where JSON was asked for and no document was
+/// made, so that there is always one.
+pub(super) fn write_fault_document(fault: &Fault) {
+    if requested_format::is_json() && !HAS_DOCUMENT.load(Ordering::Relaxed) {
+        // The exit code and standard error tell the same.
+        let _ = document(&report::fault_json(fault));
+    }
+}
+
 /// Writes the document to standard output. It is no fault if the reader
 /// closes the pipe early.
 pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
     clear();
+    HAS_DOCUMENT.store(true, Ordering::Relaxed);
     let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
     let written = write!(stdout, "{text}").and_then(|()| stdout.flush());
     match written {

@@ -1,11 +1,11 @@
 //! `ascript plan`: a preview saved as a plan.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::exec::StopFlag;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::plan;
 use crate::run::{DocumentKind, RunRecord};
 
@@ -20,7 +20,7 @@ use super::script_steps::ScriptSteps;
 pub(super) struct Plan {
     /// The name of a bundled script, a path (containing / or ending in .rhai), or - for standard input
     script: String,
-    /// Write the plan to this file instead of standard output
+    /// Write the plan to this file instead of standard output, which is -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The format of standard output; by default the plan, or nothing with --output
@@ -39,6 +39,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
+        self.check_output()?;
         let stop = StopFlag::install()?;
         let mut steps =
             match ScriptSteps::open(&self.script, &self.scripts, &self.params, &stop, options)? {
@@ -50,19 +51,22 @@ impl Plan {
         let finished = runner.dry_run(&mut steps)?;
         if let Some(fault) = &finished.run.fault {
             // Only a script that ran to its end makes a plan.
+            if self.format == Some(OutputFormat::Json) {
+                runner.show_run(&finished.run, &steps, OutputFormat::Json)?;
+            }
             return Ok(runner.complain(fault, &steps));
         }
         let plan = RunRecord {
             kind: DocumentKind::Plan,
             ..finished.run
         };
-        if let Some(path) = &self.output {
+        if let Some(path) = self.file() {
             output::write(path, &plan::render(&plan))?;
             if !options.is_quiet() {
                 output::say(&format!("{} · {}", path.display(), plan.digest()));
             }
         }
-        let format = match (&self.output, self.format) {
+        let format = match (self.file(), self.format) {
             (Some(_), None) => None,
             (_, format) => Some(format.unwrap_or(OutputFormat::Json)),
         };
@@ -71,5 +75,24 @@ impl Plan {
         }
         let is_pending = plan.is_pending();
         Ok(if self.exit_code && is_pending { 10 } else { 0 })
+    }
+
+    /// The file to write, unless that is standard output.
+    fn file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+    }
+
+    /// Refuses two documents on standard output.
+    fn check_output(&self) -> Result<()> {
+        let is_json = matches!(self.format, None | Some(OutputFormat::Json));
+        if self.output.is_none() || self.file().is_some() || is_json {
+            return Ok(());
+        }
+        Err(
+            Fault::usage("the plan and the report cannot both go to standard output")
+                .hint("write the plan to a file with -o FILE"),
+        )
     }
 }

@@ -1,9 +1,10 @@
 //! The steps of a plan, which are performed only while its premises hold.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::fault::{Fault, FaultKind, Result};
+use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::plan::{self, Runs};
 use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
@@ -11,9 +12,23 @@ use crate::step::Params;
 
 use super::step_source::StepSource;
 
-/// Reads a preview, plan or receipt from a file.
+/// Whether a path stands for standard input.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Reads a preview, plan or receipt from a file or standard input.
 pub(super) fn load(path: &Path) -> Result<RunRecord> {
-    let bytes = fs_err::read(path).map_err(Fault::from_io)?;
+    let bytes = if is_stdin(path) {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().read_to_end(&mut bytes);
+        read.map_err(|error| {
+            Fault::usage(format!("cannot read standard input: {}", reason(&error)))
+        })?;
+        bytes
+    } else {
+        fs_err::read(path).map_err(Fault::from_io)?
+    };
     let loaded = match std::str::from_utf8(&bytes) {
         Ok(text) => plan::load(text),
         Err(_) => Err(Fault::new(
@@ -21,7 +36,13 @@ pub(super) fn load(path: &Path) -> Result<RunRecord> {
             "this is not a plan or receipt: it is not text",
         )),
     };
-    loaded.map_err(|fault| fault.hint(format!("the file is {}", path.display())))
+    loaded.map_err(|fault| {
+        fault.hint(if is_stdin(path) {
+            "it was read from standard input".to_owned()
+        } else {
+            format!("the file is {}", path.display())
+        })
+    })
 }
 
 /// A plan to apply.
@@ -60,7 +81,7 @@ fn applied_already(number: u32, has_drift: bool) -> Fault {
     } else {
         "`ascript run` with --live does it once more"
     };
-    Fault::new(FaultKind::Stale, message)
+    Fault::new(FaultKind::Applied, message)
         .hint(format!("`ascript undo {number}` takes it back; {again}"))
 }
 

@@ -242,6 +242,7 @@ impl<'a> Runner<'a> {
             | FaultKind::Script
             | FaultKind::Refused
             | FaultKind::Stale
+            | FaultKind::Applied
             | FaultKind::Stopped => 5,
         }
     }

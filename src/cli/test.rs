@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::exec::{DryRun, Snapshot, StopFlag};
 use crate::fault::{Fault, Result, reason};
-use crate::report::{self, TestedFile};
+use crate::report::{self, TestResults, TestedFile};
 use crate::run::RunRecord;
 use crate::script::{Script, Stage, Suite};
 use crate::session::Session;
@@ -39,24 +39,27 @@ pub(super) struct Test {
     bless: bool,
 }
 
-/// Renders test results, and the coverage if it was asked for.
-type ResultsRenderer = fn(&[TestedFile<'_>], Option<&[Coverage]>, &OutputOptions) -> String;
+/// Renders test results.
+type ResultsRenderer = fn(&TestResults<'_>, &OutputOptions) -> String;
 
 /// The formats of test results.
 const FORMATS: &Formats<ResultsRenderer> = &[
-    (OutputFormat::Text, |files, covered, output| {
-        report::tests(files, covered, output.of_stdout())
+    (OutputFormat::Text, |results, output| {
+        report::tests(results, output.of_stdout())
     }),
-    (OutputFormat::Json, |files, covered, _| {
-        report::tests_json(files, covered)
-    }),
-    (OutputFormat::Junit, |files, _, _| report::junit(files)),
+    (OutputFormat::Json, |results, _| report::tests_json(results)),
+    (OutputFormat::Junit, |results, _| report::junit(results)),
 ];
+
+/// A file with its tests, or why they cannot run.
+struct OpenedFile {
+    file: String,
+    suite: Result<Suite>,
+}
 
 /// A file, with the results of its tests that ran.
 struct FileRun {
-    file: String,
-    suite: Suite,
+    opened: OpenedFile,
     trials: Vec<Trial>,
 }
 
@@ -64,28 +67,26 @@ impl Test {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
         let stage = Rc::new(stage(&stop, self.bless));
-        let (mut suites, mut code) = (Vec::new(), 0);
-        for path in self.files()? {
-            match open(&path, &stage, options)? {
-                Ok(opened) => suites.push(opened),
-                Err(broken) => code = broken,
-            }
-        }
-        suites.retain(|(_, suite)| self.wanted(suite).next().is_some());
-        if suites.is_empty() {
-            return if code == 0 {
-                Err(self.no_tests())
-            } else {
-                Ok(code)
-            };
+        let files = self.files()?.into_iter();
+        let opened: Result<Vec<_>> = files.map(|path| open(&path, &stage, options)).collect();
+        let mut opened = opened?;
+        opened.retain(|file| match &file.suite {
+            Ok(suite) => self.wanted(suite).next().is_some(),
+            Err(_) => true,
+        });
+        let broken = opened.iter().filter_map(|file| file.suite.as_ref().err());
+        let code = broken.map(|fault| fault.kind().exit_code()).max();
+        let code = code.unwrap_or_default();
+        if opened.is_empty() {
+            return Err(self.no_tests());
         }
         if self.list {
-            output::document(&self.names(&suites))?;
+            output::document(&self.names(&opened))?;
             return Ok(code);
         }
         let mut ran = Vec::new();
-        let stopped = self.run(suites, &mut ran).err();
-        self.print(&ran, options)?;
+        let stopped = self.run(opened, &mut ran).err();
+        self.print(&ran, stopped.as_ref(), options)?;
         if let Some(fault) = stopped {
             options.complain(&fault, &|_| None);
             return Ok(fault.kind().exit_code());
@@ -96,24 +97,25 @@ impl Test {
     }
 
     /// Runs all tests. If one is interrupted, `ran` has those that ended.
-    fn run(&self, suites: Vec<(String, Suite)>, ran: &mut Vec<FileRun>) -> Result<()> {
-        for (file, mut suite) in suites {
-            if self.coverage {
-                suite.watch();
-            }
+    fn run(&self, files: Vec<OpenedFile>, ran: &mut Vec<FileRun>) -> Result<()> {
+        for mut opened in files {
             let mut trials = Vec::new();
-            let mut wanted = self.wanted(&suite);
-            let outcome: Result<()> = wanted.try_for_each(|(index, _)| {
-                trials.push(suite.run(index)?);
-                Ok(())
-            });
-            drop(wanted);
-            ran.push(FileRun {
-                file,
-                suite,
-                trials,
-            });
+            let outcome = match &mut opened.suite {
+                Ok(suite) => self.run_suite(suite, &mut trials),
+                Err(_) => Ok(()),
+            };
+            ran.push(FileRun { opened, trials });
             outcome?;
+        }
+        Ok(())
+    }
+
+    fn run_suite(&self, suite: &mut Suite, trials: &mut Vec<Trial>) -> Result<()> {
+        if self.coverage {
+            suite.watch();
+        }
+        for (index, _) in self.wanted(suite) {
+            trials.push(suite.run(index)?);
         }
         Ok(())
     }
@@ -124,8 +126,12 @@ impl Test {
         names.filter(move |(_, name)| is_wanted(name))
     }
 
-    fn names(&self, suites: &[(String, Suite)]) -> String {
-        let names = suites.iter().flat_map(|(file, suite)| {
+    fn names(&self, files: &[OpenedFile]) -> String {
+        let suites = files.iter().filter_map(|opened| {
+            let suite = opened.suite.as_ref().ok()?;
+            Some((&opened.file, suite))
+        });
+        let names = suites.flat_map(|(file, suite)| {
             let wanted = self.wanted(suite);
             wanted.map(move |(_, name)| format!("{file}: {name}\n"))
         });
@@ -143,21 +149,23 @@ impl Test {
         fault.hint("a test is a function `test_…`; `ascript test --list` names them")
     }
 
-    fn print(&self, ran: &[FileRun], options: &OutputOptions) -> Result<()> {
-        let files: Vec<_> = ran
-            .iter()
-            .map(|ran| TestedFile {
-                file: &ran.file,
-                trials: &ran.trials,
-                sources: Box::new(|name| ran.suite.source(name)),
-            })
-            .collect();
+    fn print(
+        &self,
+        ran: &[FileRun],
+        stopped: Option<&Fault>,
+        options: &OutputOptions,
+    ) -> Result<()> {
+        let suites = || ran.iter().filter_map(|ran| ran.opened.suite.as_ref().ok());
         let covered = self.coverage.then(|| {
-            let covered = ran.iter().flat_map(|ran| ran.suite.covered());
+            let covered = suites().flat_map(Suite::covered);
             Coverage::merge(covered)
         });
-        let covered = covered.as_deref();
-        output::document(&renderer(FORMATS, self.format)(&files, covered, options))
+        let results = TestResults {
+            files: ran.iter().map(FileRun::tested).collect(),
+            coverage: covered.as_deref(),
+            stopped,
+        };
+        output::document(&renderer(FORMATS, self.format)(&results, options))
     }
 
     /// The files of the command line, and those in its folders.
@@ -171,6 +179,18 @@ impl Test {
             }
         }
         Ok(files)
+    }
+}
+
+impl FileRun {
+    fn tested(&self) -> TestedFile<'_> {
+        let suite = self.opened.suite.as_ref();
+        TestedFile {
+            file: &self.opened.file,
+            trials: &self.trials,
+            fault: suite.err(),
+            sources: Box::new(move |name| suite.ok()?.source(name)),
+        }
     }
 }
 
@@ -203,20 +223,17 @@ fn has_tests(path: &Path) -> bool {
     memchr::memmem::find(&text, b"fn test_").is_some()
 }
 
-fn open(
-    path: &Path,
-    stage: &Rc<Stage>,
-    options: &OutputOptions,
-) -> Result<std::result::Result<(String, Suite), u8>> {
+/// Compiles a file. Prints why its tests cannot run.
+fn open(path: &Path, stage: &Rc<Stage>, options: &OutputOptions) -> Result<OpenedFile> {
     let name = path.to_string_lossy().into_owned();
     let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
     let script = Script::at(path, &name)?;
     let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
-    let opened = Suite::open(script, stage);
-    Ok(opened.map(|suite| (name, suite)).map_err(|fault| {
-        options.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
-        fault.kind().exit_code()
-    }))
+    let suite = Suite::open(script, stage);
+    if let Err(fault) = &suite {
+        options.warn(fault, &|name| (name == file).then(|| Rc::clone(&text)));
+    }
+    Ok(OpenedFile { file: name, suite })
 }
 
 fn stage(stop: &StopFlag, is_blessing: bool) -> Stage {

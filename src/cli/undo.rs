@@ -1,18 +1,17 @@
-//! `ascript undo`: undoes a live run. `ascript runs`: lists the live runs.
-
-use std::fmt::Write as _;
+//! `ascript undo`: undoes a live run.
 
 use clap::Args;
 
 use crate::exec::StopFlag;
 use crate::fault::{Fault, Result};
-use crate::plan::{Receipt, Runs};
+use crate::plan::Runs;
 
 use super::common::{NodeArgs, OutputFormat, format_parser};
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
 use super::output::{OutputOptions, RUN_FORMATS};
 use super::runner::Runner;
+use super::runs::runs_of;
 use super::undo_steps::UndoSteps;
 
 /// Undoes a live run; previews unless --live is given
@@ -31,13 +30,6 @@ pub(super) struct Undo {
     exit_code: bool,
     #[command(flatten)]
     consent: LiveArgs,
-    #[command(flatten)]
-    node: NodeArgs,
-}
-
-/// Lists the live runs of a node
-#[derive(Args)]
-pub(super) struct List {
     #[command(flatten)]
     node: NodeArgs,
 }
@@ -92,60 +84,4 @@ impl Undo {
             receipt: receipt.run,
         })
     }
-}
-
-fn runs_of(target: &NodeTarget) -> Result<Runs> {
-    target.runs().ok_or_else(|| {
-        Fault::usage(format!("{} has no live runs", target.substitute()))
-            .hint("name an installation or a lab with --node")
-    })
-}
-
-impl List {
-    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
-        let target = NodeTarget::find(&self.node, None)?;
-        let runs = runs_of(&target)?;
-        let numbers = runs.numbers()?;
-        let mut text = String::new();
-        for number in &numbers {
-            let _ = writeln!(text, "{number:>4}  {}", run_in_a_line(&runs, *number));
-        }
-        match numbers.last() {
-            None => text.push_str("There were no live runs on this node.\n"),
-            Some(last) if !options.is_quiet() => {
-                let path = runs.receipt_path(*last);
-                let _ = writeln!(text, "\n`ascript show {}` shows the last.", path.display());
-            }
-            Some(_) => {}
-        }
-        options.page(&text)?;
-        Ok(0)
-    }
-}
-
-/// One receipt in a line. One that cannot be read does not hide the others.
-pub(super) fn run_in_a_line(runs: &Runs, number: u32) -> String {
-    let Receipt { run, written, .. } = match runs.load(number) {
-        Ok(receipt) => receipt,
-        Err(fault) => return format!("cannot be read: {fault}"),
-    };
-    let counts = run.summary();
-    let written = jiff::Timestamp::try_from(written).unwrap_or_default();
-    let written = written.to_zoned(jiff::tz::TimeZone::UTC);
-    let mut outcome = match &run.fault {
-        Some(fault) => format!("stopped: {fault}"),
-        None => "done".to_owned(),
-    };
-    if runs.is_undone(number) {
-        outcome.push_str(", taken back");
-    }
-    format!(
-        "{} {:02}:{:02} UTC  {}  {} changed, {} run  {outcome}",
-        written.date(),
-        written.hour(),
-        written.minute(),
-        run.script.name,
-        counts.change,
-        counts.act,
-    )
 }

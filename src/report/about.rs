@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::clean;
 use super::style::{Role, Style, wrap};
+use super::{clean, document};
 
 /// What is known of a script without running it.
 #[derive(Serialize)]
@@ -58,9 +58,7 @@ pub struct Effect {
 
 /// As one JSON document.
 pub fn json(about: &About) -> String {
-    let mut text = serde_json::to_string_pretty(about).unwrap_or_default();
-    text.push('\n');
-    text
+    document::render("script", about)
 }
 
 /// For a terminal.

@@ -6,13 +6,12 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Snippet};
 use serde::Serialize;
 
-use crate::fault::Severity;
+use crate::fault::{Fault, Severity};
 use crate::finding::{CheckedScript, Finding};
-use crate::run::ToolVersion;
 
 use super::fault::{clean_lines, render_group};
 use super::plain_secrets::redact;
-use super::{Style, clean};
+use super::{Style, clean, document};
 
 /// Renders every finding with the lines it is about.
 pub fn check(checked: &[CheckedScript], style: Style) -> String {
@@ -79,10 +78,10 @@ fn plural(count: usize, noun: &str) -> String {
 
 #[derive(Serialize)]
 struct CheckDocument<'a> {
-    format: u32,
-    kind: &'static str,
-    tool: ToolVersion,
     scripts: Vec<&'a str>,
+    /// Why scripts could not be read.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: &'a [Fault],
     findings: Vec<&'a Finding>,
     summary: FindingCounts,
 }
@@ -109,16 +108,12 @@ impl FindingCounts {
 }
 
 /// Renders the findings as one JSON document.
-pub fn check_json(checked: &[CheckedScript]) -> String {
+pub fn check_json(checked: &[CheckedScript], unreadable: &[Fault]) -> String {
     let document = CheckDocument {
-        format: 1,
-        kind: "check",
-        tool: ToolVersion::current(),
         scripts: checked.iter().map(|script| &*script.source.name).collect(),
+        faults: unreadable,
         findings: checked.iter().flat_map(|script| &script.findings).collect(),
         summary: FindingCounts::new(checked),
     };
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    document::render("check", &document)
 }

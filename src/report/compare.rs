@@ -1,5 +1,6 @@
 //! Compares two runs: what the new one adds, drops or changes.
 
+mod json;
 mod pairs;
 
 use std::collections::{HashMap, HashSet};
@@ -10,6 +11,9 @@ use crate::state::State;
 use crate::step::{Change, Level, Step, StepKind};
 
 use self::pairs::pair_steps;
+
+pub use json::render as json;
+
 use super::markdown::{COMMENT_LIMIT, fill};
 use super::style::Role;
 use super::{Report, Style, changes, clean, phrases};
@@ -25,6 +29,8 @@ struct Difference {
 
 /// Differences of one kind.
 struct DifferenceGroup {
+    /// Its name in documents.
+    key: &'static str,
     title: &'static str,
     differences: Vec<Difference>,
 }
@@ -109,7 +115,7 @@ fn headline(old: &Report<'_>, new: &Report<'_>) -> String {
             (false, _) => clauses.push(format!("{verb} {number}")),
         }
     }
-    if pairs.is_sorted_by_key(|(old, _)| old) {
+    if keeps_the_order(&pairs) {
         if clauses.is_empty() {
             clauses.push("takes the same steps".to_owned());
         }
@@ -131,18 +137,31 @@ fn headline(old: &Report<'_>, new: &Report<'_>) -> String {
 fn parts(old: &Report<'_>, new: &Report<'_>) -> Vec<DifferenceGroup> {
     let pairs = pair_steps(old.run, new.run);
     let all = [
-        ("Run", run(old, new)),
-        ("Dangers", notes(old, new, Level::Danger)),
-        ("Steps", steps(old.run, new.run, &pairs)),
-        ("Cautions", notes(old, new, Level::Caution)),
-        ("Notes", notes(old, new, Level::Note)),
-        ("What was read", premises(old.run, new.run)),
+        ("run", "Run", run(old, new)),
+        ("dangers", "Dangers", notes(old, new, Level::Danger)),
+        ("steps", "Steps", steps(old.run, new.run, &pairs)),
+        ("cautions", "Cautions", notes(old, new, Level::Caution)),
+        ("notes", "Notes", notes(old, new, Level::Note)),
+        ("premises", "What was read", premises(old.run, new.run)),
     ];
-    let some = all
-        .into_iter()
-        .filter(|(_, differences)| !differences.is_empty());
-    some.map(|(title, differences)| DifferenceGroup { title, differences })
-        .collect()
+    let groups = all.map(|(key, title, differences)| DifferenceGroup {
+        key,
+        title,
+        differences,
+    });
+    let mut groups = Vec::from(groups);
+    groups.retain(|group| !group.differences.is_empty());
+    groups
+}
+
+/// Whether the new run differs from the old one in nothing, not even in the order of
+/// its steps.
+pub fn are_alike(old: &Report<'_>, new: &Report<'_>) -> bool {
+    keeps_the_order(&pair_steps(old.run, new.run)) && parts(old, new).is_empty()
+}
+
+fn keeps_the_order(pairs: &[(usize, usize)]) -> bool {
+    pairs.is_sorted_by_key(|(old, _)| old)
 }
 
 /// Differences of node, script and parameters.

@@ -6,6 +6,7 @@ mod check_findings;
 mod clean;
 mod compare;
 mod diff;
+mod document;
 mod fault;
 mod html;
 mod hunks;
@@ -13,7 +14,9 @@ mod markdown;
 mod phrases;
 mod plain_secrets;
 mod reference;
+mod runs;
 mod sarif;
+mod scripts;
 mod style;
 mod text;
 mod trials;
@@ -26,19 +29,23 @@ pub use about::{
 pub use changes::lines as changes;
 pub use check_findings::{check, check_json, check_summary};
 pub use clean::{is_hostile, line};
-pub use compare::{markdown as compare_markdown, text as compare};
+pub use compare::{are_alike, json as compare_json, markdown as compare_markdown, text as compare};
 pub use diff::conf as conf_diff;
+pub use document::{fault as fault_json, version as version_json};
 pub use fault::{SourceLookup, render as fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
 pub use reference::{
     contents, definitions, json as reference_json, listing, manual, pages, single as markdown_page,
 };
+pub use runs::{ListedRun, json as runs_json};
 pub use sarif::sarif;
+pub use scripts::{ListedScript, json as scripts_json, text as scripts};
 pub use style::Style;
 pub use text::{render as text, steps};
 pub use trials::{
-    TestedFile, differing_lines, golden_text, json as tests_json, junit, render as tests,
+    TestResults, TestedFile, differing_lines, golden_text, json as tests_json, junit,
+    render as tests,
 };
 
 /// A run to render.

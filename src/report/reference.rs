@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use crate::reference::ReferenceEntry;
 
+use super::document;
+
 pub use definitions::definitions;
 pub use markdown::{manual, single};
 pub use text::{contents, listing, pages};
@@ -17,16 +19,7 @@ pub use text::{contents, listing, pages};
 pub fn json(entries: &[&ReferenceEntry]) -> String {
     #[derive(Serialize)]
     struct ReferenceDocument<'a> {
-        format: u8,
-        kind: &'static str,
         entries: &'a [&'a ReferenceEntry],
     }
-    let document = ReferenceDocument {
-        format: 1,
-        kind: "reference",
-        entries,
-    };
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    document::render("reference", &ReferenceDocument { entries })
 }

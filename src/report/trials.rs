@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::facts::NodeSource;
+use crate::fault::Fault;
 use crate::run::RunRecord;
 use crate::state::Platform;
 use crate::trial::{Coverage, Failure, Trial};
@@ -34,8 +35,20 @@ pub struct TestedFile<'a> {
     pub file: &'a str,
     /// Its tests that ran.
     pub trials: &'a [Trial],
+    /// Why its tests could not run.
+    pub fault: Option<&'a Fault>,
     /// The texts that faults point into.
     pub sources: Box<SourceTexts<'a>>,
+}
+
+/// All test results.
+pub struct TestResults<'a> {
+    /// The files.
+    pub files: Vec<TestedFile<'a>>,
+    /// The calls that were reached, if that was asked for.
+    pub coverage: Option<&'a [Coverage]>,
+    /// What stopped the tests before the last one.
+    pub stopped: Option<&'a Fault>,
 }
 
 impl TestedFile<'_> {
@@ -43,6 +56,21 @@ impl TestedFile<'_> {
     fn failed(&self) -> usize {
         let failed = self.trials.iter().filter(|trial| trial.failure.is_some());
         failed.count()
+    }
+}
+
+impl TestResults<'_> {
+    /// How many tests ran.
+    fn count(&self) -> usize {
+        self.files.iter().map(|file| file.trials.len()).sum()
+    }
+
+    /// The tests that failed.
+    fn failures(&self) -> impl Iterator<Item = (&TestedFile<'_>, &Trial, &Failure)> {
+        self.files.iter().flat_map(|file| {
+            let trials = file.trials.iter();
+            trials.filter_map(move |trial| Some((file, trial, trial.failure.as_ref()?)))
+        })
     }
 }
 
@@ -55,23 +83,23 @@ const PLAIN: Style = Style {
 };
 
 /// All test results.
-pub fn render(files: &[TestedFile<'_>], covered: Option<&[Coverage]>, style: Style) -> String {
+pub fn render(results: &TestResults<'_>, style: Style) -> String {
     let mut out = String::new();
-    let count: usize = files.iter().map(|file| file.trials.len()).sum();
+    let count = results.count();
+    if count == 0 {
+        return out;
+    }
     let is_listed = style.verbose || (count <= LISTED_TESTS && !style.quiet);
-    for file in files {
+    let could_run = |file: &&TestedFile<'_>| file.fault.is_none();
+    for file in results.files.iter().filter(could_run) {
         heading(file, is_listed, style, &mut out);
     }
     let mut failed = 0;
-    for file in files {
-        for trial in file.trials {
-            if let Some(failure) = &trial.failure {
-                failed += 1;
-                write_failure(file, trial, failure, style, &mut out);
-            }
-        }
+    for (file, trial, failure) in results.failures() {
+        failed += 1;
+        write_failure(file, trial, failure, style, &mut out);
     }
-    if let Some(covered) = covered {
+    if let Some(covered) = results.coverage {
         coverage::render(covered, style, &mut out);
     }
     summary(count, failed, style, &mut out);

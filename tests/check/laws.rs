@@ -124,7 +124,7 @@ proptest! {
             let first = checked("case.rhai", text.clone());
             let _ = [
                 report::check(&first, PLAIN),
-                report::check_json(&first),
+                report::check_json(&first, &[]),
                 report::sarif(&first),
             ];
             let (fixed_text, fixed) = first[0].fixed();

@@ -5,29 +5,29 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::fault::Fault;
-use crate::run::ToolVersion;
 use crate::trial::{Coverage, Failure, Spot, Trial};
 
-use super::TestedFile;
-
-/// The number that says how to read it.
-const FORMAT: u32 = 1;
+use super::super::document;
+use super::{TestResults, TestedFile};
 
 #[derive(Serialize)]
 struct TestsDocument<'a> {
-    format: u32,
-    kind: &'static str,
-    tool: ToolVersion,
     files: Vec<FileResult<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<Vec<SourceCoverage<'a>>>,
     summary: TestCounts,
+    /// What stopped the tests before the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'a Fault>,
 }
 
 #[derive(Serialize)]
 struct FileResult<'a> {
     file: &'a str,
     tests: Vec<TestResult<'a>>,
+    /// Why the tests could not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'a Fault>,
 }
 
 #[derive(Serialize)]
@@ -63,26 +63,20 @@ struct TestCounts {
 }
 
 /// All tests, as JSON.
-///
-/// # Panics
-///
-/// Never: every key is a text.
-pub fn render(files: &[TestedFile<'_>], covered: Option<&[Coverage]>) -> String {
-    let failed = files.iter().map(TestedFile::failed).sum();
-    let all: usize = files.iter().map(|file| file.trials.len()).sum();
+pub fn render(results: &TestResults<'_>) -> String {
+    let failed = results.failures().count();
     let document = TestsDocument {
-        format: FORMAT,
-        kind: "tests",
-        tool: ToolVersion::current(),
-        files: files.iter().map(file).collect(),
-        coverage: covered.map(|all| all.iter().map(coverage).collect()),
+        files: results.files.iter().map(file).collect(),
+        coverage: results
+            .coverage
+            .map(|all| all.iter().map(coverage).collect()),
         summary: TestCounts {
-            passed: all - failed,
+            passed: results.count() - failed,
             failed,
         },
+        fault: results.stopped,
     };
-    let text = serde_json::to_string_pretty(&document).expect("every key is a text");
-    text + "\n"
+    document::render("tests", &document)
 }
 
 fn coverage(covered: &Coverage) -> SourceCoverage<'_> {
@@ -98,6 +92,7 @@ fn file<'a>(file: &'a TestedFile<'_>) -> FileResult<'a> {
     FileResult {
         file: file.file,
         tests: file.trials.iter().map(test).collect(),
+        fault: file.fault,
     }
 }
 

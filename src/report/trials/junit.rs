@@ -5,15 +5,14 @@ use std::fmt::Write as _;
 use crate::trial::Trial;
 
 use super::super::clean::{Html, HtmlFile};
-use super::{PLAIN, TestedFile, write_failure};
+use super::{PLAIN, TestResults, TestedFile, write_failure};
 
 /// All tests, as `JUnit` writes them.
-pub fn render(files: &[TestedFile<'_>]) -> String {
-    let all: usize = files.iter().map(|file| file.trials.len()).sum();
-    let failed: usize = files.iter().map(TestedFile::failed).sum();
+pub fn render(results: &TestResults<'_>) -> String {
+    let (all, failed) = (results.count(), results.failures().count());
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     let _ = writeln!(out, "<testsuites tests=\"{all}\" failures=\"{failed}\">");
-    for file in files {
+    for file in &results.files {
         let _ = writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">",

@@ -1,0 +1,36 @@
+//! The list of scripts, as text and as JSON.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::document;
+
+/// A script that can be run by name.
+#[derive(Serialize)]
+pub struct ListedScript {
+    /// Its name.
+    pub name: String,
+    /// What it does, in a line.
+    pub summary: String,
+}
+
+/// The scripts in a line each.
+pub fn text(scripts: &[ListedScript]) -> String {
+    let width = scripts.iter().map(|script| script.name.len()).max();
+    let width = width.unwrap_or_default();
+    let mut text = String::new();
+    for ListedScript { name, summary } in scripts {
+        let _ = writeln!(text, "{name:width$}  {summary}");
+    }
+    text
+}
+
+/// The scripts as JSON.
+pub fn json(scripts: &[ListedScript]) -> String {
+    #[derive(Serialize)]
+    struct ScriptsDocument<'a> {
+        scripts: &'a [ListedScript],
+    }
+    document::render("scripts", &ScriptsDocument { scripts })
+}
