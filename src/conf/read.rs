@@ -134,7 +134,10 @@ impl Document {
             .flat_map(|kind| self.sections(kind))
         {
             for (setting, value) in self.settings(&section) {
-                if !setting.is_noticed_by(service) {
+                if !setting
+                    .services_in(section.kind())
+                    .any(|known| known == service)
+                {
                     continue;
                 }
                 let raw = match value {

@@ -77,9 +77,11 @@ impl Certainty {
 }
 
 impl Setting {
-    /// Whether `service` must reload or restart after a change of it.
-    pub fn is_noticed_by(&self, service: &str) -> bool {
-        self.services.split(',').any(|known| known == service)
+    /// The services that must reload or restart after a change of it in a section.
+    pub fn services_in(&self, section: SectionKind) -> impl Iterator<Item = &'static str> {
+        let known = self.services.split(',');
+        let known = known.filter(|service| !matches!(*service, "" | "unknown"));
+        known.chain(section.info().all_noticed_by.iter().copied())
     }
 
     /// Whether the section has this setting.

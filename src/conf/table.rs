@@ -255,9 +255,7 @@ mod tests {
     #[test]
     fn sections_name_the_services_that_notice_their_settings() {
         for kind in SectionKind::all() {
-            let services = settings_of(kind)
-                .flat_map(|setting| setting.services.split(','))
-                .filter(|service| !matches!(*service, "" | "unknown"));
+            let services = settings_of(kind).flat_map(|setting| setting.services_in(kind));
             let services: std::collections::BTreeSet<_> = services.collect();
             assert!(services.iter().eq(kind.info().noticed_by), "{kind:?}");
         }

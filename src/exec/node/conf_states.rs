@@ -92,8 +92,7 @@ pub(in crate::exec) fn services_to_notice(changes: &[Change]) -> Vec<&'static st
         if let Subject::Setting(section, name) = &change.subject
             && let Some(setting) = conf::find(section, name)
         {
-            let known = setting.services.split(',');
-            services.extend(known.filter(|name| !matches!(*name, "" | "unknown")));
+            services.extend(setting.services_in(section.kind()));
         }
     }
     services.sort_unstable();
