@@ -128,22 +128,76 @@ impl<'a> Facts<'a> {
 
     /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now.
     pub fn refresh(&mut self, name: &str) -> Result<Draft> {
-        let subject = Subject::Service(name.into());
-        if self.read(&subject)? == State::Absent {
-            let known = tools::service_names(self.platform());
-            return Err(Fault::refused(format!("this node has no service `{name}`"))
-                .suggest(name, known.iter().copied())
-                .in_argument("name"));
+        let (draft, _) = self.draft_restart(name)?;
+        Ok(draft)
+    }
+
+    /// Drafts a restart of a service.
+    pub fn restart(&mut self, name: &str) -> Result<Draft> {
+        let (mut draft, now) = self.draft_restart(name)?;
+        if draft.is_settled() {
+            draft.commands = self.restart_commands(name, &now)?;
         }
+        Ok(draft)
+    }
+
+    /// Drafts a restart where it is needed; returns the service as it is as well.
+    fn draft_restart(&mut self, name: &str) -> Result<(Draft, Service)> {
+        let subject = Subject::Service(name.into());
+        let State::Service(now) = self.read(&subject)? else {
+            return Err(self.no_service(name));
+        };
         let up = State::Service(Service {
-            running: true,
-            current: true,
+            masked: now.masked,
+            ..Service::fresh()
         });
         let mut draft = self.change(vec![(subject, up)])?;
         if !draft.is_settled() {
-            draft.commands = tools::restart(self.platform(), name)?;
+            draft.commands = self.restart_commands(name, &now)?;
         }
-        Ok(draft)
+        Ok((draft, now))
+    }
+
+    fn restart_commands(&self, name: &str, now: &Service) -> Result<Vec<Command>> {
+        if now.masked {
+            return Err(Fault::refused(format!(
+                "the service `{name}` is masked, so systemd refuses to start it"
+            ))
+            .hint(format!(
+                "unmask it with `systemctl unmask {name}`, or remove this call"
+            ))
+            .in_argument("name"));
+        }
+        tools::restart(self.platform(), name)
+    }
+
+    fn no_service(&self, name: &str) -> Fault {
+        let known = tools::service_names(self.platform());
+        let fault = Fault::refused(format!("this node has no service `{name}`"))
+            .suggest(name, known.iter().copied())
+            .in_argument("name");
+        match self.platform() {
+            Platform::Macos if known.contains(&name) => fault.hint(
+                "launchd has not loaded it; `launchctl load` loads its file in /Library/LaunchDaemons",
+            ),
+            Platform::Macos | Platform::Linux => fault,
+        }
+    }
+
+    /// Whether a step of this run changed aspera.conf and none has restarted that
+    /// service since.
+    pub fn conf_changed_since_restart(&self, service: &str) -> bool {
+        let is_restart = |change: &Change| change.subject.service() == Some(service);
+        for step in self.recorder.run().steps.iter().rev() {
+            let mut commands = step.commands.iter().filter_map(tools::restarted);
+            if step.changes.iter().any(is_restart) || commands.any(|name| name == service) {
+                return false;
+            }
+            if step.changes.iter().any(|change| change.subject.is_conf()) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Drafts a step that deletes a whole section.

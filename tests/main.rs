@@ -30,6 +30,7 @@ mod reference;
 mod refusals;
 mod render;
 mod repl;
+mod restarts;
 mod schema;
 mod secrecy;
 mod snapshots;

@@ -246,7 +246,8 @@ fn false_success_is_detected() {
         |(platform, fault, subject)| {
             let node = Node::faulty(platform, fault);
             let script = format!("faspex-node-{platform}");
-            node.live(&[&script]).stops(3, &[subject]);
+            node.live(&[&script, "--timeout", "2s"])
+                .stops(3, &[subject]);
             // With a working tool, the next run completes.
             node.lab.set_faults(&[]).unwrap();
             node.live(&[&script]).json(0);
@@ -268,7 +269,7 @@ fn a_restart_that_leaves_the_process_is_detected() {
             let node = Node::faulty(platform, tool);
             let script = node.script("service.restart(\"asperanoded\");");
             let args = [script.as_str()];
-            node.live(&args)
+            node.live(&[&args[..], &["--timeout", "2s"]].concat())
                 .stops(3, &["service/asperanoded", "process"]);
             node.lab.set_faults(&[]).unwrap();
             node.live(&args).json(0);

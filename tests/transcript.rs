@@ -119,6 +119,7 @@ pub(crate) fn shell(line: &str, folder: &Path) -> Output {
         .args(["-e", "-c", line])
         .current_dir(folder)
         .env_clear()
+        .env("SUDO_USER", "admin")
         .env("PATH", format!("{bin}:/usr/bin:/bin"))
         .env("HOME", folder)
         .stdin(std::process::Stdio::null())

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
 use crate::fault::Result;
-use crate::state::Subject;
+use crate::state::{State, Subject};
+use crate::step::{Advisory, Level};
 use crate::tools;
 
-use super::{Args, Binding, Key, Made, advice};
+use super::{Args, Binding, Key, Made, Value, advice};
 
 const NAME: Key<Rc<str>> = Key::name(
     "name",
@@ -17,7 +18,7 @@ const NAME: Key<Rc<str>> = Key::name(
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "service.refresh",
-        doc: "Restarts a service unless it has loaded aspera.conf as it is now.\n\nIf a run stops between a change and its restart, the next run restarts the service. Before the restart, `asuserdata -v` must accept aspera.conf.",
+        doc: "Restarts a service unless it has loaded aspera.conf as it is now.\n\nIt must load again the settings that the reference lists for it, such as those of groups for asperacentral; a note says so where this run changes none of them. If a run stops between a change and its restart, the next run restarts the service. Before the restart, `asuserdata -v` must accept aspera.conf.\n\nA live run waits for a service that is slow to stop or start, at most as long as `--timeout` lets a command take. A new PID or time of start verifies the restart; where the system shows neither, a note says that it could not be verified. A service that systemd has masked is refused.",
         params: &[NAME.param],
         example: r#"service.refresh("asperahttpd");"#,
         source: "IBM Aspera Faspex, Setting Up an OS X Node, step 4; Configuring the NodeD service",
@@ -33,11 +34,11 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "service.status",
-        doc: "Returns whether a service runs, and whether it has loaded aspera.conf as it is now: `.running .current`; `()` if the node has no such service.",
+        doc: "Returns whether a service runs, whether it has loaded aspera.conf as it is now, and whether systemd refuses to start it: `.running .current .masked`; `()` if the node has no such service.",
         params: &[NAME.param],
         example: r#"service.status("asperacentral")"#,
         source: "launchctl(1), systemctl(1)",
-        make: |args, facts| Made::answer(facts.read(&Subject::Service(short_name(args, facts)))?),
+        make: status,
     },
 ];
 
@@ -49,19 +50,40 @@ fn short_name(args: &Args, facts: &Facts<'_>) -> Rc<str> {
 fn refresh(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = short_name(args, facts);
     let draft = facts.refresh(&name)?;
-    Ok(advise(draft, &name).made())
+    let is_unneeded = draft.is_settled() && facts.conf_changed_since_restart(&name);
+    let note = is_unneeded.then(|| not_needed(&name));
+    Ok(advise(draft, &name).advise(note).made())
 }
 
 fn restart(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = short_name(args, facts);
-    let mut draft = facts.refresh(&name)?;
-    if draft.is_settled() {
-        draft.commands = tools::restart(facts.platform(), &name)?;
-    }
-    Ok(advise(draft, &name).made())
+    Ok(advise(facts.restart(&name)?, &name).made())
+}
+
+fn status(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let state = facts.read(&Subject::Service(short_name(args, facts)))?;
+    let State::Service(service) = state else {
+        return Made::answer(Value::Unit);
+    };
+    Made::answer(Value::map([
+        ("running", Value::Bool(service.running)),
+        ("current", Value::Bool(service.current)),
+        ("masked", Value::Bool(service.masked)),
+    ]))
 }
 
 fn advise(draft: Draft, name: &str) -> Draft {
     let note = (!draft.is_settled()).then(|| advice::restart_cuts_transfers(name));
     draft.advise(note.flatten())
+}
+
+/// aspera.conf has changed, and by the table of settings the service need not load
+/// it again.
+fn not_needed(name: &str) -> Advisory {
+    Advisory::new(
+        Level::Note,
+        "restart-not-needed",
+        format!("{name} is not restarted: by the table of settings it reads none of those that this run changes; `service.restart` restarts it"),
+    )
+    .about(Subject::Service(name.into()))
 }

@@ -82,8 +82,10 @@ impl LiveArgs {
     /// Answers the questions of a live run.
     pub(super) fn operator(&self, progress: Progress) -> Operator {
         let done = self.done.clone();
+        let waiting = progress.clone();
         Operator {
             on_start: Box::new(move |number, step| progress.starts(number, step)),
+            on_wait: Box::new(move |what| waiting.waits(what)),
             confirm_manual: Box::new(move |number, step| {
                 Ok(done.contains(&number) || ask_person(number, step)?)
             }),

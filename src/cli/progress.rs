@@ -16,6 +16,9 @@ use super::output::{self, OutputOptions};
 /// The time between two lines in a log.
 const LOG_INTERVAL: Duration = Duration::from_mins(1);
 
+/// The time between two lines in a log about a service that stops or starts.
+const WAIT_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Shows the progress of a live run.
 #[derive(Clone)]
 pub(super) struct Progress {
@@ -70,6 +73,20 @@ impl Progress {
         if running.target == ProgressTarget::Terminal {
             let program = step.commands.first().map(|command| &*command.program);
             output::redraw(&running.line(program.unwrap_or_default(), "", now));
+        }
+    }
+
+    /// Shows what a step waits for, in a log every ten seconds.
+    pub(super) fn waits(&self, what: &str) {
+        let mut running = self.step.borrow_mut();
+        let now = Instant::now();
+        match running.target {
+            ProgressTarget::Terminal => output::redraw(&running.line("", what, now)),
+            ProgressTarget::Log if now - running.logged >= WAIT_INTERVAL => {
+                running.logged = now;
+                output::say(&running.line("", what, now));
+            }
+            ProgressTarget::Log | ProgressTarget::Nothing => {}
         }
     }
 

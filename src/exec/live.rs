@@ -4,10 +4,10 @@
 mod conf_watch;
 mod diverged;
 mod readback;
+mod restart;
 mod state_dir;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -19,6 +19,7 @@ use crate::tools::{self, Output};
 use super::node::conf_states;
 use super::{Executor, FileStamp, LoadedConf, Lock, Operator, Spawner, StepFault, World};
 use conf_watch::ConfWatch;
+use restart::Statuses;
 use state_dir::StateDir;
 
 /// The executor that changes a node.
@@ -85,10 +86,10 @@ impl Live {
 
     /// Changes the node, and verifies the change.
     fn perform(&mut self, step: &Step) -> Result<()> {
-        let pids = self.pids(step);
-        let printed = self.run_commands(step)?;
+        let before = self.statuses(step);
+        let printed = self.run_commands(step, &before)?;
         self.state_dir.clear_unfinished()?;
-        self.read_back(step, &pids)
+        self.read_back(step, &before)
             .map_err(|fault| diverged::after_success(fault, step, printed.as_deref()))?;
         self.record_restarts(step)
     }
@@ -108,17 +109,8 @@ impl Live {
         self.state_dir.mark_unfinished(step)
     }
 
-    /// The PIDs of the services that the step restarts, by name.
-    fn pids(&mut self, step: &Step) -> BTreeMap<String, u32> {
-        let services = step.commands.iter().filter_map(tools::restarted);
-        let source = self.world.source();
-        services
-            .filter_map(|service| Some((service.to_owned(), source.service_pid(service)?)))
-            .collect()
-    }
-
     /// Returns the last line that the last command printed.
-    fn run_commands(&mut self, step: &Step) -> Result<Option<String>> {
+    fn run_commands(&mut self, step: &Step, before: &Statuses) -> Result<Option<String>> {
         if step.changes.iter().any(|change| change.subject.is_conf()) {
             self.conf.forget_validation();
         }
@@ -126,6 +118,9 @@ impl Live {
         for command in &step.commands {
             if *command != tools::validate() {
                 printed = self.spawn(command)?.last_line();
+                if let Some(service) = tools::stopped(command) {
+                    self.await_stop(service, before)?;
+                }
             } else if !self.conf.is_validated() {
                 self.spawn(command)?;
                 self.conf.note_validation();

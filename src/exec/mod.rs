@@ -68,12 +68,18 @@ impl StepFault {
 pub struct Operator {
     /// Called before a step is performed.
     pub on_start: Box<StepCallback>,
+    /// Called again and again while a service stops or starts, with what the run
+    /// waits for.
+    pub on_wait: Box<WaitCallback>,
     /// Asks whether a manual step is done.
     pub confirm_manual: Box<ConfirmCallback>,
 }
 
 /// Takes the number of a step and the step.
 pub type StepCallback = dyn FnMut(usize, &Step);
+
+/// Takes what the run waits for.
+pub type WaitCallback = dyn FnMut(&str);
 
 /// Takes the number of a step and the step, and returns the answer.
 pub type ConfirmCallback = dyn FnMut(usize, &Step) -> Result<bool>;

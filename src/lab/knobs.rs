@@ -19,7 +19,7 @@ pub struct Knob {
 }
 
 /// Every knob.
-pub const KNOBS: [Knob; 5] = [
+pub const KNOBS: [Knob; 7] = [
     Knob {
         name: "listing",
         values: &["3.9", "seed", "4.x"],
@@ -39,6 +39,16 @@ pub const KNOBS: [Knob; 5] = [
         name: "keepalive",
         values: &["no", "yes"],
         meaning: "whether launchd restarts a stopped service",
+    },
+    Knob {
+        name: "stop",
+        values: &["fast", "slow"],
+        meaning: "whether a service survives `launchctl stop` for a while, as with transfers running",
+    },
+    Knob {
+        name: "units",
+        values: &["native", "init-script", "container"],
+        meaning: "whether systemd shows the PID of a service, only when it started, or neither",
     },
     Knob {
         name: "uid",

@@ -35,6 +35,12 @@ pub(super) struct LabService {
     /// Set by `launchctl unload`.
     #[serde(default)]
     pub(super) unloaded: bool,
+    /// Set by `systemctl mask`.
+    #[serde(default)]
+    pub(super) masked: bool,
+    /// How many more readings still show the process that was told to stop.
+    #[serde(default)]
+    pub(super) stopping: u32,
 }
 
 fn state_file(name: &str) -> String {
@@ -81,6 +87,16 @@ impl LabService {
         if self.pid.take().is_some() {
             self.last_exit = 0;
         }
+    }
+
+    /// Lets the time of one reading pass; returns whether the process has ended now.
+    pub(super) fn ages(&mut self) -> bool {
+        let is_last = self.stopping == 1;
+        self.stopping = self.stopping.saturating_sub(1);
+        if is_last {
+            self.stop();
+        }
+        is_last
     }
 
     pub(super) fn reload(&mut self, folder: &LabFolder) {

@@ -116,6 +116,9 @@ pub struct Service {
     pub running: bool,
     /// Whether it has loaded aspera.conf as it is now, as far as is recorded.
     pub current: bool,
+    /// Whether systemd refuses to start it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
 }
 
 /// A folder.
@@ -149,6 +152,7 @@ impl Service {
         Self {
             running: true,
             current: true,
+            masked: false,
         }
     }
 }

@@ -29,7 +29,7 @@ pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;
 pub use program_table::{is_reading, program_names, programs_about, system_path};
-pub use service::{restart, restarted};
+pub use service::{restart, restarted, stopped};
 pub use service_names::{ServiceStatus, service_name, service_names, short_name};
 pub use sync::{SYNC_OPTIONS, Sync, SyncOption, sync};
 

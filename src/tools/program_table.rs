@@ -151,7 +151,7 @@ pub fn is_reading(command: &Command) -> bool {
         "getent" | "stat" | "uname" | "asuserdata" => true,
         "ascp" => next() == "-A" && command.args.len() == 1,
         "asnodeadmin" => next() == "-l" && command.args.len() == 1,
-        "launchctl" => next() == "list",
+        "launchctl" => next() == "print" && next().starts_with("system/"),
         "systemctl" => next() == "show",
         "dscl" => next() == "." && next() == "-read",
         "dseditgroup" => next() == "-o" && next() == "checkmember",

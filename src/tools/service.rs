@@ -19,6 +19,16 @@ pub fn restarted(command: &Command) -> Option<&str> {
     }
 }
 
+/// The service that a command stops, if the command returns before it has stopped.
+pub fn stopped(command: &Command) -> Option<&str> {
+    match (&*command.program, &command.args[..]) {
+        ("launchctl", [Piece::Text(verb), Piece::Text(name)]) if verb == "stop" => {
+            Some(short_name(Platform::Macos, name))
+        }
+        _ => None,
+    }
+}
+
 /// Returns the commands that restart a service. The vendor's validator runs
 /// first, since a service that cannot read aspera.conf does not start again.
 pub fn restart(platform: Platform, name: &str) -> Result<Vec<Command>> {
@@ -45,9 +55,8 @@ mod tests {
                 assert_eq!(names, [*name]);
             }
         }
-        assert_eq!(
-            restarted(&Command::new("launchctl").args(["stop", "x"])),
-            None
-        );
+        let stop = Command::new("launchctl").args(["stop", "com.aspera.x"]);
+        assert_eq!(restarted(&stop), None);
+        assert_eq!(stopped(&stop), Some("x"));
     }
 }

@@ -6,12 +6,33 @@ use crate::fault::{Fault, Result};
 use crate::state::{Platform, Service, State};
 
 /// The status of a service, as the system reports it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ServiceStatus {
     /// Whether it runs.
     pub running: bool,
     /// Its main PID, if the system reports one; a restart changes it.
     pub pid: Option<u32>,
+    /// When it started, in microseconds since the machine started, if the system
+    /// reports that; a restart changes it.
+    pub started: Option<u64>,
+    /// Whether the system refuses to start it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
+}
+
+impl ServiceStatus {
+    /// Whether the service, which runs now, has restarted since its status was
+    /// `before`; `None` if nothing shows it.
+    pub fn is_restart_of(&self, before: &Self) -> Option<bool> {
+        if !before.running || self.pid != before.pid {
+            return Some(true);
+        }
+        if self.pid.is_some() {
+            return Some(false);
+        }
+        let starts = self.started.zip(before.started);
+        starts.map(|(now, before)| now != before)
+    }
 }
 
 impl From<ServiceStatus> for State {
@@ -19,6 +40,7 @@ impl From<ServiceStatus> for State {
         Self::Service(Service {
             running: status.running,
             current: true,
+            masked: status.masked,
         })
     }
 }
@@ -79,5 +101,42 @@ pub fn short_name(platform: Platform, name: &str) -> &str {
             ENTITLEMENT_UNIT => "asperalee",
             unit => unit,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(pid: Option<u32>, started: Option<u64>) -> ServiceStatus {
+        ServiceStatus {
+            running: true,
+            pid,
+            started,
+            masked: false,
+        }
+    }
+
+    #[test]
+    fn a_restart_shows_in_the_pid_or_else_in_the_time_of_the_start() {
+        for (before, now, is_restart) in [
+            (
+                status(Some(7), Some(1)),
+                status(Some(8), Some(2)),
+                Some(true),
+            ),
+            (
+                status(Some(7), Some(1)),
+                status(Some(7), Some(1)),
+                Some(false),
+            ),
+            (status(None, Some(1)), status(None, Some(2)), Some(true)),
+            (status(None, Some(1)), status(None, Some(1)), Some(false)),
+            (status(None, None), status(None, None), None),
+            (status(None, None), status(None, Some(2)), None),
+            (ServiceStatus::default(), status(None, None), Some(true)),
+        ] {
+            assert_eq!(now.is_restart_of(&before), is_restart, "{before:?} {now:?}");
+        }
     }
 }

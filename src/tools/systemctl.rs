@@ -7,9 +7,16 @@ use crate::fault::Result;
 use crate::state::Platform;
 use crate::step::Command;
 
+const PROPERTIES: [&str; 4] = [
+    "LoadState",
+    "ActiveState",
+    "MainPID",
+    "ActiveEnterTimestampMonotonic",
+];
+
 pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<ServiceStatus>> {
     let unit = service_name(Platform::Linux, name)?;
-    let properties = ["LoadState", "ActiveState", "MainPID"].into_iter();
+    let properties = PROPERTIES.into_iter();
     let properties = properties.flat_map(|property| ["-p", property]);
     let output = run(&Command::new("systemctl")
         .arg("show")
@@ -31,12 +38,18 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<ServiceStat
     // `show` returns 0 for a unit that does not exist too.
     match (property("LoadState"), property("ActiveState")) {
         (Some("not-found"), _) => Ok(None),
-        (Some(_), Some(state)) => Ok(Some(ServiceStatus {
+        (Some(load), Some(state)) => Ok(Some(ServiceStatus {
             running: matches!(state, "active" | "reloading"),
-            // `MainPID=0` means that the unit has no main process.
+            // `MainPID=0` means that the unit has no main process, as those of init
+            // scripts.
             pid: property("MainPID")
                 .and_then(|pid| pid.parse().ok())
                 .filter(|pid| *pid != 0),
+            // 0 means that it was never active.
+            started: property("ActiveEnterTimestampMonotonic")
+                .and_then(|time| time.parse().ok())
+                .filter(|time| *time != 0),
+            masked: load == "masked",
         })),
         _ => Err(unknown_format(
             "systemctl",

@@ -23,6 +23,8 @@ pub(crate) struct Given {
     dirs: BTreeMap<String, String>,
     /// Services, and whether they run.
     services: BTreeMap<String, bool>,
+    /// Services that systemd refuses to start.
+    masked: Vec<String>,
     /// Services whose restart was cut off.
     pending: Vec<String>,
     is_root_enabled: bool,
@@ -85,6 +87,7 @@ impl Default for Given {
             dirs: BTreeMap::new(),
             services: services.map(|name| (name.to_owned(), true)).into(),
             pending: Vec::new(),
+            masked: Vec::new(),
             is_root_enabled: false,
             invoking_user: None,
             license: Licence::default(),
@@ -161,6 +164,7 @@ impl Memory {
         Some(Service {
             running,
             current: true,
+            masked: self.given.masked.iter().any(|masked| masked == name),
         })
     }
 }

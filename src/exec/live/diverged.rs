@@ -40,3 +40,21 @@ pub(super) fn same_process(service: &str, pid: u32) -> Fault {
         format!("service/{service} still runs as process {pid}, expected another one"),
     )
 }
+
+/// A service that was told to stop still runs.
+pub(super) fn slow_stop(service: &str, pid: u32) -> Fault {
+    Fault::new(
+        FaultKind::Contradicted,
+        format!("service/{service} was told to stop and still runs as process {pid}"),
+    )
+    .hint("transfers may still run: run this again when they have ended, or allow more time with --timeout")
+    .hint("when the process ends, the service may stay down; the next run starts it")
+}
+
+/// A restarted service, without a PID, shows the same start as before.
+pub(super) fn same_start(service: &str) -> Fault {
+    Fault::new(
+        FaultKind::Contradicted,
+        format!("service/{service} shows the start that it had before, expected a later one"),
+    )
+}

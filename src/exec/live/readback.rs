@@ -1,55 +1,36 @@
 //! Reads the node again after a step, and compares it with the step's
 //! after-states.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
-
+use super::restart::Statuses;
 use super::{Live, diverged};
 use crate::conf::Document;
 use crate::exec::node::conf_states;
 use crate::facts;
 use crate::fault::Result;
-use crate::state::{Service, State, Subject, WantedState};
+use crate::state::{State, Subject, WantedState};
 use crate::step::{Change, Step, StepKind};
 use crate::tools;
 
-/// How long a service may take to start again.
-const START_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How often a service that starts is read again.
-const START_POLL: Duration = Duration::from_millis(20);
-
-/// The PIDs of services before a step restarted them.
-type Pids = BTreeMap<String, u32>;
-
 impl Live {
-    /// Reads every subject of the step again, and compares. `pids` are those of
-    /// the services before the step restarted them.
-    pub(super) fn read_back(&mut self, step: &Step, pids: &Pids) -> Result<()> {
+    /// Reads every subject of the step again, and compares. `before` are the statuses
+    /// of the services before the step restarted them.
+    pub(super) fn read_back(&mut self, step: &Step, before: &Statuses) -> Result<()> {
         self.read_back_conf(&step.changes)?;
         self.read_back_api_users(&step.changes)?;
         for change in &step.changes {
             if let Subject::Service(name) = &change.subject {
-                self.await_service(name, &change.after, pids)?;
+                self.await_start(name, before)?;
             } else if is_read_alone(&change.subject) {
                 let is = self.world.source().read(&change.subject)?;
                 compare(&change.subject, &is, &change.after)?;
             }
         }
         if step.kind == StepKind::Act {
-            self.read_back_restarts(step, pids)?;
+            // Of an act, only a restart can be read.
+            let mut services = step.commands.iter().filter_map(tools::restarted);
+            services.try_for_each(|name| self.await_start(name, before))?;
         }
         Ok(())
-    }
-
-    /// Of an act, only a restart can be read: the service is another process.
-    fn read_back_restarts(&mut self, step: &Step, pids: &Pids) -> Result<()> {
-        let up = WantedState::from(State::Service(Service {
-            running: true,
-            current: true,
-        }));
-        let mut restarted = step.commands.iter().filter_map(tools::restarted);
-        restarted.try_for_each(|name| self.await_service(name, &up, pids))
     }
 
     fn read_back_conf(&mut self, changes: &[Change]) -> Result<()> {
@@ -97,32 +78,6 @@ impl Live {
             compare(&change.subject, &is, &change.after)?;
         }
         Ok(())
-    }
-
-    /// Waits until a service runs, as another process. The tool that starts it
-    /// returns a moment earlier.
-    fn await_service(&mut self, name: &str, wanted: &WantedState, pids: &Pids) -> Result<()> {
-        let subject = Subject::Service(name.into());
-        let started = Instant::now();
-        loop {
-            let is = self.world.source().read(&subject)?;
-            let outcome =
-                compare(&subject, &is, wanted).and_then(|()| self.compare_pid(name, pids));
-            if outcome.is_ok() || started.elapsed() > START_TIMEOUT {
-                return outcome;
-            }
-            self.spawner.borrow().stop().check()?;
-            std::thread::sleep(START_POLL);
-        }
-    }
-
-    fn compare_pid(&mut self, service: &str, pids: &Pids) -> Result<()> {
-        match self.world.source().service_pid(service) {
-            Some(pid) if pids.get(service) == Some(&pid) => {
-                Err(diverged::same_process(service, pid))
-            }
-            Some(_) | None => Ok(()),
-        }
     }
 }
 

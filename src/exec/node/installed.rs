@@ -11,7 +11,7 @@ use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{ApiUser, Platform, State, Subject};
 use crate::step::Command;
-use crate::tools::{self, Output};
+use crate::tools::{self, Output, ServiceStatus};
 
 use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
@@ -25,7 +25,7 @@ pub struct InstalledNode {
     folder: PathBuf,
     state: PathBuf,
     spawner: Rc<RefCell<Spawner>>,
-    pids: BTreeMap<Rc<str>, Option<u32>>,
+    services: BTreeMap<Rc<str>, Option<ServiceStatus>>,
 }
 
 impl InstalledNode {
@@ -37,7 +37,7 @@ impl InstalledNode {
             folder: folder.to_owned(),
             state: state.to_owned(),
             spawner,
-            pids: BTreeMap::new(),
+            services: BTreeMap::new(),
         }
     }
 
@@ -80,8 +80,7 @@ impl StateSource for InstalledNode {
         let platform = self.node.platform;
         if let Subject::Service(name) = subject {
             let status = self.run(|run| tools::service(platform, name, run))?;
-            let pid = status.and_then(|status| status.pid);
-            self.pids.insert(Rc::clone(name), pid);
+            self.services.insert(Rc::clone(name), status);
             return Ok(status.map_or(State::Absent, State::from));
         }
         let mut state = self.run(|run| tools::read(platform, subject, run))?;
@@ -95,8 +94,8 @@ impl StateSource for InstalledNode {
         self.run(|run| tools::api_users(run))
     }
 
-    fn service_pid(&self, service: &str) -> Option<u32> {
-        self.pids.get(service).copied().flatten()
+    fn service_status(&self, service: &str) -> Option<ServiceStatus> {
+        self.services.get(service).copied().flatten()
     }
 
     fn invoking_user(&self) -> Option<String> {

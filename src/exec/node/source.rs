@@ -8,6 +8,7 @@ use crate::exec::SecretValue;
 use crate::fault::Result;
 use crate::state::Node;
 use crate::state::{ApiUser, State, Subject};
+use crate::tools::ServiceStatus;
 
 use super::loaded_conf::LoadedConf;
 
@@ -22,8 +23,8 @@ pub trait StateSource {
     fn read(&mut self, subject: &Subject) -> Result<State>;
     /// All users of the Node API.
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>>;
-    /// The PID of a service when it was last read, if the system reported one.
-    fn service_pid(&self, _service: &str) -> Option<u32> {
+    /// The status of a service when it was last read, if it existed.
+    fn service_status(&self, _service: &str) -> Option<ServiceStatus> {
         None
     }
     /// The login name of the person who works on the node; `None` for root.

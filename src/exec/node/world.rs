@@ -23,6 +23,8 @@ pub struct World {
     vault: Rc<RefCell<Vault>>,
     base: Base,
     overlay: Overlay,
+    /// Notes of a live run that no preview could give.
+    notes: Vec<Advisory>,
 }
 
 impl World {
@@ -32,6 +34,7 @@ impl World {
             vault,
             base: Base::new(source),
             overlay: Overlay::default(),
+            notes: Vec::new(),
         }
     }
 
@@ -81,12 +84,16 @@ impl World {
         document.map(Document::diff).unwrap_or_default()
     }
 
-    /// Problems found in aspera.conf as it was read.
+    /// Problems found in aspera.conf as it was read, and notes of a live run.
     pub fn notes(&self) -> Vec<Advisory> {
         let findings = self.base.document.iter().flat_map(Document::findings);
-        findings
-            .map(|finding| conf_states::advisory(&finding))
-            .collect()
+        let findings = findings.map(|finding| conf_states::advisory(&finding));
+        findings.chain(self.notes.iter().cloned()).collect()
+    }
+
+    /// Adds a note of a live run.
+    pub(in crate::exec) fn note(&mut self, advisory: Advisory) {
+        self.notes.push(advisory);
     }
 
     /// Adds the after-states of a step to the overlay. Refuses an edit that
@@ -168,10 +175,7 @@ impl World {
     fn apply_restart(&mut self, name: &Rc<str>) -> Result<()> {
         let loaded = self.loadable(name)?;
         self.overlay.loaded.insert(name.to_string(), loaded);
-        let up = State::Service(Service {
-            running: true,
-            current: true,
-        });
+        let up = State::Service(Service::fresh());
         self.overlay
             .states
             .insert(Subject::Service(Rc::clone(name)), up);

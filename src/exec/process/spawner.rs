@@ -137,6 +137,11 @@ impl Spawner {
         &self.programs
     }
 
+    /// How long a program that is not lengthy may run.
+    pub fn limit(&self) -> Duration {
+        self.limits.usual
+    }
+
     /// The stop flag that it checks.
     pub fn stop(&self) -> &StopFlag {
         &self.stop

@@ -11,6 +11,9 @@ use crate::lab::services::{LabService, NAMES, find_service};
 pub(super) const PROGRAM: LabProgram =
     LabProgram::new("launchctl", ActingCalls::When(acts), run).only(LabPlatform::Macos);
 
+/// How many readings a process that is slow to stop survives.
+const SLOW_STOP: u32 = 4;
+
 fn acts(args: &[String], _: &str) -> bool {
     !matches!(args.first().map(String::as_str), Some("list" | "print"))
 }
@@ -77,12 +80,8 @@ fn change(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result
         return missing(call, verb, label);
     }
     match verb {
-        "stop" => {
-            service.stop();
-            if knobs::value(folder, "keepalive") == "yes" {
-                service.start(folder)?;
-            }
-        }
+        "stop" if knobs::value(folder, "stop") == "slow" => service.stopping = SLOW_STOP,
+        "stop" => end(call, &mut service)?,
         "kickstart" => {
             if call.args.iter().any(|arg| arg == "-k") {
                 service.stop();
@@ -103,8 +102,23 @@ fn change(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result
     Ok(0)
 }
 
+/// Ends the process, and starts another one if launchd keeps the job alive.
+fn end(call: &ProgramCall, service: &mut LabService) -> io::Result<()> {
+    service.stop();
+    if knobs::value(&call.folder, "keepalive") == "yes" {
+        service.start(&call.folder)?;
+    }
+    Ok(())
+}
+
 fn show(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result<u8> {
-    let service = LabService::load(&call.folder, name)?;
+    let mut service = LabService::load(&call.folder, name)?;
+    if service.stopping > 0 {
+        if service.ages() {
+            end(call, &mut service)?;
+        }
+        service.save(&call.folder, name)?;
+    }
     if service.unloaded {
         return missing(call, verb, label);
     }

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
+use crate::lab::knobs;
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
@@ -43,7 +44,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             "is-active" => is_active(call, &options, unit)?,
             "show" => show(call, &options, unit)?,
             "status" => status(call, unit)?,
-            "start" | "stop" | "restart" | "reload" | "reload-or-restart" => {
+            "start" | "stop" | "restart" | "reload" | "reload-or-restart" | "mask" | "unmask" => {
                 change(call, &verb, unit)?
             }
             _ => return call.report_error(1, format_args!("Unknown command verb {verb}.")),
@@ -72,7 +73,13 @@ fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
     let folder = &call.folder;
     let _lock = folder.lock()?;
     let mut service = LabService::load(folder, name)?;
+    if service.masked && !matches!(verb, "stop" | "mask" | "unmask") {
+        let unit = unit_file(unit);
+        let message = format_args!("Failed to {verb} {unit}: Unit {unit} is masked.");
+        return call.report_error(1, message);
+    }
     match verb {
+        "mask" | "unmask" => service.masked = verb == "mask",
         "reload" => service.reload(folder),
         "start" => service.start(folder)?,
         "stop" => service.stop(),
@@ -82,7 +89,7 @@ fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
         }
     }
     service.save(folder, name)?;
-    if verb == "stop" || service.pid.is_some() {
+    if matches!(verb, "stop" | "mask" | "unmask") || service.pid.is_some() {
         return Ok(0);
     }
     call.report_error(
@@ -127,13 +134,25 @@ fn show(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> 
         None => LabService::default(),
     };
     let (active, sub) = states(&service);
-    let load = if name.is_some() {
-        "loaded"
-    } else {
-        "not-found"
+    let load = match name {
+        Some(_) if service.masked => "masked",
+        Some(_) => "loaded",
+        None => "not-found",
     };
+    let units = knobs::value(&call.folder, "units");
+    let (pid, started) = match (units.as_str(), service.pid) {
+        ("native", pid) => (pid, service.starts),
+        ("init-script", _) => (None, service.starts),
+        _ => (None, 0),
+    };
+    let sub = match service.pid {
+        Some(_) if pid.is_none() => "exited",
+        _ => sub,
+    };
+    let started = u64::from(started) * 1_000_000;
     let rows = [
-        ("MainPID", service.pid.unwrap_or(0).to_string()),
+        ("MainPID", pid.unwrap_or(0).to_string()),
+        ("ActiveEnterTimestampMonotonic", started.to_string()),
         ("Id", unit_file(unit)),
         ("LoadState", load.to_owned()),
         ("ActiveState", active.to_owned()),
