@@ -9,7 +9,10 @@ use crate::support::{ASCRIPT, Done, Node, SECRETS};
 const RECIPES: &str = include_str!("../docs/ci.md");
 
 /// The script of the recipes, and one that changes more of a node.
-const SCRIPTS: [&str; 2] = ["sync-access-key --set role=server", "faspex-node-macos"];
+const SCRIPTS: [&str; 2] = [
+    "sync-access-key --set role=server",
+    "faspex-node-macos --set admin=admin",
+];
 
 /// The block that follows a marker.
 fn block(marker: &str) -> &'static str {

@@ -16,7 +16,7 @@ const LINUX: &[&str] = &["faspex-node-linux"];
 
 /// The bundled scripts, and what else is asked of them, by their platforms.
 const SCRIPTS: &[(&str, &[&str])] = &[
-    ("macos", &["faspex-node-macos"]),
+    ("macos", &["faspex-node-macos", "--set", "admin=admin"]),
     ("macos", &["sync-access-key", "--set", "access_key=ak1"]),
     ("linux", LINUX),
     ("linux", &["sync-access-key"]),
@@ -62,7 +62,7 @@ impl Snapshot {
     fn run(&self, args: &[&str], secrets: Secrets) -> Done {
         let mut command = Command::new(ASCRIPT);
         command.args(args).arg("--node").arg(&self.file);
-        command.env_clear().env("SUDO_USER", "admin");
+        command.env_clear().env("SUDO_USER", "reviewer");
         command.current_dir(self.folder.path());
         if secrets == Secrets::There {
             command.envs(SECRETS);
@@ -372,6 +372,22 @@ fn nothing_is_done_to_a_snapshot() {
         .args(["snapshot", "--node", "blank:linux"])
         .output();
     Done::of(blank.unwrap()).stops(2, &["this is a blank node"]);
+}
+
+/// A plan that is made elsewhere must not depend on who makes it.
+#[test]
+fn a_snapshot_knows_nobody_who_enables_root() {
+    let node = Node::new("macos");
+    let snapshot = Snapshot::of(&node, &[]);
+    snapshot
+        .run(&["run", "faspex-node-macos"], Secrets::There)
+        .stops(
+            1,
+            &[
+                "enabling root takes the name of an administrator",
+                "--set admin=NAME",
+            ],
+        );
 }
 
 /// A plan is made where no node is, and applied where it is.

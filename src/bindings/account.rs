@@ -63,7 +63,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "account.enable_root",
-        doc: "Enables the root user on macOS.\n\nThe macOS node guide asks for it. dsenableroot authenticates an administrator, so their name is needed: without `admin`, and in a root shell that no sudo started, the call is refused. On Linux it is refused too: root is always enabled there.",
+        doc: "Enables the root user on macOS.\n\nThe macOS node guide asks for it. dsenableroot authenticates an administrator, so their name is needed. The call is refused without `admin` where nobody has called sudo: in a root shell, and on a snapshot. On Linux it is refused too: root is always enabled there.",
         params: &[Param::options(
             &[
                 ADMINISTRATOR.param,
@@ -208,8 +208,8 @@ fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn no_administrator() -> Fault {
-    Fault::refused("enabling root takes the name of an administrator, and this is a root shell that no sudo started")
-        .hint("name the administrator with `admin`, or start the run with sudo")
+    Fault::refused("enabling root takes the name of an administrator, and nobody has called sudo")
+        .hint("name the administrator with `admin` (`--set admin=NAME` for faspex-node-macos), or start a live run with sudo")
 }
 
 /// Adds the advisory that a password was given and not set.

@@ -10,7 +10,6 @@ use std::rc::Rc;
 
 use crate::conf::Document;
 use crate::exec::SecretValue;
-use crate::exec::invoking_user::invoking_user;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{ApiUser, State, Subject};
@@ -68,10 +67,6 @@ impl StateSource for Snapshot {
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
         let users = self.api_users.clone();
         users.ok_or_else(|| unknown("the users of the Node API"))
-    }
-
-    fn invoking_user(&self) -> Option<String> {
-        invoking_user()
     }
 
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {

@@ -27,7 +27,8 @@ pub trait StateSource {
     fn service_status(&self, _service: &str) -> Option<ServiceStatus> {
         None
     }
-    /// The login name of the person who works on the node; `None` for root.
+    /// The login name of the person who works on the node; `None` for root, and for
+    /// a node that somebody else will change.
     fn invoking_user(&self) -> Option<String> {
         None
     }
