@@ -5,7 +5,7 @@ use crate::conf;
 use crate::fault::{Fault, Result};
 use crate::run::Recorder;
 use crate::state::{Platform, Secret, Section, Service, State, Subject, WantedState};
-use crate::step::{Advisory, Change, Command, Step, StepKind};
+use crate::step::{Advisory, Change, Command, Step, StepKind, StepSubjects};
 use crate::tools;
 
 pub use crate::state::{Node, NodeSource};
@@ -205,24 +205,23 @@ impl<'a> Facts<'a> {
         let mut draft = Draft::default();
         let entry = Subject::Entry(section.clone());
         let before = self.read(&entry)?;
-        if before != State::Absent {
-            if let State::Settings(settings) = self.read(&Subject::Settings(section.clone()))? {
-                draft.changes = settings
-                    .into_iter()
-                    .map(|(name, before)| Change {
-                        subject: Subject::setting(section.clone(), name),
-                        before,
-                        after: State::Absent.into(),
-                    })
-                    .collect();
-            }
-            draft.changes.push(Change {
-                subject: entry,
+        if before == State::Absent {
+            return Ok(draft.about([entry]));
+        }
+        if let State::Settings(settings) = self.read(&Subject::Settings(section.clone()))? {
+            let gone = settings.into_iter().map(|(name, before)| Change {
+                subject: Subject::setting(section.clone(), name),
                 before,
                 after: State::Absent.into(),
             });
-            draft.commands = tools::commands(self.platform(), &draft.changes)?;
+            draft.changes = gone.collect();
         }
+        draft.changes.push(Change {
+            subject: entry,
+            before,
+            after: State::Absent.into(),
+        });
+        draft.commands = tools::commands(self.platform(), &draft.changes)?;
         Ok(draft)
     }
 
@@ -302,6 +301,8 @@ pub struct Draft {
     pub changes: Vec<Change>,
     /// The changes that were asked for and are true already.
     pub settled: Vec<Change>,
+    /// What it is about besides these.
+    pub subjects: Vec<Subject>,
     /// The commands that make the changes.
     pub commands: Vec<Command>,
     /// Notes to the operator.
@@ -315,6 +316,13 @@ impl Draft {
             commands,
             ..Self::default()
         }
+    }
+
+    /// Adds what the step is about.
+    #[must_use]
+    pub fn about(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
+        self.subjects.extend(subjects);
+        self
     }
 
     /// Whether there is nothing left to do.
@@ -343,9 +351,26 @@ impl Draft {
             binding: "".into(),
             at: None,
             kind,
+            subjects: subjects(&self.changes, self.settled, self.subjects),
             changes: self.changes,
             commands: self.commands,
             advisories: self.advisories,
+        }
+    }
+}
+
+/// What a step is about. One that changes something is about that, not about the
+/// rest of what was asked for.
+fn subjects(changes: &[Change], settled: Vec<Change>, others: Vec<Subject>) -> StepSubjects {
+    match (changes, others.is_empty()) {
+        ([_, ..], true) => StepSubjects::Changed,
+        ([], _) => {
+            let settled = settled.into_iter().map(|change| change.subject);
+            StepSubjects::Listed(settled.chain(others).collect())
+        }
+        ([_, ..], false) => {
+            let moved = changes.iter().map(|change| change.subject.clone());
+            StepSubjects::Listed(moved.chain(others).collect())
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct RunRecord {
     pub kind: DocumentKind,
     /// The program that recorded it.
     pub tool: ToolVersion,
+    /// The number of the live run; only a receipt has one.
+    pub number: Option<u32>,
     /// The node.
     pub node: Node,
     /// The script it came from.
@@ -43,6 +45,9 @@ pub struct RunRecord {
     pub advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
     pub conf_diff: String,
+    /// Whether its document has a digest of the changes. Those of version 0.1 do
+    /// not.
+    pub has_change_digest: bool,
     /// What stopped the run.
     pub fault: Option<Fault>,
 }
@@ -145,6 +150,7 @@ impl RunRecord {
         Self {
             kind: DocumentKind::Preview,
             tool: ToolVersion::current(),
+            number: None,
             node,
             script: ScriptId::default(),
             params: Params::new(),
@@ -153,6 +159,7 @@ impl RunRecord {
             failed: Vec::new(),
             advisories: Vec::new(),
             conf_diff: String::new(),
+            has_change_digest: true,
             fault: None,
         }
     }

@@ -236,10 +236,14 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             None => return Err(table::unknown(&section, name).in_argument(name)),
         }
     }
-    if wanted.is_empty() && section.is_named() {
-        wanted.push((Subject::Entry(section), State::Present.into()));
+    // Without settings, the call is about the section itself.
+    let mut whole = wanted.is_empty().then_some(Subject::Entry(section));
+    if let Some(Subject::Entry(section)) = &whole
+        && section.is_named()
+    {
+        wanted.extend(whole.take().map(|entry| (entry, State::Present.into())));
     }
-    let draft = facts.change(wanted)?;
+    let draft = facts.change(wanted)?.about(whole);
     Ok(with_unchecked(draft, unknown, facts)?.advise(notes).made())
 }
 
@@ -249,6 +253,9 @@ fn with_unchecked(mut draft: Draft, unknown: Vec<Change>, facts: &Facts<'_>) -> 
     if !unknown.is_empty() {
         let all: Vec<_> = draft.changes.iter().cloned().chain(unknown).collect();
         draft.commands = tools::commands(facts.platform(), &all)?;
+        let known = draft.changes.len();
+        let unknown = all.into_iter().skip(known);
+        draft.subjects.extend(unknown.map(|change| change.subject));
     }
     Ok(draft)
 }
@@ -345,7 +352,10 @@ fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             _ => {}
         }
     }
-    Ok(facts.change(wanted)?.made())
+    let whole = wanted
+        .is_empty()
+        .then_some(Subject::Entry(Section::HttpServer));
+    Ok(facts.change(wanted)?.about(whole).made())
 }
 
 fn delete(section: &Section, facts: &mut Facts<'_>) -> Result<Made> {

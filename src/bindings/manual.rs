@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
 use crate::state::ValueType;
-use crate::step::{Advisory, Level, Step, StepKind};
+use crate::step::{Advisory, Level, Step, StepKind, StepSubjects};
 
 use super::{Args, Binding, Key, Made, Outcome, Param};
 
@@ -36,6 +36,7 @@ fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
         binding: "".into(),
         at: None,
         kind: StepKind::Manual,
+        subjects: StepSubjects::Changed,
         changes: Vec::new(),
         commands: Vec::new(),
         advisories: vec![note],

@@ -136,5 +136,6 @@ fn set_password(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         .flat_map(advice::api_password)
         .collect();
     let command = tools::set_api_password(&name, &password)?;
-    Ok(Draft::act(vec![command]).advise(notes).made())
+    let draft = Draft::act(vec![command]).about([subject(args)]);
+    Ok(draft.advise(notes).made())
 }

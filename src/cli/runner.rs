@@ -263,10 +263,11 @@ fn with_receipt(
     }
     let runs = Runs::new(state);
     let conf = InstalledNode::conf_path(folder);
-    let foreseen = interrupted(preview);
-    let number = runs.begin(&conf, &foreseen, steps.undone_run())?;
+    let mut foreseen = interrupted(preview);
+    let number = runs.begin(&conf, &mut foreseen, steps.undone_run())?;
     let previewed = foreseen.steps;
     let mut finished = perform(steps, total);
+    finished.run.number = Some(number);
     if let Some(note) = finished.run.difference(&previewed) {
         finished.run.advise(note);
     }

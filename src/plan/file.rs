@@ -15,6 +15,7 @@ struct Head {
     format: u64,
     kind: String,
     digest: Option<String>,
+    change_digest: Option<String>,
     summary: Option<Summary>,
 }
 
@@ -53,7 +54,11 @@ pub fn load(text: &str) -> Result<RunRecord> {
         other => return Err(foreign(format!("this is a {other}, not a plan or receipt"))),
     }
     .map_err(|error| unreadable(&error))?;
-    let is_whole = head.digest == Some(run.digest()) && head.summary == Some(run.summary());
+    let is_whole = head.digest == Some(run.digest())
+        && head
+            .change_digest
+            .is_none_or(|digest| digest == run.change_digest())
+        && head.summary == Some(run.summary());
     if is_whole { Ok(run) } else { Err(changed()) }
 }
 

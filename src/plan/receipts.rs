@@ -80,14 +80,15 @@ impl Runs {
         })
     }
 
-    /// Starts a run: copies aspera.conf, and writes the receipt in advance.
-    /// `undoes` is the number of the run that this one undoes.
-    pub fn begin(&self, conf: &Path, foreseen: &RunRecord, undoes: Option<u32>) -> Result<u32> {
+    /// Starts a run: gives it a number, copies aspera.conf, and writes the receipt in
+    /// advance. `undoes` is the number of the run that this one undoes.
+    pub fn begin(&self, conf: &Path, foreseen: &mut RunRecord, undoes: Option<u32>) -> Result<u32> {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true).mode(0o700);
         let created = builder.create(&self.folder);
         created.map_err(|error| cannot("create directory", &self.folder, error))?;
         let number = self.numbers()?.last().copied().unwrap_or_default() + 1;
+        foreseen.number = Some(number);
         let bytes = fs::read(conf).map_err(trouble)?;
         write(&self.path(number, "conf"), &bytes)?;
         let path = self.receipt_path(number);

@@ -112,14 +112,17 @@ fn cleaned(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// What the changes of one step are about, in a word or two.
 pub(super) fn title(changes: &[Change]) -> String {
-    changes.first().map(owner).unwrap_or_default()
+    let first = changes.first();
+    first
+        .map(|change| owner(&change.subject))
+        .unwrap_or_default()
 }
 
-/// The thing that a change belongs to: a section, an account.
-pub(super) fn owner(change: &Change) -> String {
-    let title = match change.subject.section() {
+/// The thing that a subject belongs to: a section, an account.
+pub(super) fn owner(subject: &Subject) -> String {
+    let title = match subject.section() {
         Some(section) => format!("conf/{section}"),
-        None => change.subject.to_string(),
+        None => subject.to_string(),
     };
     clean::line_of(title)
 }

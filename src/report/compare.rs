@@ -321,7 +321,7 @@ fn changed(old: (usize, &Step), new: (usize, &Step)) -> Option<Difference> {
 /// All that a step does, line by line.
 fn step_lines(step: &Step) -> Vec<String> {
     let title = changes::title(&step.changes);
-    let prefix = |change: &Change| match changes::owner(change) {
+    let prefix = |change: &Change| match changes::owner(&change.subject) {
         owner if owner == title => String::new(),
         owner => format!("{owner}: "),
     };
@@ -334,7 +334,10 @@ fn step_lines(step: &Step) -> Vec<String> {
                 changes::value(&change.before),
                 changes::value(&change.after.state),
             );
-            lines.push(format!("{}: {before} → {after}", changes::owner(change)));
+            lines.push(format!(
+                "{}: {before} → {after}",
+                changes::owner(&change.subject)
+            ));
         }
         let parts = changes::changed_parts(change);
         lines.extend(

@@ -191,7 +191,7 @@ fn settled(report: &Report<'_>, out: &mut String) {
     let _ = write!(
         out,
         "<details>\n<summary>{count} already as wanted</summary>\n<table>\n\
-         <thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Call</th><th scope=\"col\">Place</th></tr></thead>\n<tbody>\n"
+         <thead><tr><th scope=\"col\">Step</th><th scope=\"col\">What</th><th scope=\"col\">Place</th></tr></thead>\n<tbody>\n"
     );
     for (index, step) in settled {
         let (title, location) = (

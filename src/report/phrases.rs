@@ -99,7 +99,11 @@ pub(super) fn sign(step: &Step) -> char {
 /// What the step is about.
 pub(super) fn title(step: &Step) -> String {
     match step.kind {
-        StepKind::Settled | StepKind::Act => clean::line(&step.binding).into_owned(),
+        StepKind::Settled => match step.main_subject() {
+            Some(subject) => changes::owner(subject),
+            None => clean::line(&step.binding).into_owned(),
+        },
+        StepKind::Act => clean::line(&step.binding).into_owned(),
         StepKind::Manual => "by hand".to_owned(),
         StepKind::Change => changes::title(&step.changes),
     }

@@ -26,6 +26,9 @@ pub(super) struct RunJson {
     kind: DocumentKind,
     /// The program that wrote it.
     tool: ToolVersion,
+    /// In a receipt: the number of the live run.
+    #[serde(default, rename = "run", skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
     /// The node.
     node: Node,
     /// The script it came from.
@@ -50,6 +53,14 @@ pub(super) struct RunJson {
     /// and versions.
     #[serde(getter = "RunRecord::digest")]
     digest: String,
+    /// sha256 over the changes alone: equal for nodes on which the same subjects
+    /// change in the same way.
+    #[serde(
+        default,
+        getter = "change_digest",
+        skip_serializing_if = "Option::is_none"
+    )]
+    change_digest: Option<String>,
     /// How many steps there are of each kind.
     #[serde(getter = "RunRecord::summary")]
     summary: Summary,
@@ -62,11 +73,16 @@ fn format(_: &RunRecord) -> u32 {
     FORMAT
 }
 
+fn change_digest(run: &RunRecord) -> Option<String> {
+    run.has_change_digest.then(|| run.change_digest())
+}
+
 impl From<RunJson> for RunRecord {
     fn from(document: RunJson) -> Self {
         Self {
             kind: document.kind,
             tool: document.tool,
+            number: document.number,
             node: document.node,
             script: document.script,
             params: document.params,
@@ -75,6 +91,7 @@ impl From<RunJson> for RunRecord {
             failed: document.failed,
             advisories: document.advisories,
             conf_diff: document.conf_diff,
+            has_change_digest: document.change_digest.is_some(),
             fault: document.fault,
         }
     }

@@ -181,6 +181,7 @@ fn generated() -> String {
     let root = schema.ensure_object();
     root["properties"]["format"]["const"] = json!(1);
     root["properties"]["digest"]["pattern"] = json!(DIGEST);
+    root["properties"]["change_digest"]["pattern"] = json!(DIGEST);
     root["properties"]["seal"] = json!({
         "description": "sha256 of all bytes before it. A plan and a receipt have it.",
         "type": "string",

@@ -2,6 +2,8 @@
 
 mod advisory;
 mod command;
+mod document;
+mod subjects;
 mod value;
 
 use std::borrow::Cow;
@@ -14,6 +16,7 @@ use crate::state::{State, Subject, WantedState};
 
 pub use advisory::{Advisory, Level};
 pub use command::{Command, Piece, Stdin};
+pub use subjects::StepSubjects;
 pub use value::{Outcome, Params, Value};
 
 /// A change of one subject.
@@ -45,9 +48,7 @@ pub enum StepKind {
 }
 
 /// One binding call, as it is performed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The binding that made it.
     pub binding: Cow<'static, str>,
@@ -55,8 +56,9 @@ pub struct Step {
     pub at: Option<Location>,
     /// Its kind.
     pub kind: StepKind,
+    /// What it is about.
+    pub subjects: StepSubjects,
     /// The changes.
-    #[serde(rename = "moves")]
     pub changes: Vec<Change>,
     /// The commands that make them.
     pub commands: Vec<Command>,

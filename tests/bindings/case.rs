@@ -60,7 +60,12 @@ pub(super) fn holds(binding: &str, text: &str) -> Result<(), String> {
         message: fault.message.replace(place, "$DIR"),
         ..fault.clone()
     });
-    compare(&then(&ran, place), fault.as_ref(), &case.then)
+    compare(&then(&ran, place), fault.as_ref(), &case.then)?;
+    let mut settled = ran.steps.iter().filter(|step| step["kind"] == "settled");
+    match settled.find(|step| step["subjects"].as_array().is_none_or(Vec::is_empty)) {
+        Some(step) => Err(format!("a settled step names no subject: {step}")),
+        None => Ok(()),
+    }
 }
 
 fn compare(found: &Then, fault: Option<&ReportedFault>, wanted: &Then) -> Result<(), String> {

@@ -19,6 +19,7 @@ const KEYS: &[&str] = &[
     "advisories",
     "conf_diff",
     "digest",
+    "change_digest",
     "summary",
 ];
 

@@ -6,7 +6,7 @@ use ascript::fault::Location;
 use ascript::report::Report;
 use ascript::run::{RunRecord, ScriptId};
 use ascript::state::{Node, NodeSource, Platform, Section, State, Subject};
-use ascript::step::{Change, Command, Step, StepKind};
+use ascript::step::{Change, Command, Step, StepKind, StepSubjects};
 
 /// A run, and why no real node was read.
 pub(crate) struct ReportCase {
@@ -54,6 +54,7 @@ pub(crate) fn step(kind: StepKind, binding: &str, line: u32) -> Step {
             column: 1,
         }),
         kind,
+        subjects: StepSubjects::Changed,
         changes: Vec::new(),
         commands: Vec::new(),
         advisories: Vec::new(),

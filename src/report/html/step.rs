@@ -77,7 +77,7 @@ fn parts(step: &Step, out: &mut String) {
          <th scope=\"col\">After</th></tr></thead>\n<tbody>\n",
     );
     for (change, parts) in all {
-        let owner = changes::owner(change);
+        let owner = changes::owner(&change.subject);
         let prefix = if owner == title {
             String::new()
         } else {

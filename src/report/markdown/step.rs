@@ -55,7 +55,7 @@ fn parts(step: &Step, out: &mut String) {
     let title = changes::title(&step.changes);
     let mut is_first = true;
     for change in &step.changes {
-        let owner = changes::owner(change);
+        let owner = changes::owner(&change.subject);
         for part in changes::changed_parts(change) {
             out.push_str(if is_first { "\n- " } else { "- " });
             is_first = false;

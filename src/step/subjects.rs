@@ -1,0 +1,40 @@
+//! The subjects that a step is about, also of one that changes nothing.
+
+use crate::state::Subject;
+
+use super::{Change, Step};
+
+/// Which subjects a step is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StepSubjects {
+    /// Those that it changes.
+    #[default]
+    Changed,
+    /// These.
+    Listed(Vec<Subject>),
+    /// Not known: documents of version 0.1 do not say it.
+    Unknown,
+}
+
+impl Step {
+    /// The subjects that the step is about, if they are known.
+    pub fn subjects(&self) -> Option<Vec<Subject>> {
+        match &self.subjects {
+            StepSubjects::Changed => Some(changed(&self.changes).cloned().collect()),
+            StepSubjects::Listed(subjects) => Some(subjects.clone()),
+            StepSubjects::Unknown => None,
+        }
+    }
+
+    /// The first subject that the step is about.
+    pub fn main_subject(&self) -> Option<&Subject> {
+        match &self.subjects {
+            StepSubjects::Listed(subjects) => subjects.first(),
+            StepSubjects::Changed | StepSubjects::Unknown => changed(&self.changes).next(),
+        }
+    }
+}
+
+fn changed(changes: &[Change]) -> impl Iterator<Item = &Subject> {
+    changes.iter().map(|change| &change.subject)
+}
