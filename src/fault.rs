@@ -50,6 +50,40 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Every kind, in the order of the manual.
+    pub const ALL: [Self; 11] = [
+        Self::Usage,
+        Self::Script,
+        Self::Refused,
+        Self::Node,
+        Self::Contradicted,
+        Self::Unknown,
+        Self::Secret,
+        Self::Stale,
+        Self::Applied,
+        Self::Stopped,
+        Self::Internal,
+    ];
+
+    /// Returns what the kind means, for the manual.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Usage => "The script's text, a parameter or the command line is wrong.",
+            Self::Script => "A wrong argument, an error of the language, or `throw`.",
+            Self::Refused => "The node cannot do this in its present state, or `ensure` stopped.",
+            Self::Node => "A tool failed; the step may be done in part.",
+            Self::Contradicted => "A tool reported success, and the node does not show the change.",
+            Self::Unknown => "A state could not be read; a script cannot catch this.",
+            Self::Secret => "A secret reference could not be resolved; a script cannot catch this.",
+            Self::Stale => {
+                "Another program changed the node, or a premise of a plan no longer holds."
+            }
+            Self::Applied => "The plan was applied already.",
+            Self::Stopped => "Interrupted; a script cannot catch this.",
+            Self::Internal => "An error in ascript.",
+        }
+    }
+
     /// Returns the exit code of a run that stopped before its first step.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -504,23 +538,7 @@ mod tests {
 
     #[test]
     fn a_kind_has_the_same_name_in_documents_and_scripts() {
-        use FaultKind::{
-            Applied, Contradicted, Internal, Node, Refused, Script, Secret, Stale, Stopped,
-            Unknown, Usage,
-        };
-        for kind in [
-            Usage,
-            Script,
-            Refused,
-            Secret,
-            Unknown,
-            Node,
-            Contradicted,
-            Stale,
-            Applied,
-            Stopped,
-            Internal,
-        ] {
+        for kind in FaultKind::ALL {
             let json = serde_json::to_value(kind).unwrap();
             assert_eq!(json, kind.name());
         }

@@ -1,9 +1,10 @@
 //! The script engine: its functions, limits and callbacks, and how a text is compiled.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use rhai::packages::Package as _;
-use rhai::{AST, Dynamic, Engine, EvalAltResult, Module, Position, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Module, Position, Scope, Token};
 
 use crate::bindings::{Params, VALUE_NAMESPACES};
 use crate::facts::Node;
@@ -12,8 +13,8 @@ use crate::source::SourceText;
 
 use super::bind::{self, SessionSlot};
 use super::{
-    compile_errors, language, limits, namespaces, runtime_errors, shadowing, unavailable,
-    unresolved_calls, values,
+    caught_errors, compile_errors, language, limits, namespaces, runtime_errors, shadowing,
+    unavailable, unresolved_calls, values,
 };
 
 /// The number of operations between two polls of the stop flag, less one.
@@ -47,11 +48,16 @@ pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
     engine.set_fail_on_invalid_map_property(true);
     engine.disable_symbol("eval");
     let map = namespaces::mapper(bind::namespaces());
+    let has_catch = Rc::new(Cell::new(false));
+    caught_errors::register(&mut engine, Rc::clone(&has_catch));
     #[expect(
         deprecated,
         reason = "the engine marks this hook as one that may change; the version is pinned"
     )]
-    engine.on_parse_token(move |token, position, _| map(token, position));
+    engine.on_parse_token(move |token, position, _| {
+        has_catch.set(has_catch.get() || token == Token::Catch);
+        map(token, position)
+    });
     let Surroundings { print, is_stopped } = surroundings;
     let print = Rc::new(print);
     let debug = Rc::clone(&print);

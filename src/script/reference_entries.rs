@@ -1,6 +1,7 @@
 //! Reference entries for what scripts are made of: the declarations `PLATFORM` and `PARAMS`, and
 //! the bundled modules with their functions, from their comments and signatures.
 
+use crate::fault::FaultKind;
 use crate::reference::{DocText, EntryKind, FieldDoc, ReferenceEntry};
 use crate::source::{FunctionSource, functions, module_doc};
 
@@ -45,7 +46,48 @@ fn declarations() -> Vec<ReferenceEntry> {
             "The parameters of a script, as a literal map, known without running it.\n\n`--set NAME=VALUE` and `--params FILE` give values; the script reads `params.NAME`. One without a default is required, one whose default is `()` may be left out.",
         )
     };
-    vec![platform, params]
+    vec![platform, params, catch()]
+}
+
+/// The shape of every error that a script catches.
+fn catch() -> ReferenceEntry {
+    let kinds = FaultKind::ALL.map(|kind| FieldDoc {
+        name: kind.name().into(),
+        fits: format!("exit code {}", kind.exit_code()).into(),
+        doc: kind.meaning().into(),
+        ..FieldDoc::default()
+    });
+    let field = |name: &'static str, fits: &'static str, doc: &'static str| FieldDoc {
+        name: name.into(),
+        fits: fits.into(),
+        doc: doc.into(),
+        ..FieldDoc::default()
+    };
+    let kind = FieldDoc {
+        fields: kinds.into(),
+        ..field(
+            "kind",
+            "one of the words below",
+            "What kind of error it is.",
+        )
+    };
+    let message = field("message", "a string", "What is wrong, and where.");
+    let hints = field(
+        "hints",
+        "a list of strings",
+        "What to do next; it may be empty.",
+    );
+    ReferenceEntry {
+        usage: "try { … } catch (e) { … }".into(),
+        fields: vec![kind, message, hints],
+        example: "try {\n    conf.set_user(\"anna\", #{ absolute: \"/srv/anna\" });\n} catch (e) {\n    advise(`${e.kind}: ${e.message}`);\n}".into(),
+        see: vec!["ensure".into()],
+        ..ReferenceEntry::new(
+            EntryKind::Declaration,
+            "catch",
+            "Catches an error of a function, of the language, or a string from `throw`; `e` has the same properties for each. Another value from `throw`, such as a map, is caught as it is.\n\nA run in which a step failed exits with 3 even if the script caught the error.",
+        )
+    }
 }
 
 fn module_entry(module: &'static Bundled, functions: &[ReferenceEntry]) -> ReferenceEntry {

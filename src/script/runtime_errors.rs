@@ -91,34 +91,18 @@ fn innermost_fault(error: EvalAltResult, file: &str) -> Option<Fault> {
         EvalAltResult::ErrorParsing(error, _) => syntax_fault(&error),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => no_function(&signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => no_variable(&name),
-        EvalAltResult::ErrorModuleNotFound(name, _) => {
-            Fault::script(format!("there is no module `{name}`"))
-        }
-        EvalAltResult::ErrorPropertyNotFound(name, _) => {
-            Fault::script(format!("there is no property `{name}`"))
-        }
+        EvalAltResult::ErrorModuleNotFound(name, _) => no_module(&name),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => no_map_property(&name),
         EvalAltResult::ErrorDotExpr(text, _) => no_property(&text),
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             constant_assigned(&name, FaultKind::Script)
         }
-        EvalAltResult::ErrorArrayBounds(count, index, _) => {
-            let message = format!("there is no item {index} in a list of {count} items");
-            Fault::script(message).hint("the first item is 0")
-        }
+        EvalAltResult::ErrorArrayBounds(count, index, _) => no_item(index, count),
         EvalAltResult::ErrorArithmetic(text, _) => arithmetic(&text),
         EvalAltResult::ErrorMismatchDataType(expected, got, _)
-        | EvalAltResult::ErrorMismatchOutputType(expected, got, _) => {
-            let (expected, got) = (type_name(&expected), type_name(&got));
-            Fault::script(format!("expected {expected}, not {got}"))
-        }
-        // `Secret [i64]`: the type, and that of the index.
-        EvalAltResult::ErrorIndexingType(ty, _) => {
-            let ty = ty.split(" [").next().unwrap_or_default();
-            Fault::script(format!("{} cannot be indexed", type_name(ty)))
-        }
-        EvalAltResult::ErrorFor(_) => {
-            Fault::script("`for` iterates over a list, a range or a string")
-        }
+        | EvalAltResult::ErrorMismatchOutputType(expected, got, _) => wrong_type(&expected, &got),
+        EvalAltResult::ErrorIndexingType(ty, _) => not_indexed(&ty),
+        EvalAltResult::ErrorFor(_) => not_iterable(),
         EvalAltResult::ErrorTooManyOperations(_) => exceeded("5 million operations"),
         EvalAltResult::ErrorTooManyVariables(_) => exceeded("1000 variables at a time"),
         EvalAltResult::ErrorTooManyModules(_) => exceeded("64 modules"),
@@ -127,6 +111,81 @@ fn innermost_fault(error: EvalAltResult, file: &str) -> Option<Fault> {
         other => Fault::script(lowercase_first(&without_position(&other.to_string()))),
     };
     Some(fault.at(at))
+}
+
+/// The fault of an error that a script caught, from the engine's text for it. The script gets
+/// that text only; it says the same as the fault that would have ended the script.
+pub(super) fn caught(text: &str) -> Fault {
+    // The calls that led there follow on lines of their own.
+    let text = without_position(text.split("\nin ").next().unwrap_or(text));
+    let known = ENGINE_TEXTS.iter().find_map(|(start, make)| {
+        let rest = text.strip_prefix(start)?;
+        make(rest)
+    });
+    known.unwrap_or_else(|| arithmetic(&text))
+}
+
+/// Makes a fault of what follows the beginning of a text of the engine's.
+type FromText = fn(&str) -> Option<Fault>;
+
+/// How the engine's texts begin, and the fault of each.
+const ENGINE_TEXTS: &[(&str, FromText)] = &[
+    ("Function not found: ", |rest| Some(no_function(rest))),
+    ("Variable not found: ", |rest| Some(no_variable(rest))),
+    ("Property not found: ", |rest| Some(no_map_property(rest))),
+    ("Module not found: ", |rest| Some(no_module(rest))),
+    ("Indexer unavailable: ", |rest| Some(not_indexed(rest))),
+    ("For loop expects iterable type", |_| Some(not_iterable())),
+    ("Unknown property ", |rest| {
+        Some(no_property(&format!("Unknown property {rest}")))
+    }),
+    ("Cannot modify constant ", |rest| {
+        Some(constant_assigned(rest, FaultKind::Script))
+    }),
+    ("Array index ", out_of_bounds),
+    ("Data type incorrect: ", mismatch),
+    ("Output type incorrect: ", mismatch),
+];
+
+/// The fault of `7 out of bounds: only 1 element in array`.
+fn out_of_bounds(rest: &str) -> Option<Fault> {
+    let (index, count) = rest.split_once(" out of bounds: ")?;
+    let mut digits = count.split(' ').filter_map(|word| word.parse().ok());
+    Some(no_item(index.parse().ok()?, digits.next().unwrap_or(0)))
+}
+
+/// The fault of `map (expecting i64)`.
+fn mismatch(rest: &str) -> Option<Fault> {
+    let (got, expected) = rest.strip_suffix(')')?.split_once(" (expecting ")?;
+    Some(wrong_type(expected, got))
+}
+
+fn no_map_property(name: &str) -> Fault {
+    Fault::script(format!("there is no property `{name}`"))
+}
+
+fn no_module(name: &str) -> Fault {
+    Fault::script(format!("there is no module `{name}`"))
+}
+
+fn no_item(index: i64, count: usize) -> Fault {
+    let message = format!("there is no item {index} in a list of {count} items");
+    Fault::script(message).hint("the first item is 0")
+}
+
+fn wrong_type(expected: &str, got: &str) -> Fault {
+    let (expected, got) = (type_name(expected), type_name(got));
+    Fault::script(format!("expected {expected}, not {got}"))
+}
+
+/// The fault of `Secret [i64]`: a type, and that of the index.
+fn not_indexed(types: &str) -> Fault {
+    let ty = types.split(" [").next().unwrap_or_default();
+    Fault::script(format!("{} cannot be indexed", type_name(ty)))
+}
+
+fn not_iterable() -> Fault {
+    Fault::script("`for` iterates over a list, a range or a string")
 }
 
 /// A thrown value as a script would print it.

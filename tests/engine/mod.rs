@@ -172,3 +172,54 @@ fn no_message_speaks_of_types_of_rust() {
         }
     }
 }
+
+/// Whether the statements of a script can stand in a block.
+fn fits_into_block(script: &str) -> bool {
+    let declarations = ["fn ", "const ", "import ", "private "];
+    !declarations.iter().any(|word| script.contains(word))
+}
+
+#[test]
+fn a_caught_error_says_what_an_uncaught_one_does() {
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for (theme, cases) in themes() {
+        for case in cases.case {
+            let (Some(fault), true) = (&case.fault, fits_into_block(&case.script)) else {
+                continue;
+            };
+            // A limit ends a script, and a value that is not a string is caught as it is.
+            let is_thrown_value = fault.message.starts_with("the script threw: ")
+                && !case.script.contains("throw \"");
+            let is_catchable = ["script", "refused"].contains(&fault.kind.as_str());
+            if theme == "limits" || is_thrown_value || !is_catchable {
+                continue;
+            }
+            let body = &case.script;
+            let script = format!(
+                "try {{ {body}\n}} catch (e) {{ print(e.kind); print(e.message); print(e.hints); }}"
+            );
+            let (kind, message) = (fault.kind.clone(), fault.message.clone());
+            let caught = Case { script, ..case };
+            let printed = ran(&caught).printed;
+            let thrown = message.strip_prefix("the script threw: ");
+            let message = thrown.unwrap_or(&message).to_owned();
+            seen += 1;
+            let shape: Vec<_> = printed
+                .iter()
+                .rev()
+                .take(3)
+                .skip(1)
+                .rev()
+                .cloned()
+                .collect();
+            if shape != [kind, message] {
+                wrong.push(format!(
+                    "{theme}, {}: {printed:?}\n{}",
+                    caught.name, caught.script
+                ));
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} cases");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}

@@ -50,7 +50,7 @@ fn chapter(entry: &ReferenceEntry) -> Option<&'static str> {
     match entry.kind {
         EntryKind::Binding if !entry.name.contains('.') => Some("Global functions"),
         EntryKind::Value => Some("Values"),
-        EntryKind::Declaration => Some("Declarations"),
+        EntryKind::Declaration => Some("Declarations and errors"),
         EntryKind::Section => Some("Settings in aspera.conf"),
         EntryKind::Command => Some("REPL commands"),
         EntryKind::Namespace

@@ -47,7 +47,7 @@ fn group_title(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Namespace | EntryKind::Binding => "global functions",
         EntryKind::Value => "values",
-        EntryKind::Declaration => "declarations",
+        EntryKind::Declaration => "declarations and errors",
         EntryKind::Module | EntryKind::Function => "modules",
         EntryKind::Section | EntryKind::Setting => "settings in aspera.conf",
         EntryKind::Command => "REPL commands",
