@@ -38,4 +38,5 @@ mod stdlib;
 mod tools;
 mod transcript;
 mod trials;
+mod unasked;
 mod undo;

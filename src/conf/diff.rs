@@ -1,12 +1,13 @@
-//! The unified diff of a document's edits, made from the splices. Secrets are
-//! masked in every line of it.
+//! The unified diff of a document's edits, made from the splices, or of two
+//! files. Secrets are masked in every line of it.
 
-use std::ops::Range;
-
+use super::changed_lines::{Block, differing_lines, edited_lines, line_end, line_start};
 use super::document::Document;
-use super::fragment::{Fragment, Mask};
+use super::fragment::Fragment;
 use super::logins;
-use super::splices::{self, Splice};
+use super::splices;
+use super::staged::StagedValue;
+use crate::state::Secret;
 
 /// Unchanged lines before and after a change.
 const CONTEXT: usize = 3;
@@ -18,7 +19,29 @@ impl Document {
     /// `‹secret›` or as the reference of a staged one. The diff of a file in
     /// UTF-16 or Latin-1 is in UTF-8.
     pub fn diff(&self) -> String {
-        let blocks = blocks(self, splices::splices(self));
+        self.write_diff(&edited_lines(self, splices::splices(self)))
+    }
+
+    /// The difference from the file as it was read to one that was read later, as
+    /// a unified diff. Edits of either do not count, but a secret that is staged in
+    /// `edited` is shown by its reference; `reveal` returns its text.
+    pub fn diff_to(
+        &self,
+        later: &Self,
+        edited: &Self,
+        reveal: &mut dyn FnMut(&Secret) -> String,
+    ) -> String {
+        let staged = edited.edits.values().flat_map(|edits| &edits.values);
+        let staged: Vec<_> = staged
+            .filter_map(|(_, value)| match value {
+                StagedValue::Secret(secret) => Some((reveal(secret), secret.clone())),
+                StagedValue::Text(_) | StagedValue::Unset => None,
+            })
+            .collect();
+        self.write_diff(&differing_lines(self, later, &staged))
+    }
+
+    fn write_diff(&self, blocks: &[Block]) -> String {
         if blocks.is_empty() {
             return String::new();
         }
@@ -30,130 +53,13 @@ impl Document {
             added: 0,
             removed: 0,
         };
-        let mut rest = &blocks[..];
+        let mut rest = blocks;
         while !rest.is_empty() {
             let count = writer.blocks_of_hunk(rest);
             writer.write_hunk(&rest[..count]);
             rest = &rest[count..];
         }
         writer.out
-    }
-}
-
-/// Whole lines that replace others; either may be none.
-struct Block {
-    old: Range<usize>,
-    new: Fragment,
-}
-
-fn blocks(document: &Document, splices: Vec<Splice>) -> Vec<Block> {
-    let text = document.text.as_bytes();
-    let mut blocks: Vec<Block> = Vec::new();
-    for splice in splices {
-        let is_on_same_line = blocks
-            .last()
-            .is_some_and(|block| splice.range.start < line_end(text, block.old.end));
-        if !is_on_same_line {
-            let start = line_start(text, splice.range.start);
-            blocks.push(Block {
-                old: start..start,
-                new: Fragment::default(),
-            });
-        }
-        if let Some(block) = blocks.last_mut() {
-            let between = block.old.end..splice.range.start;
-            block.new.append(document.fragment(between));
-            block.new.append(splice.fragment);
-            block.old.end = splice.range.end;
-        }
-    }
-    for block in &mut blocks {
-        let end = line_end(text, block.old.end);
-        block.new.append(document.fragment(block.old.end..end));
-        block.old.end = end;
-        block.trim(document);
-    }
-    blocks.retain(|block| !block.old.is_empty() || !block.new.text.is_empty());
-    blocks
-}
-
-impl Block {
-    /// Leaves out the first and last lines that are the same in both.
-    fn trim(&mut self, document: &Document) {
-        let old = &document.text[self.old.clone()];
-        let new = &self.new.text;
-        let same = |pair: &(&str, &str)| pair.0 == pair.1;
-        let lines = |text| str::split_inclusive(text, '\n');
-        let front: usize = lines(old)
-            .zip(lines(new))
-            .take_while(same)
-            .map(|(line, _)| line.len())
-            .sum();
-        let back: usize = lines(&old[front..])
-            .rev()
-            .zip(lines(&new[front..]).rev())
-            .take_while(same)
-            .map(|(line, _)| line.len())
-            .sum();
-        let changed = front..new.len() - back;
-        self.old = self.old.start + front..self.old.end - back;
-        self.new.retain(changed);
-    }
-}
-
-impl Fragment {
-    fn slice(&self, range: Range<usize>) -> Self {
-        Self {
-            masks: self.masks_in(&range),
-            text: self.text[range].to_owned(),
-        }
-    }
-
-    fn retain(&mut self, range: Range<usize>) {
-        self.masks = self.masks_in(&range);
-        self.text.truncate(range.end);
-        self.text.drain(..range.start);
-    }
-
-    /// Masks these logins. Where one has secrets in it, they are not masked by themselves.
-    fn hide_logins(&mut self, logins: Vec<Range<usize>>) {
-        let masks = logins.into_iter().map(|login| (login, None));
-        self.masks.extend(masks);
-        self.masks
-            .sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
-    }
-
-    fn masks_in(&self, range: &Range<usize>) -> Vec<Mask> {
-        let first = self
-            .masks
-            .partition_point(|(span, _)| span.end <= range.start);
-        let masks = self.masks[first..]
-            .iter()
-            .take_while(|(span, _)| span.start < range.end)
-            .map(|(span, shown)| {
-                let start = span.start.max(range.start) - range.start;
-                (start..span.end.min(range.end) - range.start, shown.clone())
-            });
-        masks.collect()
-    }
-}
-
-impl Document {
-    /// A part of the file's text, with its secrets marked.
-    fn fragment(&self, range: Range<usize>) -> Fragment {
-        let secrets = &self.index.secrets;
-        let first = secrets.partition_point(|span| span.end <= range.start);
-        let masks = secrets[first..]
-            .iter()
-            .take_while(|span| span.start < range.end)
-            .map(|span| {
-                let start = span.start.max(range.start) - range.start;
-                (start..span.end.min(range.end) - range.start, None)
-            });
-        Fragment {
-            masks: masks.collect(),
-            text: self.text[range.clone()].to_owned(),
-        }
     }
 }
 
@@ -297,14 +203,6 @@ fn first_line(line: usize, count: usize) -> usize {
 fn count_lines(lines: &[u8]) -> usize {
     let ends = memchr::memchr_iter(b'\n', lines).count();
     ends + usize::from(lines.last().is_some_and(|last| *last != b'\n'))
-}
-
-fn line_start(text: &[u8], at: usize) -> usize {
-    memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1)
-}
-
-fn line_end(text: &[u8], at: usize) -> usize {
-    memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1)
 }
 
 #[cfg(test)]

@@ -120,6 +120,11 @@ impl Document {
         answer
     }
 
+    /// Whether both files have the same text. Edits do not count.
+    pub fn has_text_of(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+
     /// Drops all edits.
     pub fn reset(&mut self) {
         self.edits.clear();

@@ -1,7 +1,9 @@
 //! aspera.conf: a lossless document, and the table of its settings. Nothing here
 //! reads or writes a file, or runs a program.
 
+mod changed_lines;
 mod check;
+mod compare;
 mod content;
 mod diff;
 mod document;
@@ -27,6 +29,7 @@ mod table;
 mod unreadable;
 mod well_formed;
 
+pub use compare::ConfDifference;
 pub use document::Document;
 pub use findings::ConfFinding;
 pub use grammar::join_list;

@@ -16,7 +16,7 @@ use crate::login;
 use crate::state::{Secret, Section, SectionKind, ValueType};
 
 /// The value that unsets a setting.
-const NULL: &str = "AS_NULL";
+pub(super) const NULL: &str = "AS_NULL";
 
 /// Settings of one section, in the table's order.
 pub(super) type Values<'d> = Vec<(&'static Setting, Cow<'d, str>)>;
@@ -153,7 +153,7 @@ impl Document {
     }
 
     /// The sections of a kind that exist, sorted by name.
-    fn sections(&self, kind: SectionKind) -> Vec<Section> {
+    pub(super) fn sections(&self, kind: SectionKind) -> Vec<Section> {
         if !kind.is_named() {
             let only = kind.section("").into_iter();
             return only.filter(|section| self.has(section)).collect();

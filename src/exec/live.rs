@@ -1,6 +1,7 @@
 //! Performs steps on a node: checks preconditions, runs the commands, reads the
 //! node again and compares.
 
+mod conf_rest;
 mod conf_watch;
 mod diverged;
 mod readback;
@@ -80,16 +81,22 @@ impl Live {
             return Err(Fault::refused("manual step not confirmed")
                 .hint("do the step and run this again; steps that are already done are skipped"));
         }
-        self.conf
-            .check_unchanged(self.world.source(), &step.changes)
+        let changes = &step.changes;
+        if let Some(document) = self.conf.check_unchanged(self.world.source(), changes)? {
+            self.world.note_conf(document);
+        }
+        Ok(())
     }
 
     /// Changes the node, and verifies the change.
     fn perform(&mut self, step: &Step) -> Result<()> {
         let before = self.statuses(step);
+        let expected = conf_rest::edits_conf(step)
+            .then(|| self.world.expected_conf(&step.changes))
+            .transpose()?;
         let printed = self.run_commands(step, &before)?;
         self.state_dir.clear_unfinished()?;
-        self.read_back(step, &before)
+        self.read_back(step, expected.as_ref(), &before)
             .map_err(|fault| diverged::after_success(fault, step, printed.as_deref()))?;
         self.record_restarts(step)
     }
@@ -163,6 +170,10 @@ impl Executor for Live {
         };
         if outcome.is_err() {
             self.world.revert(&step.changes, prior);
+            // A file that cannot be read fails the next step that needs it.
+            if conf_rest::edits_conf(step) && self.world.reread_conf().is_ok() {
+                self.conf.note_read();
+            }
         }
         outcome
     }

@@ -67,6 +67,11 @@ fn run_with_fault(program: &LabProgram, call: ProgramCall, fault: InjectedFault)
             std::thread::sleep(time);
             (program.run)(&call)
         }
+        InjectedFault::Drop(damage) => {
+            let code = (program.run)(&call)?;
+            damage.inflict(&call.folder)?;
+            Ok(code)
+        }
         InjectedFault::Hang => loop {
             std::thread::park();
         },

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
+use super::conf_damage::ConfDamage;
 use super::lab_folder::{FAULTS, LabFolder, invalid_input};
 use super::programs;
 
@@ -21,6 +22,8 @@ pub(super) enum InjectedFault {
     Slow(Duration),
     /// Never exits.
     Hang,
+    /// Does everything, and loses something from `aspera.conf`.
+    Drop(ConfDamage),
 }
 
 /// A fault and the calls that it applies to.
@@ -109,7 +112,7 @@ impl FaultRule {
             reading,
             fault: parse_fault(fault).ok_or_else(|| {
                 invalid_input(format!(
-                    "fault rule `{line}`: use fail, fail-after, lie, slow:500ms or hang"
+                    "fault rule `{line}`: use fail, fail-after, lie, slow:500ms, hang, drop-rights, drop-comments or drop-indent"
                 ))
             })?,
         })
@@ -122,9 +125,10 @@ fn parse_fault(word: &str) -> Option<InjectedFault> {
         "fail-after" => Some(InjectedFault::FailAfter),
         "lie" => Some(InjectedFault::Lie),
         "hang" => Some(InjectedFault::Hang),
-        _ => Some(InjectedFault::Slow(parse_duration(
-            word.strip_prefix("slow:")?,
-        )?)),
+        _ => match word.strip_prefix("drop-") {
+            Some(damage) => ConfDamage::named(damage).map(InjectedFault::Drop),
+            None => parse_duration(word.strip_prefix("slow:")?).map(InjectedFault::Slow),
+        },
     }
 }
 

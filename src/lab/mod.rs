@@ -29,7 +29,8 @@
 //! `var/lab/faults` contains one rule per line, `PROGRAM[@N][~TEXT]=FAULT`, for
 //! the Nth acting call and for calls with TEXT in their arguments or input. Faults
 //! are `fail`, `fail-after` (acts, then fails), `lie` (reports success, does
-//! nothing), `slow:500ms` and `hang`. They apply to calls that act; with `read-`
+//! nothing), `slow:500ms`, `hang`, and `drop-rights`, `drop-comments` and
+//! `drop-indent` (acts, then loses that from `aspera.conf`). They apply to calls that act; with `read-`
 //! before the fault they apply to the reading calls of a program that also acts.
 //! `var/lab/knobs` contains `NAME=VALUE` lines, see [`KNOBS`].
 
@@ -37,6 +38,7 @@ mod accounts;
 mod arguments;
 mod call_log;
 mod conf_check;
+mod conf_damage;
 mod conf_file;
 mod create;
 mod dispatch;

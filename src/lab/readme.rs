@@ -66,6 +66,8 @@ To make a program fail, write a line into var/lab/faults (# starts a comment):
   lie          does nothing, reports success
   slow:500ms   waits first; also slow:2s
   hang         never exits
+  drop-rights  does everything, and removes each <read_allowed> that is false
+               from aspera.conf; drop-comments and drop-indent likewise
 
 @N selects the Nth call in calls.log that changes something, ~TEXT the calls
 with this text in their arguments or standard input. Faults apply to calls that

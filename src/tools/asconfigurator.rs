@@ -17,6 +17,8 @@ const RESET: &str = "AS_NULL";
 /// A setting's name and its new value.
 type Assignment<'a> = (&'a str, ArgumentValue<'a>);
 
+const PROGRAM: &str = "asconfigurator";
+
 /// A value in the input or the argument of asconfigurator.
 #[derive(Clone, Copy, PartialEq)]
 enum ArgumentValue<'a> {
@@ -96,8 +98,13 @@ fn with_arguments(head: String, pairs: &[Assignment<'_>]) -> Vec<Command> {
     commands
 }
 
+/// Whether a command edits aspera.conf.
+pub fn edits_conf(command: &Command) -> bool {
+    command.program == PROGRAM
+}
+
 fn with_argument(line: String) -> Command {
-    Command::new("asconfigurator").args([Piece::from("-x"), Piece::from(line)])
+    Command::new(PROGRAM).args([Piece::from("-x"), Piece::from(line)])
 }
 
 /// Every local user can see arguments, so secrets are passed by standard input:
@@ -116,7 +123,7 @@ fn with_input(head: String, pairs: &[Assignment<'_>]) -> Command {
     }
     text.push_str("\n\nterminate\n");
     pieces.push(Piece::from(text));
-    Command::new("asconfigurator").stdin(Stdin::Pipe(pieces))
+    Command::new(PROGRAM).stdin(Stdin::Pipe(pieces))
 }
 
 fn delete(section: &Section, selector: Option<Selector<'_>>, change: &Change) -> Result<Command> {

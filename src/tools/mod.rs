@@ -25,6 +25,7 @@ use crate::state::{
 };
 use crate::step::{Change, Command};
 
+pub use asconfigurator::edits_conf;
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::conf::Document;
 use crate::exec::node::conf_states;
 use crate::exec::{FileStamp, InstalledNode, StateSource};
 use crate::fault::{Fault, FaultKind, Result};
@@ -31,25 +32,26 @@ impl ConfWatch {
 
     /// Refuses changes whose before-states another program changed. The file is
     /// read again only after another program wrote to it, and then before every
-    /// step: that program may have changed what a later step needs.
+    /// step: that program may have changed what a later step needs. Returns the
+    /// file if it was read.
     pub(super) fn check_unchanged(
         &mut self,
         source: &mut dyn StateSource,
         changes: &[Change],
-    ) -> Result<()> {
+    ) -> Result<Option<Document>> {
         let mut changes = changes.iter().filter(|change| change.subject.is_conf());
         let Some(first) = changes.next() else {
-            return Ok(());
+            return Ok(None);
         };
         self.is_shared |= self.stamp() != self.read;
         if !self.is_shared {
-            return Ok(());
+            return Ok(None);
         }
         let document = source.conf()?;
         let is_changed =
             |change: &&Change| conf_states::state(&document, &change.subject) != change.before;
         match std::iter::once(first).chain(changes).find(is_changed) {
-            None => Ok(()),
+            None => Ok(Some(document)),
             Some(change) => Err(Fault::new(
                 FaultKind::Stale,
                 format!(

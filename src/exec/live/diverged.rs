@@ -19,7 +19,7 @@ pub(super) fn after_success(fault: Fault, step: &Step, printed: Option<&str>) ->
         Some(line) => fault.hint(format!("its output: {line}")),
         None => fault,
     };
-    fault.hint("another program may have undone the change, or the tool failed silently; run this again to find out")
+    fault.hint("another program may have changed it, or the tool does not do what it reports")
 }
 
 /// A subject has another state than the step should have brought about.

@@ -12,10 +12,18 @@ use crate::step::{Change, Step, StepKind};
 use crate::tools;
 
 impl Live {
-    /// Reads every subject of the step again, and compares. `before` are the statuses
-    /// of the services before the step restarted them.
-    pub(super) fn read_back(&mut self, step: &Step, before: &Statuses) -> Result<()> {
-        self.read_back_conf(&step.changes)?;
+    /// Reads every subject of the step again, and compares. `expected` is
+    /// aspera.conf as a step that edits it should have left it, and `before` are
+    /// the statuses of the services before the step restarted them.
+    pub(super) fn read_back(
+        &mut self,
+        step: &Step,
+        expected: Option<&Document>,
+        before: &Statuses,
+    ) -> Result<()> {
+        if let Some(expected) = expected {
+            self.read_back_conf(step, expected)?;
+        }
         self.read_back_api_users(&step.changes)?;
         for change in &step.changes {
             if let Subject::Service(name) = &change.subject {
@@ -33,19 +41,19 @@ impl Live {
         Ok(())
     }
 
-    fn read_back_conf(&mut self, changes: &[Change]) -> Result<()> {
-        let changes = changes.iter().filter(|change| change.subject.is_conf());
-        let (entries, settings): (Vec<_>, Vec<_>) =
-            changes.partition(|change| matches!(change.subject, Subject::Entry(_)));
-        if entries.is_empty() && settings.is_empty() {
-            return Ok(());
-        }
+    fn read_back_conf(&mut self, step: &Step, expected: &Document) -> Result<()> {
+        let changes = step.changes.iter();
+        let (entries, settings): (Vec<_>, Vec<_>) = changes
+            .filter(|change| change.subject.is_conf())
+            .partition(|change| matches!(change.subject, Subject::Entry(_)));
         let document = self.world.source().conf()?;
         self.conf.note_read();
         // The fault of a setting is more specific than that of its section.
         for change in settings.into_iter().chain(entries) {
             self.compare_conf(&document, change)?;
         }
+        self.compare_rest(step, expected, &document)?;
+        self.world.note_conf(document);
         Ok(())
     }
 

@@ -42,7 +42,7 @@ fn setting_state(value: SettingValue<'_>) -> State {
 }
 
 /// Stages the after-states of changes.
-pub(super) fn stage_all(document: &mut Document, changes: &[Change]) {
+pub(in crate::exec) fn stage_all(document: &mut Document, changes: &[Change]) {
     for change in changes {
         stage(document, &change.subject, &change.after);
     }

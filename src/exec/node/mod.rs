@@ -1,6 +1,7 @@
 //! Where a node's states are read from: an installed node, a blank one, one in
 //! memory or a snapshot file, and the one view of it that both executors share.
 
+mod actual_conf;
 mod base;
 mod blank;
 pub(super) mod conf_states;

@@ -12,6 +12,7 @@ use crate::fault::Result;
 use crate::state::{ApiUser, PUBLISHED, Secret, Service, State, Subject};
 use crate::step::{Advisory, Change};
 
+use super::actual_conf::ActualConf;
 use super::base::Base;
 use super::conf_states;
 use super::loaded_conf::LoadedConf;
@@ -23,6 +24,7 @@ pub struct World {
     vault: Rc<RefCell<Vault>>,
     base: Base,
     overlay: Overlay,
+    actual: ActualConf,
     /// Notes of a live run that no preview could give.
     notes: Vec<Advisory>,
 }
@@ -34,6 +36,7 @@ impl World {
             vault,
             base: Base::new(source),
             overlay: Overlay::default(),
+            actual: ActualConf::default(),
             notes: Vec::new(),
         }
     }
@@ -53,10 +56,7 @@ impl World {
     /// done, for a run that comes after them.
     pub fn merged(mut self) -> Result<Self> {
         if let Some(document) = self.base.document.take() {
-            let mut reveal = |secret: &Secret| match self.stored_form(secret) {
-                Some(value) => value.expose().to_owned(),
-                None => secret.to_string(),
-            };
+            let mut reveal = |secret: &Secret| self.revealed(secret);
             self.base.document = Some(document.apply_edits(&mut reveal)?);
         }
         self.base.merge(std::mem::take(&mut self.overlay));
@@ -78,10 +78,31 @@ impl World {
         self.base.api_users()
     }
 
-    /// The edits of aspera.conf so far, as a unified diff.
+    /// What became of aspera.conf so far, as a unified diff.
     pub fn conf_diff(&self) -> String {
-        let document = self.base.document.as_ref();
-        document.map(Document::diff).unwrap_or_default()
+        let base = self.base.document.as_ref();
+        self.actual.diff(base, &mut |secret| self.revealed(secret))
+    }
+
+    /// aspera.conf as a live run should leave it after these changes.
+    pub(in crate::exec) fn expected_conf(&mut self, changes: &[Change]) -> Result<Document> {
+        self.base.document()?;
+        let mut base = self.base.document.take().expect("it was read above");
+        let mut actual = std::mem::take(&mut self.actual);
+        let expected = actual.expected(&mut base, changes, &mut |secret| self.revealed(secret));
+        self.base.document = Some(base);
+        self.actual = actual;
+        expected
+    }
+
+    /// Takes note of aspera.conf as a live run read it again.
+    pub(in crate::exec) fn note_conf(&mut self, document: Document) {
+        self.actual.note(document);
+    }
+
+    /// Starts from aspera.conf as a failed step left it.
+    pub(in crate::exec) fn reread_conf(&mut self) -> Result<()> {
+        self.actual.reread(&mut self.base)
     }
 
     /// Problems found in aspera.conf as it was read, and notes of a live run.
@@ -204,6 +225,14 @@ impl World {
     fn stored_form(&self, secret: &Secret) -> Option<Rc<SecretValue>> {
         let value = self.vault.borrow_mut().resolve_silently(secret)?;
         Some(self.base.source.stored_form(value))
+    }
+
+    /// The text that aspera.conf contains where that secret is set, or else its reference.
+    fn revealed(&self, secret: &Secret) -> String {
+        match self.stored_form(secret) {
+            Some(value) => value.expose().to_owned(),
+            None => secret.to_string(),
+        }
     }
 
     /// Whether a document that was read again contains that secret.
@@ -341,63 +370,4 @@ fn properties(value: &str) -> SecretProperties {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::exec::BlankNode;
-    use crate::state::{Platform, Section};
-
-    fn world() -> World {
-        let vault = Vault::new(Box::new(|_| unreachable!("no prompt is expected")));
-        let source = Box::new(BlankNode::new(Platform::Macos));
-        World::new(source, Rc::new(RefCell::new(vault)))
-    }
-
-    fn change(subject: Subject, after: State) -> Change {
-        Change {
-            subject,
-            before: State::Absent,
-            after: after.into(),
-        }
-    }
-
-    fn docroot() -> Subject {
-        Subject::setting(Section::User("u".into()), "absolute")
-    }
-
-    #[test]
-    fn a_failed_step_keeps_the_edits_of_earlier_steps() {
-        let mut world = world();
-        let edit = change(docroot(), State::Text("/srv".into()));
-        world.apply(&[edit]).unwrap();
-        let failing = [
-            change(docroot(), State::Text("/other".into())),
-            change(Subject::Account("u".into()), State::Absent),
-        ];
-        let prior = world.apply(&failing).unwrap();
-        world.revert(&failing, prior);
-        assert_eq!(world.read(&docroot()).unwrap(), State::Text("/srv".into()));
-    }
-
-    #[test]
-    fn dropping_the_overlay_leaves_the_base_and_merging_moves_it_there() {
-        let user = Subject::ApiUser("n".into());
-        let steps = [
-            change(docroot(), State::Text("/srv".into())),
-            change(user.clone(), State::ApiUser(ApiUser::default().into())),
-        ];
-        let names = |names: &[&str]| State::Names(names.iter().map(ToString::to_string).collect());
-        let mut changed = world();
-        changed.apply(&steps).unwrap();
-        assert_eq!(changed.read(&Subject::ApiUsers).unwrap(), names(&["n"]));
-        assert_eq!(changed.initial(&Subject::ApiUsers).unwrap(), names(&[]));
-        let mut read = changed.as_read();
-        assert_eq!(read.read(&docroot()).unwrap(), State::Absent);
-        assert_eq!(read.read(&user).unwrap(), State::Absent);
-        read.apply(&steps).unwrap();
-        let mut merged = read.merged().unwrap();
-        let docroot = merged.initial(&docroot()).unwrap();
-        assert_eq!(docroot, State::Text("/srv".into()));
-        assert_eq!(merged.initial(&Subject::ApiUsers).unwrap(), names(&["n"]));
-        assert_eq!(merged.conf_diff(), "");
-    }
-}
+mod tests;

@@ -1,0 +1,353 @@
+//! What differs between two readings of aspera.conf, apart from its layout.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+
+use super::content;
+use super::document::Document;
+use super::element_tree::ElementTree;
+use super::index::{ElementSpan, IndexedElement};
+use super::read::{NULL, Values};
+use super::settings::Setting;
+use super::table;
+use crate::state::{Section, SectionKind};
+
+/// One difference.
+#[derive(Clone)]
+pub enum ConfDifference {
+    /// A named section that only one of them has.
+    Section(Section),
+    /// A setting with another meaning.
+    Setting(Section, &'static Setting),
+    /// An element that is no known setting, by its path in its section or in the file.
+    Element {
+        /// The section that it is in.
+        section: Option<Section>,
+        /// The names of the elements that lead to it.
+        path: String,
+        /// Whether only the later file has an element there.
+        is_new: bool,
+    },
+}
+
+/// An element without children that is no known setting, or one with attributes.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct OtherElement<'t> {
+    section: Option<Section>,
+    path: String,
+    attributes: Vec<&'t str>,
+    text: Cow<'t, str>,
+}
+
+impl Document {
+    /// Compares the file with one that was read later. Edits do not count.
+    pub fn differences(&self, later: &Self) -> Vec<ConfDifference> {
+        if self.text == later.text {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for kind in SectionKind::all() {
+            let sections = self.sections(kind).into_iter();
+            let both: BTreeSet<Section> = sections.chain(later.sections(kind)).collect();
+            for section in both {
+                self.compare_section(later, section, &mut all);
+            }
+        }
+        self.compare_others(later, &mut all);
+        all
+    }
+
+    /// How many comments a later file no longer has.
+    pub fn lost_comments(&self, later: &Self) -> usize {
+        missing(&comments(&self.text), &comments(&later.text)).len()
+    }
+
+    fn compare_section(&self, later: &Self, section: Section, all: &mut Vec<ConfDifference>) {
+        let span = |document: &Self| document.section_element(&section).map(|found| found.span);
+        match (span(self), span(later)) {
+            (Some(was), Some(is))
+                if self.text[was.open..was.end] == later.text[is.open..is.end] => {}
+            (None, _) | (_, None) if section.is_named() => {
+                all.push(ConfDifference::Section(section));
+            }
+            _ => {
+                let (was, is) = (
+                    self.unedited_values(&section),
+                    later.unedited_values(&section),
+                );
+                for setting in changed_settings(was, is) {
+                    all.push(ConfDifference::Setting(section.clone(), setting));
+                }
+            }
+        }
+    }
+
+    fn compare_others(&self, later: &Self, all: &mut Vec<ConfDifference>) {
+        let is_in_both = |other: &OtherElement<'_>| {
+            let section = other.section.as_ref();
+            section.is_none_or(|section| self.has(section) == later.has(section))
+        };
+        let (mut was, mut is) = (self.other_elements(), later.other_elements());
+        was.retain(is_in_both);
+        is.retain(is_in_both);
+        let lost = missing(&was, &is);
+        let places: BTreeSet<_> = lost
+            .iter()
+            .map(|other| (other.section.clone(), other.path.clone()))
+            .collect();
+        let added: BTreeSet<_> = missing(&is, &was)
+            .into_iter()
+            .map(|other| (other.section.clone(), other.path.clone()))
+            .filter(|place| !places.contains(place))
+            .collect();
+        let element = |((section, path), is_new)| ConfDifference::Element {
+            section,
+            path,
+            is_new,
+        };
+        let lost = places.into_iter().map(|place| (place, false));
+        all.extend(
+            lost.chain(added.into_iter().map(|place| (place, true)))
+                .map(element),
+        );
+    }
+
+    fn other_elements(&self) -> Vec<OtherElement<'_>> {
+        let Some(root) = self.index.elements.first() else {
+            return Vec::new();
+        };
+        let is_section = |element: &&IndexedElement| element.kind.section().is_some();
+        let mut collector = Collector {
+            document: self,
+            sections: self.index.elements.iter().filter(is_section).collect(),
+            current: None,
+            found: Vec::new(),
+        };
+        ElementTree::parse(&self.text, root.span).walk(|path, span| collector.visit(path, span));
+        let found = collector.found.into_iter().map(|(span, other)| {
+            let text = match span {
+                Some(leaf) => content::read(&self.text, leaf, &self.index.entities).value,
+                None => None,
+            };
+            OtherElement {
+                text: text.unwrap_or_default(),
+                ..other
+            }
+        });
+        found
+            .filter(|other| !other.text.is_empty() || !other.attributes.is_empty())
+            .collect()
+    }
+}
+
+/// The settings that do not mean the same in both.
+fn changed_settings(was: Values<'_>, is: Values<'_>) -> Vec<&'static Setting> {
+    let set = |values: Values<'_>| -> HashMap<usize, (&'static Setting, String)> {
+        let values = values.into_iter().filter(|(_, text)| text != NULL);
+        values
+            .map(|(setting, text)| (setting.row(), (setting, text.into_owned())))
+            .collect()
+    };
+    let (was, is) = (set(was), set(is));
+    let rows: BTreeSet<usize> = was.keys().chain(is.keys()).copied().collect();
+    let changed = rows
+        .into_iter()
+        .filter_map(|row| match (was.get(&row), is.get(&row)) {
+            (Some((setting, was)), Some((_, is))) => {
+                let is_same = was == is || (!setting.is_secret && setting.agree(was, is));
+                (!is_same).then_some(*setting)
+            }
+            (Some((setting, _)), None) | (None, Some((setting, _))) => Some(*setting),
+            (None, None) => None,
+        });
+    changed.collect()
+}
+
+/// The items of the first list that the second lacks, each as often as it lacks it.
+fn missing<'a, T: Eq + Hash>(of: &'a [T], from: &'a [T]) -> Vec<&'a T> {
+    let mut left: HashMap<&T, usize> = HashMap::new();
+    for item in from {
+        *left.entry(item).or_default() += 1;
+    }
+    let mut missing = Vec::new();
+    for item in of {
+        match left.get_mut(item) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => missing.push(item),
+        }
+    }
+    missing
+}
+
+/// Collects elements while the tree is walked.
+struct Collector<'d> {
+    document: &'d Document,
+    /// The elements of sections, last one first.
+    sections: Vec<&'d IndexedElement>,
+    /// The section that the walk is in, and the length of its path.
+    current: Option<(&'d IndexedElement, usize)>,
+    /// Each with its place, unless it has children.
+    found: Vec<(Option<ElementSpan>, OtherElement<'d>)>,
+}
+
+impl Collector<'_> {
+    fn visit(&mut self, path: &str, span: ElementSpan) {
+        self.leave_parent(span);
+        if self
+            .current
+            .is_some_and(|(section, _)| section.span.end <= span.open)
+        {
+            self.current = None;
+        }
+        let next = self
+            .sections
+            .partition_point(|section| section.span.open < span.open);
+        if let Some(section) = self.sections.get(next)
+            && section.span.open == span.open
+        {
+            self.current = Some((section, path.len()));
+            return;
+        }
+        let attributes = attributes(&self.document.text, span);
+        let (kind, below) = match self.current {
+            Some((section, length)) => (section.kind.section(), &path[length + 1..]),
+            None => (None, path),
+        };
+        if kind.is_some_and(|kind| is_known(kind, below)) && attributes.is_empty() {
+            return;
+        }
+        let section = self.current.and_then(|(section, _)| section_of(section));
+        let other = OtherElement {
+            section,
+            path: below.to_owned(),
+            attributes,
+            text: Cow::default(),
+        };
+        self.found.push((Some(span), other));
+    }
+
+    /// The last element has children: its own text does not count.
+    fn leave_parent(&mut self, child: ElementSpan) {
+        if let Some((last, _)) = self.found.last_mut()
+            && last.is_some_and(|last| last.end > child.open)
+        {
+            *last = None;
+        }
+    }
+}
+
+fn section_of(element: &IndexedElement) -> Option<Section> {
+    let name = element.name.as_deref().unwrap_or_default();
+    element.kind.section()?.section(name)
+}
+
+/// Whether the path is that of a setting, or of the section's name.
+fn is_known(kind: SectionKind, path: &str) -> bool {
+    let name = kind.info().name.as_ref().map(|field| field.element);
+    name == Some(path) || table::find_path(kind, path).is_some()
+}
+
+/// The attributes of an element as they are written.
+fn attributes(text: &str, span: ElementSpan) -> Vec<&str> {
+    let tag = text[span.open..span.inner].trim_end_matches('>');
+    tag.trim_end_matches('/')
+        .split_whitespace()
+        .skip(1)
+        .collect()
+}
+
+fn comments(text: &str) -> Vec<&str> {
+    let (mut all, mut rest) = (Vec::new(), text);
+    while let Some((_, from)) = rest.split_once("<!--")
+        && let Some((comment, after)) = from.split_once("-->")
+    {
+        all.push(comment.trim());
+        rest = after;
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "<CONF version=\"2\">
+  <!-- ours -->
+  <default><file_system><unknown>1</unknown></file_system></default>
+  <aaa><realms><realm><users>
+    <user><name>ana</name><file_system><access><paths><path>
+      <absolute>/srv/ana</absolute>
+      <absolute peer_ip=\"10.0.0.1\">/srv/lan</absolute>
+      <read_allowed>false</read_allowed>
+    </path></paths></access></file_system></user>
+    <user><name>ben</name></user>
+  </users></realm></realms></aaa>
+  <strange><leaf>a</leaf></strange>
+</CONF>
+";
+
+    fn differences(from: &str, to: &str) -> Vec<String> {
+        assert!(from.is_empty() || FILE.contains(from), "{from}");
+        let parse = |text: String| Document::parse(text.into_bytes()).unwrap();
+        let differences = parse(FILE.to_owned()).differences(&parse(FILE.replacen(from, to, 1)));
+        let shown = differences.into_iter().map(|difference| match difference {
+            ConfDifference::Section(section) => format!("section {section}"),
+            ConfDifference::Setting(section, setting) => format!("{section}/{}", setting.name),
+            ConfDifference::Element {
+                section,
+                path,
+                is_new,
+            } => format!("{section:?} {path} {is_new}"),
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn a_setting_that_moved_is_found() {
+        let right = "<read_allowed>false</read_allowed>";
+        assert_eq!(differences(right, ""), ["user/ana/read_allowed"]);
+        let other = "<read_allowed>true</read_allowed>";
+        assert_eq!(differences(right, other), ["user/ana/read_allowed"]);
+        assert_eq!(
+            differences("<user><name>ben</name></user>", ""),
+            ["section user/ben"]
+        );
+        let server = "<server><server_name>n</server_name></server></CONF>";
+        assert_eq!(differences("</CONF>", server), ["server/server_name"]);
+    }
+
+    #[test]
+    fn an_element_that_no_setting_is_counts_too() {
+        let lan = "<absolute peer_ip=\"10.0.0.1\">/srv/lan</absolute>";
+        let paths = "file_system/access/paths/path/absolute";
+        let ana = "Some(User(\"ana\"))";
+        assert_eq!(differences(lan, ""), [format!("{ana} {paths} false")]);
+        assert_eq!(
+            differences("<unknown>1</unknown>", "<unknown>2</unknown>"),
+            ["Some(Node) file_system/unknown false"]
+        );
+        assert_eq!(
+            differences("<leaf>a</leaf>", "<leaf>a</leaf><more>b</more>"),
+            ["None strange/more true"]
+        );
+    }
+
+    #[test]
+    fn layout_comments_and_spellings_do_not_count() {
+        assert_eq!(differences("  <!-- ours -->\n", ""), [""; 0]);
+        assert_eq!(differences("\n    <user>", "<user>"), [""; 0]);
+        assert_eq!(differences(">false<", "> no <"), [""; 0]);
+    }
+
+    #[test]
+    fn lost_comments_are_counted() {
+        let parse = |text: &str| Document::parse(text.as_bytes().to_vec()).unwrap();
+        let was = parse("<CONF><!-- a --><!-- a --><!-- b --></CONF>");
+        assert_eq!(
+            was.lost_comments(&parse("<CONF><!--a--><!-- c --></CONF>")),
+            2
+        );
+        assert_eq!(was.lost_comments(&was), 0);
+    }
+}

@@ -1,0 +1,142 @@
+//! Compares what a step did not ask for: the rest of aspera.conf.
+
+use std::collections::BTreeSet;
+
+use super::Live;
+use crate::conf::{ConfDifference, Document};
+use crate::exec::node::conf_states;
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{Section, State, Subject};
+use crate::step::{Advisory, Level, Step};
+use crate::tools;
+
+/// How many further settings a fault names.
+const MAX_NAMED: usize = 10;
+
+/// Whether a step edits aspera.conf.
+pub(super) fn edits_conf(step: &Step) -> bool {
+    step.changes.iter().any(|change| change.subject.is_conf())
+        || step.commands.iter().any(tools::edits_conf)
+}
+
+impl Live {
+    /// Compares the whole of aspera.conf with what the step should have made of it. The changes
+    /// of the step itself were compared before.
+    pub(super) fn compare_rest(
+        &mut self,
+        step: &Step,
+        expected: &Document,
+        is: &Document,
+    ) -> Result<()> {
+        if expected.has_text_of(is) {
+            return Ok(());
+        }
+        let unchecked: BTreeSet<_> = unchecked_sections(step).collect();
+        let differences = expected.differences(is).into_iter();
+        let is_new =
+            |other: &ConfDifference| matches!(other, ConfDifference::Element { is_new: true, .. });
+        let (added, moved): (Vec<_>, Vec<_>) = differences
+            .filter(|difference| !is_asked_for(difference, step, &unchecked))
+            .partition(is_new);
+        if !moved.is_empty() {
+            let moved = moved.iter().map(|other| unasked(other, expected, is));
+            return Err(contradicted(moved.collect()));
+        }
+        let lost = expected.lost_comments(is);
+        if lost > 0 {
+            let s = if lost == 1 { "" } else { "s" };
+            let text = format!(
+                "aspera.conf lost {lost} comment{s}: the tool that edits it does not keep them"
+            );
+            self.note("comments-lost", text);
+        }
+        for other in &added {
+            self.note("unasked-element", unasked(other, expected, is));
+        }
+        if lost == 0 && added.is_empty() && unchecked.is_empty() {
+            let text = "the tool that edits aspera.conf changed its layout; settings and comments are as expected";
+            self.note("layout-changed", text.to_owned());
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, id: &'static str, text: String) {
+        self.world.note(Advisory::new(Level::Note, id, text));
+    }
+}
+
+/// The sections with settings that the step sets without a check: nobody knows which elements
+/// they are.
+fn unchecked_sections(step: &Step) -> impl Iterator<Item = &Section> {
+    let notes = step.advisories.iter();
+    notes
+        .filter(|note| note.id == "unchecked-setting")
+        .filter_map(|note| note.subject.as_ref()?.section())
+}
+
+fn is_asked_for(difference: &ConfDifference, step: &Step, unchecked: &BTreeSet<&Section>) -> bool {
+    let is_changed =
+        |subject: &Subject| step.changes.iter().any(|change| change.subject == *subject);
+    match difference {
+        ConfDifference::Section(section) => {
+            is_changed(&Subject::Entry(section.clone())) || unchecked.contains(section)
+        }
+        ConfDifference::Setting(section, setting) => {
+            is_changed(&Subject::setting(section.clone(), setting.name))
+        }
+        ConfDifference::Element { section, .. } => section
+            .as_ref()
+            .is_some_and(|section| unchecked.contains(section)),
+    }
+}
+
+/// What moved, in one clause.
+fn unasked(difference: &ConfDifference, expected: &Document, is: &Document) -> String {
+    let what = match difference {
+        ConfDifference::Section(section) if is.has(section) => format!("conf/{section} was added"),
+        ConfDifference::Section(section) => format!("conf/{section} was removed"),
+        ConfDifference::Setting(section, setting) => {
+            let subject = Subject::setting(section.clone(), setting.name);
+            let state = |document| conf_states::state(document, &subject);
+            format!("{subject} {}", movement(&state(expected), &state(is)))
+        }
+        ConfDifference::Element {
+            section,
+            path,
+            is_new,
+        } => {
+            let place = section
+                .as_ref()
+                .map(|section| format!(" in conf/{section}"));
+            let verb = if *is_new {
+                "was added"
+            } else {
+                "was changed or removed"
+            };
+            format!("the element `{path}`{} {verb}", place.unwrap_or_default())
+        }
+    };
+    format!("{what}, which the step did not ask for")
+}
+
+fn movement(was: &State, is: &State) -> String {
+    match (was, is) {
+        (State::Hidden, State::Hidden) => "is another secret now".to_owned(),
+        (State::Absent, is) => format!("was set to {}", is.quoted()),
+        (was, State::Absent) => format!("was {} and is no longer set", was.quoted()),
+        (was, is) => format!("was {} and is {} now", was.quoted(), is.quoted()),
+    }
+}
+
+fn contradicted(moved: Vec<String>) -> Fault {
+    let more = moved.len().saturating_sub(1 + MAX_NAMED);
+    let mut moved = moved.into_iter();
+    let first = moved.next().unwrap_or_default();
+    let fault =
+        Fault::new(FaultKind::Contradicted, first).with_hints(moved.by_ref().take(MAX_NAMED));
+    let fault = match more {
+        0 => fault,
+        more => fault.hint(format!("and {more} more")),
+    };
+    fault.hint("a copy of aspera.conf from before the run is kept beside its receipt")
+}

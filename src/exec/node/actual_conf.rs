@@ -1,0 +1,78 @@
+//! aspera.conf during a live run: as a step should leave it, as it was read again, and what
+//! became of it since the run began.
+
+use crate::conf::Document;
+use crate::fault::Result;
+use crate::state::Secret;
+use crate::step::Change;
+
+use super::base::Base;
+use super::conf_states;
+
+/// aspera.conf as a live run found and left it.
+#[derive(Default)]
+pub(super) struct ActualConf {
+    /// As it was last read; `None` before the first step that edits it.
+    last: Option<Document>,
+    /// As it was before the run, once a failed step made the base another one.
+    first: Option<Document>,
+}
+
+impl ActualConf {
+    /// The file as these changes should leave it, with no other edits than these. `reveal`
+    /// returns the text of a staged secret.
+    pub(super) fn expected(
+        &mut self,
+        base: &mut Document,
+        changes: &[Change],
+        reveal: &mut dyn FnMut(&Secret) -> String,
+    ) -> Result<Document> {
+        let last = self.last.take();
+        let mut document = last.unwrap_or_else(|| base.without_edits(Document::clone));
+        conf_states::stage_all(&mut document, changes);
+        let expected = document.apply_edits(reveal);
+        document.reset();
+        self.last = Some(document);
+        Ok(expected?)
+    }
+
+    /// Takes note of the file as it was read again.
+    pub(super) fn note(&mut self, document: Document) {
+        self.last = Some(document);
+    }
+
+    /// After a failed step, whose edits are reverted: what it made of the file is what later
+    /// steps start from.
+    pub(super) fn reread(&mut self, base: &mut Base) -> Result<()> {
+        let document = base.source.conf()?;
+        if let Some(mut former) = base.document.replace(document.clone()) {
+            former.reset();
+            self.first.get_or_insert(former);
+        }
+        self.last = Some(document);
+        Ok(())
+    }
+
+    /// What became of the file, as a unified diff: of a dry run the edits so far, of a live run
+    /// what happened.
+    pub(super) fn diff(
+        &self,
+        base: Option<&Document>,
+        reveal: &mut dyn FnMut(&Secret) -> String,
+    ) -> String {
+        match (base, &self.last, &self.first) {
+            (None, ..) => String::new(),
+            (Some(base), None, _) => base.diff(),
+            (Some(base), Some(last), None) if is_edited(base, last, reveal) => base.diff(),
+            (Some(base), Some(last), first) => {
+                first.as_ref().unwrap_or(base).diff_to(last, base, reveal)
+            }
+        }
+    }
+}
+
+/// Whether a file has exactly the text that the edits of `base` make.
+fn is_edited(base: &Document, file: &Document, reveal: &mut dyn FnMut(&Secret) -> String) -> bool {
+    let edited = base.apply_edits(reveal);
+    edited.is_ok_and(|edited| edited.has_text_of(file))
+}

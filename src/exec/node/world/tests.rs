@@ -1,0 +1,60 @@
+//! Tests of the view of a node.
+
+use super::*;
+use crate::exec::BlankNode;
+use crate::state::{Platform, Section};
+
+fn world() -> World {
+    let vault = Vault::new(Box::new(|_| unreachable!("no prompt is expected")));
+    let source = Box::new(BlankNode::new(Platform::Macos));
+    World::new(source, Rc::new(RefCell::new(vault)))
+}
+
+fn change(subject: Subject, after: State) -> Change {
+    Change {
+        subject,
+        before: State::Absent,
+        after: after.into(),
+    }
+}
+
+fn docroot() -> Subject {
+    Subject::setting(Section::User("u".into()), "absolute")
+}
+
+#[test]
+fn a_failed_step_keeps_the_edits_of_earlier_steps() {
+    let mut world = world();
+    let edit = change(docroot(), State::Text("/srv".into()));
+    world.apply(&[edit]).unwrap();
+    let failing = [
+        change(docroot(), State::Text("/other".into())),
+        change(Subject::Account("u".into()), State::Absent),
+    ];
+    let prior = world.apply(&failing).unwrap();
+    world.revert(&failing, prior);
+    assert_eq!(world.read(&docroot()).unwrap(), State::Text("/srv".into()));
+}
+
+#[test]
+fn dropping_the_overlay_leaves_the_base_and_merging_moves_it_there() {
+    let user = Subject::ApiUser("n".into());
+    let steps = [
+        change(docroot(), State::Text("/srv".into())),
+        change(user.clone(), State::ApiUser(ApiUser::default().into())),
+    ];
+    let names = |names: &[&str]| State::Names(names.iter().map(ToString::to_string).collect());
+    let mut changed = world();
+    changed.apply(&steps).unwrap();
+    assert_eq!(changed.read(&Subject::ApiUsers).unwrap(), names(&["n"]));
+    assert_eq!(changed.initial(&Subject::ApiUsers).unwrap(), names(&[]));
+    let mut read = changed.as_read();
+    assert_eq!(read.read(&docroot()).unwrap(), State::Absent);
+    assert_eq!(read.read(&user).unwrap(), State::Absent);
+    read.apply(&steps).unwrap();
+    let mut merged = read.merged().unwrap();
+    let docroot = merged.initial(&docroot()).unwrap();
+    assert_eq!(docroot, State::Text("/srv".into()));
+    assert_eq!(merged.initial(&Subject::ApiUsers).unwrap(), names(&["n"]));
+    assert_eq!(merged.conf_diff(), "");
+}
