@@ -4,7 +4,7 @@
 use crate::conf;
 use crate::fault::{Fault, Result};
 use crate::run::Recorder;
-use crate::state::{Platform, Secret, Section, Service, State, Subject, WantedState};
+use crate::state::{Platform, Secret, SecretText, Section, Service, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Command, Step, StepKind, StepSubjects};
 use crate::tools;
 
@@ -23,8 +23,21 @@ pub struct SecretProperties {
     pub digits: usize,
     /// Whether all tools accept every character without quoting.
     pub is_plain: bool,
+    /// What matters where it is a URL, or the login of one.
+    pub url: UrlProperties,
     /// Whether it is an example in a vendor document.
     pub is_published: bool,
+}
+
+/// Properties of a secret as a URL, or as the login of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UrlProperties {
+    /// Whether asconfigurator can take it as a value: no `;` or `,`, no blanks at its ends.
+    pub is_representable: bool,
+    /// Whether it is a URL with a login.
+    pub has_login: bool,
+    /// Whether its login, or else all of it, is percent-encoded.
+    pub is_percent_encoded: bool,
 }
 
 /// Reads a node.
@@ -37,7 +50,7 @@ pub trait NodeReader {
     fn read(&mut self, subject: &Subject) -> Result<State>;
     /// Whether a setting has the value of that secret; `None` if the value is not
     /// known.
-    fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>>;
+    fn compare(&mut self, subject: &Subject, secret: &SecretText) -> Result<Option<bool>>;
     /// The properties of a secret; `None` if its value is not known.
     fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties>;
     /// The login name of the person who works on the node; `None` for root.
@@ -84,7 +97,7 @@ impl<'a> Facts<'a> {
 
     /// Whether a setting has the value of that secret; `None` if the value is not
     /// known.
-    pub fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>> {
+    pub fn compare(&mut self, subject: &Subject, secret: &SecretText) -> Result<Option<bool>> {
         self.reader.compare(subject, secret)
     }
 
@@ -283,12 +296,14 @@ pub fn is_met(subject: &Subject, reading: &State, wanted: &WantedState) -> bool 
     }
 }
 
-fn uncompared(subject: &Subject, secret: &Secret) -> Advisory {
+fn uncompared(subject: &Subject, secret: &SecretText) -> Advisory {
+    let names: Vec<_> = secret.secrets().map(Secret::to_string).collect();
     Advisory::new(
         crate::step::Level::Note,
         "secret-not-compared",
         format!(
-            "{secret} cannot be read here and compared with the present value, so it is set again"
+            "{} cannot be read here and compared with the present value, so it is set again",
+            names.join(", ")
         ),
     )
     .about(subject.clone())

@@ -54,6 +54,19 @@ pub fn hide_owned(text: String) -> String {
     }
 }
 
+/// Whether a login has only characters that stand for themselves in a URL, or are
+/// percent-encoded.
+pub fn is_percent_encoded(login: &str) -> bool {
+    let mut parts = login.split('%');
+    let is_plain = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-._~:$".contains(c))
+    };
+    let is_hex = |text: &str| text.bytes().all(|c| c.is_ascii_hexdigit());
+    parts.next().is_none_or(is_plain)
+        && parts.all(|part| part.get(..2).is_some_and(is_hex) && is_plain(&part[2..]))
+}
+
 /// The length of the login that `rest`, which follows `://`, starts with.
 ///
 /// A login ends at the last `@` before the path. One that is not percent-encoded may contain a
@@ -126,6 +139,16 @@ mod tests {
             ("s3://‹secret›@host/x", "s3://‹secret›@host/x"),
         ] {
             assert_eq!(hide(text), hidden);
+        }
+    }
+
+    #[test]
+    fn a_login_is_percent_encoded_or_not() {
+        for login in ["", "KEY:a%2Fb%3d", "a-b._~"] {
+            assert!(is_percent_encoded(login), "{login}");
+        }
+        for login in ["a/b", "a+b", "a=", "a@b", "100%", "%zz", "a b", "ä"] {
+            assert!(!is_percent_encoded(login), "{login}");
         }
     }
 

@@ -85,12 +85,16 @@ fn node() -> Node {
 #[track_caller]
 fn shows_none(what: &str, text: &str) {
     for (written, meant) in PLANTED {
-        for login in [*written, *meant] {
-            let (_, password) = login.split_once([':', ';']).unwrap();
-            for form in [login, password].into_iter().flat_map(encodings) {
-                assert!(!text.contains(&form), "{what} shows {form}:\n{text}");
-            }
-        }
+        shows_no_part_of(what, written, text);
+        shows_no_part_of(what, meant, text);
+    }
+}
+
+#[track_caller]
+fn shows_no_part_of(what: &str, login: &str, text: &str) {
+    let (_, password) = login.split_once([':', ';']).unwrap();
+    for form in [login, password].into_iter().flat_map(encodings) {
+        assert!(!text.contains(&form), "{what} shows {form}:\n{text}");
     }
 }
 
@@ -177,6 +181,84 @@ fn a_snapshot_holds_no_login_and_reads_as_its_node() {
     let on_file = Done::of(on_file.output().unwrap()).json(0);
     for part in ["observations", "steps", "conf_diff", "advisories"] {
         assert_eq!(on_node[part], on_file[part], "{part}");
+    }
+}
+
+/// A script that sets a docroot with the login `S3_LOGIN`, as a part and as a whole.
+const SETTING: &str = r#"
+conf.set_user("carl", #{ absolute: `s3://${secret("env:S3_LOGIN")}@store.example.net/inbox` });
+conf.set_user("dora", #{ absolute: secret("env:S3_URL") });
+advise(`carl has ${conf.user("carl").absolute}`);
+"#;
+
+const LOGIN: &str = "S3KEYID:s3%2Fsecret%3D";
+
+/// A command with the login in its environment; returns what it printed.
+#[track_caller]
+fn with_login(node: &Node, args: &[&str]) -> Done {
+    let mut command = node.ascript(args);
+    command.env("S3_LOGIN", LOGIN);
+    command.env("S3_URL", format!("s3://{LOGIN}@store.example.net/outbox"));
+    let done = Done::of(command.output().unwrap());
+    shows_no_part_of("a command", LOGIN, &format!("{}{}", done.out, done.err));
+    shows_no_part_of(
+        "a command",
+        "S3KEYID:s3/secret=",
+        &format!("{}{}", done.out, done.err),
+    );
+    done
+}
+
+#[test]
+fn a_login_that_is_set_is_in_aspera_conf_only() {
+    let node = Node::new("linux");
+    let script = node.script(SETTING);
+    for format in ["text", "json", "markdown", "html"] {
+        let done = with_login(&node, &["run", &script, "--format", format]);
+        done.ends(0);
+        assert!(done.out.contains("s3://‹secret›@store.example.net/inbox"));
+    }
+    let plan = crate::plans::plan(&node, &[&script]);
+    with_login(&node, &["apply", &plan, "--yes", "-v"]).ends(0);
+    let conf = String::from_utf8(node.conf()).unwrap();
+    assert!(conf.contains(&format!("<absolute>s3://{LOGIN}@store.example.net/inbox<")));
+    assert!(conf.contains(&format!("<absolute>s3://{LOGIN}@store.example.net/outbox<")));
+    let files = node.files().into_iter();
+    for (path, bytes) in files.filter(|(path, _)| !path.ends_with("etc/aspera.conf")) {
+        let name = path.display().to_string();
+        shows_no_part_of(&name, LOGIN, &String::from_utf8_lossy(&bytes));
+    }
+    let calls = node.lab.dir().join("var/lab/calls.log");
+    shows_no_part_of(
+        "an argument",
+        LOGIN,
+        &std::fs::read_to_string(calls).unwrap(),
+    );
+    // The same again is settled, on a snapshot too; another login is a change.
+    let again = with_login(&node, &["run", &script, "--format", "json"]).json(0);
+    assert_eq!(again["summary"]["settled"], 2, "{again:#}");
+    let file = node.beside("node.json");
+    with_login(&node, &["snapshot", "-q", "-o", &file]).ends(0);
+    let mut on_file = std::process::Command::new(crate::support::ASCRIPT);
+    on_file.args(["run", &script, "--format", "json", "--node", &file]);
+    on_file
+        .env("S3_LOGIN", "another")
+        .env("S3_URL", format!("s3://{LOGIN}@store.example.net/outbox"));
+    let on_file = Done::of(on_file.output().unwrap()).json(0);
+    assert_eq!(on_file["steps"][0]["kind"], "change");
+    assert_eq!(on_file["steps"][1]["kind"], "settled", "{on_file:#}");
+    with_login(&node, &["undo", "--live", "--yes"]).ends(0);
+    assert!(!node.does("asuserdata", &["-a"]).contains("carl"));
+}
+
+/// A tool that repeats its input, decoded or not, does not reveal the login.
+#[test]
+fn a_tool_that_repeats_a_login_does_not_reveal_it() {
+    for repeat in ["cat", "sed 's/%2F/\\//g; s/%3D/=/g'", "sed 's/.*KEYID://'"] {
+        let node = Node::new("linux");
+        node.replace("asconfigurator", &format!("{repeat} >&2; exit 1"));
+        let script = node.script(SETTING);
+        with_login(&node, &["run", &script, "--live", "--yes", "-v"]).ends(3);
     }
 }
 

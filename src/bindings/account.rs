@@ -18,7 +18,7 @@ const NAME: Key<Text> = Key::name("name", "Name of the account.");
 const ADMIN: Key<Option<bool>> = Key::flag("admin", "Whether it is an administrator.")
     .optional()
     .default("false for a new account");
-const FULL_NAME: Key<Option<Text>> = Key::text("full_name", ValueType::Text, "Full name.")
+const FULL_NAME: Key<Option<Text>> = Key::text("full_name", ValueType::Line, "Full name.")
     .optional()
     .default("the name, for a new account");
 const PASSWORD: Key<Option<Secret>> = Key::secret("password", "Password of a new account.")
@@ -201,6 +201,7 @@ fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         admin,
         admin_password: args.get(&ADMIN_PASSWORD),
         password: args.get(&ROOT_PASSWORD),
+        ..Credentials::default()
     });
     let draft = facts.change(vec![(Subject::RootUser, wanted)])?;
     let note = (!draft.is_settled()).then(|| advice::root_enabled().about(Subject::RootUser));

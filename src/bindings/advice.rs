@@ -3,7 +3,7 @@
 
 use crate::conf::{Certainty, Setting};
 use crate::facts::{Facts, SecretProperties};
-use crate::state::{Platform, Section, State, Subject, WantedState};
+use crate::state::{Platform, SecretText, Section, State, Subject, WantedState};
 use crate::step::{Advisory, Level};
 
 /// The published procedure for a node on macOS.
@@ -38,7 +38,7 @@ pub(super) fn setting(
             notes.push(authorization_allow());
         }
         ("token_encryption_key", State::Hidden) => {
-            let secret = wanted.setting_secret();
+            let secret = wanted.setting_secret().and_then(SecretText::alone);
             if let Some(traits) = secret.and_then(|secret| facts.secret_properties(secret)) {
                 token_key(traits, &mut notes);
             }
@@ -55,6 +55,9 @@ pub(super) fn setting(
             );
         }
         _ => {}
+    }
+    if let Some(value) = wanted.setting_secret().filter(|_| setting.may_hold_login) {
+        notes.extend(login_of(value, facts));
     }
     notes.extend(certainty(setting));
     let subject = || Subject::setting(section.clone(), setting.name);
@@ -98,6 +101,33 @@ fn docroot(path: &str, section: &Section, platform: Platform, notes: &mut Vec<Ad
             .source(FASPEX_NODE),
         );
     }
+}
+
+/// Advisories about the login of a URL.
+fn login_of(value: &SecretText, facts: &mut Facts<'_>) -> Vec<Advisory> {
+    let mut notes = Vec::new();
+    for secret in value.secrets() {
+        let Some(traits) = facts.secret_properties(secret) else {
+            continue;
+        };
+        if value.alone().is_some() && !traits.url.has_login {
+            notes.push(Advisory::new(
+                Level::Caution,
+                "secret-without-login",
+                format!("{secret} is no URL with a login: once it is set, reports show it"),
+            ));
+        } else if !traits.url.is_percent_encoded {
+            notes.push(
+                Advisory::new(
+                    Level::Caution,
+                    "login-not-encoded",
+                    format!("{secret} has characters that must be percent-encoded in a URL: write `%2F` for `/`, `%2B` for `+`, `%3D` for `=`"),
+                )
+                .source("IBM Aspera HSTS, docroots on object storage"),
+            );
+        }
+    }
+    notes
 }
 
 fn authorization_allow() -> Advisory {

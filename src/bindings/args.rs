@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::fault::{Fault, Result, Rule};
+use crate::login;
 use crate::state::ValueType;
 
 use super::{ArgType, Binding, FromArg, Key, Param, Value};
@@ -128,7 +129,13 @@ impl ArgType {
                 refuse_unknown(params, entries)?;
                 check_options(params, entries)
             }
-            (Self::Session(params), Value::Map(entries)) => check_options(params, entries),
+            (Self::Session(params), Value::Map(entries)) => {
+                entries.iter().try_for_each(|(key, value)| {
+                    refuse_login(format_args!("`{key}`"), value, BY_OPTION)
+                        .map_err(|fault| fault.in_argument(key))
+                })?;
+                check_options(params, entries)
+            }
             (Self::Settings(_), Value::Map(_)) => Ok(()),
             (_, other) => Err(Fault::script(format!(
                 "`{name}` must be {}, not {}",
@@ -143,6 +150,12 @@ impl ArgType {
 fn check_one(ty: ValueType, label: fmt::Arguments<'_>, value: &Value) -> Result<()> {
     let scalar = value.scalar();
     let is_free = matches!(ty, ValueType::Any | ValueType::Text);
+    if is_free && matches!(value, Value::SecretText(_)) {
+        return Ok(());
+    }
+    if !is_free {
+        refuse_login(label, value, BY_OPTION)?;
+    }
     match value.text().filter(|text| text.contains("${")) {
         Some(text) if ty.is_text() && !is_free => Err(Fault::unexpanded(text)),
         _ => ty.check(label, scalar).map_err(|fault| {
@@ -153,6 +166,29 @@ fn check_one(ty: ValueType, label: fmt::Arguments<'_>, value: &Value) -> Result<
             }
         }),
     }
+}
+
+/// How a login is passed to what is no setting.
+const BY_OPTION: &str = "pass it by an option that takes `secret(…)`";
+
+/// Refuses a text that spells out the login of a URL, which is a secret.
+pub(super) fn refuse_login(
+    label: fmt::Arguments<'_>,
+    value: &Value,
+    hint: &'static str,
+) -> Result<()> {
+    if let Value::List(items) = value {
+        let mut items = items.iter();
+        return items.try_for_each(|item| refuse_login(label, item, hint));
+    }
+    if value.text().is_none_or(|text| login::find(text).is_empty()) {
+        return Ok(());
+    }
+    Err(Fault::script(format!(
+        "{label} has the login of a URL written out, which is a secret"
+    ))
+    .hint(hint)
+    .with_rule(Rule::PlainSecret))
 }
 
 fn refuse_unknown(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> {

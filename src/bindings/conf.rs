@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::conf::{self as table, Setting};
+use crate::conf as table;
 use crate::facts::{Draft, Facts};
-use crate::fault::{Fault, Result, Rule};
-use crate::state::{Scalar, Section, SectionKind, State, Subject, ValueType, WantedState};
+use crate::fault::Result;
+use crate::state::{Section, SectionKind, State, Subject, ValueType};
 use crate::step::Change;
 use crate::tools;
 
+use super::setting_value::{refuse_unsafe_secret, unchecked_state, wanted_state};
 use super::{Args, Binding, Key, Made, Outcome, Param, UNCHANGED, Value, advice};
 
 const USER: Key<Rc<str>> = Key::name("name", "Name of the transfer user.");
@@ -225,7 +226,8 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             Some(setting) => {
                 let state =
                     wanted_state(setting, value).map_err(|fault| fault.in_argument(name))?;
-                refuse_unsafe_secret(&state, facts).map_err(|fault| fault.in_argument(name))?;
+                refuse_unsafe_secret(setting, &state, facts)
+                    .map_err(|fault| fault.in_argument(name))?;
                 notes.extend(advice::setting(&section, setting, &state, facts));
                 wanted.push((Subject::setting(section.clone(), setting.name), state));
             }
@@ -261,77 +263,12 @@ fn with_unchecked(mut draft: Draft, unknown: Vec<Change>, facts: &Facts<'_>) -> 
 }
 
 fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Change> {
-    let after = if let Value::Secret(secret) = value {
-        WantedState::secret(secret.clone())
-    } else if *value == Value::Unit {
-        State::Absent.into()
-    } else {
-        State::Text(text(value).map_err(|fault| fault.in_argument(name))?).into()
-    };
+    let after = unchecked_state(name, value).map_err(|fault| fault.in_argument(name))?;
     Ok(Change {
         subject: Subject::setting(section.clone(), name.to_owned()),
         before: State::Absent,
         after,
     })
-}
-
-fn wanted_state(setting: &'static Setting, value: &Value) -> Result<WantedState> {
-    let name = setting.name;
-    if *value == Value::Unit {
-        return Ok(State::Absent.into());
-    }
-    match (value, setting.is_secret) {
-        (Value::Secret(secret), true) => Ok(WantedState::secret(secret.clone())),
-        (Value::Secret(_), false) => Err(Fault::script(format!(
-            "`{name}` is not a secret setting: anyone who reads aspera.conf sees its value"
-        ))),
-        (_, true) => Err(ValueType::Secret.refusal(format_args!("`{name}`"), Scalar::Text(""))),
-        (plain, false) => {
-            let text = text(plain)?;
-            setting.check(&text)?;
-            Ok(State::Text(text).into())
-        }
-    }
-}
-
-/// asconfigurator has no known way to quote a character in a value.
-fn refuse_unsafe_secret(wanted: &WantedState, facts: &mut Facts<'_>) -> Result<()> {
-    if let Some(secret) = wanted.setting_secret()
-        && facts
-            .secret_properties(secret)
-            .is_some_and(|traits| !traits.is_plain)
-    {
-        return Err(Fault::refused(format!(
-            "{secret} contains a character that asconfigurator may not accept"
-        ))
-        .hint("use letters, digits and _ . ~ + = / - only"));
-    }
-    Ok(())
-}
-
-/// A value as asconfigurator gets it: a list as one text.
-fn text(value: &Value) -> Result<Rc<str>> {
-    match value {
-        Value::Text(text) => Ok(Rc::clone(text)),
-        Value::Bool(flag) => Ok(flag.to_string().into()),
-        Value::Int(int) => Ok(int.to_string().into()),
-        Value::Float(float) => Ok(float.to_string().into()),
-        Value::List(items) => {
-            let items: Vec<_> = items.iter().map(text).collect::<Result<_>>()?;
-            let list = table::join_list(&items).ok_or_else(|| {
-                Fault::script("the items of the list contain every separator that is possible")
-                    .hint("remove one of | : # ~ ^ ! + = @ & from all items")
-            })?;
-            Ok(list.into())
-        }
-        Value::Unit | Value::Map(_) | Value::Secret(_) | Value::Outcome(_) | Value::Other(_) => {
-            Err(Fault::script(format!(
-                "a setting must be a string, a number, true, false, a list or `()`, not {}",
-                value.noun()
-            ))
-            .with_rule(Rule::WrongType))
-        }
-    }
 }
 
 fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

@@ -44,7 +44,7 @@ const HINT: Key<Option<Text>> = Key::text(
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "secret",
-        doc: "Refers to a secret: `env:NAME`, `file:PATH` or `prompt:LABEL`.\n\nThe secret is read only when a tool needs it; no script, plan or report ever contains its text.",
+        doc: "Refers to a secret: `env:NAME`, `file:PATH` or `prompt:LABEL`.\n\nThe secret is read only when a tool needs it; no script, plan or report ever contains its text.\n\nA setting that may be a URL with a login takes it whole, or as the login in a template string: `` `s3://${secret(\"env:LOGIN\")}@host/bucket` ``. The login is written percent-encoded. Everything else refuses a string with a secret in it.",
         params: &[REFERENCE.param],
         example: r#"secret("env:TOKEN_KEY")"#,
         source: "",

@@ -14,6 +14,7 @@ mod manual;
 mod node;
 mod param;
 mod service;
+mod setting_value;
 mod sync;
 mod testing;
 mod token;

@@ -209,10 +209,11 @@ impl<T: FromArg> FromArg for Option<T> {
 
 impl FromArg for Rc<str> {
     fn from_arg(value: Option<&Value>) -> Option<Self> {
-        if let Some(Value::Text(text)) = value {
-            Some(Self::clone(text))
-        } else {
-            None
+        match value {
+            Some(Value::Text(text)) => Some(Self::clone(text)),
+            // Only free text, such as a message, may have a reference in it.
+            Some(Value::SecretText(text)) => Some(text.to_string().into()),
+            _ => None,
         }
     }
 }

@@ -5,9 +5,10 @@ use super::changed_lines::{Block, differing_lines, edited_lines, line_end, line_
 use super::document::Document;
 use super::fragment::Fragment;
 use super::logins;
+use super::settings::Setting;
 use super::splices;
 use super::staged::StagedValue;
-use crate::state::Secret;
+use crate::state::SecretText;
 
 /// Unchanged lines before and after a change.
 const CONTEXT: usize = 3;
@@ -29,12 +30,15 @@ impl Document {
         &self,
         later: &Self,
         edited: &Self,
-        reveal: &mut dyn FnMut(&Secret) -> String,
+        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
     ) -> String {
         let staged = edited.edits.values().flat_map(|edits| &edits.values);
         let staged: Vec<_> = staged
-            .filter_map(|(_, value)| match value {
-                StagedValue::Secret(secret) => Some((reveal(secret), secret.clone())),
+            .filter_map(|(setting, value)| match value {
+                StagedValue::Secret(value) => {
+                    let secret = value.alone()?.clone();
+                    Some((reveal(setting, value), secret))
+                }
                 StagedValue::Text(_) | StagedValue::Unset => None,
             })
             .collect();
@@ -215,7 +219,7 @@ mod tests {
         let mut document = Document::parse(text.as_bytes().to_vec()).unwrap();
         for (section, name, value) in edits {
             let value = value.map(|value| match Secret::parse(value) {
-                Ok(secret) => SettingValue::Secret(secret),
+                Ok(secret) => SettingValue::Secret(secret.into()),
                 Err(_) => SettingValue::Text(value.into()),
             });
             document.set(section, find(section, name).unwrap(), value);

@@ -303,7 +303,7 @@ mod tests {
         for name in ["token_encryption_key", "absolute"] {
             let setting = find(&section, name).unwrap();
             let value = if setting.is_secret {
-                SettingValue::Secret(Secret::parse("env:KEY").unwrap())
+                SettingValue::Secret(Secret::parse("env:KEY").unwrap().into())
             } else {
                 SettingValue::Text("/data".into())
             };

@@ -7,7 +7,7 @@ use super::fragment::Fragment;
 use super::grammar;
 use super::settings::Setting;
 use super::staged::{SectionEdits, StagedValue};
-use crate::state::{Secret, Section, ValueType};
+use crate::state::{Piece, SecretText, Section, ValueType};
 
 /// An element to add.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) enum NewContent<'d> {
     Text(Cow<'d, str>),
     /// Text that must not be shown.
     Hidden(&'d str),
-    Secret(&'d Secret),
+    Secret(&'d SecretText),
     /// A whole section. Its elements are built when it is written, and dropped
     /// after that, since a file may get thousands of sections.
     Section(&'d Section, &'d SectionEdits),
@@ -126,9 +126,16 @@ impl<'d> NewContent<'d> {
         match self {
             Self::Text(text) => out.push(&encoding.escape(text)),
             Self::Hidden(text) => out.push_masked(&encoding.escape(text), None),
-            Self::Secret(secret) => {
-                let reference = secret.to_string();
-                out.push_masked(&encoding.escape(&reference), Some((*secret).clone()));
+            Self::Secret(value) => {
+                for piece in value.pieces() {
+                    match piece {
+                        Piece::Text(text) => out.push(&encoding.escape(text)),
+                        Piece::Secret(secret) => {
+                            let reference = secret.to_string();
+                            out.push_masked(&encoding.escape(&reference), Some(secret.clone()));
+                        }
+                    }
+                }
             }
             Self::Section(..) => {}
         }

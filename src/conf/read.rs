@@ -13,7 +13,7 @@ use super::settings::Setting;
 use super::staged::SettingValue;
 use super::table;
 use crate::login;
-use crate::state::{Secret, Section, SectionKind, ValueType};
+use crate::state::{SecretText, Section, SectionKind, ValueType};
 
 /// The value that unsets a setting.
 pub(super) const NULL: &str = "AS_NULL";
@@ -125,7 +125,7 @@ impl Document {
     pub fn noticed_by(
         &self,
         service: &str,
-        reveal: &mut dyn FnMut(&Secret) -> String,
+        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
         each: &mut dyn FnMut(&Section, &str, &str),
     ) {
         let is_noticed = |kind: &SectionKind| kind.info().noticed_by.contains(&service);
@@ -142,7 +142,7 @@ impl Document {
                 }
                 let raw = match value {
                     SettingValue::Text(text) if !text.contains(login::HIDDEN) => text,
-                    SettingValue::Secret(secret) => Cow::Owned(reveal(&secret)),
+                    SettingValue::Secret(secret) => Cow::Owned(reveal(setting, &secret)),
                     SettingValue::Text(_) | SettingValue::Hidden => {
                         self.secret_text(&section, setting).unwrap_or_default()
                     }

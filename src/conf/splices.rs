@@ -14,7 +14,7 @@ use super::new_element::{NewContent, NewElement, items};
 use super::settings::Setting;
 use super::staged::{SectionEdits, StagedValue};
 use super::unreadable::Unreadable;
-use crate::state::{Secret, Section, ValueType};
+use crate::state::{SecretText, Section, ValueType};
 
 /// Text that replaces a range of the file.
 #[derive(Debug)]
@@ -49,13 +49,13 @@ impl Document {
     /// of a staged secret.
     pub fn apply_edits(
         &self,
-        reveal: &mut dyn FnMut(&Secret) -> String,
+        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
     ) -> Result<Self, Unreadable> {
         let mut edited = self.clone();
         let sections = edited.edits.values_mut();
-        for (_, value) in sections.flat_map(|edits| &mut edits.values) {
+        for (setting, value) in sections.flat_map(|edits| &mut edits.values) {
             if let StagedValue::Secret(secret) = value {
-                *value = StagedValue::Text(reveal(secret).into());
+                *value = StagedValue::Text(reveal(setting, secret).into());
             }
         }
         Ok(Self {

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use super::settings::Setting;
 use crate::login;
-use crate::state::Secret;
+use crate::state::SecretText;
 
 /// What a setting is set to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingValue<'a> {
     /// The text, as the vendor's parser reads it, with the logins of URLs hidden.
     Text(Cow<'a, str>),
-    /// A secret value staged from this reference.
-    Secret(Secret),
+    /// A staged value with secrets, by their references.
+    Secret(SecretText),
     /// A secret value that the file holds. Setting it changes nothing.
     Hidden,
 }
@@ -50,7 +50,7 @@ pub(super) struct SectionEdits {
 pub(super) enum StagedValue {
     Unset,
     Text(Box<str>),
-    Secret(Secret),
+    Secret(SecretText),
 }
 
 impl SectionEdits {

@@ -63,6 +63,7 @@ fn declare(spec: &ParamSpec, text: &mut String) {
             | Value::Text(_)
             | Value::List(_)
             | Value::Map(_)
+            | Value::SecretText(_)
             | Value::Outcome(_)
             | Value::Other(_) => None,
         };

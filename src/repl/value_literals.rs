@@ -35,6 +35,7 @@ pub(super) fn literal(value: &Value) -> String {
             format!("#{{ {} }}", entries.join(", "))
         }
         Value::Secret(secret) => format!("‹{secret}›"),
+        Value::SecretText(text) => quoted(&text.to_string()),
         Value::Outcome(outcome) => outcome_lines(outcome).join("; "),
         Value::Other(noun) => format!("‹{noun}›"),
     }
@@ -58,6 +59,7 @@ fn format_wide(value: &Value, width: usize, indent: usize) -> String {
         | Value::Float(_)
         | Value::Text(_)
         | Value::Secret(_)
+        | Value::SecretText(_)
         | Value::Other(_) => return literal(value),
     };
     if parts.len() <= MAX_ENTRIES {

@@ -89,6 +89,11 @@ schema!(WantedState, "WantedFact", |generator| {
         "anyOf": [
             generator.subschema_for::<State>(),
             generator.subschema_for::<Secret>(),
+            json!({
+                "description": "The value of a setting with secrets in it: its pieces.",
+                "type": "array",
+                "items": generator.subschema_for::<Piece>(),
+            }),
             user,
             account,
             root,

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::bindings::{Params, Value};
-use crate::fault::{Fault, FaultKind, Result};
+use crate::fault::{Fault, FaultKind, Result, Rule};
+use crate::login;
 use crate::state::{Platform, Scalar, Secret, ValueType, rate_hint};
 
 /// A declared parameter.
@@ -92,6 +93,16 @@ impl ParamSpec {
             Some(text) => self.ty.parse(text),
             None => raw.scalar(),
         };
+        if let Scalar::Text(text) = value
+            && !login::find(text).is_empty()
+        {
+            return Err(Fault::usage(format!(
+                "the parameter `{}` has the login of a URL written out, which is a secret",
+                self.name
+            ))
+            .hint("declare it as a secret, and pass a reference such as `env:NAME`")
+            .with_rule(Rule::PlainSecret));
+        }
         if self.ty.accepts(value) {
             Ok(value.into())
         } else {

@@ -192,6 +192,7 @@ fn not_iterable() -> Fault {
 fn printed(thrown: &Dynamic) -> String {
     match value(thrown) {
         Value::Secret(secret) => format!("‹{secret}›"),
+        Value::SecretText(text) => text.to_string(),
         Value::Outcome(_) => "an outcome".to_owned(),
         Value::Other(noun) => noun.to_owned(),
         Value::Unit

@@ -7,7 +7,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map, P
 
 use crate::bindings::{Outcome, Value};
 use crate::fault::Fault;
-use crate::state::Secret;
+use crate::state::{Secret, SecretText};
 
 /// A fault as a script catches it, or as it ends the script.
 #[derive(Clone)]
@@ -16,7 +16,7 @@ pub(super) struct Caught(pub(super) Rc<Fault>);
 /// A script's value as bindings receive it.
 pub(super) fn value(dynamic: &Dynamic) -> Value {
     if let Ok(text) = dynamic.as_immutable_string_ref() {
-        return Value::Text(text.as_str().into());
+        return text_value(&text);
     }
     if dynamic.is_unit() {
         return Value::Unit;
@@ -34,6 +34,15 @@ pub(super) fn value(dynamic: &Dynamic) -> Value {
         return Value::List(list.iter().map(value).collect());
     }
     uncommon_value(dynamic)
+}
+
+/// The engine itself writes the values of a template string into one string: a secret as its
+/// reference in `‹›`, which is read back here.
+fn text_value(text: &str) -> Value {
+    match SecretText::parse(text) {
+        Some(text) => Value::SecretText(text),
+        None => Value::Text(text.into()),
+    }
 }
 
 fn entries(map: &Map) -> Vec<(String, Value)> {
@@ -82,6 +91,7 @@ pub(super) fn dynamic(value: Value) -> Dynamic {
             map.into()
         }
         Value::Secret(secret) => Dynamic::from(secret),
+        Value::SecretText(text) => text.to_string().into(),
         Value::Outcome(outcome) => Dynamic::from(outcome),
     }
 }

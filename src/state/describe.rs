@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{State, WantedState};
+use super::{SecretText, State, WantedState};
 
 /// The parts of a state by their names, each in words.
 pub type Parts = BTreeMap<String, String>;
@@ -56,7 +56,7 @@ impl State {
 impl WantedState {
     /// The same of a wanted state; a secret by its reference.
     pub fn describe(&self) -> Cow<'_, str> {
-        match self.setting_secret() {
+        match self.setting_secret().and_then(SecretText::alone) {
             Some(secret) => format!("‹{secret}›").into(),
             None => self.state.describe(),
         }
@@ -64,7 +64,7 @@ impl WantedState {
 
     /// The same for a sentence.
     pub fn quoted(&self) -> Cow<'_, str> {
-        match self.setting_secret() {
+        match self.setting_secret().and_then(SecretText::alone) {
             Some(_) => self.describe(),
             None => self.state.quoted(),
         }

@@ -5,7 +5,8 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Secret, State, Subject};
+use super::{Secret, SecretText, State, Subject};
+use crate::login;
 
 /// A state that a step asks for, and the credentials that it takes to set it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,15 +27,27 @@ pub struct Credentials {
     /// The password of that administrator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admin_password: Option<Secret>,
-    /// The password of a new account or user, or the value of a secret setting.
+    /// The password of a new account or user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
+    /// The value of a setting that is a secret or has one in it.
+    #[serde(skip)]
+    pub value: Option<SecretText>,
 }
 
 impl WantedState {
-    /// A setting with the value of a secret.
-    pub fn secret(secret: Secret) -> Self {
-        Self::from(State::Hidden).with_password(Some(secret))
+    /// A setting whose value is a secret, or a text with secrets in it. A reading then shows the
+    /// text with its login hidden.
+    pub fn secret(value: impl Into<SecretText>) -> Self {
+        let value = value.into();
+        let state = match value.alone() {
+            Some(_) => State::Hidden,
+            None => State::Text(login::hide(&value.to_string()).into()),
+        };
+        Self::from(state).with_credentials(Credentials {
+            value: Some(value),
+            ..Credentials::default()
+        })
     }
 
     /// Adds the password of a new account or user.
@@ -64,9 +77,9 @@ impl WantedState {
         self.credentials()?.password.as_ref()
     }
 
-    /// The secret that is the value of a setting.
-    pub fn setting_secret(&self) -> Option<&Secret> {
-        self.password().filter(|_| self.state == State::Hidden)
+    /// The value of a setting, where it is a secret or has one in it.
+    pub fn setting_secret(&self) -> Option<&SecretText> {
+        self.credentials()?.value.as_ref()
     }
 
     /// Whether a reading shows that the state holds. It never does for the
@@ -77,10 +90,10 @@ impl WantedState {
 
     /// Parses the wanted state of a subject from a document.
     pub fn read(subject: &Subject, mut json: Json) -> Result<Self, serde_json::Error> {
-        if let (Subject::Setting(..), Json::Object(_)) = (subject, &json)
+        if let (Subject::Setting(..), Json::Object(_) | Json::Array(_)) = (subject, &json)
             && json["secret"] != "set"
         {
-            return serde_json::from_value(json).map(Self::secret);
+            return serde_json::from_value::<SecretText>(json).map(Self::secret);
         }
         let keys: &[&str] = if *subject == Subject::RootUser {
             &["admin", "admin_password", "password"]
@@ -139,6 +152,10 @@ mod tests {
         for (subject, json) in [
             ("conf/node/token_encryption_key", r#"{"secret":"env:KEY"}"#),
             ("conf/node/token_encryption_key", r#"{"secret":"set"}"#),
+            (
+                "conf/node/absolute",
+                r#"["s3://",{"secret":"env:KEY"},"@host"]"#,
+            ),
             ("conf/node/async_db_dir", r#""/srv""#),
             (
                 "account/a",

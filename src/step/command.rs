@@ -3,21 +3,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use serde::ser::{SerializeMap as _, SerializeStruct as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::state::Secret;
-
-/// A part of an argument, an input or an environment value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// A text.
-    Text(Cow<'static, str>),
-    /// A secret, resolved when the program is spawned.
-    Secret(Secret),
-}
+use crate::state::{Piece, Secret};
 
 /// The standard input of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,7 +88,7 @@ impl Command {
 
     /// Whether an argument, which every local user can see, holds a secret.
     pub fn exposes_secret(&self) -> bool {
-        self.args.iter().any(|arg| matches!(arg, Piece::Secret(_)))
+        self.args.iter().any(|arg| arg.secret().is_some())
     }
 
     /// All its secrets.
@@ -107,14 +98,8 @@ impl Command {
             Stdin::Pipe(pieces) | Stdin::Terminal(pieces) => pieces,
         };
         let env = self.env.iter().map(|(_, value)| value);
-        self.args
-            .iter()
-            .chain(input)
-            .chain(env)
-            .filter_map(|piece| match piece {
-                Piece::Secret(secret) => Some(secret),
-                Piece::Text(_) => None,
-            })
+        let pieces = self.args.iter().chain(input).chain(env);
+        pieces.filter_map(Piece::secret)
     }
 
     /// The line a person would type, with each secret as `‹reference›`.
@@ -131,33 +116,6 @@ impl Command {
             arg.quote(&mut line);
         }
         line
-    }
-}
-
-impl From<&'static str> for Piece {
-    fn from(text: &'static str) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
-}
-
-impl From<String> for Piece {
-    fn from(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
-    }
-}
-
-impl From<Secret> for Piece {
-    fn from(secret: Secret) -> Self {
-        Self::Secret(secret)
-    }
-}
-
-impl fmt::Display for Piece {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Secret(secret) => write!(f, "‹{secret}›"),
-        }
     }
 }
 
@@ -181,15 +139,6 @@ impl Piece {
             }
         }
         line.push('\'');
-    }
-}
-
-impl Serialize for Piece {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Secret(secret) => secret.serialize(serializer),
-        }
     }
 }
 
@@ -222,21 +171,6 @@ impl Serialize for Command {
         command.serialize_field("env", &Env(&self.env))?;
         command.serialize_field("shell", &self.shell())?;
         command.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Piece {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Raw {
-            Text(String),
-            Secret(Secret),
-        }
-        Ok(match Raw::deserialize(deserializer)? {
-            Raw::Text(text) => Self::Text(text.into()),
-            Raw::Secret(secret) => Self::Secret(secret),
-        })
     }
 }
 

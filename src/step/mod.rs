@@ -14,8 +14,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::fault::Location;
 use crate::state::{State, Subject, WantedState};
 
+pub use crate::state::Piece;
 pub use advisory::{Advisory, Level};
-pub use command::{Command, Piece, Stdin};
+pub use command::{Command, Stdin};
 pub use subjects::StepSubjects;
 pub use value::{Outcome, Params, Value};
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::Change;
-use crate::state::{FastIndexMap, Scalar, Secret, State, Subject, WantedState};
+use crate::state::{FastIndexMap, Scalar, Secret, SecretText, State, Subject, WantedState};
 
 /// A value of a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Value {
     Map(Vec<(String, Value)>),
     /// The reference of a secret.
     Secret(Secret),
+    /// A string with secrets in it.
+    SecretText(SecretText),
     /// What an operation returns.
     Outcome(Outcome),
     /// A value that no binding accepts, by what a message calls it.
@@ -87,6 +89,7 @@ impl Value {
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
             Self::Secret(_) => "a secret",
+            Self::SecretText(_) => "a string with a secret in it",
             Self::Outcome(_) => "an outcome",
             Self::Other(noun) => noun,
         }
@@ -103,6 +106,7 @@ impl Value {
             | Self::Float(_)
             | Self::List(_)
             | Self::Map(_)
+            | Self::SecretText(_)
             | Self::Outcome(_)
             | Self::Other(_) => Scalar::Other(self.noun()),
         }
@@ -139,6 +143,7 @@ impl Value {
             | Self::List(_)
             | Self::Map(_)
             | Self::Secret(_)
+            | Self::SecretText(_)
             | Self::Outcome(_)
             | Self::Other(_) => None,
         }
@@ -163,6 +168,7 @@ impl Serialize for Value {
                 serializer.collect_map(entries.iter().map(|(key, value)| (key, value)))
             }
             Self::Secret(secret) => secret.serialize(serializer),
+            Self::SecretText(text) => serializer.collect_str(text),
             Self::Unit | Self::Outcome(_) | Self::Other(_) => serializer.serialize_unit(),
         }
     }
@@ -213,7 +219,10 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 impl From<WantedState> for Value {
     fn from(wanted: WantedState) -> Self {
         match wanted.setting_secret() {
-            Some(secret) => Self::Secret(secret.clone()),
+            Some(value) => match value.alone() {
+                Some(secret) => Self::Secret(secret.clone()),
+                None => Self::SecretText(value.clone()),
+            },
             None => wanted.state.into(),
         }
     }

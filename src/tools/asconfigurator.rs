@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::no_command_for;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{Secret, Section, State, Subject};
+use crate::state::{SecretText, Section, State, Subject};
 use crate::step::{Change, Command, Piece, Stdin};
 
 /// Linux accepts arguments up to 128 KiB.
@@ -23,7 +23,7 @@ const PROGRAM: &str = "asconfigurator";
 #[derive(Clone, Copy, PartialEq)]
 enum ArgumentValue<'a> {
     Text(&'a str),
-    Secret(&'a Secret),
+    Secret(&'a SecretText),
 }
 
 /// Returns the commands for changes that are all in `section`.
@@ -116,9 +116,17 @@ fn with_input(head: String, pairs: &[Assignment<'_>]) -> Command {
     for (name, value) in pairs {
         text.extend(["\n", name, ","]);
         text.push_str(value.text());
-        if let ArgumentValue::Secret(secret) = value {
-            pieces.push(Piece::from(std::mem::take(&mut text)));
-            pieces.push(Piece::from((*secret).clone()));
+        let ArgumentValue::Secret(value) = value else {
+            continue;
+        };
+        for piece in value.pieces() {
+            match piece {
+                Piece::Text(part) => text.push_str(part),
+                Piece::Secret(secret) => {
+                    pieces.push(Piece::from(std::mem::take(&mut text)));
+                    pieces.push(Piece::from(secret.clone()));
+                }
+            }
         }
     }
     text.push_str("\n\nterminate\n");
@@ -190,6 +198,9 @@ fn check_setting_name(section: &Section, name: &str) -> Result<()> {
 
 fn argument_value<'a>(name: &str, change: &'a Change) -> Result<ArgumentValue<'a>> {
     if let Some(secret) = change.after.setting_secret() {
+        if let Some(text) = change.after.state.text() {
+            check_representable(|| format!("`{name}`"), text)?;
+        }
         return Ok(ArgumentValue::Secret(secret));
     }
     let state = &change.after.state;
@@ -198,7 +209,7 @@ fn argument_value<'a>(name: &str, change: &'a Change) -> Result<ArgumentValue<'a
     }
     if state.has_hidden_part() {
         return Err(Fault::refused(format!(
-            "the earlier value of {} has a secret that is not stored",
+            "the earlier value of {} is a secret that is not stored",
             change.subject
         ))
         .hint("set it from a reference, such as `secret(\"env:NAME\")`"));

@@ -128,8 +128,8 @@ fn without_change(run: &RunRecord, subject: &Subject, path: &str, unmet: Unmet) 
 /// those in the value count.
 fn agrees(subject: &Subject, after: &WantedState, wanted: &Value) -> bool {
     if let Some(secret) = after.setting_secret() {
-        return *wanted == Value::Secret(secret.clone())
-            || wanted.text() == Some(&*secret.to_string())
+        return *wanted == Value::from(after.clone())
+            || wanted.text() == Some(after.state.text().unwrap_or(&secret.to_string()))
             || *wanted == Value::Bool(true);
     }
     match (&after.state, wanted) {

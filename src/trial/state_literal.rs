@@ -62,6 +62,9 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
         (Subject::Setting(..), Value::Secret(secret)) => {
             return Ok(WantedState::secret(secret.clone()));
         }
+        (Subject::Setting(..), Value::SecretText(text)) => {
+            return Ok(WantedState::secret(text.clone()));
+        }
         (Subject::Setting(..), value) => match value.plain() {
             Some(text) => return Ok(State::Text(text.into()).into()),
             None => return Err(wrong_value(subject, value)),

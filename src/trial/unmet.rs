@@ -103,6 +103,7 @@ pub(super) fn literal(value: &Value) -> String {
             format!("#{{ {} }}", list(entries.map(entry).collect()))
         }
         Value::Secret(secret) => format!("secret(\"{secret}\")"),
+        Value::SecretText(text) => format!("\"{text}\""),
         Value::Outcome(outcome) if outcome.changed => {
             "an outcome that changed something".to_owned()
         }

@@ -147,6 +147,9 @@ fn shown(fact: &Json) -> String {
             Some(reference) => format!("‹{}›", word(reference)),
             None => fact.to_string(),
         },
+        Json::Array(pieces) if pieces.iter().any(|piece| piece["secret"].is_string()) => {
+            pieces.iter().map(shown).collect()
+        }
         Json::Bool(_) | Json::Number(_) | Json::Array(_) => fact.to_string(),
     }
 }

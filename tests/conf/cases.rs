@@ -114,7 +114,11 @@ fn a_service_notices_its_settings() {
     let mut document = Document::blank();
     let key = find(&Section::Node, "token_encryption_key").unwrap();
     let secret = Secret::parse("env:KEY").unwrap();
-    document.set(&Section::Node, key, Some(SettingValue::Secret(secret)));
+    document.set(
+        &Section::Node,
+        key,
+        Some(SettingValue::Secret(secret.into())),
+    );
     let port = find(&Section::HttpServer, "http_port").unwrap();
     document.set(
         &Section::HttpServer,
@@ -125,7 +129,7 @@ fn a_service_notices_its_settings() {
     for service in ["asperanoded", "asperahttpd"] {
         document.noticed_by(
             service,
-            &mut Secret::to_string,
+            &mut |_, secret| secret.to_string(),
             &mut |section, name, value| {
                 seen.push(format!("{service} {section}/{name}={value}"));
             },
@@ -134,7 +138,7 @@ fn a_service_notices_its_settings() {
     assert_eq!(
         seen,
         [
-            "asperanoded node/token_encryption_key=env:KEY",
+            "asperanoded node/token_encryption_key=‹env:KEY›",
             "asperanoded http_server/http_port=1",
             "asperahttpd http_server/http_port=1"
         ]

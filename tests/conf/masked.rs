@@ -92,7 +92,7 @@ proptest! {
         prop_assert_eq!(describe(&plain), describe(&masked));
         for value in [Some(Secret::parse("env:KEY").unwrap()), None] {
             for document in [&mut plain, &mut masked] {
-                set(document, "password", value.clone().map(SettingValue::Secret));
+                set(document, "password", value.clone().map(|secret| SettingValue::Secret(secret.into())));
             }
             prop_assert_eq!(describe(&plain), describe(&masked));
         }

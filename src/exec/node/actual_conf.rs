@@ -1,9 +1,9 @@
 //! aspera.conf during a live run: as a step should leave it, as it was read again, and what
 //! became of it since the run began.
 
-use crate::conf::Document;
+use crate::conf::{Document, Setting};
 use crate::fault::Result;
-use crate::state::Secret;
+use crate::state::SecretText;
 use crate::step::Change;
 
 use super::base::Base;
@@ -25,7 +25,7 @@ impl ActualConf {
         &mut self,
         base: &mut Document,
         changes: &[Change],
-        reveal: &mut dyn FnMut(&Secret) -> String,
+        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
     ) -> Result<Document> {
         let last = self.last.take();
         let mut document = last.unwrap_or_else(|| base.without_edits(Document::clone));
@@ -58,7 +58,7 @@ impl ActualConf {
     pub(super) fn diff(
         &self,
         base: Option<&Document>,
-        reveal: &mut dyn FnMut(&Secret) -> String,
+        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
     ) -> String {
         match (base, &self.last, &self.first) {
             (None, ..) => String::new(),
@@ -72,7 +72,11 @@ impl ActualConf {
 }
 
 /// Whether a file has exactly the text that the edits of `base` make.
-fn is_edited(base: &Document, file: &Document, reveal: &mut dyn FnMut(&Secret) -> String) -> bool {
+fn is_edited(
+    base: &Document,
+    file: &Document,
+    reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
+) -> bool {
     let edited = base.apply_edits(reveal);
     edited.is_ok_and(|edited| edited.has_text_of(file))
 }

@@ -37,7 +37,8 @@ pub(in crate::exec) fn state(document: &Document, subject: &Subject) -> State {
 fn setting_state(value: SettingValue<'_>) -> State {
     match value {
         SettingValue::Text(text) => State::Text(text.into()),
-        SettingValue::Secret(_) | SettingValue::Hidden => State::Hidden,
+        SettingValue::Secret(value) => WantedState::secret(value).state,
+        SettingValue::Hidden => State::Hidden,
     }
 }
 

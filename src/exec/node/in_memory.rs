@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::conf::{self, Document};
+use crate::conf::{self, Document, Setting};
 use crate::exec::{SecretValue, Vault};
 use crate::fault::{Fault, Result};
 use crate::state::Node;
@@ -86,8 +86,12 @@ impl InMemoryNode {
         let Some(document) = &self.document else {
             return Ok(());
         };
-        let mut reveal = |secret: &_| match vault.resolve(secret) {
-            Ok(value) => self.underlying.stored_form(value).expose().to_owned(),
+        let mut reveal = |setting: &Setting, secret: &_| match vault.resolve_text(secret) {
+            Ok(value) => self
+                .underlying
+                .stored_form(setting, value)
+                .expose()
+                .to_owned(),
             Err(_) => secret.to_string(),
         };
         self.document = Some(document.apply_edits(&mut reveal)?);
@@ -156,7 +160,7 @@ impl StateSource for InMemoryNode {
         }
     }
 
-    fn stored_form(&self, secret: Rc<SecretValue>) -> Rc<SecretValue> {
-        self.underlying.stored_form(secret)
+    fn stored_form(&self, setting: &Setting, secret: Rc<SecretValue>) -> Rc<SecretValue> {
+        self.underlying.stored_form(setting, secret)
     }
 }

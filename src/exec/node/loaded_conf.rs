@@ -11,9 +11,9 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::conf::Document;
+use crate::conf::{Document, Setting};
 use crate::exec::SecretValue;
-use crate::state::{Secret, State};
+use crate::state::{SecretText, State};
 
 /// What a service has loaded of aspera.conf.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +31,13 @@ impl LoadedConf {
     pub fn of(
         document: &Document,
         service: &str,
-        stored_form: &mut dyn FnMut(&Secret) -> Option<Rc<SecretValue>>,
+        stored_form: &mut dyn FnMut(&Setting, &SecretText) -> Option<Rc<SecretValue>>,
     ) -> Self {
         let mut hash = Sha256::new();
         // The file contains the secret, not its reference, and so must the
         // digest.
-        let mut reveal = |secret: &Secret| match stored_form(secret) {
+        let mut reveal = |setting: &Setting, secret: &SecretText| match stored_form(setting, secret)
+        {
             Some(value) => value.expose().to_owned(),
             None => secret.to_string(),
         };

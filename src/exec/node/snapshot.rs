@@ -8,10 +8,11 @@ mod take;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::conf::Document;
+use crate::conf::{Document, Setting};
 use crate::exec::SecretValue;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
+use crate::login;
 use crate::state::{ApiUser, State, Subject};
 
 use super::loaded_conf::LoadedConf;
@@ -74,8 +75,14 @@ impl StateSource for Snapshot {
         Ok(state.and_then(LoadedConf::from_state))
     }
 
-    fn stored_form(&self, secret: Rc<SecretValue>) -> Rc<SecretValue> {
-        Rc::new(SecretValue::new(self.key.fingerprint(secret.expose())))
+    fn stored_form(&self, setting: &Setting, secret: Rc<SecretValue>) -> Rc<SecretValue> {
+        let mut word = |text: &str| self.key.fingerprint(text);
+        let stored = if setting.is_secret {
+            word(secret.expose())
+        } else {
+            login::replace(secret.expose(), &mut word).into_owned()
+        };
+        Rc::new(SecretValue::new(stored))
     }
 }
 

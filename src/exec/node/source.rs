@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::conf::Document;
+use crate::conf::{Document, Setting};
 use crate::exec::SecretValue;
 use crate::fault::Result;
 use crate::state::Node;
@@ -34,8 +34,9 @@ pub trait StateSource {
     }
     /// The configuration that a service has loaded, where that is recorded.
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>>;
-    /// What this source's aspera.conf contains where that secret is set.
-    fn stored_form(&self, secret: Rc<SecretValue>) -> Rc<SecretValue> {
+    /// What this source's aspera.conf contains where a setting has that value, which is a secret
+    /// or has one in it.
+    fn stored_form(&self, _setting: &Setting, secret: Rc<SecretValue>) -> Rc<SecretValue> {
         secret
     }
 }

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::conf::{self, Document};
+use crate::conf::{self, Document, Setting};
 use crate::exec::{SecretValue, Vault};
-use crate::facts::{Node, NodeReader, SecretProperties};
+use crate::facts::{Node, NodeReader, SecretProperties, UrlProperties};
 use crate::fault::Result;
-use crate::state::{ApiUser, PUBLISHED, Secret, Service, State, Subject};
+use crate::login;
+use crate::state::{ApiUser, PUBLISHED, Secret, SecretText, Service, State, Subject};
 use crate::step::{Advisory, Change};
 
 use super::actual_conf::ActualConf;
@@ -56,7 +57,7 @@ impl World {
     /// done, for a run that comes after them.
     pub fn merged(mut self) -> Result<Self> {
         if let Some(document) = self.base.document.take() {
-            let mut reveal = |secret: &Secret| self.revealed(secret);
+            let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
             self.base.document = Some(document.apply_edits(&mut reveal)?);
         }
         self.base.merge(std::mem::take(&mut self.overlay));
@@ -81,7 +82,8 @@ impl World {
     /// What became of aspera.conf so far, as a unified diff.
     pub fn conf_diff(&self) -> String {
         let base = self.base.document.as_ref();
-        self.actual.diff(base, &mut |secret| self.revealed(secret))
+        self.actual
+            .diff(base, &mut |setting, value| self.revealed(setting, value))
     }
 
     /// aspera.conf as a live run should leave it after these changes.
@@ -89,7 +91,9 @@ impl World {
         self.base.document()?;
         let mut base = self.base.document.take().expect("it was read above");
         let mut actual = std::mem::take(&mut self.actual);
-        let expected = actual.expected(&mut base, changes, &mut |secret| self.revealed(secret));
+        let expected = actual.expected(&mut base, changes, &mut |setting, value| {
+            self.revealed(setting, value)
+        });
         self.base.document = Some(base);
         self.actual = actual;
         expected
@@ -215,23 +219,23 @@ impl World {
     fn loadable(&mut self, service: &str) -> Result<LoadedConf> {
         self.base.document()?;
         let document = self.base.document.as_ref().expect("it was read above");
-        Ok(LoadedConf::of(document, service, &mut |secret| {
-            self.stored_form(secret)
+        Ok(LoadedConf::of(document, service, &mut |setting, secret| {
+            self.stored_form(setting, secret)
         }))
     }
 
-    /// What aspera.conf contains where that secret is set; `None` if the secret
-    /// cannot be read without asking.
-    fn stored_form(&self, secret: &Secret) -> Option<Rc<SecretValue>> {
-        let value = self.vault.borrow_mut().resolve_silently(secret)?;
-        Some(self.base.source.stored_form(value))
+    /// What aspera.conf contains where a setting has that value; `None` if a secret
+    /// in it cannot be read without asking.
+    fn stored_form(&self, setting: &Setting, value: &SecretText) -> Option<Rc<SecretValue>> {
+        let value = self.vault.borrow_mut().resolve_text_silently(value)?;
+        Some(self.base.source.stored_form(setting, value))
     }
 
-    /// The text that aspera.conf contains where that secret is set, or else its reference.
-    fn revealed(&self, secret: &Secret) -> String {
-        match self.stored_form(secret) {
-            Some(value) => value.expose().to_owned(),
-            None => secret.to_string(),
+    /// The same, or else the references of the secrets.
+    fn revealed(&self, setting: &Setting, value: &SecretText) -> String {
+        match self.stored_form(setting, value) {
+            Some(stored) => stored.expose().to_owned(),
+            None => value.to_string(),
         }
     }
 
@@ -240,7 +244,7 @@ impl World {
         &self,
         document: &Document,
         subject: &Subject,
-        secret: &Secret,
+        secret: &SecretText,
     ) -> Result<bool> {
         let Subject::Setting(section, name) = subject else {
             return Ok(false);
@@ -248,8 +252,8 @@ impl World {
         let Some(setting) = conf::find(section, name) else {
             return Ok(false);
         };
-        let value = self.vault.borrow_mut().resolve(secret)?;
-        let stored = self.base.source.stored_form(value);
+        let value = self.vault.borrow_mut().resolve_text(secret)?;
+        let stored = self.base.source.stored_form(setting, value);
         Ok(conf_states::contains(document, section, setting, Some(stored)) == Some(true))
     }
 
@@ -275,7 +279,8 @@ impl World {
         let current = match self.base.loaded(name)?.cloned() {
             Some(loaded) => {
                 let document = self.base.document()?;
-                loaded == document.without_edits(|read| LoadedConf::of(read, name, &mut |_| None))
+                loaded
+                    == document.without_edits(|read| LoadedConf::of(read, name, &mut |_, _| None))
             }
             None => true,
         };
@@ -316,14 +321,15 @@ impl NodeReader for World {
         Ok(state)
     }
 
-    fn compare(&mut self, subject: &Subject, secret: &Secret) -> Result<Option<bool>> {
+    fn compare(&mut self, subject: &Subject, secret: &SecretText) -> Result<Option<bool>> {
         let Subject::Setting(section, name) = subject else {
             return Ok(None);
         };
         let Some(setting) = conf::find(section, name) else {
             return Ok(None);
         };
-        if matches!(secret, Secret::Random { .. }) {
+        let mut secrets = secret.secrets();
+        if secrets.any(|secret| matches!(secret, Secret::Random { .. })) {
             return Ok(Some(false));
         }
         self.base.document()?;
@@ -331,11 +337,13 @@ impl NodeReader for World {
         Ok(match document.get(section, setting) {
             Some(conf::SettingValue::Secret(staged)) if staged == *secret => Some(true),
             Some(conf::SettingValue::Secret(staged)) => {
-                let both = self.stored_form(&staged).zip(self.stored_form(secret));
+                let stored = |value| self.stored_form(setting, value);
+                let both = stored(&staged).zip(stored(secret));
                 both.map(|(staged, wanted)| staged == wanted)
             }
             Some(conf::SettingValue::Text(_) | conf::SettingValue::Hidden) | None => {
-                conf_states::contains(document, section, setting, self.stored_form(secret))
+                let stored = self.stored_form(setting, secret);
+                conf_states::contains(document, section, setting, stored)
             }
         })
     }
@@ -358,6 +366,9 @@ impl NodeReader for World {
 
 fn properties(value: &str) -> SecretProperties {
     let count = |is: fn(char) -> bool| value.chars().filter(|c| is(*c)).count();
+    let login = login::find(value)
+        .first()
+        .map(|login| &value[login.clone()]);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.~+=/-".contains(c);
     SecretProperties {
         length: value.chars().count(),
@@ -365,6 +376,11 @@ fn properties(value: &str) -> SecretProperties {
         uppercase: count(char::is_uppercase),
         digits: count(|c| c.is_ascii_digit()),
         is_plain: value.chars().all(is_plain),
+        url: UrlProperties {
+            is_representable: !value.contains([';', ',']) && value.trim() == value,
+            has_login: login.is_some(),
+            is_percent_encoded: login::is_percent_encoded(login.unwrap_or(value)),
+        },
         is_published: PUBLISHED.contains(&value),
     }
 }

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::scrub::Scrubber;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::Secret;
+use crate::state::{Piece, Secret, SecretText};
 
 /// More than any key, token or password; a wrong path must not fill memory.
 const MAX_FILE: u64 = 64 * 1024;
@@ -136,6 +136,28 @@ impl Vault {
             Secret::Basic { secret: key, .. } => self.resolve_silently(key).is_some(),
         };
         is_silent.then(|| self.resolve(secret).ok()).flatten()
+    }
+
+    /// The value of a text with secrets in it.
+    pub fn resolve_text(&mut self, text: &SecretText) -> Result<Rc<SecretValue>> {
+        if let Some(secret) = text.alone() {
+            return self.resolve(secret);
+        }
+        let mut value = SecretValue(String::new());
+        for piece in text.pieces() {
+            match piece {
+                Piece::Text(text) => value.0.push_str(text),
+                Piece::Secret(secret) => value.0.push_str(self.resolve(secret)?.expose()),
+            }
+        }
+        Ok(Rc::new(value))
+    }
+
+    /// The same if no prompt is needed and nothing is generated.
+    pub fn resolve_text_silently(&mut self, text: &SecretText) -> Option<Rc<SecretValue>> {
+        let mut secrets = text.secrets();
+        let is_known = secrets.all(|secret| self.resolve_silently(secret).is_some());
+        is_known.then(|| self.resolve_text(text).ok()).flatten()
     }
 
     /// Replaces each secret resolved so far, in any encoding, by `‹reference›`.

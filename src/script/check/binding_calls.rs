@@ -12,6 +12,7 @@ use crate::conf;
 use crate::exec::{BlankNode, Vault, World};
 use crate::facts::{Facts, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Result, Rule};
+use crate::login;
 use crate::run::Recorder;
 use crate::script::{argument_location, values};
 use crate::state::{Platform, Secret, ValueType};
@@ -188,6 +189,7 @@ fn remove_part(ty: &ArgType, value: &mut Value, keys: &[String]) -> bool {
         | Value::Float(_)
         | Value::Text(_)
         | Value::Secret(_)
+        | Value::SecretText(_)
         | Value::Outcome(_)
         | Value::Other(_) => false,
     }
@@ -251,8 +253,21 @@ fn value(expression: &Expr, ty: &ArgType, other: &dyn Fn() -> Value) -> Value {
         Expr::FnCall(call, _) => secret(call).unwrap_or_else(other),
         // Its text is known only in a run; that it spells out a secret is known now.
         Expr::InterpolatedString(..) if ty.is_secret() => Value::from(""),
+        Expr::InterpolatedString(parts, _) => login_text(parts).map_or_else(other, Value::from),
         _ => other(),
     }
+}
+
+/// The text of a template string, where it spells out a login of a URL or a part of one.
+fn login_text(parts: &[Expr]) -> Option<String> {
+    let texts = parts.iter().map(|part| match part.get_literal_value(None) {
+        Some(literal) => literal.to_string(),
+        None => "$".to_owned(),
+    });
+    let text: String = texts.collect();
+    let is_written = |login: Range<usize>| text[login].contains(|c| c != '$' && c != ':');
+    let mut logins = login::find(&text).into_iter();
+    logins.any(is_written).then_some(text)
 }
 
 /// The value of a map's entry: of an option by its type; of a setting that is not a literal `()`,
