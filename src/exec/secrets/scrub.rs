@@ -6,11 +6,15 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
+use crate::login;
 use crate::state::Secret;
 
 /// Shorter values occur in any text: replacing them would garble it, and what is
 /// missing would reveal the value.
 const MIN_LENGTH: usize = 4;
+
+/// Parts of a login shorter than this occur in other texts.
+const MIN_PART_LENGTH: usize = 8;
 
 /// Pieces of base64 shorter than this match words by chance.
 const MIN_BASE64_LENGTH: usize = 8;
@@ -58,6 +62,13 @@ impl Scrubber {
         }
         let replacement = Rc::from(format!("‹{secret}›"));
         let mut texts = encodings(value);
+        for part in login_parts(value) {
+            if part.len() >= MIN_PART_LENGTH {
+                texts.extend(encodings(&part));
+            }
+        }
+        texts.sort_unstable();
+        texts.dedup();
         if let Secret::Basic { .. } = secret {
             texts.extend(value.strip_prefix("Basic ").map(str::to_owned));
         }
@@ -113,6 +124,37 @@ struct SecretMatch<'a> {
     start: usize,
     end: usize,
     replacement: &'a str,
+}
+
+/// What a tool may print of a login: without the rest of its URL, the password alone, and either
+/// with its percent-encoding decoded.
+fn login_parts(value: &str) -> Vec<String> {
+    let mut parts = vec![value];
+    parts.extend(login::find(value).into_iter().map(|login| &value[login]));
+    let passwords = parts.iter().filter_map(|part| part.split_once(':'));
+    let passwords: Vec<_> = passwords.map(|(_, password)| password).collect();
+    parts.extend(passwords);
+    let decoded = parts.iter().map(|part| percent_decoded(part));
+    let decoded: Vec<_> = decoded.collect();
+    parts
+        .into_iter()
+        .map(str::to_owned)
+        .chain(decoded)
+        .collect()
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let byte = part
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(b'%'));
+        let rest = if byte.is_some() { &part[2..] } else { part };
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The value and its encodings. Escapes are not among them: [`match_length`]
@@ -311,6 +353,21 @@ mod tests {
             scrubber.scrub(text),
             "Authorization: ‹basic:id:env:K›, token=‹basic:id:env:K›"
         );
+    }
+
+    #[test]
+    fn parts_of_a_login_are_replaced_decoded_or_not() {
+        let url = "s3://KEYID:sec%2Fret%3Dtext@host/b";
+        for text in [
+            url,
+            "s3://KEYID:sec/ret=text@host/b",
+            "KEYID:sec%2fret%3Dtext",
+            "KEYID:sec/ret=text",
+            "sec%2Fret%3Dtext",
+            "sec/ret=text",
+        ] {
+            assert_eq!(cleaned(url, &format!("<{text}>")), "<‹env:K›>", "{text}");
+        }
     }
 
     #[test]
