@@ -51,14 +51,27 @@ impl Session {
                 Ok(value)
             }
             Made::Step(step, outcome) => {
-                self.perform(Step {
-                    binding: binding.name.into(),
-                    at: at(),
-                    ..step
-                })?;
+                self.perform_call(binding, at(), step)?;
                 Ok(Value::Outcome(outcome))
             }
+            Made::Checked(step, value) => {
+                self.perform_call(binding, at(), step)?;
+                Ok(value)
+            }
         }
+    }
+
+    fn perform_call(
+        &mut self,
+        binding: &'static Binding,
+        at: Option<Location>,
+        step: Step,
+    ) -> Result<()> {
+        self.perform(Step {
+            binding: binding.name.into(),
+            at,
+            ..step
+        })
     }
 
     /// Performs a step and records it.

@@ -78,19 +78,7 @@ fn docroot(path: &str, section: &Section, platform: Platform, notes: &mut Vec<Ad
             .source(format!("{FASPEX_NODE}, step 1 of the configuration")),
         );
     }
-    if platform == Platform::Macos && path.starts_with("/home/") {
-        notes.push(
-            Advisory::new(
-                Level::Caution,
-                "docroot-home-on-macos",
-                format!(
-                    "/home is an automount point on macOS, where folders normally cannot be created; use /Users{}",
-                    &path["/home".len()..]
-                ),
-            )
-            .source("the published example is a Linux path; macOS keeps home folders in /Users"),
-        );
-    }
+    notes.extend(home_on_macos(path, platform));
     if matches!(section, Section::User(_)) {
         notes.push(
             Advisory::new(
@@ -128,6 +116,19 @@ fn login_of(value: &SecretText, facts: &mut Facts<'_>) -> Vec<Advisory> {
         }
     }
     notes
+}
+
+/// An advisory that macOS makes no folder in /home.
+pub(super) fn home_on_macos(path: &str, platform: Platform) -> Option<Advisory> {
+    let rest = path
+        .strip_prefix("/home")
+        .filter(|rest| rest.starts_with('/'))?;
+    let text = format!(
+        "/home is an automount point on macOS, where folders normally cannot be created; use /Users{rest}"
+    );
+    let note = Advisory::new(Level::Caution, "docroot-home-on-macos", text)
+        .source("the published example is a Linux path; macOS keeps home folders in /Users");
+    Some(note).filter(|_| platform == Platform::Macos)
 }
 
 fn authorization_allow() -> Advisory {

@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::fault::{Fault, Result};
 use crate::state::{Dir, State, Subject, ValueType};
 
-use super::{Args, Binding, Key, Made, Param};
+use super::{Args, Binding, Key, Made, Param, advice};
 
 const PATH: Key<Rc<str>> = Key::text("path", ValueType::Path, "Absolute path of the folder.");
 const OWNER: Key<Option<Rc<str>>> = Key::name("owner", "Account that owns it.")
@@ -49,5 +49,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             wanted.mode.push('0');
         }
     }
-    Ok(facts.change(vec![(subject, State::Dir(wanted))])?.made())
+    let draft = facts.change(vec![(subject.clone(), State::Dir(wanted))])?;
+    let note = advice::home_on_macos(&path, facts.platform()).filter(|_| !draft.is_settled());
+    Ok(draft.advise(note.map(|note| note.about(subject))).made())
 }

@@ -1,6 +1,6 @@
 //! `license.*`: the product's license.
 
-use crate::facts::Facts;
+use crate::facts::{Draft, Facts};
 use crate::fault::Result;
 use crate::state::{License, State, Subject};
 use crate::step::{Advisory, Level};
@@ -10,7 +10,7 @@ use super::{Args, Binding, Made, Value, advice};
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "license.check",
-    doc: "Reads the license with `ascp -A`.\n\nReturns a map: `.valid`, `.problem` (why it is not valid, or `()`), `.connect_server` (whether it is a Connect Server license, which the guides ask for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). A valid license is one of a server product, with Connect Server, that has not expired.",
+    doc: "Reads the license with `ascp -A`.\n\nReturns a map: `.valid`, `.problem` (why it is not valid, or `()`), `.connect_server` (whether it is a Connect Server license, which the guides ask for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). A valid license is one of a server product, with Connect Server, that has not expired. The report shows the check of a valid one as a step.",
     params: &[],
     example: r#"ensure(license.check().valid, "no valid server license");"#,
     source: "IBM Aspera Faspex, Setting Up an OS X Node, step 1; observed on ascp 3.9.0",
@@ -33,13 +33,34 @@ fn check(_: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let hours = hours_left(license, facts);
     let problem = problem(license, hours);
     let notes = notes(license, hours);
+    let found = found(license);
     let Value::Map(mut entries) = Value::from(state) else {
         return Made::answer(Value::Unit);
     };
     entries.retain(|(key, _)| key != "problem");
-    entries.push(("valid".to_owned(), problem.is_none().into()));
+    let is_valid = problem.is_none();
+    entries.push(("valid".to_owned(), is_valid.into()));
     entries.push(("problem".to_owned(), problem.into()));
-    Ok(Made::Answer(Value::Map(entries), notes))
+    let answer = Value::Map(entries);
+    if !is_valid {
+        return Ok(Made::Answer(answer, notes));
+    }
+    let check = Draft::default().about([Subject::License]);
+    Ok(Made::Checked(
+        check.advise([found]).advise(notes).step(),
+        answer,
+    ))
+}
+
+/// What the check of a valid license found.
+fn found(license: &License) -> Advisory {
+    let expires = match &license.expires {
+        Some(day) => format!(", until {day}"),
+        None => String::new(),
+    };
+    let rate = &license.max_rate;
+    let text = format!("`license.check` found a Connect Server license: {rate}{expires}");
+    Advisory::new(Level::Note, "license-checked", text).about(Subject::License)
 }
 
 /// Hours until it expires. `ascp -A` prints the day without a time zone.

@@ -54,6 +54,8 @@ pub struct Binding {
 pub enum Made {
     /// A step to perform.
     Step(Step, Outcome),
+    /// A settled step that shows a check, and the answer of the check.
+    Checked(Step, Value),
     /// An answer, and advisories about it.
     Answer(Value, Vec<Advisory>),
 }

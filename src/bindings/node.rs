@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
 use crate::state::{ApiUser, Secret, State, Subject, ValueType, WantedState};
+use crate::step::{Advisory, Level};
 use crate::tools;
 
 use super::{Args, Binding, Key, Made, Param, UNCHANGED, account, advice};
@@ -24,6 +25,12 @@ const ACLS: Key<Option<Vec<String>>> = Key::texts(
 const NEW_PASSWORD: Key<Secret> = Key::secret("password", "The new password.");
 
 const SOURCE: &str = advice::ASNODEADMIN;
+
+const LISTED_WITH: Key<Option<Rc<str>>> = Key::name(
+    "transfer_user",
+    "The system account that the user must be listed with.",
+)
+.optional();
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
@@ -71,16 +78,40 @@ node.set_api_password("node_user", secret("env:NEW"));"#,
     },
     Binding {
         name: "node.api_user",
-        doc: "Returns the properties of a Node API user: `.transfer_user .acls`; `()` if there is no such user.",
-        params: &[NAME.param],
+        doc: "Returns the properties of a Node API user: `.transfer_user .acls`; `()` if there is no such user.\n\nWith `transfer_user` it is a check, as the guide does with `asnodeadmin -l`: it stops the script unless the user is listed with that system account, and the report shows it as a step.",
+        params: &[
+            NAME.param,
+            Param::options(&[LISTED_WITH.param], "What to check."),
+        ],
         example: r#"node.api_user("node_user")"#,
         source: SOURCE,
-        make: |args, facts| Made::answer(facts.read(&subject(args))?),
+        make: read,
     },
 ];
 
 fn subject(args: &Args) -> Subject {
     Subject::ApiUser(args.get(&NAME))
+}
+
+fn read(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let subject = subject(args);
+    let state = facts.read(&subject)?;
+    let Some(account) = args.get(&LISTED_WITH) else {
+        return Made::answer(state);
+    };
+    let name = args.get(&NAME);
+    if !matches!(&state, State::ApiUser(user) if *user.transfer_user == *account) {
+        return Err(Fault::refused(format!(
+            "asnodeadmin does not list `{name}` with the transfer user `{account}`"
+        ))
+        .hint("`asnodeadmin -l` lists the Node API users; `node.add_api_user` adds one"));
+    }
+    let text = format!(
+        "`node.api_user` checks that asnodeadmin lists {name} with the transfer user {account}"
+    );
+    let note = Advisory::new(Level::Note, "api-user-checked", text).about(subject.clone());
+    let check = Draft::default().about([subject]).advise([note]);
+    Ok(Made::Checked(check.step(), state.into()))
 }
 
 fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

@@ -2,10 +2,12 @@
 //! its text without running it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use clap::Args;
 
 use crate::bindings::Value;
+use crate::exec::InstalledNode;
 use crate::fault::Result;
 use crate::report::{self, About, Effect, Parameter};
 use crate::script::{Host, ParamSpec, Script, StaticCall, StaticValue, Surroundings};
@@ -48,6 +50,8 @@ struct EffectCategory {
     name: &'static str,
     bindings: &'static [&'static str],
     topic: &'static str,
+    /// Whether a live run does something on the node.
+    changes: bool,
 }
 
 /// In the order that `info` shows them.
@@ -68,13 +72,13 @@ const EFFECTS: &[EffectCategory] = &[
     ),
     effect("runs Sync sessions", &["sync.run"], "sync"),
     effect("steps by hand", &["manual."], ""),
-    effect("takes secrets", &["secret"], ""),
-    effect("makes secrets", &["token."], ""),
-    effect("reads the license", &["license."], "license"),
-    effect("reads aspera.conf", &["conf."], ""),
-    effect("reads accounts", &["account.get"], "account"),
-    effect("reads services", &["service.status"], "service"),
-    effect("reads Node API users", &["node."], "node"),
+    reading("takes secrets", &["secret"], ""),
+    reading("makes secrets", &["token."], ""),
+    reading("reads the license", &["license."], "license"),
+    reading("reads aspera.conf", &["conf."], ""),
+    reading("reads accounts", &["account.get"], "account"),
+    reading("reads services", &["service.status"], "service"),
+    reading("reads Node API users", &["node."], "node"),
 ];
 
 const fn effect(
@@ -86,6 +90,18 @@ const fn effect(
         name,
         bindings,
         topic,
+        changes: true,
+    }
+}
+
+const fn reading(
+    name: &'static str,
+    bindings: &'static [&'static str],
+    topic: &'static str,
+) -> EffectCategory {
+    EffectCategory {
+        changes: false,
+        ..effect(name, bindings, topic)
     }
 }
 
@@ -138,7 +154,44 @@ fn about(host: &Host) -> About {
         effects: effects(&calls, &declared.params),
         programs: programs.into_iter().collect(),
         sources: sources(&calls),
+        live_run: live_run(host, &calls),
+        conf_files: platforms
+            .iter()
+            .map(|platform| conf_file(*platform))
+            .collect(),
     }
+}
+
+/// The line that starts a live run, if the script changes anything. sudo keeps no
+/// variable of the environment unless it is named.
+fn live_run(host: &Host, calls: &[StaticCall]) -> Option<String> {
+    let mut categories = calls
+        .iter()
+        .filter_map(|call| category_of(call.binding.name));
+    if !categories.any(|category| category.changes) {
+        return None;
+    }
+    let defaults = host.declared().params.iter();
+    let defaults = defaults.filter_map(|spec| spec.default.as_ref()?.plain());
+    let secrets = calls.iter().filter(|call| call.binding.name == "secret");
+    let literals = secrets.filter_map(|call| Some(call.args.first()?.word()));
+    let names: BTreeSet<_> = defaults
+        .chain(literals)
+        .filter_map(|reference| Some(reference.strip_prefix("env:")?.to_owned()))
+        .collect();
+    let kept = if names.is_empty() {
+        String::new()
+    } else {
+        let names: Vec<_> = names.into_iter().collect();
+        format!(" --preserve-env={}", names.join(","))
+    };
+    let name = host.script().short_name();
+    Some(format!("sudo{kept} ascript run {name} --live"))
+}
+
+fn conf_file(platform: Platform) -> String {
+    let path = InstalledNode::conf_path(Path::new(platform.installation()));
+    path.display().to_string()
 }
 
 fn sources(calls: &[StaticCall]) -> Vec<&'static str> {

@@ -21,6 +21,9 @@ use super::common::NodeArgs;
 /// What to do where the user may not change a node.
 const SUDO_HINT: &str = "run it with sudo; pass secrets with `sudo --preserve-env=NAME`";
 
+/// What a live run on an installed node requires.
+const RIGHTS: &str = "live runs require root (sudo)";
+
 /// The node that a command works on.
 pub(super) struct NodeTarget {
     /// Where its files are; none for a snapshot or a blank node.
@@ -219,6 +222,19 @@ impl NodeTarget {
         self.folder
             .as_ref()
             .map(|folder| Runs::new(&self.state_folder(folder)))
+    }
+
+    /// Where aspera.conf is and what a live run there requires, for previews.
+    pub(super) fn site(&self) -> String {
+        let conf = self.folder.as_deref().map(InstalledNode::conf_path);
+        match (self.source, conf) {
+            (facts::NodeSource::Folder, Some(conf)) => format!("aspera.conf: {}", conf.display()),
+            (facts::NodeSource::Snapshot, _) => RIGHTS.to_owned(),
+            _ => {
+                let conf = InstalledNode::conf_path(Path::new(self.platform.installation()));
+                format!("aspera.conf: {} · {RIGHTS}", conf.display())
+            }
+        }
     }
 
     /// What this is if it is no real node, for messages.

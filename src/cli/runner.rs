@@ -161,9 +161,11 @@ impl<'a> Runner<'a> {
 
     /// Shows a preview, and asks whether to perform it.
     fn confirm(&self, preview: &RunRecord) -> Result<bool> {
+        let site = self.target.site();
         let report = Report {
             run: preview,
             remark: self.target.remark.as_deref(),
+            site: Some(&site),
             sources: None,
         };
         output::say(&report::text(&report, self.output.of_stderr()).to_string());
@@ -200,9 +202,11 @@ impl<'a> Runner<'a> {
         format: OutputFormat,
     ) -> Result<()> {
         let sources = |name: &str| steps.source_text(name);
+        let site = self.target.site();
         let report = Report {
             run,
             remark: self.target.remark.as_deref(),
+            site: Some(&site),
             sources: Some(&sources),
         };
         output::document(&output::rendered(&report, format, self.output))

@@ -76,6 +76,7 @@ fn report_of(run: &RunRecord) -> Report<'_> {
     Report {
         run,
         remark: None,
+        site: None,
         sources: None,
     }
 }

@@ -25,6 +25,11 @@ pub struct About {
     pub programs: Vec<&'static str>,
     /// What the bindings it calls rest on.
     pub sources: Vec<&'static str>,
+    /// The command of a live run, for a script that changes something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live_run: Option<String>,
+    /// The paths of the aspera.conf that it is about.
+    pub conf_files: Vec<String>,
 }
 
 /// A parameter.
@@ -70,6 +75,18 @@ pub fn text(about: &About, style: Style) -> String {
     }
     if let Some(platform) = about.platform {
         let _ = writeln!(text, "\nPlatform: {platform}");
+    }
+    if let Some(command) = &about.live_run {
+        heading(
+            "A live run requires administrative rights",
+            false,
+            &mut text,
+        );
+        let _ = writeln!(text, "  {}", clean::line(command));
+    }
+    heading("aspera.conf", about.conf_files.is_empty(), &mut text);
+    for path in &about.conf_files {
+        let _ = writeln!(text, "  {}", clean::line(path));
     }
     heading("Parameters", about.parameters.is_empty(), &mut text);
     let names = about

@@ -67,6 +67,9 @@ fn top(report: &Report<'_>, out: &mut String) {
         ),
     };
     let _ = writeln!(out, "<p class=\"verdict\">{}</p>", phrases::verdict(report));
+    if let Some(site) = phrases::site(report) {
+        let _ = writeln!(out, "<p>{}</p>", HtmlProse(site));
+    }
     counts(report, out);
     out.push_str("</header>\n");
 }

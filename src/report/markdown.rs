@@ -77,6 +77,11 @@ fn head(report: &Report<'_>) -> String {
         parts.push(format!("**{}**", phrases::count(dangers, "danger")));
     }
     let _ = writeln!(out, " {}", parts.join(" · "));
+    if let Some(site) = phrases::site(report) {
+        out.push('\n');
+        clean::prose(&clean::line(site), &mut out);
+        out.push('\n');
+    }
     fault(report, &mut out);
     out
 }

@@ -54,6 +54,8 @@ pub struct Report<'a> {
     pub run: &'a RunRecord,
     /// Why no real node was read, where that is so.
     pub remark: Option<&'a str>,
+    /// Where aspera.conf is and what a live run there requires, where that is known.
+    pub site: Option<&'a str>,
     /// The texts that the locations of steps point into, where they are known.
     pub sources: Option<SourceLookup<'a>>,
 }

@@ -49,6 +49,13 @@ pub(super) fn status(report: &Report<'_>) -> &'static str {
     }
 }
 
+/// Where aspera.conf is and what a live run there requires, before one.
+pub(super) fn site<'a>(report: &Report<'a>) -> Option<&'a str> {
+    report
+        .site
+        .filter(|_| report.run.kind != DocumentKind::Receipt)
+}
+
 /// The state of the run in a sentence.
 pub(super) fn verdict(report: &Report<'_>) -> &'static str {
     let is_pending = report.run.is_pending();

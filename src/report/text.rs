@@ -75,7 +75,11 @@ fn headline(report: &Report<'_>, style: Style, out: &mut String) {
     };
     let status = phrases::status(report);
     let script = style.paint(Role::Strong, &clean::line(&report.run.script.name));
-    let _ = writeln!(out, "{script} {what} · {status}\n");
+    let _ = writeln!(out, "{script} {what} · {status}");
+    if let Some(site) = phrases::site(report).filter(|_| !style.quiet) {
+        let _ = writeln!(out, "{}", clean::line(site));
+    }
+    out.push('\n');
 }
 
 fn heading(

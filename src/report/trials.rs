@@ -202,6 +202,7 @@ pub(super) fn report(run: &RunRecord) -> Report<'_> {
     Report {
         run,
         remark: is_blank.then(|| in_memory(run.node.platform)),
+        site: None,
         sources: None,
     }
 }

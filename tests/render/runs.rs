@@ -40,6 +40,7 @@ impl ReportCase {
         render(&Report {
             run: &self.run,
             remark: self.remark.as_deref(),
+            site: Some("aspera.conf: /opt/aspera/etc/aspera.conf"),
             sources: Some(&sources),
         })
     }

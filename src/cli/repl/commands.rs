@@ -113,6 +113,7 @@ fn show_plan(session: &mut InteractiveSession<'_>, args: &str) -> Result<LineOut
     let report = Report {
         run: &plan,
         remark: session.runner.target().remark.as_deref(),
+        site: None,
         sources: Some(&sources),
     };
     output::document(&output::rendered(&report, format, session.options))?;
