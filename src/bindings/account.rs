@@ -119,11 +119,8 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if let Some(password) = args.get(&PASSWORD) {
         if now == State::Absent || wanted.unfinished {
             wanted.unfinished = false;
-            notes.extend(
-                facts
-                    .secret_properties(&password)
-                    .and_then(advice::published),
-            );
+            let traits = facts.secret_properties(&password);
+            notes.extend(traits.into_iter().flat_map(advice::account_password));
             new_password = Some(password);
         } else {
             notes.push(password_unchanged(&subject));
@@ -197,15 +194,25 @@ fn enable_root(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if admin.is_none() && !is_enabled {
         return Err(no_administrator());
     }
+    let password = args.get(&ROOT_PASSWORD);
+    let traits = password
+        .as_ref()
+        .and_then(|password| facts.secret_properties(password));
     let wanted = WantedState::from(enabled).with_credentials(Credentials {
         admin,
         admin_password: args.get(&ADMIN_PASSWORD),
-        password: args.get(&ROOT_PASSWORD),
+        password,
         ..Credentials::default()
     });
     let draft = facts.change(vec![(Subject::RootUser, wanted)])?;
-    let note = (!draft.is_settled()).then(|| advice::root_enabled().about(Subject::RootUser));
-    Ok(draft.advise(note).made())
+    if draft.is_settled() {
+        return Ok(draft.made());
+    }
+    let notes = traits.into_iter().flat_map(advice::account_password);
+    let notes = std::iter::once(advice::root_enabled()).chain(notes);
+    Ok(draft
+        .advise(notes.map(|note| note.about(Subject::RootUser)))
+        .made())
 }
 
 fn no_administrator() -> Fault {

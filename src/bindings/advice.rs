@@ -184,6 +184,20 @@ pub(super) fn api_password(traits: SecretProperties) -> Vec<Advisory> {
     weak.into_iter().chain(published(traits)).collect()
 }
 
+/// Advisories about the password of a system account.
+pub(super) fn account_password(traits: SecretProperties) -> Vec<Advisory> {
+    let is_short = traits.length < 8;
+    let short = is_short.then(|| {
+        Advisory::new(
+            Level::Caution,
+            "short-password",
+            "the password has fewer than 8 characters, which can be guessed",
+        )
+        .source("NIST SP 800-63B, 5.1.1.2: at least 8 characters")
+    });
+    short.into_iter().chain(published(traits)).collect()
+}
+
 fn restriction_and_docroot() -> Advisory {
     Advisory::new(
         Level::Note,
