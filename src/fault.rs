@@ -88,8 +88,8 @@ impl FaultKind {
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Script | Self::Refused => 1,
-            Self::Usage => 2,
-            Self::Secret | Self::Unknown | Self::Node | Self::Contradicted => 3,
+            Self::Usage | Self::Secret => 2,
+            Self::Unknown | Self::Node | Self::Contradicted => 3,
             Self::Stale | Self::Applied => 4,
             Self::Internal => 70,
             Self::Stopped => 130,

@@ -159,9 +159,9 @@ impl Session {
                 FaultKind::Node
                 | FaultKind::Contradicted
                 | FaultKind::Unknown
-                | FaultKind::Secret
                 | FaultKind::Internal => fault,
                 FaultKind::Usage
+                | FaultKind::Secret
                 | FaultKind::Script
                 | FaultKind::Refused
                 | FaultKind::Stale

@@ -193,7 +193,7 @@ fn a_missing_secret_stops_the_run_before_its_first_step() {
         let node = Node::new("linux");
         let mut run = node.ascript(&["run", "faspex-node-linux", "--live", "--yes"]);
         let done = Done::of(run.env_remove(secret).output().unwrap());
-        done.stops(3, &[secret]);
+        done.stops(2, &[secret]);
         assert_eq!(node.acts(), [""; 0]);
     }
 }

@@ -14,6 +14,7 @@ mod info;
 mod lab;
 mod list;
 mod man;
+mod needed_secrets;
 mod new;
 mod node_target;
 mod output;

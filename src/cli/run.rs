@@ -57,7 +57,7 @@ impl Run {
             std::mem::forget(steps);
             return Ok(code.unwrap_or(0));
         }
-        let finished = runner.dry_run(&mut steps)?;
+        let finished = runner.preview(&mut steps)?;
         runner.show(&finished, &steps)?;
         let is_pending = finished.run.is_pending();
         let code = match &finished.run.fault {

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -18,11 +17,11 @@ use crate::report::{self, Report};
 use crate::run::{DocumentKind, RunRecord};
 use crate::session::Session;
 use crate::state::Subject;
-use crate::step::Command;
 
 use super::ask;
 use super::common::{NodeArgs, OutputFormat};
 use super::consent::LiveArgs;
+use super::needed_secrets::{self, MissingSecrets};
 use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
 use super::progress::Progress;
@@ -89,6 +88,24 @@ impl<'a> Runner<'a> {
         Ok(run_once(steps, Box::new(executor), DocumentKind::Preview))
     }
 
+    /// Previews the steps for a reader here, with notes about the secrets that a live run
+    /// needs.
+    pub(super) fn preview(&self, steps: &mut dyn StepSource) -> Result<FinishedRun> {
+        let mut finished = self.dry_run(steps)?;
+        let missing = MissingSecrets::of(&finished.run, &mut self.vault.borrow_mut());
+        if let Some(note) = missing.note() {
+            finished.run.advise(note);
+        }
+        self.note_readable_files(&mut finished.run);
+        Ok(finished)
+    }
+
+    fn note_readable_files(&self, run: &mut RunRecord) {
+        for note in needed_secrets::readable_files(&self.vault.borrow()) {
+            run.advise(note);
+        }
+    }
+
     /// Previews the steps, and makes sure that nothing would keep a live run
     /// from starting.
     pub(super) fn rehearse(
@@ -116,13 +133,18 @@ impl<'a> Runner<'a> {
         let lock = Lock::take(&state)?;
         let stamp = FileStamp::of(&InstalledNode::conf_path(folder));
         let executor = DryRun::new(self.world()?);
-        let preview = run(steps, Box::new(executor), DocumentKind::Preview);
+        let mut preview = run(steps, Box::new(executor), DocumentKind::Preview);
         if let Some(fault) = &preview.run.fault {
             self.show(&preview, steps)?;
             return Ok(Some(self.complain(fault, steps)));
         }
         args.permits(&preview.run)?;
+        if self.ask_for_secrets(&preview.run, args)? {
+            let executor = DryRun::new(self.world()?);
+            preview = run(steps, Box::new(executor), DocumentKind::Preview);
+        }
         self.find_secrets(&preview.run)?;
+        self.note_readable_files(&mut preview.run);
         let asks = preview.run.is_pending() && !args.yes;
         if asks && !self.confirm(&preview.run)? {
             output::say("Nothing was changed.");
@@ -143,7 +165,9 @@ impl<'a> Runner<'a> {
             let progress = Progress::new(self.output, total);
             let spawner = self.watched_spawner(&progress);
             let live = Live::new(world, spawner, args.operator(progress), &site, stamp, lock);
-            run_once(steps, Box::new(live), DocumentKind::Receipt)
+            let mut finished = run_once(steps, Box::new(live), DocumentKind::Receipt);
+            self.note_readable_files(&mut finished.run);
+            finished
         })?;
         self.show(&finished, steps)?;
         Ok(Some(match &finished.run.fault {
@@ -172,16 +196,20 @@ impl<'a> Runner<'a> {
         ask::confirm(&format!("Perform these steps on {}?", preview.node.name))
     }
 
-    /// Refuses to start a live run while a secret that it needs is missing.
+    /// Refuses to start a live run while secrets that it needs are missing.
     fn find_secrets(&self, run: &RunRecord) -> Result<()> {
+        let missing = MissingSecrets::of(run, &mut self.vault.borrow_mut());
+        missing.into_fault().map_or(Ok(()), Err)
+    }
+
+    /// Offers to ask for the secrets that are missing. Returns whether there are new ones.
+    fn ask_for_secrets(&self, run: &RunRecord, args: &LiveArgs) -> Result<bool> {
         let mut vault = self.vault.borrow_mut();
-        let commands = run.steps.iter().flat_map(|step| &step.commands);
-        let secrets: BTreeSet<_> = commands.flat_map(Command::secrets).collect();
-        secrets
-            .into_iter()
-            .filter(|secret| secret.is_silent())
-            .try_for_each(|secret| vault.resolve(secret).map(drop))
-            .map_err(|fault| fault.hint("nothing was changed"))
+        let missing = MissingSecrets::of(run, &mut vault);
+        if missing.is_empty() || args.yes || !ask::can_ask() {
+            return Ok(false);
+        }
+        missing.ask(&mut vault)
     }
 
     /// Writes the document of a run to standard output.
@@ -240,9 +268,9 @@ impl<'a> Runner<'a> {
             FaultKind::Node
             | FaultKind::Contradicted
             | FaultKind::Unknown
-            | FaultKind::Secret
             | FaultKind::Internal => code,
             FaultKind::Usage
+            | FaultKind::Secret
             | FaultKind::Script
             | FaultKind::Refused
             | FaultKind::Stale

@@ -53,7 +53,7 @@ impl Undo {
             }
             return Ok(code.unwrap_or(0));
         }
-        let finished = runner.dry_run(&mut steps)?;
+        let finished = runner.preview(&mut steps)?;
         runner.show(&finished, &steps)?;
         let is_pending = finished.run.is_pending();
         Ok(match &finished.run.fault {

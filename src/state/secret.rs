@@ -103,6 +103,18 @@ impl Secret {
         }
     }
 
+    /// The secret that must be read: of a token, that of its access key.
+    pub fn source(&self) -> &Self {
+        match self {
+            Self::Basic { secret, .. } => secret.source(),
+            Self::Env(_)
+            | Self::File(_)
+            | Self::Prompt(_)
+            | Self::Random { .. }
+            | Self::Backup { .. } => self,
+        }
+    }
+
     /// Whether it can be resolved without a prompt and without generating it.
     pub fn is_silent(&self) -> bool {
         match self {

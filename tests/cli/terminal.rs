@@ -1,6 +1,6 @@
 //! Output on a terminal, which differs from output to a pipe.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -43,6 +43,14 @@ impl Screen {
             self.seen
                 .push_str(&String::from_utf8_lossy(&bytes[..length]));
         }
+    }
+
+    /// Types a line, and forgets what it showed before.
+    fn types(&mut self, line: &str) {
+        self.seen.clear();
+        self.terminal
+            .write_all(format!("{line}\n").as_bytes())
+            .unwrap();
     }
 
     /// Everything that it showed, after the program has ended.
@@ -133,4 +141,32 @@ fn a_live_run_shows_no_progress_without_a_terminal_or_when_quiet() {
             "{seen}"
         );
     }
+}
+
+/// Missing secrets are listed once, and can be typed: no output shows them.
+#[test]
+fn a_live_run_at_a_terminal_asks_for_missing_secrets() {
+    let node = Node::new("linux");
+    let script = node.script(
+        "conf.set_node(#{ token_encryption_key: secret(\"env:NOT_SET_A\") });
+         account.ensure(\"anna\", #{ password: secret(\"env:NOT_SET_B\") });",
+    );
+    let lab = node.lab.dir().display();
+    let line = format!("ascript run {script} --node {lab} --live");
+    let mut screen = Screen::new(&line, 60, node.lab.dir());
+    screen.shows("Not set here: env:NOT_SET_A, env:NOT_SET_B. Type them now? [y/N]");
+    screen.types("y");
+    for (secret, typed) in [
+        ("env:NOT_SET_A: ", "typedsecret1typedsecret"),
+        ("env:NOT_SET_B: ", "typedsecret2"),
+    ] {
+        screen.shows(secret);
+        screen.types(typed);
+    }
+    screen.shows("[y/N] ");
+    screen.types("y");
+    let seen = screen.end();
+    assert!(!seen.contains("typedsecret"), "{seen}");
+    let conf = String::from_utf8(node.conf()).unwrap();
+    assert!(conf.contains("typedsecret1typedsecret"), "{conf}");
 }

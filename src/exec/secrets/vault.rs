@@ -1,10 +1,11 @@
 //! Resolves references of secrets to their values. A value leaves the vault only
 //! for a program that is being spawned; no message ever contains one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
 use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -13,11 +14,14 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::scrub::Scrubber;
-use crate::fault::{Fault, FaultKind, Result};
+use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::state::{Piece, Secret, SecretText};
 
 /// More than any key, token or password; a wrong path must not fill memory.
 const MAX_FILE: u64 = 64 * 1024;
+
+/// The permission bits with which the group or all others can read a file.
+const READABLE_BY_OTHERS: u32 = 0o044;
 
 /// The characters of random secrets: every tool accepts them.
 const CHARACTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -67,6 +71,8 @@ pub struct Vault {
     backups: Option<BackupReader>,
     resolved: BTreeMap<Secret, Rc<SecretValue>>,
     scrubber: Scrubber,
+    /// Files of secrets that other users can read.
+    readable_files: BTreeSet<Rc<str>>,
     fakes: Option<FakeSecrets>,
 }
 
@@ -90,6 +96,7 @@ impl Vault {
             backups: None,
             resolved: BTreeMap::new(),
             scrubber: Scrubber::default(),
+            readable_files: BTreeSet::new(),
             fakes: None,
         }
     }
@@ -115,15 +122,37 @@ impl Vault {
             }
             _ if self.fakes.is_some() => self.fake(secret)?,
             Secret::Env(name) => read_env(name)?,
-            Secret::File(path) => read_file(path)?,
+            Secret::File(path) => self.read_file(path)?,
             Secret::Prompt(label) => self.prompt(label)?,
             Secret::Random { length, .. } => random(*length)?,
             Secret::Backup { run, subject } => self.read_backup(*run, subject)?,
         };
+        self.keep(secret, value)
+    }
+
+    /// Sets the value of a secret that the operator typed, since it is missing here.
+    pub fn provide(&mut self, secret: &Secret, value: String) -> Result<()> {
+        self.keep(secret, SecretValue(value)).map(drop)
+    }
+
+    /// The files of the secrets resolved so far that other users can read.
+    pub fn readable_files(&self) -> impl Iterator<Item = &str> {
+        self.readable_files.iter().map(AsRef::as_ref)
+    }
+
+    fn keep(&mut self, secret: &Secret, value: SecretValue) -> Result<Rc<SecretValue>> {
         check(secret, &value)?;
         self.scrubber.add(secret, value.expose());
         let value = Rc::new(value);
         self.resolved.insert(secret.clone(), Rc::clone(&value));
+        Ok(value)
+    }
+
+    fn read_file(&mut self, path: &Rc<str>) -> Result<SecretValue> {
+        let (value, mode) = read_file(path)?;
+        if mode.is_some_and(|mode| mode & READABLE_BY_OTHERS != 0) {
+            self.readable_files.insert(Rc::clone(path));
+        }
         Ok(value)
     }
 
@@ -235,16 +264,19 @@ fn read_env(name: &str) -> Result<SecretValue> {
     utf8(value.into_encoded_bytes(), &Secret::Env(name.into()))
 }
 
-fn read_file(path: &str) -> Result<SecretValue> {
+/// Reads a secret from a file, and the permissions of the file, unless it is a pipe.
+fn read_file(path: &str) -> Result<(SecretValue, Option<u32>)> {
     let unreadable = |cause: std::io::Error| {
         Fault::new(
             FaultKind::Secret,
-            format!("cannot read the secret in `{path}`: {cause}"),
+            format!("cannot read the secret in `{path}`: {}", reason(&cause)),
         )
         .hint("check that the file exists and that this user can read it")
         .caused_by(cause)
     };
     let file = File::open(Path::new(path)).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    let mode = metadata.is_file().then(|| metadata.permissions().mode());
     let mut bytes = Vec::with_capacity(256);
     file.take(MAX_FILE + 1)
         .read_to_end(&mut bytes)
@@ -262,7 +294,7 @@ fn read_file(path: &str) -> Result<SecretValue> {
             bytes.pop();
         }
     }
-    utf8(bytes, &Secret::File(path.into()))
+    Ok((utf8(bytes, &Secret::File(path.into()))?, mode))
 }
 
 /// Random letters and digits.

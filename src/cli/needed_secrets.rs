@@ -1,0 +1,91 @@
+//! The secrets that a run will need: checked all at once, before anything is done.
+
+use std::collections::BTreeSet;
+
+use crate::exec::Vault;
+use crate::fault::{Fault, FaultKind, Result};
+use crate::run::RunRecord;
+use crate::state::Secret;
+use crate::step::{Advisory, Command, Level};
+
+use super::ask;
+
+/// Secrets of a run that cannot be read here, each with its fault.
+pub(super) struct MissingSecrets(Vec<(Secret, Fault)>);
+
+impl MissingSecrets {
+    /// Looks for all secrets of a run, except those that it asks for or generates.
+    pub(super) fn of(run: &RunRecord, vault: &mut Vault) -> Self {
+        let commands = run.steps.iter().flat_map(|step| &step.commands);
+        let secrets: BTreeSet<_> = commands
+            .flat_map(Command::secrets)
+            .map(Secret::source)
+            .filter(|secret| secret.is_silent())
+            .collect();
+        let missing = secrets.into_iter().filter_map(|secret| {
+            let fault = vault.resolve(secret).err()?;
+            Some((secret.clone(), fault))
+        });
+        Self(missing.collect())
+    }
+
+    /// Whether none is missing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Their references, joined by commas.
+    fn list(&self) -> String {
+        let names: Vec<_> = self
+            .0
+            .iter()
+            .map(|(secret, _)| secret.to_string())
+            .collect();
+        names.join(", ")
+    }
+
+    /// The fault of a live run that needs them.
+    pub(super) fn into_fault(self) -> Option<Fault> {
+        let list = self.list();
+        let count = self.0.len();
+        let mut faults = self.0.into_iter().map(|(_, fault)| fault);
+        let fault = match count {
+            0 => return None,
+            1 => faults.next()?,
+            count => Fault::new(
+                FaultKind::Secret,
+                format!("{count} secrets that this run needs are missing: {list}"),
+            )
+            .with_hints(faults.map(|fault| fault.message().to_owned())),
+        };
+        Some(fault.hint("nothing was changed"))
+    }
+
+    /// Offers to ask for each of them; returns whether that was accepted.
+    pub(super) fn ask(&self, vault: &mut Vault) -> Result<bool> {
+        let question = format!("Not set here: {}. Type them now?", self.list());
+        if !ask::confirm(&question)? {
+            return Ok(false);
+        }
+        for (secret, _) in &self.0 {
+            vault.provide(secret, ask::secret(&secret.to_string())?)?;
+        }
+        Ok(true)
+    }
+
+    /// The note of a preview.
+    pub(super) fn note(&self) -> Option<Advisory> {
+        (!self.is_empty()).then(|| {
+            let text = format!("not set here: {}; a live run needs them", self.list());
+            Advisory::new(Level::Note, "secrets-not-set", text)
+        })
+    }
+}
+
+/// Cautions about the files of secrets that other users can read.
+pub(super) fn readable_files(vault: &Vault) -> impl Iterator<Item = Advisory> {
+    vault.readable_files().map(|path| {
+        let text = format!("other users can read the secret in {path}; run `chmod 600 {path}`");
+        Advisory::new(Level::Caution, "secret-file-readable", text)
+    })
+}
