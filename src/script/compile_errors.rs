@@ -3,7 +3,7 @@
 use rhai::{LexError, ParseError, ParseErrorType};
 
 use crate::fault::{Fault, FaultKind, Location, Rule};
-use crate::source::{SourceText, code_tokens};
+use crate::source::{SourceText, code_tokens, unclosed_bracket};
 
 use super::limits::{exceeded_in_text, size};
 use super::name_faults::{is_namespace, no_namespace, no_variable};
@@ -12,6 +12,9 @@ use super::{foreign_syntax, positions};
 /// The fault of a text that does not compile.
 pub(super) fn fault(error: &ParseError, source: &SourceText) -> Fault {
     let location = positions::location(&source.name, error.position());
+    if let Some(fault) = unclosed(error.err_type(), location.as_ref(), source) {
+        return fault;
+    }
     let fault = syntax_fault(error.err_type());
     let fault = match (error.err_type(), location) {
         // The token mapper detects a misused namespace only at the token behind it.
@@ -29,6 +32,28 @@ pub(super) fn fault(error: &ParseError, source: &SourceText) -> Fault {
         (_, location) => fault.at(location),
     };
     foreign_syntax::with_hint(fault, source)
+}
+
+/// The fault of a bracket on an earlier line that is never closed: the engine notices it only
+/// where the text ends, or where what follows cannot stand.
+fn unclosed(
+    error: &ParseErrorType,
+    noticed: Option<&Location>,
+    source: &SourceText,
+) -> Option<Fault> {
+    let is_closing = match error {
+        ParseErrorType::UnexpectedEOF => true,
+        ParseErrorType::MissingToken(token, _) => matches!(&**token, "}" | ")" | "]" | ","),
+        _ => false,
+    };
+    let offset = unclosed_bracket(&source.text).filter(|_| is_closing)?;
+    let opened = source.location(offset);
+    if noticed.is_some_and(|noticed| noticed.line <= opened.line) {
+        return None;
+    }
+    let bracket = &source.text[source.token_span(offset)];
+    let fault = Fault::usage(format!("this `{bracket}` is not closed"));
+    Some(fault.at(Some(opened)))
 }
 
 /// Where the code in front of a location ends: there a sign is missing, not before what follows.

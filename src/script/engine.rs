@@ -93,7 +93,7 @@ pub(super) fn compile(engine: &Engine, scope: &Scope<'_>, text: &str, name: &str
     if ast.iter_functions().next().is_some() {
         shadowing::refuse(engine, &ast, &SourceText::new(name, text))?;
     }
-    unresolved_calls::refuse(&ast, name)?;
+    unresolved_calls::refuse(&ast, name, [])?;
     Ok(ast)
 }
 

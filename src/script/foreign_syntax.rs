@@ -18,6 +18,9 @@ const OPTIONS: &str = "pass options in a map, as in `#{ docroot: \"/data\" }`";
 const LIST: &str = "write a list in brackets and its strings in quotes: [\"asp1\", \"asp2\"]";
 const STRING: &str = "write strings in double quotes, as in \"/data/asp1\"";
 const TEMPLATE: &str = "write a string that contains values in back-ticks: `/data/${name}`";
+const TERNARY: &str = "an `if` has a value: `let name = if condition { \"a\" } else { \"b\" };`";
+const COUNTED_LOOP: &str = "write `for i in 0..3 { … }`; a `while` loop takes any condition";
+const CLOSURE: &str = "write a function without a name as `|x| x + 1`";
 const PROGRAM: &str =
     "a script cannot start programs; `ascript docs` lists the functions it can call";
 const SET_USER: &str = "write `conf.set_user(\"asp1\", #{ absolute: \"/data/asp1\" });`";
@@ -128,7 +131,21 @@ const FOREIGN: &[(&[&str], &str)] = &[
         "write `service.refresh(\"asperanoded\");`",
     ),
     (&["exit"], "write `exit();`"),
-    (&["sudo", "ascp", "sh", "bash", "exec", "system"], PROGRAM),
+    (
+        &[
+            "sudo",
+            "ascp",
+            "sh",
+            "bash",
+            "exec",
+            "system",
+            "popen",
+            "subprocess",
+            "spawn",
+        ],
+        PROGRAM,
+    ),
+    (&["range"], "write a range as `0..3`, or `range(0, 3)`"),
     (&["#", "--", "REM", "Rem"], "start a comment with `//`"),
     (
         &["'"],
@@ -143,6 +160,7 @@ const FOREIGN: &[(&[&str], &str)] = &[
         "write the name of a variable without `$`, and `${name}` inside back-ticks",
     ),
     (&["++"], "write `+= 1`"),
+    (&["?"], TERNARY),
     (
         &["<"],
         "write settings as `conf.set_user(\"asp1\", #{ … });`, not as XML",
@@ -161,6 +179,17 @@ pub(super) fn with_hint(fault: Fault, source: &SourceText) -> Fault {
         Some(hint) => fault.hint(hint),
         None => fault,
     }
+}
+
+/// The hint for a word of another language.
+pub(super) fn word_hint(word: &str) -> Option<&'static str> {
+    let row = FOREIGN.iter().find(|(all, _)| all.contains(&word));
+    row.map(|(_, hint)| *hint)
+}
+
+/// The hint for a variable that is declared outside of the function that reads it.
+pub(super) fn outer_variable(name: &str) -> String {
+    format!("a function does not see variables outside of it: pass `{name}` as an argument")
 }
 
 /// Whether a word or sign of another language is at a location.
@@ -198,8 +227,9 @@ impl<'a> FaultSite<'a> {
     }
 
     fn hint(&self) -> Option<String> {
-        let listed = self.listed().map(str::to_owned);
+        let listed = self.by_shape().or_else(|| self.listed());
         listed
+            .map(str::to_owned)
             .or_else(|| self.rate())
             .or_else(|| self.by_sign().map(str::to_owned))
             .or_else(|| self.by_name())
@@ -212,6 +242,22 @@ impl<'a> FaultSite<'a> {
         };
         let row = FOREIGN.iter().find(|(all, _)| all.iter().any(is_here));
         row.map(|(_, hint)| *hint)
+    }
+
+    /// The hint for `for (let i = 0; …)` and for `x => …` or `(x, y) => …`.
+    fn by_shape(&self) -> Option<&'static str> {
+        let before = self.before.trim_end();
+        let is_counted = before
+            .strip_suffix('(')
+            .is_some_and(|before| before.trim_end().ends_with("for"));
+        if is_counted && !self.word.is_empty() {
+            return Some(COUNTED_LOOP);
+        }
+        let behind_list = self.rest.split_once(')').map_or("", |(_, behind)| behind);
+        let is_parameter = before.ends_with(['(', ',', '=']) && !self.word.is_empty();
+        let is_arrow =
+            self.behind().starts_with("=>") || behind_list.trim_start().starts_with("=>");
+        (is_parameter && is_arrow).then_some(CLOSURE)
     }
 
     /// The hint for `100Mbps`: the engine ends the number where its unit begins.
@@ -264,9 +310,7 @@ impl<'a> FaultSite<'a> {
             });
         }
         if self.is_declared(word) {
-            return Some(format!(
-                "a function does not see variables outside of it: pass `{word}` as an argument"
-            ));
+            return Some(outer_variable(word));
         }
         if before.ends_with(" in") {
             return Some(LIST.to_owned());

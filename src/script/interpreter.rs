@@ -11,7 +11,7 @@ use rhai::{
 
 use crate::bindings::{Params, Value};
 use crate::facts::Node;
-use crate::fault::Result;
+use crate::fault::{Fault, Result, Rule};
 use crate::session::Session;
 use crate::source::tokens;
 
@@ -21,7 +21,7 @@ use super::library::SourceTexts;
 use super::params::Declared;
 use super::resolver::Resolver;
 use super::script_source::Script;
-use super::{argument_location, runtime_errors, values};
+use super::{argument_location, foreign_syntax, runtime_errors, unresolved_calls, values};
 
 /// An engine with the variables, functions and imports of earlier inputs.
 pub struct Interpreter {
@@ -102,6 +102,9 @@ impl Interpreter {
         let text = at_line(&script.text, first);
         self.keep_source(name, &text, first);
         let mut ast = compile(&self.engine, &self.scope, &text, name)?;
+        let imported = self.imports.iter();
+        let imported = imported.map(|(alias, name)| (alias.as_str(), name.as_str()));
+        unresolved_calls::refuse(&ast, name, imported)?;
         ast.set_source(name);
         let declared = Declared::read(&ast, name)?;
         Ok(CompiledInput {
@@ -130,7 +133,7 @@ impl Interpreter {
             Ok(result) => Ok(Some(values::value(&result))),
             Err(error) => match runtime_errors::fault(error, input.script.short_name()) {
                 Some(fault) => Err(argument_location::locate(
-                    fault,
+                    self.with_scope_hint(fault),
                     &input.ast,
                     &self.engine,
                     &self.sources,
@@ -140,6 +143,17 @@ impl Interpreter {
         };
         let outcome = session.outcome(outcome);
         (session, outcome)
+    }
+
+    /// Adds a hint to the fault of a variable that is defined, but not in the function that reads
+    /// it.
+    fn with_scope_hint(&self, fault: Fault) -> Fault {
+        let name = fault.unknown_name().unwrap_or_default();
+        if fault.rule() == Some(Rule::UnknownVariable) && self.scope.contains(name) {
+            let hint = foreign_syntax::outer_variable(name);
+            return fault.hint(hint);
+        }
+        fault
     }
 
     fn evaluate(

@@ -3,6 +3,8 @@
 use crate::bindings::{self, VALUE_NAMESPACES};
 use crate::fault::{Fault, Rule};
 
+use super::foreign_syntax;
+
 /// The names of the values in the namespace `host`.
 pub(super) fn host_values() -> impl Iterator<Item = &'static str> {
     let names = bindings::VALUES.iter().map(|value| value.name);
@@ -36,7 +38,8 @@ pub(super) fn no_variable(name: &str) -> Fault {
             .hint("declare it in PARAMS, or check its spelling there");
     }
     if is_namespace(name) {
-        return Fault::script(format!("`{name}` is a namespace; write `{name}.<name>`"));
+        return Fault::script(format!("`{name}` is a namespace; write `{name}.<name>`"))
+            .with_rule(Rule::NamespaceAsValue);
     }
     if let Some((namespace, rest)) = name.split_once("::") {
         if let Some(binding) = bindings::find(&format!("{namespace}.{rest}")) {
@@ -54,6 +57,34 @@ pub(super) fn no_variable(name: &str) -> Fault {
             name,
             namespaces().chain(globals.map(|binding| binding.name)),
         )
+}
+
+/// The fault of a function that does not exist. `operands` is what follows its name, and `known`
+/// are the names of functions that do exist.
+pub(super) fn no_function<'a>(
+    name: &str,
+    operands: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Fault {
+    let fault = Fault::script(format!("there is no function `{name}`{operands}"))
+        .with_rule(Rule::UnknownFunction);
+    if let Some(hint) = foreign_syntax::word_hint(name) {
+        return fault.hint(hint);
+    }
+    let fault = fault.suggest(name, known);
+    if fault.hints().is_empty() {
+        let words = name.replace('_', " ");
+        return fault.hint(format!("search for one with `ascript docs {words}`"));
+    }
+    fault
+}
+
+/// The names of bindings that scripts call outside of tests.
+pub(super) fn binding_names() -> impl Iterator<Item = &'static str> {
+    let is_test = |binding: &&bindings::Binding| binding.path().0 == Some("expect");
+    bindings::all()
+        .filter(move |binding| !is_test(binding))
+        .map(|binding| binding.name)
 }
 
 /// The fault of a name that a namespace does not have. The hint is the same name in another

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use rhai::{Dynamic, EvalAltResult};
 
 use crate::bindings::{self, Args, Value};
-use crate::fault::{Fault, FaultKind, Location, Rule};
+use crate::fault::{Fault, FaultKind, Location};
 
 use super::compile_errors::{constant_assigned, lowercase_first, syntax_fault};
 use super::limits::{exceeded, size};
-use super::name_faults::{no_binding, no_variable};
+use super::name_faults::{self, binding_names, no_binding, no_variable};
 use super::positions::location;
 use super::values::{Caught, value};
 
@@ -161,7 +161,9 @@ fn mismatch(rest: &str) -> Option<Fault> {
 }
 
 fn no_map_property(name: &str) -> Fault {
-    Fault::script(format!("there is no property `{name}`"))
+    Fault::script(format!("there is no property `{name}`")).hint(format!(
+        "ask first whether the map has it: `\"{name}\" in map`"
+    ))
 }
 
 fn no_module(name: &str) -> Fault {
@@ -263,15 +265,7 @@ fn no_function(signature: &str) -> Fault {
     if path.contains('.') {
         return no_binding(&path);
     }
-    let known = bindings::all().map(|binding| binding.name);
-    let fault = Fault::script(format!("there is no function `{path}`{operands}"))
-        .with_rule(Rule::UnknownFunction)
-        .suggest(&path, known);
-    if fault.hints().is_empty() {
-        let words = path.replace('_', " ");
-        return fault.hint(format!("search for one with `ascript docs {words}`"));
-    }
-    fault
+    name_faults::no_function(&path, &operands, binding_names())
 }
 
 /// What a script author calls a type of the engine's.

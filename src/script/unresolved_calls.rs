@@ -19,10 +19,17 @@ struct ImportedModule {
     functions: Vec<FunctionSource<'static>>,
 }
 
-/// Refuses the first such call.
-pub(super) fn refuse(ast: &AST, file: &str) -> Result<()> {
+/// Refuses the first such call. `imported` are the modules that earlier inputs of a session
+/// imported, each with its alias.
+pub(super) fn refuse<'a>(
+    ast: &AST,
+    file: &str,
+    imported: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<()> {
     let mut outcome = Ok(());
-    let modules = bundled_modules(ast);
+    let earlier = imported.into_iter();
+    let earlier = earlier.filter_map(|(alias, name)| ImportedModule::find(alias, name));
+    let modules: Vec<_> = imports(ast).chain(earlier).collect();
     ast.walk(&mut |path| {
         if let Some(
             ASTNode::Expr(Expr::FnCall(call, position))
@@ -58,26 +65,30 @@ fn check(call: &FnCallExpr, modules: &[ImportedModule]) -> Result<()> {
 }
 
 /// The bundled modules that a script imports.
-fn bundled_modules(ast: &AST) -> Vec<ImportedModule> {
-    let imports = ast.statements().iter().filter_map(|statement| {
+fn imports(ast: &AST) -> impl Iterator<Item = ImportedModule> {
+    ast.statements().iter().filter_map(|statement| {
         let Stmt::Import(import, _) = statement else {
             return None;
         };
         let (Expr::StringConstant(name, _), alias) = &**import else {
             return None;
         };
-        let module = STDLIB.iter().find(|module| module.name == name.as_str())?;
-        let functions = functions(module.text).into_iter();
-        Some(ImportedModule {
-            alias: alias.name.to_string(),
-            name: module.name,
-            functions: functions.filter(|function| !function.is_private).collect(),
-        })
-    });
-    imports.collect()
+        ImportedModule::find(&alias.name, name)
+    })
 }
 
 impl ImportedModule {
+    /// The bundled module of that name.
+    fn find(alias: &str, name: &str) -> Option<Self> {
+        let module = STDLIB.iter().find(|module| module.name == name)?;
+        let functions = functions(module.text).into_iter();
+        Some(Self {
+            alias: alias.to_owned(),
+            name: module.name,
+            functions: functions.filter(|function| !function.is_private).collect(),
+        })
+    }
+
     fn check(&self, call: &FnCallExpr) -> Result<()> {
         let (name, given) = (call.name.as_str(), call.args.len());
         let path = format!("{}::{name}", self.alias);

@@ -148,6 +148,52 @@ pub fn matching_bracket(text: &str, offset: usize) -> Option<usize> {
     partner.map(|token| token.end() - 1)
 }
 
+/// The byte of the opening bracket that is never closed: where the indentation of a closing bracket
+/// tells, the one that it cannot belong to; else the innermost. `None` if all are closed.
+pub fn unclosed_bracket(text: &str) -> Option<usize> {
+    let mut open: Vec<Token<'_>> = Vec::new();
+    let mut misfit = None;
+    for token in code_tokens(text) {
+        match token.kind {
+            TokenKind::Open => open.push(token),
+            TokenKind::Close => {
+                let opened = open.pop()?;
+                if !opened.text.ends_with(partner(token.text)) {
+                    return Some(opened.start);
+                }
+                let starts_line = line_start(text, token.start).trim().is_empty();
+                if starts_line && indent(text, token.start) != indent(text, opened.start) {
+                    misfit.get_or_insert(opened.start);
+                }
+            }
+            _ => {}
+        }
+    }
+    let innermost = open.last()?.start;
+    Some(misfit.unwrap_or(innermost))
+}
+
+/// The bracket that a closing one closes.
+fn partner(closing: &str) -> char {
+    match closing {
+        ")" => '(',
+        "]" => '[',
+        _ => '{',
+    }
+}
+
+/// The text of a line in front of a byte.
+fn line_start(text: &str, offset: usize) -> &str {
+    let before = &text[..offset];
+    &before[before.rfind('\n').map_or(0, |end| end + 1)..]
+}
+
+/// How many bytes of white space the line of a byte starts with.
+fn indent(text: &str, offset: usize) -> usize {
+    let start = line_start(text, offset);
+    start.len() - start.trim_start().len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::lexer::tokens;
@@ -198,5 +244,28 @@ mod tests {
         }
         assert_eq!(matching_bracket("f(", 1), None);
         assert_eq!(matching_bracket("f(\")\"", 2), None);
+    }
+
+    #[test]
+    fn the_bracket_that_is_never_closed_is_found_by_indentation() {
+        for (text, unclosed) in [
+            ("f(1);", None),
+            ("f(1", Some("(1")),
+            (
+                "fn f(x) {\n    if x {\n        g();\n}\nf(1);",
+                Some("{\n        g"),
+            ),
+            ("f(#{\n    a: 1\ng();", Some("#{\n    a")),
+            ("f(#{ a: 1 );", Some("#{ a")),
+            ("if a {\n    b();\n}\nif c {\n    d();\n", Some("{\n    d")),
+            ("let s = \"{\"; // (\nf();", None),
+        ] {
+            let found = unclosed_bracket(text).map(|start| &text[start..]);
+            let is_expected = match (found, unclosed) {
+                (Some(found), Some(start)) => found.starts_with(start),
+                (found, unclosed) => found.is_none() && unclosed.is_none(),
+            };
+            assert!(is_expected, "{text}: {found:?}");
+        }
     }
 }

@@ -9,7 +9,7 @@ mod lexer;
 mod redaction;
 mod source_text;
 
-pub use brackets::{BracketTracker, OpenBracket, matching_bracket};
+pub use brackets::{BracketTracker, OpenBracket, matching_bracket, unclosed_bracket};
 pub use cursor::{Cursor, Typed};
 pub use declarations::{FunctionSource, functions, import_of_alias, module_doc};
 pub use lexer::{KEYWORDS, Token, TokenKind, code_tokens, is_identifier, tokens};

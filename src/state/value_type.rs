@@ -290,7 +290,13 @@ impl ValueType {
     /// The fault of a value that is not of this type.
     pub fn refusal(self, label: impl fmt::Display, value: Scalar<'_>) -> Fault {
         let Scalar::Text(text) = value else {
-            return Fault::script(format!("{label} must be {}, not {value}", self.fits()));
+            let fault = Fault::script(format!("{label} must be {}, not {value}", self.fits()));
+            return match (self, value) {
+                (Self::Octal, Scalar::Int(bits)) => {
+                    fault.hint(format!("write the bits as a string: \"{bits}\""))
+                }
+                _ => fault,
+            };
         };
         if let Self::Secret | Self::Reference = self {
             return self.plain_secret(label, text);

@@ -19,7 +19,12 @@ fn allow(path: &Path, mode: u32) {
 fn a_live_run_by_another_user_names_sudo_before_anything_is_done() {
     let home = tempfile::tempdir().unwrap();
     let file = |name: &str| home.path().join(name);
-    fs::copy(env!("CARGO_BIN_EXE_ascript"), file("ascript")).unwrap();
+    // A copy that this process wrote could be busy in a child of another test.
+    let copy = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_ascript"))
+        .arg(file("ascript"))
+        .status();
+    assert!(copy.unwrap().success());
     fs::create_dir_all(file("node/etc")).unwrap();
     fs::write(file("node/etc/aspera.conf"), "<CONF version=\"2\"/>\n").unwrap();
     fs::write(

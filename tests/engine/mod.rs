@@ -6,10 +6,13 @@ mod boxed;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use ascript::script::Script;
 use ascript::state::Platform;
 use serde::Deserialize;
 
 use crate::memory::{self, Given, Ran, ReportedFault};
+use crate::support::each;
+use crate::transcript::shell;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,4 +225,89 @@ fn a_caught_error_says_what_an_uncaught_one_does() {
     }
     assert!(seen > 20, "only {seen} cases");
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}
+
+/// Slips that only a run notices: they depend on the types of values.
+const NOTICED_IN_RUNS: &[&str] = &["a format of Python"];
+
+/// Whether a report of `check` or of a session says of a slip what a run says.
+fn is_said(fault: &Fault, lines: &[(String, String)]) -> bool {
+    let line = fault.at.split(':').next().unwrap();
+    let wanted = if fault.hint.is_empty() {
+        &fault.message
+    } else {
+        &fault.hint
+    };
+    lines
+        .iter()
+        .any(|(at, text)| at == line && text.contains(wanted))
+}
+
+#[test]
+fn check_says_what_a_run_says_of_the_syntax_of_other_languages() {
+    let (_, slips) = theme(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/slips.toml"));
+    let mut wrong = Vec::new();
+    for case in &slips.case {
+        let Some(fault) = &case.fault else { continue };
+        let script = Script {
+            name: memory::NAME.to_owned(),
+            text: case.script.as_str().into(),
+            folder: None,
+        };
+        let checked = ascript::script::check(vec![script]);
+        let findings = checked[0].findings.iter();
+        let found: Vec<_> = findings
+            .map(|finding| {
+                let (line, _) = checked[0].source.line_column(finding.span.start);
+                let text = format!("{}\n{}", finding.message, finding.hints.join("\n"));
+                (line.to_string(), text)
+            })
+            .collect();
+        let is_for_runs = NOTICED_IN_RUNS.contains(&case.name.as_str());
+        if is_said(fault, &found) == is_for_runs {
+            let (name, script) = (&case.name, &case.script);
+            let run = format!("{} {} {}", fault.at, fault.message, fault.hint);
+            wrong.push(format!("{name}:\n{script}\nrun: {run}\ncheck: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_session_says_what_a_run_says_of_the_syntax_of_other_languages() {
+    let (_, slips) = theme(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/slips.toml"));
+    let cases: Vec<_> = slips
+        .case
+        .iter()
+        .filter(|case| case.fault.is_some())
+        .collect();
+    // In a session a line ends a statement.
+    let is_line_end = |case: &&Case| {
+        let fault = case.fault.as_ref();
+        fault.is_some_and(|fault| fault.message == "missing `;` after this")
+    };
+    let cases: Vec<_> = cases
+        .into_iter()
+        .filter(|case| !is_line_end(case))
+        .collect();
+    each(
+        &cases,
+        |case| case.name.clone(),
+        |case| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("lines"), &case.script).unwrap();
+            let session = shell(
+                "ascript repl --node blank:linux < lines || true",
+                folder.path(),
+            );
+            let errors = String::from_utf8(session.stderr).unwrap();
+            let fault = case.fault.as_ref().unwrap();
+            let wanted = if fault.hint.is_empty() {
+                &fault.message
+            } else {
+                &fault.hint
+            };
+            assert!(errors.contains(wanted), "no `{wanted}` in: {errors}");
+        },
+    );
 }

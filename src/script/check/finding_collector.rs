@@ -1,5 +1,6 @@
 //! Collects the findings of one script: each once, in the order of the text.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use rhai::Position;
@@ -7,6 +8,8 @@ use rhai::Position;
 use crate::fault::{Fault, Rule};
 use crate::finding::{Edit, Finding, Fix, Region};
 use crate::source::SourceText;
+
+use super::super::foreign_syntax;
 
 /// The findings of one script.
 pub(super) struct FindingCollector<'a> {
@@ -63,7 +66,8 @@ impl<'a> FindingCollector<'a> {
         self.add_value(fault, rule, span, None);
     }
 
-    /// Adds a finding.
+    /// Adds a finding. One about a name gets the hint that a run gives for the syntax of
+    /// another language.
     pub(super) fn add(
         &mut self,
         rule: Rule,
@@ -72,12 +76,21 @@ impl<'a> FindingCollector<'a> {
         hints: &[String],
         fix: Option<Fix>,
     ) {
+        let message = message.into();
+        let mut hints = hints.to_vec();
+        if is_about_name(rule) {
+            let fault = Fault::script("").with_hints(hints);
+            let fault = fault.at(Some(self.source.location(span.start)));
+            hints = foreign_syntax::with_hint(fault, self.source)
+                .hints()
+                .to_vec();
+        }
         self.findings.push(Finding {
             rule,
             region: Region::new(self.source, &span),
             span,
-            message: message.into(),
-            hints: hints.to_vec(),
+            message,
+            hints,
             fix,
         });
     }
@@ -87,18 +100,38 @@ impl<'a> FindingCollector<'a> {
         let key = |finding: &Finding| (finding.span.start, finding.rule, finding.span.end);
         self.findings.sort_by_key(key);
         self.findings.dedup_by(|one, other| key(one) == key(other));
+        let unknown = self
+            .findings
+            .iter()
+            .filter(|f| f.rule == Rule::UnknownVariable);
+        let ends: HashSet<_> = unknown.map(|finding| finding.span.end).collect();
+        // What an unknown name is asked for says nothing more.
+        self.findings.retain(|finding| {
+            let before = self.source.text[..finding.span.start].strip_suffix('.');
+            finding.rule != Rule::UnknownFunction
+                || !before.is_some_and(|text| ends.contains(&text.len()))
+        });
         self.findings
     }
 
-    /// A fix that replaces a token by a name; of `conf.set_user` by its last part.
+    /// A fix that replaces a token by a name; of `conf.set_user` and `users::add` by its last
+    /// part.
     fn replacement(&self, token: &Range<usize>, name: &str, is_safe: bool) -> Fix {
         Fix {
             title: format!("write `{name}`"),
             is_safe,
             edits: vec![Edit {
                 span: self.source.content_span(token),
-                text: name.rsplit('.').next().unwrap_or(name).to_owned(),
+                text: name.rsplit(['.', ':']).next().unwrap_or(name).to_owned(),
             }],
         }
     }
+}
+
+/// Whether a finding of that rule is about a name that does not exist.
+fn is_about_name(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::UnknownVariable | Rule::UnknownFunction | Rule::UnknownNamespace
+    )
 }

@@ -12,6 +12,8 @@ pub(super) struct ScriptOutline {
     pub(super) functions: Vec<OutlineFunction>,
     /// Its global constants and variables, and whether they are exported.
     pub(super) values: HashMap<String, bool>,
+    /// Those of them that are constants.
+    pub(super) constants: HashSet<String>,
     /// What it imports.
     pub(super) imports: Vec<OutlineImport>,
     /// Keys of maps, whose values may be functions.
@@ -30,6 +32,8 @@ pub(super) struct OutlineFunction {
     pub(super) name: String,
     /// How many parameters it has.
     pub(super) count: usize,
+    /// Their names.
+    pub(super) params: Vec<String>,
     /// Whether modules may not call it.
     pub(super) is_private: bool,
 }
@@ -55,6 +59,7 @@ impl ScriptOutline {
             .extend(functions.map(|function| OutlineFunction {
                 name: function.name.to_owned(),
                 count: function.params.len(),
+                params: function.params.iter().map(ToString::to_string).collect(),
                 is_private: matches!(function.access, rhai::FnAccess::Private),
             }));
         outline.is_module = !outline.functions.is_empty();
@@ -88,6 +93,9 @@ impl ScriptOutline {
             Stmt::Var(definition, flags, _) => {
                 let name = definition.0.name.to_string();
                 self.is_module &= name != "PARAMS" && name != "PLATFORM";
+                if flags.contains(ASTFlags::CONSTANT) {
+                    self.constants.insert(name.clone());
+                }
                 self.values.insert(name, flags.contains(ASTFlags::EXPORTED));
             }
             Stmt::Export(names, _) => {

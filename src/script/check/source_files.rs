@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use rhai::{AST, Engine, Expr, Position, Stmt};
+use rhai::{AST, Engine, Expr, ParseError, Position, Stmt};
 
 use crate::fault::{Fault, Rule};
+use crate::script::bind::SessionSlot;
+use crate::script::engine::{self, Surroundings};
 use crate::script::script_source::Script;
 use crate::script::{compile_errors, library};
 use crate::source::SourceText;
@@ -39,6 +41,18 @@ enum ImportTarget {
     Unknown,
 }
 
+/// The fault of a text that does not compile. A word of another language is often a name that
+/// is not defined for a run, which then says more than what the engine expects behind it.
+fn syntax_error(error: &ParseError, source: &SourceText) -> Fault {
+    let fault = compile_errors::fault(error, source);
+    let strict = engine::engine(&SessionSlot::default(), Surroundings::none());
+    let first = strict.compile(&*source.text).err();
+    let first = first.map(|error| compile_errors::fault(&error, source));
+    first
+        .filter(|first| !first.hints().is_empty())
+        .unwrap_or(fault)
+}
+
 /// All files that are checked.
 pub(super) struct SourceFiles {
     pub(super) all: Vec<SourceFile>,
@@ -57,7 +71,7 @@ impl SourceFile {
                 let outline = Rc::new(ScriptOutline::new(&ast));
                 Ok((ast, outline))
             }
-            Err(error) => Err(compile_errors::fault(&error, &source)),
+            Err(error) => Err(syntax_error(&error, &source)),
         };
         Self {
             source,

@@ -8,12 +8,13 @@ use std::rc::Rc;
 use rhai::{Expr, FnCallExpr, Position};
 
 use crate::bindings::{self, Binding};
-use crate::fault::{Fault, Rule};
+use crate::fault::{Fault, Rule, nearest};
 use crate::finding::{Edit, Fix};
 use crate::script::name_faults::{
-    host_values, is_namespace, no_binding, no_namespace, no_variable,
+    binding_names, host_values, is_namespace, no_binding, no_function, no_namespace, no_variable,
 };
 
+use super::super::foreign_syntax;
 use super::finding_collector::FindingCollector;
 use super::native_functions::NativeFunctions;
 use super::script_outline::ScriptOutline;
@@ -93,6 +94,7 @@ impl KnownNames<'_> {
             findings.add_fault(&fault, Rule::WrongCount, span);
         } else if self.natives.has(name) {
             let fault = Fault::script(format!("`{name}` does not take {}", arguments(count)));
+            let fault = fault.with_hints(foreign_syntax::word_hint(name));
             findings.add_fault(&fault, Rule::WrongCount, span);
         } else {
             findings.add_name(&self.unknown_function(name), Rule::UnknownFunction, span);
@@ -101,11 +103,8 @@ impl KnownNames<'_> {
     }
 
     fn unknown_function(&self, name: &str) -> Fault {
-        let globals = bindings::all().map(|binding| binding.name);
-        let known = globals
-            .filter(|name| !name.contains('.'))
-            .chain(self.function_names());
-        Fault::script(format!("there is no function `{name}`")).suggest(name, known)
+        let bindings = binding_names().map(|name| name as &str);
+        no_function(name, "", bindings.chain(self.function_names()))
     }
 
     /// The script's own functions and the engine's.
@@ -191,7 +190,7 @@ impl KnownNames<'_> {
         }
         let span = findings.token_at(position);
         let mut fault = no_variable(name);
-        if self.outline.values.contains_key(name) {
+        if self.outline.constants.contains(name) {
             fault = fault.hint(format!(
                 "inside a function, write `global::{name}` for a constant of the script"
             ));
@@ -258,13 +257,23 @@ fn check_module_call(
     }
     let written = format!("{alias}::{name}");
     if counts.is_empty() {
-        let fault = Fault::script(format!("there is no `{written}`"))
-            .suggest(name, public().map(|function| function.name.as_str()));
+        let known: Vec<_> = public()
+            .map(|function| format!("{alias}::{}", function.name))
+            .collect();
+        let mut fault = Fault::script(format!("there is no `{written}`"));
+        // The common prefix would make every function a near one.
+        if nearest(name, public().map(|function| function.name.as_str())).is_some() {
+            fault = fault.suggest(&written, known.iter().map(String::as_str));
+        }
         findings.add_name(&fault, Rule::UnknownFunction, span);
-    } else {
-        let fault = wrong_count(&written, &counts, call.args.len());
-        findings.add_fault(&fault, Rule::WrongCount, span);
+        return;
     }
+    let named = public().filter(|function| function.name == name);
+    let longest = named.max_by_key(|function| function.count);
+    let usage =
+        longest.map(|function| format!("write `{written}({})`", function.params.join(", ")));
+    let fault = wrong_count(&written, &counts, call.args.len()).with_hints(usage);
+    findings.add_fault(&fault, Rule::WrongCount, span);
 }
 
 fn check_module_value(
