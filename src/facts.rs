@@ -32,7 +32,8 @@ pub struct SecretProperties {
 /// Properties of a secret as a URL, or as the login of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UrlProperties {
-    /// Whether asconfigurator can take it as a value: no `;` or `,`, no blanks at its ends.
+    /// Whether asconfigurator can take it as a value: no `;` or `,`, no blanks at its ends; and
+    /// where it is a login, no `@`, which would end it for a reader.
     pub is_representable: bool,
     /// Whether it is a URL with a login.
     pub has_login: bool,

@@ -181,14 +181,17 @@ pub(super) fn refuse_login(
         let mut items = items.iter();
         return items.try_for_each(|item| refuse_login(label, item, hint));
     }
-    if value.text().is_none_or(|text| login::find(text).is_empty()) {
+    let Some(text) = value.text().filter(|text| !login::find(text).is_empty()) else {
         return Ok(());
-    }
-    Err(Fault::script(format!(
-        "{label} has the login of a URL written out, which is a secret"
-    ))
-    .hint(hint)
-    .with_rule(Rule::PlainSecret))
+    };
+    let message = if text.contains(login::HIDDEN) {
+        format!("{label} has a login that was hidden when it was read")
+    } else {
+        format!("{label} has the login of a URL written out, which is a secret")
+    };
+    Err(Fault::script(message)
+        .hint(hint)
+        .with_rule(Rule::PlainSecret))
 }
 
 fn refuse_unknown(params: &'static [Param], entries: &[(String, Value)]) -> Result<()> {

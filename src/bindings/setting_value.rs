@@ -111,27 +111,23 @@ pub(super) fn refuse_unsafe_secret(
     wanted: &WantedState,
     facts: &mut Facts<'_>,
 ) -> Result<()> {
-    let secrets = wanted
+    let mut secrets = wanted
         .setting_secret()
         .into_iter()
         .flat_map(SecretText::secrets);
-    for secret in secrets {
-        let Some(traits) = facts.secret_properties(secret) else {
-            continue;
-        };
-        let hint = if setting.may_hold_login {
-            "percent-encode it: `;` is `%3B`, `,` is `%2C`"
-        } else {
-            "use letters, digits and _ . ~ + = / - only"
-        };
-        if !(traits.is_plain || setting.may_hold_login && traits.url.is_representable) {
-            return Err(Fault::refused(format!(
-                "{secret} contains a character that asconfigurator may not accept"
+    secrets.try_for_each(|secret| match facts.secret_properties(secret) {
+        Some(traits) if setting.may_hold_login && !traits.url.is_representable => {
+            Err(Fault::refused(format!(
+                "{secret} contains a character that cannot be in a login as it is"
             ))
-            .hint(hint));
+            .hint("percent-encode it: `;` is `%3B`, `,` is `%2C`, `@` is `%40`"))
         }
-    }
-    Ok(())
+        Some(traits) if !setting.may_hold_login && !traits.is_plain => Err(Fault::refused(
+            format!("{secret} contains a character that asconfigurator may not accept"),
+        )
+        .hint("use letters, digits and _ . ~ + = / - only")),
+        Some(_) | None => Ok(()),
+    })
 }
 
 /// A value as asconfigurator gets it: a list as one text.

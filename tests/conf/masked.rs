@@ -29,13 +29,17 @@ const PARTS: &[&str] = &[
     "<x/>",
     "<password a='>hunter2'\n>hunter2</password>",
     "AS_NULL",
+    "s3://k:hunter2@h/b",
 ];
 
 /// A file with a secret at its end, and the same one masked.
 fn both(file: &str, parts: &[&str]) -> (Document, Document) {
     let secret = parts.concat();
     let end = format!(
-        "<!-- password: hunter2\n hunter -->\n<database><password>{secret}</password>\n\
+        "<!-- password: hunter2\n hunter -->\n\
+         <!-- was s3://k:hunter2@h/b -->\n<mount url='s3://k:hunter2@h/b'>s3://k:h&#117;nter2@h</mount>\n\
+         <default><transfer><validation_uri>https://k:hunter2@h/b</validation_uri></transfer>\n\
+         </default><database><password>{secret}</password>\n\
          <user>u</user></database></CONF>"
     );
     let file = file.replace("</CONF>", &end);

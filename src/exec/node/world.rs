@@ -377,7 +377,9 @@ fn properties(value: &str) -> SecretProperties {
         digits: count(|c| c.is_ascii_digit()),
         is_plain: value.chars().all(is_plain),
         url: UrlProperties {
-            is_representable: !value.contains([';', ',']) && value.trim() == value,
+            is_representable: !value.contains([';', ','])
+                && value.trim() == value
+                && (value.contains("://") || !value.contains('@')),
             has_login: login.is_some(),
             is_percent_encoded: login::is_percent_encoded(login.unwrap_or(value)),
         },
