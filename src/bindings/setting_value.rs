@@ -80,12 +80,12 @@ fn check_login(name: &str, text: &SecretText) -> Result<()> {
     if text.alone().is_some() {
         return Ok(());
     }
-    let whole = text.to_string();
+    let whole = text.marked();
     let logins = login::find(&whole);
     let is_hidden = |at: usize| logins.iter().any(|login| login.contains(&at));
     let mut start = 0;
     for piece in text.pieces() {
-        let shown = piece.to_string();
+        let shown = piece.marked();
         let is_written = |(at, c): (usize, char)| c != ':' && is_hidden(start + at);
         if piece.secret().is_none() && shown.char_indices().any(is_written) {
             return Err(Fault::script(format!(

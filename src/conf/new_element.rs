@@ -7,7 +7,8 @@ use super::fragment::Fragment;
 use super::grammar;
 use super::settings::Setting;
 use super::staged::{SectionEdits, StagedValue};
-use crate::state::{Piece, SecretText, Section, ValueType};
+use crate::login;
+use crate::state::{SecretText, Section, ValueType};
 
 /// An element to add.
 #[derive(Debug)]
@@ -126,20 +127,27 @@ impl<'d> NewContent<'d> {
         match self {
             Self::Text(text) => out.push(&encoding.escape(text)),
             Self::Hidden(text) => out.push_masked(&encoding.escape(text), None),
-            Self::Secret(value) => {
-                for piece in value.pieces() {
-                    match piece {
-                        Piece::Text(text) => out.push(&encoding.escape(text)),
-                        Piece::Secret(secret) => {
-                            let reference = secret.to_string();
-                            out.push_masked(&encoding.escape(&reference), Some(secret.clone()));
-                        }
-                    }
+            Self::Secret(value) => match value.alone() {
+                Some(secret) => {
+                    let reference = secret.to_string();
+                    out.push_masked(&encoding.escape(&reference), Some(secret.clone()));
                 }
-            }
+                None => write_url(&value.marked(), encoding, out),
+            },
             Self::Section(..) => {}
         }
     }
+}
+
+/// Writes a URL with marks in its login, which is shown as in any other URL.
+fn write_url(url: &str, encoding: Encoding, out: &mut Fragment) {
+    let mut from = 0;
+    for login in login::find(url) {
+        out.push(&encoding.escape(&url[from..login.start]));
+        out.push_masked(&encoding.escape(&url[login.clone()]), None);
+        from = login.end;
+    }
+    out.push(&encoding.escape(&url[from..]));
 }
 
 /// The items of a list that is written with one element for each. An empty list

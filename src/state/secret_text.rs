@@ -8,6 +8,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::secret::Secret;
+use crate::login;
 
 /// A part of an argument, an input, an environment value or a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,14 @@ pub enum Piece {
 }
 
 impl Piece {
+    /// The text, or a mark for a secret.
+    pub fn marked(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Secret(_) => login::HIDDEN,
+        }
+    }
+
     /// The secret, where it is one.
     pub fn secret(&self) -> Option<&Secret> {
         match self {
@@ -116,6 +125,12 @@ impl SecretText {
     /// Its pieces, in order.
     pub fn pieces(&self) -> &[Piece] {
         &self.0
+    }
+
+    /// The text with a mark in place of each secret: `s3://‹secret›@host`.
+    pub fn marked(&self) -> String {
+        let pieces = self.0.iter();
+        pieces.map(Piece::marked).collect()
     }
 
     /// Its secrets.

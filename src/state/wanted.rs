@@ -42,7 +42,7 @@ impl WantedState {
         let value = value.into();
         let state = match value.alone() {
             Some(_) => State::Hidden,
-            None => State::Text(login::hide(&value.to_string()).into()),
+            None => State::Text(login::hide(&value.marked()).into()),
         };
         Self::from(state).with_credentials(Credentials {
             value: Some(value),

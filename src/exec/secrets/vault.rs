@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::scrub::Scrubber;
 use crate::fault::{Fault, FaultKind, Result, reason};
+use crate::login;
 use crate::state::{Piece, Secret, SecretText};
 
 /// More than any key, token or password; a wrong path must not fill memory.
@@ -189,9 +190,10 @@ impl Vault {
         is_known.then(|| self.resolve_text(text).ok()).flatten()
     }
 
-    /// Replaces each secret resolved so far, in any encoding, by `‹reference›`.
+    /// Replaces each secret resolved so far, in any encoding, by `‹reference›`, and hides the
+    /// logins of URLs, which a tool may quote from aspera.conf.
     pub fn scrub(&self, text: String) -> String {
-        self.scrubber.scrub(text)
+        login::hide_owned(self.scrubber.scrub(text))
     }
 
     /// Sets how secrets are read from the backups of earlier runs.
