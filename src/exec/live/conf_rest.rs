@@ -121,7 +121,7 @@ fn unasked(difference: &ConfDifference, expected: &Document, is: &Document) -> S
 
 fn movement(was: &State, is: &State) -> String {
     match (was, is) {
-        (was, is) if was == is => "has another secret now".to_owned(),
+        (was, is) if was == is => "is another secret now".to_owned(),
         (State::Absent, is) => format!("was set to {}", is.quoted()),
         (was, State::Absent) => format!("was {} and is no longer set", was.quoted()),
         (was, is) => format!("was {} and is {} now", was.quoted(), is.quoted()),
