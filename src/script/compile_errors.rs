@@ -41,12 +41,10 @@ fn unclosed(
     noticed: Option<&Location>,
     source: &SourceText,
 ) -> Option<Fault> {
-    let is_closing = match error {
-        ParseErrorType::UnexpectedEOF => true,
-        ParseErrorType::MissingToken(token, _) => matches!(&**token, "}" | ")" | "]" | ","),
-        _ => false,
-    };
-    let offset = unclosed_bracket(&source.text).filter(|_| is_closing)?;
+    let is_closing = |token: &str| matches!(token, "}" | ")" | "]" | ",");
+    let is_possible = *error == ParseErrorType::UnexpectedEOF
+        || matches!(error, ParseErrorType::MissingToken(token, _) if is_closing(token));
+    let offset = unclosed_bracket(&source.text).filter(|_| is_possible)?;
     let opened = source.location(offset);
     if noticed.is_some_and(|noticed| noticed.line <= opened.line) {
         return None;

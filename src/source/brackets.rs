@@ -154,19 +154,17 @@ pub fn unclosed_bracket(text: &str) -> Option<usize> {
     let mut open: Vec<Token<'_>> = Vec::new();
     let mut misfit = None;
     for token in code_tokens(text) {
-        match token.kind {
-            TokenKind::Open => open.push(token),
-            TokenKind::Close => {
-                let opened = open.pop()?;
-                if !opened.text.ends_with(partner(token.text)) {
-                    return Some(opened.start);
-                }
-                let starts_line = line_start(text, token.start).trim().is_empty();
-                if starts_line && indent(text, token.start) != indent(text, opened.start) {
-                    misfit.get_or_insert(opened.start);
-                }
+        if token.kind == TokenKind::Open {
+            open.push(token);
+        } else if token.kind == TokenKind::Close {
+            let opened = open.pop()?;
+            if !opened.text.ends_with(partner(token.text)) {
+                return Some(opened.start);
             }
-            _ => {}
+            let starts_line = line_start(text, token.start).trim().is_empty();
+            if starts_line && indent(text, token.start) != indent(text, opened.start) {
+                misfit.get_or_insert(opened.start);
+            }
         }
     }
     let innermost = open.last()?.start;
