@@ -366,6 +366,7 @@ impl Draft {
         Step {
             binding: "".into(),
             at: None,
+            from: None,
             kind,
             subjects: subjects(&self.changes, self.settled, self.subjects),
             changes: self.changes,

@@ -9,6 +9,14 @@ use crate::run::{FailedStep, Recorder, RunRecord};
 use crate::state::{State, Subject};
 use crate::step::{Advisory, Command, Level, Step, StepKind};
 
+/// Where a binding is called.
+pub struct CallSite {
+    /// The call.
+    pub at: Option<Location>,
+    /// If that is in a module: what the script itself called.
+    pub from: Option<Location>,
+}
+
 /// Performs the steps of a script, a plan or a REPL on a node.
 pub struct Session {
     executor: Box<dyn Executor>,
@@ -34,7 +42,7 @@ impl Session {
         &mut self,
         binding: &'static Binding,
         args: Vec<Value>,
-        at: impl Fn() -> Option<Location>,
+        site: impl Fn() -> CallSite,
     ) -> Result<Value> {
         if let Some(fault) = &self.stopped {
             return Err(fault.clone());
@@ -43,7 +51,7 @@ impl Session {
             let mut facts = Facts::new(self.executor.world_mut(), &mut self.recorder);
             (binding.make)(&args, &mut facts)
         });
-        match made.map_err(|fault| self.not_started(fault.at(at())))? {
+        match made.map_err(|fault| self.not_started(fault.at(site().at)))? {
             Made::Answer(value, notes) => {
                 for note in notes {
                     self.recorder.advise(note);
@@ -51,11 +59,11 @@ impl Session {
                 Ok(value)
             }
             Made::Step(step, outcome) => {
-                self.perform_call(binding, at(), step)?;
+                self.perform_call(binding, site(), step)?;
                 Ok(Value::Outcome(outcome))
             }
             Made::Checked(step, value) => {
-                self.perform_call(binding, at(), step)?;
+                self.perform_call(binding, site(), step)?;
                 Ok(value)
             }
         }
@@ -64,12 +72,13 @@ impl Session {
     fn perform_call(
         &mut self,
         binding: &'static Binding,
-        at: Option<Location>,
+        site: CallSite,
         step: Step,
     ) -> Result<()> {
         self.perform(Step {
             binding: binding.name.into(),
-            at,
+            at: site.at,
+            from: site.from,
             ..step
         })
     }

@@ -36,6 +36,7 @@ fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
         binding: "".into(),
         at: None,
         kind: StepKind::Manual,
+        from: None,
         subjects: StepSubjects::Changed,
         changes: Vec::new(),
         commands: Vec::new(),

@@ -116,13 +116,17 @@ pub(super) fn title(step: &Step) -> String {
     }
 }
 
-/// The location of the call; the file is left out if it is `main`.
+/// The location of the call, behind the one in the script that led to it; the file is left out if
+/// it is `main`.
 pub(super) fn location(step: &Step, main: &str) -> String {
-    match &step.at {
-        Some(at) if &*at.file == main => format!("line {}", at.line),
-        Some(at) => format!("{}:{}", clean::line(&at.file), at.line),
-        None => String::new(),
-    }
+    let calls = step.from.iter().chain(&step.at).map(|at| {
+        if &*at.file == main {
+            format!("line {}", at.line)
+        } else {
+            format!("{}:{}", clean::line(&at.file), at.line)
+        }
+    });
+    calls.collect::<Vec<_>>().join(" → ")
 }
 
 /// The line a person would type, and the standard input.

@@ -91,6 +91,7 @@ mod tests {
             binding: "conf.set_server".into(),
             at: None,
             kind: StepKind::Change,
+            from: None,
             subjects: StepSubjects::Changed,
             changes: vec![Change {
                 subject,

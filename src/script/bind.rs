@@ -9,8 +9,9 @@ use rhai::{Dynamic, Engine, FuncRegistration, Module, NativeCallContext, RhaiFun
 
 use crate::bindings::{self, Binding};
 use crate::fault::{Fault, FaultKind, Location};
-use crate::session::Session;
+use crate::session::{CallSite, Session};
 
+use super::call_origin::CallOrigin;
 use super::positions::line_column;
 use super::values::{dynamic, terminated, thrown, value};
 
@@ -32,10 +33,15 @@ pub(super) fn namespaces() -> Vec<&'static str> {
 }
 
 /// Registers every binding.
-pub(super) fn register(engine: &mut Engine, slot: &SessionSlot) {
+pub(super) fn register(engine: &mut Engine, slot: &SessionSlot, origin: &CallOrigin) {
     let file = LastFile::default();
     register_rows(engine, bindings::all(), &|binding| {
-        function(binding, Rc::clone(slot), Rc::clone(&file))
+        function(
+            binding,
+            Rc::clone(slot),
+            Rc::clone(&file),
+            Rc::clone(origin),
+        )
     });
 }
 
@@ -73,11 +79,16 @@ pub(super) fn register_rows(
 
 /// A binding as a function that acts on the session in `slot`.
 pub(super) fn session_function(binding: &'static Binding, slot: SessionSlot) -> RhaiFunc {
-    function(binding, slot, LastFile::default())
+    function(binding, slot, LastFile::default(), CallOrigin::default())
 }
 
 /// A volatile function: the engine must not call it while it compiles.
-fn function(binding: &'static Binding, slot: SessionSlot, file: LastFile) -> RhaiFunc {
+fn function(
+    binding: &'static Binding,
+    slot: SessionSlot,
+    file: LastFile,
+    origin: CallOrigin,
+) -> RhaiFunc {
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
             let context = context.expect("it is registered with a context");
@@ -88,7 +99,14 @@ fn function(binding: &'static Binding, slot: SessionSlot, file: LastFile) -> Rha
             let session = slot
                 .as_mut()
                 .ok_or_else(|| thrown(no_session(binding), context.call_position()))?;
-            let called = session.call(binding, values, || call_location(&context, &file));
+            let called = session.call(binding, values, || {
+                let at = call_location(&context, &file);
+                let from = origin.borrow();
+                let is_elsewhere =
+                    |from: &&Location| at.as_ref().is_some_and(|at| at.file != from.file);
+                let from = from.as_ref().filter(is_elsewhere).cloned();
+                CallSite { at, from }
+            });
             called.map(dynamic).map_err(|fault| {
                 let error = if session.is_stopped() {
                     terminated

@@ -12,6 +12,7 @@ use crate::fault::Result;
 use crate::source::SourceText;
 
 use super::bind::{self, SessionSlot};
+use super::call_origin::{self, CallOrigin};
 use super::{
     caught_errors, compile_errors, language, limits, namespaces, runtime_errors, shadowing,
     unavailable, unresolved_calls, values,
@@ -68,7 +69,9 @@ pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
         (is_polled && is_stopped()).then(|| Dynamic::from(runtime_errors::Stopped))
     });
     values::register(&mut engine);
-    bind::register(&mut engine, slot);
+    let origin = CallOrigin::default();
+    call_origin::register(&mut engine, &origin);
+    bind::register(&mut engine, slot, &origin);
     // A namespace must be known when a script is compiled.
     for name in VALUE_NAMESPACES {
         engine.register_static_module(*name, Module::new().into());
@@ -124,7 +127,7 @@ pub(super) fn set_namespace<'n>(
 /// registered for.
 pub fn registered() -> Vec<(String, usize)> {
     let mut engine = Engine::new_raw();
-    bind::register(&mut engine, &SessionSlot::default());
+    bind::register(&mut engine, &SessionSlot::default(), &CallOrigin::default());
     let mut all = engine.collect_fn_metadata(
         None,
         |info| {

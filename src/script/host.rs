@@ -10,6 +10,7 @@ use crate::session::Session;
 
 use super::argument_location;
 use super::bind::SessionSlot;
+use super::call_origin;
 use super::engine::{Surroundings, compile, engine, set_values};
 use super::library::SourceTexts;
 use super::params::Declared;
@@ -41,8 +42,9 @@ impl Host {
             .borrow_mut()
             .insert(name.clone(), Rc::clone(&script.text));
         let mut ast = compile(&engine, &Scope::new(), &script.text, &name)?;
-        ast.set_source(name.as_str());
         let declared = Declared::read(&ast, &name)?;
+        ast = call_origin::noting(&engine, &ast).unwrap_or(ast);
+        ast.set_source(name.as_str());
         Ok(Self {
             engine,
             ast,

@@ -21,7 +21,9 @@ use super::library::SourceTexts;
 use super::params::Declared;
 use super::resolver::Resolver;
 use super::script_source::Script;
-use super::{argument_location, foreign_syntax, runtime_errors, unresolved_calls, values};
+use super::{
+    argument_location, call_origin, foreign_syntax, runtime_errors, unresolved_calls, values,
+};
 
 /// An engine with the variables, functions and imports of earlier inputs.
 pub struct Interpreter {
@@ -105,8 +107,9 @@ impl Interpreter {
         let imported = self.imports.iter();
         let imported = imported.map(|(alias, name)| (alias.as_str(), name.as_str()));
         unresolved_calls::refuse(&ast, name, imported)?;
-        ast.set_source(name);
         let declared = Declared::read(&ast, name)?;
+        ast = call_origin::noting(&self.engine, &ast).unwrap_or(ast);
+        ast.set_source(name);
         Ok(CompiledInput {
             ast,
             script: script.clone(),

@@ -4,6 +4,7 @@
 mod argument_location;
 mod bind;
 mod bundled;
+mod call_origin;
 mod caught_errors;
 mod check;
 mod compile_errors;

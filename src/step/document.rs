@@ -21,6 +21,10 @@ pub(super) struct StepJson {
     binding: Cow<'static, str>,
     /// The call in the script.
     at: Option<Location>,
+    /// If that is in a module: the call in the script that led there. Else the key
+    /// is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Location>,
     /// Its kind.
     kind: StepKind,
     /// What it is about, also where nothing changes. Documents of version 0.1 do
@@ -45,6 +49,7 @@ impl From<StepJson> for Step {
         Self {
             binding: document.binding,
             at: document.at,
+            from: document.from,
             kind: document.kind,
             subjects: document
                 .subjects

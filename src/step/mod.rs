@@ -55,6 +55,8 @@ pub struct Step {
     pub binding: Cow<'static, str>,
     /// The call in the script.
     pub at: Option<Location>,
+    /// If that is in a module: what the script itself called.
+    pub from: Option<Location>,
     /// Its kind.
     pub kind: StepKind,
     /// What it is about.

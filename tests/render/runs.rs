@@ -55,6 +55,7 @@ pub(crate) fn step(kind: StepKind, binding: &str, line: u32) -> Step {
             column: 1,
         }),
         kind,
+        from: None,
         subjects: StepSubjects::Changed,
         changes: Vec::new(),
         commands: Vec::new(),

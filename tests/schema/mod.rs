@@ -75,17 +75,17 @@ fn what_is_wrong_does_not_keep_the_schema() {
             document.as_object_mut().unwrap().remove("seal");
         }),
         ("/seal", |document| document["kind"] = "preview".into()),
-        ("/steps/0/", |document| {
-            document["steps"][0]["more"] = 1.into();
+        ("/steps/1/", |document| {
+            document["steps"][1]["more"] = 1.into();
         }),
-        ("/steps/0/moves/0/subject", |document| {
-            document["steps"][0]["moves"][0]["subject"] = "nonsense".into();
+        ("/steps/1/moves/0/subject", |document| {
+            document["steps"][1]["moves"][0]["subject"] = "nonsense".into();
         }),
         ("/observations/0/value", |document| {
             document["observations"][0]["value"]["more"] = 1.into();
         }),
-        ("/steps/0/commands/0/args/0", |document| {
-            document["steps"][0]["commands"][0]["args"][0] =
+        ("/steps/1/commands/0/args/0", |document| {
+            document["steps"][1]["commands"][0]["args"][0] =
                 serde_json::json!({ "secret": "hunter2" });
         }),
     ];

@@ -14,6 +14,7 @@ pub fn golden_text(preview: &RunRecord) -> String {
     let mut run = preview.clone();
     for step in &mut run.steps {
         step.at = None;
+        step.from = None;
     }
     let mut out = text::render(&report(&run), PLAIN).to_string();
     if let Some(fault) = &run.fault {
