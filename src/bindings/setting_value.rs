@@ -64,7 +64,12 @@ fn plain_state(setting: &'static Setting, value: &Value) -> Result<WantedState> 
     if setting.is_secret {
         return Err(ValueType::Secret.refusal(label, Scalar::Text("")));
     }
-    refuse_login(label, value, BY_REFERENCE)?;
+    let hint = if setting.may_hold_login {
+        BY_REFERENCE
+    } else {
+        "remove the login: this setting cannot hold a secret"
+    };
+    refuse_login(label, value, hint)?;
     let text = text(value)?;
     setting.check(&text)?;
     Ok(State::Text(text).into())
