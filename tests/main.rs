@@ -26,6 +26,7 @@ mod outcomes;
 mod plan_crashes;
 mod plans;
 mod premises;
+mod procedures;
 mod reference;
 mod refusals;
 mod render;
