@@ -134,7 +134,8 @@ impl<'a> Facts<'a> {
             } else {
                 self.read(&subject)?
             };
-            self.add_change(subject, before, after.into(), &mut draft)?;
+            let after = self.with_admin_group(&before, after.into())?;
+            self.add_change(subject, before, after, &mut draft)?;
         }
         draft.commands = tools::commands(self.platform(), &draft.changes)?;
         Ok(draft)
@@ -252,6 +253,22 @@ impl<'a> Facts<'a> {
             });
         }
         Ok(is_new)
+    }
+
+    /// Adds the group of administrators of this node to an account that becomes one,
+    /// or ceases to be one.
+    fn with_admin_group(&mut self, before: &State, after: WantedState) -> Result<WantedState> {
+        let State::Account(account) = &after.state else {
+            return Ok(after);
+        };
+        let was_admin = matches!(before, State::Account(account) if account.admin);
+        if account.admin == was_admin || self.platform() == Platform::Macos {
+            return Ok(after);
+        }
+        Ok(match self.read(&Subject::AdminGroup)?.text() {
+            Some(group) => after.with_admin_group(group.to_owned()),
+            None => after,
+        })
     }
 
     fn add_change(

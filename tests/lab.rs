@@ -740,3 +740,21 @@ fn a_program_that_a_lab_lacks_is_not_taken_from_the_system() {
         ],
     );
 }
+
+/// `useradd -G wheel` on Debian ends with 6: there is no such group.
+#[test]
+fn an_administrator_gets_the_group_that_the_system_has() {
+    for (distribution, group) in [("red-hat", "wheel"), ("debian", "sudo")] {
+        let node = support::Node::with("linux", |options| {
+            options.knobs.push(format!("distribution={distribution}"));
+        });
+        let script = node.script("account.ensure(\"lion\", #{ admin: true });");
+        node.live(&[&script]).json(0);
+        let members = node.does("getent", &["group", group]);
+        assert!(members.ends_with(":admin,lion\n"), "{members}");
+        node.live(&[&script]).json(0);
+        node.run(&["undo", "1", "--live", "--yes"]).ends(0);
+        let members = node.does("getent", &["group", group]);
+        assert!(members.ends_with(":admin\n"), "{members}");
+    }
+}

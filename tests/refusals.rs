@@ -6,7 +6,10 @@ use std::process::Stdio;
 use crate::support::{Done, Node, each, until};
 
 const MACOS: &[&str] = &["faspex-node-macos"];
-const LINUX: &[&str] = &["faspex-node-linux"];
+const LINUX: &[&str] = &["faspex-node-linux", "--set", PASSWORD];
+
+/// So that the script sets a password for the new account.
+const PASSWORD: &str = "account_password=env:FASPEX_ACCOUNT_PASSWORD";
 
 /// Checks that a live run stops with that exit code and message, and that nothing
 /// was changed.
@@ -101,7 +104,15 @@ fn an_unusable_license_is_refused() {
                     (*license).clone_into(&mut options.license);
                 });
                 refused(&node, script, 1, words);
-                refused(&node, script, 1, &["= help: Faspex needs a node"]);
+                refused(
+                    &node,
+                    script,
+                    1,
+                    &[
+                        "= help: Faspex needs a Connect Server license",
+                        "Updating Product License",
+                    ],
+                );
             }
         },
     );
@@ -191,7 +202,8 @@ fn a_missing_secret_stops_the_run_before_its_first_step() {
         "FASPEX_ACCOUNT_PASSWORD",
     ] {
         let node = Node::new("linux");
-        let mut run = node.ascript(&["run", "faspex-node-linux", "--live", "--yes"]);
+        let args = [&["run"], LINUX, &["--live", "--yes"]].concat();
+        let mut run = node.ascript(&args);
         let done = Done::of(run.env_remove(secret).output().unwrap());
         done.stops(2, &[secret]);
         assert_eq!(node.acts(), [""; 0]);
@@ -246,11 +258,12 @@ fn false_success_is_detected() {
         |(platform, fault, subject)| {
             let node = Node::faulty(platform, fault);
             let script = format!("faspex-node-{platform}");
-            node.live(&[&script, "--timeout", "2s"])
+            let args = [script.as_str(), "--set", PASSWORD];
+            node.live(&[&args[..], &["--timeout", "2s"]].concat())
                 .stops(3, &[subject]);
             // With a working tool, the next run completes.
             node.lab.set_faults(&[]).unwrap();
-            node.live(&[&script]).json(0);
+            node.live(&args).json(0);
         },
     );
 }
@@ -305,12 +318,13 @@ fn a_failing_tool_is_reported() {
         |(platform, fault, program)| {
             let node = Node::faulty(platform, fault);
             let script = format!("faspex-node-{platform}");
-            let done = node.live(&[&script]);
+            let args = [script.as_str(), "--set", PASSWORD];
+            let done = node.live(&args);
             done.stops(3, &[&format!("`{program}`")]);
             node.lab.set_faults(&[]).unwrap();
-            node.live(&[&script]).json(0);
+            node.live(&args).json(0);
             node.lab.clear_calls().unwrap();
-            node.live(&[&script]).json(0);
+            node.live(&args).json(0);
             assert_eq!(node.acts(), [""; 0]);
         },
     );

@@ -9,10 +9,16 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 
 use crate::support::{Done, Node, SECRETS, each, hex};
 
+const LINUX: &[&str] = &[
+    "faspex-node-linux",
+    "--set",
+    "account_password=env:FASPEX_ACCOUNT_PASSWORD",
+];
+
 /// A platform, a script, and programs that fail and print all their input.
 const RUNS: &[(&str, &[&str], &[&str])] = &[
     ("macos", &["faspex-node-macos"], &[]),
-    ("linux", &["faspex-node-linux"], &[]),
+    ("linux", LINUX, &[]),
     (
         "linux",
         &["sync-access-key", "--set", "access_key=ak1"],
@@ -28,7 +34,7 @@ const RUNS: &[(&str, &[&str], &[&str])] = &[
     ("macos", &["faspex-node-macos"], &["dsenableroot"]),
     ("macos", &["faspex-node-macos"], &["asconfigurator"]),
     ("macos", &["faspex-node-macos"], &["asnodeadmin"]),
-    ("linux", &["faspex-node-linux"], &["chpasswd"]),
+    ("linux", LINUX, &["chpasswd"]),
     ("linux", &["faspex-node-linux"], &["asconfigurator"]),
     ("linux", &["faspex-node-linux"], &["asuserdata"]),
     (
@@ -87,7 +93,7 @@ fn no_secret_is_in_any_output() {
 fn no_secret_is_in_plans_receipts_or_reports() {
     let jobs: &[(&str, &[&str])] = &[
         ("macos", &["faspex-node-macos"]),
-        ("linux", &["faspex-node-linux"]),
+        ("linux", LINUX),
         ("linux", &["sync-access-key", "--set", "access_key=ak1"]),
     ];
     each(

@@ -133,6 +133,12 @@ impl SystemAccounts {
         accounts
     }
 
+    pub(super) fn rename_group(&mut self, from: &str, to: &str) {
+        if let Some(group) = self.groups.remove(from) {
+            self.groups.insert(to.to_owned(), group);
+        }
+    }
+
     /// The name of the group with this GID.
     pub(super) fn group_name(&self, gid: u32) -> Option<&str> {
         let found = self.groups.iter().find(|(_, group)| group.gid == gid);

@@ -77,6 +77,7 @@ pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> 
     let folder = LabFolder::new(empty_dir(dir)?);
     fs::create_dir_all(folder.path(TEMPORARY))?;
     link_programs(&folder, &options.executable, platform)?;
+    folder.write(knobs::KNOBS_FILE, lines(&options.knobs).as_bytes())?;
     write_state(&folder, platform)?;
     folder.write(CONF, INITIAL_CONF.as_bytes())?;
     if let Some(text) = license {
@@ -84,7 +85,6 @@ pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> 
     }
     folder.write(HOSTNAME, b"node1.example.com\n")?;
     folder.write(FAULTS, lines(&options.faults).as_bytes())?;
-    folder.write(knobs::KNOBS_FILE, lines(&options.knobs).as_bytes())?;
     folder.write("README", readme::text().as_bytes())?;
     for name in NAMES {
         let mut service = LabService::default();
@@ -129,7 +129,11 @@ fn link_programs(folder: &LabFolder, executable: &Path, platform: LabPlatform) -
 }
 
 fn write_state(folder: &LabFolder, platform: LabPlatform) -> io::Result<()> {
-    SystemAccounts::initial(platform).save(folder)?;
+    let mut accounts = SystemAccounts::initial(platform);
+    if platform == LabPlatform::Linux && knobs::value(folder, "distribution") == "debian" {
+        accounts.rename_group("wheel", "sudo");
+    }
+    accounts.save(folder)?;
     FileTree::initial(platform).save(folder)?;
     folder.write(CALLS, b"")?;
     folder.write_json("var/lab/api_users.json", &serde_json::json!({}))?;

@@ -19,7 +19,7 @@ pub struct Knob {
 }
 
 /// Every knob.
-pub const KNOBS: [Knob; 7] = [
+pub const KNOBS: [Knob; 8] = [
     Knob {
         name: "listing",
         values: &["3.9", "seed", "4.x"],
@@ -49,6 +49,11 @@ pub const KNOBS: [Knob; 7] = [
         name: "units",
         values: &["native", "init-script", "container"],
         meaning: "whether systemd shows the PID of a service, only when it started, or neither",
+    },
+    Knob {
+        name: "distribution",
+        values: &["red-hat", "debian"],
+        meaning: "whether the administrators of a new Linux lab are in the group wheel or sudo",
     },
     Knob {
         name: "uid",

@@ -82,7 +82,7 @@ schema!(State, "Fact", |generator| {
 
 schema!(WantedState, "WantedFact", |generator| {
     let user = with_credentials::<ApiUser>(&["password"], generator);
-    let account = with_credentials::<Account>(&["password"], generator);
+    let account = with_credentials::<Account>(&["password", "admin_group"], generator);
     let root = with_credentials::<RootUser>(&["admin", "admin_password", "password"], generator);
     json_schema!({
         "description": "What a step asks for: a fact, and the credentials that it takes.",

@@ -24,7 +24,7 @@ pub enum State {
     /// The subject exists and has no properties.
     #[serde(serialize_with = "serialize_present")]
     Present,
-    /// The value of a setting, as the vendor's parser reads it. The logins of URLs are hidden: of
+    /// The name of a group, or the value of a setting, as the vendor's parser reads it. The logins of URLs are hidden: of
     /// them, a reading shows only that they are there.
     Text(Rc<str>),
     /// A secret value is set. It is never part of a state.
@@ -198,6 +198,7 @@ impl State {
             | Subject::Entry(_)
             | Subject::Settings(_)
             | Subject::Users
+            | Subject::AdminGroup
             | Subject::ApiUsers => return None,
         })
     }
@@ -223,7 +224,7 @@ impl State {
         }
         Ok(match subject {
             Subject::License => Self::License(from_value(json)?),
-            Subject::Setting(..) => Self::setting(json)?,
+            Subject::Setting(..) | Subject::AdminGroup => Self::setting(json)?,
             Subject::Entry(_) => Self::Present,
             Subject::Settings(_) => {
                 let raw: BTreeMap<String, Json> = from_value(json)?;

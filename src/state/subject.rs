@@ -31,6 +31,8 @@ pub enum Subject {
     Account(Rc<str>),
     /// `root_user`: whether macOS lets root log in.
     RootUser,
+    /// `admin_group`: the group of administrators on Linux.
+    AdminGroup,
     /// `service/asperahttpd`
     Service(Rc<str>),
     /// `dir//srv/faspex`
@@ -41,6 +43,7 @@ pub enum Subject {
 const UNNAMED: &[(&str, Subject)] = &[
     ("license", Subject::License),
     ("root_user", Subject::RootUser),
+    ("admin_group", Subject::AdminGroup),
     ("api_users", Subject::ApiUsers),
     ("conf/users", Subject::Users),
 ];
@@ -163,6 +166,7 @@ impl fmt::Display for Subject {
             Self::ApiUsers => f.write_str("api_users"),
             Self::Account(name) => write!(f, "account/{name}"),
             Self::RootUser => f.write_str("root_user"),
+            Self::AdminGroup => f.write_str("admin_group"),
             Self::Service(name) => write!(f, "service/{name}"),
             Self::Dir(path) => write!(f, "dir/{path}"),
         }

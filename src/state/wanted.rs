@@ -27,6 +27,9 @@ pub struct Credentials {
     /// The password of that administrator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admin_password: Option<Secret>,
+    /// The group that makes an account an administrator on this node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin_group: Option<String>,
     /// The password of a new account or user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
@@ -56,6 +59,16 @@ impl WantedState {
         self.with_credentials(Credentials {
             password,
             ..Credentials::default()
+        })
+    }
+
+    /// Adds the group that makes an account an administrator.
+    #[must_use]
+    pub fn with_admin_group(self, group: String) -> Self {
+        let credentials = self.credentials().cloned().unwrap_or_default();
+        self.with_credentials(Credentials {
+            admin_group: Some(group),
+            ..credentials
         })
     }
 
@@ -98,7 +111,7 @@ impl WantedState {
         let keys: &[&str] = if *subject == Subject::RootUser {
             &["admin", "admin_password", "password"]
         } else {
-            &["password"]
+            &["password", "admin_group"]
         };
         let mut credentials = serde_json::Map::new();
         if let Json::Object(fields) = &mut json

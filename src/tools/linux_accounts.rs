@@ -4,15 +4,13 @@
 use super::output::unknown_format;
 use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
-use crate::state::{Account, Secret, State, ValueType};
+use crate::state::{Account, Secret, State, ValueType, WantedState};
 use crate::step::{Change, Command, Piece, Stdin};
 
-/// The groups of administrators in the sudo rules of distributions.
-const ADMIN_GROUPS: [&str; 2] = ["wheel", "sudo"];
-
-/// The group of a new administrator: that of Red Hat, the vendor's main Linux.
-/// Debian has only `sudo`.
-const ADMIN_GROUP: &str = "wheel";
+/// The groups of administrators in the sudo rules of distributions: `sudo` on Debian
+/// and Ubuntu, where `wheel` may exist for su(1) alone, and `wheel` on Red Hat and
+/// SUSE.
+const ADMIN_GROUPS: [&str; 2] = ["sudo", "wheel"];
 
 pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
     let subject = format!("account/{name}");
@@ -39,6 +37,16 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
     }))
 }
 
+/// The group of administrators that exists.
+pub(super) fn admin_group(run: RunReading<'_>) -> Result<Option<&'static str>> {
+    for group in ADMIN_GROUPS {
+        if entry(["group", group], "admin_group", run)?.is_some() {
+            return Ok(Some(group));
+        }
+    }
+    Ok(None)
+}
+
 /// Reads one line of a database; `None` for exit code 2 (getent(1)).
 fn entry(key: [&str; 2], subject: &str, run: RunReading<'_>) -> Result<Option<String>> {
     let command = Command::new("getent").args(key.map(str::to_owned));
@@ -60,10 +68,9 @@ fn is_member(line: &str, name: &str, primary_group: &str) -> bool {
 
 pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
     validate::argument(ValueType::AccountName, "the account", name)?;
-    let password = change.after.password();
     match (&change.before, &change.after.state) {
-        (State::Absent, State::Account(account)) => create(name, account, password),
-        (State::Account(now), State::Account(then)) => alter(name, now, then, password),
+        (State::Absent, State::Account(account)) => create(name, account, &change.after),
+        (State::Account(now), State::Account(then)) => alter(name, now, then, &change.after),
         // Without `-r` the home folder is kept.
         (State::Account(_), State::Absent) => {
             Ok(vec![Command::new("userdel").arg(name.to_owned())])
@@ -72,7 +79,16 @@ pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
     }
 }
 
-fn create(name: &str, account: &Account, password: Option<&Secret>) -> Result<Vec<Command>> {
+/// The group that makes an account an administrator.
+fn group_of(wanted: &WantedState) -> Result<&str> {
+    let group = wanted.credentials().and_then(|c| c.admin_group.as_deref());
+    group.ok_or_else(|| {
+        Fault::refused("this node has no group of administrators: neither `sudo` nor `wheel`")
+            .hint("create one of them, or do not change `admin`")
+    })
+}
+
+fn create(name: &str, account: &Account, wanted: &WantedState) -> Result<Vec<Command>> {
     let mut command = Command::new("useradd").arg("-m");
     for (flag, value) in fields(account) {
         if !value.is_empty() {
@@ -81,10 +97,10 @@ fn create(name: &str, account: &Account, password: Option<&Secret>) -> Result<Ve
         }
     }
     if account.admin {
-        command = command.args(["-G", ADMIN_GROUP]);
+        command = command.args(["-G".to_owned(), group_of(wanted)?.to_owned()]);
     }
     let mut commands = vec![command.arg(name.to_owned())];
-    if let Some(password) = password {
+    if let Some(password) = wanted.password() {
         commands.push(set_password(name, password));
     }
     Ok(commands)
@@ -92,12 +108,7 @@ fn create(name: &str, account: &Account, password: Option<&Secret>) -> Result<Ve
 
 /// An existing account keeps its password, unless a run was cut off before it set
 /// one.
-fn alter(
-    name: &str,
-    now: &Account,
-    then: &Account,
-    password: Option<&Secret>,
-) -> Result<Vec<Command>> {
+fn alter(name: &str, now: &Account, then: &Account, wanted: &WantedState) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
     let mut command = Command::new("usermod");
     for ((flag, value), (_, old)) in fields(then).into_iter().zip(fields(now)) {
@@ -112,19 +123,20 @@ fn alter(
     if then.admin && !now.admin {
         commands.push(
             Command::new("usermod")
-                .args(["-aG", ADMIN_GROUP])
-                .arg(name.to_owned()),
+                .arg("-aG")
+                .args([group_of(wanted)?.to_owned(), name.to_owned()]),
         );
     }
     if now.admin && !then.admin {
         commands.push(
             Command::new("gpasswd")
                 .args(["-d".to_owned(), name.to_owned()])
-                .arg(ADMIN_GROUP),
+                .arg(group_of(wanted)?.to_owned()),
         );
     }
     if now.unfinished {
-        commands.extend(password.into_iter().map(|p| set_password(name, p)));
+        let password = wanted.password().into_iter();
+        commands.extend(password.map(|password| set_password(name, password)));
     }
     Ok(commands)
 }

@@ -64,6 +64,8 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
             let enabled = platform == Platform::Linux || macos_accounts::read_root(run)?;
             State::RootUser(RootUser { enabled }.into())
         }
+        Subject::AdminGroup if platform == Platform::Linux => linux_accounts::admin_group(run)?
+            .map_or(State::Absent, |group| State::Text(group.into())),
         Subject::Service(name) => service(platform, name, run)?.map_or(State::Absent, State::from),
         Subject::Dir(path) => {
             folder::read(platform, path, run)?.map_or(State::Absent, |dir| State::Dir(dir.into()))
@@ -73,6 +75,7 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         | Subject::Settings(_)
         | Subject::Users
         | Subject::ApiUser(_)
+        | Subject::AdminGroup
         | Subject::ApiUsers => State::Absent,
     })
 }
@@ -154,9 +157,11 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
         Subject::Service(_) => Ok(Vec::new()),
-        Subject::License | Subject::Settings(_) | Subject::Users | Subject::ApiUsers => {
-            Err(no_command_for(first))
-        }
+        Subject::License
+        | Subject::AdminGroup
+        | Subject::Settings(_)
+        | Subject::Users
+        | Subject::ApiUsers => Err(no_command_for(first)),
     }
 }
 

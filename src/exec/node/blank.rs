@@ -48,6 +48,9 @@ impl StateSource for BlankNode {
             State::License(License::fresh().into())
         } else if *subject == Subject::RootUser {
             State::RootUser(Box::default())
+        } else if *subject == Subject::AdminGroup && self.node.platform == Platform::Linux {
+            // That of Red Hat, for which the product is most often installed.
+            State::Text("wheel".into())
         } else if is_service {
             State::Service(Service::fresh())
         } else {

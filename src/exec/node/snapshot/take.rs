@@ -12,7 +12,7 @@ use crate::exec::World;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::Observation;
-use crate::state::{Section, Subject};
+use crate::state::{Platform, Section, Subject};
 use crate::tools;
 
 /// A snapshot that was taken.
@@ -40,6 +40,9 @@ pub fn take(
     let users = readable(world.api_users(), Subject::ApiUsers, &mut skipped)?.cloned();
     let mut subjects: BTreeSet<Subject> = asked.into_iter().filter(is_listed).collect();
     subjects.extend([Subject::License, Subject::RootUser]);
+    if world.node().platform == Platform::Linux {
+        subjects.insert(Subject::AdminGroup);
+    }
     let services = tools::service_names(world.node().platform).iter();
     subjects.extend(services.map(|name| Subject::Service((*name).into())));
     let accounts = users.iter().flatten();
