@@ -333,7 +333,7 @@ fn only_a_snapshot_is_one() {
         std::fs::write(&snapshot.file, &text).unwrap();
         let done = snapshot.preview(LINUX, Secrets::There);
         done.stops(2, words);
-        assert_eq!(done.out, "");
+        assert_eq!(done.json(2)["fault"]["kind"], "usage");
     }
     std::fs::write(&snapshot.file, [0xff, 0xfe]).unwrap();
     snapshot
