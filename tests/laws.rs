@@ -5,7 +5,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Done, EVERYTHING, Node, NodeVariant, ODD, PLAIN, each, patched};
+use crate::support::{
+    Done, EVERYTHING, Node, NodeVariant, ODD, PLAIN, each, patched, remove_layout_note,
+};
 
 /// A bundled script with its parameters, and where it is run.
 pub(crate) struct Job {
@@ -114,11 +116,7 @@ fn faithful(node: &Node, job: &Job, preview: &Value) {
     // The diff of a receipt is what happened to the file.
     let happened = patched(&before, live["conf_diff"].as_str().unwrap());
     assert_eq!(happened, String::from_utf8(node.conf()).unwrap());
-    // Only a live run sees that the tool has a layout of its own.
-    let notes = live["advisories"].as_array_mut().unwrap();
-    let is_layout = |note: &Value| note["id"] == "layout-changed";
-    let has_layout = notes.iter().any(is_layout);
-    notes.retain(|note| !is_layout(note));
+    let has_layout = remove_layout_note(&mut live);
     for (key, value) in preview.as_object().unwrap() {
         if key != "kind" && (key != "conf_diff" || !has_layout) {
             assert_eq!(live[key], *value, "{key}");
