@@ -10,7 +10,7 @@ use super::{Args, Binding, Made, Value, advice};
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "license.check",
-    doc: "Reads the license with `ascp -A`.\n\nReturns a map: `.valid`, `.problem` (why it is not valid, or `()`), `.connect_server` (whether it is a Connect Server license, which the guides ask for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). A valid license is one of a server product, with Connect Server, that has not expired. The report shows the check of a valid one as a step.",
+    doc: "Reads the license with `ascp -A`.\n\nReturns a map: `.valid`, `.problem` (why it is not valid, or `()`), `.connect_server` (whether it is a Connect Server license, which the guides ask for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). A valid license is one with Connect Server that has not expired, of a server product where `ascp -A` names the product. The report shows the check of a valid one as a step.",
     params: &[],
     example: r#"ensure(license.check().valid, "no valid server license");"#,
     source: "IBM Aspera Faspex, Setting Up an OS X Node, step 1; observed on ascp 3.9.0",
@@ -71,7 +71,9 @@ fn hours_left(license: &License, facts: &Facts<'_>) -> Option<i32> {
 }
 
 fn problem(license: &License, hours: Option<i32>) -> Option<String> {
-    let is_server = SERVER_PRODUCTS.iter().any(|p| license.product.contains(p));
+    // Without product information, only the license line can tell.
+    let is_server = license.product.is_empty()
+        || SERVER_PRODUCTS.iter().any(|p| license.product.contains(p));
     if let Some(problem) = &license.problem {
         Some(format!("there is no usable license: {problem}"))
     } else if !license.connect_server {

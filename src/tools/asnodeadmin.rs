@@ -20,11 +20,33 @@ pub(super) fn read(run: RunReading<'_>) -> Result<BTreeMap<String, ApiUser>> {
 /// title, and with `List of Node API user(s):` and other column widths. All have a
 /// line of `=` above the rows, and blanks between columns.
 fn parse_list(output: &Output) -> Result<BTreeMap<String, ApiUser>> {
-    let mut lines = output.stdout.lines().filter(|line| !line.trim().is_empty());
-    if !lines.by_ref().any(is_rule) {
-        return parse_empty_list(output);
+    let not_blank = |line: &&str| !line.trim().is_empty();
+    let mut lines: Vec<_> = output.stdout.lines().filter(not_blank).collect();
+    let count = lines.last().and_then(|line| parse_count(line));
+    let count_line = count.and_then(|_| lines.pop());
+    let users = match lines.iter().position(|line| is_rule(line)) {
+        Some(rule) => lines[rule + 1..]
+            .iter()
+            .map(|line| parse_row(line))
+            .collect(),
+        None => parse_empty_list(&lines, output),
+    }?;
+    match count_line {
+        Some(line) if count != Some(users.len()) => {
+            Err(unknown_format("asnodeadmin", "api_users", line))
+        }
+        _ => Ok(users),
     }
-    lines.map(parse_row).collect()
+}
+
+/// `1 user(s)`, the number of users below the rows. No name contains parentheses,
+/// so it is no row.
+fn parse_count(line: &str) -> Option<usize> {
+    let mut words = line.split_whitespace();
+    let count = words.find_map(|word| word.parse().ok())?;
+    words
+        .any(|word| word.trim_end_matches('.') == "user(s)")
+        .then_some(count)
 }
 
 fn is_rule(line: &str) -> bool {
@@ -33,12 +55,11 @@ fn is_rule(line: &str) -> bool {
 
 /// A title alone is an empty list. Anything else may be a failure with exit code
 /// 0, and must not be taken for an empty list.
-fn parse_empty_list(output: &Output) -> Result<BTreeMap<String, ApiUser>> {
-    let mut lines = output.stdout.lines().filter(|line| !line.trim().is_empty());
-    match (lines.next(), lines.next()) {
-        (Some(title), None) if title.starts_with("List of ") => Ok(BTreeMap::new()),
-        (Some(line), _) => Err(unknown_format("asnodeadmin", "api_users", line)),
-        (None, _) => Err(output.unreadable("asnodeadmin", "api_users")),
+fn parse_empty_list(lines: &[&str], output: &Output) -> Result<BTreeMap<String, ApiUser>> {
+    match lines {
+        [title] if title.starts_with("List of ") => Ok(BTreeMap::new()),
+        [line, ..] => Err(unknown_format("asnodeadmin", "api_users", line)),
+        [] => Err(output.unreadable("asnodeadmin", "api_users")),
     }
 }
 
