@@ -15,9 +15,12 @@ const TYPES: Key<Value> = Key::value(
     "A map of each option and its type.",
 );
 
+/// The type of a docroot, which may have a secret login.
+const DOCROOT: &str = "docroot";
+
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "checked",
-    doc: "Checks the map of options that a function was called with, and returns it with every option.\n\nEach option has a type: `string`, `int`, `bool`, `path`, `port`, `host`, `name`, `secret`, `list` (of strings) or `kbps`; a list of words is a choice of them. A type that ends in `!` makes its option required; another option is `()` where it is left out. An error points to the call of the function.",
+    doc: "Checks the map of options that a function was called with, and returns it with every option.\n\nEach option has a type: `string`, `int`, `bool`, `path`, `port`, `host`, `name`, `secret`, `docroot` (an absolute path or a URL, perhaps with a secret login), `list` (of strings) or `kbps`; a list of words is a choice of them. A type that ends in `!` makes its option required; another option is `()` where it is left out. An error points to the call of the function.",
     params: &[OPTIONS.param, TYPES.param],
     example: r#"let o = checked(#{ cap_kbps: 50000 }, #{ cap_kbps: "kbps", docroot: "path", mode: ["ro", "rw"] });"#,
     source: "",
@@ -64,6 +67,11 @@ fn check(name: &str, wanted: &Value, value: &Value) -> Result<()> {
     } else {
         find_type(bare).ok_or_else(|| unknown_type(name))?
     };
+    let is_secret = matches!(value, Value::Secret(_) | Value::SecretText(_));
+    // The setting that it is for checks a docroot with a secret.
+    if is_secret && bare == DOCROOT {
+        return Ok(());
+    }
     if *value != Value::Unit {
         return ty
             .check(name, value)
@@ -79,6 +87,7 @@ fn check(name: &str, wanted: &Value, value: &Value) -> Result<()> {
 fn find_type(word: &str) -> Option<ArgType> {
     match word {
         "list" => Some(ArgType::List(ValueType::Text)),
+        DOCROOT => Some(ArgType::One(ValueType::Docroot)),
         "kbps" => Some(ArgType::One(ValueType::Kbps)),
         _ => ValueType::declared(word).map(ArgType::One),
     }
@@ -86,7 +95,7 @@ fn find_type(word: &str) -> Option<ArgType> {
 
 fn unknown_type(name: &str) -> Fault {
     let words = ValueType::DECLARED.iter().map(|ty| ty.word());
-    let words: Vec<_> = words.chain(["list", "kbps"]).collect();
+    let words: Vec<_> = words.chain([DOCROOT, "list", "kbps"]).collect();
     Fault::script(format!("the option `{name}` has an unknown type"))
         .hint(format!("the types are {}", words.join(", ")))
 }

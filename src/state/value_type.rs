@@ -60,6 +60,8 @@ pub enum ValueType {
     Host,
     /// An absolute path.
     Path,
+    /// An absolute path or a URL.
+    Docroot,
     /// A folder on another host.
     RemotePath,
     /// A number, perhaps with a fraction.
@@ -155,6 +157,7 @@ impl ValueType {
             Self::SessionName => &rows::SESSION_NAME,
             Self::Host => &rows::HOST,
             Self::Path => &rows::PATH,
+            Self::Docroot => &rows::DOCROOT,
             Self::RemotePath => &rows::REMOTE_PATH,
             Self::Decimal => &rows::DECIMAL,
             Self::Octal => &rows::OCTAL,
@@ -388,6 +391,11 @@ mod tests {
             &["", "a b", "-a", "a..b", "a/b"],
         ),
         (ValueType::Path, &["/", "/a b"], &["", "a", "/a\n"]),
+        (
+            ValueType::Docroot,
+            &["/data", "/data/$(name)", "$(home)/in", "s3://host/bucket", "file:////data"],
+            &["", "data", "~/data", "://data", "2s://data"],
+        ),
         (
             ValueType::RemotePath,
             &["lion@10.0.0.1:/data", "host:data", "a@[::1]:/x"],

@@ -91,6 +91,12 @@ pub(super) static SESSION_NAME: Row = row(
 );
 pub(super) static HOST: Row = row("host", "a host name or an IP address", "host", is_host);
 pub(super) static PATH: Row = row("path", "an absolute path", "/name", is_path);
+pub(super) static DOCROOT: Row = row(
+    "path or URL",
+    "an absolute path, or a URL such as s3://bucket/in",
+    "/name",
+    |text| is_line(text) && (is_path(text) || text.starts_with("$(") || is_url(text)),
+);
 pub(super) static REMOTE_PATH: Row = row(
     "string",
     "a folder on another host, as user@host:/path",
@@ -145,6 +151,17 @@ fn is_account_name(text: &str) -> bool {
 fn is_session_name(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     !text.is_empty() && text.chars().all(is_word)
+}
+
+/// A scheme as in RFC 3986, and something behind it.
+fn is_url(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let is_other = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(is_other)
+        && !rest.is_empty()
 }
 
 fn is_path(text: &str) -> bool {
