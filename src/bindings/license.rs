@@ -72,8 +72,8 @@ fn hours_left(license: &License, facts: &Facts<'_>) -> Option<i32> {
 
 fn problem(license: &License, hours: Option<i32>) -> Option<String> {
     // Without product information, only the license line can tell.
-    let is_server = license.product.is_empty()
-        || SERVER_PRODUCTS.iter().any(|p| license.product.contains(p));
+    let is_server =
+        license.product.is_empty() || SERVER_PRODUCTS.iter().any(|p| license.product.contains(p));
     if let Some(problem) = &license.problem {
         Some(format!("there is no usable license: {problem}"))
     } else if !license.connect_server {

@@ -393,7 +393,13 @@ mod tests {
         (ValueType::Path, &["/", "/a b"], &["", "a", "/a\n"]),
         (
             ValueType::Docroot,
-            &["/data", "/data/$(name)", "$(home)/in", "s3://host/bucket", "file:////data"],
+            &[
+                "/data",
+                "/data/$(name)",
+                "$(home)/in",
+                "s3://host/bucket",
+                "file:////data",
+            ],
             &["", "data", "~/data", "://data", "2s://data"],
         ),
         (
