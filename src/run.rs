@@ -41,6 +41,8 @@ pub struct RunRecord {
     pub steps: Vec<Step>,
     /// Steps that were started and not completed.
     pub failed: Vec<FailedStep>,
+    /// Steps of the preview that a live run did not come to.
+    pub not_reached: Vec<Step>,
     /// Notes that belong to no single step.
     pub advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
@@ -157,6 +159,7 @@ impl RunRecord {
             observations: Vec::new(),
             steps: Vec::new(),
             failed: Vec::new(),
+            not_reached: Vec::new(),
             advisories: Vec::new(),
             conf_diff: String::new(),
             has_change_digest: true,

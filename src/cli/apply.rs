@@ -8,11 +8,12 @@ use crate::exec::StopFlag;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::{DocumentKind, RunRecord};
 
-use super::common::{NodeArgs, OutputFormat, format_parser};
+use super::common::NodeArgs;
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
-use super::output::{OutputOptions, RUN_FORMATS};
+use super::output::OutputOptions;
 use super::plan_steps::{self, PlanSteps};
+use super::run_format::RunFormatArgs;
 use super::runner::Runner;
 
 /// Performs exactly the steps of a plan, if the node is unchanged since
@@ -26,9 +27,8 @@ pub(super) struct Apply {
     /// Check everything, but perform no step
     #[arg(long)]
     rehearse: bool,
-    /// The output format
-    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
-    format: OutputFormat,
+    #[command(flatten)]
+    format: RunFormatArgs,
     #[command(flatten)]
     consent: LiveArgs,
     #[command(flatten)]
@@ -46,7 +46,7 @@ impl Apply {
         let target = NodeTarget::find(&self.node, Some(plan.node.platform))?;
         let runs = target.runs();
         let mut steps = PlanSteps { plan, runs };
-        let runner = Runner::new(target, &self.node, options, self.format, &stop);
+        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if !self.rehearse {
             return Ok(runner.perform(&mut steps, &self.consent)?.unwrap_or(0));
         }

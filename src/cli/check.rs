@@ -41,7 +41,11 @@ pub(super) struct Check {
 /// The formats of findings.
 const FORMATS: &Formats<FindingsRenderer> = &[
     (OutputFormat::Text, |checked, _, options| {
-        report::check(checked, options.of_stdout())
+        let style = options.of_stdout();
+        style
+            .charset
+            .marks(report::check(checked, style))
+            .to_string()
     }),
     (OutputFormat::Json, |checked, unreadable, _| {
         report::check_json(checked, unreadable)

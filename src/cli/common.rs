@@ -50,6 +50,9 @@ pub(super) struct ScriptsArg {
 pub(super) enum OutputFormat {
     /// For people
     Text,
+    /// For people, in a few lines; it has an option of its own
+    #[value(skip)]
+    Summary,
     /// For programs
     Json,
     /// For a wiki, or a comment on a pull request

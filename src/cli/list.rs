@@ -9,7 +9,7 @@ use crate::report::{self, ListedScript};
 use crate::script::{SCRIPTS, Script};
 
 use super::common::{Formats, OutputFormat, ScriptsArg, format_parser, renderer};
-use super::output::OutputOptions;
+use super::output::{self, OutputOptions};
 
 /// Lists the scripts that can be run by name
 #[derive(Args)]
@@ -22,17 +22,24 @@ pub(super) struct ListArgs {
 }
 
 /// The formats of the list of scripts.
-const FORMATS: &Formats<fn(&[ListedScript]) -> String> = &[
-    (OutputFormat::Text, report::scripts),
-    (OutputFormat::Json, report::scripts_json),
+const FORMATS: &Formats<ListWriter> = &[
+    (OutputFormat::Text, |scripts, options| {
+        options.page(&report::scripts(scripts))
+    }),
+    (OutputFormat::Json, |scripts, _| {
+        output::document(&report::scripts_json(scripts))
+    }),
 ];
+
+/// Writes the list of scripts.
+type ListWriter = fn(&[ListedScript], &OutputOptions) -> Result<()>;
 
 impl ListArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let folder = self.scripts.scripts.as_deref();
         let names = names(folder)?.into_iter();
         let scripts: Result<Vec<_>> = names.map(|name| listed(name, folder)).collect();
-        options.page(&renderer(FORMATS, self.format)(&scripts?))?;
+        renderer(FORMATS, self.format)(&scripts?, options)?;
         Ok(0)
     }
 }

@@ -10,10 +10,9 @@ use clap::{Args, ValueEnum};
 
 use crate::exec;
 use crate::fault::{Fault, FaultKind, Result, reason};
-use crate::plan;
-use crate::report::{self, Report, Style};
+use crate::report::{self, Style};
 
-use super::common::{Formats, OutputFormat, renderer};
+use super::locale;
 use super::pager_choice::{self, TerminalSize};
 use super::requested_format;
 
@@ -87,6 +86,7 @@ impl OutputOptions {
             width: width.filter(|_| is_terminal).unwrap_or(WIDTH),
             quiet: self.quiet,
             verbose: self.verbose,
+            charset: locale::charset(),
         }
     }
 
@@ -95,9 +95,14 @@ impl OutputOptions {
         !self.no_pager && std::io::stdout().is_terminal()
     }
 
+    /// Writes a text to standard output like [`Self::page_document`].
+    pub(super) fn page(&self, text: &str) -> Result<()> {
+        self.page_document(&self.of_stdout().charset.marks(text).to_string())
+    }
+
     /// Writes the document to standard output; through the pager, if it is
     /// longer than the screen of a terminal.
-    pub(super) fn page(&self, text: &str) -> Result<()> {
+    pub(super) fn page_document(&self, text: &str) -> Result<()> {
         let is_long = self.may_page() && screen().is_some_and(|screen| !screen.fits(text));
         match pager_choice::chosen_pager().filter(|_| is_long) {
             // Without a working pager, the document is written directly.
@@ -115,16 +120,17 @@ impl OutputOptions {
 
     /// Prints a fault on standard error.
     pub(super) fn warn(&self, fault: &Fault, sources: report::SourceLookup<'_>) {
-        let text = report::fault(fault, sources, self.of_stderr());
+        let style = self.of_stderr();
+        let text = report::fault(fault, sources, style);
         clear();
-        let _ = std::io::stderr().write_all(text.as_bytes());
+        let _ = write!(std::io::stderr(), "{}", style.charset.marks(text));
     }
 }
 
 /// Prints a line on standard error. A failure to print cannot be reported.
 pub(super) fn say(text: &str) {
     clear();
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", locale::charset().marks(text));
 }
 
 /// Whether the last line on standard error is a progress line.
@@ -140,7 +146,11 @@ pub(super) fn redraw(line: &str) {
     let width = terminal_width(&std::io::stderr()).unwrap_or(WIDTH);
     let line: String = line.chars().take(width.saturating_sub(1)).collect();
     HAS_PROGRESS_LINE.store(true, Ordering::Relaxed);
-    let _ = write!(std::io::stderr(), "\r\x1b[K{line}");
+    let _ = write!(
+        std::io::stderr(),
+        "\r\x1b[K{}",
+        locale::charset().marks(&line)
+    );
 }
 
 /// Removes the progress line from standard error, before anything else is
@@ -246,32 +256,4 @@ fn screen() -> Option<TerminalSize> {
 fn terminal_width(terminal: &impl rustix::fd::AsFd) -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(terminal).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
-}
-
-/// Renders a run.
-type RunRenderer = for<'a> fn(&'a Report<'a>, Style) -> Box<dyn fmt::Display + 'a>;
-
-/// The formats of runs.
-pub(super) const RUN_FORMATS: &Formats<RunRenderer> = &[
-    (OutputFormat::Text, |report, style| {
-        Box::new(report::text(report, style))
-    }),
-    (OutputFormat::Json, |report, _| {
-        Box::new(plan::render(report.run))
-    }),
-    (OutputFormat::Markdown, |report, _| {
-        Box::new(report::markdown(report))
-    }),
-    (OutputFormat::Html, |report, _| {
-        Box::new(report::html(report))
-    }),
-];
-
-/// A run in one of its formats.
-pub(super) fn rendered<'a>(
-    report: &'a Report<'a>,
-    format: OutputFormat,
-    output: &OutputOptions,
-) -> Box<dyn fmt::Display + 'a> {
-    renderer(RUN_FORMATS, format)(report, output.of_stdout())
 }

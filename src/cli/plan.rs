@@ -11,7 +11,8 @@ use crate::run::{DocumentKind, RunRecord};
 
 use super::common::{NodeArgs, OutputFormat, ParamArgs, ScriptsArg, format_parser};
 use super::node_target::NodeTarget;
-use super::output::{self, OutputOptions, RUN_FORMATS};
+use super::output::{self, OutputOptions};
+use super::run_format::RUN_FORMATS;
 use super::runner::Runner;
 use super::script_steps::ScriptSteps;
 
@@ -26,6 +27,9 @@ pub(super) struct Plan {
     /// The format of standard output; by default the plan, or nothing with --output
     #[arg(long, value_parser = format_parser(RUN_FORMATS))]
     format: Option<OutputFormat>,
+    /// Write how many steps there are of each kind to standard output
+    #[arg(long, conflicts_with = "format")]
+    summary: bool,
     /// Exit with 10 if changes are pending
     #[arg(long)]
     exit_code: bool,
@@ -51,7 +55,7 @@ impl Plan {
         let finished = runner.dry_run(&mut steps)?;
         if let Some(fault) = &finished.run.fault {
             // Only a script that ran to its end makes a plan.
-            if self.format == Some(OutputFormat::Json) {
+            if self.format() == Some(OutputFormat::Json) {
                 runner.show_run(&finished.run, &steps, OutputFormat::Json)?;
             }
             return Ok(runner.complain(fault, &steps));
@@ -66,7 +70,7 @@ impl Plan {
                 output::say(&format!("{} · {}", path.display(), plan.digest()));
             }
         }
-        let format = match (self.file(), self.format) {
+        let format = match (self.file(), self.format()) {
             (Some(_), None) => None,
             (_, format) => Some(format.unwrap_or(OutputFormat::Json)),
         };
@@ -75,6 +79,15 @@ impl Plan {
         }
         let is_pending = plan.is_pending();
         Ok(if self.exit_code && is_pending { 10 } else { 0 })
+    }
+
+    /// The format of standard output that was asked for.
+    fn format(&self) -> Option<OutputFormat> {
+        if self.summary {
+            Some(OutputFormat::Summary)
+        } else {
+            self.format
+        }
     }
 
     /// The file to write, unless that is standard output.
@@ -86,7 +99,7 @@ impl Plan {
 
     /// Refuses two documents on standard output.
     fn check_output(&self) -> Result<()> {
-        let is_json = matches!(self.format, None | Some(OutputFormat::Json));
+        let is_json = matches!(self.format(), None | Some(OutputFormat::Json));
         if self.output.is_none() || self.file().is_some() || is_json {
             return Ok(());
         }

@@ -5,10 +5,11 @@ use clap::Args;
 use crate::exec::StopFlag;
 use crate::fault::Result;
 
-use super::common::{NodeArgs, OutputFormat, ParamArgs, ScriptsArg, format_parser};
+use super::common::{NodeArgs, ParamArgs, ScriptsArg};
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
-use super::output::{OutputOptions, RUN_FORMATS};
+use super::output::OutputOptions;
+use super::run_format::RunFormatArgs;
 use super::runner::Runner;
 use super::script_steps::ScriptSteps;
 
@@ -20,9 +21,8 @@ pub(super) struct Run {
     /// Ask, then perform the steps
     #[arg(long)]
     live: bool,
-    /// The output format
-    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
-    format: OutputFormat,
+    #[command(flatten)]
+    format: RunFormatArgs,
     /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
     exit_code: bool,
@@ -50,7 +50,7 @@ impl Run {
                 Err(code) => return Ok(code),
             };
         let target = NodeTarget::find(&self.node, steps.platform())?;
-        let runner = Runner::new(target, &self.node, options, self.format, &stop);
+        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;
             // The process ends here; the system takes all memory back at once.

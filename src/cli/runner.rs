@@ -17,6 +17,7 @@ use crate::report::{self, Report};
 use crate::run::{DocumentKind, RunRecord};
 use crate::session::Session;
 use crate::state::Subject;
+use crate::step::Step;
 
 use super::ask;
 use super::common::{NodeArgs, OutputFormat};
@@ -25,6 +26,7 @@ use super::needed_secrets::{self, MissingSecrets};
 use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
 use super::progress::Progress;
+use super::run_format::rendered;
 use super::step_source::StepSource;
 
 /// Runs steps on one node.
@@ -237,7 +239,14 @@ impl<'a> Runner<'a> {
             site: Some(&site),
             sources: Some(&sources),
         };
-        output::document(&output::rendered(&report, format, self.output))
+        let document = rendered(&report, format, self.output.of_stdout());
+        // A preview is read; after a live run, the last line must stay in sight.
+        let is_paged = run.kind != DocumentKind::Receipt && self.output.may_page();
+        if is_paged {
+            self.output.page_document(&document.to_string())
+        } else {
+            output::document(&document)
+        }
     }
 
     /// Prints a fault. Returns the exit code of a run that did nothing.
@@ -303,8 +312,17 @@ fn with_receipt(
     if let Some(note) = finished.run.difference(&previewed) {
         finished.run.advise(note);
     }
+    finished.run.not_reached = not_reached(&finished.run, previewed);
     runs.end(number, &finished.run)?;
     Ok(finished)
+}
+
+/// The steps of the preview that a stopped run did not come to.
+fn not_reached(run: &RunRecord, previewed: Vec<Step>) -> Vec<Step> {
+    let started = run.steps.len() + run.failed.len();
+    let is_stopped = run.fault.is_some();
+    let rest = previewed.into_iter().skip(started);
+    rest.filter(|_| is_stopped).collect()
 }
 
 /// Performs all steps with that executor.

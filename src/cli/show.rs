@@ -9,9 +9,10 @@ use crate::fault::{Fault, Result};
 use crate::report::{self, Report};
 use crate::run::{DocumentKind, RunRecord};
 
-use super::common::{OutputFormat, format_parser};
-use super::output::{self, OutputOptions, RUN_FORMATS};
+use super::common::OutputFormat;
+use super::output::OutputOptions;
 use super::plan_steps;
+use super::run_format::{RunFormatArgs, rendered};
 
 /// Shows a plan or a receipt, or compares two
 #[derive(Args)]
@@ -20,9 +21,8 @@ pub(super) struct Show {
     file: PathBuf,
     /// A newer one: shows what it adds, removes and changes
     new: Option<PathBuf>,
-    /// The output format; a comparison has no html
-    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
-    format: OutputFormat,
+    #[command(flatten)]
+    format: RunFormatArgs,
     /// Exit with 10 if changes are pending, or if the two differ
     #[arg(long)]
     exit_code: bool,
@@ -34,7 +34,7 @@ impl Show {
         let report = report_of(&plan);
         let (text, is_different) = match &self.new {
             None => {
-                let text = output::rendered(&report, self.format, options).to_string();
+                let text = rendered(&report, self.format.get(), options.of_stdout()).to_string();
                 (
                     text,
                     plan.kind != DocumentKind::Receipt && plan.is_pending(),
@@ -47,7 +47,7 @@ impl Show {
                 (text, self.exit_code && !report::are_alike(&report, &new))
             }
         };
-        options.page(&text)?;
+        options.page_document(&text)?;
         Ok(if self.exit_code && is_different {
             10
         } else {
@@ -61,11 +61,18 @@ impl Show {
         new: &Report<'_>,
         options: &OutputOptions,
     ) -> Result<String> {
-        match self.format {
-            OutputFormat::Text => Ok(report::compare(old, new, options.of_stdout())),
+        match self.format.get() {
+            OutputFormat::Text => {
+                let style = options.of_stdout();
+                let text = report::compare(old, new, style);
+                Ok(style.charset.marks(text).to_string())
+            }
             OutputFormat::Markdown => Ok(report::compare_markdown(old, new)),
             OutputFormat::Json => Ok(report::compare_json(old, new)),
-            OutputFormat::Html | OutputFormat::Sarif | OutputFormat::Junit => Err(Fault::usage(
+            OutputFormat::Summary
+            | OutputFormat::Html
+            | OutputFormat::Sarif
+            | OutputFormat::Junit => Err(Fault::usage(
                 "a comparison is written as text, json or markdown",
             )),
         }

@@ -45,7 +45,11 @@ type ResultsRenderer = fn(&TestResults<'_>, &OutputOptions) -> String;
 /// The formats of test results.
 const FORMATS: &Formats<ResultsRenderer> = &[
     (OutputFormat::Text, |results, output| {
-        report::tests(results, output.of_stdout())
+        let style = output.of_stdout();
+        style
+            .charset
+            .marks(report::tests(results, style))
+            .to_string()
     }),
     (OutputFormat::Json, |results, _| report::tests_json(results)),
     (OutputFormat::Junit, |results, _| report::junit(results)),

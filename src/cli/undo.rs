@@ -6,10 +6,11 @@ use crate::exec::StopFlag;
 use crate::fault::{Fault, Result};
 use crate::plan::Runs;
 
-use super::common::{NodeArgs, OutputFormat, format_parser};
+use super::common::NodeArgs;
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
-use super::output::{OutputOptions, RUN_FORMATS};
+use super::output::OutputOptions;
+use super::run_format::RunFormatArgs;
 use super::runner::Runner;
 use super::runs::runs_of;
 use super::undo_steps::UndoSteps;
@@ -22,9 +23,8 @@ pub(super) struct Undo {
     /// Ask, then perform the steps
     #[arg(long)]
     live: bool,
-    /// The output format
-    #[arg(long, value_parser = format_parser(RUN_FORMATS), default_value = "text")]
-    format: OutputFormat,
+    #[command(flatten)]
+    format: RunFormatArgs,
     /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
     exit_code: bool,
@@ -45,7 +45,7 @@ impl Undo {
         let target = NodeTarget::find(&self.node, None)?;
         let runs = runs_of(&target)?;
         let mut steps = self.steps(&runs)?;
-        let runner = Runner::new(target, &self.node, options, self.format, &stop);
+        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;
             if let Some(0) = code {

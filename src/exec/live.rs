@@ -140,8 +140,7 @@ impl Live {
         let platform = self.world.node().platform;
         let system = tools::system_path(platform, &command.program);
         let output = self.spawner.borrow_mut().run(command, system)?;
-        tools::accept(command, &output)
-            .map_err(|fault| fault.hint(format!("the command was `{}`", command.shell())))?;
+        tools::accept(command, &output).map_err(|fault| fault.hint(given(command)))?;
         Ok(output)
     }
 
@@ -196,4 +195,13 @@ fn restarted(step: &Step) -> impl Iterator<Item = &str> {
     step.changes
         .iter()
         .filter_map(|change| change.subject.service())
+}
+
+/// What a program was given: its arguments and its input, with secrets by name.
+fn given(command: &Command) -> String {
+    let shell = command.shell();
+    match command.stdin.summary() {
+        Some(input) => format!("the command was `{shell}`, with the input `{input}`"),
+        None => format!("the command was `{shell}`"),
+    }
 }

@@ -16,7 +16,7 @@ pub use json::render as json;
 
 use super::markdown::{COMMENT_LIMIT, fill};
 use super::style::Role;
-use super::{Report, Style, changes, clean, phrases};
+use super::{Report, Style, changes, clean, notes, phrases};
 
 /// One difference.
 struct Difference {
@@ -232,20 +232,20 @@ fn differing(old: &[(String, String)], new: &[(String, String)]) -> Vec<Differen
 
 fn notes(old: &Report<'_>, new: &Report<'_>, level: Level) -> Vec<Difference> {
     let (old, new) = (
-        phrases::shared_advisories(old, level),
-        phrases::shared_advisories(new, level),
+        notes::shared_advisories(old, level),
+        notes::shared_advisories(new, level),
     );
-    let texts = |notes: &[phrases::SharedAdvisory<'_>]| -> HashSet<String> {
+    let texts = |notes: &[notes::SharedAdvisory<'_>]| -> HashSet<String> {
         notes
             .iter()
             .map(|note| note.advisory.text.to_string())
             .collect()
     };
-    let only = |sign, notes: &[phrases::SharedAdvisory<'_>], others: &HashSet<String>| {
+    let only = |sign, notes: &[notes::SharedAdvisory<'_>], others: &HashSet<String>| {
         let only = notes
             .iter()
             .filter(|note| !others.contains(&*note.advisory.text));
-        let difference = |note: &phrases::SharedAdvisory<'_>| {
+        let difference = |note: &notes::SharedAdvisory<'_>| {
             Difference::bare(sign, clean::line(&note.advisory.text).into_owned())
         };
         only.map(difference).collect::<Vec<_>>()
@@ -359,7 +359,7 @@ fn step_lines(step: &Step) -> Vec<String> {
         StepKind::Settled => lines.push("already as wanted".to_owned()),
         StepKind::Manual => {
             lines.extend(
-                phrases::distinct_notes(step).map(|note| clean::line(&note.text).into_owned()),
+                notes::distinct_notes(step).map(|note| clean::line(&note.text).into_owned()),
             );
         }
         StepKind::Change | StepKind::Act => {}

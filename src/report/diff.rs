@@ -39,6 +39,7 @@ pub(super) fn render(diff: &str, style: Style, f: &mut fmt::Formatter<'_>) -> fm
 
 #[cfg(test)]
 mod tests {
+    use super::super::Charset;
     use super::*;
 
     #[test]
@@ -49,6 +50,7 @@ mod tests {
             width: 80,
             quiet: false,
             verbose: false,
+            charset: Charset::Utf8,
         };
         let shown = conf(diff, style).to_string();
         assert_eq!(shown, "@@ -1 +1 @@\n-\t<a>\n+\t<a\\u{1b}>\n");

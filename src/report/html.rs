@@ -12,8 +12,9 @@ use crate::run::DocumentKind;
 use crate::step::{Advisory, Level, StepKind};
 
 use self::source::SourceLines;
+use self::step::StepCardWriter;
 use super::clean::{Html, HtmlProse};
-use super::{Report, changes, phrases};
+use super::{Report, changes, notes, phrases, timeline};
 
 /// Allows a browser to show the page, and nothing else.
 const POLICY: &str =
@@ -28,6 +29,7 @@ pub fn render(report: &Report<'_>) -> String {
     advice(report, Level::Danger, &mut out);
     advice(report, Level::Caution, &mut out);
     steps(report, &mut out);
+    unfinished(report, &mut out);
     diff::render(&report.run.conf_diff, &mut out);
     settled(report, &mut out);
     advice(report, Level::Note, &mut out);
@@ -75,7 +77,7 @@ fn top(report: &Report<'_>, out: &mut String) {
 }
 
 fn counts(report: &Report<'_>, out: &mut String) {
-    let dangers = phrases::shared_advisories(report, Level::Danger).len();
+    let dangers = notes::shared_advisories(report, Level::Danger).len();
     let mut all = phrases::kind_counts(report);
     if dangers > 0 {
         let what = if dangers == 1 { "danger" } else { "dangers" };
@@ -121,7 +123,7 @@ fn advice(report: &Report<'_>, level: Level, out: &mut String) {
         Level::Caution => ("caution", "Cautions"),
         Level::Note => ("note", "Notes"),
     };
-    let shared = phrases::shared_advisories(report, level);
+    let shared = notes::shared_advisories(report, level);
     if shared.is_empty() {
         return;
     }
@@ -154,7 +156,7 @@ fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
         let _ = write!(
             out,
             " <span class=\"of\">{}</span>",
-            phrases::step_ranges(numbers)
+            notes::step_ranges(numbers)
         );
         return;
     }
@@ -175,11 +177,44 @@ fn steps(report: &Report<'_>, out: &mut String) {
         return;
     }
     out.push_str("<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n");
-    let mut lines = SourceLines::new(report.sources);
+    let mut writer = StepCardWriter::new(report);
     for (index, step) in pending {
-        step::render(index + 1, step, &report.run.script.name, &mut lines, out);
+        writer.write(index + 1, step, out);
     }
     out.push_str("</section>\n");
+}
+
+/// What failed, and the steps after the one that stopped the run.
+fn unfinished(report: &Report<'_>, out: &mut String) {
+    let mut writer = StepCardWriter::new(report);
+    for started in timeline::started(report.run) {
+        let Some(fault) = started.fault else {
+            continue;
+        };
+        let number = started.number;
+        let _ = writeln!(
+            out,
+            "<section class=\"fault\" aria-labelledby=\"failed-{number}\">\n\
+             <h2 id=\"failed-{number}\">Failed</h2>\n<p>{}</p>",
+            HtmlProse(fault.message())
+        );
+        writer.write(number, started.step, out);
+        out.push_str("</section>\n");
+    }
+    let mut rest = timeline::not_reached(report.run).peekable();
+    if rest.peek().is_none() {
+        return;
+    }
+    out.push_str(
+        "<section aria-labelledby=\"not-reached\">\n<h2 id=\"not-reached\">Not reached</h2>\n<ul>\n",
+    );
+    for (number, step) in rest {
+        let location = phrases::location(step, &report.run.script.name);
+        let (title, location) = (phrases::title(step), Html(&location));
+        let title = Html(&title);
+        let _ = writeln!(out, "<li>{number} <code>{title}</code> {location}</li>");
+    }
+    out.push_str("</ul>\n</section>\n");
 }
 
 fn settled(report: &Report<'_>, out: &mut String) {

@@ -5,11 +5,12 @@ mod step;
 
 use std::fmt::Write as _;
 
+use crate::fault::Fault;
 use crate::run::DocumentKind;
 use crate::step::{Level, Step, StepKind};
 
 use super::hunks::parse_hunks;
-use super::{Report, clean, phrases};
+use super::{Report, clean, notes, phrases, timeline};
 
 /// The length of a comment in bytes. GitHub allows 65,536 characters, and some
 /// bots add their own.
@@ -18,6 +19,7 @@ pub(super) const COMMENT_LIMIT: usize = 60_000;
 /// The length of each part before the changes take what is left.
 const DANGERS: usize = 10_000;
 const CAUTIONS: usize = 6_000;
+const UNFINISHED: usize = 8_000;
 const SETTLED: usize = 3_000;
 const NOTES: usize = 6_000;
 const DETAILS: usize = 4_000;
@@ -37,13 +39,22 @@ pub fn render(report: &Report<'_>) -> String {
     let settled = settled(report, SETTLED);
     let notes = folded("Notes", &advice(report, Level::Note, NOTES));
     let details = details(report, DETAILS);
-    let fixed = [&head, &dangers, &cautions, &settled, &notes, &details];
+    let unfinished = unfinished(report, UNFINISHED);
+    let fixed = [
+        &head,
+        &dangers,
+        &cautions,
+        &unfinished,
+        &settled,
+        &notes,
+        &details,
+    ];
     let limit = COMMENT_LIMIT - fixed.iter().map(|part| part.len()).sum::<usize>();
     let short_diff = diff(report, DIFF);
     let changes = changes(report, limit - short_diff.len());
     let diff = diff(report, limit - changes.len());
     [
-        head, dangers, cautions, changes, diff, settled, notes, details,
+        head, dangers, cautions, changes, unfinished, diff, settled, notes, details,
     ]
     .concat()
 }
@@ -72,7 +83,7 @@ fn head(report: &Report<'_>) -> String {
         .iter()
         .map(|count| format!("{} {}", count.number, count.what))
         .collect();
-    let dangers = phrases::shared_advisories(report, Level::Danger).len();
+    let dangers = notes::shared_advisories(report, Level::Danger).len();
     if dangers > 0 {
         parts.push(format!("**{}**", phrases::count(dangers, "danger")));
     }
@@ -106,7 +117,7 @@ fn fault(report: &Report<'_>, out: &mut String) {
 
 /// One line for each note, with the steps that have it.
 fn advice(report: &Report<'_>, level: Level, limit: usize) -> String {
-    let mut shared = phrases::shared_advisories(report, level);
+    let mut shared = notes::shared_advisories(report, level);
     if level == Level::Note {
         // The note of a manual step is shown with the step.
         shared.retain(|note| !note.steps.iter().any(|step| is_manual(report, *step)));
@@ -120,7 +131,7 @@ fn advice(report: &Report<'_>, level: Level, limit: usize) -> String {
         // With the steps first, no note can start a list or a command to a bot.
         let mut line = match &note.steps[..] {
             [] => "- **whole run**: ".to_owned(),
-            steps => format!("- **{}**: ", phrases::step_ranges(steps)),
+            steps => format!("- **{}**: ", notes::step_ranges(steps)),
         };
         let text = clean::line(&note.advisory.text);
         clean::prose(&clean::clipped(&text, NOTE), &mut line);
@@ -167,6 +178,38 @@ fn changes(report: &Report<'_>, limit: usize) -> String {
     format!(
         "{title}{shown}\n**{left} {are} left out**, for a comment holds no more; the formats `html` and `text` show all.\n"
     )
+}
+
+/// What failed, and the steps after the one that stopped the run.
+fn unfinished(report: &Report<'_>, limit: usize) -> String {
+    let main = &report.run.script.name;
+    let started = timeline::started(report.run);
+    let failed: Vec<_> = started.filter(|started| started.fault.is_some()).collect();
+    let (mut text, left) = fill(&failed, limit / 2, |started| {
+        let mut text = step::whole(started.number, started.step, main);
+        text.push_str("\n**Failed:** ");
+        let message = started.fault.map_or("", Fault::message);
+        clean::prose(&clean::clipped(&clean::line(message), NOTE), &mut text);
+        text.push('\n');
+        text
+    });
+    if !failed.is_empty() {
+        text.insert_str(0, "\n#### Failed\n");
+    }
+    if left > 0 {
+        let _ = writeln!(text, "\n**{left} left out**, for a comment holds no more.");
+    }
+    let rest: Vec<_> = timeline::not_reached(report.run).collect();
+    let (lines, left) = fill(&rest, limit / 2, |(number, step)| {
+        format!("- {number} · {}\n", step::title_and_location(step, main))
+    });
+    if !rest.is_empty() {
+        let _ = write!(text, "\n#### Not reached\n\n{lines}");
+    }
+    if left > 0 {
+        let _ = writeln!(text, "- and {} more", phrases::count(left, "step"));
+    }
+    text
 }
 
 fn settled(report: &Report<'_>, limit: usize) -> String {

@@ -11,14 +11,19 @@ mod fault;
 mod html;
 mod hunks;
 mod markdown;
+mod marks;
+mod notes;
 mod phrases;
 mod plain_secrets;
 mod reference;
 mod runs;
 mod sarif;
 mod scripts;
+mod step_text;
 mod style;
+mod summary;
 mod text;
+mod timeline;
 mod trials;
 
 use crate::run::RunRecord;
@@ -41,8 +46,10 @@ pub use reference::{
 pub use runs::{ListedRun, json as runs_json};
 pub use sarif::sarif;
 pub use scripts::{ListedScript, json as scripts_json, text as scripts};
-pub use style::Style;
-pub use text::{render as text, steps};
+pub use step_text::render as steps;
+pub use style::{Charset, Style};
+pub use summary::render as summary;
+pub use text::{render as text, unfinished};
 pub use trials::{
     TestResults, TestedFile, differing_lines, golden_text, json as tests_json, junit,
     render as tests,

@@ -1,12 +1,11 @@
 //! The phrases that all formats of a report share: titles, locations, counts.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::bindings::Value;
 use crate::run::DocumentKind;
 use crate::state::{Platform, describe_json};
-use crate::step::{Advisory, Command, Level, Piece, Stdin, Step, StepKind};
+use crate::step::{Command, Piece, Stdin, Step, StepKind};
 
 use super::{Report, changes, clean};
 
@@ -14,13 +13,6 @@ use super::{Report, changes, clean};
 pub(super) struct KindCount {
     pub(super) number: usize,
     pub(super) what: &'static str,
-}
-
-/// A note, and the steps that have it.
-pub(super) struct SharedAdvisory<'a> {
-    pub(super) advisory: &'a Advisory,
-    /// The numbers of the steps; empty for a note of the whole run.
-    pub(super) steps: Vec<usize>,
 }
 
 /// `4 steps`, `1 step`.
@@ -157,85 +149,4 @@ pub(super) fn param_value(value: &Value) -> String {
         |_| String::new(),
         |json| clean::line_of(describe_json(&json)),
     )
-}
-
-/// The notes of a step, each text once.
-pub(super) fn distinct_notes(step: &Step) -> impl Iterator<Item = &Advisory> {
-    let all = &step.advisories;
-    let is_repeated = |index: usize| {
-        all[..index]
-            .iter()
-            .any(|other| other.text == all[index].text)
-    };
-    (0..all.len())
-        .filter(move |index| !is_repeated(*index))
-        .map(move |index| &all[index])
-}
-
-/// All notes of that level, each once, with the steps that have it.
-pub(super) fn shared_advisories<'a>(report: &Report<'a>, level: Level) -> Vec<SharedAdvisory<'a>> {
-    let steps = report.run.steps.iter().enumerate();
-    let of_steps =
-        steps.flat_map(|(index, step)| distinct_notes(step).map(move |note| (index + 1, note)));
-    let of_run = report.run.advisories.iter().map(|note| (0, note));
-    let mut found: Vec<SharedAdvisory<'a>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    for (number, advisory) in of_steps.chain(of_run).filter(|(_, a)| a.level == level) {
-        let index = *known.entry(&advisory.text).or_insert(found.len());
-        if index == found.len() {
-            found.push(SharedAdvisory {
-                advisory,
-                steps: Vec::new(),
-            });
-        }
-        found[index].steps.extend((number > 0).then_some(number));
-    }
-    found
-}
-
-/// `step 4`, `steps 1–3, 7`; only the first ranges where there are many.
-pub(super) fn step_ranges(numbers: &[usize]) -> String {
-    const SHOWN_RANGES: usize = 6;
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for &number in numbers {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => ranges.push((number, number)),
-        }
-    }
-    let mut text = if numbers.len() == 1 {
-        "step "
-    } else {
-        "steps "
-    }
-    .to_owned();
-    for (index, (first, last)) in ranges.iter().take(SHOWN_RANGES).enumerate() {
-        text.push_str(if index == 0 { "" } else { ", " });
-        let _ = write!(text, "{first}");
-        if first != last {
-            let _ = write!(text, "–{last}");
-        }
-    }
-    let more: usize = ranges
-        .iter()
-        .skip(SHOWN_RANGES)
-        .map(|(a, b)| b - a + 1)
-        .sum();
-    if more > 0 {
-        let _ = write!(text, " and {more} more");
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn steps_read_as_ranges() {
-        assert_eq!(step_ranges(&[4]), "step 4");
-        assert_eq!(step_ranges(&[1, 2, 3, 7]), "steps 1–3, 7");
-        let odd: Vec<_> = (0..20).map(|number| number * 2 + 1).collect();
-        assert_eq!(step_ranges(&odd), "steps 1, 3, 5, 7, 9, 11 and 14 more");
-    }
 }

@@ -15,6 +15,17 @@ pub struct Style {
     pub quiet: bool,
     /// Whether to show more than usual.
     pub verbose: bool,
+    /// The characters for marks such as arrows.
+    pub charset: Charset,
+}
+
+/// The characters that a terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charset {
+    /// All.
+    Utf8,
+    /// ASCII, at least for our own marks.
+    Ascii,
 }
 
 /// What a piece of text is, which decides its color.

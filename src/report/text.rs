@@ -3,67 +3,72 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::step::{Advisory, Command, Level, Step, StepKind};
+use crate::fault::Fault;
+use crate::step::{Level, StepKind};
 
-use super::style::{Role, wrap};
-use super::{Report, Style, changes, clean, diff, phrases};
-
-/// The indentation of what belongs to a step.
-const INDENT: &str = "        ";
-
-/// The column at which the location of a step ends, if the report is as wide.
-const LOCATION_END: usize = 76;
+use super::notes::SharedAdvisory;
+use super::step_text::{StepWriter, digits, labeled, note};
+use super::style::Role;
+use super::timeline::{self, StartedStep};
+use super::{Report, Style, clean, diff, notes, phrases};
 
 /// The whole report. It is written step by step, so that memory does not grow
 /// with its length.
 pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + 'a {
     fmt::from_fn(move |f| {
-        let steps = &report.run.steps;
-        let digits = steps.len().to_string().len().max(2);
-        let is_shown = |(_, step): &(usize, &Step)| !style.quiet || step.kind != StepKind::Settled;
-        let mut shown = (1..).zip(steps).filter(is_shown).peekable();
-        let is_bare = shown.peek().is_none() && report.run.advisories.is_empty();
+        let run = report.run;
+        let writer = writer(report, style);
+        let is_shown = |started: &StartedStep<'_>| {
+            !style.quiet || started.step.kind != StepKind::Settled || started.fault.is_some()
+        };
+        let mut shown = timeline::started(run).filter(is_shown).peekable();
+        let below = notes::shown_below(report);
+        let is_bare = shown.peek().is_none() && below.is_empty();
         let mut buffer = String::with_capacity(1024);
         headline(report, style, &mut buffer);
-        for (number, step) in shown {
-            heading(
-                number,
-                digits,
-                step,
-                Some(&report.run.script.name),
-                style,
-                &mut buffer,
-            );
-            body(step, style, &mut buffer);
+        for started in shown {
+            step(&started, &writer, &mut buffer);
             f.write_str(&buffer)?;
             buffer.clear();
         }
-        notes(report, style, &mut buffer);
+        not_reached(report, &writer, &mut buffer);
+        shared_notes(report, &below, style, &mut buffer);
         if !is_bare {
             buffer.push('\n');
         }
-        summary(report, style, &mut buffer);
+        counts(report, style, &mut buffer);
         f.write_str(&buffer)?;
-        if report.run.conf_diff.is_empty() || style.quiet {
+        if run.conf_diff.is_empty() || style.quiet {
             return Ok(());
         }
         f.write_str("\n")?;
-        diff::render(&report.run.conf_diff, style, f)
+        diff::render(&run.conf_diff, style, f)
     })
 }
 
-/// Some steps of a run; the first has that number.
-pub fn steps(steps: &[Step], first: usize, style: Style) -> String {
+/// What failed and what was not reached, for a reader who has seen the other steps.
+pub fn unfinished(report: &Report<'_>, style: Style) -> String {
+    let writer = writer(report, style);
     let mut out = String::new();
-    let digits = (first + steps.len()).to_string().len().max(2);
-    for (number, step) in (first..).zip(steps) {
-        heading(number, digits, step, None, style, &mut out);
-        body(step, style, &mut out);
+    for started in timeline::started(report.run).filter(|started| started.fault.is_some()) {
+        step(&started, &writer, &mut out);
     }
+    not_reached(report, &writer, &mut out);
     out
 }
 
-fn headline(report: &Report<'_>, style: Style, out: &mut String) {
+pub(super) fn writer<'a>(report: &'a Report<'a>, style: Style) -> StepWriter<'a> {
+    let run = report.run;
+    let count = run.steps.len() + run.failed.len() + run.not_reached.len();
+    StepWriter {
+        digits: digits(count),
+        script: Some(&run.script.name),
+        hidden_notes: notes::repeated_texts(report),
+        style,
+    }
+}
+
+pub(super) fn headline(report: &Report<'_>, style: Style, out: &mut String) {
     let node = &report.run.node;
     let what = match report.remark {
         Some(remark) => format!("on {}", clean::line(remark)),
@@ -82,110 +87,67 @@ fn headline(report: &Report<'_>, style: Style, out: &mut String) {
     out.push('\n');
 }
 
-fn heading(
-    number: usize,
-    digits: usize,
-    step: &Step,
-    main: Option<&str>,
+pub(super) fn step(started: &StartedStep<'_>, writer: &StepWriter<'_>, out: &mut String) {
+    match started.fault {
+        None => writer.write(started.number, started.step, out),
+        Some(fault) => failed(started, fault, writer, out),
+    }
+}
+
+/// A step that was not completed, with all that it gave to its programs.
+fn failed(started: &StartedStep<'_>, fault: &Fault, writer: &StepWriter<'_>, out: &mut String) {
+    writer.heading(started.number, started.step, "  FAILED", out);
+    writer.body(started.step, out);
+    let message = clean::line(fault.message());
+    labeled("error", Role::Danger, &message, writer.style, out);
+    for hint in fault.hints() {
+        labeled("help", Role::Faint, &clean::line(hint), writer.style, out);
+    }
+}
+
+pub(super) fn not_reached(report: &Report<'_>, writer: &StepWriter<'_>, out: &mut String) {
+    let mut steps = timeline::not_reached(report.run).peekable();
+    if steps.peek().is_some() {
+        out.push_str("\nnot reached\n");
+    }
+    for (number, step) in steps {
+        writer.heading(number, step, "", out);
+    }
+}
+
+pub(super) fn shared_notes(
+    report: &Report<'_>,
+    notes: &[SharedAdvisory<'_>],
     style: Style,
     out: &mut String,
 ) {
-    let sign = phrases::sign(step);
-    let role = match sign {
-        '=' => Role::Faint,
-        '?' | '!' => Role::Act,
-        '+' => Role::Added,
-        '-' => Role::Removed,
-        _ => Role::Changed,
-    };
-    let mut title = phrases::title(step);
-    if step.kind == StepKind::Settled {
-        title.push_str("  already as wanted");
+    if !notes.is_empty() {
+        out.push_str("\nnotes\n");
     }
-    let _ = write!(out, "{number:>digits$}  ");
-    style.put(role, sign.encode_utf8(&mut [0; 4]), out);
-    out.extend([" ", &title]);
-    let location = main.map_or_else(String::new, |main| phrases::location(step, main));
-    if !location.is_empty() {
-        let used = digits + 4 + title.chars().count() + location.chars().count();
-        let gap = style.width.min(LOCATION_END).saturating_sub(used).max(2);
-        out.push_str(&" ".repeat(gap));
-        style.put(Role::Faint, &location, out);
-    }
-    out.push('\n');
-}
-
-fn body(step: &Step, style: Style, out: &mut String) {
-    for part in step.changes.iter().flat_map(changes::changed_parts) {
-        out.push_str(INDENT);
-        part.write(out);
-        out.push('\n');
-    }
-    for command in &step.commands {
-        write_command(command, style, out);
-    }
-    for advisory in phrases::distinct_notes(step) {
-        note(advisory, style, out);
+    for shared in notes {
+        note(shared.advisory, &shared.concerned(report.run), style, out);
     }
 }
 
-fn write_command(command: &Command, style: Style, out: &mut String) {
-    for (index, line) in phrases::command_lines(command).iter().enumerate() {
-        out.push_str(INDENT);
-        if index == 0 {
-            style.put(Role::Faint, "$", out);
-            out.push(' ');
-        }
-        out.extend([line, "\n"]);
-    }
-}
-
-fn note(advisory: &Advisory, style: Style, out: &mut String) {
-    let (word, role) = match advisory.level {
-        Level::Note => ("note", Role::Faint),
-        Level::Caution => ("caution", Role::Changed),
-        Level::Danger => ("danger", Role::Danger),
-    };
-    let mut text = clean::line(&advisory.text);
-    if let Some(source) = advisory.source.as_deref().filter(|_| style.verbose) {
-        let _ = write!(text.to_mut(), " [{}]", clean::line(source));
-    }
-    let width = style.width.clamp(40, 100) - INDENT.len();
-    let first = width.saturating_sub(word.len() + 2);
-    if text.len() <= first {
-        out.push_str(INDENT);
-        style.put(role, word, out);
-        out.extend([": ", &text, "\n"]);
-        return;
-    }
-    let mut lead = style.paint(role, word);
-    lead.push_str(": ");
-    for line in wrap(&text, first, width - 2) {
-        let _ = writeln!(out, "{INDENT}{lead}{line}");
-        "  ".clone_into(&mut lead);
-    }
-}
-
-fn notes(report: &Report<'_>, style: Style, out: &mut String) {
-    if report.run.advisories.is_empty() {
-        return;
-    }
-    out.push_str("\nnotes\n");
-    for advisory in &report.run.advisories {
-        note(advisory, style, out);
-    }
-}
-
-fn summary(report: &Report<'_>, style: Style, out: &mut String) {
-    let mut parts = vec![phrases::count(report.run.steps.len(), "step")];
+pub(super) fn counts(report: &Report<'_>, style: Style, out: &mut String) {
+    let run = report.run;
+    let mut parts = vec![phrases::count(run.steps.len(), "step")];
     for count in phrases::kind_counts(report) {
         parts.push(format!("{} {}", count.number, count.what));
     }
-    let dangers = phrases::shared_advisories(report, Level::Danger).len();
+    if !run.failed.is_empty() {
+        let failed = format!("{} failed", run.failed.len());
+        parts.push(style.paint(Role::Danger, &failed));
+    }
+    let not_reached = timeline::not_reached(run).count();
+    if not_reached > 0 {
+        parts.push(format!("{not_reached} not reached"));
+    }
+    let dangers = notes::shared_advisories(report, Level::Danger).len();
     if dangers > 0 {
         parts.push(style.paint(Role::Danger, &phrases::count(dangers, "danger")));
     }
-    let premises = phrases::count(report.run.observations.len(), "fact");
+    let premises = phrases::count(run.observations.len(), "fact");
     parts.push(format!("premises: {premises}"));
     let _ = writeln!(out, "{}", parts.join(" · "));
 }

@@ -16,7 +16,7 @@ use crate::state::Platform;
 use crate::trial::{Coverage, Failure, Trial};
 
 use super::style::Role;
-use super::{Report, SourceLookup, Style, clean, fault, phrases, text};
+use super::{Charset, Report, SourceLookup, Style, clean, fault, phrases, text};
 
 pub use golden::{differing_lines, golden_text};
 pub use json::render as json;
@@ -80,6 +80,7 @@ const PLAIN: Style = Style {
     width: 100,
     quiet: false,
     verbose: false,
+    charset: Charset::Utf8,
 };
 
 /// All test results.

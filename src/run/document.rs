@@ -45,6 +45,9 @@ pub(super) struct RunJson {
     /// may be done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedStep>,
+    /// In a receipt: steps of the preview that the run did not come to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    not_reached: Vec<Step>,
     /// Notes that belong to no single step.
     advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
@@ -89,6 +92,7 @@ impl From<RunJson> for RunRecord {
             observations: document.observations,
             steps: document.steps,
             failed: document.failed,
+            not_reached: document.not_reached,
             advisories: document.advisories,
             conf_diff: document.conf_diff,
             has_change_digest: document.change_digest.is_some(),

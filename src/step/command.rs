@@ -37,6 +37,21 @@ pub struct Command {
     pub env: Vec<(Cow<'static, str>, Piece)>,
 }
 
+impl Stdin {
+    /// It in one line, with secrets by name; `None` if there is none.
+    pub fn summary(&self) -> Option<String> {
+        let (pieces, separator) = match self {
+            Self::Empty => return None,
+            Self::Pipe(pieces) => (pieces, ""),
+            Self::Terminal(answers) => (answers, "\n"),
+        };
+        let texts: Vec<_> = pieces.iter().map(Piece::to_string).collect();
+        let text = texts.join(separator);
+        let lines = text.lines().filter(|line| !line.is_empty());
+        Some(lines.collect::<Vec<_>>().join("; "))
+    }
+}
+
 impl Command {
     /// That program without arguments.
     pub fn new(program: impl Into<Cow<'static, str>>) -> Self {
@@ -230,6 +245,23 @@ mod tests {
             command.shell(),
             r"asconfigurator -x 'set_user_data;user_name,o'\''neil' ''"
         );
+    }
+
+    #[test]
+    fn input_is_one_line_with_secrets_by_name() {
+        let secret = || Piece::from(Secret::parse("env:KEY").unwrap());
+        let lines = vec![
+            Piece::Text("set\nkey,".into()),
+            secret(),
+            Piece::Text("\nend\n".into()),
+        ];
+        assert_eq!(
+            Stdin::Pipe(lines).summary().unwrap(),
+            "set; key,‹env:KEY›; end"
+        );
+        let typed = Stdin::Terminal(vec![secret(), secret()]);
+        assert_eq!(typed.summary().unwrap(), "‹env:KEY›; ‹env:KEY›");
+        assert_eq!(Stdin::Empty.summary(), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ascript::fault::Rule;
 use ascript::finding::CheckedScript;
-use ascript::report::{self, Style};
+use ascript::report::{self, Charset, Style};
 use ascript::script::{self, Script};
 
 /// The engine's debug build needs a large stack.
@@ -20,6 +20,7 @@ const PLAIN: Style = Style {
     width: 100,
     quiet: false,
     verbose: false,
+    charset: Charset::Utf8,
 };
 
 fn folder() -> PathBuf {

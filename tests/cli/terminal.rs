@@ -83,6 +83,28 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
     assert!(seen("ASCRIPT_PAGER= PAGER=false ascript list", 2).contains("sync-access-key"));
 }
 
+#[test]
+fn a_preview_that_is_longer_than_the_screen_is_paged() {
+    let paged = |command: &str, rows| {
+        let line = format!("export PAGER='sed s/^/>/'; ascript {command}");
+        seen(&line, rows).starts_with('>')
+    };
+    assert!(paged("run faspex-node-linux --node blank:linux", 10));
+    assert!(paged(
+        "plan faspex-node-linux --node blank:linux --format text",
+        10
+    ));
+    assert!(!paged("run faspex-node-linux --node blank:linux", 1000));
+    assert!(!paged(
+        "run faspex-node-linux --node blank:linux --no-pager",
+        10
+    ));
+    assert!(!paged(
+        "run faspex-node-linux --node blank:linux --format json | cat",
+        10
+    ));
+}
+
 const SYNC: &str = "conf.set_node(#{ async_db_dir: \"/var/db\" });
 sync.run(#{ name: \"s\", local: \"/a\", remote: \"u@h:/b\", direction: \"push\", token: secret(\"env:FASPEX_TOKEN_KEY\") });";
 

@@ -7,7 +7,7 @@ mod runs;
 
 use ascript::bindings::Value;
 use ascript::fault::Fault;
-use ascript::report::{self, Report, Style};
+use ascript::report::{self, Charset, Report, Style};
 use ascript::step::{Advisory, Command, Level, StepKind};
 
 use hostile::{corpus, hostile};
@@ -19,6 +19,7 @@ const PLAIN: Style = Style {
     width: 100,
     quiet: false,
     verbose: true,
+    charset: Charset::Utf8,
 };
 
 #[test]

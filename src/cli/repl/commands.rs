@@ -13,7 +13,8 @@ use crate::script::Script;
 
 use super::super::ask;
 use super::super::common::{OutputFormat, parse_format};
-use super::super::output::{self, RUN_FORMATS};
+use super::super::output;
+use super::super::run_format::{RUN_FORMATS, rendered};
 use super::interactive_session::{InteractiveSession, LineOutcome};
 use super::{help, live_apply};
 
@@ -116,7 +117,7 @@ fn show_plan(session: &mut InteractiveSession<'_>, args: &str) -> Result<LineOut
         site: None,
         sources: Some(&sources),
     };
-    output::document(&output::rendered(&report, format, session.options))?;
+    output::document(&rendered(&report, format, session.options.of_stdout()))?;
     Ok(LineOutcome::Continue)
 }
 

@@ -1,21 +1,76 @@
 //! One step on the page.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::step::{Level, Step, StepKind};
 
 use super::super::clean::{Html, HtmlFile, HtmlProse};
-use super::super::{changes, phrases};
+use super::super::{Report, changes, notes, phrases};
 use super::source::SourceLines;
 
-/// The step with its line of the script, changes, commands and notes.
-pub(super) fn render(
-    number: usize,
-    step: &Step,
-    main: &str,
-    lines: &mut SourceLines<'_>,
-    out: &mut String,
-) {
+/// Writes the steps of a report.
+pub(super) struct StepCardWriter<'a> {
+    main: &'a str,
+    lines: SourceLines<'a>,
+    /// The notes that several steps have; the page lists them once.
+    hidden_notes: HashSet<&'a str>,
+}
+
+impl<'a> StepCardWriter<'a> {
+    pub(super) fn new(report: &Report<'a>) -> Self {
+        Self {
+            main: &report.run.script.name,
+            lines: SourceLines::new(report.sources),
+            hidden_notes: notes::repeated_texts(report),
+        }
+    }
+
+    /// The step with its line of the script, changes, commands and notes.
+    pub(super) fn write(&mut self, number: usize, step: &Step, out: &mut String) {
+        heading(number, step, out);
+        let line = step.at.as_ref().and_then(|at| self.lines.line(at));
+        write_location(&phrases::location(step, self.main), line, out);
+        if step.kind == StepKind::Manual {
+            for note in notes::distinct_notes(step) {
+                let _ = writeln!(out, "<p>{}</p>", HtmlProse(&note.text));
+            }
+        } else {
+            parts(step, out);
+            commands(step, out);
+            self.notes(step, out);
+        }
+        out.push_str("</article>\n");
+    }
+
+    fn notes(&self, step: &Step, out: &mut String) {
+        let notes = notes::distinct_notes(step);
+        let mut shown = notes
+            .filter(|note| !self.hidden_notes.contains(&*note.text))
+            .peekable();
+        if shown.peek().is_none() {
+            return;
+        }
+        out.push_str("<ul class=\"notes\">\n");
+        for note in shown {
+            let (class, word) = match note.level {
+                Level::Danger => ("danger", "Danger"),
+                Level::Caution => ("caution", "Caution"),
+                Level::Note => ("note", "Note"),
+            };
+            let _ = write!(
+                out,
+                "<li class=\"{class}\"><b>{word}</b> {}",
+                HtmlProse(&note.text)
+            );
+            super::origin(note, out);
+            out.push_str("</li>\n");
+        }
+        out.push_str("</ul>\n");
+    }
+}
+
+fn heading(number: usize, step: &Step, out: &mut String) {
     let sign = phrases::sign(step);
     let (class, word) = match sign {
         '+' => ("add", "new"),
@@ -36,18 +91,6 @@ pub(super) fn render(
          <code>{}</code> <span class=\"tag\">{word}</span></h3>",
         Html(title)
     );
-    let line = step.at.as_ref().and_then(|at| lines.line(at));
-    write_location(&phrases::location(step, main), line, out);
-    if step.kind == StepKind::Manual {
-        for note in phrases::distinct_notes(step) {
-            let _ = writeln!(out, "<p>{}</p>", HtmlProse(&note.text));
-        }
-    } else {
-        parts(step, out);
-        commands(step, out);
-        notes(step, out);
-    }
-    out.push_str("</article>\n");
 }
 
 /// The location of a call, and the line of the script.
@@ -124,26 +167,4 @@ fn commands(step: &Step, out: &mut String) {
     }
     out.truncate(out.trim_end().len());
     out.push_str("</code></pre>\n");
-}
-
-fn notes(step: &Step, out: &mut String) {
-    if step.advisories.is_empty() {
-        return;
-    }
-    out.push_str("<ul class=\"notes\">\n");
-    for note in phrases::distinct_notes(step) {
-        let (class, word) = match note.level {
-            Level::Danger => ("danger", "Danger"),
-            Level::Caution => ("caution", "Caution"),
-            Level::Note => ("note", "Note"),
-        };
-        let _ = write!(
-            out,
-            "<li class=\"{class}\"><b>{word}</b> {}",
-            HtmlProse(&note.text)
-        );
-        super::origin(note, out);
-        out.push_str("</li>\n");
-    }
-    out.push_str("</ul>\n");
 }

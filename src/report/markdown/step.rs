@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::step::{Step, StepKind};
 
-use super::super::{changes, clean, phrases};
+use super::super::{changes, clean, notes, phrases};
 
 /// Of a step longer than this, only the heading is shown.
 pub(super) const LENGTH_LIMIT: usize = 8_000;
@@ -15,7 +15,7 @@ pub(super) fn whole(number: usize, step: &Step, main: &str) -> String {
     parts(step, &mut out);
     commands(step, &mut out);
     if step.kind == StepKind::Manual {
-        for note in phrases::distinct_notes(step) {
+        for note in notes::distinct_notes(step) {
             out.push_str("\nBy hand: ");
             clean::prose(&clean::line(&note.text), &mut out);
             out.push('\n');
