@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -65,6 +66,7 @@ struct OpenedFile {
 struct FileRun {
     opened: OpenedFile,
     trials: Vec<Trial>,
+    times: Vec<Duration>,
 }
 
 impl Test {
@@ -103,23 +105,30 @@ impl Test {
     /// Runs all tests. If one is interrupted, `ran` has those that ended.
     fn run(&self, files: Vec<OpenedFile>, ran: &mut Vec<FileRun>) -> Result<()> {
         for mut opened in files {
-            let mut trials = Vec::new();
+            let mut results = Vec::new();
             let outcome = match &mut opened.suite {
-                Ok(suite) => self.run_suite(suite, &mut trials),
+                Ok(suite) => self.run_suite(suite, &mut results),
                 Err(_) => Ok(()),
             };
-            ran.push(FileRun { opened, trials });
+            let (trials, times) = results.into_iter().unzip();
+            ran.push(FileRun {
+                opened,
+                trials,
+                times,
+            });
             outcome?;
         }
         Ok(())
     }
 
-    fn run_suite(&self, suite: &mut Suite, trials: &mut Vec<Trial>) -> Result<()> {
+    fn run_suite(&self, suite: &mut Suite, results: &mut Vec<(Trial, Duration)>) -> Result<()> {
         if self.coverage {
             suite.watch();
         }
         for (index, _) in self.wanted(suite) {
-            trials.push(suite.run(index)?);
+            let start = Instant::now();
+            let trial = suite.run(index)?;
+            results.push((trial, start.elapsed()));
         }
         Ok(())
     }
@@ -192,6 +201,7 @@ impl FileRun {
         TestedFile {
             file: &self.opened.file,
             trials: &self.trials,
+            times: &self.times,
             fault: suite.err(),
             sources: Box::new(move |name| suite.ok()?.source(name)),
         }

@@ -8,6 +8,7 @@ mod junit;
 
 use std::fmt::Write as _;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::facts::NodeSource;
 use crate::fault::Fault;
@@ -35,6 +36,8 @@ pub struct TestedFile<'a> {
     pub file: &'a str,
     /// Its tests that ran.
     pub trials: &'a [Trial],
+    /// How long each of them took.
+    pub times: &'a [Duration],
     /// Why its tests could not run.
     pub fault: Option<&'a Fault>,
     /// The texts that faults point into.
@@ -103,6 +106,10 @@ pub fn render(results: &TestResults<'_>, style: Style) -> String {
     if let Some(covered) = results.coverage {
         coverage::render(covered, style, &mut out);
     }
+    if style.quiet && failed == 0 && results.coverage.is_none() {
+        return String::new();
+    }
+    recap(results, style, &mut out);
     summary(count, failed, style, &mut out);
     out
 }
@@ -212,6 +219,20 @@ fn in_memory(platform: Platform) -> &'static str {
     match platform {
         Platform::Macos => "a macOS node in memory",
         Platform::Linux => "a Linux node in memory",
+    }
+}
+
+/// The failures once more in a line each, where a long report ends.
+fn recap(results: &TestResults<'_>, style: Style, out: &mut String) {
+    let mut failures = results.failures().peekable();
+    if failures.peek().is_some() {
+        out.push_str("\nfailures\n");
+    }
+    for (file, trial, failure) in failures {
+        let name = style.paint(Role::Strong, &clean::line(&trial.name));
+        let (path, line) = (clean::line(file.file), trial.at.line);
+        let message = clean::line(failure.fault.message());
+        let _ = writeln!(out, "  {path}:{line}: {name}: {message}");
     }
 }
 

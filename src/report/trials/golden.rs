@@ -2,10 +2,15 @@
 
 use std::fmt::Write as _;
 
+use similar::TextDiff;
+
 use crate::run::RunRecord;
 
 use super::super::{clean, text};
 use super::{PLAIN, report};
+
+/// Equal lines before and after a difference.
+const CONTEXT: usize = 2;
 
 /// The text of a golden file. It depends neither on the terminal nor on the
 /// lines of the script. Sites keep such files, so the phrases of the text report
@@ -24,19 +29,11 @@ pub fn golden_text(preview: &RunRecord) -> String {
     lines.collect()
 }
 
-/// The lines in which two texts differ, removed ones first.
+/// The lines of a unified diff of two texts; none if they are the same.
 pub fn differing_lines(before: &str, after: &str) -> Vec<String> {
-    let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
-    let same = |(a, b): &(&&str, &&str)| a == b;
-    let head = before.iter().zip(&after).take_while(same).count();
-    let rest = (&before[head..], &after[head..]);
-    let tail = rest.0.iter().rev().zip(rest.1.iter().rev());
-    let tail = tail.take_while(same).count();
-    let gone = &before[head..before.len() - tail];
-    let come = &after[head..after.len() - tail];
-    let gone = gone.iter().map(|line| format!("- {line}"));
-    gone.chain(come.iter().map(|line| format!("+ {line}")))
-        .collect()
+    let diff = TextDiff::from_lines(before, after);
+    let hunks = diff.unified_diff().context_radius(CONTEXT).to_string();
+    hunks.lines().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -44,12 +41,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_lines_that_differ_are_listed() {
+    fn each_place_that_differs_is_a_hunk() {
         assert!(differing_lines("a\nb\n", "a\nb\n").is_empty());
-        assert_eq!(
-            differing_lines("a\nb\nc\n", "a\nx\ny\nc\n"),
-            ["- b", "+ x", "+ y"]
-        );
-        assert_eq!(differing_lines("a\n", "a\na\n"), ["+ a"]);
+        let (before, after) = ("a\nb\nc\nd\ne\nf\ng\nh\ni\n", "x\nb\nc\nd\ne\nf\ng\nh\ny\n");
+        let lines = [
+            "@@ -1,3 +1,3 @@",
+            "-a",
+            "+x",
+            " b",
+            " c",
+            "@@ -7,3 +7,3 @@",
+            " g",
+            " h",
+            "-i",
+            "+y",
+        ];
+        assert_eq!(differing_lines(before, after), lines);
     }
 }
