@@ -1,6 +1,7 @@
 //! `ascript man`: manual pages, generated from the definitions that the help is
 //! generated from, with exit codes, environment, files and examples.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -11,11 +12,11 @@ use clap_mangen::roff::{Roff, bold, roman};
 use crate::exec;
 use crate::fault::{Fault, Result};
 
-use super::output::{self, OutputOptions};
+use super::output::OutputOptions;
 
 /// Shows the manual page of ascript, or of one of its commands
 ///
-/// On a terminal the page opens in man; in a pipe it is written as roff.
+/// On a terminal the page opens in man; in a pipe it is text. --output writes roff.
 #[derive(Args)]
 pub(super) struct ManArgs {
     /// The command; without one, the page of ascript itself
@@ -89,8 +90,11 @@ const SECTIONS: &[ManSection] = &[
     ),
 ];
 
+/// A command, a command line and what that does.
+type Example = (&'static str, &'static str, &'static str);
+
 /// Examples, each with the command that it belongs to.
-const EXAMPLES: &[(&str, &str, &str)] = &[
+const EXAMPLES: &[Example] = &[
     (
         "run",
         "ascript run faspex-node-macos",
@@ -171,12 +175,12 @@ impl ManArgs {
         if let Some(folder) = &self.output {
             return write_all(&program, folder).map(|()| 0);
         }
-        let page = match &self.page {
-            Some(name) => page(find(&program, name)?),
-            None => page(&program),
+        let command = match &self.page {
+            Some(name) => find(&program, name)?,
+            None => &program,
         };
-        if !(options.may_page() && open_in_man(&page)) {
-            output::document(&page)?;
+        if !(options.may_page() && open_in_man(&page(command))) {
+            options.page(&text_page(command))?;
         }
         Ok(0)
     }
@@ -228,18 +232,42 @@ fn page(command: &Command) -> String {
             add_term(&mut more, term, meaning);
         }
     }
-    let name = command.get_name();
-    let is_program = command.has_subcommands();
-    let mut examples = EXAMPLES
-        .iter()
-        .filter(|(command, ..)| is_program || *command == name)
-        .peekable();
+    let mut examples = examples_of(command).peekable();
     if examples.peek().is_some() {
         more.control("SH", ["EXAMPLES"]);
     }
     examples.for_each(|(_, line, meaning)| add_term(&mut more, line, meaning));
     let _ = more.to_writer(&mut text);
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The page as plain text.
+fn text_page(command: &Command) -> String {
+    let mut text = command.clone().render_long_help().to_string();
+    let mut add = |heading: &str, terms: &[(&str, &str)]| {
+        let _ = write!(text, "\n{heading}\n");
+        for (term, meaning) in terms {
+            let _ = writeln!(text, "  {term}\n      {meaning}");
+        }
+    };
+    for (heading, terms) in SECTIONS {
+        add(heading, terms);
+    }
+    let examples: Vec<_> = examples_of(command)
+        .map(|(_, line, meaning)| (*line, *meaning))
+        .collect();
+    if !examples.is_empty() {
+        add("EXAMPLES", &examples);
+    }
+    text
+}
+
+/// The examples on the page of a command; the page of the program has all.
+fn examples_of(command: &Command) -> impl Iterator<Item = &Example> {
+    let (name, is_program) = (command.get_name(), command.has_subcommands());
+    EXAMPLES
+        .iter()
+        .filter(move |(command, ..)| is_program || *command == name)
 }
 
 /// Writes the sections that correspond to the help.
