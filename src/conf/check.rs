@@ -3,7 +3,7 @@
 
 use super::document::Document;
 use super::rules::{self, Violation};
-use super::settings::Setting;
+use super::settings::{Distinction, Setting};
 use super::staged::{SectionEdits, StagedValue};
 use crate::fault::{Fault, Result};
 use crate::state::Section;
@@ -21,13 +21,28 @@ impl Document {
         let edits = self.edits.get(section);
         for (setting, staged) in edits.iter().flat_map(|edits| &edits.values) {
             if let StagedValue::Text(text) = staged {
-                setting.check(text)?;
+                setting.check_writable(text)?;
+                refuse(rules::check_value(section, setting, text))?;
             }
+            self.check_single_rule(section, setting)?;
         }
         let values = self.unedited_values(section);
         let mut values = values.iter();
         refuse(values.find_map(|(setting, value)| rules::check_value(section, setting, value)))?;
         refuse(self.find_low_cap(section))
+    }
+
+    fn check_single_rule(&self, section: &Section, setting: &Setting) -> Result<()> {
+        if setting.distinct_by != Distinction::Rule {
+            return Ok(());
+        }
+        match self.rule_count(section, setting) {
+            0 | 1 => Ok(()),
+            count => Err(Fault::refused(format!(
+                "conf/{section} has {count} rules, and asconfigurator has no known way to select one"
+            ))
+            .hint(format!("change `{}` in aspera.conf by hand", setting.name))),
+        }
     }
 
     fn check_name(&self, section: &Section) -> Result<()> {

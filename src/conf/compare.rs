@@ -9,7 +9,7 @@ use super::document::Document;
 use super::element_tree::ElementTree;
 use super::index::{ElementSpan, IndexedElement};
 use super::read::{NULL, Values};
-use super::settings::Setting;
+use super::settings::{Distinction, Setting};
 use super::table;
 use crate::state::{Section, SectionKind};
 
@@ -242,10 +242,12 @@ fn section_of(element: &IndexedElement) -> Option<Section> {
     element.kind.section()?.section(name)
 }
 
-/// Whether the path is that of a setting, or of the section's name.
+/// Whether the path is that of a setting, or of the section's name. Settings of rules do not count:
+/// only those of the first rule are compared as settings.
 fn is_known(kind: SectionKind, path: &str) -> bool {
     let name = kind.info().name.as_ref().map(|field| field.element);
-    name == Some(path) || table::find_path(kind, path).is_some()
+    let setting = table::find_path(kind, path);
+    name == Some(path) || setting.is_some_and(|setting| setting.distinct_by != Distinction::Rule)
 }
 
 /// The attributes of an element as they are written.
@@ -284,6 +286,7 @@ mod tests {
     <user><name>ben</name></user>
   </users></realm></realms></aaa>
   <strange><leaf>a</leaf></strange>
+  <server><rproxy><rules><rule><host>a</host></rule><rule><host>b</host></rule></rules></rproxy></server>
 </CONF>
 ";
 
@@ -313,8 +316,11 @@ mod tests {
             differences("<user><name>ben</name></user>", ""),
             ["section user/ben"]
         );
-        let server = "<server><server_name>n</server_name></server></CONF>";
-        assert_eq!(differences("</CONF>", server), ["server/server_name"]);
+        let server = "<server><server_name>n</server_name><rproxy>";
+        assert_eq!(
+            differences("<server><rproxy>", server),
+            ["server/server_name"]
+        );
     }
 
     #[test]
@@ -330,6 +336,11 @@ mod tests {
         assert_eq!(
             differences("<leaf>a</leaf>", "<leaf>a</leaf><more>b</more>"),
             ["None strange/more true"]
+        );
+        let rule = "<rule><host>b</host></rule>";
+        assert_eq!(
+            differences(rule, ""),
+            ["Some(Server) rproxy/rules/rule/host false"]
         );
     }
 

@@ -7,6 +7,7 @@ use super::index::Index;
 use super::scan;
 use super::settings::Setting;
 use super::staged::{SavedEdits, SectionEdits, SettingValue, StagedValue};
+use super::table;
 use super::unreadable::Unreadable;
 use crate::state::{FastIndexMap, Section};
 
@@ -80,6 +81,7 @@ impl Document {
             Some(SettingValue::Secret(secret)) => StagedValue::Secret(secret),
             Some(SettingValue::Hidden) => return,
         };
+        let setting = table::of_element(section.kind(), setting);
         let edits = self.edits_mut(section);
         edits.is_ensured |= staged != StagedValue::Unset;
         edits.put(setting, staged);

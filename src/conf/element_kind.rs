@@ -91,6 +91,25 @@ impl ElementKind {
         Some(row.tag)
     }
 
+    /// Its path below the root; empty for the root.
+    pub(super) fn path(self) -> String {
+        let Some(parent) = self.parent() else {
+            return String::new();
+        };
+        let (above, tag) = (parent.path(), TREE.rows[self.row()].tag);
+        if above.is_empty() {
+            tag.to_owned()
+        } else {
+            format!("{above}/{tag}")
+        }
+    }
+
+    /// The tags of its children.
+    pub(super) fn child_tags(self) -> impl Iterator<Item = &'static str> + Clone {
+        let children = TREE.rows[self.row()].children.iter();
+        children.map(|kind| TREE.rows[kind.row()].tag)
+    }
+
     /// Its number, from 0.
     pub(super) fn row(self) -> usize {
         usize::from(self.0)

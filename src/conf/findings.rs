@@ -1,27 +1,21 @@
 //! What the vendor's parser refuses in a file as it was read, and what it
 //! ignores without a word. Staged edits do not count.
 
-use std::collections::HashMap;
-
-use super::content::{self, Markup};
 use super::document::Document;
-use super::element_kind::ElementKind;
-use super::element_tree::ElementTree;
-use super::index::{ElementSpan, IndexedElement};
+use super::index::IndexedElement;
 use super::rules::{self, Violation};
-use super::scan::without_prefix;
 use super::settings::Setting;
-use super::table;
-use crate::login;
-use crate::state::{Section, SectionKind, ValueType};
+use super::unknown_elements::{self, UnknownElement};
+use super::variants;
+use crate::state::{Section, SectionKind};
 
 /// Something in a file that the server does not read as its author meant it.
 #[derive(Clone, Debug)]
 pub struct ConfFinding {
     /// The kind of finding, for programs.
     pub id: &'static str,
-    /// Whether the server refuses the whole file for it.
-    pub is_refusal: bool,
+    /// How grave it is.
+    pub level: FindingLevel,
     /// The problem, in one clause.
     pub text: String,
     /// Which section it is about.
@@ -34,8 +28,19 @@ pub struct ConfFinding {
     pub source: &'static str,
 }
 
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingLevel {
+    /// The server refuses the whole file for it.
+    Refusal,
+    /// The server reads something otherwise than its author meant it.
+    Caution,
+    /// Good to know.
+    Note,
+}
+
 const OBSERVED: &str = "observed on ascp 3.9.0";
-const SCHEMA: &str = "the table of settings, build 4.4.7.2228";
+pub(super) const SCHEMA: &str = "the table of settings, build 4.4.7.2228";
 
 impl Document {
     /// All findings, in the order of their lines. A full pass over the file.
@@ -58,22 +63,27 @@ impl Document {
     /// Findings for which the server refuses the whole file.
     pub fn refusals(&self) -> Vec<ConfFinding> {
         let mut findings = self.findings();
-        findings.retain(|finding| finding.is_refusal);
+        findings.retain(|finding| finding.level == FindingLevel::Refusal);
         findings
     }
 }
 
-struct Finder<'d> {
-    document: &'d Document,
+pub(super) struct Finder<'d> {
+    pub(super) document: &'d Document,
     /// Each with its offset in the text.
-    findings: Vec<(usize, ConfFinding)>,
+    pub(super) findings: Vec<(usize, ConfFinding)>,
 }
 
 impl Finder<'_> {
-    fn add(&mut self, at: usize, id: &'static str, text: impl Into<String>) -> &mut ConfFinding {
+    pub(super) fn add(
+        &mut self,
+        at: usize,
+        id: &'static str,
+        text: impl Into<String>,
+    ) -> &mut ConfFinding {
         let finding = ConfFinding {
             id,
-            is_refusal: false,
+            level: FindingLevel::Caution,
             text: text.into(),
             section: None,
             setting: None,
@@ -85,13 +95,15 @@ impl Finder<'_> {
         &mut self.findings[last].1
     }
 
-    fn add_violation(&mut self, at: usize, violation: &Violation) {
+    pub(super) fn add_violation(&mut self, at: usize, violation: &Violation) {
         let mut text = violation.to_string();
         if violation.is_refusal() {
             text.push_str(": the server refuses the file");
         }
         let finding = self.add(at, violation.id(), text);
-        finding.is_refusal = violation.is_refusal();
+        if violation.is_refusal() {
+            finding.level = FindingLevel::Refusal;
+        }
         finding.section = violation.section().cloned();
         finding.setting = violation.setting();
     }
@@ -109,28 +121,43 @@ impl Finder<'_> {
     fn check_unrecognized(&mut self) {
         let text = &self.document.text;
         for &at in &self.document.index.unrecognized {
-            let tag = &text[at + 1..];
-            let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
-            let name = without_prefix(&tag[..end.unwrap_or(0)]);
+            let name = variants::tag_name(&text[at..]);
             if matches!(name, "user" | "users" | "group" | "groups") {
                 let text = format!("`{name}` is outside a realm: the server ignores it");
                 self.add(at, "outside-realm", text);
-            } else if let Some(known) = ElementKind::with_tag_like(name) {
-                self.add_wrong_case(at, name, known);
-            } else {
-                self.add_unknown(at, name);
+            } else if name != variants::WEB {
+                let container = self.document.index.container_of(at);
+                self.add_unknown(at, name, unknown_elements::in_container(container, name));
             }
         }
     }
 
-    fn add_wrong_case(&mut self, at: usize, name: &str, known: &str) {
-        let text = format!("the server ignores `{name}`: write `{known}`");
-        self.add(at, "element-case", text);
-    }
-
-    fn add_unknown(&mut self, at: usize, name: &str) {
-        let text = format!("`{name}` is not a known element: the server may ignore it");
-        self.add(at, "unknown-element", text).source = SCHEMA;
+    pub(super) fn add_unknown(&mut self, at: usize, name: &str, unknown: UnknownElement) {
+        let (id, text) = match unknown {
+            UnknownElement::OtherCase(known) => {
+                let text = format!("the server ignores `{name}`: write `{known}`");
+                self.add(at, "element-case", text);
+                return;
+            }
+            UnknownElement::Misplaced(right) => (
+                "misplaced-element",
+                format!("`{name}` is not known here: the table of settings has {right}"),
+            ),
+            UnknownElement::Misspelled(near) => (
+                "unknown-element",
+                format!("`{name}` is not in the table of settings: did you mean `{near}`?"),
+            ),
+            UnknownElement::NotInTable => {
+                let text = format!(
+                    "`{name}` is not in the table of settings: it is kept, and not checked"
+                );
+                let finding = self.add(at, "unknown-element", text);
+                finding.level = FindingLevel::Note;
+                finding.source = SCHEMA;
+                return;
+            }
+        };
+        self.add(at, id, text).source = SCHEMA;
     }
 
     fn check_repeated(&mut self) {
@@ -161,7 +188,10 @@ impl Finder<'_> {
                 "a {} has no name that the server can read",
                 kind.info().keyword
             );
-            self.add(at, "nameless", text).is_refusal = kind == SectionKind::User;
+            let finding = self.add(at, "nameless", text);
+            if kind == SectionKind::User {
+                finding.level = FindingLevel::Refusal;
+            }
         }
         let Some(section) = section_of(element) else {
             return;
@@ -174,103 +204,6 @@ impl Finder<'_> {
             if let Some(violation) = rules::check_rates(&section, &rate) {
                 self.add_violation(at, &violation);
             }
-        }
-    }
-
-    fn check_settings(&mut self, section: &Section, element: ElementSpan) {
-        let text = self.document.text.as_str();
-        let kind = section.kind();
-        let name_element = kind.info().name.as_ref().map(|field| field.element);
-        let mut seen: HashMap<&str, usize> = HashMap::new();
-        let mut unknown: Option<String> = None;
-        ElementTree::parse(text, element).walk(|path, element| {
-            if unknown.as_ref().is_some_and(|top| is_below(path, top)) {
-                return;
-            }
-            if let Some(setting) = table::find_path(kind, path) {
-                let count = seen.entry(setting.path).or_default();
-                *count += 1;
-                self.check_setting(section, setting, element, *count);
-            } else if Some(path) != name_element && !table::is_parent(kind, path) {
-                self.check_unknown(section, path, element.open);
-                unknown = Some(path.to_owned());
-            }
-        });
-    }
-
-    fn check_unknown(&mut self, section: &Section, path: &str, at: usize) {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let known = table::settings_of(section).find_map(|setting| {
-            let known = setting.path.get(..path.len())?;
-            known.eq_ignore_ascii_case(path).then_some(known)
-        });
-        match known.and_then(|known| known.rsplit('/').next()) {
-            Some(known) => self.add_wrong_case(at, name, known),
-            None => self.add_unknown(at, name),
-        }
-        if let Some((_, finding)) = self.findings.last_mut() {
-            finding.section = Some(section.clone());
-        }
-    }
-
-    /// Checks the `nth` element of a setting.
-    fn check_setting(
-        &mut self,
-        section: &Section,
-        setting: &'static Setting,
-        element: ElementSpan,
-        nth: usize,
-    ) {
-        let at = element.open;
-        let content = content::read(&self.document.text, element, &self.document.index.entities);
-        let before = self.findings.len();
-        if nth > 1 && setting.kind != ValueType::Items {
-            let text = format!("`{}` is set more than once: the first counts", setting.name);
-            self.add(at, "duplicate-value", text);
-        } else {
-            self.check_markup(setting, content.markup, at);
-            self.check_value(section, setting, content.value.as_deref().unwrap_or(""), at);
-        }
-        for (_, finding) in &mut self.findings[before..] {
-            finding.section = Some(section.clone());
-            finding.setting = Some(setting);
-        }
-    }
-
-    fn check_markup(&mut self, setting: &Setting, markup: Option<Markup>, at: usize) {
-        let name = setting.name;
-        match markup {
-            Some(Markup::CData) => {
-                let text = format!("`{name}` has its value in CDATA, which the server ignores");
-                self.add(at, "cdata", text);
-            }
-            Some(Markup::Comment | Markup::Element) => {
-                let text = format!(
-                    "`{name}` has a comment or an element in it: the server ignores the text after it"
-                );
-                self.add(at, "broken-value", text);
-            }
-            Some(Markup::LeadingComment) | None => {}
-        }
-    }
-
-    fn check_value(
-        &mut self,
-        section: &Section,
-        setting: &'static Setting,
-        value: &str,
-        at: usize,
-    ) {
-        if let Some(violation) = rules::check_value(section, setting, value) {
-            self.add_violation(at, &violation);
-        } else if matches!(setting.kind, ValueType::Choice(_))
-            && !matches!(value, "" | "AS_NULL")
-            && !setting.kind.allowed().contains(&value)
-        {
-            let (name, value) = (setting.name, login::hide(value));
-            let shown = value.escape_debug();
-            let text = format!("`{name}` is `{shown}`, which is not one of the known values");
-            self.add(at, "unlisted-value", text).source = SCHEMA;
         }
     }
 
@@ -293,11 +226,6 @@ fn section_of(element: &IndexedElement) -> Option<Section> {
     element.kind.section()?.section(name)
 }
 
-fn is_below(path: &str, top: &str) -> bool {
-    path.strip_prefix(top)
-        .is_some_and(|rest| rest.starts_with('/'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,7 +236,7 @@ mod tests {
         let findings = document.findings();
         findings
             .iter()
-            .map(|f| (f.id, f.is_refusal, f.line))
+            .map(|f| (f.id, f.level == FindingLevel::Refusal, f.line))
             .collect()
     }
 
@@ -321,7 +249,7 @@ mod tests {
         assert_eq!(ids("<server><server_name>a</server_name></server>"), []);
         assert_eq!(
             ids(&users("<user><name>u</name><absolute/></user>")),
-            [("unknown-element", false, 2)]
+            [("misplaced-element", false, 2)]
         );
     }
 
@@ -344,7 +272,8 @@ mod tests {
         for (inside, id) in [
             ("<users/>", "outside-realm"),
             ("<Server/>", "element-case"),
-            ("<WEB SshPort='33001'/>", "unknown-element"),
+            ("<logging><level>log</level></logging>", "misplaced-element"),
+            ("<serve/>", "unknown-element"),
             ("<server><Http_Port>1</Http_Port></server>", "element-case"),
             ("<server><node_id><![CDATA[x]]></node_id></server>", "cdata"),
             (

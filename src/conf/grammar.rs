@@ -8,20 +8,11 @@ use crate::fault::{Fault, Result};
 use crate::state::{Scalar, ValueType, rate_hint};
 
 impl Setting {
-    /// Refuses a value that the vendor's parser would not accept, or that
-    /// asconfigurator could not pass on to it. `AS_NULL` stands for no value.
+    /// Refuses a value that is not one of the known ones, or that
+    /// [`Setting::check_writable`] refuses. `AS_NULL` stands for no value.
     pub fn check(&self, value: &str) -> Result<()> {
-        if self.path.is_empty() {
-            return Err(Fault::script(format!(
-                "`{}` is computed by the server and cannot be set",
-                self.name
-            )));
-        }
-        if value == "AS_NULL" {
-            return Ok(());
-        }
-        self.check_passable(value)?;
-        if self.is_secret || self.accepts(value) {
+        self.check_writable(value)?;
+        if value == "AS_NULL" || self.is_secret || self.accepts(value) {
             return Ok(());
         }
         let fault = Fault::script(format!(
@@ -36,6 +27,20 @@ impl Setting {
             fault
         };
         Err(fault.suggest(value, self.allowed()))
+    }
+
+    /// Refuses a value that asconfigurator could not pass on.
+    pub fn check_writable(&self, value: &str) -> Result<()> {
+        if self.path.is_empty() {
+            return Err(Fault::script(format!(
+                "`{}` is computed by the server and cannot be set",
+                self.name
+            )));
+        }
+        if value == "AS_NULL" {
+            return Ok(());
+        }
+        self.check_passable(value)
     }
 
     /// The words it accepts, where it accepts only some, and its preset.
@@ -63,13 +68,14 @@ impl Setting {
     }
 
     /// Whether two values of it mean the same: any character may separate the
-    /// items of a list, and a switch is on by several words.
+    /// items of a list, a switch is on by several words, and a number has several
+    /// spellings.
     pub fn agree(&self, one: &str, other: &str) -> bool {
         if let ValueType::List | ValueType::Items = self.kind {
             return items(one).eq(items(other));
         }
-        let is_switch = self.kind == ValueType::Bool && is_on(one).is_some();
-        one == other || is_switch && is_on(one) == is_on(other)
+        one == other
+            || !matches!(self.read(one), Scalar::Text(_)) && self.read(one) == self.read(other)
     }
 
     // asconfigurator has no known escape: `;` and `,` separate its pairs, a line
@@ -100,9 +106,10 @@ impl Setting {
         is_preset || self.kind.accepts(self.read(value))
     }
 
-    /// A number or a switch in the vendor's spelling.
-    fn read<'a>(&self, value: &'a str) -> Scalar<'a> {
-        let read = if self.parsed.is_some() {
+    /// A value by the type of the setting: a number or a switch in the vendor's spelling, or else
+    /// the text.
+    pub fn read<'a>(&self, value: &'a str) -> Scalar<'a> {
+        let read = if let ValueType::Int { .. } = self.kind {
             number(value).map(Scalar::Int)
         } else if self.kind == ValueType::Bool {
             is_on(value).map(Scalar::Bool)

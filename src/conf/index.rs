@@ -76,6 +76,13 @@ impl Index {
         self.elements.get(number as usize)
     }
 
+    /// The innermost indexed element that contains that place.
+    pub(super) fn container_of(&self, at: usize) -> ElementKind {
+        let mut inner = self.elements.iter().rev();
+        let container = inner.find(|element| element.span.open < at && at < element.span.end);
+        container.map_or(ElementKind::ROOT, |element| element.kind)
+    }
+
     /// Elements that are the same section as an earlier one.
     pub(super) fn repeated(&self) -> impl Iterator<Item = &IndexedElement> {
         let numbers = self.repeated.iter();

@@ -33,6 +33,7 @@ impl Document {
 
     /// What a setting is set to.
     pub fn get(&self, section: &Section, setting: &'static Setting) -> Option<SettingValue<'_>> {
+        let setting = table::of_element(section.kind(), setting);
         if let Some(edits) = self.edits.get(section) {
             if let Some(staged) = edits.find(setting) {
                 return staged.value(setting);
@@ -73,7 +74,7 @@ impl Document {
     }
 
     /// The names of the sections of a kind of which a file can hold several.
-    pub(super) fn names(&self, kind: SectionKind) -> Vec<Cow<'_, str>> {
+    pub fn names(&self, kind: SectionKind) -> Vec<Cow<'_, str>> {
         let is_left = |name: &str| {
             kind.section(name).is_some_and(|section| {
                 let edits = self.edits.get(&section);
@@ -191,7 +192,8 @@ impl Document {
         if setting.path.is_empty() {
             return None;
         }
-        let elements = ElementTree::parse(&self.text, element.span).elements_at(setting.path);
+        let tree = ElementTree::parse(&self.text, element.span);
+        let elements = setting.own_elements(&self.text, &tree);
         self.value_of(setting, &elements)
             .filter(|value| value != NULL)
     }
@@ -235,8 +237,11 @@ impl Document {
 
     fn values_in(&self, kind: SectionKind, element: ElementSpan) -> Values<'_> {
         let mut elements: Vec<(&'static Setting, ElementSpan)> = Vec::new();
-        ElementTree::parse(&self.text, element).walk(|path, element| {
-            if let Some(setting) = table::find_path(kind, path) {
+        let tree = ElementTree::parse(&self.text, element);
+        tree.walk(|path, element| {
+            if let Some(setting) = table::find_path(kind, path)
+                && setting.label(&self.text, &tree, element).is_none()
+            {
                 elements.push((setting, element));
             }
         });

@@ -24,6 +24,8 @@ pub struct Setting {
     /// Whether commas may stand in a value: the only settings known to be
     /// lists joined by commas.
     pub is_comma_listed: bool,
+    /// What makes several of its elements different things.
+    pub distinct_by: Distinction,
     /// Services that must reload or restart after a change, joined by commas.
     /// Empty: each session reads it. `unknown`: no source says.
     ///
@@ -42,11 +44,27 @@ pub struct Setting {
     pub doc: &'static str,
     /// The first version that knows it by this name, where a source says so.
     pub since: &'static str,
+    /// Words that build 4.4.7 does not accept.
+    pub other_words: Vec<&'static str>,
+    /// The versions that have the name, or these words.
+    pub versions: &'static str,
     /// Letters of the kinds of sections that have it.
     scopes: &'static str,
     /// Letters of its sources.
     pub(super) citations: &'static str,
     row: usize,
+}
+
+/// What makes several elements of a setting different things. Equal ones are duplicates, of which
+/// the first counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distinction {
+    /// Nothing: all of them are the setting.
+    Nothing,
+    /// The attribute `peer_ip`: a value for clients of one address.
+    Condition,
+    /// The rule that each belongs to.
+    Rule,
 }
 
 /// How well a setting's name is known.
@@ -84,6 +102,11 @@ impl Setting {
         known.chain(section.info().all_noticed_by.iter().copied())
     }
 
+    /// Whether build 4.4.7 does not have it under this name.
+    pub fn is_of_other_versions(&self) -> bool {
+        !self.versions.is_empty() && self.other_words.is_empty()
+    }
+
     /// Whether the section has this setting.
     pub fn is_in(&self, section: impl Into<SectionKind>) -> bool {
         self.scopes.contains(section.into().info().scope)
@@ -110,6 +133,13 @@ impl Setting {
             is_secret: flags.contains('s'),
             may_hold_login: flags.contains('u'),
             is_comma_listed: flags.contains('c'),
+            distinct_by: if flags.contains('p') {
+                Distinction::Condition
+            } else if flags.contains('r') {
+                Distinction::Rule
+            } else {
+                Distinction::Nothing
+            },
             services,
             default,
             unit,
@@ -119,17 +149,24 @@ impl Setting {
             note: next(),
             doc: next(),
             since: next(),
+            other_words: words
+                .split('|')
+                .filter_map(|w| w.strip_prefix('~'))
+                .collect(),
+            versions: next(),
             row,
         }
     }
 }
 
 /// The type of a row's value, from its columns.
-fn value_type(kind: &str, words: &str, range: &str) -> ValueType {
+fn value_type(kind: &str, words: &'static str, range: &str) -> ValueType {
     if let Some((min, max)) = numbers(range).or_else(|| bounds(kind)) {
         return ValueType::Int { min, max };
     }
-    let words = || words.split('|').collect::<Vec<_>>();
+    // A mark precedes words of other versions.
+    let word = |word: &'static str| word.strip_prefix('~').unwrap_or(word);
+    let words = || words.split('|').map(word).collect::<Vec<_>>();
     match kind {
         "decimal" => ValueType::Decimal,
         "octal" => ValueType::Octal,

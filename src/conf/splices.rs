@@ -147,7 +147,7 @@ impl<'d> EditScript<'d> {
         let placed = edits.values.iter();
         for (setting, value) in placed.filter(|(setting, _)| !setting.path.is_empty()) {
             debug_assert!(setting.is_in(section));
-            let elements = tree.elements_at(setting.path);
+            let elements = setting.own_elements(&self.document.text, &tree);
             match (value, setting.kind) {
                 (StagedValue::Unset, _) => elements.iter().for_each(|e| self.delete(*e)),
                 (StagedValue::Text(text), ValueType::Items) => {

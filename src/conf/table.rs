@@ -84,7 +84,8 @@ impl KindIndex {
                 index.by_path.entry(&path[..end]).or_default();
             }
             if !path.is_empty() {
-                index.by_path.insert(path, Some(row));
+                // An element that has another name in other versions comes first with its own.
+                index.by_path.entry(path).or_insert(Some(row));
             }
         }
         index
@@ -114,6 +115,16 @@ pub fn find(section: impl Into<SectionKind>, name: &str) -> Option<&'static Sett
 pub(super) fn find_path(kind: SectionKind, path: &str) -> Option<&'static Setting> {
     let row = KindIndex::get(kind).by_path.get(path).copied().flatten();
     row.map(Row::setting)
+}
+
+/// The setting that stands for one in a document: two versions may have two names for the same
+/// element.
+pub(super) fn of_element(kind: SectionKind, setting: &'static Setting) -> &'static Setting {
+    if setting.is_of_other_versions() {
+        find_path(kind, setting.path).unwrap_or(setting)
+    } else {
+        setting
+    }
 }
 
 /// Whether elements of settings are below that path in a kind of section.
@@ -229,7 +240,9 @@ mod tests {
     #[test]
     fn every_command_has_its_settings() {
         for (section, count) in sections() {
-            assert_eq!(settings_of(&section).count(), count, "{section}");
+            let settings = settings_of(&section);
+            let settings = settings.filter(|setting| !setting.is_of_other_versions());
+            assert_eq!(settings.count(), count, "{section}");
         }
     }
 
@@ -243,12 +256,42 @@ mod tests {
                 "{}",
                 setting.name
             );
+            let has_others = !setting.other_words.is_empty();
+            assert!(
+                !has_others || !setting.versions.is_empty(),
+                "{}",
+                setting.name
+            );
             let is_sentence = setting.doc.is_empty() || setting.doc.ends_with('.');
             assert!(is_sentence, "{}: {}", setting.name, setting.doc);
             if let ValueType::Choice(words) | ValueType::Choices(words) = setting.kind {
                 let is_empty = words.iter().any(|word| word.is_empty());
                 assert!(!is_empty, "{}", setting.name);
             }
+        }
+    }
+
+    #[test]
+    fn every_port_and_ttl_has_its_bounds() {
+        let is_port = |name: &str| {
+            name.split('_')
+                .any(|word| matches!(word, "port" | "baseport"))
+        };
+        // Switches and times about ports.
+        let others = ["udp_port_reuse", "mgmt_port_connect_timeout_usec"];
+        for setting in all_settings() {
+            let most = match setting.name {
+                name if others.iter().any(|other| name.ends_with(other)) => continue,
+                name if is_port(name) => 65_535,
+                "trunk_mcast_ttl" => 255,
+                _ => continue,
+            };
+            let least = i128::from(setting.default != "0");
+            let bounds = ValueType::Int {
+                min: least,
+                max: most,
+            };
+            assert_eq!(setting.kind, bounds, "{}", setting.name);
         }
     }
 
@@ -268,6 +311,8 @@ mod tests {
                 assert!(std::ptr::eq(find(&section, setting.name).unwrap(), setting));
                 let at_path = find_path(section.kind(), setting.path);
                 assert_eq!(at_path.is_none(), setting.path.is_empty());
+                let own = at_path.is_none_or(|found| std::ptr::eq(found, setting));
+                assert!(own || setting.is_of_other_versions(), "{}", setting.name);
             }
         }
         assert!(find(&Section::Server, "absolute").is_none());

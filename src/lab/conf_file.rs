@@ -295,6 +295,23 @@ mod tests {
     }
 
     #[test]
+    fn a_docroot_for_one_client_is_kept() {
+        let path = "<file_system><access><paths><path><absolute peer_ip=\"1.2.3.4\">/near</absolute>\
+                    </path></paths></access></file_system>";
+        let text = format!("<CONF><default>{path}</default></CONF>");
+        let set = after(&text, &ConfScope::Default, &[("absolute", "/far")]);
+        assert!(
+            set.contains("/near") && set.contains("<absolute>/far<"),
+            "{set}"
+        );
+        let unset = after(&set, &ConfScope::Default, &[("absolute", UNSET)]);
+        assert!(
+            unset.contains("/near") && !unset.contains("/far"),
+            "{unset}"
+        );
+    }
+
+    #[test]
     fn delete_searches_every_realm() {
         let realm = "<realm><users><user><name>f</name></user></users></realm>";
         let text = format!("<CONF><aaa><realms>{realm}{realm}</realms></aaa></CONF>");

@@ -78,7 +78,7 @@ impl XmlElement {
     pub(super) fn remove(&mut self, path: &[&str]) {
         match path {
             [] => {}
-            [name] => self.drop_children(|element| element.name() == *name),
+            [name] => self.drop_children(|element| element.is_called(name)),
             [name, rest @ ..] => {
                 for node in &mut self.children {
                     if let XmlNode::Element(element) = node

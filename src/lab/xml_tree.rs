@@ -138,7 +138,7 @@ impl XmlNode {
     }
 
     pub(super) fn is_called(&self, name: &str) -> bool {
-        matches!(self, Self::Element(element) if element.name() == name)
+        matches!(self, Self::Element(element) if element.is_called(name))
     }
 }
 
@@ -173,6 +173,13 @@ impl XmlElement {
         name.rsplit_once(':').map_or(name, |(_, local)| local)
     }
 
+    /// Whether it is an element of that name which counts for everyone: `peer_ip` limits a
+    /// docroot to clients of one address.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        let mut words = self.tag.split_ascii_whitespace().skip(1);
+        self.name() == name && !words.any(|word| word.starts_with("peer_ip"))
+    }
+
     fn print(&self, text: &mut String) {
         let tag = self.tag.trim_end();
         if self.empty && self.children.is_empty() {
@@ -196,7 +203,7 @@ impl XmlElement {
         let Some((first, rest)) = path.split_first() else {
             return vec![self];
         };
-        let named = self.elements().filter(|element| element.name() == *first);
+        let named = self.elements().filter(|element| element.is_called(first));
         named.flat_map(|element| element.all(rest)).collect()
     }
 

@@ -61,6 +61,9 @@ fn irreversible(step: &Step) -> Vec<Advisory> {
             (Subject::Dir(path), State::Absent, _) => {
                 format!("the folder {path} stays, since it may hold files")
             }
+            (subject, ..) if subject.is_read_only() => {
+                format!("{subject} is not restored: no tool can set it")
+            }
             (Subject::Entry(section), State::Present, State::Absent) => {
                 format!("comments and unrecognized settings in conf/{section} are not restored")
             }
@@ -148,6 +151,7 @@ fn lost(
 fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
     let subject = change.subject.clone();
     match (&subject, &change.before, &change.after.state) {
+        (subject, ..) if subject.is_read_only() => None,
         (Subject::Service(_), ..)
         | (Subject::Dir(_), State::Absent, _)
         | (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => None,

@@ -4,7 +4,7 @@
 use crate::bindings::Value;
 use crate::reference::{EntryKind, FieldDoc, Reference};
 use crate::source::{Cursor, KEYWORDS, OpenBracket, Typed};
-use crate::state::{State, Subject};
+use crate::state::{SectionKind, State, Subject};
 use crate::tools;
 
 use super::call_position::{self, CallPosition, Expected};
@@ -25,6 +25,10 @@ const NAMES: &[(&str, &str, NodeNames)] = &[
     ("conf.set_user", "name", NodeNames::Users),
     ("conf.delete_user", "name", NodeNames::Users),
     ("conf.user", "name", NodeNames::Users),
+    ("conf.effective_user", "name", NodeNames::Users),
+    ("conf.set_group", "name", NodeNames::Groups),
+    ("conf.delete_group", "name", NodeNames::Groups),
+    ("conf.group", "name", NodeNames::Groups),
     ("node", "name", NodeNames::ApiUsers),
     ("node", "transfer_user", NodeNames::Users),
     ("account", "name", NodeNames::Users),
@@ -35,6 +39,7 @@ const NAMES: &[(&str, &str, NodeNames)] = &[
 #[derive(Clone, Copy)]
 enum NodeNames {
     Users,
+    Groups,
     ApiUsers,
     Services,
 }
@@ -165,7 +170,8 @@ fn names(staging: &mut Staging, call: &str, field: &FieldDoc, typed: &str) -> Ve
         return Vec::new();
     };
     let subject = match names {
-        NodeNames::Users => Subject::Users,
+        NodeNames::Users => Subject::Sections(SectionKind::User),
+        NodeNames::Groups => Subject::Sections(SectionKind::Group),
         NodeNames::ApiUsers => Subject::ApiUsers,
         NodeNames::Services => {
             let names = tools::service_names(staging.node().platform).iter();

@@ -197,7 +197,8 @@ impl State {
             Subject::Setting(..)
             | Subject::Entry(_)
             | Subject::Settings(_)
-            | Subject::Users
+            | Subject::Sections(_)
+            | Subject::AccountGroups(_)
             | Subject::AdminGroup
             | Subject::ApiUsers => return None,
         })
@@ -235,7 +236,9 @@ impl State {
                         .collect::<Result<_, serde_json::Error>>()?,
                 )
             }
-            Subject::Users | Subject::ApiUsers => Self::Names(from_value(json)?),
+            Subject::Sections(_) | Subject::AccountGroups(_) | Subject::ApiUsers => {
+                Self::Names(from_value(json)?)
+            }
             Subject::ApiUser(_) => Self::ApiUser(from_value(json)?),
             Subject::Account(_) => Self::Account(from_value(json)?),
             Subject::RootUser => Self::RootUser(from_value(json)?),

@@ -21,14 +21,16 @@ pub enum Subject {
     Entry(Section),
     /// `conf/user/faspex/*`: every setting of a section.
     Settings(Section),
-    /// `conf/users`: the names of all users.
-    Users,
+    /// `conf/users`: the names of all sections of that kind, of which a file can hold several.
+    Sections(SectionKind),
     /// `api_user/node_user`
     ApiUser(Rc<str>),
     /// `api_users`: the names of all Node API users.
     ApiUsers,
     /// `account/faspex`
     Account(Rc<str>),
+    /// `account_groups/faspex`: the names of the system groups of an account.
+    AccountGroups(Rc<str>),
     /// `root_user`: whether macOS lets root log in.
     RootUser,
     /// `admin_group`: the group of administrators on Linux.
@@ -45,7 +47,10 @@ const UNNAMED: &[(&str, Subject)] = &[
     ("root_user", Subject::RootUser),
     ("admin_group", Subject::AdminGroup),
     ("api_users", Subject::ApiUsers),
-    ("conf/users", Subject::Users),
+    ("conf/users", Subject::Sections(SectionKind::User)),
+    ("conf/groups", Subject::Sections(SectionKind::Group)),
+    ("conf/trunks", Subject::Sections(SectionKind::Trunk)),
+    ("conf/loggings", Subject::Sections(SectionKind::Logging)),
 ];
 
 type WithName = fn(Rc<str>) -> Subject;
@@ -55,6 +60,7 @@ type WithName = fn(Rc<str>) -> Subject;
 const NAMED: &[(&str, WithName)] = &[
     ("api_user", Subject::ApiUser),
     ("account", Subject::Account),
+    ("account_groups", Subject::AccountGroups),
     ("service", Subject::Service),
     ("dir", Subject::Dir),
 ];
@@ -102,7 +108,10 @@ impl Subject {
         if let Some(section) = Section::parse(path) {
             return Some(Self::Entry(section));
         }
-        let (section, leaf) = path.rsplit_once('/')?;
+        // The condition of a value may contain a slash.
+        let end = path.rfind('[').filter(|_| path.ends_with(']'));
+        let (section, _) = path[..end.unwrap_or(path.len())].rsplit_once('/')?;
+        let leaf = &path[section.len() + "/".len()..];
         let section = Section::parse(section)?;
         Some(match leaf {
             "*" => Self::Settings(section),
@@ -114,13 +123,22 @@ impl Subject {
     pub fn is_conf(&self) -> bool {
         matches!(
             self,
-            Self::Setting(..) | Self::Entry(_) | Self::Settings(_) | Self::Users
+            Self::Setting(..) | Self::Entry(_) | Self::Settings(_) | Self::Sections(_)
         )
+    }
+
+    /// Whether it is a value in aspera.conf that no tool sets: one with a condition, such as
+    /// `absolute[peer_ip=192.0.2.10]`, or of a later rule.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self, Self::Setting(_, name) if name.ends_with(']'))
     }
 
     /// Whether it stands for several subjects.
     pub fn is_collection(&self) -> bool {
-        matches!(self, Self::Settings(_) | Self::Users | Self::ApiUsers)
+        matches!(
+            self,
+            Self::Settings(_) | Self::Sections(_) | Self::AccountGroups(_) | Self::ApiUsers
+        )
     }
 
     /// The section of aspera.conf that contains it.
@@ -161,10 +179,11 @@ impl fmt::Display for Subject {
             Self::Setting(section, name) => write!(f, "conf/{section}/{name}"),
             Self::Entry(section) => write!(f, "conf/{section}"),
             Self::Settings(section) => write!(f, "conf/{section}/*"),
-            Self::Users => f.write_str("conf/users"),
+            Self::Sections(kind) => write!(f, "conf/{}s", kind.info().keyword),
             Self::ApiUser(name) => write!(f, "api_user/{name}"),
             Self::ApiUsers => f.write_str("api_users"),
             Self::Account(name) => write!(f, "account/{name}"),
+            Self::AccountGroups(name) => write!(f, "account_groups/{name}"),
             Self::RootUser => f.write_str("root_user"),
             Self::AdminGroup => f.write_str("admin_group"),
             Self::Service(name) => write!(f, "service/{name}"),
@@ -195,9 +214,11 @@ mod tests {
         for path in [
             "license",
             "conf/users",
+            "conf/trunks",
             "conf/user/faspex",
             "conf/user/faspex/absolute",
             "conf/user/faspex/*",
+            "conf/user/faspex/absolute[peer_ip=192.0.2.0/24]",
             "conf/node/async_db_dir",
             "conf/node",
             "conf/trunk/108/trunk_name",
@@ -205,6 +226,7 @@ mod tests {
             "api_users",
             "api_user/node_user",
             "account/faspex",
+            "account_groups/faspex",
             "root_user",
             "service/asperahttpd",
             "dir//Users/faspex/faspex_packages",

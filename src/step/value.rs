@@ -47,17 +47,8 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The state before: one value, or a map by setting.
-    pub fn before(&self) -> Value {
-        self.collect(|change| Value::from(change.before.clone()))
-    }
-
-    /// The state now.
-    pub fn after(&self) -> Value {
-        self.collect(|change| Value::from(change.after.clone()))
-    }
-
-    fn collect(&self, side: impl Fn(&Change) -> Value) -> Value {
+    /// One value for each change: the only one, or a map by setting.
+    pub fn collect(&self, side: impl Fn(&Change) -> Value) -> Value {
         let is_entry = |change: &&Change| matches!(change.subject, Subject::Entry(_));
         let parts: Vec<_> = self
             .changes

@@ -170,6 +170,10 @@ fn selector(section: &Section) -> Result<Option<Selector<'_>>> {
 fn pairs<'a>(section: &Section, changes: &'a [Change]) -> Result<Vec<Assignment<'a>>> {
     let mut pairs = Vec::with_capacity(changes.len());
     for change in changes {
+        // It goes with its section.
+        if change.subject.is_read_only() && change.after.state == State::Absent {
+            continue;
+        }
         if let Subject::Setting(_, name) = &change.subject {
             check_setting_name(section, name)?;
             pairs.push((name.as_ref(), argument_value(name, change)?));

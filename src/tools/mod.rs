@@ -1,6 +1,7 @@
 //! One file for each vendor or system program: turns changes into commands, and
 //! output into states. Nothing here spawns a program or reads a file.
 
+mod account_groups;
 mod asconfigurator;
 mod ascp;
 mod asnodeadmin;
@@ -60,6 +61,9 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         Subject::License => State::License(ascp::read(run)?.into()),
         Subject::Account(name) => account(platform, name, run)?
             .map_or(State::Absent, |account| State::Account(account.into())),
+        Subject::AccountGroups(name) => {
+            account_groups::read(name, run)?.map_or(State::Absent, State::Names)
+        }
         Subject::RootUser => {
             let enabled = platform == Platform::Linux || macos_accounts::read_root(run)?;
             State::RootUser(RootUser { enabled }.into())
@@ -73,7 +77,7 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         Subject::Setting(..)
         | Subject::Entry(_)
         | Subject::Settings(_)
-        | Subject::Users
+        | Subject::Sections(_)
         | Subject::ApiUser(_)
         | Subject::AdminGroup
         | Subject::ApiUsers => State::Absent,
@@ -160,7 +164,8 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         Subject::License
         | Subject::AdminGroup
         | Subject::Settings(_)
-        | Subject::Users
+        | Subject::Sections(_)
+        | Subject::AccountGroups(_)
         | Subject::ApiUsers => Err(no_command_for(first)),
     }
 }

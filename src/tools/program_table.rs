@@ -25,7 +25,7 @@ enum ProgramSource {
 }
 
 /// Every program that `tools` names.
-const PROGRAMS: [ToolProgram; 21] = [
+const PROGRAMS: [ToolProgram; 22] = [
     vendor("asconfigurator"),
     vendor("ascp"),
     vendor("asnodeadmin"),
@@ -43,6 +43,7 @@ const PROGRAMS: [ToolProgram; 21] = [
     linux("useradd", &["/usr/sbin/useradd"]),
     linux("userdel", &["/usr/sbin/userdel"]),
     linux("usermod", &["/usr/sbin/usermod"]),
+    system("id", &["/usr/bin/id"], &["/usr/bin/id", "/bin/id"]),
     system("install", &["/usr/bin/install"], &["/usr/bin/install"]),
     system("rmdir", &["/bin/rmdir"], &["/usr/bin/rmdir", "/bin/rmdir"]),
     system("stat", &["/usr/bin/stat"], &["/usr/bin/stat", "/bin/stat"]),
@@ -148,7 +149,7 @@ pub fn is_reading(command: &Command) -> bool {
     });
     let mut next = || args.next().unwrap_or_default();
     match command.program.as_ref() {
-        "getent" | "stat" | "uname" | "asuserdata" => true,
+        "getent" | "id" | "stat" | "uname" | "asuserdata" => true,
         "ascp" => next() == "-A" && command.args.len() == 1,
         "asnodeadmin" => next() == "-l" && command.args.len() == 1,
         "launchctl" => next() == "print" && next().starts_with("system/"),

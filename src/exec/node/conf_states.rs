@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::conf::{self, ConfFinding, Document, Setting, SettingValue};
+use crate::conf::{self, ConfFinding, Document, FindingLevel, Setting, SettingValue};
 use crate::exec::SecretValue;
 use crate::state::{Section, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Level};
@@ -12,22 +12,25 @@ use crate::step::{Advisory, Change, Level};
 pub(in crate::exec) fn state(document: &Document, subject: &Subject) -> State {
     if let Subject::Setting(section, name) = subject {
         return match conf::find(section, name) {
-            Some(setting) => document
-                .get(section, setting)
-                .map_or(State::Absent, setting_state),
-            None => State::Absent,
-        };
+            Some(setting) => document.get(section, setting),
+            None => document.variant(section, name),
+        }
+        .map_or(State::Absent, setting_state);
     }
-    if *subject == Subject::Users {
-        return State::Names(document.users().into_iter().map(Cow::into_owned).collect());
+    if let Subject::Sections(kind) = subject {
+        let names = document.names(*kind).into_iter();
+        return State::Names(names.map(Cow::into_owned).collect());
     }
     match subject.section() {
         Some(section) if !document.has(section) => State::Absent,
         Some(section) if matches!(subject, Subject::Settings(_)) => {
             let all = document.settings(section).into_iter();
-            let states =
-                all.map(|(setting, value)| (setting.name.to_owned(), setting_state(value)));
-            State::Settings(states.collect())
+            let all = all.map(|(setting, value)| (setting.name.to_owned(), value));
+            let all = all.chain(document.variants(section));
+            State::Settings(
+                all.map(|(name, value)| (name, setting_state(value)))
+                    .collect(),
+            )
         }
         Some(_) => State::Present,
         None => State::Absent,
@@ -103,10 +106,10 @@ pub(in crate::exec) fn services_to_notice(changes: &[Change]) -> Vec<&'static st
 
 /// A finding, as an advisory of a run.
 pub(super) fn advisory(finding: &ConfFinding) -> Advisory {
-    let level = if finding.is_refusal {
-        Level::Danger
-    } else {
-        Level::Caution
+    let level = match finding.level {
+        FindingLevel::Refusal => Level::Danger,
+        FindingLevel::Caution => Level::Caution,
+        FindingLevel::Note => Level::Note,
     };
     let text = format!("aspera.conf line {}: {}", finding.line, finding.text);
     Advisory::new(level, finding.id, text).source(finding.source)

@@ -1,4 +1,4 @@
-//! `id -u [NAME]` and `id [NAME]`: the caller, or a named account.
+//! `id -u [NAME]`, `id -Gn [NAME]` and `id [NAME]`: the caller, or a named account.
 
 use std::io;
 
@@ -12,6 +12,7 @@ pub(super) const PROGRAM: LabProgram = LabProgram::new("id", ActingCalls::Never,
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let accounts = SystemAccounts::load(&call.folder)?;
     let is_number = call.arg(0) == Some("-u");
+    let is_list = call.arg(0) == Some("-Gn");
     let named = call.args.iter().find(|arg| !arg.starts_with('-'));
     let own: u32 = knobs::value(&call.folder, "uid").parse().unwrap_or(0);
     let found = accounts.users.iter().find(|(name, user)| match named {
@@ -20,6 +21,16 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     });
     match found {
         Some((_, user)) if is_number => call.print_line(user.uid)?,
+        Some((name, user)) if is_list => {
+            let own = accounts.group_name(user.gid);
+            let others = accounts
+                .groups
+                .iter()
+                .filter(|(_, group)| group.members.contains(name));
+            let others = others.map(|(group, _)| group.as_str());
+            let groups: Vec<_> = own.into_iter().chain(others).collect();
+            call.print_line(groups.join(" "))?;
+        }
         Some((name, user)) => {
             let group = accounts.group_name(user.gid).unwrap_or_default();
             call.print_line(format_args!(

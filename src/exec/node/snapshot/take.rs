@@ -96,8 +96,12 @@ fn add_named_in_conf(document: &Document, subjects: &mut BTreeSet<Subject>) {
     for name in document.groups() {
         sections.push(Section::Group(name.into()));
     }
+    let has_groups = sections.len() > 1;
     for name in document.users() {
         let name: Rc<str> = name.into();
+        if has_groups {
+            subjects.insert(Subject::AccountGroups(Rc::clone(&name)));
+        }
         subjects.insert(Subject::Account(Rc::clone(&name)));
         sections.push(Section::User(name));
     }

@@ -1,0 +1,283 @@
+//! Values that aspera.conf holds and asconfigurator cannot set: of an element with a condition, of
+//! the rules after the first, and of the attributes of `WEB`. They are read and kept, and never
+//! taken for the setting itself.
+
+use std::borrow::Cow;
+
+use quick_xml::events::attributes::Attributes;
+
+use super::content;
+use super::document::Document;
+use super::element_tree::ElementTree;
+use super::index::ElementSpan;
+use super::scan::without_prefix;
+use super::settings::{Distinction, Setting};
+use super::staged::SettingValue;
+use super::table;
+use crate::state::{Section, SectionKind};
+
+/// The attribute that limits a docroot to clients of one address.
+const CONDITION: &str = "peer_ip";
+
+/// The element whose attributes the web pages of the server read, up to 3.9.
+pub(super) const WEB: &str = "WEB";
+
+impl Setting {
+    /// What tells one of its elements from the setting itself: a condition, or the number of its
+    /// rule. None for the element that asconfigurator sets.
+    pub(super) fn label(
+        &self,
+        text: &str,
+        tree: &ElementTree<'_>,
+        element: ElementSpan,
+    ) -> Option<String> {
+        match self.distinct_by {
+            Distinction::Nothing => None,
+            Distinction::Condition => {
+                let value = attribute(&text[element.open..element.inner], CONDITION)?;
+                Some(format!("{CONDITION}={value}"))
+            }
+            Distinction::Rule => {
+                let rules = tree.elements_at(self.rule_path());
+                let is_inside = |rule: &ElementSpan| element.open < rule.end;
+                let number = rules.iter().position(is_inside)?;
+                (number > 0).then(|| (number + 1).to_string())
+            }
+        }
+    }
+
+    /// The path of the element of a rule.
+    pub(super) fn rule_path(&self) -> &'static str {
+        self.path.rsplit_once('/').map_or("", |(rule, _)| rule)
+    }
+
+    /// The elements that stand for the setting itself.
+    pub(super) fn own_elements(&self, text: &str, tree: &ElementTree<'_>) -> Vec<ElementSpan> {
+        let mut elements = tree.elements_at(self.path);
+        if self.distinct_by != Distinction::Nothing {
+            elements.retain(|element| self.label(text, tree, *element).is_none());
+        }
+        elements
+    }
+}
+
+impl Document {
+    /// Values of a section that asconfigurator cannot set, by names such as
+    /// `absolute[peer_ip=192.0.2.10]`, `rproxy_rules_rule_host[2]` and `WEB[HttpFallback]`.
+    pub fn variants(&self, section: &Section) -> Vec<(String, SettingValue<'_>)> {
+        if section.kind() == SectionKind::HttpServer {
+            return self.web_attributes();
+        }
+        let element = self.section_element(section);
+        let edits = self.edits.get(section);
+        let Some(element) = element.filter(|_| edits.is_none_or(|edits| !edits.is_replaced)) else {
+            return Vec::new();
+        };
+        // Spares most sections from being parsed.
+        let inner = &self.text.as_bytes()[element.span.inner..element.span.close];
+        let has = |mark: &str| memchr::memmem::find(inner, mark.as_bytes()).is_some();
+        if !has(CONDITION) && !has("rule") {
+            return Vec::new();
+        }
+        let tree = ElementTree::parse(&self.text, element.span);
+        let mut variants: Vec<(String, SettingValue<'_>)> = Vec::new();
+        tree.walk(|path, element| {
+            let Some(setting) = table::find_path(section.kind(), path) else {
+                return;
+            };
+            let Some(label) = setting.label(&self.text, &tree, element) else {
+                return;
+            };
+            let name = format!("{}[{label}]", setting.name);
+            let content = content::read(&self.text, element, &self.index.entities);
+            // The first of equal elements counts.
+            if let Some(value) = content.value
+                && variants.iter().all(|(known, _)| *known != name)
+            {
+                variants.push((name, SettingValue::of_text(setting, value)));
+            }
+        });
+        variants
+    }
+
+    /// One of these values.
+    pub fn variant(&self, section: &Section, name: &str) -> Option<SettingValue<'_>> {
+        let mut variants = self.variants(section).into_iter();
+        variants.find_map(|(known, value)| (known == name).then_some(value))
+    }
+
+    /// How many rules a section has that the setting belongs to.
+    pub(super) fn rule_count(&self, section: &Section, setting: &Setting) -> usize {
+        let element = self.section_element(section);
+        element.map_or(0, |element| {
+            let tree = ElementTree::parse(&self.text, element.span);
+            tree.elements_at(setting.rule_path()).len()
+        })
+    }
+
+    fn web_attributes(&self) -> Vec<(String, SettingValue<'_>)> {
+        let tags = self.index.unrecognized.iter();
+        let mut tags = tags.map(|at| start_tag(&self.text[*at..]));
+        let Some(web) = tags.find(|tag| tag_name(tag) == WEB) else {
+            return Vec::new();
+        };
+        let names = ["HttpFallback", "HttpFallbackPort", "HttpsFallbackPort"].into_iter();
+        let value = |name| Some((name, attribute(web, name)?));
+        names
+            .filter_map(value)
+            .map(|(name, value)| (format!("{WEB}[{name}]"), SettingValue::Text(value)))
+            .collect()
+    }
+}
+
+/// The name of a start tag, without its prefix.
+pub(super) fn tag_name(tag: &str) -> &str {
+    let name = tag.get(1..).unwrap_or_default();
+    let end = name.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
+    without_prefix(&name[..end.unwrap_or(0)])
+}
+
+/// The start tag at the start of a text.
+fn start_tag(text: &str) -> &str {
+    let mut quote = None;
+    let end = text.find(|c| match quote {
+        None if matches!(c, '"' | '\'') => {
+            quote = Some(c);
+            false
+        }
+        None => c == '>',
+        Some(open) => {
+            if open == c {
+                quote = None;
+            }
+            false
+        }
+    });
+    &text[..end.map_or(text.len(), |end| end + 1)]
+}
+
+/// The value of an attribute of a start tag.
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<Cow<'t, str>> {
+    let inside = tag.trim_end_matches('>').trim_end_matches('/');
+    let start = inside.find(char::is_whitespace)?;
+    let mut attributes = Attributes::new(inside, start).filter_map(Result::ok);
+    let found = attributes.find(|attribute| without_prefix(attribute.key.0) == name)?;
+    Some(found.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Document, SettingValue, find};
+    use crate::state::Section;
+
+    fn user(inside: &str) -> Document {
+        let file = format!(
+            "<CONF>\n<aaa><realms><realm><users><user><name>u</name>\n<file_system><access><paths><path>\n\
+             {inside}\n</path></paths></access></file_system>\n</user></users></realm></realms></aaa>\n</CONF>"
+        );
+        Document::parse(file.into_bytes()).unwrap()
+    }
+
+    fn get(document: &Document, section: &Section, name: &str) -> Option<String> {
+        let value = match find(section, name) {
+            Some(setting) => document.get(section, setting),
+            None => document.variant(section, name),
+        };
+        match value? {
+            SettingValue::Text(text) => Some(text.into_owned()),
+            SettingValue::Secret(_) | SettingValue::Hidden => None,
+        }
+    }
+
+    fn findings(document: &Document) -> Vec<(&'static str, usize)> {
+        let findings = document.findings();
+        findings.iter().map(|f| (f.id, f.line)).collect()
+    }
+
+    const NEAR: &str = "<absolute peer_ip=\"192.0.2.10\">/srv/near</absolute>";
+
+    #[test]
+    fn a_docroot_with_a_condition_is_not_the_docroot() {
+        let section = Section::User("u".into());
+        let setting = find(&section, "absolute").unwrap();
+        let mut document = user(&format!("{NEAR}\n<absolute>/srv/far</absolute>"));
+        let near = "absolute[peer_ip=192.0.2.10]";
+        assert_eq!(get(&document, &section, "absolute").unwrap(), "/srv/far");
+        assert_eq!(get(&document, &section, near).unwrap(), "/srv/near");
+        assert_eq!(document.settings(&section).len(), 1);
+        assert_eq!(findings(&document), [("conditional-value", 4)]);
+        document.set(
+            &section,
+            setting,
+            Some(SettingValue::Text("/srv/new".into())),
+        );
+        let text = String::from_utf8(document.to_bytes()).unwrap();
+        let kept = format!("{NEAR}\n<absolute>/srv/new</absolute>");
+        assert!(text.contains(&kept), "{text}");
+        document.set(&section, setting, None);
+        let text = String::from_utf8(document.to_bytes()).unwrap();
+        assert!(text.contains(NEAR) && !text.contains("<absolute>"));
+    }
+
+    #[test]
+    fn a_docroot_is_added_beside_one_with_a_condition() {
+        let section = Section::User("u".into());
+        let mut document = user(NEAR);
+        assert_eq!(get(&document, &section, "absolute"), None);
+        document.set(
+            &section,
+            find(&section, "absolute").unwrap(),
+            Some(SettingValue::Text("/srv/new".into())),
+        );
+        let text = String::from_utf8(document.to_bytes()).unwrap();
+        assert!(text.contains(&format!("{NEAR}\n<absolute>/srv/new</absolute>")));
+    }
+
+    #[test]
+    fn equal_conditions_are_duplicates() {
+        let document = user(&format!("{NEAR}\n{NEAR}\n<absolute>/srv/far</absolute>"));
+        let expected = [("conditional-value", 4), ("duplicate-value", 5)];
+        assert_eq!(findings(&document), expected);
+        // An attribute that the table does not know is no condition.
+        let document = user("<absolute x='1'>/a</absolute>\n<absolute>/b</absolute>");
+        assert_eq!(findings(&document), [("duplicate-value", 5)]);
+    }
+
+    #[test]
+    fn each_rule_is_its_own_thing() {
+        let rule = |inside: &str| format!("<rule>{inside}</rule>\n");
+        let file = format!(
+            "<CONF><server><rproxy><rules>\n{}{}</rules></rproxy></server></CONF>",
+            rule("<host>a</host>"),
+            rule("<host>b</host><keyfile>/k</keyfile>"),
+        );
+        let mut document = Document::parse(file.into_bytes()).unwrap();
+        let server = Section::Server;
+        for (name, value) in [
+            ("rproxy_rules_rule_host", Some("a")),
+            ("rproxy_rules_rule_keyfile", None),
+            ("rproxy_rules_rule_host[2]", Some("b")),
+            ("rproxy_rules_rule_keyfile[2]", Some("/k")),
+        ] {
+            assert_eq!(get(&document, &server, name).as_deref(), value, "{name}");
+        }
+        assert_eq!(findings(&document), [("several-rules", 3)]);
+        document.set(
+            &server,
+            find(&server, "rproxy_rules_rule_host").unwrap(),
+            Some(SettingValue::Text("c".into())),
+        );
+        let fault = document.check(&server).unwrap_err();
+        assert!(fault.message().contains("2 rules"), "{fault}");
+    }
+
+    #[test]
+    fn attributes_of_web_are_read() {
+        let file = b"<CONF><WEB x=\"a>b\" HttpFallback = 'no' HttpFallbackPort=\"9090\"/></CONF>";
+        let document = Document::parse(file.to_vec()).unwrap();
+        let names = ["WEB[HttpFallback]", "WEB[HttpFallbackPort]"];
+        let values = names.map(|name| get(&document, &Section::HttpServer, name).unwrap());
+        assert_eq!(values, ["no", "9090"]);
+        assert_eq!(findings(&document), []);
+    }
+}
