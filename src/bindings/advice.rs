@@ -17,7 +17,7 @@ pub(super) const ASNODEADMIN: &str = "IBM Aspera, Node Admin Tool";
 /// The hardening rules of the US Department of Defense.
 pub(super) const STIG: &str = "DISA STIG, IBM Aspera Platform 4.2";
 /// The descriptions of settings that a 4.4.7 server prints.
-const OPTIONS_447: &str = "asuserdata -+ of build 4.4.7.2228";
+pub(super) const OPTIONS_447: &str = "asuserdata -+ of build 4.4.7.2228";
 /// A published script, not documentation.
 const TETHERED: &str = "published HSTS operations guide (third party)";
 
@@ -60,6 +60,7 @@ pub(super) fn setting(
         notes.extend(login_of(value, facts));
     }
     notes.extend(certainty(setting));
+    notes.extend(other_versions(setting, &wanted.state));
     let subject = || Subject::setting(section.clone(), setting.name);
     notes
         .into_iter()
@@ -218,6 +219,38 @@ fn certainty(setting: &Setting) -> Option<Advisory> {
         }
     };
     Some(Advisory::new(Level::Note, "derived-setting", text).source(OPTIONS_447))
+}
+
+/// An advisory about a name or a value that build 4.4.7 does not have.
+fn other_versions(setting: &Setting, wanted: &State) -> Option<Advisory> {
+    let (name, versions) = (setting.name, setting.versions);
+    let text = if setting.is_of_other_versions() {
+        format!("`{name}` is a name of other versions: {versions}")
+    } else {
+        let value = wanted.text()?;
+        setting.other_words.iter().find(|word| **word == value)?;
+        format!("`{value}` is a value of other versions of `{name}`: {versions}")
+    };
+    let source = setting.sources().next().unwrap_or(OPTIONS_447);
+    Some(Advisory::new(Level::Note, "other-versions", text).source(source))
+}
+
+/// An advisory about a value that the table does not have.
+pub(super) fn unchecked_value(
+    section: &Section,
+    setting: &Setting,
+    wanted: &WantedState,
+) -> Option<Advisory> {
+    let value = wanted.state.text()?;
+    setting.check(value).err()?;
+    let text = format!(
+        "`{}` of `{}` is not checked: the table of settings knows {}",
+        value.escape_debug(),
+        setting.name,
+        setting.fits()
+    );
+    let subject = Subject::setting(section.clone(), setting.name);
+    Some(Advisory::new(Level::Caution, "unchecked-value", text).about(subject))
 }
 
 /// An advisory about a setting that the table does not have.

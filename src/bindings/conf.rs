@@ -1,42 +1,29 @@
-//! `conf.*`: settings in aspera.conf.
+//! `conf.set_*` and `conf.delete_*`: edits of aspera.conf.
 
 use std::rc::Rc;
 
 use crate::conf as table;
 use crate::facts::{Draft, Facts};
 use crate::fault::Result;
-use crate::state::{Section, SectionKind, State, Subject, ValueType};
+use crate::state::{Section, SectionKind, State, Subject};
 use crate::step::Change;
 use crate::tools;
 
 use super::setting_value::{refuse_unsafe_secret, unchecked_state, wanted_state};
-use super::{Args, Binding, Key, Made, Outcome, Param, UNCHANGED, Value, advice};
+use super::{Args, Binding, Key, Made, Outcome, Param, Value, advice, fallback};
 
-const USER: Key<Rc<str>> = Key::name("name", "Name of the transfer user.");
-const GROUP: Key<Rc<str>> = Key::name("name", "Name of the group.");
-const TRUNK: Key<u8> = Key::number("id", 1, 255, "Number of the virtual link, 1 to 255.");
+pub(super) const USER: Key<Rc<str>> = Key::name("name", "Name of the transfer user.");
+pub(super) const GROUP: Key<Rc<str>> = Key::name("name", "Name of the group.");
+pub(super) const TRUNK: Key<u8> =
+    Key::number("id", 1, 255, "Number of the virtual link, 1 to 255.");
+pub(super) const CLASSES: Key<Rc<str>> = Key::name("classes", "Classes of messages; `*` for all.");
 const UNCHECKED: Key<Option<bool>> = Key::flag(
     "unchecked",
-    "Accepts settings that the settings table does not have.",
+    "Accepts settings and values that the settings table does not have.",
 )
 .optional()
 .default("false");
 const OPTIONS: Param = Param::options(&[UNCHECKED.param], "How to treat unknown settings.");
-
-const HTTP: Key<Option<Value>> = fallback(
-    "http",
-    "TCP port of HTTP fallback, or whether it is enabled.",
-);
-const HTTPS: Key<Option<Value>> = fallback(
-    "https",
-    "TCP port of HTTPS fallback, or whether it is enabled.",
-);
-
-const fn fallback(name: &'static str, doc: &'static str) -> Key<Option<Value>> {
-    Key::value(name, ValueType::PortOrBool, doc)
-        .optional()
-        .default(UNCHANGED)
-}
 
 const fn settings(kind: SectionKind) -> Key<Value> {
     Key::settings(
@@ -121,17 +108,34 @@ pub(super) const BINDINGS: &[Binding] = &[
         advice::ASCONFIGURATOR,
         |args, facts| set(Section::Client, args, facts),
     ),
+    setter(
+        "conf.set_logging",
+        &[CLASSES.param, settings(SectionKind::Logging).param, OPTIONS],
+        "Sets how messages of some classes are logged: level, folder, size and number of files.\n\nWhich services must restart is not documented.",
+        r#"conf.set_logging("*", #{ level: "dbg1" });"#,
+        advice::OPTIONS_447,
+        |args, facts| set(Section::Logging(args.get(&CLASSES)), args, facts),
+    ),
+    setter(
+        "conf.set_database",
+        &[settings(SectionKind::Database).param, OPTIONS],
+        "Sets settings of the database to which transfers are reported, for Console before 3.0.",
+        r#"conf.set_database(#{ server: "10.0.0.5", port: 4406 });"#,
+        advice::ASCONFIGURATOR,
+        |args, facts| set(Section::Database, args, facts),
+    ),
     Binding {
         name: "conf.set_fallback",
         doc: "Sets HTTP and HTTPS fallback.\n\nA port enables the protocol on that port, `true` enables it on its current port, `false` disables it. The ports must be those configured in Faspex.",
-        params: &[
-            Param::options(&[HTTP.param, HTTPS.param], "Ports and switches.")
-                .named("fallback")
-                .required(),
-        ],
+        params: &[Param::options(
+            &[fallback::HTTP.param, fallback::HTTPS.param],
+            "Ports and switches.",
+        )
+        .named("fallback")
+        .required()],
         example: "conf.set_fallback(#{ http: 8080, https: 8443 });",
         source: "IBM Aspera, Configuring HTTP and HTTPS Fallback",
-        make: set_fallback,
+        make: fallback::set,
     },
     Binding {
         name: "conf.delete_user",
@@ -157,62 +161,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         source: advice::ASCONFIGURATOR,
         make: |args, facts| delete(&Section::Trunk(args.get(&TRUNK)), facts),
     },
-    Binding {
-        name: "conf.user",
-        doc: "Returns the settings of a transfer user, by name; `()` if aspera.conf has no such user. A secret reads as `true`.",
-        params: &[USER.param],
-        example: r#"conf.user("faspex")"#,
-        source: "aspera.conf",
-        make: |args, facts| answer(Section::User(args.get(&USER)), facts),
-    },
-    Binding {
-        name: "conf.group",
-        doc: "Returns the settings of a group; `()` if aspera.conf has no such group.",
-        params: &[GROUP.param],
-        example: r#"conf.group("partners")"#,
-        source: "aspera.conf",
-        make: |args, facts| answer(Section::Group(args.get(&GROUP)), facts),
-    },
-    Binding {
-        name: "conf.trunk",
-        doc: "Returns the settings of a virtual link; `()` if there is none of that number.",
-        params: &[TRUNK.param],
-        example: "conf.trunk(108)",
-        source: "aspera.conf",
-        make: |args, facts| answer(Section::Trunk(args.get(&TRUNK)), facts),
-    },
-    Binding {
-        name: "conf.node",
-        doc: "Returns the node's settings, which apply to every user.",
-        params: &[],
-        example: "conf.node()",
-        source: "aspera.conf",
-        make: |_, facts| answer(Section::Node, facts),
-    },
-    Binding {
-        name: "conf.server",
-        doc: "Returns the settings of the Node API service.",
-        params: &[],
-        example: "conf.server()",
-        source: "aspera.conf",
-        make: |_, facts| answer(Section::Server, facts),
-    },
-    Binding {
-        name: "conf.fallback",
-        doc: "Returns the settings of HTTP fallback.",
-        params: &[],
-        example: "conf.fallback()",
-        source: "aspera.conf",
-        make: |_, facts| answer(Section::HttpServer, facts),
-    },
-    Binding {
-        name: "conf.users",
-        doc: "Returns the names of all transfer users in aspera.conf.",
-        params: &[],
-        example: "conf.users()",
-        source: "aspera.conf",
-        make: |_, facts| Made::answer(facts.read(&Subject::Users)?),
-    },
 ];
 
 fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
@@ -224,8 +172,11 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     for (name, value) in entries {
         match table::find(&section, name) {
             Some(setting) => {
-                let state =
-                    wanted_state(setting, value).map_err(|fault| fault.in_argument(name))?;
+                let state = wanted_state(setting, value, is_unchecked)
+                    .map_err(|fault| fault.in_argument(name))?;
+                if is_unchecked {
+                    notes.extend(advice::unchecked_value(&section, setting, &state));
+                }
                 refuse_unsafe_secret(setting, &state, facts)
                     .map_err(|fault| fault.in_argument(name))?;
                 notes.extend(advice::setting(&section, setting, &state, facts));
@@ -271,42 +222,8 @@ fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Change> {
     })
 }
 
-fn set_fallback(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let mut wanted = Vec::new();
-    for (key, enable, port) in [
-        (&HTTP, "enable_http", "http_port"),
-        (&HTTPS, "enable_https", "https_port"),
-    ] {
-        let setting = |name| Subject::setting(Section::HttpServer, name);
-        match args.value(key) {
-            Some(Value::Int(number)) => {
-                wanted.push((setting(enable), State::Text("true".into())));
-                wanted.push((setting(port), State::Text(number.to_string().into())));
-            }
-            Some(Value::Bool(on)) => {
-                wanted.push((setting(enable), State::Text(on.to_string().into())));
-            }
-            _ => {}
-        }
-    }
-    let whole = wanted
-        .is_empty()
-        .then_some(Subject::Entry(Section::HttpServer));
-    Ok(facts.change(wanted)?.about(whole).made())
-}
-
 fn delete(section: &Section, facts: &mut Facts<'_>) -> Result<Made> {
     Ok(facts.remove(section)?.made())
-}
-
-fn answer(section: Section, facts: &mut Facts<'_>) -> Result<Made> {
-    let is_named = section.is_named();
-    let state = facts.read(&Subject::Settings(section))?;
-    // There is always one of the other sections, even if the file has no element for it.
-    if state == State::Absent && !is_named {
-        return Made::answer(Value::Map(Vec::new()));
-    }
-    Made::answer(state)
 }
 
 impl Draft {

@@ -7,12 +7,16 @@ mod advice;
 mod args;
 mod checked;
 mod conf;
+mod conf_readings;
 mod dir;
+mod effective;
+mod fallback;
 mod global;
 mod license;
 mod manual;
 mod node;
 mod param;
+mod reading;
 mod service;
 mod setting_value;
 mod sync;
@@ -112,6 +116,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     account::BINDINGS,
     dir::BINDINGS,
     conf::BINDINGS,
+    conf_readings::BINDINGS,
     service::BINDINGS,
     node::BINDINGS,
     token::BINDINGS,

@@ -11,8 +11,12 @@ use crate::state::{Scalar, SecretText, State, ValueType, WantedState};
 use super::Value;
 use super::args::refuse_login;
 
-/// What a setting is to be set to.
-pub(super) fn wanted_state(setting: &'static Setting, value: &Value) -> Result<WantedState> {
+/// What a setting is to be set to. If it is `unchecked`, values pass that the table does not have.
+pub(super) fn wanted_state(
+    setting: &'static Setting,
+    value: &Value,
+    is_unchecked: bool,
+) -> Result<WantedState> {
     let name = setting.name;
     match value {
         Value::Unit => Ok(State::Absent.into()),
@@ -38,7 +42,7 @@ pub(super) fn wanted_state(setting: &'static Setting, value: &Value) -> Result<W
         | Value::List(_)
         | Value::Map(_)
         | Value::Outcome(_)
-        | Value::Other(_) => plain_state(setting, value),
+        | Value::Other(_) => plain_state(setting, value, is_unchecked),
     }
 }
 
@@ -59,7 +63,11 @@ pub(super) fn unchecked_state(name: &str, value: &Value) -> Result<WantedState> 
 }
 
 /// The wanted state of a value that has no secret in it.
-fn plain_state(setting: &'static Setting, value: &Value) -> Result<WantedState> {
+fn plain_state(
+    setting: &'static Setting,
+    value: &Value,
+    is_unchecked: bool,
+) -> Result<WantedState> {
     let label = format_args!("`{}`", setting.name);
     if setting.is_secret {
         return Err(ValueType::Secret.refusal(label, Scalar::Text("")));
@@ -71,7 +79,11 @@ fn plain_state(setting: &'static Setting, value: &Value) -> Result<WantedState> 
     };
     refuse_login(label, value, hint)?;
     let text = text(value)?;
-    setting.check(&text)?;
+    if is_unchecked {
+        setting.check_writable(&text)?;
+    } else {
+        setting.check(&text)?;
+    }
     Ok(State::Text(text).into())
 }
 

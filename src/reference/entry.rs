@@ -113,6 +113,8 @@ pub struct SettingDoc {
     pub path: DocText,
     /// The services that must reload aspera.conf after a change, in words.
     pub noticed: DocText,
+    /// What scripts read it as, in words.
+    pub reads: DocText,
     /// How certain its name is.
     pub certainty: DocText,
     /// A remark, such as where sources disagree.

@@ -91,7 +91,13 @@ impl Reference {
             .map(|(scores, entry)| (scores.iter().sum::<u32>(), entry))
             .collect();
         found.sort_by_key(|(score, entry)| {
-            (std::cmp::Reverse(*score), entry.kind, entry.name.len())
+            let is_bare = entry.doc.is_empty();
+            (
+                std::cmp::Reverse(*score),
+                entry.kind,
+                is_bare,
+                entry.name.len(),
+            )
         });
         found.into_iter().map(|(_, entry)| entry).collect()
     }
@@ -225,7 +231,7 @@ mod tests {
             ),
             (
                 "virtual link",
-                &["conf.trunk", "conf.set_trunk", "conf.delete_trunk"],
+                &["conf.trunk", "conf.trunks", "conf.set_trunk"],
             ),
             (
                 "bandwidth cap",

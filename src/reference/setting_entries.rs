@@ -2,7 +2,7 @@
 //! setting that several sections have is one entry.
 
 use crate::bindings::{self, ArgType};
-use crate::conf::{self, Certainty, Setting};
+use crate::conf::{self, Certainty, Distinction, Setting};
 use crate::state::{SectionInfo, SectionKind, ValueType};
 
 use super::entry::{DocText, EntryKind, FieldDoc, ReferenceEntry, SettingDoc};
@@ -60,11 +60,13 @@ fn named_after(kind: SectionKind) -> impl Iterator<Item = &'static str> {
     let names = if kind == SectionKind::HttpServer {
         ["set_fallback", "fallback"].map(str::to_owned).to_vec()
     } else {
-        let word = kind.info().keyword;
+        let word = setter(kind).and_then(|name| name.strip_prefix("conf.set_"));
+        let word = word.unwrap_or(kind.info().keyword);
         vec![
             word.to_owned(),
             format!("{word}s"),
             format!("delete_{word}"),
+            format!("effective_{word}"),
         ]
     };
     let bindings = names.into_iter();
@@ -101,10 +103,48 @@ fn field_doc(setting: &'static Setting) -> FieldDoc {
             path: setting.path.into(),
             noticed: services_to_reload(setting.services),
             certainty: certainty_doc(setting.certainty).into(),
-            remark: setting.note.into(),
+            reads: reads_as(setting).into(),
+            remark: remark(setting).into(),
         }),
         ..FieldDoc::default()
     }
+}
+
+fn reads_as(setting: &Setting) -> String {
+    let word = if setting.is_secret {
+        "true where it is set"
+    } else if setting.kind == ValueType::Bool {
+        "true or false"
+    } else if let ValueType::Int { .. } | ValueType::Decimal = setting.kind {
+        "a number"
+    } else {
+        "a string"
+    };
+    match setting.preset {
+        "" => word.to_owned(),
+        preset => format!("{word}, or the string \"{preset}\""),
+    }
+}
+
+/// Where sources disagree, which versions have it, and what several elements of it mean.
+fn remark(setting: &Setting) -> String {
+    let name = setting.name;
+    let several = match setting.distinct_by {
+        Distinction::Nothing => String::new(),
+        Distinction::Condition => format!(
+            "A value for clients of one address, with the attribute `peer_ip`, is kept and read as `{name}[peer_ip=192.0.2.10]`"
+        ),
+        Distinction::Rule => format!(
+            "With several rules, `{name}` is read from the first, `{name}[2]` from the second, and none is set"
+        ),
+    };
+    let versions = match setting.versions {
+        "" => String::new(),
+        versions => format!("Other versions: {versions}"),
+    };
+    let parts = [setting.note.to_owned(), versions, several];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(". ")
 }
 
 fn services_to_reload(services: &'static str) -> DocText {

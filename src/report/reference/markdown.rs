@@ -145,6 +145,10 @@ fn section(reference: &Reference, entry: &ReferenceEntry, out: &mut String) {
         let _ = writeln!(out, "\nIt has the settings of `conf/{first}`.");
         return;
     }
+    out.push_str(
+        "\nA script reads `int` and `number` as a number, `bool` as true or false, and all others \
+         as a string. A word such as `Unlimited` and a value that does not fit stay strings.\n",
+    );
     out.push_str("\n| setting | type | default | to reload | name | description |\n");
     out.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for setting in settings {

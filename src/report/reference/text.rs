@@ -228,6 +228,7 @@ fn setting(entry: &ReferenceEntry, field: &FieldDoc, style: Style, out: &mut Str
         ("sections", known(&subjects(entry))),
         ("type", known(&field.ty)),
         ("values", known(&field.fits)),
+        ("reads as", of(|setting| &setting.reads)),
         ("unit", known(&field.unit)),
         ("default", Some(default)),
         ("secret", secrecy(field).map(str::to_owned)),
