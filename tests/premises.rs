@@ -169,6 +169,10 @@ fn change_conf(node: &Node, path: &str, is: &Value) -> bool {
         "trunk" => format!("set_trunk_data;id,{name}"),
         _ => format!("set_{section}_data"),
     };
+    if path.contains("/WEB[") {
+        add_web(node);
+        return true;
+    }
     match words[..] {
         ["users"] => set("set_user_data;user_name,one-more;absolute,/x"),
         ["trunk", id] | ["trunk", id, "*"] => set(&format!("set_trunk_data;id,{id};trunk_name,x")),
@@ -188,6 +192,20 @@ fn change_conf(node: &Node, path: &str, is: &Value) -> bool {
         }
         _ => panic!("no such subject: conf/{path}"),
     }
+}
+
+/// Adds the element with which old web pages switch fallback off.
+fn add_web(node: &Node) {
+    let text = String::from_utf8(node.conf()).unwrap();
+    let web = "<WEB HttpFallback=\"no\" HttpFallbackPort=\"1\" HttpsFallbackPort=\"1\"/>";
+    let changed = match text.rsplit_once("</CONF>") {
+        Some((before, after)) => format!("{before}{web}</CONF>{after}"),
+        None => {
+            let (before, after) = text.rsplit_once("/>").unwrap();
+            format!("{before}>{web}</CONF>{after}")
+        }
+    };
+    node.set_conf(changed);
 }
 
 /// Another value that a setting accepts; `None` for a secret.

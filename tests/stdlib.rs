@@ -10,13 +10,17 @@ use crate::transcript::shell;
 fn functions(module: &str) -> Vec<(String, String)> {
     let mut functions: Vec<(String, String)> = Vec::new();
     let mut comment = String::new();
+    let mut is_public = false;
     for line in module.lines() {
         if let Some(text) = line.strip_prefix("///") {
             comment.push_str(text);
         } else if line.starts_with("fn ") {
             functions.push((std::mem::take(&mut comment), String::new()));
+            is_public = true;
+        } else if line.starts_with("private fn ") {
+            is_public = false;
         }
-        if let Some((_, text)) = functions.last_mut() {
+        if is_public && let Some((_, text)) = functions.last_mut() {
             text.push_str(line);
         }
     }
