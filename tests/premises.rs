@@ -198,12 +198,11 @@ fn change_conf(node: &Node, path: &str, is: &Value) -> bool {
 fn add_web(node: &Node) {
     let text = String::from_utf8(node.conf()).unwrap();
     let web = "<WEB HttpFallback=\"no\" HttpFallbackPort=\"1\" HttpsFallbackPort=\"1\"/>";
-    let changed = match text.rsplit_once("</CONF>") {
-        Some((before, after)) => format!("{before}{web}</CONF>{after}"),
-        None => {
-            let (before, after) = text.rsplit_once("/>").unwrap();
-            format!("{before}>{web}</CONF>{after}")
-        }
+    let changed = if let Some((before, after)) = text.rsplit_once("</CONF>") {
+        format!("{before}{web}</CONF>{after}")
+    } else {
+        let (before, after) = text.rsplit_once("/>").unwrap();
+        format!("{before}>{web}</CONF>{after}")
     };
     node.set_conf(changed);
 }
