@@ -14,7 +14,7 @@ use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::plan_steps::{self, PlanSteps};
 use super::run_format::RunFormatArgs;
-use super::runner::Runner;
+use super::runner::{DECLINED, Runner};
 
 /// Performs exactly the steps of a plan, if the node is unchanged since
 #[derive(Args)]
@@ -48,7 +48,8 @@ impl Apply {
         let mut steps = PlanSteps { plan, runs };
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if !self.rehearse {
-            return Ok(runner.perform(&mut steps, &self.consent)?.unwrap_or(0));
+            let code = runner.perform(&mut steps, &self.consent)?;
+            return Ok(code.unwrap_or(DECLINED));
         }
         let finished = runner.rehearse(&mut steps, &self.consent)?;
         if let Some(fault) = &finished.run.fault {

@@ -10,7 +10,7 @@ use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::run_format::RunFormatArgs;
-use super::runner::Runner;
+use super::runner::{DECLINED, Runner};
 use super::script_steps::ScriptSteps;
 
 /// Previews a script; performs it with --live
@@ -55,7 +55,7 @@ impl Run {
             let code = runner.perform(&mut steps, &self.consent)?;
             // The process ends here; the system takes all memory back at once.
             std::mem::forget(steps);
-            return Ok(code.unwrap_or(0));
+            return Ok(code.unwrap_or(DECLINED));
         }
         let finished = runner.preview(&mut steps)?;
         runner.show(&finished, &steps)?;

@@ -29,6 +29,9 @@ use super::progress::Progress;
 use super::run_format::rendered;
 use super::step_source::StepSource;
 
+/// The exit code of a live run that was not confirmed: a pipeline must not take it for done.
+pub(super) const DECLINED: u8 = 1;
+
 /// Runs steps on one node.
 pub(super) struct Runner<'a> {
     target: NodeTarget,

@@ -11,7 +11,7 @@ use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::run_format::RunFormatArgs;
-use super::runner::Runner;
+use super::runner::{DECLINED, Runner};
 use super::runs::runs_of;
 use super::undo_steps::UndoSteps;
 
@@ -51,7 +51,7 @@ impl Undo {
             if let Some(0) = code {
                 runs.mark_undone(steps.number)?;
             }
-            return Ok(code.unwrap_or(0));
+            return Ok(code.unwrap_or(DECLINED));
         }
         let finished = runner.preview(&mut steps)?;
         runner.show(&finished, &steps)?;

@@ -192,3 +192,22 @@ fn a_live_run_at_a_terminal_asks_for_missing_secrets() {
     let conf = String::from_utf8(node.conf()).unwrap();
     assert!(conf.contains("typedsecret1typedsecret"), "{conf}");
 }
+
+#[test]
+fn a_live_run_that_is_not_confirmed_changes_nothing_and_fails() {
+    let node = Node::new("linux");
+    let script = node.script("conf.set_server(#{ server_name: \"n1.example.net\" });");
+    let lab = node.lab.dir().display();
+    let home = tempfile::tempdir().unwrap();
+    let before = node.conf();
+    for answer in ["n", "", "no", "perhaps"] {
+        let line = format!("ascript run {script} --live --node {lab}; echo code=$?");
+        let mut screen = Screen::new(&line, 40, home.path());
+        screen.shows("Perform these steps");
+        screen.types(answer);
+        let end = screen.end();
+        assert!(end.contains("Nothing was changed."), "{answer}: {end}");
+        assert!(end.contains("code=1"), "{answer}: {end}");
+    }
+    assert_eq!(node.conf(), before);
+}
