@@ -84,6 +84,12 @@ impl FaultKind {
         }
     }
 
+    /// Whether the node or this program is at fault, which decides the outcome of a run.
+    pub fn is_trouble(self) -> bool {
+        use FaultKind::{Contradicted, Internal, Node, Unknown};
+        matches!(self, Node | Contradicted | Unknown | Internal)
+    }
+
     /// Returns the exit code of a run that stopped before its first step.
     pub fn exit_code(self) -> u8 {
         match self {

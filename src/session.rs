@@ -164,19 +164,8 @@ impl Session {
         let caught = || failure.clone().hint("the script caught this and went on");
         Some(match fault {
             None => caught(),
-            Some(fault) => match fault.kind() {
-                FaultKind::Node
-                | FaultKind::Contradicted
-                | FaultKind::Unknown
-                | FaultKind::Internal => fault,
-                FaultKind::Usage
-                | FaultKind::Secret
-                | FaultKind::Script
-                | FaultKind::Refused
-                | FaultKind::Stale
-                | FaultKind::Applied
-                | FaultKind::Stopped => caught().hint(format!("it then stopped: {fault}")),
-            },
+            Some(fault) if fault.kind().is_trouble() => fault,
+            Some(fault) => caught().hint(format!("it then stopped: {fault}")),
         })
     }
 

@@ -276,19 +276,7 @@ impl<'a> Runner<'a> {
             if done == 1 { " was" } else { "s were" }
         ));
         // Trouble with the node has an exit code of its own.
-        match fault.kind() {
-            FaultKind::Node
-            | FaultKind::Contradicted
-            | FaultKind::Unknown
-            | FaultKind::Internal => code,
-            FaultKind::Usage
-            | FaultKind::Secret
-            | FaultKind::Script
-            | FaultKind::Refused
-            | FaultKind::Stale
-            | FaultKind::Applied
-            | FaultKind::Stopped => 5,
-        }
+        if fault.kind().is_trouble() { code } else { 5 }
     }
 }
 

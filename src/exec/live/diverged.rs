@@ -41,7 +41,7 @@ pub(super) fn same_process(service: &str, pid: u32) -> Fault {
     )
 }
 
-/// A service that was told to stop still runs.
+/// A service still runs after the command to stop it.
 pub(super) fn slow_stop(service: &str, pid: u32) -> Fault {
     Fault::new(
         FaultKind::Contradicted,
