@@ -112,7 +112,8 @@ impl Node {
         self.reset();
         let mut ascript = Command::new(ASCRIPT);
         ascript
-            .args(["run", "faspex-node-macos", "--live", "--yes", "--node"])
+            .args(["run", "faspex-node-macos", "--set", "admin=admin"])
+            .args(["--live", "--yes", "--node"])
             .arg(&self.folder)
             .envs(SECRETS.map(|name| (name, SECRET)));
         timed(&mut ascript)

@@ -13,25 +13,37 @@ struct Table {
     citations: Vec<(char, &'static str)>,
 }
 
-/// A row of the table. It is parsed when its setting is first used: parsing all
+/// A row of the table. Its setting is parsed when it is first used: parsing all
 /// of them would take a fifth of a short preview (`preview of the Faspex script`).
 struct Row {
     number: usize,
     line: &'static str,
+    /// The letters of its kinds of section.
+    scopes: &'static str,
+    /// The name of its setting.
+    name: &'static str,
+    /// The path of its element.
+    path: &'static str,
     setting: OnceLock<Setting>,
 }
 
 impl Row {
+    fn new(number: usize, line: &'static str) -> Self {
+        let mut cells = line.splitn(4, '\t');
+        let mut next = || cells.next().unwrap_or("");
+        Self {
+            number,
+            line,
+            scopes: next(),
+            name: next(),
+            path: next(),
+            setting: OnceLock::new(),
+        }
+    }
+
     fn setting(&self) -> &Setting {
         self.setting
             .get_or_init(|| Setting::parse(self.line, self.number))
-    }
-
-    /// The letters of its kinds of section, its name and its path.
-    fn key(&self) -> (&'static str, &'static str, &'static str) {
-        let mut cells = self.line.splitn(4, '\t');
-        let mut next = || cells.next().unwrap_or("");
-        (next(), next(), next())
     }
 }
 
@@ -45,11 +57,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         if let Some((letters, text)) = line.strip_prefix('=').and_then(|l| l.split_once('\t')) {
             table.citations.extend(letters.chars().map(|c| (c, text)));
         } else {
-            table.rows.push(Row {
-                number: table.rows.len(),
-                line,
-                setting: OnceLock::new(),
-            });
+            table.rows.push(Row::new(table.rows.len(), line));
         }
     }
     table
@@ -74,12 +82,9 @@ impl KindIndex {
     fn new(kind: SectionKind) -> Self {
         let mut index = Self::default();
         let scope = kind.info().scope;
-        for row in &TABLE.rows {
-            let (scopes, name, path) = row.key();
-            if !scopes.contains(scope) {
-                continue;
-            }
-            index.by_name.insert(name, row);
+        for row in TABLE.rows.iter().filter(|row| row.scopes.contains(scope)) {
+            let path = row.path;
+            index.by_name.insert(row.name, row);
             for (end, _) in path.match_indices('/') {
                 index.by_path.entry(&path[..end]).or_default();
             }
