@@ -4,7 +4,7 @@
 use rhai::{AST, FnCallExpr, Position};
 
 use crate::fault::{Fault, Rule};
-use crate::script::shadowing;
+use crate::script::shadowing::{self, Declarations};
 
 use super::finding_collector::FindingCollector;
 use super::native_functions::NativeFunctions;
@@ -27,14 +27,15 @@ pub(super) fn check_shadowing(
 /// Reports functions of a script that nothing calls. Those of a module are called by others, and
 /// tests by the test runner.
 pub(super) fn check_unused(outline: &ScriptOutline, findings: &mut FindingCollector<'_>) {
+    let source = findings.source;
+    let declarations = Declarations::new(source);
     for function in &outline.functions {
         let is_exported = outline.is_module && !function.is_private;
         let is_used = outline.mentioned.contains(&function.name);
         if is_exported || is_used || function.name.starts_with("test_") {
             continue;
         }
-        let source = findings.source;
-        let location = shadowing::declaration(source, &function.name, function.count);
+        let location = declarations.location(&function.name, function.count);
         if location.line > 0 {
             let span = source.token_span(source.offset_at(&location));
             let message = format!("the function `{}` is never called", function.name);

@@ -12,7 +12,8 @@ use super::super::engine::set_namespace;
 use super::super::host::Host;
 use super::super::positions::location;
 use super::super::script_source::Script;
-use super::super::{runtime_errors, shadowing, values};
+use super::super::shadowing::Declarations;
+use super::super::{runtime_errors, values};
 use super::coverage::{self, Reached};
 use super::stage::Stage;
 use super::test_bindings;
@@ -131,12 +132,13 @@ impl Suite {
 /// The functions that are tests, in the order of the text.
 fn test_functions(host: &Host) -> Vec<TestFunction> {
     let source = SourceText::new(host.script.short_name(), Rc::clone(&host.script.text));
+    let declarations = Declarations::new(&source);
     let functions = host.ast.iter_functions();
     let mut tests: Vec<_> = functions
         .filter(|function| function.name.starts_with("test_"))
         .map(|function| TestFunction {
             name: function.name.to_owned(),
-            location: shadowing::declaration(&source, function.name, function.params.len()),
+            location: declarations.location(function.name, function.params.len()),
             params: function.params.len(),
         })
         .collect();
