@@ -24,9 +24,11 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 
 /// Where the next line with a URL may be: `://` may have references for characters in it.
 fn next_candidate(text: &str) -> Option<usize> {
-    let plain = memchr::memmem::find(text.as_bytes(), b"://");
-    let before = &text.as_bytes()[..plain.unwrap_or(text.len())];
-    memchr::memmem::find(before, b"&#").or(plain)
+    let is_candidate = |at: &usize| {
+        let rest = &text.as_bytes()[*at..];
+        rest.starts_with(b"://") || rest.starts_with(b"&#")
+    };
+    memchr::memchr2_iter(b':', b'&', text.as_bytes()).find(is_candidate)
 }
 
 fn find_in_line(line: &str, offset: usize) -> Vec<Range<usize>> {
