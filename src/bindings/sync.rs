@@ -1,6 +1,5 @@
 //! `sync.*`: Sync sessions.
 
-use std::net::IpAddr;
 use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
@@ -9,7 +8,7 @@ use crate::state::{Secret, State, Subject, ValueType};
 use crate::step::{Advisory, Level};
 use crate::tools::{self, SYNC_OPTIONS, Sync};
 
-use super::{Args, Binding, Key, Made, Param, Value, advice};
+use super::{Args, Binding, Key, Made, Param, Value, sync_advice};
 
 type Text = Rc<str>;
 
@@ -32,6 +31,20 @@ const PASSWORD: Key<Option<Secret>> = Key::secret(
 )
 .optional()
 .default("none");
+const COOKIE: Key<Option<Secret>> = Key::secret(
+    "cookie",
+    "String that identifies the transfers for other programs; `async` gets it by its environment.",
+)
+.optional()
+.default("none");
+const FILTERS: Key<Option<Vec<String>>> = Key::texts(
+    "filters",
+    ValueType::NonEmptyLine,
+    "Rules for what is synchronized, in their order: `+ PATTERN` takes what matches, `- PATTERN` leaves it out, `.+ FILE` and `.- FILE` read rules from a file. The first rule that matches a path decides.",
+)
+.optional()
+.default("everything")
+.source(sync_advice::FILTER_RULES);
 const ENDPOINT: Key<Option<Text>> = Key::text(
     "endpoint",
     ValueType::Choice(&["atcm", "aoc", "node"]),
@@ -47,16 +60,18 @@ const KEYS: &[Param] = &[
     REMOTE.param,
     TOKEN.param,
     PASSWORD.param,
+    COOKIE.param,
+    FILTERS.param,
     ENDPOINT.param,
 ];
 const SESSION: Key<Value> = Key::session(KEYS, "What to synchronize, and how.");
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "sync.run",
-    doc: "Runs a Sync session with `async` and waits until it ends.\n\nIt always acts: it changes files, not the node's configuration. `async` gets the token by its environment, never as an argument. Besides the keys below, the map takes the options of `async` by name, such as `continuous`, `target_rate` (bit/s) or `exclude`.",
+    doc: "Runs a Sync session with `async` and waits until it ends.\n\nIt always acts: it changes files, not the node's configuration. `async` gets the token by its environment, never as an argument. Besides the keys below, the map takes the options of `async` by name, such as `target_rate` (bit/s). A continuous session never ends and is refused: start it with the system's service manager. Not offered are `--proxy` and `--raw-options`, which can hold secrets, and what only the JSON input of `async` (`--conf64`) has.",
     params: &[SESSION.param],
     example: r#"sync.run(#{ name: "images", local: "/images", remote: "lion@10.0.0.1:/data/images", token: token.basic("id", secret("env:SECRET")) });"#,
-    source: "IBM Aspera Sync, async command reference",
+    source: "IBM Aspera Sync, async command reference; IBM/aspera-cli, conf.schema.yaml",
     make: run,
 }];
 
@@ -67,6 +82,8 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         remote: args.get(&REMOTE).to_string(),
         token: args.get(&TOKEN),
         password: args.get(&PASSWORD),
+        cookie: args.get(&COOKIE),
+        filters: args.get(&FILTERS).unwrap_or_default(),
         ..Sync::default()
     };
     let is_key = |name: &str| KEYS.iter().any(|key| key.name == name);
@@ -76,12 +93,16 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         }
     }
     let command = tools::sync(&session)?;
-    let mut notes = notes(&session, args.get(&ENDPOINT).as_deref());
+    let mut notes = sync_advice::about(&session, args.get(&ENDPOINT).as_deref());
     notes.extend(license(facts)?);
     Ok(Draft::act(vec![command]).advise(notes).made())
 }
 
 fn add_option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
+    if let Some(fault) = tools::refused_sync_option(key) {
+        let is_off = matches!(value, Value::Unit | Value::Bool(false));
+        return if is_off { Ok(()) } else { Err(fault) };
+    }
     let known = SYNC_OPTIONS.iter().map(|option| option.name);
     if !known.clone().any(|name| name == key) {
         return Err(
@@ -113,102 +134,6 @@ fn wrong_type(key: &str, value: &Value) -> Fault {
     ))
     .in_argument(key)
     .with_rule(Rule::WrongType)
-}
-
-fn is_set(session: &Sync, name: &str) -> bool {
-    session
-        .options
-        .iter()
-        .any(|(option, value)| option == name && value != "false")
-}
-
-fn notes(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
-    let direction = session.options.iter().find(|(name, _)| name == "direction");
-    let direction = direction.map_or("push", |(_, value)| value);
-    let mut notes = Vec::new();
-    let mut add = |level, id, text: &'static str, source| {
-        notes.push(Advisory::new(level, id, text).source(source));
-    };
-    if direction == "bidi" {
-        add(
-            Level::Caution,
-            "sync-bidi",
-            "both sides change: a file that is deleted on one side is deleted on the other",
-            "async command reference",
-        );
-    } else if !is_set(session, "overwrite") {
-        add(
-            Level::Caution,
-            "sync-overwrites",
-            "files that differ are overwritten on the receiving side; this is the default",
-            "async command reference",
-        );
-    }
-    for (name, text) in [
-        (
-            "mirror",
-            "files that the sending side does not have are deleted on the receiving side",
-        ),
-        (
-            "remove_after_transfer",
-            "files are deleted on the sending side after their transfer",
-        ),
-        (
-            "reset",
-            "the snapshot is deleted and everything is scanned again",
-        ),
-    ] {
-        if is_set(session, name) {
-            add(
-                Level::Danger,
-                "sync-destroys",
-                text,
-                "async command reference",
-            );
-        }
-    }
-    if session.token.is_some() && !is_set(session, "private_key") && session.password.is_none() {
-        add(
-            Level::Note,
-            "sync-without-key",
-            "no SSH key or password is given, so async uses its default key or prompts; token authorization over SSH requires Aspera's bypass key, whose public key the server's user must have",
-            "ATC Manager, Transferring with the Cluster",
-        );
-    }
-    if session.token.is_some() {
-        add(
-            Level::Caution,
-            "token-opens-docroot",
-            "a basic token gives access to every file in the docroot or storage of its access key",
-            advice::SYNC_TOKEN,
-        );
-    }
-    if endpoint == Some("atcm") && !is_address(&session.remote) {
-        add(
-            Level::Caution,
-            "atcm-by-name",
-            "use the IP address of an ATC Manager endpoint, not its DNS name: with the name, files may reach another node",
-            advice::SYNC_TOKEN,
-        );
-    }
-    if endpoint == Some("atcm") {
-        add(
-            Level::Note,
-            "sync-cluster-name",
-            "session names must be unique in a cluster: add this machine's UUID to the name",
-            "async command reference",
-        );
-    }
-    notes
-}
-
-fn is_address(remote: &str) -> bool {
-    let host = remote.rsplit_once('@').map_or(remote, |(_, host)| host);
-    let host = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    host.parse::<IpAddr>().is_ok()
 }
 
 fn license(facts: &mut Facts<'_>) -> Result<Option<Advisory>> {

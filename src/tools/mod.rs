@@ -33,7 +33,7 @@ pub use output::Output;
 pub use program_table::{is_reading, program_names, programs_about, system_path};
 pub use service::{restart, restarted, stopped};
 pub use service_names::{ServiceStatus, service_name, service_names, short_name};
-pub use sync::{SYNC_OPTIONS, Sync, SyncOption, sync};
+pub use sync::{SYNC_OPTIONS, Sync, SyncOption, refused_sync_option, sync};
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,
 /// since some answers are recognized by their English words.

@@ -1,5 +1,6 @@
 //! `async`: a Sync session as one command. The bindings add the advisories.
 
+mod filters;
 mod options;
 mod table;
 
@@ -8,7 +9,11 @@ use crate::state::{Scalar, Secret, ValueType};
 use crate::step::Command;
 
 pub use options::SyncOption;
+use table::REFUSED_OPTIONS;
 pub use table::SYNC_OPTIONS;
+
+/// The options that are rules too. A map of options sorts its keys, so two of them have no order.
+const RULE_OPTIONS: [&str; 4] = ["include", "exclude", "include_from", "exclude_from"];
 
 /// One Sync session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,12 +24,16 @@ pub struct Sync {
     pub local: String,
     /// The remote folder: `user@host:/path`.
     pub remote: String,
-    /// The basic token, with the word `Basic`.
+    /// The token, with the word `Basic` or `Bearer`.
     pub token: Option<Secret>,
     /// The password for SSH.
     pub password: Option<Secret>,
+    /// A string that identifies the transfers for other programs.
+    pub cookie: Option<Secret>,
+    /// The rules for what is synchronized, such as `+ /Raw/**`; the first that matches decides.
+    pub filters: Vec<String>,
     /// Names from [`SYNC_OPTIONS`] with their values as text; a switch takes
-    /// `true` or `false`. The order of filters counts.
+    /// `true` or `false`.
     pub options: Vec<(String, String)>,
 }
 
@@ -40,7 +49,23 @@ pub fn sync(session: &Sync) -> Result<Command> {
         ty.check(format_args!("`{key}`"), Scalar::Text(value))
             .map_err(|fault| fault.in_argument(key))?;
     }
-    refuse_log_inside(session)?;
+    refuse_combinations(session)?;
+    let (before, after) = option_arguments(session)?;
+    // The name stands between the options of the process and those of the
+    // session ("async command reference").
+    let command = Command::new("async")
+        .arg("-q")
+        .args(before)
+        .args(["-N".to_owned(), session.name.clone()])
+        .args(["-d".to_owned(), session.local.clone()])
+        .args(["-r".to_owned(), session.remote.clone()])
+        .args(after)
+        .args(filters::arguments(&session.filters)?);
+    Ok(with_secrets(command, session))
+}
+
+/// Returns the arguments for the process and those for the session.
+fn option_arguments(session: &Sync) -> Result<(Vec<String>, Vec<String>)> {
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for (nth, (name, value)) in session.options.iter().enumerate() {
         let option = find(name)?;
@@ -60,19 +85,13 @@ pub fn sync(session: &Sync) -> Result<Command> {
         };
         option.write(value, args);
     }
-    // The name stands between the options of the process and those of the
-    // session ("async command reference").
-    let command = Command::new("async")
-        .arg("-q")
-        .args(before)
-        .args(["-N".to_owned(), session.name.clone()])
-        .args(["-d".to_owned(), session.local.clone()])
-        .args(["-r".to_owned(), session.remote.clone()])
-        .args(after);
-    Ok(with_secrets(command, session))
+    Ok((before, after))
 }
 
 fn find(name: &str) -> Result<&'static SyncOption> {
+    if let Some(fault) = refused_sync_option(name) {
+        return Err(fault);
+    }
     let option = SYNC_OPTIONS.iter().find(|option| option.name == name);
     option.ok_or_else(|| {
         Fault::script(format!("async has no option `{}`", name.escape_debug()))
@@ -80,15 +99,62 @@ fn find(name: &str) -> Result<&'static SyncOption> {
     })
 }
 
+/// The fault of an option that `async` has and scripts cannot give.
+pub fn refused_sync_option(name: &str) -> Option<Fault> {
+    let option = REFUSED_OPTIONS.iter().find(|option| option.name == name)?;
+    let message = format!("`{name}` cannot be given here: {}", option.reason);
+    Some(
+        Fault::refused(message)
+            .hint(option.instead)
+            .in_argument(name.to_owned()),
+    )
+}
+
 /// By the environment: every local user could see the options for them.
 fn with_secrets(mut command: Command, session: &Sync) -> Command {
-    if let Some(token) = &session.token {
-        command = command.env("ASPERA_SCP_TOKEN", token.clone());
-    }
-    if let Some(password) = &session.password {
-        command = command.env("ASPERA_SCP_PASS", password.clone());
+    for (name, secret) in [
+        ("ASPERA_SCP_TOKEN", &session.token),
+        ("ASPERA_SCP_PASS", &session.password),
+        ("ASPERA_SCP_COOKIE", &session.cookie),
+    ] {
+        if let Some(secret) = secret {
+            command = command.env(name, secret.clone());
+        }
     }
     command
+}
+
+fn refuse_combinations(session: &Sync) -> Result<()> {
+    refuse_log_inside(session)?;
+    refuse_lost_order(session)?;
+    let is_given = |name: &str, value: &str| {
+        let mut options = session.options.iter();
+        options.any(|(key, given)| key == name && given == value)
+    };
+    if is_given("mirror", "true") && is_given("direction", "bidi") {
+        return Err(Fault::refused(
+            "`mirror` cannot be used in a bidi session: neither side is the copy",
+        )
+        .hint("choose the direction push or pull, or leave `mirror` out")
+        .in_argument("mirror"));
+    }
+    Ok(())
+}
+
+/// Refuses rules in several options, whose order decides what is synchronized.
+fn refuse_lost_order(session: &Sync) -> Result<()> {
+    let is_given = |name: &&str| session.options.iter().any(|(key, _)| key == name);
+    let given = RULE_OPTIONS.into_iter().filter(is_given);
+    let filters = (!session.filters.is_empty()).then_some("filters");
+    let mut given = filters.into_iter().chain(given);
+    let (Some(one), Some(other)) = (given.next(), given.next()) else {
+        return Ok(());
+    };
+    Err(Fault::refused(format!(
+        "`{one}` and `{other}` are both given, so the order of their rules is not known"
+    ))
+    .hint("write all rules in `filters`, in their order: `filters: [\"+ /Raw/**\", \"- *\"]`")
+    .in_argument(other))
 }
 
 /// The log may not be in the folder that is synchronized ("Composing an Async

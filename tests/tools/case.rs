@@ -55,6 +55,9 @@ struct Session {
     remote: String,
     token: Option<String>,
     password: Option<String>,
+    cookie: Option<String>,
+    #[serde(default)]
+    filters: Vec<String>,
     #[serde(default)]
     options: Vec<(String, String)>,
 }
@@ -133,6 +136,8 @@ fn commands(case: &Case) -> Result<Vec<Command>> {
             remote: session.remote.clone(),
             token: session.token.as_deref().map(secret),
             password: session.password.as_deref().map(secret),
+            cookie: session.cookie.as_deref().map(secret),
+            filters: session.filters.clone(),
             options: session.options.clone(),
         };
         return tools::sync(&session).map(|command| vec![command]);

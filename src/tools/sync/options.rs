@@ -23,6 +23,8 @@ pub struct SyncOption {
     pub is_repeatable: bool,
     /// Whether it belongs to the process and stands before the session's name.
     pub is_for_instance: bool,
+    /// Whether its words are levels, from none on: the flag's letter is repeated.
+    pub is_level: bool,
 }
 
 pub(super) const fn option(
@@ -41,6 +43,7 @@ pub(super) const fn option(
         doc,
         is_repeatable: false,
         is_for_instance: false,
+        is_level: false,
     }
 }
 
@@ -63,6 +66,13 @@ impl SyncOption {
         }
     }
 
+    pub(super) const fn level(self) -> Self {
+        Self {
+            is_level: true,
+            ..self
+        }
+    }
+
     /// Refuses a value that the option does not accept.
     pub(super) fn check(&self, value: &str) -> Result<()> {
         let label = format_args!("`{}`", self.name);
@@ -77,7 +87,11 @@ impl SyncOption {
 
     /// Adds the option with a checked value to an argument vector.
     pub(super) fn write(&self, value: &str, args: &mut Vec<String>) {
-        if self.kind == ValueType::Bool {
+        if self.is_level {
+            let level = self.kind.allowed().iter().position(|word| *word == value);
+            let letters = self.flag[1..].repeat(level.unwrap_or_default());
+            args.extend((!letters.is_empty()).then(|| format!("-{letters}")));
+        } else if self.kind == ValueType::Bool {
             if value == "true" {
                 args.push(self.flag.to_owned());
             }

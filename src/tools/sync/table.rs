@@ -1,4 +1,5 @@
-//! Every option of a Sync session, from the "async command reference" of 4.4.
+//! Every option of a Sync session, from the "async command reference" of 4.4 and from the schema
+//! of a session that IBM publishes with its own command line (aspera-cli, `conf.schema.yaml`).
 //! The bindings say which of them are dangerous together.
 
 use super::options::{SyncOption, option};
@@ -7,6 +8,9 @@ use crate::state::ValueType::{
 };
 
 const COUNT: ValueType = ValueType::int(0, u32::MAX as i64);
+/// The schema's range for every number of threads.
+const THREADS: ValueType = ValueType::int(1, 99);
+const NEVER_OR_COUNT: ValueType = ValueType::int(-1, u32::MAX as i64);
 const PRESERVED: ValueType = Choice(&["native", "metafile", "none"]);
 const CIPHERS: &[&str] = &[
     "none",
@@ -26,8 +30,6 @@ const CIPHERS: &[&str] = &[
 pub const SYNC_OPTIONS: &[SyncOption] = &[
     option("direction", "-K", Choice(&["push", "pull", "bidi"]), "push",
         "Which side is brought up to date: the remote one (push), the local one (pull) or both (bidi)."),
-    option("continuous", "-C", Switch, "false",
-        "Keeps watching for changes; the session never ends by itself."),
     option("private_key", "-i", Path, "",
         "File of a private key for SSH.").repeatable(),
     option("tcp_port", "-P", Port, "22",
@@ -49,23 +51,35 @@ pub const SYNC_OPTIONS: &[SyncOption] = &[
     option("symbolic_links", "-n", Choice(&["copy", "skip", "follow"]), "copy",
         "How symbolic links are treated."),
     option("include", "--include", Text, "",
-        "Pattern of paths to include; filters apply in the order given.").repeatable(),
+        "Pattern of paths to include. Beside other rules, use `filters`.").repeatable(),
     option("exclude", "--exclude", Text, "",
-        "Pattern of paths to exclude; filters apply in the order given.").repeatable(),
+        "Pattern of paths to exclude. Beside other rules, use `filters`.").repeatable(),
     option("include_from", "--include-from", Path, "",
-        "File of patterns of paths to include.").repeatable(),
+        "File of patterns of paths to include. Beside other rules, use `filters`.").repeatable(),
     option("exclude_from", "--exclude-from", Path, "",
-        "File of patterns of paths to exclude.").repeatable(),
+        "File of patterns of paths to exclude. Beside other rules, use `filters`.").repeatable(),
     option("exclude_dirs_older_than", "--exclude-dirs-older-than", Text, "",
         "Excludes folders that have not changed since this time."),
     option("local_db_dir", "-b", Path, "",
         "Folder of the local snapshot, if not the synchronized folder."),
     option("remote_db_dir", "-B", Path, "",
         "Folder of the remote snapshot, if not the synchronized folder."),
+    option("local_db_store_dir", "--local-db-store-dir", Text, "",
+        "Where the local snapshot is stored and restored from: a path, a URL, or `-` for the synchronized folder."),
+    option("remote_db_store_dir", "--remote-db-store-dir", Text, "",
+        "Where the remote snapshot is stored and restored from: a path, a URL, or `-` for the synchronized folder."),
+    option("clean_excluded", "--clean-excluded", Switch, "false",
+        "Removes excluded paths from the snapshot."),
+    option("store_metadata_records", "--store-metadata-records", Switch, "false",
+        "Stores access control lists and extended attributes in the snapshot."),
     option("log_dir", "-L", Path, "",
         "Folder of the local log; it cannot be in the synchronized folder.").for_instance(),
     option("remote_log_dir", "-R", Path, "",
         "Folder of the remote log."),
+    option("log_level", "-D", Choice(&["log", "dbg1", "dbg2"]), "log",
+        "Detail of the log.").for_instance().level(),
+    option("no_log", "--no-log", Choice(&["stats"]), "",
+        "Leaves these messages out of the log."),
     option("create_dir", "--create-dir", Switch, "false",
         "Creates folders that are missing at either end."),
     option("reset", "-x", Switch, "false",
@@ -82,10 +96,32 @@ pub const SYNC_OPTIONS: &[SyncOption] = &[
         "How often the local folder is scanned again."),
     option("remote_scan_interval", "--remote-scan-interval", Text, "",
         "How often the remote folder is scanned again."),
-    option("scan_threads", "--scan-threads", ValueType::int(1, 1024), "",
-        "Number of threads that scan."),
+    option("scan_threads", "--scan-threads", THREADS, "1",
+        "Number of threads that scan folders on the local side."),
+    option("remote_scan_threads", "--remote-scan-threads", THREADS, "1",
+        "Number of threads that scan folders on the remote side."),
+    option("local_checksum_threads", "--local-checksum-threads", THREADS, "4",
+        "Number of threads that compute checksums on the local side."),
+    option("remote_checksum_threads", "--remote-checksum-threads", THREADS, "4",
+        "Number of threads that compute checksums on the remote side."),
+    option("local_fs_threads", "--local-fs-threads", THREADS, "1",
+        "Number of threads for other work on the local file system."),
+    option("remote_fs_threads", "--remote-fs-threads", THREADS, "1",
+        "Number of threads for other work on the remote file system."),
     option("transfer_threads", "--transfer-threads", Text, "",
         "Number of threads that transfer, and the file sizes each takes."),
+    option("scan_dir_rename", "--scan-dir-rename", Switch, "false",
+        "Detects renamed folders by their inodes."),
+    option("scan_file_rename", "--scan-file-rename", Switch, "false",
+        "Detects renamed files by their inodes."),
+    option("resume_scan", "--resume-scan", Switch, "false",
+        "Continues the scan where the session before stopped."),
+    option("local_force_stat", "--local-force-stat", Switch, "false",
+        "Reads the properties of every local file, even where no change was noticed."),
+    option("remote_force_stat", "--remote-force-stat", Switch, "false",
+        "Reads the properties of every remote file, even where no change was noticed."),
+    option("watchd", "--watchd", Text, "",
+        "Takes changes from asperawatchd, as `redis:HOST:PORT` or `redis:HOST:PORT:DOMAIN`.").for_instance(),
     option("no_scan", "--no-scan", Switch, "false",
         "Skips the first scan."),
     option("assume_no_mods", "--assume-no-mods", Switch, "false",
@@ -100,6 +136,22 @@ pub const SYNC_OPTIONS: &[SyncOption] = &[
         "Preserves access times."),
     option("preserve_modification_time", "--preserve-modification-time", Switch, "false",
         "Preserves modification times."),
+    option("preserve_creation_time", "--preserve-creation-time", Switch, "false",
+        "Preserves creation times."),
+    option("no_preserve_root_attrs", "--no-preserve-root-attrs", Switch, "false",
+        "Does not preserve the attributes of the synchronized folder itself."),
+    option("preserve_object_metadata", "--preserve-object-metadata", Switch, "false",
+        "Preserves the metadata of objects in object storage."),
+    option("preserve_object_lock_legal_hold", "--preserve-object-lock-legal-hold", Switch, "false",
+        "Preserves whether objects are under legal hold."),
+    option("preserve_object_lock_retention", "--preserve-object-lock-retention", Switch, "false",
+        "Preserves how long objects are retained."),
+    option("ignore_mode", "--ignore-mode", Switch, "false",
+        "Does not transfer a changed mode of a file that was transferred before."),
+    option("write_uid", "--write-uid", Text, "",
+        "User that files are written as, where possible."),
+    option("write_gid", "--write-gid", Text, "",
+        "Group that files are written as, where possible."),
     option("preserve_acls", "--preserve-acls", PRESERVED, "none",
         "How access control lists are preserved."),
     option("preserve_xattrs", "--preserve-xattrs", PRESERVED, "none",
@@ -118,8 +170,20 @@ pub const SYNC_OPTIONS: &[SyncOption] = &[
         "Deletes before the transfer."),
     option("delete_delay", "--delete-delay", Switch, "false",
         "Deletes after the transfer."),
+    option("dedup", "--dedup", Choice(&["copy", "inode", "hardlink", "none"]), "none",
+        "How duplicate files on the sending side are treated."),
+    option("local_move_cache_timeout", "--local-move-cache-timeout", NEVER_OR_COUNT, "-1",
+        "How long to try to move a file from the local cache to its place; -1 is without end.").unit("s"),
+    option("remote_move_cache_timeout", "--remote-move-cache-timeout", NEVER_OR_COUNT, "-1",
+        "How long to try to move a file from the remote cache to its place; -1 is without end.").unit("s"),
+    option("sharing_retry_max", "--sharing-retry-max", COUNT, "3",
+        "How often to try again after a sharing violation."),
+    option("support_resume", "--support-resume", COUNT, "",
+        "Resumes the transfer of files of this size or more in the next session; the schema names 1048576.").unit("bytes"),
+    option("resume_age_days", "--resume-age-days", COUNT, "5",
+        "Age up to which partly transferred files are kept to be resumed.").unit("days"),
     option("mirror", "--mirror", Switch, "false",
-        "Makes the receiving side an exact copy of the sending side."),
+        "Makes the receiving side an exact copy of the sending side; not for a bidi session."),
     option("remove_after_transfer", "--remove-after-transfer", Switch, "false",
         "Deletes each source file after its transfer."),
     option("local_mount_signature", "--local-mount-signature", Text, "",
@@ -136,10 +200,60 @@ pub const SYNC_OPTIONS: &[SyncOption] = &[
         "Size of a block that is read.").unit("bytes"),
     option("write_block_size", "-G", Rate, "",
         "Size of a block that is written.").unit("bytes"),
+    option("tags64", "--tags64", Text, "",
+        "Metadata tags, as the base64 of a JSON object."),
     option("apply_local_docroot", "--apply-local-docroot", Switch, "false",
         "Interprets the local folder relative to the local user's docroot.").for_instance(),
     option("web_socket", "--ws-connect", Switch, "false",
         "Connects by secure WebSocket instead of SSH.").for_instance(),
+];
+
+/// An option of `async` that scripts cannot give.
+pub(super) struct RefusedOption {
+    /// The name that it would have in scripts.
+    pub(super) name: &'static str,
+    /// Why it is refused.
+    pub(super) reason: &'static str,
+    /// What to do instead.
+    pub(super) instead: &'static str,
+}
+
+const fn refused(name: &'static str, reason: &'static str, instead: &'static str) -> RefusedOption {
+    RefusedOption {
+        name,
+        reason,
+        instead,
+    }
+}
+
+/// The options of `async` that scripts cannot give. Those that only its JSON input has
+/// (`--conf64`) are no options of its command line.
+pub(super) const REFUSED_OPTIONS: &[RefusedOption] = &[
+    refused(
+        "continuous",
+        "a continuous session never ends, and a run waits for the end of each step",
+        "leave `continuous` out, and start `async -C` with the system's service manager",
+    ),
+    refused(
+        "host",
+        "`remote` names the host",
+        "write `remote: \"user@host:/path\"`",
+    ),
+    refused(
+        "remote_password",
+        "every local user can see the arguments of `async`",
+        "use `password`, which `async` gets by its environment",
+    ),
+    refused(
+        "proxy",
+        "the address of a proxy can hold its password, and every local user can see the arguments of `async`",
+        "start this session by hand",
+    ),
+    refused(
+        "raw_options",
+        "no source says how `async` takes them, and they can hold a token that every local user can see",
+        "use the options of the session by their names",
+    ),
 ];
 
 #[cfg(test)]
@@ -171,6 +285,13 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_option_is_not_offered() {
+        for refused in REFUSED_OPTIONS {
+            assert!(SYNC_OPTIONS.iter().all(|o| o.name != refused.name));
+        }
+    }
+
+    #[test]
     fn no_option_holds_a_secret() {
         for flag in [
             "-w",
@@ -179,6 +300,7 @@ mod tests {
             "--cookie",
             "--proxy",
             "--remote-password",
+            "--raw-options",
         ] {
             assert!(SYNC_OPTIONS.iter().all(|option| option.flag != flag));
         }
