@@ -55,7 +55,7 @@ impl Runs {
         let mut numbers: Vec<u32> = entries
             .filter_map(|entry| {
                 let name = entry.ok()?.file_name();
-                name.to_str()?.strip_suffix(".json")?.parse().ok()
+                run_number(name.to_str()?.strip_suffix(".json")?)
             })
             .collect();
         numbers.sort_unstable();
@@ -73,9 +73,14 @@ impl Runs {
             }
         })?;
         let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
+        let run = load(&text)?;
+        if run.number.is_some_and(|written| written != number) {
+            let message = format!("{} is the receipt of another run", path.display());
+            return Err(Fault::new(FaultKind::Stale, message));
+        }
         Ok(Receipt {
             number,
-            run: load(&text)?,
+            run,
             written: written.map_err(trouble)?,
         })
     }
@@ -187,7 +192,7 @@ impl Runs {
     /// The number of the run that this one undoes.
     pub fn undoes(&self, number: u32) -> Option<u32> {
         let text = fs::read_to_string(self.path(number, "undoes")).ok()?;
-        text.parse().ok()
+        run_number(&text)
     }
 
     /// The last run that was not undone and is not an undo itself.
@@ -204,6 +209,13 @@ impl Runs {
     fn path(&self, number: u32, kind: &str) -> PathBuf {
         self.folder.join(format!("{number}.{kind}"))
     }
+}
+
+/// Parses the number of a run as it is written here: from 1, without a sign and
+/// without leading zeros.
+fn run_number(text: &str) -> Option<u32> {
+    let number: u32 = text.parse().ok()?;
+    (number > 0 && number.to_string() == text).then_some(number)
 }
 
 /// Removes a file, if it exists.

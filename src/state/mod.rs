@@ -16,7 +16,7 @@ mod wanted;
 
 pub use describe::{Parts, describe_json};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
-pub use node::{Node, NodeSource};
+pub use node::{Node, NodeSource, read_node_name};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};
 pub use secret_text::{Piece, SecretText};

@@ -1,8 +1,9 @@
 //! Which node a state belongs to, and where its states are read from.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Platform;
+use super::{Platform, Scalar, ValueType};
 
 /// A node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,11 +11,24 @@ use super::Platform;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Node {
     /// Its host name.
+    #[serde(deserialize_with = "read_node_name")]
     pub name: String,
     /// Its operating system.
     pub platform: Platform,
     /// Where its states are read from.
     pub source: NodeSource,
+}
+
+/// Reads the name of a node from a document: one line.
+pub fn read_node_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    if ValueType::Line.accepts(Scalar::Text(&name)) {
+        return Ok(name);
+    }
+    let name = name.escape_debug();
+    Err(D::Error::custom(format!(
+        "`{name}` is not the name of a node"
+    )))
 }
 
 /// Where a node's states are read from.

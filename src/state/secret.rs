@@ -74,8 +74,13 @@ impl Secret {
         Ok(known(rest.into()))
     }
 
-    /// Parses any reference, as documents contain it.
+    /// Parses any reference, as documents contain it: in the one way in which it is
+    /// written.
     pub fn read(reference: &str) -> Option<Self> {
+        Self::read_any(reference).filter(|secret| secret.to_string() == reference)
+    }
+
+    fn read_any(reference: &str) -> Option<Self> {
         let (scheme, rest) = reference.split_once(':')?;
         match scheme {
             "random" => {
@@ -89,7 +94,7 @@ impl Secret {
                 let (id, secret) = rest.split_once(':')?;
                 Some(Self::Basic {
                     id: id.into(),
-                    secret: Rc::new(Self::read(secret)?),
+                    secret: Rc::new(Self::read_any(secret)?),
                 })
             }
             "kept" => {
@@ -164,6 +169,20 @@ mod tests {
     fn references_parse_back() {
         for reference in ["env:KEY", "file:/run/keys/a:b", "prompt:Key of node 1"] {
             assert_eq!(Secret::parse(reference).unwrap().to_string(), reference);
+        }
+    }
+
+    #[test]
+    fn a_document_writes_a_number_in_one_way() {
+        let kept = "kept:7:conf/user/anna/token_encryption_key";
+        assert_eq!(Secret::read(kept).unwrap().to_string(), kept);
+        for reference in [
+            "kept:+7:conf/user/anna/token_encryption_key",
+            "kept:007:conf/user/anna/token_encryption_key",
+            "kept:4294967296:conf/user/anna/token_encryption_key",
+            "random:+20:1",
+        ] {
+            assert!(Secret::read(reference).is_none(), "{reference}");
         }
     }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Section, SectionKind};
+use super::{Scalar, Section, SectionKind, ValueType};
 
 /// The address of one thing that can be true of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,13 +56,13 @@ const UNNAMED: &[(&str, Subject)] = &[
 type WithName = fn(Rc<str>) -> Subject;
 
 /// The subjects outside aspera.conf that have a name, by the first part of their
-/// paths.
-const NAMED: &[(&str, WithName)] = &[
-    ("api_user", Subject::ApiUser),
-    ("account", Subject::Account),
-    ("account_groups", Subject::AccountGroups),
-    ("service", Subject::Service),
-    ("dir", Subject::Dir),
+/// paths, with the type of the name: files in the state folder are named after some.
+const NAMED: &[(&str, ValueType, WithName)] = &[
+    ("api_user", ValueType::ApiName, Subject::ApiUser),
+    ("account", ValueType::AccountName, Subject::Account),
+    ("account_groups", ValueType::Name, Subject::AccountGroups),
+    ("service", ValueType::ServiceName, Subject::Service),
+    ("dir", ValueType::Path, Subject::Dir),
 ];
 
 impl Subject {
@@ -71,7 +71,7 @@ impl Subject {
         Self::Setting(section, name.into())
     }
 
-    /// Parses a path.
+    /// Parses a path. A name in it must be of its type.
     pub fn parse(path: &str) -> Option<Self> {
         if let Some((_, subject)) = UNNAMED.iter().find(|row| row.0 == path) {
             return Some(subject.clone());
@@ -79,8 +79,9 @@ impl Subject {
         match path.split_once('/')? {
             ("conf", rest) => Self::parse_conf(rest),
             (kind, name) => {
-                let (_, with_name) = NAMED.iter().find(|row| row.0 == kind)?;
-                Some(with_name(name.into()))
+                let (_, ty, with_name) = NAMED.iter().find(|row| row.0 == kind)?;
+                ty.accepts(Scalar::Text(name))
+                    .then(|| with_name(name.into()))
             }
         }
     }
@@ -88,7 +89,7 @@ impl Subject {
     /// How paths start, sorted: `account/`, `conf/user/`, `license`.
     pub fn prefixes() -> Vec<String> {
         let sections = SectionKind::all().map(|kind| format!("conf/{}/", kind.info().keyword));
-        let named = NAMED.iter().map(|(kind, _)| format!("{kind}/"));
+        let named = NAMED.iter().map(|row| format!("{}/", row.0));
         let unnamed = UNNAMED.iter().map(|(path, _)| (*path).to_owned());
         let mut prefixes: Vec<_> = sections.chain(named).chain(unnamed).collect();
         prefixes.sort();
@@ -201,7 +202,8 @@ impl Serialize for Subject {
 impl<'de> Deserialize<'de> for Subject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let path = String::deserialize(deserializer)?;
-        Self::parse(&path).ok_or_else(|| D::Error::custom(format!("`{path}` is not a subject")))
+        let refuse = || D::Error::custom(format!("`{}` is not a subject", path.escape_debug()));
+        Self::parse(&path).ok_or_else(refuse)
     }
 }
 
@@ -236,5 +238,27 @@ mod tests {
         }
         assert_eq!(Subject::parse("conf/trunk/999/trunk_name"), None);
         assert_eq!(Subject::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn a_name_that_leads_to_another_file_is_no_subject() {
+        for name in [
+            "", ".", "..", "../x", "../../x", "/etc/x", "a/b", "a\0", "-a", "a\nb",
+        ] {
+            for kind in ["account", "account_groups", "service"] {
+                let path = format!("{kind}/{name}");
+                assert_eq!(Subject::parse(&path), None, "{path:?}");
+            }
+        }
+        for path in [
+            "dir/",
+            "dir/etc",
+            "dir/../etc",
+            "dir//a\nb",
+            "api_user/",
+            "api_user/a b",
+        ] {
+            assert_eq!(Subject::parse(path), None, "{path:?}");
+        }
     }
 }

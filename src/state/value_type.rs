@@ -52,6 +52,8 @@ pub enum ValueType {
     Name,
     /// The name of a system account.
     AccountName,
+    /// The name of a service.
+    ServiceName,
     /// The name of a Node API user, its transfer user or an access right.
     ApiName,
     /// The name of a Sync session.
@@ -153,6 +155,7 @@ impl ValueType {
             Self::NonEmptyLine => &rows::NON_EMPTY_LINE,
             Self::Name => &rows::NAME,
             Self::AccountName => &rows::ACCOUNT_NAME,
+            Self::ServiceName => &rows::SERVICE_NAME,
             Self::ApiName => &rows::API_NAME,
             Self::SessionName => &rows::SESSION_NAME,
             Self::Host => &rows::HOST,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::fault::{Fault, Result};
-use crate::state::{Platform, Service, State};
+use crate::state::{Platform, Scalar, Service, State, ValueType};
 
 /// The status of a service, as the system reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -78,8 +78,7 @@ pub fn service_names(platform: Platform) -> &'static [&'static str] {
 /// that is not one of [`service_names`] is used as it is, with the prefix on
 /// macOS.
 pub fn service_name(platform: Platform, name: &str) -> Result<String> {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
-    if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || !name.chars().all(is_word) {
+    if !ValueType::ServiceName.accepts(Scalar::Text(name)) {
         return Err(Fault::refused(format!(
             "`{}` is not a name of a service",
             name.escape_debug()

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{ApiUser, Platform, State, Subject};
+use crate::state::{ApiUser, Platform, Scalar, State, Subject, ValueType};
 use crate::step::Command;
 use crate::tools::{self, Output, ServiceStatus};
 
@@ -130,7 +130,11 @@ pub fn node_name(folder: &Path) -> Result<String> {
         },
         |bytes| String::from_utf8_lossy(&bytes).into_owned(),
     );
-    Ok(name.trim().to_owned())
+    let name = name.trim();
+    ValueType::Line
+        .check("the host name of the node", Scalar::Text(name))
+        .map_err(|fault| fault.with_kind(FaultKind::Unknown))?;
+    Ok(name.to_owned())
 }
 
 /// Describes the node in a folder, for reports.

@@ -68,13 +68,19 @@ pub(super) static NAME: Row = row(
     "name",
     "a name without blanks, any of ; , : / or a leading dash",
     "name",
-    |text| is_word_without(text, ";,:/"),
+    |text| is_word_without(text, ";,:/") && !matches!(text, "." | ".."),
 );
 pub(super) static ACCOUNT_NAME: Row = row(
     "name",
     "a name of letters, digits, _ - and . that starts with a letter, a digit or _",
     "name",
     is_account_name,
+);
+pub(super) static SERVICE_NAME: Row = row(
+    "name",
+    "a name of letters, digits, _ - . and @ that starts with a letter or a digit",
+    "name",
+    is_service_name,
 );
 // Each is one word in what `asnodeadmin -l` prints.
 pub(super) static API_NAME: Row = row(
@@ -146,6 +152,13 @@ fn is_account_name(text: &str) -> bool {
     let is_first = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_other = |c: char| is_first(c) || c == '-' || c == '.';
     text.starts_with(is_first) && text.chars().all(is_other) && text.len() <= 255
+}
+
+fn is_service_name(text: &str) -> bool {
+    let is_other = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(is_other)
+        && text.len() <= 255
 }
 
 fn is_session_name(text: &str) -> bool {

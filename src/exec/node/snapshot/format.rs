@@ -10,7 +10,7 @@ use super::fingerprint::FingerprintKey;
 use crate::conf::{Masked, Unreadable};
 use crate::fault::{Fault, Result};
 use crate::run::Observation;
-use crate::state::{ApiUser, Platform};
+use crate::state::{ApiUser, Platform, read_node_name};
 
 /// The version of the format.
 const FORMAT: u32 = 1;
@@ -36,6 +36,7 @@ pub(super) struct SnapshotFile {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SnapshotNode {
+    #[serde(deserialize_with = "read_node_name")]
     pub(super) name: String,
     pub(super) platform: Platform,
 }

@@ -1,0 +1,96 @@
+//! Files that somebody else made or left: what they contain and where they lead is checked before
+//! they are used.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use ascript::plan;
+use ascript::state::Subject;
+
+use crate::plans::read;
+use crate::support::{ASCRIPT, Done, Node};
+
+/// A script that changes an account with a password, and refreshes a service.
+const SITE: &str = r#"
+    account.ensure("anna", #{ password: secret("env:FASPEX_NODE_PASSWORD") });
+    conf.set_fallback(#{ http: 8080 });
+    service.refresh("asperahttpd");
+"#;
+
+/// A sealed plan of [`SITE`] that changes another subject than that one.
+fn hand_made(node: &Node, subject: &Subject, named: Subject) -> String {
+    let file = node.beside("plan.json");
+    node.run(&["plan", &node.script(SITE), "-o", &file]).ends(0);
+    let mut run = plan::load(&fs::read_to_string(&file).unwrap()).unwrap();
+    let changes = run.steps.iter_mut().flat_map(|step| &mut step.changes);
+    let change = changes
+        .into_iter()
+        .find(|change| change.subject == *subject);
+    change.unwrap().subject = named;
+    fs::write(&file, plan::render(&run)).unwrap();
+    file
+}
+
+#[test]
+fn a_name_in_a_plan_leads_to_no_other_file() {
+    let node = Node::new("linux");
+    let state = node.lab.dir().join("var/ascript");
+    fs::create_dir_all(state.join("unfinished")).unwrap();
+    let victim = node.lab.dir().join("var/victim");
+    fs::write(&victim, "precious").unwrap();
+    let kinds: [(fn(_) -> _, _); 2] = [
+        (Subject::Account, "anna"),
+        (Subject::Service, "asperahttpd"),
+    ];
+    for (subject, name) in kinds {
+        let other = subject("../../victim".into());
+        let words = format!("`{other}` is not a subject");
+        let file = hand_made(&node, &subject(name.into()), other);
+        let applied = node.run(&["apply", &file, "--yes", "--allow-argv-secrets"]);
+        applied.stops(4, &[&words]);
+    }
+    assert_eq!(fs::read_to_string(victim).unwrap(), "precious");
+}
+
+#[test]
+fn names_in_a_snapshot_are_checked() {
+    let node = Node::new("linux");
+    let file = node.beside("node.json");
+    node.run(&["snapshot", "-o", &file]).ends(0);
+    let text = fs::read_to_string(&file).unwrap();
+    let name = read(&file)["node"]["name"].to_string();
+    for (from, to) in [
+        (name.as_str(), "\"a\\u001b[2Jb\""),
+        ("\"service/asperahttpd\"", "\"service/../asperahttpd\""),
+    ] {
+        assert!(text.contains(from), "{from}");
+        fs::write(&file, text.replacen(from, to, 1)).unwrap();
+        let mut run = Command::new(ASCRIPT);
+        run.args(["run", &node.script("node.api_users();"), "--node", &file]);
+        let shown = Done::of(run.output().unwrap());
+        shown.stops(2, &["is not"]);
+        assert!(!shown.err.contains('\u{1b}'), "{}", shown.err);
+    }
+}
+
+/// The folder of the receipts of a node after one live run.
+fn receipts(node: &Node) -> PathBuf {
+    let script = node.script("conf.set_server(#{ server_name: \"n1\" });");
+    node.live(&[&script]).json(0);
+    node.lab.dir().join("var/ascript/runs")
+}
+
+#[test]
+fn the_number_of_a_receipt_is_that_of_its_file() {
+    let node = Node::new("linux");
+    let runs = receipts(&node);
+    for name in ["+3.json", "02.json", "0.json", "-1.json"] {
+        fs::copy(runs.join("1.json"), runs.join(name)).unwrap();
+    }
+    let listed = node.run(&["runs", "--format", "json"]).json(0);
+    assert_eq!(listed["runs"].as_array().unwrap().len(), 1, "{listed}");
+    fs::copy(runs.join("1.json"), runs.join("2.json")).unwrap();
+    node.run(&["undo", "2"])
+        .stops(4, &["the receipt of another run"]);
+}
