@@ -728,6 +728,44 @@ fn every_command_is_logged(node: &support::Node, script: &[&str]) {
 }
 
 #[test]
+fn a_sync_session_runs_as_the_account_that_is_named() {
+    let node = support::Node::new("linux");
+    let script = node.script(
+        r#"account.ensure("lion");
+dir.ensure("/db", #{ owner: "lion" });
+sync.run(#{
+    name: "images", local: "/images", remote: "tiger@10.0.0.1:/data", user: "lion", local_db_dir: "/db",
+    token: token.basic("id", secret("env:ASPERA_ACCESS_KEY_SECRET")),
+});"#,
+    );
+    node.live(&[&script]).ends(0);
+    let calls = node.lab.calls().unwrap();
+    let [sudo, sync] = &calls[calls.len() - 2..] else {
+        panic!("{calls:?}")
+    };
+    let words = [
+        "-n",
+        "-H",
+        "-u",
+        "lion",
+        "--preserve-env=ASPERA_SCP_TOKEN",
+        "--",
+    ];
+    assert_eq!(sudo["program"], "sudo");
+    assert_eq!(sudo["args"].as_array().unwrap()[..6], words);
+    assert_eq!(sync["program"], "async");
+    assert_eq!(sync["env"], serde_json::json!(["ASPERA_SCP_TOKEN"]));
+    assert_eq!(node.state("sync/images.json")["user"], "lion");
+}
+
+#[test]
+fn sudo_of_a_lab_starts_no_program_outside_its_folder() {
+    let node = Node::new("linux");
+    assert_eq!(node.run("sudo -n -u admin -- /bin/true").code, 1);
+    assert_eq!(node.run("sudo -n -u nobody -- async -A").code, 1);
+}
+
+#[test]
 fn a_program_that_a_lab_lacks_is_not_taken_from_the_system() {
     let node = support::Node::new("linux");
     fs::remove_file(node.lab.program("install")).unwrap();

@@ -20,6 +20,7 @@ mod reading;
 mod service;
 mod setting_value;
 mod sync;
+mod sync_account;
 mod sync_advice;
 mod testing;
 mod token;

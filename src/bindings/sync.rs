@@ -8,7 +8,7 @@ use crate::state::{Secret, State, Subject, ValueType};
 use crate::step::{Advisory, Level};
 use crate::tools::{self, SYNC_OPTIONS, Sync};
 
-use super::{Args, Binding, Key, Made, Param, Value, sync_advice};
+use super::{Args, Binding, Key, Made, Param, Value, sync_account, sync_advice};
 
 type Text = Rc<str>;
 
@@ -31,6 +31,14 @@ const PASSWORD: Key<Option<Secret>> = Key::secret(
 )
 .optional()
 .default("none");
+const USER: Key<Option<Text>> = Key::text(
+    "user",
+    ValueType::AccountName,
+    "Account that runs `async` on this machine, by sudo; it must own the folder of the Sync database. The user of the other machine is in `remote`.",
+)
+.optional()
+.default("root, which does live runs")
+.source("sudo(8); IBM Aspera Sync, Configuring Sync endpoints");
 const COOKIE: Key<Option<Secret>> = Key::secret(
     "cookie",
     "String that identifies the transfers for other programs; `async` gets it by its environment.",
@@ -60,6 +68,7 @@ const KEYS: &[Param] = &[
     REMOTE.param,
     TOKEN.param,
     PASSWORD.param,
+    USER.param,
     COOKIE.param,
     FILTERS.param,
     ENDPOINT.param,
@@ -82,6 +91,7 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         remote: args.get(&REMOTE).to_string(),
         token: args.get(&TOKEN),
         password: args.get(&PASSWORD),
+        user: args.get(&USER).map(|user| user.to_string()),
         cookie: args.get(&COOKIE),
         filters: args.get(&FILTERS).unwrap_or_default(),
         ..Sync::default()
@@ -93,6 +103,7 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         }
     }
     let command = tools::sync(&session)?;
+    sync_account::check(&session, facts)?;
     let mut notes = sync_advice::about(&session, args.get(&ENDPOINT).as_deref());
     notes.extend(license(facts)?);
     Ok(Draft::act(vec![command]).advise(notes).made())

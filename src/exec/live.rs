@@ -138,8 +138,8 @@ impl Live {
 
     fn spawn(&self, command: &Command) -> Result<Output> {
         let platform = self.world.node().platform;
-        let system = tools::system_path(platform, &command.program);
-        let output = self.spawner.borrow_mut().run(command, system)?;
+        let system = |program: &str| tools::system_path(platform, program);
+        let output = self.spawner.borrow_mut().run(command, &system)?;
         tools::accept(command, &output).map_err(|fault| fault.hint(given(command)))?;
         Ok(output)
     }

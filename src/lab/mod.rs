@@ -17,6 +17,8 @@
 //!   codes. It accepts an unknown system user, and `-m` prompts for a password
 //!   only without other changes.
 //! - `async`: everything it prints. It copies nothing.
+//! - `sudo`: its messages. It keeps the variables that `--preserve-env` names, and starts only
+//!   programs of the lab.
 //! - `ascp -A`: the version numbers, and exit 0 for an expired license.
 //! - `sysadminctl`, `dsenableroot`, `dseditgroup`, `dscl`: the prompts and
 //!   messages. The first password given for the administrator of a new lab is

@@ -145,6 +145,10 @@ schema!(Command, "Command", |generator| json_schema!({
             "type": "object",
             "additionalProperties": generator.subschema_for::<Piece>(),
         },
+        "user": {
+            "description": "The account that runs it, if not the user who runs ascript.",
+            "type": ["string", "null"],
+        },
         "shell": {
             "description": "The line a person would type; it is only shown.",
             "type": "string",

@@ -35,6 +35,8 @@ pub struct Command {
     pub stdin: Stdin,
     /// Environment variables added to the usual ones, sorted by name.
     pub env: Vec<(Cow<'static, str>, Piece)>,
+    /// The account that runs it; without one, the user who runs `ascript`.
+    pub user: Option<String>,
 }
 
 impl Stdin {
@@ -60,6 +62,7 @@ impl Command {
             args: Vec::new(),
             stdin: Stdin::Empty,
             env: Vec::new(),
+            user: None,
         }
     }
 
@@ -95,6 +98,28 @@ impl Command {
         self
     }
 
+    /// Sets the account that runs it.
+    #[must_use]
+    pub fn user(self, name: impl Into<String>) -> Self {
+        Self {
+            user: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// The arguments of `sudo` before the program, where another account runs it: no prompt, that
+    /// account's home folder, and the variables of this command (sudo(8)).
+    pub fn sudo_args(&self) -> Option<Vec<String>> {
+        let user = self.user.clone()?;
+        let mut args = vec!["-n".to_owned(), "-H".to_owned(), "-u".to_owned(), user];
+        let names: Vec<_> = self.env.iter().map(|(name, _)| &**name).collect();
+        if !names.is_empty() {
+            args.push(format!("--preserve-env={}", names.join(",")));
+        }
+        args.push("--".to_owned());
+        Some(args)
+    }
+
     /// Whether it may run longer than the time-out of a command, since it
     /// transfers files.
     pub fn is_lengthy(&self) -> bool {
@@ -123,6 +148,11 @@ impl Command {
         for (name, value) in &self.env {
             line.extend([name, "="]);
             value.quote(&mut line);
+            line.push(' ');
+        }
+        if let Some(args) = self.sudo_args() {
+            line.push_str("sudo ");
+            line.push_str(&args.join(" "));
             line.push(' ');
         }
         line.push_str(&self.program);
@@ -179,11 +209,16 @@ impl Serialize for Command {
                 map.end()
             }
         }
-        let mut command = serializer.serialize_struct("Command", 5)?;
+        let mut command = serializer.serialize_struct("Command", 6)?;
         command.serialize_field("program", &self.program)?;
         command.serialize_field("args", &self.args)?;
         command.serialize_field("stdin", &self.stdin)?;
         command.serialize_field("env", &Env(&self.env))?;
+        // Documents of version 0.1 do not have it.
+        match &self.user {
+            Some(user) => command.serialize_field("user", user)?,
+            None => command.skip_field("user")?,
+        }
         command.serialize_field("shell", &self.shell())?;
         command.end()
     }
@@ -214,6 +249,7 @@ impl<'de> Deserialize<'de> for Command {
             args: Vec<Piece>,
             stdin: Stdin,
             env: BTreeMap<String, Piece>,
+            user: Option<String>,
             #[serde(rename = "shell")]
             _shell: String,
         }
@@ -227,6 +263,7 @@ impl<'de> Deserialize<'de> for Command {
             args: raw.args,
             stdin: raw.stdin,
             env: env.collect(),
+            user: raw.user,
         })
     }
 }
@@ -262,6 +299,18 @@ mod tests {
         let typed = Stdin::Terminal(vec![secret(), secret()]);
         assert_eq!(typed.summary().unwrap(), "‹env:KEY›; ‹env:KEY›");
         assert_eq!(Stdin::Empty.summary(), None);
+    }
+
+    #[test]
+    fn another_account_runs_a_command_by_sudo() {
+        let secret = Secret::parse("env:KEY").unwrap();
+        let command = Command::new("async").arg("-q").user("lion");
+        assert_eq!(command.shell(), "sudo -n -H -u lion -- async -q");
+        let command = command.env("ASPERA_SCP_TOKEN", secret);
+        let line = "ASPERA_SCP_TOKEN=‹env:KEY› sudo -n -H -u lion --preserve-env=ASPERA_SCP_TOKEN -- async -q";
+        assert_eq!(command.shell(), line);
+        let json = serde_json::to_string(&command).unwrap();
+        assert_eq!(serde_json::from_str::<Command>(&json).unwrap(), command);
     }
 
     #[test]

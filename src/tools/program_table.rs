@@ -25,7 +25,7 @@ enum ProgramSource {
 }
 
 /// Every program that `tools` names.
-const PROGRAMS: [ToolProgram; 22] = [
+const PROGRAMS: [ToolProgram; 23] = [
     vendor("asconfigurator"),
     vendor("ascp"),
     vendor("asnodeadmin"),
@@ -46,6 +46,7 @@ const PROGRAMS: [ToolProgram; 22] = [
     system("id", &["/usr/bin/id"], &["/usr/bin/id", "/bin/id"]),
     system("install", &["/usr/bin/install"], &["/usr/bin/install"]),
     system("rmdir", &["/bin/rmdir"], &["/usr/bin/rmdir", "/bin/rmdir"]),
+    system("sudo", &["/usr/bin/sudo"], &["/usr/bin/sudo"]),
     system("stat", &["/usr/bin/stat"], &["/usr/bin/stat", "/bin/stat"]),
     system(
         "uname",
@@ -124,7 +125,7 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("conf", _) => &["asconfigurator", "asuserdata"],
         ("node", _) => &["asnodeadmin"],
         ("license", _) => &["ascp"],
-        ("sync", _) => &["async"],
+        ("sync", _) => &["async", "sudo"],
         ("dir", _) => &["install", "rmdir", "stat"],
         ("service", Platform::Macos) => &["asuserdata", "launchctl"],
         ("service", Platform::Linux) => &["asuserdata", "systemctl"],
@@ -140,7 +141,7 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
 
 /// Whether a call only reads, so that a preview may start it.
 pub fn is_reading(command: &Command) -> bool {
-    if command.stdin != Stdin::Empty {
+    if command.stdin != Stdin::Empty || command.user.is_some() {
         return false;
     }
     let mut args = command.args.iter().map(|arg| match arg {
@@ -211,5 +212,6 @@ mod tests {
         assert!(!is_reading(&call("asnodeadmin", &["-d", "-u", "-l"])));
         assert!(!is_reading(&call("systemctl", &["restart", "a"])));
         assert!(!is_reading(&call("asconfigurator", &[])));
+        assert!(!is_reading(&call("ascp", &["-A"]).user("lion")));
     }
 }

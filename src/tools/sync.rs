@@ -8,6 +8,8 @@ use crate::fault::{Fault, Result};
 use crate::state::{Scalar, Secret, ValueType};
 use crate::step::Command;
 
+use super::validate;
+
 pub use options::SyncOption;
 use table::REFUSED_OPTIONS;
 pub use table::SYNC_OPTIONS;
@@ -26,6 +28,8 @@ pub struct Sync {
     pub remote: String,
     /// The token, with the word `Basic` or `Bearer`.
     pub token: Option<Secret>,
+    /// The account that runs `async` on this machine.
+    pub user: Option<String>,
     /// The password for SSH.
     pub password: Option<Secret>,
     /// A string that identifies the transfers for other programs.
@@ -49,6 +53,9 @@ pub fn sync(session: &Sync) -> Result<Command> {
         ty.check(format_args!("`{key}`"), Scalar::Text(value))
             .map_err(|fault| fault.in_argument(key))?;
     }
+    if let Some(user) = &session.user {
+        validate::argument(ValueType::AccountName, "the account", user)?;
+    }
     refuse_combinations(session)?;
     let (before, after) = option_arguments(session)?;
     // The name stands between the options of the process and those of the
@@ -61,7 +68,11 @@ pub fn sync(session: &Sync) -> Result<Command> {
         .args(["-r".to_owned(), session.remote.clone()])
         .args(after)
         .args(filters::arguments(&session.filters)?);
-    Ok(with_secrets(command, session))
+    let command = with_secrets(command, session);
+    Ok(match &session.user {
+        Some(user) => command.user(user),
+        None => command,
+    })
 }
 
 /// Returns the arguments for the process and those for the session.

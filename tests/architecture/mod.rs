@@ -22,7 +22,7 @@ const EXITS: &[Exit] = &[
     },
     Exit {
         to: &["process::Command", "process::{Command", "pty_process"],
-        at: &["exec"],
+        at: &["exec", "lab/programs/sudo.rs"],
     },
     Exit {
         to: &["std::process"],

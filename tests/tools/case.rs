@@ -56,6 +56,7 @@ struct Session {
     token: Option<String>,
     password: Option<String>,
     cookie: Option<String>,
+    user: Option<String>,
     #[serde(default)]
     filters: Vec<String>,
     #[serde(default)]
@@ -136,6 +137,7 @@ fn commands(case: &Case) -> Result<Vec<Command>> {
             remote: session.remote.clone(),
             token: session.token.as_deref().map(secret),
             password: session.password.as_deref().map(secret),
+            user: session.user.clone(),
             cookie: session.cookie.as_deref().map(secret),
             filters: session.filters.clone(),
             options: session.options.clone(),

@@ -56,8 +56,8 @@ impl InstalledNode {
                 let message = format!("`{}` is not a command that only reads", command.shell());
                 return Err(Fault::new(FaultKind::Internal, message));
             }
-            let system = tools::system_path(platform, &command.program);
-            self.spawner.borrow_mut().run(command, system)
+            let system = |program: &str| tools::system_path(platform, program);
+            self.spawner.borrow_mut().run(command, &system)
         })
     }
 }

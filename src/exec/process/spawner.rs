@@ -30,6 +30,9 @@ const PASSED_VARIABLES: [&str; 5] = ["TZ", "HOME", "USER", "LOGNAME", "TERM"];
 /// The longest line that a terminal accepts on macOS, which accepts the least.
 const MAX_ANSWER: usize = 1023;
 
+/// Returns the fixed paths of a program of the operating system.
+pub(super) type SystemPaths<'a> = &'a dyn Fn(&str) -> &'static [&'static str];
+
 /// How long programs may run.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -89,9 +92,9 @@ impl Spawner {
         self.progress = Some(callback);
     }
 
-    /// Runs a command to its end. `system` lists the paths of its program if the
-    /// node's folder does not have it.
-    pub fn run(&mut self, command: &Command, system: &[&str]) -> Result<Output, Fault> {
+    /// Runs a command to its end. `system` returns the paths of a program that the
+    /// node's folder does not have.
+    pub fn run(&mut self, command: &Command, system: SystemPaths<'_>) -> Result<Output, Fault> {
         self.stop.check()?;
         let resolved = self.resolve(command, system)?;
         let limit = if command.is_lengthy() {
@@ -154,13 +157,23 @@ impl Spawner {
 
     /// Finds the program and the secrets of a command. A prompt for a secret
     /// happens here, before a time limit runs.
-    fn resolve(&mut self, command: &Command, system: &[&str]) -> Result<ResolvedCommand, Fault> {
-        let path = self.programs.find(&command.program, system)?;
-        let args = command
-            .args
-            .iter()
-            .map(|arg| self.text(arg).map(OsString::from));
-        let args = args.collect::<Result<_, Fault>>()?;
+    fn resolve(
+        &mut self,
+        command: &Command,
+        system: SystemPaths<'_>,
+    ) -> Result<ResolvedCommand, Fault> {
+        let find = |program: &str| self.programs.find(program, system(program));
+        let mut path = find(&command.program)?;
+        let mut args = Vec::with_capacity(command.args.len());
+        if let Some(sudo_args) = command.sudo_args() {
+            args.extend(sudo_args.into_iter().map(OsString::from));
+            // sudo searches its own path, which does not lead to the product.
+            args.push(path.into());
+            path = find("sudo")?;
+        }
+        for arg in &command.args {
+            args.push(self.text(arg)?.into());
+        }
         let mut environment = Vec::with_capacity(self.environment.len() + command.env.len());
         for (name, value) in &self.environment {
             environment.push((OsString::from(name), value.clone()));

@@ -133,6 +133,8 @@ struct SyncSession {
     local: String,
     remote: String,
     direction: String,
+    /// The user who runs it, where sudo has said so.
+    user: Option<String>,
     /// The fingerprint of the token, if there was one.
     token: Option<String>,
     /// `environment` or `argument`.
@@ -239,6 +241,9 @@ fn store(call: &ProgramCall, mut session: SyncSession, quiet: bool) -> io::Resul
     session.token = session
         .token
         .map(|token| fingerprint(&mark, token.as_bytes()));
+    session.user = std::env::var("SUDO_USER")
+        .and_then(|_| std::env::var("USER"))
+        .ok();
     let _lock = call.folder.lock()?;
     let file = format!("var/lab/sync/{}.json", session.name);
     let before: SyncSession = call.folder.read_json(&file)?;

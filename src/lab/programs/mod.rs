@@ -22,6 +22,7 @@ mod launchctl;
 mod mkdir;
 mod rmdir;
 mod stat;
+mod sudo;
 mod sysadminctl;
 mod systemctl;
 mod uname;
@@ -32,7 +33,7 @@ mod usermod;
 use super::lab_folder::LabPlatform;
 use super::program::LabProgram;
 
-static PROGRAMS: [LabProgram; 27] = [
+static PROGRAMS: [LabProgram; 28] = [
     ascp::PROGRAM,
     asconfigurator::PROGRAM,
     asuserdata::PROGRAM,
@@ -53,6 +54,7 @@ static PROGRAMS: [LabProgram; 27] = [
     getent::PROGRAM,
     chpasswd::PROGRAM,
     stat::PROGRAM,
+    sudo::PROGRAM,
     install::PROGRAM,
     mkdir::PROGRAM,
     rmdir::PROGRAM,

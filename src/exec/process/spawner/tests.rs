@@ -45,8 +45,12 @@ fn sh(line: &str) -> Command {
     Command::new("sh").arg("-c").arg(line.to_owned())
 }
 
+fn at_bin_sh(_: &str) -> &'static [&'static str] {
+    &["/bin/sh"]
+}
+
 fn run(command: &Command) -> Output {
-    spawner().run(command, &["/bin/sh"]).unwrap()
+    spawner().run(command, &at_bin_sh).unwrap()
 }
 
 /// A spawner that is asked to stop once `file` exists.
@@ -190,7 +194,7 @@ fn stopping_a_program_ends_its_children() {
     );
     let before = Instant::now();
     let (mut spawner, thread) = stopped_by(started);
-    let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
+    let fault = spawner.run(&sh(&line), &at_bin_sh).unwrap_err();
     thread.join().unwrap();
     assert_eq!(fault.kind(), FaultKind::Stopped);
     assert!(before.elapsed() < SAFETY_NET);
@@ -203,7 +207,7 @@ fn stopping_a_program_ends_its_children() {
 fn a_program_that_exceeds_its_limit_is_ended() {
     let limit = Duration::from_millis(100);
     let fault = with_limit(limit, StopFlag::new())
-        .run(&sh(&format!("exec sleep {FOREVER}")), &["/bin/sh"])
+        .run(&sh(&format!("exec sleep {FOREVER}")), &at_bin_sh)
         .unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Node);
     assert_eq!(fault.message(), "`sh` timed out after 100ms and was ended");
@@ -219,7 +223,7 @@ fn a_program_that_ignores_termination_is_killed() {
     );
     let (mut spawner, thread) = stopped_by(started);
     let before = Instant::now();
-    let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
+    let fault = spawner.run(&sh(&line), &at_bin_sh).unwrap_err();
     thread.join().unwrap();
     assert_eq!(
         fault.hints().last().unwrap(),
@@ -247,7 +251,7 @@ fn a_program_that_closed_its_output_is_still_waited_for() {
     let fault = with_limit(Duration::from_millis(100), StopFlag::new())
         .run(
             &sh(&format!("exec >&- 2>&-; exec sleep {FOREVER}")),
-            &["/bin/sh"],
+            &at_bin_sh,
         )
         .unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Node);
@@ -260,11 +264,11 @@ fn a_stop_request_ends_the_program_and_prevents_the_next() {
     let line = format!(": >{}; exec sleep {FOREVER}", started.display());
     let (mut spawner, thread) = stopped_by(started);
     let before = Instant::now();
-    let fault = spawner.run(&sh(&line), &["/bin/sh"]).unwrap_err();
+    let fault = spawner.run(&sh(&line), &at_bin_sh).unwrap_err();
     thread.join().unwrap();
     assert_eq!(fault.kind(), FaultKind::Stopped);
     assert!(before.elapsed() < SAFETY_NET);
-    let fault = spawner.run(&sh("true"), &["/bin/sh"]).unwrap_err();
+    let fault = spawner.run(&sh("true"), &at_bin_sh).unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Stopped);
     assert_eq!(spawner.spawned(), 1);
 }
@@ -298,17 +302,17 @@ fn kill(pid: &str) {
 #[test]
 fn what_cannot_be_started_is_a_fault() {
     let fault = spawner()
-        .run(&Command::new("no-such-tool"), &[])
+        .run(&Command::new("no-such-tool"), &|_| &[])
         .unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Unknown);
     let fault = spawner()
-        .run(&sh("true").arg("a\0b"), &["/bin/sh"])
+        .run(&sh("true").arg("a\0b"), &at_bin_sh)
         .unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Node);
     let unset = Secret::parse("env:ASCRIPT_NOT_SET").unwrap();
     let mut spawner = spawner();
     let fault = spawner
-        .run(&sh("true").env("K", unset), &["/bin/sh"])
+        .run(&sh("true").env("K", unset), &at_bin_sh)
         .unwrap_err();
     assert_eq!(fault.kind(), FaultKind::Secret);
     assert_eq!(spawner.spawned(), 0);
@@ -370,7 +374,7 @@ fn the_echo_may_go_off_after_the_prompt() {
 fn a_program_that_keeps_asking_is_ended() {
     let line = "while :; do ask 'Password: '; done";
     let fault = spawner()
-        .run(&terminal(line, vec!["one".into()]), &["/bin/sh"])
+        .run(&terminal(line, vec!["one".into()]), &at_bin_sh)
         .unwrap_err();
     assert_eq!(fault.message(), "`sh` prompted more often than expected");
     assert_eq!(
@@ -408,7 +412,7 @@ fn a_service_left_on_a_terminal_is_not_waited_for() {
 fn answers_that_no_terminal_takes_are_refused() {
     for answer in ["a\nb".to_owned(), "x".repeat(1024)] {
         let command = terminal("ask ''", vec![answer.into()]);
-        let fault = spawner().run(&command, &["/bin/sh"]).unwrap_err();
+        let fault = spawner().run(&command, &at_bin_sh).unwrap_err();
         assert_eq!(fault.kind(), FaultKind::Secret);
     }
 }
@@ -417,7 +421,7 @@ fn answers_that_no_terminal_takes_are_refused() {
 fn a_time_out_ends_what_waits_at_a_terminal() {
     let mut spawner = with_limit(ROOM, StopFlag::new());
     let command = terminal("echo waiting; read -r a", vec!["one".into()]);
-    let fault = spawner.run(&command, &["/bin/sh"]).unwrap_err();
+    let fault = spawner.run(&command, &at_bin_sh).unwrap_err();
     assert_eq!(fault.message(), "`sh` timed out after 3s and was ended");
     assert_eq!(
         fault.hints().last().unwrap(),
