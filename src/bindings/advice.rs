@@ -3,8 +3,11 @@
 
 use crate::conf::{Certainty, Setting};
 use crate::facts::{Facts, SecretProperties};
-use crate::state::{Platform, SecretText, Section, State, Subject, WantedState};
+use crate::fault;
+use crate::state::{SecretText, Section, State, Subject, WantedState};
 use crate::step::{Advisory, Level};
+
+use super::ports;
 
 /// The published procedure for a node on macOS.
 pub(super) const FASPEX_NODE: &str = "IBM Aspera Faspex, Setting Up an OS X Node";
@@ -30,7 +33,6 @@ pub(super) fn setting(
 ) -> Vec<Advisory> {
     let mut notes = Vec::new();
     match (setting.name, &wanted.state) {
-        ("absolute", State::Text(path)) => docroot(path, section, facts.platform(), &mut notes),
         (
             "authorization_transfer_in_value" | "authorization_transfer_out_value",
             State::Text(value),
@@ -59,6 +61,7 @@ pub(super) fn setting(
     if let Some(value) = wanted.setting_secret().filter(|_| setting.may_hold_login) {
         notes.extend(login_of(value, facts));
     }
+    notes.extend(ports::privileged(section, setting.name, &wanted.state));
     notes.extend(certainty(setting));
     notes.extend(other_versions(setting, &wanted.state));
     let subject = || Subject::setting(section.clone(), setting.name);
@@ -66,30 +69,6 @@ pub(super) fn setting(
         .into_iter()
         .map(|note| note.about(subject()))
         .collect()
-}
-
-fn docroot(path: &str, section: &Section, platform: Platform, notes: &mut Vec<Advisory>) {
-    if path.contains(' ') {
-        notes.push(
-            Advisory::new(
-                Level::Caution,
-                "docroot-spaces",
-                "the docroot contains a space; some e-mail notifications of transfers may be lost",
-            )
-            .source(format!("{FASPEX_NODE}, step 1 of the configuration")),
-        );
-    }
-    notes.extend(home_on_macos(path, platform));
-    if matches!(section, Section::User(_)) {
-        notes.push(
-            Advisory::new(
-                Level::Note,
-                "docroot-limits",
-                "users of this account cannot access files outside the docroot",
-            )
-            .source(FASPEX_NODE),
-        );
-    }
 }
 
 /// Advisories about the login of a URL.
@@ -117,19 +96,6 @@ fn login_of(value: &SecretText, facts: &mut Facts<'_>) -> Vec<Advisory> {
         }
     }
     notes
-}
-
-/// An advisory that macOS makes no folder in /home.
-pub(super) fn home_on_macos(path: &str, platform: Platform) -> Option<Advisory> {
-    let rest = path
-        .strip_prefix("/home")
-        .filter(|rest| rest.starts_with('/'))?;
-    let text = format!(
-        "/home is an automount point on macOS, where folders normally cannot be created; use /Users{rest}"
-    );
-    let note = Advisory::new(Level::Caution, "docroot-home-on-macos", text)
-        .source("the published example is a Linux path; macOS keeps home folders in /Users");
-    Some(note).filter(|_| platform == Platform::Macos)
 }
 
 fn authorization_allow() -> Advisory {
@@ -271,6 +237,36 @@ pub(super) fn same_name(name: &str) -> Advisory {
         format!("`{name}` is both the Node API user and the system account; transactions are easier to trace with different names"),
     )
     .source(format!("{FASPEX_NODE}, step 5 of the configuration"))
+}
+
+/// An advisory about root as a transfer user.
+pub(super) fn root_transfer_user(name: &str) -> Option<Advisory> {
+    (name == "root").then(|| {
+        Advisory::new(
+            Level::Danger,
+            "root-transfer-user",
+            "transfers of root can read and write everything that no docroot or restriction excludes; use an account without administrative rights",
+        )
+        .source("DISA STIG ASP4-TS-020240")
+    })
+}
+
+/// The access rights that public documents name.
+const ACLS: [&str; 3] = ["admin", "impersonation", "internal"];
+
+/// Advisories about access rights that no public document names.
+pub(super) fn unknown_acls(acls: &[String]) -> impl Iterator<Item = Advisory> {
+    let unknown = acls.iter().filter(|acl| !ACLS.contains(&acl.as_str()));
+    unknown.map(|acl| {
+        let near = fault::nearest(acl, ACLS).map(|near| format!("; did you mean `{near}`?"));
+        let text = format!(
+            "`{acl}` is none of the access rights that public documents name: {}{}",
+            ACLS.join(", "),
+            near.unwrap_or_default()
+        );
+        Advisory::new(Level::Caution, "unknown-acl", text)
+            .source("GitHub IBMIntegration/aspera-academy and IBM/aspera-cli")
+    })
 }
 
 /// An advisory that the node reloads by itself.

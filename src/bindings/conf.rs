@@ -5,12 +5,12 @@ use std::rc::Rc;
 use crate::conf as table;
 use crate::facts::{Draft, Facts};
 use crate::fault::Result;
-use crate::state::{Section, SectionKind, State, Subject};
+use crate::state::{Section, SectionKind, State, Subject, WantedState};
 use crate::step::Change;
 use crate::tools;
 
 use super::setting_value::{refuse_unsafe_secret, unchecked_state, wanted_state};
-use super::{Args, Binding, Key, Made, Outcome, Param, Value, advice, fallback};
+use super::{Args, Binding, Key, Made, Outcome, Param, Value, advice, docroot, fallback, ports};
 
 pub(super) const USER: Key<Rc<str>> = Key::name("name", "Name of the transfer user.");
 pub(super) const GROUP: Key<Rc<str>> = Key::name("name", "Name of the group.");
@@ -79,7 +79,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     setter(
         "conf.set_server",
         &[settings(SectionKind::Server).param, OPTIONS],
-        "Sets settings of the Node API service: name, ports, certificate, activity logging.\n\nMost of them take effect when asperanoded restarts: `service.refresh(\"asperanoded\")`.",
+        "Sets settings of the Node API service: name, ports, certificate, activity logging.\n\nOne port for both HTTP and HTTPS is refused where both are enabled. Most of the settings take effect when asperanoded restarts: `service.refresh(\"asperanoded\")`.",
         r#"conf.set_server(#{ server_name: "node1.example.com" });"#,
         "IBM Aspera HSTS 4.4, Configuring the NodeD service",
         |args, facts| set(Section::Server, args, facts),
@@ -126,7 +126,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     Binding {
         name: "conf.set_fallback",
-        doc: "Sets HTTP and HTTPS fallback.\n\nA port enables the protocol on that port, `true` enables it on its current port, `false` disables it. The ports must be those configured in Faspex.",
+        doc: "Sets HTTP and HTTPS fallback.\n\nA port enables the protocol on that port, `true` enables it on its current port, `false` disables it. The ports must be those configured in Faspex, and one port for both protocols is refused.",
         params: &[Param::options(
             &[fallback::HTTP.param, fallback::HTTPS.param],
             "Ports and switches.",
@@ -189,6 +189,10 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             None => return Err(table::unknown(&section, name).in_argument(name)),
         }
     }
+    notes.extend(docroot::notes(&section, &wanted, facts.platform()));
+    if section == Section::Server {
+        refuse_equal_ports(&section, &wanted, facts)?;
+    }
     // Without settings, the call is about the section itself.
     let mut whole = wanted.is_empty().then_some(Subject::Entry(section));
     if let Some(Subject::Entry(section)) = &whole
@@ -198,6 +202,22 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     }
     let draft = facts.change(wanted)?.about(whole);
     Ok(with_unchecked(draft, unknown, facts)?.advise(notes).made())
+}
+
+fn refuse_equal_ports(
+    section: &Section,
+    wanted: &[(Subject, WantedState)],
+    facts: &mut Facts<'_>,
+) -> Result<()> {
+    let named = wanted.iter().filter_map(|(subject, wanted)| {
+        if let Subject::Setting(_, name) = subject {
+            Some((&**name, &wanted.state))
+        } else {
+            None
+        }
+    });
+    let named: Vec<_> = named.collect();
+    ports::refuse_equal(section, &named, facts)
 }
 
 /// Adds the commands for unknown settings, which have no change of their own: the

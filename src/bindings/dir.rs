@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::fault::{Fault, Result};
 use crate::state::{Dir, State, Subject, ValueType};
 
-use super::{Args, Binding, Key, Made, Param, advice};
+use super::{Args, Binding, Key, Made, Param, docroot};
 
 const PATH: Key<Rc<str>> = Key::text("path", ValueType::Path, "Absolute path of the folder.");
 const OWNER: Key<Option<Rc<str>>> = Key::name("owner", "Account that owns it.")
@@ -50,6 +50,6 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         }
     }
     let draft = facts.change(vec![(subject.clone(), State::Dir(wanted))])?;
-    let note = advice::home_on_macos(&path, facts.platform()).filter(|_| !draft.is_settled());
+    let note = docroot::home_on_macos(&path, facts.platform()).filter(|_| !draft.is_settled());
     Ok(draft.advise(note.map(|note| note.about(subject))).made())
 }

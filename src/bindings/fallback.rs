@@ -5,7 +5,7 @@ use crate::fault::Result;
 use crate::state::{Section, State, Subject, ValueType};
 use crate::step::{Advisory, Level};
 
-use super::{Args, Key, Made, UNCHANGED, Value};
+use super::{Args, Key, Made, UNCHANGED, Value, ports};
 
 pub(super) const HTTP: Key<Option<Value>> = fallback(
     "http",
@@ -51,23 +51,29 @@ pub(super) fn set(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     for protocol in &PROTOCOLS {
         match args.value(protocol.key) {
             Some(Value::Int(number)) => {
-                wanted.push((setting(protocol.switch), State::Text("true".into())));
-                wanted.push((
-                    setting(protocol.port),
-                    State::Text(number.to_string().into()),
-                ));
+                wanted.push((protocol.switch, State::Text("true".into())));
+                wanted.push((protocol.port, State::Text(number.to_string().into())));
             }
             Some(Value::Bool(on)) => {
-                wanted.push((setting(protocol.switch), State::Text(on.to_string().into())));
+                wanted.push((protocol.switch, State::Text(on.to_string().into())));
             }
             _ => {}
         }
     }
+    let named: Vec<_> = wanted.iter().map(|(name, state)| (*name, state)).collect();
+    ports::refuse_equal(&Section::HttpServer, &named, facts)?;
+    let low = |(name, state): &(&str, State)| ports::privileged(&Section::HttpServer, name, state);
+    let low: Vec<_> = wanted.iter().filter_map(low).collect();
+    let wanted = wanted
+        .into_iter()
+        .map(|(name, state)| (setting(name), state));
+    let wanted: Vec<_> = wanted.collect();
     let notes = web_notes(&wanted, facts)?;
     let whole = wanted
         .is_empty()
         .then_some(Subject::Entry(Section::HttpServer));
-    Ok(facts.change(wanted)?.advise(notes).about(whole).made())
+    let draft = facts.change(wanted)?.advise(notes).advise(low);
+    Ok(draft.about(whole).made())
 }
 
 fn setting(name: &'static str) -> Subject {

@@ -9,6 +9,7 @@ mod checked;
 mod conf;
 mod conf_readings;
 mod dir;
+mod docroot;
 mod effective;
 mod fallback;
 mod global;
@@ -16,6 +17,7 @@ mod license;
 mod manual;
 mod node;
 mod param;
+mod ports;
 mod reading;
 mod service;
 mod setting_value;
@@ -35,6 +37,7 @@ use crate::step::{Advisory, Step};
 use param::UNCHANGED;
 
 pub use args::Args;
+pub use docroot::RELATIVE as RELATIVE_DOCROOT;
 pub use param::{ArgType, FromArg, Key, Param};
 pub use testing::{FAULT, GOLDEN};
 
@@ -70,6 +73,14 @@ impl Made {
     /// An answer without advisories.
     pub fn answer(value: impl Into<Value>) -> Result<Self> {
         Ok(Self::Answer(value.into(), Vec::new()))
+    }
+
+    /// The advisories of the call.
+    pub fn advisories(&self) -> &[Advisory] {
+        match self {
+            Self::Step(step, _) | Self::Checked(step, _) => &step.advisories,
+            Self::Answer(_, notes) => notes,
+        }
     }
 }
 

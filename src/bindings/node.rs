@@ -17,7 +17,7 @@ const PASSWORD: Key<Option<Secret>> = Key::secret("password", "Password of a new
 const ACLS: Key<Option<Vec<String>>> = Key::texts(
     "acls",
     ValueType::Name,
-    "Access rights, such as `admin` and `impersonation`.",
+    "Access rights: `admin`, `impersonation`, `internal`; a note names any other.",
 )
 .optional()
 .default(UNCHANGED)
@@ -123,17 +123,13 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     } else {
         Box::<ApiUser>::default()
     };
-    let is_same_name = args.get(&NAME) == transfer_user;
     wanted.transfer_user = transfer_user.to_string();
     if let Some(acls) = args.get(&ACLS) {
         wanted.acls = acls;
         wanted.acls.sort();
         wanted.acls.dedup();
     }
-    let mut notes = Vec::new();
-    if is_same_name {
-        notes.push(advice::same_name(&wanted.transfer_user).about(subject.clone()));
-    }
+    let mut notes = user_notes(args, &subject);
     let password = args.get(&PASSWORD);
     let is_new = now == State::Absent;
     if let Some(password) = password.as_ref().filter(|_| is_new) {
@@ -150,6 +146,18 @@ fn add(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         draft = account::advise_password_unchanged(draft, &subject);
     }
     Ok(draft.advise(notes).made())
+}
+
+/// Advisories about the names that a user of the Node API is to have.
+fn user_notes(args: &Args, subject: &Subject) -> Vec<Advisory> {
+    let transfer_user = args.get(&TRANSFER_USER);
+    let is_same_name = args.get(&NAME) == transfer_user;
+    let same = is_same_name.then(|| advice::same_name(&transfer_user));
+    let acls = args.get(&ACLS).unwrap_or_default();
+    let notes = same.into_iter();
+    let notes = notes.chain(advice::root_transfer_user(&transfer_user));
+    let notes = notes.chain(advice::unknown_acls(&acls));
+    notes.map(|note| note.about(subject.clone())).collect()
 }
 
 fn set_password(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

@@ -34,6 +34,7 @@ pub enum Rule {
     PlainSecret,
     PublishedSecret,
     UnknownService,
+    RelativeDocroot,
     UnresolvedImport,
     HidesBinding,
     NamespaceColons,
@@ -147,6 +148,12 @@ const TABLE: &[Row] = &[
         "unknown-service",
         Severity::Warning,
         "No known service has that name, and one has a similar name.",
+    ),
+    (
+        Rule::RelativeDocroot,
+        "relative-docroot",
+        Severity::Warning,
+        "A docroot is not an absolute path or a URL.",
     ),
     (
         Rule::UnresolvedImport,

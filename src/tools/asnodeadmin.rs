@@ -111,7 +111,7 @@ fn add(name: &str, user: &ApiUser, password: Option<&Secret>) -> Result<Command>
         .args(["-x".to_owned(), user.transfer_user.clone()])
         .stdin(prompted(password));
     if !user.acls.is_empty() {
-        command = command.args(["--acl-set".to_owned(), joined(&user.acls)?]);
+        command = with_acls(command, "--acl-set", &user.acls)?;
     }
     Ok(command)
 }
@@ -127,7 +127,7 @@ fn modify(name: &str, now: &ApiUser, then: &ApiUser) -> Result<Vec<Command>> {
     }
     let has_new_acls = now.acls != then.acls;
     if has_new_acls && !then.acls.is_empty() {
-        command = command.args(["--acl-set".to_owned(), joined(&then.acls)?]);
+        command = with_acls(command, "--acl-set", &then.acls)?;
     }
     if command.args.len() > 3 {
         commands.push(command);
@@ -136,8 +136,8 @@ fn modify(name: &str, now: &ApiUser, then: &ApiUser) -> Result<Vec<Command>> {
         // No form of `--acl-set` that removes all rights is published ("Node
         // Admin Tool"), so each right is removed by a command of its own.
         for acl in &now.acls {
-            validate::argument(ValueType::ApiName, "the access right", acl)?;
-            commands.push(for_user("-m", name).args(["--acl-del".to_owned(), acl.clone()]));
+            let acls = std::slice::from_ref(acl);
+            commands.push(with_acls(for_user("-m", name), "--acl-del", acls)?);
         }
     }
     Ok(commands)
@@ -161,9 +161,16 @@ fn prompted(password: &Secret) -> Stdin {
     Stdin::Terminal(vec![Piece::Secret(password.clone())])
 }
 
-fn joined(acls: &[String]) -> Result<String> {
+/// Adds access rights; `internal` is allowed with `--internal` only (IBM/aspera-cli, hints of the
+/// node plugin).
+fn with_acls(command: Command, option: &'static str, acls: &[String]) -> Result<Command> {
     for acl in acls {
         validate::argument(ValueType::ApiName, "the access right", acl)?;
     }
-    Ok(acls.join(","))
+    let command = command.args([option.to_owned(), acls.join(",")]);
+    Ok(if acls.iter().any(|acl| acl == "internal") {
+        command.arg("--internal")
+    } else {
+        command
+    })
 }

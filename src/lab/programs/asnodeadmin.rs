@@ -88,6 +88,9 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             "Usage: asnodeadmin -a|-m|-d -u USER [-p PASSWORD] [-x USER]",
         );
     };
+    if wants_internal(&options) && !options.has("internal") {
+        return call.report_error(1, "asnodeadmin: the ACL 'internal' requires --internal");
+    }
     if options.has("a") {
         add(call, &options, name)
     } else if options.has("m") {
@@ -178,6 +181,14 @@ fn store(call: &ProgramCall, all: &ApiUserList) -> io::Result<u8> {
     call.folder.write_json(USERS, all)?;
     reload_noded(&call.folder)?;
     Ok(0)
+}
+
+/// That asnodeadmin refuses the right without `--internal` is assumed.
+fn wants_internal(options: &ParsedArgs) -> bool {
+    let mut given = ["acl-set", "acl-add"]
+        .into_iter()
+        .filter_map(|key| options.value(key));
+    given.any(|acls| acls.split(',').any(|acl| acl.trim() == "internal"))
 }
 
 fn change_acls(user: &mut ListedApiUser, options: &ParsedArgs) {

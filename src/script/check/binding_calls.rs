@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use rhai::{Expr, FnCallExpr};
 
-use crate::bindings::{ArgType, Args, Binding, Param, Value};
+use crate::bindings::{ArgType, Args, Binding, Param, RELATIVE_DOCROOT, Value};
 use crate::conf;
 use crate::exec::{BlankNode, Vault, World};
 use crate::facts::{Facts, NodeReader as _};
@@ -15,7 +15,8 @@ use crate::fault::{Fault, FaultKind, Result, Rule};
 use crate::login;
 use crate::run::Recorder;
 use crate::script::{argument_location, values};
-use crate::state::{Platform, Secret, ValueType};
+use crate::state::{Platform, Secret, Subject, ValueType};
+use crate::step::Advisory;
 
 use super::finding_collector::FindingCollector;
 
@@ -51,8 +52,12 @@ impl BlankNodeRunner {
     ) {
         let mut args = arguments(binding, call);
         for _ in 0..MAX_MISTAKES {
-            let Err(fault) = self.make(binding, &args) else {
-                return;
+            let fault = match self.make(binding, &args) {
+                Err(fault) => fault,
+                Ok(notes) => {
+                    let notes = notes.iter();
+                    return notes.for_each(|note| add_note(note, call, &name, findings));
+                }
             };
             let keys: Vec<_> = fault.argument().map(str::to_owned).collect();
             add_fault(&fault, call, &keys, &name, findings);
@@ -67,18 +72,20 @@ impl BlankNodeRunner {
         }
     }
 
-    /// Makes the call on each node. It fails only if it fails on all of them.
-    fn make(&mut self, binding: &'static Binding, values: &[Value]) -> Result<()> {
+    /// Makes the call on each node, and returns its advisories. It fails only if it fails on all
+    /// of them.
+    fn make(&mut self, binding: &'static Binding, values: &[Value]) -> Result<Vec<Advisory>> {
         let args = Args::check(binding, values.to_vec())?;
         if needs_run(binding, values) {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let mut last = Ok(());
+        let mut last = Ok(Vec::new());
         for world in &mut self.worlds {
             let mut recorder = Recorder::new(world.node().clone());
-            last = (binding.make)(&args, &mut Facts::new(world, &mut recorder)).map(|_| ());
+            last = (binding.make)(&args, &mut Facts::new(world, &mut recorder))
+                .map(|made| made.advisories().to_vec());
             if !last.as_ref().is_err_and(is_about_the_call) {
-                return Ok(());
+                return last.or_else(|_| Ok(Vec::new()));
             }
         }
         last
@@ -105,6 +112,22 @@ fn is_about_the_call(fault: &Fault) -> bool {
 /// Whether a name is similar to that of a known service. A node may have a service of that name.
 fn is_unknown_service(fault: &Fault) -> bool {
     fault.kind() == FaultKind::Refused && fault.suggestion().is_some()
+}
+
+/// Adds what a run says in an advisory about a literal.
+fn add_note(
+    note: &Advisory,
+    call: &FnCallExpr,
+    name: &Range<usize>,
+    findings: &mut FindingCollector<'_>,
+) {
+    if note.id != RELATIVE_DOCROOT {
+        return;
+    }
+    let key = note.subject.as_ref().map(Subject::leaf).unwrap_or_default();
+    let part = argument_location::part(call, &[&*key]);
+    let span = part.map_or(name.clone(), |part| findings.token_at(part.position));
+    findings.add(Rule::RelativeDocroot, span, &*note.text, &[], None);
 }
 
 fn add_fault(
