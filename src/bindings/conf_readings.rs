@@ -1,123 +1,135 @@
 //! `conf.user`, `conf.users` and the like: what aspera.conf has.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::facts::Facts;
 use crate::fault::Result;
-use crate::state::{Section, SectionKind, State, Subject};
+use crate::state::{SectionKind, State, Subject};
 
 use super::conf::{CLASSES, GROUP, TRUNK, USER};
-use super::{Binding, Key, Made, Value, effective, reading};
+use super::{Args, Binding, Key, Made, Param, Value, effective, reading};
 
 const LOGGED: Key<Option<Rc<str>>> = CLASSES.optional().default("*");
 
+/// The kind of section whose settings each of these bindings returns.
+const SECTIONS: &[(&str, SectionKind)] = &[
+    ("conf.user", SectionKind::User),
+    ("conf.group", SectionKind::Group),
+    ("conf.trunk", SectionKind::Trunk),
+    ("conf.node", SectionKind::Node),
+    ("conf.server", SectionKind::Server),
+    ("conf.central", SectionKind::CentralServer),
+    ("conf.client", SectionKind::Client),
+    ("conf.logging", SectionKind::Logging),
+    ("conf.database", SectionKind::Database),
+    ("conf.fallback", SectionKind::HttpServer),
+];
+
+/// A binding that returns the settings of a section.
+const fn reader(
+    name: &'static str,
+    params: &'static [Param],
+    doc: &'static str,
+    example: &'static str,
+) -> Binding {
+    Binding {
+        name,
+        doc,
+        params,
+        example,
+        source: "aspera.conf",
+        make: read_settings,
+    }
+}
+
 pub(super) const BINDINGS: &[Binding] = &[
+    reader(
+        "conf.user",
+        &[USER.param],
+        "Returns the settings of a transfer user, by name; `()` if aspera.conf has no such user.\n\nEach value has the type of its setting: a number, `true` or `false` (also for `yes`, `1` or `t` in the file), or a string. A secret reads as `true`. A docroot for clients of one address only is `absolute[peer_ip=192.0.2.10]`, which no tool sets.",
+        r#"conf.user("faspex")"#,
+    ),
+    reader(
+        "conf.group",
+        &[GROUP.param],
+        "Returns the settings of a group; `()` if aspera.conf has no such group.",
+        r#"conf.group("partners")"#,
+    ),
+    reader(
+        "conf.trunk",
+        &[TRUNK.param],
+        "Returns the settings of a virtual link; `()` if there is none of that number.",
+        "conf.trunk(108)",
+    ),
+    reader(
+        "conf.node",
+        &[],
+        "Returns the node's settings, which apply to every user.",
+        "conf.node()",
+    ),
+    reader(
+        "conf.server",
+        &[],
+        "Returns the settings of the Node API service.",
+        "conf.server()",
+    ),
+    reader(
+        "conf.central",
+        &[],
+        "Returns the settings of asperacentral, the transfer manager.",
+        "conf.central()",
+    ),
+    reader(
+        "conf.client",
+        &[],
+        "Returns the settings of transfers that start on this machine.",
+        "conf.client()",
+    ),
+    reader(
+        "conf.logging",
+        &[LOGGED.param],
+        "Returns how messages of some classes are logged; `()` if aspera.conf has no entry for exactly these classes.",
+        "conf.logging()",
+    ),
+    reader(
+        "conf.database",
+        &[],
+        "Returns the settings of the database to which transfers are reported.",
+        "conf.database()",
+    ),
+    reader(
+        "conf.fallback",
+        &[],
+        "Returns the settings of HTTP fallback.",
+        "conf.fallback()",
+    ),
     Binding {
-        name: "conf.user",
-        doc: "Returns the settings of a transfer user, by name; `()` if aspera.conf has no such user.\n\nEach value has the type of its setting: a number, `true` or `false` (also for `yes`, `1` or `t` in the file), or a string. A secret reads as `true`. A docroot for clients of one address only is `absolute[peer_ip=192.0.2.10]`, which no tool sets.",
-        params: &[USER.param],
-        example: r#"conf.user("faspex")"#,
-        source: "aspera.conf",
-        make: |args, facts| answer(&Section::User(args.get(&USER)), facts),
-    },
-    Binding {
-        name: "conf.group",
-        doc: "Returns the settings of a group; `()` if aspera.conf has no such group.",
-        params: &[GROUP.param],
-        example: r#"conf.group("partners")"#,
-        source: "aspera.conf",
-        make: |args, facts| answer(&Section::Group(args.get(&GROUP)), facts),
-    },
-    Binding {
-        name: "conf.trunk",
-        doc: "Returns the settings of a virtual link; `()` if there is none of that number.",
-        params: &[TRUNK.param],
-        example: "conf.trunk(108)",
-        source: "aspera.conf",
-        make: |args, facts| answer(&Section::Trunk(args.get(&TRUNK)), facts),
-    },
-    Binding {
-        name: "conf.node",
-        doc: "Returns the node's settings, which apply to every user.",
-        params: &[],
-        example: "conf.node()",
-        source: "aspera.conf",
-        make: |_, facts| answer(&Section::Node, facts),
-    },
-    Binding {
-        name: "conf.server",
-        doc: "Returns the settings of the Node API service.",
-        params: &[],
-        example: "conf.server()",
-        source: "aspera.conf",
-        make: |_, facts| answer(&Section::Server, facts),
-    },
-    Binding {
-        name: "conf.central",
-        doc: "Returns the settings of asperacentral, the transfer manager.",
-        params: &[],
-        example: "conf.central()",
-        source: "aspera.conf",
-        make: |_, facts| answer(&Section::CentralServer, facts),
-    },
-    Binding {
-        name: "conf.client",
-        doc: "Returns the settings of transfers that start on this machine.",
-        params: &[],
-        example: "conf.client()",
-        source: "aspera.conf",
-        make: |_, facts| answer(&Section::Client, facts),
-    },
-    Binding {
-        name: "conf.logging",
-        doc: "Returns how messages of some classes are logged; `()` if aspera.conf has no entry for exactly these classes.",
-        params: &[LOGGED.param],
-        example: "conf.logging()",
-        source: "aspera.conf",
-        make: |args, facts| {
-            let classes = args.get(&LOGGED).unwrap_or_else(|| "*".into());
-            answer(&Section::Logging(classes), facts)
-        },
-    },
-    Binding {
-        name: "conf.database",
-        doc: "Returns the settings of the database to which transfers are reported.",
-        params: &[],
-        example: "conf.database()",
-        source: "aspera.conf",
-        make: |_, facts| answer(&Section::Database, facts),
-    },
-    Binding {
-        name: "conf.fallback",
-        doc: "Returns the settings of HTTP fallback.",
-        params: &[],
-        example: "conf.fallback()",
-        source: "aspera.conf",
-        make: |_, facts| answer(&Section::HttpServer, facts),
-    },
-    Binding {
-        name: "conf.users",
-        doc: "Returns the names of all transfer users in aspera.conf.",
-        params: &[],
-        example: "conf.users()",
-        source: "aspera.conf",
         make: |_, facts| names(SectionKind::User, facts),
+        ..reader(
+            "conf.users",
+            &[],
+            "Returns the names of all transfer users in aspera.conf.",
+            "conf.users()",
+        )
     },
     Binding {
-        name: "conf.groups",
-        doc: "Returns the names of all groups in aspera.conf.",
-        params: &[],
-        example: "conf.groups()",
-        source: "aspera.conf",
         make: |_, facts| names(SectionKind::Group, facts),
+        ..reader(
+            "conf.groups",
+            &[],
+            "Returns the names of all groups in aspera.conf.",
+            "conf.groups()",
+        )
     },
     Binding {
-        name: "conf.trunks",
-        doc: "Returns the numbers of all virtual links in aspera.conf.",
-        params: &[],
-        example: "conf.trunks()",
-        source: "aspera.conf",
         make: |_, facts| names(SectionKind::Trunk, facts),
+        ..reader(
+            "conf.trunks",
+            &[],
+            "Returns the numbers of all virtual links in aspera.conf.",
+            "conf.trunks()",
+        )
     },
     Binding {
         name: "conf.effective_user",
@@ -129,10 +141,25 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
 ];
 
-fn answer(section: &Section, facts: &mut Facts<'_>) -> Result<Made> {
+/// The kind of section whose settings a binding returns.
+pub fn section_read(binding: &Binding) -> Option<SectionKind> {
+    let row = SECTIONS.iter().find(|(name, _)| *name == binding.name);
+    row.map(|(_, kind)| *kind)
+}
+
+/// The settings of the section that the arguments name.
+///
+/// # Panics
+///
+/// If the binding is not in the table: a mistake in this file.
+fn read_settings(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let section = section_read(args.binding()).and_then(|kind| kind.section(&section_name(args)));
+    let Some(section) = section else {
+        panic!("`{}` reads no section", args.binding().name);
+    };
     let state = facts.read(&Subject::Settings(section.clone()))?;
     if let State::Settings(settings) = state {
-        return Made::answer(reading::of_section(section, settings));
+        return Made::answer(reading::of_section(&section, settings));
     }
     // There is always one of the other sections, even if the file has no element for it.
     if section.is_named() {
@@ -140,6 +167,20 @@ fn answer(section: &Section, facts: &mut Facts<'_>) -> Result<Made> {
     } else {
         Made::answer(Value::Map(Vec::new()))
     }
+}
+
+/// The name of the section to read; empty where a file has only one of the kind.
+fn section_name(args: &Args) -> Cow<'_, str> {
+    let given = args.values().first();
+    if let Some(Value::Int(number)) = given {
+        return number.to_string().into();
+    }
+    let default = args
+        .binding()
+        .params
+        .first()
+        .map_or("", |param| param.default);
+    given.and_then(Value::text).unwrap_or(default).into()
 }
 
 /// The names of all sections of a kind; of virtual links, the numbers.
