@@ -14,8 +14,8 @@ use crate::source::SourceText;
 use super::bind::{self, SessionSlot};
 use super::call_origin::{self, CallOrigin};
 use super::{
-    caught_errors, compile_errors, language, limits, namespaces, runtime_errors, shadowing,
-    unavailable, unresolved_calls, values,
+    caught_errors, compile_errors, language, limits, mixed_comparisons, namespaces, runtime_errors,
+    shadowing, unavailable, unresolved_calls, values,
 };
 
 /// The number of operations between two polls of the stop flag, less one.
@@ -69,6 +69,7 @@ pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
         (is_polled && is_stopped()).then(|| Dynamic::from(runtime_errors::Stopped))
     });
     values::register(&mut engine);
+    mixed_comparisons::register(&mut engine);
     let origin = CallOrigin::default();
     call_origin::register(&mut engine, &origin);
     bind::register(&mut engine, slot, &origin);

@@ -17,6 +17,7 @@ mod language;
 #[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
 mod limits;
+mod mixed_comparisons;
 mod name_faults;
 mod namespaces;
 mod param_settings;

@@ -269,7 +269,7 @@ fn no_function(signature: &str) -> Fault {
 }
 
 /// What a script author calls a type of the engine's.
-fn type_name(ty: &str) -> &'static str {
+pub(super) fn type_name(ty: &str) -> &'static str {
     match ty.trim() {
         "()" => "nothing",
         "bool" => "true or false",
