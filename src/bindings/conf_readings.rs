@@ -12,6 +12,9 @@ use super::{Args, Binding, Key, Made, Param, Value, effective, reading};
 
 const LOGGED: Key<Option<Rc<str>>> = CLASSES.optional().default("*");
 
+/// The name of the binding that returns every setting in force for a user.
+pub const EFFECTIVE_USER: &str = "conf.effective_user";
+
 /// The kind of section whose settings each of these bindings returns.
 const SECTIONS: &[(&str, SectionKind)] = &[
     ("conf.user", SectionKind::User),
@@ -132,7 +135,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         )
     },
     Binding {
-        name: "conf.effective_user",
+        name: EFFECTIVE_USER,
         doc: "Returns every setting in force for a transfer user, by name: its `value`, and `from`, where it comes from.\n\nThat is the user, else the group with the lowest `precedence` of those groups that the system account is in, else the node, each as `conf/user/anna`, `conf/group/partners` or `conf/node`; else the built-in default, as `default of 4.4.7`. Other versions have some other defaults: see the remarks of the settings. A value is `()` where nothing sets it and no default is known.",
         params: &[USER.param],
         example: r#"print(conf.effective_user("faspex").absolute.from);"#,

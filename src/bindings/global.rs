@@ -72,7 +72,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         name: "ensure",
         doc: "Stops the script with a message unless a condition is true.",
         params: &[CONDITION.param, MESSAGE.param, HINT.param],
-        example: r#"ensure(host.platform != "", "no platform");"#,
+        example: r#"ensure(host.name != "", "the node has no name");"#,
         source: "",
         make: ensure,
     },

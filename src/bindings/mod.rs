@@ -37,7 +37,7 @@ use crate::step::{Advisory, Step};
 use param::UNCHANGED;
 
 pub use args::Args;
-pub use conf_readings::section_read;
+pub use conf_readings::{EFFECTIVE_USER, section_read};
 pub use docroot::RELATIVE as RELATIVE_DOCROOT;
 pub use param::{ArgType, FromArg, Key, Param};
 pub use testing::{FAULT, GOLDEN};

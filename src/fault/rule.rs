@@ -39,6 +39,9 @@ pub enum Rule {
     HidesBinding,
     NamespaceColons,
     CallInModule,
+    UnknownProperty,
+    FixedComparison,
+    UnusedDefault,
     UnusedParameter,
     UnusedFunction,
 }
@@ -178,6 +181,24 @@ const TABLE: &[Row] = &[
         "call-in-module",
         Severity::Warning,
         "A module calls a function it was given, which may then see the module's names instead of its own.",
+    ),
+    (
+        Rule::UnknownProperty,
+        "unknown-property",
+        Severity::Error,
+        "The map that a binding returns never has a property of that name.",
+    ),
+    (
+        Rule::FixedComparison,
+        "fixed-comparison",
+        Severity::Warning,
+        "A comparison of a setting or a parameter has the same result on every node.",
+    ),
+    (
+        Rule::UnusedDefault,
+        "unused-default",
+        Severity::Warning,
+        "The value behind `??` is never used: a setting that is not set is no property of the map.",
     ),
     (
         Rule::UnusedParameter,

@@ -99,3 +99,10 @@ pub(super) fn no_binding(path: &str) -> Fault {
     let known = bindings::all().map(|binding| binding.name);
     fault.suggest(path, known.filter(|name| name.starts_with(&prefix)))
 }
+
+/// How to read a property that a map may not have. `map` is the map as the script writes it, where
+/// that is known.
+pub(super) fn ask_for_property(name: &str, map: Option<&str>) -> String {
+    let map = map.unwrap_or("map");
+    format!("ask first whether the map has it: `\"{name}\" in {map}`")
+}

@@ -10,7 +10,7 @@ use crate::fault::{Fault, FaultKind, Location};
 
 use super::compile_errors::{constant_assigned, lowercase_first, syntax_fault};
 use super::limits::{exceeded, size};
-use super::name_faults::{self, binding_names, no_binding, no_variable};
+use super::name_faults::{self, ask_for_property, binding_names, no_binding, no_variable};
 use super::positions::location;
 use super::values::{Caught, value};
 
@@ -161,9 +161,7 @@ fn mismatch(rest: &str) -> Option<Fault> {
 }
 
 fn no_map_property(name: &str) -> Fault {
-    Fault::script(format!("there is no property `{name}`")).hint(format!(
-        "ask first whether the map has it: `\"{name}\" in map`"
-    ))
+    Fault::script(format!("there is no property `{name}`")).hint(ask_for_property(name, None))
 }
 
 fn no_module(name: &str) -> Fault {

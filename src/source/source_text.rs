@@ -108,6 +108,16 @@ impl SourceText {
         path.len()..token.end
     }
 
+    /// The map whose property or key starts at a byte, where names joined by dots lead to it: `u`
+    /// in `u.cap` and `u["cap"]`.
+    pub fn map_before(&self, offset: usize) -> Option<&str> {
+        let before = self.text[..offset].trim_end_matches(['.', '?', '[']);
+        let start = before
+            .trim_end_matches(|c| is_identifier(c) || c == '.')
+            .len();
+        Some(&before[start..]).filter(|map| map.starts_with(is_identifier))
+    }
+
     /// The bytes of a string token without its quotes; of any other token all of it.
     pub fn content_span(&self, span: &Range<usize>) -> Range<usize> {
         let text = &self.text[span.clone()];

@@ -2,10 +2,13 @@
 //! the scripts' statements and functions.
 
 mod binding_calls;
+mod comparisons;
 mod finding_collector;
 mod functions;
 mod native_functions;
+mod possible_values;
 mod published_secrets;
+mod readings;
 mod script_outline;
 mod source_files;
 mod unknown_names;
@@ -18,11 +21,13 @@ use crate::finding::{CheckedScript, Finding};
 use super::bind::SessionSlot;
 use super::declaration;
 use super::engine::{self, Surroundings};
+use super::params::ParamSpec;
 use super::script_source::Script;
 
 use binding_calls::BlankNodeRunner;
 use finding_collector::FindingCollector;
 use native_functions::NativeFunctions;
+use readings::Readings;
 use script_outline::ScriptOutline;
 use source_files::{SourceFile, SourceFiles};
 use unknown_names::KnownNames;
@@ -92,6 +97,8 @@ fn check_script(
     sources.check_unused_params(file, findings);
     let mut walker = Walker {
         names: &names,
+        params: &declared.params,
+        readings: Readings::default(),
         runner: BlankNodeRunner::new(declared.platform),
         is_module: outline.is_module,
         is_closure: false,
@@ -102,6 +109,8 @@ fn check_script(
 /// Walks through the nodes of a compiled script.
 struct Walker<'a> {
     names: &'a KnownNames<'a>,
+    params: &'a [ParamSpec],
+    readings: Readings<'a>,
     runner: BlankNodeRunner,
     is_module: bool,
     /// Whether the node is in a closure. A variable that a closure captures looks unknown there;
@@ -111,17 +120,27 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     fn walk(&mut self, ast: &AST, findings: &mut FindingCollector<'_>) {
-        let is_closure = |name: &str| name.contains('$');
-        let (mut functions, mut closures) =
-            (ast.clone_functions_only(), ast.clone_functions_only());
-        functions.retain_functions(|_, _, name, _| !is_closure(name));
-        closures.retain_functions(|_, _, name, _| is_closure(name));
-        for statement in ast.statements() {
-            statement.walk(&mut Vec::new(), &mut |path| self.check_node(path, findings));
+        self.walk_part(&ast.clone_statements_only(), findings);
+        let functions: Vec<_> = ast.iter_functions().collect();
+        for is_closure in [false, true] {
+            self.is_closure = is_closure;
+            let of_kind = functions
+                .iter()
+                .filter(|function| function.name.contains('$') == is_closure);
+            for function in of_kind {
+                let mut part = ast.clone_functions_only();
+                part.retain_functions(|_, _, name, count| {
+                    name == function.name && count == function.params.len()
+                });
+                self.walk_part(&part, findings);
+            }
         }
-        functions.walk(&mut |path| self.check_node(path, findings));
-        self.is_closure = true;
-        closures.walk(&mut |path| self.check_node(path, findings));
+    }
+
+    /// Walks through the statements or the one function that `part` has.
+    fn walk_part(&mut self, part: &AST, findings: &mut FindingCollector<'_>) {
+        self.readings = Readings::new(part, self.params);
+        part.walk(&mut |path| self.check_node(path, findings));
     }
 
     fn check_node(&mut self, path: &[ASTNode<'_>], findings: &mut FindingCollector<'_>) -> bool {
@@ -147,7 +166,15 @@ impl Walker<'_> {
     )]
     fn check_expression(&mut self, expression: &Expr, findings: &mut FindingCollector<'_>) {
         match expression {
-            Expr::FnCall(call, position) => self.check_call(call, *position, findings),
+            Expr::FnCall(call, position) => {
+                self.readings.check_comparison(call, findings);
+                self.check_call(call, *position, findings);
+            }
+            // A script that sets unchecked settings reads them as well.
+            Expr::Dot(..) | Expr::Index(..) if !self.names.outline.keys.contains("unchecked") => {
+                self.readings.check_properties(expression, findings);
+            }
+            Expr::Coalesce(parts, _) => self.readings.check_default(parts, findings),
             Expr::MethodCall(call, position) => {
                 if self.is_module {
                     functions::check_call_in_module(call, *position, findings);
