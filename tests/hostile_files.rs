@@ -2,7 +2,8 @@
 //! they are used.
 
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ascript::plan;
@@ -93,4 +94,36 @@ fn the_number_of_a_receipt_is_that_of_its_file() {
     fs::copy(runs.join("1.json"), runs.join("2.json")).unwrap();
     node.run(&["undo", "2"])
         .stops(4, &["the receipt of another run"]);
+}
+
+/// Gives an entry to `nobody`. Only root can do that.
+fn give_away(path: &Path) -> bool {
+    std::os::unix::fs::lchown(path, Some(65_534), Some(65_534)).is_ok()
+}
+
+#[test]
+fn a_state_folder_that_others_can_change_stops_a_live_run() {
+    let node = Node::new("linux");
+    let runs = receipts(&node);
+    let state = runs.parent().unwrap();
+    let acts = node.acts();
+    let script = node.script("conf.set_server(#{ server_name: \"n2\" });");
+    let refused = |words: &str| {
+        node.run(&["run", &script, "--live", "--yes"])
+            .stops(1, &[words]);
+        assert_eq!(node.acts(), acts, "nothing is done");
+    };
+    for folder in [&runs, state] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+        refused("can be changed by every user");
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
+        if give_away(folder) {
+            refused("belongs to user 65534");
+            node.run(&["undo"]).stops(1, &["belongs to user 65534"]);
+            std::os::unix::fs::chown(folder, Some(0), Some(0)).unwrap();
+        }
+    }
+    fs::rename(&runs, node.lab.dir().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("../../elsewhere", &runs).unwrap();
+    refused("is a link, not a folder");
 }

@@ -225,7 +225,7 @@ fn fix_file(
     if fixed.is_empty() {
         return Ok(false);
     }
-    output::rewrite(path, &text)?;
+    output::write(path, &text)?;
     script.script.text = text.into();
     for finding in fixed.iter().filter(|_| !options.is_quiet()) {
         let fix = finding.safe_fix().map_or("", |fix| &fix.title);

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{BufWriter, IsTerminal as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -191,55 +190,21 @@ pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
     }
 }
 
-/// Creates a file, or replaces it atomically. Writes into what is not a regular
-/// file, such as a pipe.
+/// Creates a file, or replaces it atomically; a new one can be read by its owner
+/// alone, and an existing one keeps its mode and its owner. Writes into what is not
+/// a regular file, such as a pipe.
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
-    let written = match std::fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => std::fs::write(path, text),
-        // A link stays a link.
-        Ok(_) => path.canonicalize().and_then(|path| replace(&path, text)),
-        Err(_) => replace(path, text),
-    };
-    written.map_err(|error| cannot_write(path, error))
-}
-
-/// Replaces the text of a file atomically, and keeps its mode.
-pub(super) fn rewrite(path: &Path, text: &str) -> Result<()> {
-    let mode = std::fs::metadata(path).map(|metadata| metadata.permissions());
-    mode.and_then(|mode| replace_as(path, text, mode))
-        .map_err(|error| cannot_write(path, error))
-}
-
-// Says the same as `fs_err`, which wraps no temporary files.
-fn cannot_write(path: &Path, error: std::io::Error) -> Fault {
-    let reason = reason(&error);
-    Fault::usage(format!(
-        "failed to write to file `{}`: {reason}",
-        path.display()
-    ))
-    .caused_by(error)
+    exec::replace_file(path, text.as_bytes()).map_err(|fault| {
+        if fault.kind() == FaultKind::Unknown {
+            fault.with_kind(FaultKind::Usage)
+        } else {
+            fault
+        }
+    })
 }
 
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
-}
-
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    replace_as(path, text, std::fs::Permissions::from_mode(0o600))
-}
-
-fn replace_as(path: &Path, text: &str, mode: std::fs::Permissions) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::Builder::new()
-        .permissions(mode.clone())
-        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-    // The umask limits the mode of a new file, so it is set again.
-    file.as_file().set_permissions(mode)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path)?;
-    Ok(())
 }
 
 /// The size of the terminal on standard output.

@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use crate::conf::{self, Document};
 use crate::exec::{
-    DryRun, Executor, FileStamp, InstalledNode, Live, LiveOptions, Lock, Spawner, StopFlag, Vault,
-    World,
+    DryRun, Executor, FileStamp, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner, StopFlag,
+    Vault, World,
 };
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::Runs;
@@ -134,7 +134,7 @@ impl<'a> Runner<'a> {
         args: &LiveArgs,
     ) -> Result<Option<u8>> {
         let folder = self.target.changeable()?;
-        let state = self.target.state_folder(folder);
+        let state = Folder::create(&self.target.state_folder(folder))?;
         let lock = Lock::take(&state)?;
         let stamp = FileStamp::of(&InstalledNode::conf_path(folder));
         let executor = DryRun::new(self.world()?);
@@ -283,7 +283,7 @@ impl<'a> Runner<'a> {
 /// Writes a receipt before the first step and after the last one, unless
 /// all steps are settled.
 fn with_receipt(
-    state: &Path,
+    state: &Folder,
     folder: &Path,
     preview: RunRecord,
     steps: &mut dyn StepSource,
@@ -293,8 +293,8 @@ fn with_receipt(
     if !preview.is_pending() {
         return Ok(perform(steps, total));
     }
-    let runs = Runs::new(state);
-    let conf = InstalledNode::conf_path(folder);
+    let runs = Runs::new(state.path());
+    let conf = InstalledNode::read_conf(folder)?;
     let mut foreseen = interrupted(preview);
     let number = runs.begin(&conf, &mut foreseen, steps.undone_run())?;
     let previewed = foreseen.steps;

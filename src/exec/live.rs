@@ -18,7 +18,7 @@ use crate::step::{Command, Step, StepKind};
 use crate::tools::{self, Output};
 
 use super::node::conf_states;
-use super::{Executor, FileStamp, LoadedConf, Lock, Operator, Spawner, StepFault, World};
+use super::{Executor, FileStamp, Folder, LoadedConf, Lock, Operator, Spawner, StepFault, World};
 use conf_watch::ConfWatch;
 use restart::Statuses;
 use state_dir::StateDir;
@@ -39,7 +39,7 @@ pub struct LiveOptions<'a> {
     /// The node's folder.
     pub folder: &'a Path,
     /// The folder of the files that this program keeps about the node.
-    pub state_dir: &'a Path,
+    pub state_dir: &'a Folder,
     /// Whether a secret may be an argument where a tool takes it no other way.
     pub may_expose_secrets: bool,
 }

@@ -1,15 +1,14 @@
 //! The lock that allows one live run at a time on each node. The operating
 //! system releases it when the process ends, in whatever way.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, OFlags};
+use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
+use super::Folder;
 use crate::fault::{Fault, FaultKind, Result};
 
 /// How long the lock may outlive a killed run: a child that is just being
@@ -23,12 +22,10 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Acquires the lock of the node with this state folder, which is created if
-    /// it does not exist. Fails with the PID of another holder.
-    pub fn take(state_dir: &Path) -> Result<Self> {
-        create_private_folder(state_dir)?;
-        let path = state_dir.join("lock");
-        let mut file = open(&path).map_err(|cause| unusable(&path, cause))?;
+    /// Acquires the lock of the node with this state folder. Fails with the PID of
+    /// another holder.
+    pub fn take(state: &Folder) -> Result<Self> {
+        let mut file = state.open_private("lock")?;
         let started = Instant::now();
         loop {
             match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -37,10 +34,10 @@ impl Lock {
                     std::thread::sleep(Duration::from_millis(10));
                 }
                 Err(Errno::WOULDBLOCK) => return Err(held(&mut file)),
-                Err(cause) => return Err(unusable(&path, cause.into())),
+                Err(cause) => return Err(unusable(&cause.into())),
             }
         }
-        write_pid(&mut file).map_err(|cause| unusable(&path, cause))?;
+        write_pid(&mut file).map_err(|cause| unusable(&cause))?;
         Ok(Self { file })
     }
 }
@@ -51,39 +48,6 @@ impl Drop for Lock {
         // has a copy of the descriptor.
         let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
     }
-}
-
-/// Creates the folder for its owner alone, or refuses one that others can write
-/// to.
-fn create_private_folder(dir: &Path) -> Result<()> {
-    let created = DirBuilder::new().recursive(true).mode(0o700).create(dir);
-    let metadata = match created.and_then(|()| fs::symlink_metadata(dir)) {
-        Ok(metadata) => metadata,
-        Err(cause) => return Err(unusable(dir, cause)),
-    };
-    let path = dir.display();
-    if !metadata.is_dir() {
-        return Err(Fault::refused(format!("`{path}` is not a folder"))
-            .hint("the state of a node must be in a real folder, not a link or a file"));
-    }
-    if metadata.permissions().mode() & 0o022 != 0 {
-        return Err(Fault::refused(format!("other users can write to `{path}`"))
-            .hint(format!("remove their permission: `chmod 700 {path}`")));
-    }
-    Ok(())
-}
-
-/// Opens the file without following a link, and without truncating it: it may
-/// contain the PID of the holder.
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-        .open(path)
 }
 
 fn write_pid(file: &mut File) -> io::Result<()> {
@@ -103,51 +67,51 @@ fn held(file: &mut File) -> Fault {
         .hint("wait until it ends; previews need no lock")
 }
 
-fn unusable(path: &Path, cause: io::Error) -> Fault {
-    Fault::new(
-        FaultKind::Refused,
-        format!(
-            "`{}` cannot be used to lock the node: {cause}",
-            path.display()
-        ),
-    )
-    .caused_by(cause)
+fn unusable(cause: &io::Error) -> Fault {
+    let message = format!("the node cannot be locked: {cause}");
+    Fault::new(FaultKind::Refused, message)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::Path;
     use std::process::Command;
 
     use super::*;
+
+    fn take(state: &Path) -> Result<Lock> {
+        Lock::take(&Folder::create(state)?)
+    }
 
     #[test]
     fn a_held_lock_is_refused_until_it_is_released() {
         let dir = tempfile::tempdir().unwrap();
         let state = dir.path().join("node/state");
-        let first = Lock::take(&state).unwrap();
+        let first = take(&state).unwrap();
         let mode = fs::metadata(&state).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        let fault = Lock::take(&state).unwrap_err();
+        let fault = take(&state).unwrap_err();
         assert_eq!(fault.kind(), FaultKind::Refused);
         let own = format!("(process {})", std::process::id());
         assert!(fault.message().ends_with(&own), "{fault}");
         drop(first);
-        assert!(Lock::take(&state).is_ok());
+        assert!(take(&state).is_ok());
     }
 
     /// Runs in the process that the next test spawns.
     #[test]
     fn another_process_is_refused() {
         if let Some(dir) = std::env::var_os("ASCRIPT_TEST_LOCK") {
-            assert!(Lock::take(Path::new(&dir)).is_err());
+            assert!(take(Path::new(&dir)).is_err());
         }
     }
 
     #[test]
     fn processes_exclude_each_other() {
         let dir = tempfile::tempdir().unwrap();
-        let _lock = Lock::take(dir.path()).unwrap();
+        let _lock = take(dir.path()).unwrap();
         let status = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "exec::lock::tests::another_process_is_refused"])
             .env("ASCRIPT_TEST_LOCK", dir.path())
@@ -164,11 +128,11 @@ mod tests {
         fs::create_dir(&real).unwrap();
         let link = dir.path().join("link");
         symlink(&real, &link).unwrap();
-        assert!(Lock::take(&link).is_err());
+        assert!(take(&link).is_err());
         fs::set_permissions(&real, fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(Lock::take(&real).is_err());
+        assert!(take(&real).is_err());
         fs::set_permissions(&real, fs::Permissions::from_mode(0o700)).unwrap();
         symlink("/dev/null", real.join("lock")).unwrap();
-        assert!(Lock::take(&real).is_err());
+        assert!(take(&real).is_err());
     }
 }

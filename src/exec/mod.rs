@@ -3,6 +3,7 @@
 //! and the lock between live runs.
 
 mod dry_run;
+mod folder;
 mod invoking_user;
 mod live;
 mod lock;
@@ -14,6 +15,7 @@ use crate::fault::{Fault, Result};
 use crate::step::Step;
 
 pub use dry_run::DryRun;
+pub use folder::{Folder, replace_file};
 pub use live::{Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{

@@ -3,7 +3,6 @@
 
 mod apply;
 mod file;
-#[expect(clippy::disallowed_methods, reason = "receipts are files")]
 mod receipts;
 mod reverse;
 

@@ -2,25 +2,25 @@
 //! finish it if it is cut off.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use crate::exec::LoadedConf;
 use crate::exec::node::storage;
+use crate::exec::{Folder, LoadedConf};
 use crate::fault::Result;
 use crate::state::{State, Subject};
 use crate::step::{Change, Step};
 
 /// The state folder of a node.
 pub(super) struct StateDir {
-    path: PathBuf,
+    folder: Folder,
     written: BTreeMap<String, LoadedConf>,
-    unfinished: Vec<PathBuf>,
+    unfinished: Vec<Rc<str>>,
 }
 
 impl StateDir {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(super) fn new(folder: &Folder) -> Self {
         Self {
-            path: path.to_owned(),
+            folder: folder.clone(),
             written: BTreeMap::new(),
             unfinished: Vec::new(),
         }
@@ -29,7 +29,7 @@ impl StateDir {
     /// Records what a service has loaded, unless that is recorded already.
     pub(super) fn write_loaded_conf(&mut self, service: &str, loaded: &LoadedConf) -> Result<()> {
         if self.written.get(service) != Some(loaded) {
-            storage::write_loaded_conf(&self.path, service, loaded.text())?;
+            storage::write_loaded_conf(&self.folder, service, loaded.text())?;
             self.written.insert(service.to_owned(), loaded.clone());
         }
         Ok(())
@@ -48,9 +48,8 @@ impl StateDir {
             if let Subject::Account(name) = &change.subject
                 && change.after.password().is_some()
             {
-                let path = storage::unfinished_path(&self.path, name);
-                storage::create_marker(&path)?;
-                self.unfinished.push(path);
+                storage::mark_unfinished(&self.folder, name)?;
+                self.unfinished.push(Rc::clone(name));
             }
         }
         Ok(())
@@ -59,6 +58,6 @@ impl StateDir {
     /// Removes the marks of a step whose commands have all run.
     pub(super) fn clear_unfinished(&mut self) -> Result<()> {
         let mut unfinished = self.unfinished.drain(..);
-        unfinished.try_for_each(|path| storage::remove(&path))
+        unfinished.try_for_each(|account| storage::clear_unfinished(&self.folder, &account))
     }
 }

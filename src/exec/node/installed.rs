@@ -46,6 +46,15 @@ impl InstalledNode {
         folder.join("etc/aspera.conf")
     }
 
+    /// The bytes of aspera.conf.
+    pub fn read_conf(folder: &Path) -> Result<Vec<u8>> {
+        let path = Self::conf_path(folder);
+        storage::read(&path)?.ok_or_else(|| {
+            Fault::new(FaultKind::Unknown, format!("there is no {}", path.display()))
+                .hint("is the product installed there? `--node` names another folder, `ascript lab DIR` makes one to try things on")
+        })
+    }
+
     fn run<T>(
         &self,
         reading: impl FnOnce(&mut dyn FnMut(&Command) -> Result<Output>) -> Result<T>,
@@ -68,12 +77,7 @@ impl StateSource for InstalledNode {
     }
 
     fn conf(&mut self) -> Result<Document> {
-        let path = Self::conf_path(&self.folder);
-        let bytes = storage::read(&path)?.ok_or_else(|| {
-            Fault::new(FaultKind::Unknown, format!("there is no {}", path.display()))
-                .hint("is the product installed there? `--node` names another folder, `ascript lab DIR` makes one to try things on")
-        })?;
-        Ok(Document::parse(bytes)?)
+        Ok(Document::parse(Self::read_conf(&self.folder)?)?)
     }
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
@@ -85,7 +89,7 @@ impl StateSource for InstalledNode {
         }
         let mut state = self.run(|run| tools::read(platform, subject, run))?;
         if let (Subject::Account(name), State::Account(account)) = (subject, &mut state) {
-            account.unfinished = storage::unfinished_path(&self.state, name).exists();
+            account.unfinished = storage::is_unfinished(&self.state, name)?;
         }
         Ok(state)
     }
@@ -103,7 +107,7 @@ impl StateSource for InstalledNode {
     }
 
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {
-        let text = storage::read(&storage::loaded_conf_path(&self.state, service))?;
+        let text = storage::read_loaded_conf(&self.state, service)?;
         Ok(text.map(|text| LoadedConf::parse(&String::from_utf8_lossy(&text))))
     }
 }

@@ -3,9 +3,9 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::exec::Folder;
 use crate::fault::{Fault, FaultKind, Result, reason};
 
 /// The length of a record file: that of a SHA-256 digest in hex.
@@ -20,60 +20,64 @@ pub(in crate::exec) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// The folder of the records of what each service has loaded.
+const SERVICES: &str = "services";
+
+/// The folder of the markers of accounts that are created but have no password yet.
+const UNFINISHED: &str = "unfinished";
+
 /// Writes what a service has loaded. Every record has the same length, so one
 /// write replaces it even if this process is killed. It is not synced: after a
 /// power cut every service starts again and loads aspera.conf.
-pub(in crate::exec) fn write_loaded_conf(state: &Path, service: &str, text: &str) -> Result<()> {
-    let path = loaded_conf_path(state, service);
+pub(in crate::exec) fn write_loaded_conf(state: &Folder, service: &str, text: &str) -> Result<()> {
+    let folder = state.create_subfolder(SERVICES)?;
     let record = format!("{text:<RECORD_LENGTH$}");
-    let written = open_private(&path).and_then(|mut file| file.write_all(record.as_bytes()));
-    written.map_err(|error| io_fault(&path, "write", error))
+    let written = folder.open_private(service)?.write_all(record.as_bytes());
+    written.map_err(|error| io_fault(&folder.path().join(service), "write", error))
 }
 
-/// Creates an empty marker file that survives a power cut.
-pub(in crate::exec) fn create_marker(path: &Path) -> Result<()> {
-    let synced = || -> std::io::Result<()> {
-        open_private(path)?.sync_all()?;
-        fs::File::open(folder(path))?.sync_all()
-    };
-    synced().map_err(|error| io_fault(path, "write", error))
-}
-
-/// Opens a file that only its owner can read, and creates its folder if needed.
-fn open_private(path: &Path) -> std::io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false).mode(0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder(path))?;
-            options.open(path)
-        }
-        outcome => outcome,
+/// Reads what a service has loaded; `None` if that is not recorded.
+pub(in crate::exec) fn read_loaded_conf(state: &Path, service: &str) -> Result<Option<Vec<u8>>> {
+    match subfolder(state, SERVICES)? {
+        Some(folder) => folder.read(service),
+        None => Ok(None),
     }
 }
 
-fn folder(path: &Path) -> &Path {
-    path.parent().expect("the file is in the state folder")
+/// Marks an account as created without its password, in a way that survives a
+/// power cut.
+pub(in crate::exec) fn mark_unfinished(state: &Folder, account: &str) -> Result<()> {
+    let folder = state.create_subfolder(UNFINISHED)?;
+    let synced = folder.open_private(account)?.sync_all();
+    synced.map_err(|error| io_fault(&folder.path().join(account), "write", error))?;
+    folder.sync()
 }
 
-/// The file that records what a service has loaded.
-pub(in crate::exec) fn loaded_conf_path(state: &Path, service: &str) -> PathBuf {
-    state.join("services").join(service)
+/// Whether an account is marked as created without its password. A user who
+/// cannot read that sees no mark.
+pub(in crate::exec) fn is_unfinished(state: &Path, account: &str) -> Result<bool> {
+    let marked = || match subfolder(state, UNFINISHED)? {
+        Some(folder) => folder.has(account),
+        None => Ok(false),
+    };
+    match marked() {
+        Err(fault) if fault.kind() == FaultKind::Unknown => Ok(false),
+        marked => marked,
+    }
 }
 
-/// The marker file of an account that is created but has no password yet.
-pub(in crate::exec) fn unfinished_path(state: &Path, account: &str) -> PathBuf {
-    state.join("unfinished").join(account)
+/// Removes the mark of an account.
+pub(in crate::exec) fn clear_unfinished(state: &Folder, account: &str) -> Result<()> {
+    match state.subfolder(UNFINISHED)? {
+        Some(folder) => folder.remove(account),
+        None => Ok(()),
+    }
 }
 
-/// Removes a file, if it exists.
-pub(in crate::exec) fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(io_fault(path, "remove", error)),
-        _ => Ok(()),
+fn subfolder(state: &Path, name: &str) -> Result<Option<Folder>> {
+    match Folder::open(state)? {
+        Some(state) => state.subfolder(name),
+        None => Ok(None),
     }
 }
 

@@ -1,0 +1,147 @@
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+
+use rustix::fs::{Gid, Uid};
+
+use super::*;
+
+/// A user without rights on most systems: `nobody`.
+const OTHER: u32 = 65_534;
+
+fn allow(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Gives an entry to another user. Only root can do that.
+fn give(path: &Path) -> bool {
+    let (owner, group) = (Some(Uid::from_raw(OTHER)), Some(Gid::from_raw(OTHER)));
+    let flags = AtFlags::SYMLINK_NOFOLLOW;
+    rustix::fs::chownat(rustix::fs::CWD, path, owner, group, flags).is_ok()
+}
+
+#[track_caller]
+fn refused<T>(result: Result<T>, words: &str) {
+    let fault = result.err().expect("it is refused");
+    assert_eq!(fault.kind(), FaultKind::Refused, "{fault:?}");
+    assert!(fault.message().contains(words), "{fault:?}");
+}
+
+#[test]
+fn a_folder_that_others_can_change_is_refused_wherever_it_is_in_the_path() {
+    let dir = tempfile::tempdir().unwrap();
+    let (middle, last) = (dir.path().join("a"), dir.path().join("a/b"));
+    fs::create_dir_all(&last).unwrap();
+    allow(&middle, 0o755);
+    allow(&last, 0o700);
+    assert!(Folder::create(&last).is_ok());
+    for path in [&middle, &last] {
+        allow(path, 0o777);
+        refused(Folder::create(&last), "can be changed by every user");
+        allow(path, 0o700);
+        if give(path) {
+            refused(Folder::create(&last), "belongs to user 65534");
+            refused(Folder::open(&last), "belongs to user 65534");
+            rustix::fs::chown(path, Some(Uid::ROOT), Some(Gid::from_raw(OTHER))).unwrap();
+            allow(path, 0o770);
+            refused(Folder::create(&last), "can be changed by group 65534");
+            allow(path, 0o700);
+        }
+    }
+    allow(&middle, 0o1777);
+    assert!(Folder::create(&last).is_ok(), "nobody can rename it there");
+    allow(&last, 0o1777);
+    refused(Folder::create(&last), "can be changed by every user");
+}
+
+#[test]
+fn what_is_created_is_for_its_owner_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::create(&dir.path().join("a/b")).unwrap();
+    folder.write("file", b"text").unwrap();
+    folder.open_private("other").unwrap();
+    for (name, mode) in [
+        ("", 0o700),
+        ("..", 0o700),
+        ("file", 0o600),
+        ("other", 0o600),
+    ] {
+        let metadata = fs::metadata(folder.path().join(name)).unwrap();
+        assert_eq!(metadata.mode() & 0o777, mode, "{name}");
+    }
+    assert_eq!(folder.read("file").unwrap().unwrap(), b"text");
+    assert_eq!(folder.read("none").unwrap(), None);
+    assert!(Folder::open(&dir.path().join("none/b")).unwrap().is_none());
+}
+
+#[test]
+fn a_link_in_place_of_a_folder_or_file_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::create(&dir.path().join("real")).unwrap();
+    let victim = dir.path().join("victim");
+    fs::write(&victim, "precious").unwrap();
+    symlink("../victim", folder.path().join("file")).unwrap();
+    symlink("real", dir.path().join("link")).unwrap();
+    symlink("..", folder.path().join("sub")).unwrap();
+    refused(Folder::create(&dir.path().join("link")), "is a link");
+    refused(folder.create_subfolder("sub"), "is a link");
+    assert!(folder.read("file").is_err());
+    assert!(folder.open_private("file").is_err());
+    for name in ["", ".", "..", "../victim", "/etc/hosts"] {
+        assert!(folder.read(name).is_err(), "{name}");
+        assert!(folder.open_private(name).is_err(), "{name}");
+    }
+    // A replaced link no longer leads anywhere.
+    folder.write("file", b"own").unwrap();
+    assert_eq!(fs::read_to_string(victim).unwrap(), "precious");
+}
+
+#[test]
+fn a_pipe_in_place_of_a_file_is_refused_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::create(dir.path()).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(dir.path().join("file"))
+        .status();
+    assert!(made.unwrap().success());
+    assert!(folder.read("file").is_err());
+    assert!(folder.open_private("file").is_err());
+}
+
+#[test]
+fn links_of_this_user_lead_to_the_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let real = Folder::create(&dir.path().join("real/a")).unwrap();
+    symlink("../real", dir.path().join("real/link")).unwrap();
+    symlink(dir.path().join("real/link"), dir.path().join("absolute")).unwrap();
+    for way in ["real/link/a", "absolute/a", "real/../absolute/./a"] {
+        let found = Folder::open(&dir.path().join(way)).unwrap().unwrap();
+        assert_eq!(found.path(), real.path(), "{way}");
+    }
+    symlink("loop", dir.path().join("loop")).unwrap();
+    assert!(Folder::open(&dir.path().join("loop/a")).is_err());
+}
+
+#[test]
+fn a_replaced_file_keeps_its_mode_and_its_owner() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+    replace_file(&file, b"1").unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);
+    allow(&file, 0o664);
+    let is_given = give(&file);
+    symlink("file", &link).unwrap();
+    replace_file(&link, b"2").unwrap();
+    let metadata = fs::metadata(&file).unwrap();
+    assert_eq!(fs::read_to_string(&file).unwrap(), "2");
+    assert_eq!(metadata.mode() & 0o7777, 0o664);
+    assert!(link.is_symlink());
+    if is_given {
+        assert_eq!((metadata.uid(), metadata.gid()), (OTHER, OTHER));
+        give(&link);
+        refused(
+            replace_file(&link, b"3"),
+            "is a link that belongs to user 65534",
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), "2");
+    }
+}
