@@ -356,7 +356,7 @@ fn step_lines(step: &Step) -> Vec<String> {
         );
     }
     match step.kind {
-        StepKind::Settled => lines.push("already as wanted".to_owned()),
+        StepKind::Settled => lines.push(phrases::settled(step).to_owned()),
         StepKind::Manual => {
             lines.extend(
                 notes::distinct_notes(step).map(|note| clean::line(&note.text).into_owned()),

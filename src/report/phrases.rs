@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::bindings::Value;
 use crate::run::DocumentKind;
-use crate::state::{Platform, describe_json};
+use crate::state::{Platform, Subject, describe_json};
 use crate::step::{Command, Piece, Stdin, Step, StepKind};
 
 use super::{Report, changes, clean};
@@ -92,6 +92,15 @@ pub(super) fn sign(step: &Step) -> char {
         StepKind::Manual => '?',
         StepKind::Act => '!',
         StepKind::Change => changes::sign(&step.changes),
+    }
+}
+
+/// What a settled step found. Nothing can be wanted of a license: it is only checked.
+pub(super) fn settled(step: &Step) -> &'static str {
+    if step.main_subject() == Some(&Subject::License) {
+        "checked"
+    } else {
+        "already as wanted"
     }
 }
 

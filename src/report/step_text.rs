@@ -49,10 +49,10 @@ impl StepWriter<'_> {
     /// The whole step.
     pub(super) fn write(&self, number: usize, step: &Step, out: &mut String) {
         let remark = match step.kind {
-            StepKind::Settled => "  already as wanted",
-            StepKind::Change | StepKind::Act | StepKind::Manual => "",
+            StepKind::Settled => format!("  {}", phrases::settled(step)),
+            StepKind::Change | StepKind::Act | StepKind::Manual => String::new(),
         };
-        self.heading(number, step, remark, out);
+        self.heading(number, step, &remark, out);
         self.body(step, out);
     }
 
