@@ -38,7 +38,8 @@ fn a_service_that_does_not_stop_in_time_is_a_failure_that_says_what_comes_next()
     restart(&node, &["--timeout", "1s"]).stops(
         3,
         &[
-            "service/asperanoded was told to stop and still runs as process",
+            "service/asperanoded still runs as process",
+            "after the command to stop it",
             "--timeout",
         ],
     );

@@ -38,7 +38,7 @@ pub(super) struct LabService {
     /// Set by `systemctl mask`.
     #[serde(default)]
     pub(super) masked: bool,
-    /// How many more readings still show the process that was told to stop.
+    /// How many more readings still show the process after the command to stop it.
     #[serde(default)]
     pub(super) stopping: u32,
 }

@@ -65,8 +65,8 @@ impl Live {
     }
 }
 
-/// The sections with settings that the step sets without a check: nobody knows which elements
-/// they are.
+/// The sections with settings that the step sets without a check. The table of settings does not
+/// have them, so a new element of these sections may be one of them.
 fn unchecked_sections(step: &Step) -> impl Iterator<Item = &Section> {
     let notes = step.advisories.iter();
     notes

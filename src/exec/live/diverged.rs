@@ -45,7 +45,7 @@ pub(super) fn same_process(service: &str, pid: u32) -> Fault {
 pub(super) fn slow_stop(service: &str, pid: u32) -> Fault {
     Fault::new(
         FaultKind::Contradicted,
-        format!("service/{service} was told to stop and still runs as process {pid}"),
+        format!("service/{service} still runs as process {pid} after the command to stop it"),
     )
     .hint("transfers may still run: run this again when they have ended, or allow more time with --timeout")
     .hint("when the process ends, the service may stay down; the next run starts it")

@@ -75,8 +75,7 @@ impl Live {
         Ok((state, source.service_status(service).unwrap_or_default()))
     }
 
-    /// Checks again until the node is as wanted, at most as long as a command may
-    /// take.
+    /// Checks again until nothing contradicts, or until the spawner's time limit.
     fn poll(&mut self, what: &str, mut check: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         let limit = self.spawner.borrow().limit();
         let started = Instant::now();
