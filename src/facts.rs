@@ -5,7 +5,7 @@ use crate::conf;
 use crate::fault::{Fault, Result};
 use crate::run::Recorder;
 use crate::state::{Platform, Secret, SecretText, Section, Service, State, Subject, WantedState};
-use crate::step::{Advisory, Change, Command, Step, StepKind, StepSubjects};
+use crate::step::{Act, Advisory, Change, Command, Step, StepKind, StepSubjects};
 use crate::tools;
 
 pub use crate::state::{Node, NodeSource};
@@ -137,53 +137,62 @@ impl<'a> Facts<'a> {
             let after = self.with_admin_group(&before, after.into())?;
             self.add_change(subject, before, after, &mut draft)?;
         }
-        draft.commands = tools::commands(self.platform(), &draft.changes)?;
+        self.with_commands(draft)
+    }
+
+    /// Drafts a step whose effect no reading shows.
+    pub fn act(&self, act: Act) -> Result<Draft> {
+        self.with_act(Draft::default(), act)
+    }
+
+    /// Adds to a draft what its changes do not say.
+    pub fn with_act(&self, draft: Draft, act: Act) -> Result<Draft> {
+        self.with_commands(Draft {
+            act: Some(act.into()),
+            ..draft
+        })
+    }
+
+    fn with_commands(&self, mut draft: Draft) -> Result<Draft> {
+        let act = draft.act.as_deref();
+        draft.commands = tools::step_commands(self.platform(), &draft.changes, act)?;
         Ok(draft)
     }
 
     /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now.
     pub fn refresh(&mut self, name: &str) -> Result<Draft> {
-        let (draft, _) = self.draft_restart(name)?;
+        let now = self.service(name)?;
+        let masked = now.masked;
+        let up = State::Service(Service {
+            masked,
+            ..Service::fresh()
+        });
+        let draft = self.change(vec![(Subject::Service(name.into()), up)])?;
+        if masked && !draft.is_settled() {
+            return Err(is_masked(name));
+        }
         Ok(draft)
     }
 
     /// Drafts a restart of a service.
     pub fn restart(&mut self, name: &str) -> Result<Draft> {
-        let (mut draft, now) = self.draft_restart(name)?;
-        if draft.is_settled() {
-            draft.commands = self.restart_commands(name, &now)?;
+        let draft = self.refresh(name)?;
+        if !draft.is_settled() {
+            return Ok(draft);
         }
-        Ok(draft)
+        if self.service(name)?.masked {
+            return Err(is_masked(name));
+        }
+        let service = name.to_owned();
+        self.with_act(draft, Act::Restart { service })
     }
 
-    /// Drafts a restart where it is needed; returns the service as it is as well.
-    fn draft_restart(&mut self, name: &str) -> Result<(Draft, Service)> {
-        let subject = Subject::Service(name.into());
-        let State::Service(now) = self.read(&subject)? else {
+    fn service(&mut self, name: &str) -> Result<Service> {
+        let state = self.read(&Subject::Service(name.into()))?;
+        let State::Service(service) = state else {
             return Err(self.no_service(name));
         };
-        let up = State::Service(Service {
-            masked: now.masked,
-            ..Service::fresh()
-        });
-        let mut draft = self.change(vec![(subject, up)])?;
-        if !draft.is_settled() {
-            draft.commands = self.restart_commands(name, &now)?;
-        }
-        Ok((draft, now))
-    }
-
-    fn restart_commands(&self, name: &str, now: &Service) -> Result<Vec<Command>> {
-        if now.masked {
-            return Err(Fault::refused(format!(
-                "the service `{name}` is masked, so systemd refuses to start it"
-            ))
-            .hint(format!(
-                "unmask it with `systemctl unmask {name}`, or remove this call"
-            ))
-            .in_argument("name"));
-        }
-        tools::restart(self.platform(), name)
+        Ok(service)
     }
 
     fn no_service(&self, name: &str) -> Fault {
@@ -202,10 +211,8 @@ impl<'a> Facts<'a> {
     /// Whether a step of this run changed aspera.conf and none has restarted that
     /// service since.
     pub fn conf_changed_since_restart(&self, service: &str) -> bool {
-        let is_restart = |change: &Change| change.subject.service() == Some(service);
         for step in self.recorder.run().steps.iter().rev() {
-            let mut commands = step.commands.iter().filter_map(tools::restarted);
-            if step.changes.iter().any(is_restart) || commands.any(|name| name == service) {
+            if step.restarts().any(|name| name == service) {
                 return false;
             }
             if step.changes.iter().any(|change| change.subject.is_conf()) {
@@ -236,8 +243,7 @@ impl<'a> Facts<'a> {
             before,
             after: State::Absent.into(),
         });
-        draft.commands = tools::commands(self.platform(), &draft.changes)?;
-        Ok(draft)
+        self.with_commands(draft)
     }
 
     /// Adds the creation of a section; returns whether it is new.
@@ -314,6 +320,16 @@ pub fn is_met(subject: &Subject, reading: &State, wanted: &WantedState) -> bool 
     }
 }
 
+fn is_masked(name: &str) -> Fault {
+    Fault::refused(format!(
+        "the service `{name}` is masked, so systemd refuses to start it"
+    ))
+    .hint(format!(
+        "unmask it with `systemctl unmask {name}`, or remove this call"
+    ))
+    .in_argument("name")
+}
+
 fn uncompared(subject: &Subject, secret: &SecretText) -> Advisory {
     let names: Vec<_> = secret.secrets().map(Secret::to_string).collect();
     Advisory::new(
@@ -336,21 +352,15 @@ pub struct Draft {
     pub settled: Vec<Change>,
     /// What it is about besides these.
     pub subjects: Vec<Subject>,
-    /// The commands that make the changes.
+    /// What it does besides.
+    pub act: Option<Box<Act>>,
+    /// The commands for both.
     pub commands: Vec<Command>,
     /// Notes to the operator.
     pub advisories: Vec<Advisory>,
 }
 
 impl Draft {
-    /// A step of commands whose effect no reading shows.
-    pub fn act(commands: Vec<Command>) -> Self {
-        Self {
-            commands,
-            ..Self::default()
-        }
-    }
-
     /// Adds what the step is about.
     #[must_use]
     pub fn about(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
@@ -360,7 +370,7 @@ impl Draft {
 
     /// Whether there is nothing left to do.
     pub fn is_settled(&self) -> bool {
-        self.changes.is_empty() && self.commands.is_empty()
+        self.changes.is_empty() && self.act.is_none()
     }
 
     /// Adds notes.
@@ -375,10 +385,10 @@ impl Draft {
 
     /// The finished step. The session adds its binding and location.
     pub fn step(self) -> Step {
-        let kind = match (self.changes.is_empty(), self.commands.is_empty()) {
-            (true, true) => StepKind::Settled,
+        let kind = match (self.changes.is_empty(), &self.act) {
+            (true, None) => StepKind::Settled,
             (false, _) => StepKind::Change,
-            (true, false) => StepKind::Act,
+            (true, Some(_)) => StepKind::Act,
         };
         Step {
             binding: "".into(),
@@ -387,6 +397,7 @@ impl Draft {
             kind,
             subjects: subjects(&self.changes, self.settled, self.subjects),
             changes: self.changes,
+            act: self.act,
             commands: self.commands,
             advisories: self.advisories,
         }

@@ -6,8 +6,7 @@ use crate::conf as table;
 use crate::facts::{Draft, Facts};
 use crate::fault::Result;
 use crate::state::{Section, SectionKind, State, Subject, WantedState};
-use crate::step::Change;
-use crate::tools;
+use crate::step::{Act, Change};
 
 use super::setting_value::{refuse_unsafe_secret, unchecked_state, wanted_state};
 use super::{Args, Binding, Key, Made, Outcome, Param, Value, advice, docroot, fallback, ports};
@@ -222,15 +221,16 @@ fn refuse_equal_ports(
 
 /// Adds the commands for unknown settings, which have no change of their own: the
 /// document cannot predict them.
-fn with_unchecked(mut draft: Draft, unknown: Vec<Change>, facts: &Facts<'_>) -> Result<Draft> {
-    if !unknown.is_empty() {
-        let all: Vec<_> = draft.changes.iter().cloned().chain(unknown).collect();
-        draft.commands = tools::commands(facts.platform(), &all)?;
-        let known = draft.changes.len();
-        let unknown = all.into_iter().skip(known);
-        draft.subjects.extend(unknown.map(|change| change.subject));
+fn with_unchecked(draft: Draft, settings: Vec<Change>, facts: &Facts<'_>) -> Result<Draft> {
+    if settings.is_empty() {
+        return Ok(draft);
     }
-    Ok(draft)
+    let subjects: Vec<_> = settings
+        .iter()
+        .map(|change| change.subject.clone())
+        .collect();
+    let draft = draft.about(subjects);
+    facts.with_act(draft, Act::SetUnchecked { settings })
 }
 
 fn unchecked(section: &Section, name: &str, value: &Value) -> Result<Change> {

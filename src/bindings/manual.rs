@@ -39,6 +39,7 @@ fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
         from: None,
         subjects: StepSubjects::Changed,
         changes: Vec::new(),
+        act: None,
         commands: Vec::new(),
         advisories: vec![note],
     };

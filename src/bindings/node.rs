@@ -5,8 +5,7 @@ use std::rc::Rc;
 use crate::facts::{Draft, Facts};
 use crate::fault::{Fault, Result};
 use crate::state::{ApiUser, Secret, State, Subject, ValueType, WantedState};
-use crate::step::{Advisory, Level};
-use crate::tools;
+use crate::step::{Act, Advisory, Level};
 
 use super::{Args, Binding, Key, Made, Param, UNCHANGED, account, advice};
 
@@ -174,7 +173,7 @@ fn set_password(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         .into_iter()
         .flat_map(advice::api_password)
         .collect();
-    let command = tools::set_api_password(&name, &password)?;
-    let draft = Draft::act(vec![command]).about([subject(args)]);
-    Ok(draft.advise(notes).made())
+    let user = name.to_string();
+    let draft = facts.act(Act::SetApiPassword { user, password })?;
+    Ok(draft.about([subject(args)]).advise(notes).made())
 }

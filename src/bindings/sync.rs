@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::facts::{Draft, Facts};
+use crate::facts::Facts;
 use crate::fault::{Fault, Result, Rule};
 use crate::state::{Secret, State, Subject, ValueType};
-use crate::step::{Advisory, Level};
-use crate::tools::{self, SYNC_OPTIONS, Sync};
+use crate::step::{Act, Advisory, Level, SyncSession};
+use crate::tools::{self, SYNC_OPTIONS};
 
 use super::{Args, Binding, Key, Made, Param, Value, sync_account, sync_advice};
 
@@ -85,7 +85,7 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 }];
 
 fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let mut session = Sync {
+    let mut session = SyncSession {
         name: args.get(&NAME).to_string(),
         local: args.get(&LOCAL).to_string(),
         remote: args.get(&REMOTE).to_string(),
@@ -94,7 +94,7 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         user: args.get(&USER).map(|user| user.to_string()),
         cookie: args.get(&COOKIE),
         filters: args.get(&FILTERS).unwrap_or_default(),
-        ..Sync::default()
+        ..SyncSession::default()
     };
     let is_key = |name: &str| KEYS.iter().any(|key| key.name == name);
     for (name, value) in args.entries(&SESSION) {
@@ -102,14 +102,14 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             add_option(name, value, &mut session)?;
         }
     }
-    let command = tools::sync(&session)?;
     sync_account::check(&session, facts)?;
     let mut notes = sync_advice::about(&session, args.get(&ENDPOINT).as_deref());
+    let draft = facts.act(Act::Sync(session))?;
     notes.extend(license(facts)?);
-    Ok(Draft::act(vec![command]).advise(notes).made())
+    Ok(draft.advise(notes).made())
 }
 
-fn add_option(key: &str, value: &Value, session: &mut Sync) -> Result<()> {
+fn add_option(key: &str, value: &Value, session: &mut SyncSession) -> Result<()> {
     if let Some(fault) = tools::refused_sync_option(key) {
         let is_off = matches!(value, Value::Unit | Value::Bool(false));
         return if is_off { Ok(()) } else { Err(fault) };

@@ -6,12 +6,12 @@ use crate::conf;
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
 use crate::state::{Dir, SectionKind, State, Subject};
-use crate::tools::Sync;
+use crate::step::SyncSession;
 
 use super::effective::EffectiveUser;
 
 /// Refuses an account that does not exist, or cannot write a folder of the Sync database.
-pub(super) fn check(session: &Sync, facts: &mut Facts<'_>) -> Result<()> {
+pub(super) fn check(session: &SyncSession, facts: &mut Facts<'_>) -> Result<()> {
     let Some(user) = session.user.as_deref() else {
         return Ok(());
     };
@@ -45,7 +45,11 @@ pub(super) fn check(session: &Sync, facts: &mut Facts<'_>) -> Result<()> {
 
 /// The folders that `async` may keep the database in. Whether the option or aspera.conf wins on
 /// the local side is not documented, so both count; without them it is the synchronized folder.
-fn database_folders(session: &Sync, user: Rc<str>, facts: &mut Facts<'_>) -> Result<Vec<String>> {
+fn database_folders(
+    session: &SyncSession,
+    user: Rc<str>,
+    facts: &mut Facts<'_>,
+) -> Result<Vec<String>> {
     let option = session
         .options
         .iter()

@@ -4,8 +4,7 @@
 use std::net::IpAddr;
 
 use crate::state::Secret;
-use crate::step::{Advisory, Level};
-use crate::tools::Sync;
+use crate::step::{Advisory, Level, SyncSession};
 
 use super::advice;
 
@@ -29,7 +28,7 @@ const DESTROYING: [(&str, &str); 3] = [
 ];
 
 /// The advisories about a session, whose other side is of that kind.
-pub(super) fn about(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
+pub(super) fn about(session: &SyncSession, endpoint: Option<&str>) -> Vec<Advisory> {
     let mut notes = vec![];
     notes.extend(direction(session));
     notes.extend(destroying(session));
@@ -43,12 +42,12 @@ fn note(level: Level, id: &'static str, text: &'static str, source: &'static str
     Advisory::new(level, id, text).source(source)
 }
 
-fn is_set(session: &Sync, name: &str) -> bool {
+fn is_set(session: &SyncSession, name: &str) -> bool {
     let mut options = session.options.iter();
     options.any(|(option, value)| option == name && value != "false")
 }
 
-fn direction(session: &Sync) -> Option<Advisory> {
+fn direction(session: &SyncSession) -> Option<Advisory> {
     let mut options = session.options.iter();
     if options.any(|(name, value)| name == "direction" && value == "bidi") {
         return Some(note(
@@ -63,7 +62,7 @@ fn direction(session: &Sync) -> Option<Advisory> {
         .then(|| note(Level::Caution, "sync-overwrites", text, REFERENCE))
 }
 
-fn destroying(session: &Sync) -> impl Iterator<Item = Advisory> {
+fn destroying(session: &SyncSession) -> impl Iterator<Item = Advisory> {
     let set = DESTROYING
         .into_iter()
         .filter(|(name, _)| is_set(session, name));
@@ -71,7 +70,7 @@ fn destroying(session: &Sync) -> impl Iterator<Item = Advisory> {
 }
 
 /// What filters leave in although their author may think that they leave it out.
-fn filters(session: &Sync) -> Option<Advisory> {
+fn filters(session: &SyncSession) -> Option<Advisory> {
     let with_sign = |sign, option: &'static str| {
         let patterns = session
             .options
@@ -97,7 +96,7 @@ fn filters(session: &Sync) -> Option<Advisory> {
     is_undecided.then(|| note(Level::Caution, "sync-only-includes", text, FILTER_RULES))
 }
 
-fn token(session: &Sync) -> Vec<Advisory> {
+fn token(session: &SyncSession) -> Vec<Advisory> {
     let Some(token) = &session.token else {
         return Vec::new();
     };
@@ -128,7 +127,7 @@ fn token(session: &Sync) -> Vec<Advisory> {
     notes
 }
 
-fn cluster(session: &Sync, endpoint: Option<&str>) -> Vec<Advisory> {
+fn cluster(session: &SyncSession, endpoint: Option<&str>) -> Vec<Advisory> {
     if endpoint != Some("atcm") {
         return Vec::new();
     }

@@ -109,7 +109,7 @@ impl Live {
                 self.state_dir.write_loaded_conf(service, loaded)?;
             }
         }
-        for service in restarted(step) {
+        for service in step.restarts() {
             self.state_dir
                 .write_loaded_conf(service, &LoadedConf::Pending)?;
         }
@@ -146,10 +146,9 @@ impl Live {
 
     /// Records what the restarted services have loaded.
     fn record_restarts(&mut self, step: &Step) -> Result<()> {
-        for service in restarted(step) {
-            if let Some(loaded) = self.world.loaded(service)? {
-                self.state_dir.write_loaded_conf(service, loaded)?;
-            }
+        for service in step.restarts() {
+            let loaded = self.world.loadable(service)?;
+            self.state_dir.write_loaded_conf(service, &loaded)?;
         }
         Ok(())
     }
@@ -188,13 +187,6 @@ impl Executor for Live {
     fn into_world(self: Box<Self>) -> World {
         self.world
     }
-}
-
-/// The services that a step brings up to date.
-fn restarted(step: &Step) -> impl Iterator<Item = &str> {
-    step.changes
-        .iter()
-        .filter_map(|change| change.subject.service())
 }
 
 /// What a program was given: its arguments and its input, with secrets by name.

@@ -63,6 +63,7 @@ mod tests {
             kind: StepKind::Act,
             subjects: StepSubjects::Changed,
             changes: Vec::new(),
+            act: None,
             commands: Vec::new(),
             advisories: Vec::new(),
         }

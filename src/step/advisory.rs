@@ -20,6 +20,12 @@ pub enum Level {
     Danger,
 }
 
+/// The name of the note that secrets are missing on the machine that previews.
+pub const SECRETS_NOT_SET: &str = "secrets-not-set";
+
+/// The name of the note that others can read the file of a secret there.
+pub const SECRET_FILE_READABLE: &str = "secret-file-readable";
+
 /// A note to the operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +60,12 @@ impl Advisory {
             subject: None,
             source: None,
         }
+    }
+
+    /// Whether it tells of the machine that previews, not of the node: the plan does
+    /// not have it.
+    pub fn is_about_this_machine(&self) -> bool {
+        [SECRETS_NOT_SET, SECRET_FILE_READABLE].contains(&&*self.id)
     }
 
     /// Sets the subject.

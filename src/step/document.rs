@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::fault::Location;
 use crate::state::Subject;
 
-use super::{Advisory, Change, Command, Step, StepKind, StepSubjects};
+use super::{Act, Advisory, Change, Command, Step, StepKind, StepSubjects};
 
 // Both directions come from this one list. Its doc comments are the descriptions
 // in `docs/plan.schema.json`.
@@ -38,7 +38,11 @@ pub(super) struct StepJson {
     /// The changes.
     #[serde(rename = "moves")]
     changes: Vec<Change>,
-    /// The commands that make them.
+    /// What the step does besides. Else the key is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    act: Option<Box<Act>>,
+    /// The commands for both, which readers see: `apply` computes its own, and
+    /// refuses a plan with other ones.
     commands: Vec<Command>,
     /// Notes to the operator.
     advisories: Vec<Advisory>,
@@ -55,6 +59,7 @@ impl From<StepJson> for Step {
                 .subjects
                 .map_or(StepSubjects::Unknown, StepSubjects::Listed),
             changes: document.changes,
+            act: document.act,
             commands: document.commands,
             advisories: document.advisories,
         }

@@ -1,5 +1,6 @@
 //! Steps as data: the changes of a node, and the commands that make them.
 
+mod act;
 mod advisory;
 mod command;
 mod document;
@@ -15,7 +16,8 @@ use crate::fault::Location;
 use crate::state::{State, Subject, WantedState};
 
 pub use crate::state::Piece;
-pub use advisory::{Advisory, Level};
+pub use act::{Act, SyncSession};
+pub use advisory::{Advisory, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET};
 pub use command::{Command, Stdin};
 pub use subjects::StepSubjects;
 pub use value::{Outcome, Params, Value};
@@ -63,7 +65,9 @@ pub struct Step {
     pub subjects: StepSubjects,
     /// The changes.
     pub changes: Vec<Change>,
-    /// The commands that make them.
+    /// What it does besides. Boxed, since most steps have none.
+    pub act: Option<Box<Act>>,
+    /// The commands for both.
     pub commands: Vec<Command>,
     /// Notes to the operator.
     pub advisories: Vec<Advisory>,

@@ -2,7 +2,7 @@
 
 use crate::state::Subject;
 
-use super::{Change, Step};
+use super::{Act, Change, Step};
 
 /// Which subjects a step is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,25 @@ impl Step {
             StepSubjects::Changed => Some(changed(&self.changes).cloned().collect()),
             StepSubjects::Listed(subjects) => Some(subjects.clone()),
             StepSubjects::Unknown => None,
+        }
+    }
+
+    /// The services that the step restarts.
+    pub fn restarts(&self) -> impl Iterator<Item = &str> {
+        let act = match self.act.as_deref() {
+            Some(Act::Restart { service }) => Some(&**service),
+            _ => None,
+        };
+        changed(&self.changes)
+            .filter_map(Subject::service)
+            .chain(act)
+    }
+
+    /// The settings that the step sets without a check.
+    pub fn unchecked(&self) -> &[Change] {
+        match self.act.as_deref() {
+            Some(Act::SetUnchecked { settings }) => settings,
+            _ => &[],
         }
     }
 

@@ -24,16 +24,16 @@ use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{
     Account, ApiUser, Platform, RootUser, Secret, Section, State, Subject, ValueType,
 };
-use crate::step::{Change, Command};
+use crate::step::{Act, Change, Command};
 
 pub use asconfigurator::edits_conf;
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use output::Output;
 pub use program_table::{is_reading, program_names, programs_about, system_path};
-pub use service::{restart, restarted, stopped};
+pub use service::{restart, stopped};
 pub use service_names::{ServiceStatus, service_name, service_names, short_name};
-pub use sync::{SYNC_OPTIONS, Sync, SyncOption, refused_sync_option, sync};
+pub use sync::{SYNC_OPTIONS, SyncOption, refused_sync_option, sync};
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,
 /// since some answers are recognized by their English words.
@@ -109,9 +109,24 @@ pub fn service(
     }
 }
 
+/// Returns the commands of a step: those for its changes, and for its act.
+pub fn step_commands(
+    platform: Platform,
+    changes: &[Change],
+    act: Option<&Act>,
+) -> Result<Vec<Command>> {
+    match act {
+        None => commands(platform, changes),
+        Some(Act::SetUnchecked { settings }) => commands(platform, &[changes, settings].concat()),
+        Some(_) if !changes.is_empty() => Err(no_command_for(&changes[0])),
+        Some(Act::Restart { service }) => restart(platform, service),
+        Some(Act::SetApiPassword { user, password }) => Ok(vec![set_api_password(user, password)?]),
+        Some(Act::Sync(session)) => Ok(vec![sync(session)?]),
+    }
+}
+
 /// Returns the commands for changes, in their order. Consecutive changes in one
-/// section of aspera.conf share a command. A service has no commands here: see
-/// [`restart`].
+/// section of aspera.conf share a command.
 pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
     for batch in changes.chunk_by(|a, b| section(a).is_some() && section(a) == section(b)) {
@@ -160,7 +175,7 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         },
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
-        Subject::Service(_) => Ok(Vec::new()),
+        Subject::Service(name) => restart(platform, name),
         Subject::License
         | Subject::AdminGroup
         | Subject::Settings(_)

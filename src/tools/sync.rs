@@ -5,8 +5,8 @@ mod options;
 mod table;
 
 use crate::fault::{Fault, Result};
-use crate::state::{Scalar, Secret, ValueType};
-use crate::step::Command;
+use crate::state::{Scalar, ValueType};
+use crate::step::{Command, SyncSession};
 
 use super::validate;
 
@@ -17,33 +17,9 @@ pub use table::SYNC_OPTIONS;
 /// The options that are rules too. A map of options sorts its keys, so two of them have no order.
 const RULE_OPTIONS: [&str; 4] = ["include", "exclude", "include_from", "exclude_from"];
 
-/// One Sync session.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sync {
-    /// Its name; `async` finds the snapshot of an earlier run by it.
-    pub name: String,
-    /// The local folder.
-    pub local: String,
-    /// The remote folder: `user@host:/path`.
-    pub remote: String,
-    /// The token, with the word `Basic` or `Bearer`.
-    pub token: Option<Secret>,
-    /// The account that runs `async` on this machine.
-    pub user: Option<String>,
-    /// The password for SSH.
-    pub password: Option<Secret>,
-    /// A string that identifies the transfers for other programs.
-    pub cookie: Option<Secret>,
-    /// The rules for what is synchronized, such as `+ /Raw/**`; the first that matches decides.
-    pub filters: Vec<String>,
-    /// Names from [`SYNC_OPTIONS`] with their values as text; a switch takes
-    /// `true` or `false`.
-    pub options: Vec<(String, String)>,
-}
-
 /// Returns the command that runs a session, without progress lines: their form is
 /// not published, and nothing reads them.
-pub fn sync(session: &Sync) -> Result<Command> {
+pub fn sync(session: &SyncSession) -> Result<Command> {
     // Without `-d` the tool would take a folder of its own.
     for (key, ty, value) in [
         ("name", ValueType::SessionName, &session.name),
@@ -76,7 +52,7 @@ pub fn sync(session: &Sync) -> Result<Command> {
 }
 
 /// Returns the arguments for the process and those for the session.
-fn option_arguments(session: &Sync) -> Result<(Vec<String>, Vec<String>)> {
+fn option_arguments(session: &SyncSession) -> Result<(Vec<String>, Vec<String>)> {
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for (nth, (name, value)) in session.options.iter().enumerate() {
         let option = find(name)?;
@@ -122,7 +98,7 @@ pub fn refused_sync_option(name: &str) -> Option<Fault> {
 }
 
 /// By the environment: every local user could see the options for them.
-fn with_secrets(mut command: Command, session: &Sync) -> Command {
+fn with_secrets(mut command: Command, session: &SyncSession) -> Command {
     for (name, secret) in [
         ("ASPERA_SCP_TOKEN", &session.token),
         ("ASPERA_SCP_PASS", &session.password),
@@ -135,7 +111,7 @@ fn with_secrets(mut command: Command, session: &Sync) -> Command {
     command
 }
 
-fn refuse_combinations(session: &Sync) -> Result<()> {
+fn refuse_combinations(session: &SyncSession) -> Result<()> {
     refuse_log_inside(session)?;
     refuse_lost_order(session)?;
     let is_given = |name: &str, value: &str| {
@@ -153,7 +129,7 @@ fn refuse_combinations(session: &Sync) -> Result<()> {
 }
 
 /// Refuses rules in several options, whose order decides what is synchronized.
-fn refuse_lost_order(session: &Sync) -> Result<()> {
+fn refuse_lost_order(session: &SyncSession) -> Result<()> {
     let is_given = |name: &&str| session.options.iter().any(|(key, _)| key == name);
     let given = RULE_OPTIONS.into_iter().filter(is_given);
     let filters = (!session.filters.is_empty()).then_some("filters");
@@ -170,7 +146,7 @@ fn refuse_lost_order(session: &Sync) -> Result<()> {
 
 /// The log may not be in the folder that is synchronized ("Composing an Async
 /// Session").
-fn refuse_log_inside(session: &Sync) -> Result<()> {
+fn refuse_log_inside(session: &SyncSession) -> Result<()> {
     let log = session.options.iter().find(|(name, _)| name == "log_dir");
     if log.is_some_and(|(_, log)| std::path::Path::new(log).starts_with(&session.local)) {
         return Err(

@@ -10,7 +10,6 @@ use crate::fault::{Fault, Result};
 use crate::run::RunRecord;
 use crate::state::{Platform, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Step, StepKind};
-use crate::tools;
 
 use super::state_literal;
 use super::unmet::{Unmet, Verdict, literal};
@@ -203,7 +202,7 @@ fn restarts_exactly(test: &RunUnderTest<'_>, args: &[Value]) -> Result<Verdict> 
         .run
         .steps
         .iter()
-        .flat_map(|step| restarted(step, test.platform))
+        .flat_map(|step| step.restarts().map(str::to_owned))
         .collect();
     if wanted == found {
         return Ok(Ok(()));
@@ -215,22 +214,6 @@ fn restarts_exactly(test: &RunUnderTest<'_>, args: &[Value]) -> Result<Verdict> 
     Ok(Err(Unmet::new("other services are restarted")
         .expected([list(wanted)])
         .found([list(found)])))
-}
-
-/// The services that a step restarts.
-fn restarted(step: &Step, platform: Platform) -> Vec<String> {
-    if step.commands.is_empty() {
-        return Vec::new();
-    }
-    let change = step
-        .changes
-        .iter()
-        .filter_map(|change| change.subject.service());
-    let acted = tools::service_names(platform).iter().filter(|name| {
-        let restart = tools::restart(platform, name);
-        restart.is_ok_and(|commands| commands == step.commands)
-    });
-    change.chain(acted.copied()).map(str::to_owned).collect()
 }
 
 fn ids<'a>(test: &'a RunUnderTest<'_>) -> BTreeSet<&'a str> {

@@ -58,6 +58,7 @@ pub(crate) fn step(kind: StepKind, binding: &str, line: u32) -> Step {
         from: None,
         subjects: StepSubjects::Changed,
         changes: Vec::new(),
+        act: None,
         commands: Vec::new(),
         advisories: Vec::new(),
     }

@@ -3,7 +3,7 @@
 
 use ascript::fault::{Fault, Result};
 use ascript::state::{Platform, Subject};
-use ascript::step::{Command, Piece, Stdin};
+use ascript::step::{Command, Piece, Stdin, SyncSession};
 use ascript::tools::{self, Output};
 use serde::Deserialize;
 use serde_json::Value;
@@ -131,7 +131,7 @@ fn commands(case: &Case) -> Result<Vec<Command>> {
         return tools::restart(case.platform, name);
     }
     if let Some(session) = &case.sync {
-        let session = tools::Sync {
+        let session = SyncSession {
             name: session.name.clone(),
             local: session.local.clone(),
             remote: session.remote.clone(),

@@ -68,10 +68,8 @@ impl Live {
 /// The sections with settings that the step sets without a check. The table of settings does not
 /// have them, so a new element of these sections may be one of them.
 fn unchecked_sections(step: &Step) -> impl Iterator<Item = &Section> {
-    let notes = step.advisories.iter();
-    notes
-        .filter(|note| note.id == "unchecked-setting")
-        .filter_map(|note| note.subject.as_ref()?.section())
+    let settings = step.unchecked().iter();
+    settings.filter_map(|setting| setting.subject.section())
 }
 
 fn is_asked_for(difference: &ConfDifference, step: &Step, unchecked: &BTreeSet<&Section>) -> bool {

@@ -9,7 +9,6 @@ use crate::facts;
 use crate::fault::Result;
 use crate::state::{State, Subject, WantedState};
 use crate::step::{Change, Step, StepKind};
-use crate::tools;
 
 impl Live {
     /// Reads every subject of the step again, and compares. `expected` is
@@ -35,7 +34,7 @@ impl Live {
         }
         if step.kind == StepKind::Act {
             // Of an act, only a restart can be read.
-            let mut services = step.commands.iter().filter_map(tools::restarted);
+            let mut services = step.restarts();
             services.try_for_each(|name| self.await_start(name, before))?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::{Live, diverged};
 use crate::fault::{FaultKind, Result};
 use crate::state::{Service, State, Subject};
 use crate::step::{Advisory, Level, Step};
-use crate::tools::{self, ServiceStatus};
+use crate::tools::ServiceStatus;
 
 /// The time between the first two readings of a service; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -22,7 +22,7 @@ pub(super) type Statuses = BTreeMap<String, ServiceStatus>;
 impl Live {
     /// The statuses of the services that the step restarts.
     pub(super) fn statuses(&mut self, step: &Step) -> Statuses {
-        let services = step.commands.iter().filter_map(tools::restarted);
+        let services = step.restarts();
         let source = self.world.source();
         services
             .filter_map(|service| Some((service.to_owned(), source.service_status(service)?)))

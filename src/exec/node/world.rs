@@ -216,7 +216,7 @@ impl World {
     }
 
     /// What a service would load of aspera.conf if it started now.
-    fn loadable(&mut self, service: &str) -> Result<LoadedConf> {
+    pub(in crate::exec) fn loadable(&mut self, service: &str) -> Result<LoadedConf> {
         self.base.document()?;
         let document = self.base.document.as_ref().expect("it was read above");
         Ok(LoadedConf::of(document, service, &mut |setting, secret| {

@@ -1,0 +1,73 @@
+//! Acts: what a step does that its changes do not say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::state::Secret;
+
+use super::Change;
+
+/// What a step does besides its changes: its effect cannot be read, or not be
+/// predicted. Commands are computed from this, as from changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", content = "args", deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Act {
+    /// Restarts a service, whether or not it has loaded aspera.conf.
+    #[serde(rename = "service.restart")]
+    Restart {
+        /// Its short name, such as `asperanoded`.
+        service: String,
+    },
+    /// Sets the password of a Node API user.
+    #[serde(rename = "node.set_api_password")]
+    SetApiPassword {
+        /// The user.
+        user: String,
+        /// The new password.
+        password: Secret,
+    },
+    /// Sets settings of one section that the table of settings does not have,
+    /// in one command with the changes.
+    #[serde(rename = "conf.set_unchecked")]
+    SetUnchecked {
+        /// The settings; what they were before is not known.
+        settings: Vec<Change>,
+    },
+    /// Runs a Sync session, and waits until it ends.
+    #[serde(rename = "sync.run")]
+    Sync(SyncSession),
+}
+
+/// One Sync session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SyncSession {
+    /// Its name; `async` finds the snapshot of an earlier run by it.
+    pub name: String,
+    /// The local folder.
+    pub local: String,
+    /// The remote folder: `user@host:/path`.
+    pub remote: String,
+    /// The token, with the word `Basic` or `Bearer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Secret>,
+    /// The account that runs `async` on this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The password for SSH.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// A string that identifies the transfers for other programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cookie: Option<Secret>,
+    /// The rules for what is synchronized, such as `+ /Raw/**`; the first that
+    /// matches decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<String>,
+    /// Options of `async` by their names in scripts, with their values as text; a
+    /// switch takes `true` or `false`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, schemars(with = "Vec<Vec<String>>"))]
+    pub options: Vec<(String, String)>,
+}
