@@ -17,7 +17,7 @@ use crate::state::{Node, State, Subject};
 use crate::step::{Advisory, Params, Step, StepKind};
 
 pub use digest::sha256;
-pub use document::FORMAT;
+pub use document::{FORMAT, OLDEST_FORMAT};
 pub use recorder::Recorder;
 
 /// One execution of a script, a plan, an undo or a REPL session.
@@ -29,6 +29,8 @@ pub struct RunRecord {
     pub tool: ToolVersion,
     /// The number of the live run; only a receipt has one.
     pub number: Option<u32>,
+    /// The digest of the plan, or of the preview, that a live run performed.
+    pub plan: Option<String>,
     /// The node.
     pub node: Node,
     /// The script it came from.
@@ -47,9 +49,8 @@ pub struct RunRecord {
     pub advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
     pub conf_diff: String,
-    /// Whether its document has a digest of the changes. Those of version 0.1 do
-    /// not.
-    pub has_change_digest: bool,
+    /// The format of its document.
+    pub format: u32,
     /// What stopped the run.
     pub fault: Option<Fault>,
 }
@@ -153,6 +154,7 @@ impl RunRecord {
             kind: DocumentKind::Preview,
             tool: ToolVersion::current(),
             number: None,
+            plan: None,
             node,
             script: ScriptId::default(),
             params: Params::new(),
@@ -162,7 +164,7 @@ impl RunRecord {
             not_reached: Vec::new(),
             advisories: Vec::new(),
             conf_diff: String::new(),
-            has_change_digest: true,
+            format: FORMAT,
             fault: None,
         }
     }

@@ -118,10 +118,12 @@ fn faithful(node: &Node, job: &Job, preview: &Value) {
     assert_eq!(happened, String::from_utf8(node.conf()).unwrap());
     let has_layout = remove_layout_note(&mut live);
     for (key, value) in preview.as_object().unwrap() {
-        if key != "kind" && (key != "conf_diff" || !has_layout) {
+        let is_compared = !["kind", "digest"].contains(&key.as_str());
+        if is_compared && (key != "conf_diff" || !has_layout) {
             assert_eq!(live[key], *value, "{key}");
         }
     }
+    assert_eq!(live["plan"], preview["digest"]);
     // The diff of the preview means what the vendor's tool did.
     let after = node.does("asuserdata", &["-a"]);
     let done = node.conf();

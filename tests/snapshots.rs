@@ -406,6 +406,6 @@ fn a_plan_made_on_a_snapshot_is_one_for_its_node() {
     let done = node
         .run(&["apply", path, "--yes", "--format", "json"])
         .json(0);
-    assert_eq!(done["digest"], plan["digest"]);
+    assert_eq!(done["plan"], plan["digest"]);
     assert_eq!(node.preview(LINUX).json(0)["summary"]["change"], 0);
 }

@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::exec::StopFlag;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::run::{DocumentKind, RunRecord};
+use crate::plan;
+use crate::run::{DocumentKind, OLDEST_FORMAT, RunRecord};
 
 use super::common::NodeArgs;
 use super::consent::LiveArgs;
@@ -61,7 +62,13 @@ impl Apply {
 
     fn check(&self, plan: &RunRecord) -> Result<()> {
         match plan.kind {
-            DocumentKind::Plan => {}
+            DocumentKind::Plan if plan.format == OLDEST_FORMAT => {
+                return Err(stale(
+                    "this plan has the format of version 0.1, which can only be shown",
+                )
+                .hint("plan again, and review that"));
+            }
+            DocumentKind::Plan => plan::check_commands(plan)?,
             DocumentKind::Receipt => {
                 return Err(stale("this is a receipt of what was done, not a plan")
                     .hint("`ascript undo` takes a run back; `ascript plan` makes a plan"));

@@ -6,7 +6,7 @@ use crate::exec::Vault;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::state::Secret;
-use crate::step::{Advisory, Command, Level};
+use crate::step::{Advisory, Command, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET};
 
 use super::ask;
 
@@ -77,7 +77,7 @@ impl MissingSecrets {
     pub(super) fn note(&self) -> Option<Advisory> {
         (!self.is_empty()).then(|| {
             let text = format!("not set here: {}; a live run needs them", self.list());
-            Advisory::new(Level::Note, "secrets-not-set", text)
+            Advisory::new(Level::Note, SECRETS_NOT_SET, text)
         })
     }
 }
@@ -86,6 +86,6 @@ impl MissingSecrets {
 pub(super) fn readable_files(vault: &Vault) -> impl Iterator<Item = Advisory> {
     vault.readable_files().map(|path| {
         let text = format!("other users can read the secret in {path}; run `chmod 600 {path}`");
-        Advisory::new(Level::Caution, "secret-file-readable", text)
+        Advisory::new(Level::Caution, SECRET_FILE_READABLE, text)
     })
 }

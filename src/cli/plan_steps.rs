@@ -105,6 +105,10 @@ impl StepSource for PlanSteps {
         self.plan.params.clone()
     }
 
+    fn plan_digest(&self) -> Option<String> {
+        Some(self.plan.digest())
+    }
+
     fn source_text(&self, _: &str) -> Option<Rc<str>> {
         None
     }

@@ -295,11 +295,14 @@ fn with_receipt(
     }
     let runs = Runs::new(state.path());
     let conf = InstalledNode::read_conf(folder)?;
+    let plan = steps.plan_digest().unwrap_or_else(|| preview.digest());
     let mut foreseen = interrupted(preview);
+    foreseen.plan = Some(plan.clone());
     let number = runs.begin(&conf, &mut foreseen, steps.undone_run())?;
     let previewed = foreseen.steps;
     let mut finished = perform(steps, total);
     finished.run.number = Some(number);
+    finished.run.plan = Some(plan);
     if let Some(note) = finished.run.difference(&previewed) {
         finished.run.advise(note);
     }

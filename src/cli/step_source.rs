@@ -21,6 +21,10 @@ pub(super) trait StepSource {
     fn params(&self) -> Params;
     /// The text of a source that a fault points into.
     fn source_text(&self, name: &str) -> Option<Rc<str>>;
+    /// The digest of the plan that the steps come from.
+    fn plan_digest(&self) -> Option<String> {
+        None
+    }
     /// The number of the run that the steps undo.
     fn undone_run(&self) -> Option<u32> {
         None

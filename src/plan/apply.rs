@@ -6,6 +6,8 @@ use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::session::Session;
 use crate::state::{Parts, State, Subject, WantedState};
+use crate::step::{Step, StepKind};
+use crate::tools;
 
 /// Performs exactly the steps of a plan whose premises were checked.
 pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
@@ -66,6 +68,40 @@ fn drift(broken: Vec<String>) -> Fault {
     Fault::new(FaultKind::Stale, message)
         .with_hints(broken)
         .hint("plan again, and review what is different")
+}
+
+/// Refuses a plan with commands other than those that its changes and acts take:
+/// what a reader sees must be what is done.
+pub fn check_commands(plan: &RunRecord) -> Result<()> {
+    for (number, step) in (1..).zip(&plan.steps) {
+        let made = tools::step_commands(plan.node.platform, &step.changes, step.act.as_deref());
+        let made = made.map_err(|fault| not_made(number, step).hint(fault.message()))?;
+        if made != step.commands || step.kind != kind(step) {
+            return Err(not_made(number, step));
+        }
+    }
+    Ok(())
+}
+
+/// The kind that a step with that content has.
+fn kind(step: &Step) -> StepKind {
+    match (step.changes.is_empty(), &step.act, step.kind) {
+        (false, ..) => StepKind::Change,
+        (true, Some(_), _) => StepKind::Act,
+        (true, None, StepKind::Manual) => StepKind::Manual,
+        (true, None, _) => StepKind::Settled,
+    }
+}
+
+fn not_made(number: usize, step: &Step) -> Fault {
+    Fault::new(
+        FaultKind::Stale,
+        format!(
+            "step {number} of the plan, `{}`, has other commands than its changes take",
+            step.binding.escape_debug()
+        ),
+    )
+    .hint("the plan was edited, or another version of ascript made it: plan again, and review that")
 }
 
 /// How a state differs from the one that a premise has; of a state with

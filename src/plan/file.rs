@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use crate::fault::{Fault, FaultKind, Result};
-use crate::run::{DocumentKind, FORMAT, RunRecord, Summary, sha256};
+use crate::run::{DocumentKind, FORMAT, OLDEST_FORMAT, RunRecord, Summary, sha256};
 
 /// What precedes the seal, which is the last key of a document.
 const SEAL: &str = ",\n  \"seal\": \"";
@@ -41,9 +41,9 @@ pub fn render(run: &RunRecord) -> String {
 /// Reads a document, and verifies its seal, digest and summary.
 pub fn load(text: &str) -> Result<RunRecord> {
     let head: Head = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
-    if head.format != u64::from(FORMAT) {
+    if !(u64::from(OLDEST_FORMAT)..=u64::from(FORMAT)).contains(&head.format) {
         return Err(foreign(format!(
-            "this is a document of format {}, and only format {FORMAT} is known here",
+            "this is a document of format {}, and only formats up to {FORMAT} are known here",
             head.format
         ))
         .hint("use the version of ascript that wrote it, or plan again"));

@@ -6,7 +6,7 @@ mod file;
 mod receipts;
 mod reverse;
 
-pub use apply::{apply, changes_its_premises, check};
+pub use apply::{apply, changes_its_premises, check, check_commands};
 pub use file::{load, render};
 pub use receipts::{Receipt, Runs};
 pub use reverse::reverse;

@@ -137,8 +137,8 @@ impl Runs {
         self.read(number, "conf")?.ok_or_else(missing)
     }
 
-    /// The last run with that digest that ended well and was not undone. Skips
-    /// receipts that cannot be read.
+    /// The last run of the plan with that digest that ended well and was not undone.
+    /// Skips receipts that cannot be read.
     pub fn find(&self, digest: &str) -> Result<Option<u32>> {
         for number in self.numbers()?.into_iter().rev() {
             if self.is_undone(number) || !self.mentions(number, digest) {
@@ -146,7 +146,7 @@ impl Runs {
             }
             if let Ok(receipt) = self.load(number)
                 && receipt.run.fault.is_none()
-                && receipt.run.digest() == digest
+                && receipt.run.plan.as_deref() == Some(digest)
             {
                 return Ok(Some(number));
             }

@@ -246,7 +246,7 @@ impl Staging {
         if self.inputs.is_empty() {
             return Err(Fault::usage("the session has no inputs to save"));
         }
-        let wanted = self.plan(DocumentKind::Plan).digest();
+        let wanted = self.plan(DocumentKind::Plan);
         let text = self.text();
         let script = Script {
             text: text.as_str().into(),
@@ -257,11 +257,10 @@ impl Staging {
         let world = self.leave();
         let (session, outcome) = host.run(session(world), &params);
         let (run, world) = session.end();
-        let digest = run.digest();
         let inputs = std::mem::take(&mut self.inputs);
         self.replay(inputs, Some(world.as_read()));
         outcome.map_err(not_saved)?;
-        if digest == wanted {
+        if run.does_the_same_as(&wanted) {
             Ok(text)
         } else {
             let fault = Fault::refused("the saved script would produce a different plan");

@@ -4,7 +4,10 @@
 use serde::Serialize;
 
 use crate::fault::Fault;
-use crate::run::{FORMAT, ToolVersion};
+use crate::run::ToolVersion;
+
+/// The number that says how to read these documents.
+const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a, T> {

@@ -11,7 +11,10 @@ use super::{
 };
 
 /// The number that says how to read a document.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
+
+/// The format of version 0.1, whose documents can be shown and undone.
+pub const OLDEST_FORMAT: u32 = 1;
 
 // Both directions come from this one list. Its doc comments are the descriptions
 // in `docs/plan.schema.json`.
@@ -20,7 +23,6 @@ pub const FORMAT: u32 = 1;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct RunJson {
     /// The format; a program that does not know it must stop.
-    #[serde(getter = "format")]
     format: u32,
     /// The kind of document.
     kind: DocumentKind,
@@ -29,6 +31,9 @@ pub(super) struct RunJson {
     /// In a receipt: the number of the live run.
     #[serde(default, rename = "run", skip_serializing_if = "Option::is_none")]
     number: Option<u32>,
+    /// In a receipt: the digest of the plan, or of the preview, that the run performed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    plan: Option<String>,
     /// The node.
     node: Node,
     /// The script it came from.
@@ -52,8 +57,9 @@ pub(super) struct RunJson {
     advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
     conf_diff: String,
-    /// sha256 over meaning: node, premises and steps; not over texts, locations
-    /// and versions.
+    /// sha256 over all that a reader sees and the node gets: node, script,
+    /// parameters, premises, steps, notes and diff; not over the program's version.
+    /// In format 1 it covers node, premises, changes and commands only.
     #[serde(getter = "RunRecord::digest")]
     digest: String,
     /// sha256 over the changes alone: equal for nodes on which the same subjects
@@ -72,12 +78,8 @@ pub(super) struct RunJson {
     fault: Option<Fault>,
 }
 
-fn format(_: &RunRecord) -> u32 {
-    FORMAT
-}
-
 fn change_digest(run: &RunRecord) -> Option<String> {
-    run.has_change_digest.then(|| run.change_digest())
+    (run.format > OLDEST_FORMAT).then(|| run.change_digest())
 }
 
 impl From<RunJson> for RunRecord {
@@ -86,6 +88,7 @@ impl From<RunJson> for RunRecord {
             kind: document.kind,
             tool: document.tool,
             number: document.number,
+            plan: document.plan,
             node: document.node,
             script: document.script,
             params: document.params,
@@ -95,7 +98,7 @@ impl From<RunJson> for RunRecord {
             not_reached: document.not_reached,
             advisories: document.advisories,
             conf_diff: document.conf_diff,
-            has_change_digest: document.change_digest.is_some(),
+            format: document.format,
             fault: document.fault,
         }
     }

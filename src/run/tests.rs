@@ -11,7 +11,7 @@ use crate::fault::{self, Fault};
 use crate::state::{Account, ApiUser, Credentials, RootUser, Secret, State, Subject, WantedState};
 use crate::step::{Command, Piece, Stdin};
 
-use super::document::RunJson;
+use super::document::{FORMAT, OLDEST_FORMAT, RunJson};
 use super::params::ParamsSchema;
 
 /// The schema as it is committed.
@@ -188,7 +188,7 @@ fn generated() -> String {
         json!("A preview, plan or receipt of ascript"),
     );
     let root = schema.ensure_object();
-    root["properties"]["format"]["const"] = json!(1);
+    root["properties"]["format"]["enum"] = json!([OLDEST_FORMAT, FORMAT]);
     root["properties"]["digest"]["pattern"] = json!(DIGEST);
     root["properties"]["change_digest"]["pattern"] = json!(DIGEST);
     root["properties"]["seal"] = json!({

@@ -68,7 +68,7 @@ fn what_is_wrong_does_not_keep_the_schema() {
     valid::check(&schema, &whole).unwrap();
     let wrong: &[Wrong] = &[
         ("/", |document| document["more"] = 1.into()),
-        ("/format", |document| document["format"] = 2.into()),
+        ("/format", |document| document["format"] = 3.into()),
         ("/kind", |document| document["kind"] = "draft".into()),
         ("/seal", |document| document["seal"] = "sha256:0".into()),
         ("/", |document| {

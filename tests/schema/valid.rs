@@ -30,6 +30,7 @@ impl Check<'_> {
                 }
                 "type" => is_of_type(rule, value),
                 "const" => rule == value,
+                "enum" => rule.as_array().is_some_and(|values| values.contains(value)),
                 "pattern" => value.as_str().is_none_or(|text| fits(rule, text)),
                 "minimum" => value.as_f64() >= rule.as_f64(),
                 "anyOf" => self.fitting(rule, value, at) > 0,
