@@ -2,7 +2,7 @@
 //! they are used.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +10,7 @@ use ascript::plan;
 use ascript::state::Subject;
 
 use crate::plans::read;
-use crate::support::{ASCRIPT, Done, Node};
+use crate::support::{ASCRIPT, Done, Node, until};
 
 /// A script that changes an account with a password, and refreshes a service.
 const SITE: &str = r#"
@@ -124,6 +124,40 @@ fn a_state_folder_that_others_can_change_stops_a_live_run() {
         }
     }
     fs::rename(&runs, node.lab.dir().join("elsewhere")).unwrap();
-    std::os::unix::fs::symlink("../../elsewhere", &runs).unwrap();
+    symlink("../../elsewhere", &runs).unwrap();
     refused("is a link, not a folder");
+}
+
+#[test]
+fn a_node_is_the_same_whatever_path_leads_to_it() {
+    let node = Node::faulty("linux", "asconfigurator=slow:3s");
+    let script = node.script("conf.set_server(#{ server_name: \"n1\" });");
+    let link = PathBuf::from(node.beside("link"));
+    symlink(node.lab.dir(), &link).unwrap();
+    let other = PathBuf::from(node.beside("other"));
+    fs::create_dir_all(other.join("bin")).unwrap();
+    for shared in ["bin/systemctl", "etc"] {
+        symlink(node.lab.dir().join(shared), other.join(shared)).unwrap();
+    }
+    let ascript = |args: &[&str], at: &Path| {
+        let mut command = Command::new(ASCRIPT);
+        let folder = node.lab.dir().parent().unwrap();
+        command.args(args).arg("--node").arg(at).current_dir(folder);
+        Done::of(command.output().unwrap())
+    };
+    let mut first = node.start(&[&script]);
+    until(|| node.has_started("asconfigurator"));
+    let relative = Path::new("lab");
+    for way in [relative, &link, &other] {
+        let done = ascript(&["run", &script, "--live", "--yes"], way);
+        done.stops(1, &["another run is in progress on this node"]);
+    }
+    assert!(first.wait().unwrap().success());
+    for way in [relative, &link] {
+        let receipt = ascript(&["runs"], way).out;
+        assert!(
+            receipt.contains(node.lab.dir().to_str().unwrap()),
+            "{receipt}"
+        );
+    }
 }

@@ -139,7 +139,7 @@ impl NodeTarget {
         }
         let known = [Platform::Macos, Platform::Linux]
             .into_iter()
-            .find(|platform| Path::new(platform.installation()) == folder);
+            .find(|platform| installed::is_same_node(folder, Path::new(platform.installation())));
         let platform = platform
             .or(known)
             .or_else(|| installed::platform_of(folder))
@@ -150,13 +150,19 @@ impl NodeTarget {
                 ))
                 .hint("add --platform macos or --platform linux")
             })?;
-        let source = if known.is_some() {
-            facts::NodeSource::Installation
-        } else {
-            facts::NodeSource::Folder
+        // A node has one name, whatever path leads to it.
+        let (folder, source) = match known {
+            Some(known) => (
+                PathBuf::from(known.installation()),
+                facts::NodeSource::Installation,
+            ),
+            None => (
+                fs_err::canonicalize(folder).map_err(Fault::from_io)?,
+                facts::NodeSource::Folder,
+            ),
         };
         Ok(Self {
-            folder: Some(folder.to_owned()),
+            folder: Some(folder),
             platform,
             source,
             snapshot: None,
@@ -208,13 +214,16 @@ impl NodeTarget {
 
     /// The folder for receipts and the lock file.
     pub(super) fn state_folder(&self, folder: &Path) -> PathBuf {
-        match (self.source, self.platform) {
+        let installed = match (self.source, self.platform) {
             (facts::NodeSource::Installation, Platform::Macos) => {
-                PathBuf::from("/Library/Application Support/ascript")
+                Some(Path::new("/Library/Application Support/ascript"))
             }
-            (facts::NodeSource::Installation, Platform::Linux) => PathBuf::from("/var/lib/ascript"),
-            _ => folder.join("var/ascript"),
-        }
+            (facts::NodeSource::Installation, Platform::Linux) => {
+                Some(Path::new("/var/lib/ascript"))
+            }
+            _ => None,
+        };
+        installed::state_folder(folder, installed)
     }
 
     /// The receipts of this node's live runs.

@@ -135,7 +135,7 @@ impl<'a> Runner<'a> {
     ) -> Result<Option<u8>> {
         let folder = self.target.changeable()?;
         let state = Folder::create(&self.target.state_folder(folder))?;
-        let lock = Lock::take(&state)?;
+        let lock = Lock::take(&folder.join("etc"), &state)?;
         let stamp = FileStamp::of(&InstalledNode::conf_path(folder));
         let executor = DryRun::new(self.world()?);
         let mut preview = run(steps, Box::new(executor), DocumentKind::Preview);

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::fs::FlockOperation;
@@ -18,35 +19,48 @@ const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 /// The lock of a node, released when dropped.
 #[derive(Debug)]
 pub struct Lock {
-    file: File,
+    files: [File; 2],
 }
 
 impl Lock {
-    /// Acquires the lock of the node with this state folder. Fails with the PID of
-    /// another holder.
-    pub fn take(state: &Folder) -> Result<Self> {
+    /// Acquires the lock of the node with this folder `etc` and this state folder.
+    /// Fails with the PID of another holder.
+    ///
+    /// Whatever path leads to a node, its `etc` is the same folder: that is locked.
+    /// A file system that cannot lock a folder, such as NFS, leaves the lock file.
+    pub fn take(etc: &Path, state: &Folder) -> Result<Self> {
+        let etc = File::open(etc).map_err(|cause| unusable(&cause))?;
         let mut file = state.open_private("lock")?;
-        let started = Instant::now();
-        loop {
-            match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => break,
-                Err(Errno::WOULDBLOCK) if started.elapsed() < LOCK_TIMEOUT => {
-                    std::thread::sleep(Duration::from_millis(10));
-                }
-                Err(Errno::WOULDBLOCK) => return Err(held(&mut file)),
-                Err(cause) => return Err(unusable(&cause.into())),
-            }
+        if is_free(&etc).unwrap_or(true) && is_free(&file).map_err(|cause| unusable(&cause))? {
+            write_pid(&mut file).map_err(|cause| unusable(&cause))?;
+            return Ok(Self { files: [etc, file] });
         }
-        write_pid(&mut file).map_err(|cause| unusable(&cause))?;
-        Ok(Self { file })
+        Err(held(&mut file))
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file is not enough: a child that is just being spawned
-        // has a copy of the descriptor.
-        let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
+        // Closing the files is not enough: a child that is just being spawned has
+        // copies of the descriptors.
+        for file in &self.files {
+            let _ = rustix::fs::flock(file, FlockOperation::Unlock);
+        }
+    }
+}
+
+/// Locks a file or folder, unless another process holds it.
+fn is_free(file: &File) -> io::Result<bool> {
+    let started = Instant::now();
+    loop {
+        match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(true),
+            Err(Errno::WOULDBLOCK) if started.elapsed() < LOCK_TIMEOUT => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(Errno::WOULDBLOCK) => return Ok(false),
+            Err(cause) => return Err(cause.into()),
+        }
     }
 }
 
@@ -76,28 +90,46 @@ fn unusable(cause: &io::Error) -> Fault {
 mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
-    use std::path::Path;
     use std::process::Command;
 
     use super::*;
 
     fn take(state: &Path) -> Result<Lock> {
-        Lock::take(&Folder::create(state)?)
+        let etc = state.join("etc");
+        fs::create_dir_all(&etc).unwrap();
+        take_both(&etc, state)
+    }
+
+    fn take_both(etc: &Path, state: &Path) -> Result<Lock> {
+        Lock::take(etc, &Folder::create(state)?)
     }
 
     #[test]
     fn a_held_lock_is_refused_until_it_is_released() {
         let dir = tempfile::tempdir().unwrap();
         let state = dir.path().join("node/state");
-        let first = take(&state).unwrap();
+        let first = take_both(dir.path(), &state).unwrap();
         let mode = fs::metadata(&state).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        let fault = take(&state).unwrap_err();
+        let fault = take_both(dir.path(), &state).unwrap_err();
         assert_eq!(fault.kind(), FaultKind::Refused);
         let own = format!("(process {})", std::process::id());
         assert!(fault.message().ends_with(&own), "{fault}");
         drop(first);
-        assert!(take(&state).is_ok());
+        assert!(take_both(dir.path(), &state).is_ok());
+    }
+
+    #[test]
+    fn a_node_is_locked_by_its_etc_and_by_its_state_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let [a, b, link] = ["a", "b", "link"].map(|name| dir.path().join(name));
+        fs::create_dir_all(a.join("etc")).unwrap();
+        fs::create_dir_all(b.join("etc")).unwrap();
+        symlink("a", &link).unwrap();
+        let _lock = take_both(&a.join("etc"), &a).unwrap();
+        assert!(take_both(&link.join("etc"), &b).is_err());
+        assert!(take_both(&b.join("etc"), &a).is_err());
+        assert!(take_both(&b.join("etc"), &b).is_ok());
     }
 
     /// Runs in the process that the next test spawns.

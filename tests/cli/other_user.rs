@@ -45,6 +45,9 @@ fn a_live_run_by_another_user_names_sudo_before_anything_is_done() {
     let done = Done::of(command.output().unwrap());
 
     allow(&file("node/etc"), 0o755);
-    done.stops(1, &["this user cannot change node/etc", "run it with sudo"]);
+    done.stops(
+        1,
+        &["this user cannot change /", "/node/etc", "run it with sudo"],
+    );
     assert!(!file("node/var").exists(), "nothing is created");
 }

@@ -122,6 +122,30 @@ pub fn platform_of(folder: &Path) -> Option<Platform> {
     }
 }
 
+/// Whether two folders are the same node, by the device and the inode of its `etc`:
+/// a node may be named by a link, or mounted at several places.
+pub fn is_same_node(folder: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |folder: &Path| {
+        let metadata = std::fs::metadata(folder.join("etc")).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    identity(folder).is_some_and(|node| identity(other) == Some(node))
+}
+
+/// The state folder of the node in `folder`: `installed` where it is the installation
+/// on this machine. Version 0.1 kept the state of an installation below its folder if
+/// `--node` named it by a link or a relative path; that one is used on while it has the
+/// only receipts.
+pub fn state_folder(folder: &Path, installed: Option<&Path>) -> PathBuf {
+    let own = folder.join("var/ascript");
+    let has_receipts = |state: &Path| state.join("runs").is_dir();
+    match installed {
+        Some(installed) if has_receipts(installed) || !has_receipts(&own) => installed.to_owned(),
+        _ => own,
+    }
+}
+
 /// The host name in a folder, or else of this machine.
 pub fn node_name(folder: &Path) -> Result<String> {
     let hostname = storage::read(&folder.join("etc/hostname"))?;
@@ -148,4 +172,38 @@ pub fn describe(folder: &Path, platform: Platform, source: facts::NodeSource) ->
         platform,
         source,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_its_etc() {
+        let dir = tempfile::tempdir().unwrap();
+        let [a, b, link] = ["a", "b", "link"].map(|name| dir.path().join(name));
+        std::fs::create_dir_all(a.join("etc")).unwrap();
+        std::fs::create_dir_all(b.join("etc")).unwrap();
+        std::os::unix::fs::symlink("a", &link).unwrap();
+        assert!(is_same_node(&a, &link));
+        assert!(is_same_node(&b.join("../a"), &a));
+        assert!(!is_same_node(&a, &b));
+        assert!(!is_same_node(
+            &dir.path().join("none"),
+            &dir.path().join("none")
+        ));
+    }
+
+    #[test]
+    fn receipts_of_earlier_versions_are_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let [node, installed] = ["node", "state"].map(|name| dir.path().join(name));
+        let own = node.join("var/ascript");
+        assert_eq!(state_folder(&node, None), own);
+        assert_eq!(state_folder(&node, Some(&installed)), installed);
+        std::fs::create_dir_all(own.join("runs")).unwrap();
+        assert_eq!(state_folder(&node, Some(&installed)), own);
+        std::fs::create_dir_all(installed.join("runs")).unwrap();
+        assert_eq!(state_folder(&node, Some(&installed)), installed);
+    }
 }
