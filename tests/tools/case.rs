@@ -8,7 +8,7 @@ use ascript::tools::{self, Output};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::changes::{ChangeCase, changes, secret};
+use super::changes::{ChangeCase, changes, secret, subject};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,7 +158,7 @@ fn commands(case: &Case) -> Result<Vec<Command>> {
 }
 
 fn reading<'a>(
-    subject: &str,
+    path: &str,
     platform: Platform,
     printed: &mut impl Iterator<Item = &'a Printed>,
 ) -> Result<Value> {
@@ -169,7 +169,7 @@ fn reading<'a>(
         Ok(output(next))
     };
     let run: tools::RunReading<'_> = &mut run;
-    let subject = Subject::parse(subject).expect("a subject");
+    let subject = subject(path);
     if let Some(name) = subject.service() {
         return tools::service(platform, name, run).map(json);
     }
