@@ -161,3 +161,53 @@ fn a_node_is_the_same_whatever_path_leads_to_it() {
         );
     }
 }
+
+/// Runs a script live on a folder that is no lab: its folders are those of this machine.
+fn live_on_this_machine(home: &Path, script: &str) -> Done {
+    let node = home.join("node");
+    fs::create_dir_all(node.join("etc")).unwrap();
+    fs::write(node.join("etc/aspera.conf"), "<CONF version=\"2\"/>\n").unwrap();
+    fs::write(home.join("site.rhai"), script).unwrap();
+    let mut command = Command::new(ASCRIPT);
+    command.current_dir(home);
+    command.args(["run", "./site.rhai", "--live", "--yes", "--node", "node"]);
+    Done::of(command.args(["--platform", "linux"]).output().unwrap())
+}
+
+#[test]
+fn the_owner_of_a_folder_leads_root_nowhere_else() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let owner = if rustix::process::geteuid().is_root() {
+        "nobody".to_owned()
+    } else {
+        Done::of(Command::new("id").arg("-un").output().unwrap())
+            .out
+            .trim()
+            .to_owned()
+    };
+    let ensure = |folder: &str| {
+        let path = path(folder);
+        let script = format!("dir.ensure(\"{path}\", #{{ owner: \"{owner}\", mode: \"710\" }});");
+        live_on_this_machine(home.path(), &script)
+    };
+    ensure("a//b/./c/").ends(0);
+    let made = fs::metadata(path("a/b/c")).unwrap();
+    assert_eq!(made.permissions().mode() & 0o777, 0o710);
+    let above = fs::metadata(path("a/b")).unwrap();
+    assert_eq!(above.permissions().mode() & 0o777, 0o755);
+
+    fs::create_dir_all(path("victim")).unwrap();
+    fs::create_dir_all(path("theirs")).unwrap();
+    symlink("../victim", path("theirs/link")).unwrap();
+    if give_away(Path::new(&path("theirs/link"))) {
+        give_away(Path::new(&path("theirs")));
+        let done = ensure("theirs/link/docs");
+        done.stops(1, &["is a link that belongs to user 65534"]);
+        assert_eq!(fs::read_dir(path("victim")).unwrap().count(), 0);
+        ensure("theirs/docs").ends(0);
+    }
+    symlink("/", path("top")).unwrap();
+    ensure("top").stops(1, &["is not a folder"]);
+    ensure("top/.").stops(1, &["is not a folder"]);
+}

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::facts::Facts;
-use crate::fault::{Fault, Result};
+use crate::fault::{FaultKind, Result};
 use crate::state::{Dir, State, Subject, ValueType};
+use crate::tools;
 
 use super::{Args, Binding, Key, Made, Param, docroot};
 
@@ -29,11 +30,11 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 }];
 
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let path = args.get(&PATH);
-    let subject = Subject::Dir(path.trim_end_matches('/').into());
-    if subject == Subject::Dir("".into()) {
-        return Err(Fault::script("a script cannot change the root folder").in_argument("path"));
-    }
+    let path = tools::plain_path(&args.get(&PATH)).map_err(|fault| {
+        let fault = fault.with_kind(FaultKind::Script);
+        fault.in_argument("path")
+    })?;
+    let subject = Subject::Dir(path.as_str().into());
     let mut wanted = if let State::Dir(dir) = facts.read(&subject)? {
         dir
     } else {

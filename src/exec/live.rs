@@ -9,7 +9,7 @@ mod restart;
 mod state_dir;
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::facts::NodeReader as _;
@@ -81,6 +81,9 @@ impl Live {
             return Err(Fault::refused("manual step not confirmed")
                 .hint("do the step and run this again; steps that are already done are skipped"));
         }
+        for (path, _) in step.commands.iter().filter_map(|it| self.in_folder(it)) {
+            Folder::check_shared(&path)?;
+        }
         let changes = &step.changes;
         if let Some(document) = self.conf.check_unchanged(self.world.source(), changes)? {
             self.world.note_conf(document);
@@ -139,9 +142,23 @@ impl Live {
     fn spawn(&self, command: &Command) -> Result<Output> {
         let platform = self.world.node().platform;
         let system = |program: &str| tools::system_path(platform, program);
-        let output = self.spawner.borrow_mut().run(command, &system)?;
+        let output = match self.in_folder(command) {
+            Some((path, command)) => {
+                let folder = Folder::create_shared(&path)?;
+                let mut spawner = self.spawner.borrow_mut();
+                spawner.run_in(&folder, &command, &system)?
+            }
+            None => self.spawner.borrow_mut().run(command, &system)?,
+        };
         tools::accept(command, &output).map_err(|fault| fault.hint(given(command)))?;
         Ok(output)
+    }
+
+    /// Where a command runs that changes a folder of this machine. The tools of a lab
+    /// change none.
+    fn in_folder(&self, command: &Command) -> Option<(PathBuf, Command)> {
+        let is_emulated = self.spawner.borrow().programs().has(&command.program);
+        tools::in_folder(command).filter(|_| !is_emulated)
     }
 
     /// Records what the restarted services have loaded.

@@ -1,10 +1,12 @@
 //! `stat`, `install -d` and `rmdir`: folders, their owners and modes.
 
+use std::path::{Path, PathBuf};
+
 use super::output::unknown_format;
 use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
 use crate::state::{Dir, Platform, State, ValueType};
-use crate::step::{Change, Command};
+use crate::step::{Change, Command, Piece};
 
 pub(super) fn read(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<Dir>> {
     validate::argument(ValueType::Path, "the folder", path)?;
@@ -43,9 +45,51 @@ fn parse(printed: &str, subject: &str) -> Result<Dir> {
     })
 }
 
+/// The path of a folder as it is written in plans: without `.`, double slashes and a
+/// slash at the end. Refuses the root folder, and `..`, which a link makes lead to
+/// another folder than it seems to.
+pub fn plain_path(path: &str) -> Result<String> {
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    let plain: String = parts.clone().flat_map(|part| ["/", part]).collect();
+    if parts.clone().any(|part| part == "..") {
+        return Err(Fault::refused("the path of a folder cannot contain `..`")
+            .hint("write the path that it leads to"));
+    }
+    if plain.is_empty() {
+        return Err(Fault::refused("a script cannot change the root folder"));
+    }
+    Ok(plain)
+}
+
+/// Where to run a command that changes a folder, and the command relative to that
+/// folder: it then reaches no other one, whoever changes the folders above it.
+pub fn in_folder(command: &Command) -> Option<(PathBuf, Command)> {
+    let Some(Piece::Text(path)) = command.args.last() else {
+        return None;
+    };
+    let path = Path::new(&**path);
+    let (folder, relative) = match &*command.program {
+        "install" => (path, PathBuf::from(".")),
+        "rmdir" => (path.parent()?, Path::new(".").join(path.file_name()?)),
+        _ => return None,
+    };
+    let mut command = command.clone();
+    command.args.pop();
+    Some((
+        folder.to_owned(),
+        command.arg(relative.to_str()?.to_owned()),
+    ))
+}
+
 /// An empty owner or mode is left as it is.
 pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Result<Vec<Command>> {
     validate::argument(ValueType::Path, "the folder", path)?;
+    if plain_path(path)? != path {
+        return Err(Fault::refused(format!(
+            "`{}` is not the plain path of a folder",
+            path.escape_debug()
+        )));
+    }
     let command = match (&change.before, &change.after.state) {
         (State::Absent, State::Dir(dir)) => install(platform, path, &dir.owner, &dir.mode)?,
         (State::Dir(now), State::Dir(then)) => {

@@ -29,6 +29,7 @@ use crate::step::{Act, Change, Command};
 pub use asconfigurator::edits_conf;
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
+pub use folder::{in_folder, plain_path};
 pub use output::Output;
 pub use program_table::{is_reading, program_names, programs_about, system_path};
 pub use service::{restart, stopped};

@@ -164,7 +164,13 @@ proptest! {
             before: State::Absent,
             after: State::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }.into()).into(),
         };
-        let made = tools::commands(Platform::Macos, &[asked]).unwrap();
-        prop_assert_eq!(made[0].args.last().map(text), Some(path.as_str()));
+        let made = tools::commands(Platform::Macos, &[asked]);
+        // Another spelling of a path could hide the root folder.
+        if tools::plain_path(&path).is_ok_and(|plain| plain == path) {
+            let made = made.unwrap();
+            prop_assert_eq!(made[0].args.last().map(text), Some(path.as_str()));
+        } else {
+            prop_assert_eq!(made.unwrap_err().kind(), FaultKind::Refused);
+        }
     }
 }

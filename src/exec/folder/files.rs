@@ -179,7 +179,7 @@ fn keep_owner(file: &File, old: &Stat) -> io::Result<()> {
 /// and its owner. Writes into what is not a regular file, such as a pipe.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let missing = || trouble("write", path, &Errno::NOENT.into());
-    let entry = resolve(path, Guard::Links, false)?.ok_or_else(missing)?;
+    let entry = resolve(path, Guard::Links, None)?.ok_or_else(missing)?;
     let is_regular = |stat: &Stat| FileType::from_raw_mode(stat.st_mode).is_file();
     let written = match &entry.stat {
         Some(stat) if !is_regular(stat) => write_into(&entry, bytes),

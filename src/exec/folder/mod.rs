@@ -25,12 +25,35 @@ const HANDLE: OFlags = OFlags::PATH;
 #[cfg(not(target_os = "linux"))]
 const HANDLE: OFlags = OFlags::RDONLY;
 
+/// The mode of a new folder that only its owner can enter.
+const PRIVATE: Mode = Mode::RWXU;
+
+/// The mode of a new folder that all users can enter.
+const SHARED: Mode = PRIVATE
+    .union(Mode::RGRP)
+    .union(Mode::XGRP)
+    .union(Mode::ROTH)
+    .union(Mode::XOTH);
+
 /// An open folder.
 #[derive(Clone, Debug)]
 pub struct Folder {
     handle: Rc<OwnedFd>,
     path: PathBuf,
     guard: Guard,
+}
+
+/// While this exists, a folder is the working directory of this process.
+#[derive(Debug)]
+pub struct EnteredFolder {
+    before: OwnedFd,
+}
+
+impl Drop for EnteredFolder {
+    fn drop(&mut self) {
+        // The former folder may be gone; paths that a user names then fail.
+        let _ = rustix::process::fchdir(&self.before);
+    }
 }
 
 impl Folder {
@@ -42,8 +65,8 @@ impl Folder {
         } else {
             Guard::Nothing
         };
-        match last_folder(path, guard, false)? {
-            Some(entry) => entry.into_last_folder(false),
+        match last_folder(path, guard, None)? {
+            Some(entry) => entry.into_last_folder(None),
             None => Ok(None),
         }
     }
@@ -52,21 +75,59 @@ impl Folder {
     /// this user alone. Refuses a link, and one that another user can change or
     /// redirect.
     pub fn create(path: &Path) -> Result<Self> {
-        let created = match last_folder(path, Guard::Folders, true)? {
-            Some(entry) => entry.into_last_folder(true)?,
+        Self::created(path, Guard::Folders, PRIVATE)
+    }
+
+    fn created(path: &Path, guard: Guard, mode: Mode) -> Result<Self> {
+        let created = match last_folder(path, guard, Some(mode))? {
+            Some(entry) => entry.into_last_folder(Some(mode))?,
             None => None,
         };
         created.ok_or_else(|| trouble("open", path, &Errno::NOENT.into()))
     }
 
+    /// Opens a folder whose path other users may change, such as a docroot, and
+    /// creates what is missing of it. Refuses a link of another user, and the root
+    /// folder.
+    pub fn create_shared(path: &Path) -> Result<Self> {
+        let folder = Self::created(path, Guard::Links, SHARED)?;
+        let identity = |folder: &Self| {
+            let stat = rustix::fs::fstat(&folder.handle);
+            stat.map(|stat| (stat.st_dev, stat.st_ino)).ok()
+        };
+        if identity(&folder) == identity(&Self::root(Guard::Nothing)?) {
+            return Err(Fault::refused(format!(
+                "`{}` is the root folder",
+                path.display()
+            )));
+        }
+        Ok(folder)
+    }
+
+    /// Refuses a path that [`Self::create_shared`] refuses for a link in it.
+    pub fn check_shared(path: &Path) -> Result<()> {
+        last_folder(path, Guard::Links, None).map(drop)
+    }
+
+    /// Makes it the working directory of this process, until the guard is dropped.
+    pub fn enter(&self) -> Result<EnteredFolder> {
+        let entered = || -> io::Result<EnteredFolder> {
+            let flags = HANDLE | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let before = rustix::fs::open(".", flags, Mode::empty())?;
+            rustix::process::fchdir(&self.handle)?;
+            Ok(EnteredFolder { before })
+        };
+        entered().map_err(|cause| trouble("open", &self.path, &cause))
+    }
+
     /// Opens a folder in it; `None` if it does not exist.
     pub fn subfolder(&self, name: &str) -> Result<Option<Self>> {
-        self.entry(name)?.into_last_folder(false)
+        self.entry(name)?.into_last_folder(None)
     }
 
     /// The same, after creating it if it is missing.
     pub fn create_subfolder(&self, name: &str) -> Result<Self> {
-        let created = self.entry(name)?.into_last_folder(true)?;
+        let created = self.entry(name)?.into_last_folder(Some(PRIVATE))?;
         created.ok_or_else(|| trouble("open", &self.path.join(name), &Errno::NOENT.into()))
     }
 
@@ -98,13 +159,13 @@ impl Folder {
 }
 
 /// The place of a folder, which is not a link.
-fn last_folder(path: &Path, guard: Guard, creates: bool) -> Result<Option<PathEntry>> {
+fn last_folder(path: &Path, guard: Guard, create: Option<Mode>) -> Result<Option<PathEntry>> {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return resolve(path, guard, creates);
+        return resolve(path, guard, create);
     };
-    match resolve(parent, guard, creates)? {
+    match resolve(parent, guard, create)? {
         Some(parent) => {
-            let parent = parent.into_folder(creates)?;
+            let parent = parent.into_folder(create)?;
             parent.map(|parent| parent.entry(name)).transpose()
         }
         None => Ok(None),

@@ -37,13 +37,17 @@ pub(super) struct PathEntry {
 
 /// Finds the place of a path; `None` if a folder on the way does not exist and is
 /// not to be created.
-pub(super) fn resolve(path: &Path, guard: Guard, creates: bool) -> Result<Option<PathEntry>> {
+pub(super) fn resolve(
+    path: &Path,
+    guard: Guard,
+    create: Option<Mode>,
+) -> Result<Option<PathEntry>> {
     let absolute = std::path::absolute(path).map_err(|cause| trouble("open", path, &cause))?;
     let mut pending = components(&absolute);
     let mut entry = Folder::root(guard)?.into_entry()?;
     let mut links = 0;
     while let Some(name) = pending.pop() {
-        let Some(folder) = entry.into_folder(creates)? else {
+        let Some(folder) = entry.into_folder(create)? else {
             return Ok(None);
         };
         entry = folder.entry(&name)?;
@@ -113,18 +117,18 @@ impl PathEntry {
 
     /// Opens it as a folder on the way to another one; `None` if it does not exist
     /// and is not to be created.
-    pub(super) fn into_folder(self, creates: bool) -> Result<Option<Folder>> {
-        self.open_folder(creates, owner::check_parent)
+    pub(super) fn into_folder(self, create: Option<Mode>) -> Result<Option<Folder>> {
+        self.open_folder(create, owner::check_parent)
     }
 
     /// Opens it as the folder that is looked for.
-    pub(super) fn into_last_folder(self, creates: bool) -> Result<Option<Folder>> {
-        self.open_folder(creates, owner::check)
+    pub(super) fn into_last_folder(self, create: Option<Mode>) -> Result<Option<Folder>> {
+        self.open_folder(create, owner::check)
     }
 
     fn open_folder(
         self,
-        creates: bool,
+        create: Option<Mode>,
         check: fn(&Path, &Stat) -> Result<()>,
     ) -> Result<Option<Folder>> {
         let path = self.path();
@@ -134,10 +138,10 @@ impl PathEntry {
         }
         let fault = |verb, cause: Errno| trouble(verb, &path, &cause.into());
         let parent = &self.folder.handle;
-        match (self.stat, creates) {
+        match (self.stat, create) {
             (Some(_), _) => {}
-            (None, false) => return Ok(None),
-            (None, true) => match rustix::fs::mkdirat(parent, &self.name, Mode::RWXU) {
+            (None, None) => return Ok(None),
+            (None, Some(mode)) => match rustix::fs::mkdirat(parent, &self.name, mode) {
                 Ok(()) | Err(Errno::EXIST) => {}
                 Err(cause) => return Err(fault("create", cause)),
             },

@@ -16,7 +16,7 @@ use super::programs::Programs;
 use super::progress::{self, ProgressCallback};
 use super::stop::StopFlag;
 use super::terminal::Terminal;
-use crate::exec::{SecretValue, Vault};
+use crate::exec::{Folder, SecretValue, Vault};
 use crate::fault::{Fault, FaultKind};
 use crate::step::{Command, Piece, Stdin};
 use crate::tools::Output;
@@ -97,20 +97,42 @@ impl Spawner {
     pub fn run(&mut self, command: &Command, system: SystemPaths<'_>) -> Result<Output, Fault> {
         self.stop.check()?;
         let resolved = self.resolve(command, system)?;
+        self.run_resolved(command, &resolved)
+    }
+
+    /// The same in that folder, where every other program runs in `/`.
+    pub fn run_in(
+        &mut self,
+        folder: &Folder,
+        command: &Command,
+        system: SystemPaths<'_>,
+    ) -> Result<Output, Fault> {
+        self.stop.check()?;
+        let mut resolved = self.resolve(command, system)?;
+        let _entered = folder.enter()?;
+        resolved.runs_here = true;
+        self.run_resolved(command, &resolved)
+    }
+
+    fn run_resolved(
+        &mut self,
+        command: &Command,
+        resolved: &ResolvedCommand,
+    ) -> Result<Output, Fault> {
         let limit = if command.is_lengthy() {
             self.limits.lengthy
         } else {
             self.limits.usual
         };
         let finished = match &command.stdin {
-            Stdin::Empty => self.run_with_pipes(command, &resolved, None, limit),
+            Stdin::Empty => self.run_with_pipes(command, resolved, None, limit),
             Stdin::Pipe(pieces) => {
                 let input = self.input(pieces)?;
-                self.run_with_pipes(command, &resolved, Some(&input), limit)
+                self.run_with_pipes(command, resolved, Some(&input), limit)
             }
             Stdin::Terminal(pieces) => {
                 let answers = self.answers(pieces)?;
-                self.run_with_terminal(command, &resolved, &answers, limit)
+                self.run_with_terminal(command, resolved, &answers, limit)
             }
         };
         let finished = finished.map_err(|failure| fault(&failure, &command.program, ""))?;
@@ -185,6 +207,7 @@ impl Spawner {
             path,
             args,
             environment,
+            runs_here: false,
         })
     }
 
@@ -288,17 +311,18 @@ struct ResolvedCommand {
     path: PathBuf,
     args: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
+    /// Whether it runs in the working directory of this process.
+    runs_here: bool,
 }
 
 impl ResolvedCommand {
     fn process(&self) -> Process {
         let mut process = Process::new(&self.path);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
-        process
-            .args(&self.args)
-            .env_clear()
-            .envs(environment)
-            .current_dir("/");
+        process.args(&self.args).env_clear().envs(environment);
+        if !self.runs_here {
+            process.current_dir("/");
+        }
         process
     }
 }
