@@ -47,7 +47,7 @@ const COOKIE: Key<Option<Secret>> = Key::secret(
 .default("none");
 const FILTERS: Key<Option<Vec<String>>> = Key::texts(
     "filters",
-    ValueType::NonEmptyLine,
+    ValueType::FilterRule,
     "Rules for what is synchronized, in their order: `+ PATTERN` takes what matches, `- PATTERN` leaves it out, `.+ FILE` and `.- FILE` read rules from a file. The first rule that matches a path decides.",
 )
 .optional()

@@ -4,6 +4,7 @@
 
 mod describe;
 mod fast_map;
+mod filter_rule;
 mod node;
 mod platform;
 mod secret;
@@ -16,6 +17,7 @@ mod wanted;
 
 pub use describe::{Parts, describe_json};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
+pub use filter_rule::FilterRule;
 pub use node::{Node, NodeSource, read_node_name};
 pub use platform::Platform;
 pub use secret::{PUBLISHED, Secret};

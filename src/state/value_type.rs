@@ -66,6 +66,8 @@ pub enum ValueType {
     Docroot,
     /// A folder on another host.
     RemotePath,
+    /// A rule of a Sync session's filters.
+    FilterRule,
     /// A number, perhaps with a fraction.
     Decimal,
     /// Permission bits in octal.
@@ -162,6 +164,7 @@ impl ValueType {
             Self::Path => &rows::PATH,
             Self::Docroot => &rows::DOCROOT,
             Self::RemotePath => &rows::REMOTE_PATH,
+            Self::FilterRule => &rows::FILTER_RULE,
             Self::Decimal => &rows::DECIMAL,
             Self::Octal => &rows::OCTAL,
             Self::Duration => &rows::DURATION,
@@ -404,6 +407,11 @@ mod tests {
                 "file:////data",
             ],
             &["", "data", "~/data", "://data", "2s://data"],
+        ),
+        (
+            ValueType::FilterRule,
+            &["+ *", "- a b", "- -x", ".+ /etc/rules", ".- /etc/rules"],
+            &["", "*", "+", "+ ", "+*", "-\t*", "- a\n", ".- rules", "! a"],
         ),
         (
             ValueType::RemotePath,

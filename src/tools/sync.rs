@@ -91,7 +91,7 @@ pub fn refused_sync_option(name: &str) -> Option<Fault> {
     let option = REFUSED_OPTIONS.iter().find(|option| option.name == name)?;
     let message = format!("`{name}` cannot be given here: {}", option.reason);
     Some(
-        Fault::refused(message)
+        Fault::script(message)
             .hint(option.instead)
             .in_argument(name.to_owned()),
     )
@@ -119,7 +119,7 @@ fn refuse_combinations(session: &SyncSession) -> Result<()> {
         options.any(|(key, given)| key == name && given == value)
     };
     if is_given("mirror", "true") && is_given("direction", "bidi") {
-        return Err(Fault::refused(
+        return Err(Fault::script(
             "`mirror` cannot be used in a bidi session: neither side is the copy",
         )
         .hint("choose the direction push or pull, or leave `mirror` out")
@@ -137,7 +137,7 @@ fn refuse_lost_order(session: &SyncSession) -> Result<()> {
     let (Some(one), Some(other)) = (given.next(), given.next()) else {
         return Ok(());
     };
-    Err(Fault::refused(format!(
+    Err(Fault::script(format!(
         "`{one}` and `{other}` are both given, so the order of their rules is not known"
     ))
     .hint("write all rules in `filters`, in their order: `filters: [\"+ /Raw/**\", \"- *\"]`")
@@ -150,7 +150,7 @@ fn refuse_log_inside(session: &SyncSession) -> Result<()> {
     let log = session.options.iter().find(|(name, _)| name == "log_dir");
     if log.is_some_and(|(_, log)| std::path::Path::new(log).starts_with(&session.local)) {
         return Err(
-            Fault::refused("the log folder is inside the folder that is synchronized")
+            Fault::script("the log folder is inside the folder that is synchronized")
                 .hint("choose a `log_dir` outside of `local`")
                 .in_argument("log_dir"),
         );

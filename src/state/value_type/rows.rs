@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::super::Secret;
+use super::super::{FilterRule, Secret};
 
 /// What a type of value is called, and what it accepts.
 pub(super) struct Row {
@@ -108,6 +108,13 @@ pub(super) static REMOTE_PATH: Row = row(
     "a folder on another host, as user@host:/path",
     "user@host:/name",
     is_remote_path,
+);
+// Its sample is neither before nor behind another rule useless.
+pub(super) static FILTER_RULE: Row = row(
+    "filter rule",
+    "a rule such as \"+ /Raw/**\", \"- *.tmp\" or \".- /etc/sync.rules\"",
+    "- **/name",
+    |text| FilterRule::parse(text).is_some(),
 );
 pub(super) static DECIMAL: Row = row("number", "a number such as 0.5", "0.5", is_decimal);
 pub(super) static OCTAL: Row = row(
