@@ -1,6 +1,7 @@
 //! The one error that a script or a user meets: its kind, what happened, what
 //! to do next, and where. It never holds the bytes of a secret.
 
+mod nearest;
 mod rule;
 
 use std::error::Error;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::login;
 
+pub use nearest::nearest;
 pub use rule::{Rule, Severity};
 
 /// The result of an operation of this crate.
@@ -282,7 +284,7 @@ impl Fault {
         let Some(near) = nearest(name, known.iter().copied()) else {
             return self;
         };
-        if is_typo(name, near, &known) {
+        if nearest::is_typo(name, near, &known) {
             self.details.suggestion = Some(near.to_owned());
         }
         self.hint(format!("did you mean `{near}`?"))
@@ -427,37 +429,9 @@ pub fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Returns the name in `known` that `name` was most likely meant to be.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Jaro-Winkler favors a common prefix, as typed names have; below 0.8 the
-    // suggestions among our own names were wrong more often than right.
-    known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
-}
-
-/// Whether `near` is one or two edits away from `name`, and no other name is
-/// as close.
-fn is_typo(name: &str, near: &str, known: &[&str]) -> bool {
-    let distance_to = |other: &str| strsim::osa_distance(name, other);
-    let distance = distance_to(near);
-    let mut others = known.iter().filter(|other| **other != near);
-    distance <= 2 && 2 * distance < name.len() && others.all(|other| distance_to(other) > distance)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nearest_returns_only_close_names() {
-        let known = ["absolute", "read_allowed", "write_allowed"];
-        assert_eq!(nearest("absolut", known), Some("absolute"));
-        assert_eq!(nearest("docroot", known), None);
-    }
 
     #[test]
     fn a_suggestion_needs_one_close_name() {

@@ -15,13 +15,19 @@ pub fn find(text: &str) -> Vec<Range<usize>> {
         return logins;
     }
     let separators = memchr::memmem::find_iter(text.as_bytes(), "://");
+    let (mut word_end, mut last_at) = (0, None);
     for start in separators.map(|at| at + "://".len()) {
         if logins.last().is_some_and(|login| start < login.end) {
             continue;
         }
-        let rest = &text[start..];
-        let url = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
-        if let Some(length) = login_length(url) {
+        // A word may have thousands of separators: it is searched once.
+        if start > word_end {
+            let blank = text[start..].find(char::is_whitespace);
+            word_end = blank.map_or(text.len(), |blank| start + blank);
+            last_at = text[start..word_end].rfind('@').map(|at| start + at);
+        }
+        let last_at = last_at.and_then(|at| at.checked_sub(start));
+        if let Some(length) = login_length(&text[start..word_end], last_at) {
             logins.push(start..start + length);
         }
     }
@@ -71,14 +77,14 @@ pub fn is_percent_encoded(login: &str) -> bool {
         && parts.all(|part| part.get(..2).is_some_and(is_hex) && is_plain(&part[2..]))
 }
 
-/// The length of the login that `rest`, which follows `://`, starts with.
+/// The length of the login that `rest`, which follows `://`, starts with. Its last `@` is at
+/// `last_at`.
 ///
 /// A login ends at the last `@` before the path. One that is not percent-encoded may contain a
 /// `/`: where no host can be meant before the path, it ends at the last `@` of all, and where it
 /// looks like a name with a password but no `@` follows, all of it is hidden.
-fn login_length(rest: &str) -> Option<usize> {
+fn login_length(rest: &str, last_at: Option<usize>) -> Option<usize> {
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let last_at = rest.rfind('@');
     if let Some(at) = authority.rfind('@') {
         let is_cut = !authority[at + 1..].contains(['.', ':']) && authority.contains(':');
         let end = last_at.filter(|_| is_cut).unwrap_or(at);

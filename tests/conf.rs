@@ -3,6 +3,7 @@
 
 mod cases;
 mod dom;
+mod hostile;
 mod inputs;
 mod masked;
 mod patch;

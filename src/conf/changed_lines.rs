@@ -9,7 +9,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use super::document::Document;
 use super::fragment::{Fragment, Mask};
 use super::splices::Splice;
-use crate::state::Secret;
+use crate::state::{FastMap, Secret};
 
 /// After this time a diff of two files need no longer be the shortest: a file of
 /// a million lines in which every line differs.
@@ -28,7 +28,8 @@ pub(super) fn edited_lines(document: &Document, splices: Vec<Splice>) -> Vec<Blo
     for splice in splices {
         let is_on_same_line = blocks
             .last()
-            .is_some_and(|block| splice.range.start < line_end(text, block.old.end));
+            .map(|block| block.old.end..splice.range.start)
+            .is_some_and(|between| memchr::memchr(b'\n', &text[between]).is_none());
         if !is_on_same_line {
             let start = line_start(text, splice.range.start);
             blocks.push(Block {
@@ -57,7 +58,7 @@ pub(super) fn edited_lines(document: &Document, splices: Vec<Splice>) -> Vec<Blo
 pub(super) fn differing_lines(
     document: &Document,
     later: &Document,
-    staged: &[(String, Secret)],
+    staged: &FastMap<String, Secret>,
 ) -> Vec<Block> {
     let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
     let (old, new) = (lines(&document.text), lines(&later.text));
@@ -115,13 +116,10 @@ impl Block {
 
 impl Fragment {
     /// Shows the secrets with these texts by their references.
-    fn with_references(mut self, staged: &[(String, Secret)]) -> Self {
+    fn with_references(mut self, staged: &FastMap<String, Secret>) -> Self {
         for (span, shown) in &mut self.masks {
             let text = quick_xml::escape::unescape(self.text[span.clone()].trim());
-            let is_known =
-                |known: &&(String, Secret)| text.as_deref().is_ok_and(|is| is == known.0);
-            let known = staged.iter().find(is_known);
-            *shown = known.map(|(_, secret)| secret.clone());
+            *shown = text.ok().and_then(|text| staged.get(&*text).cloned());
         }
         self
     }

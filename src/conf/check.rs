@@ -2,7 +2,7 @@
 //! value in it stops the server for everyone.
 
 use super::document::Document;
-use super::rules::{self, Violation};
+use super::rules::{self, TargetRates, Violation};
 use super::settings::{Distinction, Setting};
 use super::staged::{SectionEdits, StagedValue};
 use crate::fault::{Fault, Result};
@@ -76,9 +76,8 @@ impl Document {
         if !may_set_rates(section) && !may_set_rates(&Section::Node) {
             return None;
         }
-        let check = |section: &Section| {
-            rules::check_rates(section, &|section, setting| self.rate(section, setting))
-        };
+        let node = self.rates(&Section::Node);
+        let check = |section: &Section| rules::check_rates(section, &self.rates(section), &node);
         check(section).or_else(|| {
             let is_node = *section == Section::Node;
             let edits = self.edits.get(section).filter(|_| is_node);
@@ -92,7 +91,7 @@ impl Document {
 
     /// Whether the file may set a target rate in the section: a fast test that
     /// spares most sections from being parsed.
-    fn mentions_rates(&self, section: &Section) -> bool {
+    pub(super) fn mentions_rates(&self, section: &Section) -> bool {
         self.section_element(section).is_some_and(|element| {
             let span = element.span;
             let text = &self.text.as_bytes()[span.inner..span.close];
@@ -100,23 +99,24 @@ impl Document {
         })
     }
 
-    fn rate(&self, section: &Section, setting: &'static Setting) -> Option<String> {
+    /// What a section sets of the target rates, with the edits.
+    fn rates(&self, section: &Section) -> TargetRates {
         let edits = self.edits.get(section);
-        match edits.and_then(|edits| edits.find(setting)) {
-            Some(StagedValue::Text(text)) => some_rate(text),
-            Some(StagedValue::Unset | StagedValue::Secret(_)) => None,
-            None if edits.is_some_and(|edits| edits.is_replaced) => None,
-            None => self.rate_in_file(section, setting),
-        }
+        TargetRates::read(section, |setting| {
+            match edits.and_then(|edits| edits.find(setting)) {
+                Some(StagedValue::Text(text)) => some_rate(text),
+                Some(StagedValue::Unset | StagedValue::Secret(_)) => None,
+                None if edits.is_some_and(|edits| edits.is_replaced) => None,
+                None => some_rate(&self.value_in_file(section, setting)?),
+            }
+        })
     }
 
-    /// The rate that the file sets.
-    pub(super) fn rate_in_file(
-        &self,
-        section: &Section,
-        setting: &'static Setting,
-    ) -> Option<String> {
-        some_rate(&self.value_in_file(section, setting)?)
+    /// What the file sets of them.
+    pub(super) fn rates_in_file(&self, section: &Section) -> TargetRates {
+        TargetRates::read(section, |setting| {
+            some_rate(&self.value_in_file(section, setting)?)
+        })
     }
 }
 

@@ -59,9 +59,11 @@ pub(super) fn read<'t>(text: &'t str, element: ElementSpan, entities: &Entities)
 }
 
 fn parse(content: &str, entities: &Entities) -> (Option<String>, Option<Markup>) {
-    let mut value = String::new();
+    // A reader drops a U+FEFF at its start, which is text here.
+    let plain = memchr::memchr2(b'<', b'&', content.as_bytes()).unwrap_or(content.len());
+    let mut value = content[..plain].to_owned();
     let mut markup = None;
-    let mut reader = Reader::from_str(content);
+    let mut reader = Reader::from_str(&content[plain..]);
     while let Ok(event) = reader.read_event() {
         let is_blank = value.trim_matches(BLANKS).is_empty();
         match event {
@@ -117,6 +119,7 @@ mod tests {
             ("text<x/>lost", Some("text")),
             ("", Some("")),
             ("a\r\nb", Some("a\nb")),
+            ("\u{feff}a&amp;b", Some("\u{feff}a&b")),
         ] {
             assert_eq!(value(inner).as_deref(), expected, "{inner}");
         }

@@ -8,7 +8,7 @@ use super::logins;
 use super::settings::Setting;
 use super::splices;
 use super::staged::StagedValue;
-use crate::state::SecretText;
+use crate::state::{FastMap, SecretText};
 
 /// Unchanged lines before and after a change.
 const CONTEXT: usize = 3;
@@ -33,7 +33,7 @@ impl Document {
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
     ) -> String {
         let staged = edited.edits.values().flat_map(|edits| &edits.values);
-        let staged: Vec<_> = staged
+        let staged: FastMap<_, _> = staged
             .filter_map(|(setting, value)| match value {
                 StagedValue::Secret(value) => {
                     let secret = value.alone()?.clone();

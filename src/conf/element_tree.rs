@@ -1,5 +1,6 @@
 //! The elements inside one section, parsed when the section is read or edited.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use quick_xml::Reader;
@@ -12,6 +13,7 @@ use super::scan::without_prefix;
 #[derive(Debug)]
 pub(super) struct ElementTree<'t> {
     nodes: Vec<TreeNode<'t>>,
+    rules: OnceCell<Vec<ElementSpan>>,
 }
 
 /// One element.
@@ -25,22 +27,21 @@ pub(super) struct TreeNode<'t> {
 }
 
 impl<'t> ElementTree<'t> {
-    /// Parses the content of a section's element, which itself is node 0.
+    /// Parses a section's element, which itself is node 0.
     pub(super) fn parse(text: &'t str, section: ElementSpan) -> Self {
         let mut tree = Self {
             nodes: Vec::with_capacity(64),
+            rules: OnceCell::new(),
         };
-        tree.begin("", section.open, section.inner);
-        tree.nodes[0].element = section;
         tree.fill(text, section);
-        tree.nodes[0].next = tree.nodes.len();
         tree
     }
 
     fn fill(&mut self, text: &'t str, section: ElementSpan) {
         let mut open = Vec::new();
-        let base = section.inner;
-        let mut reader = Reader::from_str(&text[section.inner..section.close]);
+        // From its tag on: a reader drops a U+FEFF at its start, and counts it not.
+        let base = section.open;
+        let mut reader = Reader::from_str(&text[section.open..section.end]);
         // The scan has found the whole file well-formed.
         reader.config_mut().check_end_names = false;
         reader.config_mut().trim_text_start = true;
@@ -138,6 +139,11 @@ impl<'t> ElementTree<'t> {
                 }
             }
         }
+    }
+
+    /// The elements of a section's rules, whose path is the same for all its settings.
+    pub(super) fn rules(&self, path: &str) -> &[ElementSpan] {
+        self.rules.get_or_init(|| self.elements_at(path))
     }
 
     /// The deepest node that contains that path or a parent of it, and the rest

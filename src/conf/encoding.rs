@@ -140,7 +140,7 @@ fn utf16(
 
 // An unknown encoding does no harm as long as the file is ASCII.
 fn declared_encoding(bytes: &[u8]) -> Result<Encoding, Unreadable> {
-    let Some(name) = declared_name(bytes) else {
+    let Some(name) = declared_name(bytes)? else {
         return Ok(Encoding::Utf8);
     };
     match name.to_ascii_lowercase().as_str() {
@@ -157,14 +157,24 @@ fn declared_encoding(bytes: &[u8]) -> Result<Encoding, Unreadable> {
     }
 }
 
-fn declared_name(bytes: &[u8]) -> Option<&str> {
-    let declaration = bytes.strip_prefix(b"<?xml")?;
-    let end = memchr::memmem::find(declaration, b"?>")?;
-    let declaration = std::str::from_utf8(&declaration[..end]).ok()?;
-    let (_, rest) = declaration.split_once("encoding")?;
-    let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = rest.chars().next()?;
-    rest[1..].split(quote).next()
+fn declared_name(bytes: &[u8]) -> Result<Option<&str>, Unreadable> {
+    let declaration = bytes.strip_prefix(b"<?xml");
+    let declaration = declaration
+        .and_then(|rest| memchr::memmem::find(rest, b"?>").map(|end| &rest[..end]))
+        .and_then(|declaration| std::str::from_utf8(declaration).ok());
+    let Some((_, rest)) = declaration.and_then(|text| text.split_once("encoding")) else {
+        return Ok(None);
+    };
+    let value = rest.trim_start().strip_prefix('=').map(str::trim_start);
+    let name = value.and_then(|value| {
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        Some(value[quote.len_utf8()..].split_once(quote)?.0)
+    });
+    let what = "the encoding of the XML declaration is not in quotes";
+    match name {
+        Some(name) => Ok(Some(name)),
+        None => Err(Unreadable::at(bytes, 0, what)),
+    }
 }
 
 #[cfg(test)]
@@ -197,5 +207,7 @@ mod tests {
         assert!(decode(b"\xff\xfe<\0a".to_vec()).is_err());
         assert!(decode(b"\xff\xfe\0\xd8".to_vec()).is_err());
         assert!(decode(b"<?xml version='1.0' encoding='koi8-r'?>\xff".to_vec()).is_err());
+        let unquoted = "<?xml version='1.0' encoding=é'UTF-8'?>";
+        assert!(decode(unquoted.as_bytes().to_vec()).is_err());
     }
 }

@@ -2,8 +2,8 @@
 //! ignores without a word. Staged edits do not count.
 
 use super::document::Document;
-use super::index::IndexedElement;
-use super::rules::{self, Violation};
+use super::index::{IndexedElement, Unrecognized};
+use super::rules::{self, TargetRates, Violation};
 use super::settings::Setting;
 use super::unknown_elements::{self, UnknownElement};
 use super::variants;
@@ -47,6 +47,7 @@ impl Document {
     pub fn findings(&self) -> Vec<ConfFinding> {
         let mut finder = Finder {
             document: self,
+            node_rates: self.rates_in_file(&Section::Node),
             findings: Vec::new(),
         };
         finder.check_file();
@@ -70,6 +71,7 @@ impl Document {
 
 pub(super) struct Finder<'d> {
     pub(super) document: &'d Document,
+    node_rates: TargetRates,
     /// Each with its offset in the text.
     pub(super) findings: Vec<(usize, ConfFinding)>,
 }
@@ -120,13 +122,12 @@ impl Finder<'_> {
 
     fn check_unrecognized(&mut self) {
         let text = &self.document.text;
-        for &at in &self.document.index.unrecognized {
+        for &Unrecognized { at, container } in &self.document.index.unrecognized {
             let name = variants::tag_name(&text[at..]);
             if matches!(name, "user" | "users" | "group" | "groups") {
                 let text = format!("`{name}` is outside a realm: the server ignores it");
                 self.add(at, "outside-realm", text);
             } else if name != variants::WEB {
-                let container = self.document.index.container_of(at);
                 self.add_unknown(at, name, unknown_elements::in_container(container, name));
             }
         }
@@ -169,8 +170,8 @@ impl Finder<'_> {
             if element.name.as_deref() == Some("") {
                 continue;
             }
-            if let Some(violation) = rules::check_user(element, self.document) {
-                self.add_violation(at, &violation);
+            if section.kind() == SectionKind::User {
+                self.add_violation(at, &Violation::DuplicateUser(section));
             } else {
                 let text = format!("conf/{section} is there twice; the first is read here");
                 self.add(at, "duplicate-section", text).section = Some(section);
@@ -199,9 +200,11 @@ impl Finder<'_> {
         self.check_settings(&section, element.span);
         let document = self.document;
         let read = document.section_element(&section);
-        if read.is_some_and(|read| read.span == element.span) {
-            let rate = |section: &Section, setting| document.rate_in_file(section, setting);
-            if let Some(violation) = rules::check_rates(&section, &rate) {
+        let is_read = read.is_some_and(|read| read.span == element.span);
+        // The node's own finding is enough for those who have their rates from it.
+        if is_read && document.mentions_rates(&section) {
+            let own = document.rates_in_file(&section);
+            if let Some(violation) = rules::check_rates(&section, &own, &self.node_rates) {
                 self.add_violation(at, &violation);
             }
         }

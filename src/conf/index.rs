@@ -47,6 +47,15 @@ pub(super) struct IndexedElement {
     pub(super) name: Option<Rc<str>>,
 }
 
+/// An element that is neither a section nor a container of sections.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unrecognized {
+    /// The `<` of its start tag.
+    pub(super) at: usize,
+    /// What it is a child of.
+    pub(super) container: ElementKind,
+}
+
 /// What the pass found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
@@ -56,13 +65,13 @@ pub(super) struct Index {
     pub(super) by_name: [FastMap<Rc<str>, u32>; SectionKind::COUNT],
     /// The first element of each kind.
     pub(super) first: Vec<Option<u32>>,
-    /// Elements of sections that an earlier element already is.
-    pub(super) repeated: Vec<u32>,
+    /// Later elements of a section or container, by its first element.
+    pub(super) repeated: FastMap<u32, Vec<u32>>,
     /// Content of elements that hold secrets, in order and not overlapping.
     pub(super) secrets: Vec<Range<usize>>,
     pub(super) entities: Entities,
     /// Unrecognized elements where only sections and their containers belong.
-    pub(super) unrecognized: Vec<usize>,
+    pub(super) unrecognized: Vec<Unrecognized>,
     /// Comments so long that the vendor's parser takes seconds for them.
     pub(super) long_comments: Vec<usize>,
     /// Whether the server reads the file: the root is `CONF` or `conf`.
@@ -76,25 +85,22 @@ impl Index {
         self.elements.get(number as usize)
     }
 
-    /// The innermost indexed element that contains that place.
-    pub(super) fn container_of(&self, at: usize) -> ElementKind {
-        let mut inner = self.elements.iter().rev();
-        let container = inner.find(|element| element.span.open < at && at < element.span.end);
-        container.map_or(ElementKind::ROOT, |element| element.kind)
-    }
-
-    /// Elements that are the same section as an earlier one.
+    /// Elements that are the same section or container as an earlier one.
     pub(super) fn repeated(&self) -> impl Iterator<Item = &IndexedElement> {
-        let numbers = self.repeated.iter();
+        let numbers = self.repeated.values().flatten();
         numbers.map(|number| &self.elements[*number as usize])
     }
 
     /// Later elements of the section that `first` is.
-    pub(super) fn repetitions<'i>(
-        &'i self,
-        first: &'i IndexedElement,
-    ) -> impl Iterator<Item = &'i IndexedElement> {
-        self.repeated()
-            .filter(|element| element.kind == first.kind && element.name == first.name)
+    pub(super) fn repetitions(
+        &self,
+        first: &IndexedElement,
+    ) -> impl Iterator<Item = &IndexedElement> {
+        let start = |element: &IndexedElement| element.span.open;
+        let number = self.elements.binary_search_by_key(&start(first), start);
+        let number = number.ok().and_then(|number| u32::try_from(number).ok());
+        let numbers = number.and_then(|number| self.repeated.get(&number));
+        let numbers = numbers.into_iter().flatten();
+        numbers.map(|number| &self.elements[*number as usize])
     }
 }

@@ -55,11 +55,19 @@ pub(super) fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges
 }
 
-/// A line without markup and references, and where each of its bytes is written.
+/// A line without markup and references, and where each part of it is written.
 #[derive(Default)]
 struct DecodedLine {
     text: String,
-    written: Vec<Range<usize>>,
+    parts: Vec<DecodedPart>,
+}
+
+/// Text that stands for itself, or for one reference.
+struct DecodedPart {
+    /// Where it starts in the decoded text.
+    start: usize,
+    written: Range<usize>,
+    is_reference: bool,
 }
 
 impl DecodedLine {
@@ -93,15 +101,38 @@ impl DecodedLine {
     }
 
     fn push(&mut self, meant: char, written: Range<usize>) {
+        let is_reference = written.len() != meant.len_utf8();
+        match self.parts.last_mut() {
+            Some(last)
+                if !is_reference && !last.is_reference && last.written.end == written.start =>
+            {
+                last.written.end = written.end;
+            }
+            Some(_) | None => self.parts.push(DecodedPart {
+                start: self.text.len(),
+                written,
+                is_reference,
+            }),
+        }
         self.text.push(meant);
-        self.written.resize(self.text.len(), written);
+    }
+
+    /// Where the byte at that place of the decoded text is written.
+    fn written(&self, at: usize) -> Range<usize> {
+        let after = self.parts.partition_point(|part| part.start <= at);
+        let part = &self.parts[after - 1];
+        if part.is_reference {
+            return part.written.clone();
+        }
+        let start = part.written.start + (at - part.start);
+        start..start + 1
     }
 
     /// Where the line's logins are written.
     fn logins(&self) -> Vec<Range<usize>> {
         let logins = login::find(&self.text).into_iter();
         logins
-            .map(|login| self.written[login.start].start..self.written[login.end - 1].end)
+            .map(|login| self.written(login.start).start..self.written(login.end - 1).end)
             .collect()
     }
 }
@@ -110,7 +141,7 @@ impl DecodedLine {
 /// entity stands for some text: `$` here.
 fn reference(rest: &str) -> Option<(usize, Option<char>)> {
     let name = rest.strip_prefix('&')?;
-    let name = &name[..name.find([';', '<', ' '])?];
+    let name = &name[..name.find([';', '<', ' ', '&'])?];
     let is_closed = rest[1 + name.len()..].starts_with(';');
     let meant = match name.strip_prefix('#') {
         Some(code) => entity::character(code)?,

@@ -98,22 +98,24 @@ impl Document {
     /// Declares the entities that plain settings refer to. Those that secrets
     /// refer to get a filler for their value.
     fn mask_doctype(&self, doctype: &str, spans: &[Range<usize>], out: &mut String) {
-        let (mut plain, mut secret, mut from) = (String::new(), String::new(), 0);
-        for span in spans {
-            plain.push_str(&self.text[from..span.start]);
-            if self.text[span.clone()] != *doctype {
-                secret.push_str(&self.text[span.clone()]);
-            }
-            from = span.end;
-        }
-        plain.push_str(&self.text[from..]);
+        let ends = spans.iter().map(|span| span.end);
+        let starts = spans.iter().map(|span| span.start);
+        let plain = std::iter::once(0)
+            .chain(ends)
+            .zip(starts.chain([self.text.len()]))
+            .map(|(from, to)| &self.text[from..to]);
+        let secret = spans.iter().map(|span| &self.text[span.clone()]);
+        let secret = secret.filter(|text| *text != doctype);
         let entities = &self.index.entities;
-        let secrets = entities.used_in(&secret);
+        let secrets = entities.used_in(secret);
         // Diffs hide a DOCTYPE only if it declares an entity.
         let mut declared = "<!DOCTYPE CONF [<!ENTITY masked ''>".to_owned();
-        for (name, value) in entities.used_in(&plain) {
-            let is_secret = secrets.iter().any(|(known, _)| *known == name);
-            let value = if is_secret { FILLER } else { value };
+        for (name, value) in entities.used_in(plain) {
+            let value = if secrets.contains_key(name) {
+                FILLER
+            } else {
+                value
+            };
             let value = login::replace(value, &mut |_| FILLER.to_owned());
             let value = value.replace('\n', "&#10;").replace('\r', "&#13;");
             let quote = if value.contains('"') { '\'' } else { '"' };
@@ -223,7 +225,7 @@ fn filler(core: &str) -> String {
     if core.len() <= LONG {
         return FILLER.to_owned();
     }
-    format!("{FILLER:x<length$}", length = core.len())
+    format!("{FILLER}{}", "x".repeat(core.len() - FILLER.len()))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod new_element;
 mod read;
 mod rules;
 mod scan;
+mod secret_names;
 mod setting_findings;
 mod settings;
 mod splices;

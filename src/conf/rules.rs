@@ -10,7 +10,7 @@ use super::index::IndexedElement;
 use super::settings::Setting;
 use super::table;
 use crate::login;
-use crate::state::{Section, SectionKind};
+use crate::state::{FastMap, Section, SectionKind};
 
 /// A rule that a file breaks.
 #[derive(Debug)]
@@ -152,7 +152,7 @@ pub(super) fn check_root(document: &Document) -> Option<Violation> {
     (!document.index.is_read).then_some(Violation::Root)
 }
 
-/// Checks that no earlier or later element is the same user.
+/// Checks that no later element is the same user as the first one.
 pub(super) fn check_user(element: &IndexedElement, document: &Document) -> Option<Violation> {
     let is_user = element.kind == ElementKind::of_section(SectionKind::User);
     let name = element.name.as_deref().filter(|_| is_user)?;
@@ -176,29 +176,46 @@ pub(super) fn check_value(
     })
 }
 
-/// Checks that no cap of a section is below the default rate. `rate` returns
-/// the value of a setting; a user or group without one has the node's.
+/// What a section sets of the settings in [`RATES`].
+#[derive(Default)]
+pub(super) struct TargetRates(FastMap<&'static str, String>);
+
+impl TargetRates {
+    /// Reads them with a function that returns the value of a setting.
+    pub(super) fn read(
+        section: &Section,
+        read: impl Fn(&'static Setting) -> Option<String>,
+    ) -> Self {
+        if !KINDS_WITH_RATES.contains(&section.kind()) {
+            return Self::default();
+        }
+        let names = RATES.iter().flat_map(|rates| [rates.cap, rates.default]);
+        let set = names.filter_map(|name| Some((name, read(table::find(section, name)?)?)));
+        Self(set.collect())
+    }
+}
+
+/// Checks that no cap of a section is below the default rate. A user or group
+/// without one has the node's.
 pub(super) fn check_rates(
     section: &Section,
-    rate: &dyn Fn(&Section, &'static Setting) -> Option<String>,
+    own: &TargetRates,
+    node: &TargetRates,
 ) -> Option<Violation> {
+    let in_force = |name| own.0.get(name).or_else(|| node.0.get(name));
     let mut directions = RATES
         .iter()
         .filter(|_| KINDS_WITH_RATES.contains(&section.kind()));
     directions.find_map(|rates| {
-        let in_force = |name| {
-            let setting = table::find(section, name)?;
-            rate(section, setting).or_else(|| rate(&Section::Node, setting))
-        };
         let cap = in_force(rates.cap)?;
-        let default = in_force(rates.default).unwrap_or_else(|| BUILT_IN_RATE.to_owned());
-        is_below(&cap, &default).then_some(())?;
+        let default = in_force(rates.default).map_or(BUILT_IN_RATE, String::as_str);
+        is_below(cap, default).then_some(())?;
         Some(Violation::LowCap {
             section: section.clone(),
             setting: table::find(section, rates.cap)?,
             direction: rates.direction,
-            cap,
-            default,
+            cap: cap.clone(),
+            default: default.to_owned(),
         })
     })
 }

@@ -12,30 +12,22 @@ use super::content::{self, BLANKS};
 use super::element_kind::ElementKind;
 use super::entity::Entities;
 use super::grammar;
-use super::index::{ElementSpan, Index, IndexedElement};
+use super::index::{ElementSpan, Index, IndexedElement, Unrecognized};
+use super::secret_names::{self, is_secret};
 use super::unreadable::Unreadable;
 use super::well_formed::{self, Checker};
 use crate::state::SectionKind;
 
+/// A text may begin with it; elsewhere it is a character as others.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// How much text the entities of a file may stand for, beyond the length of the file:
+/// nested ones stand for gigabytes in a few lines.
+const MAX_ENTITY_TEXT: usize = 1024 * 1024;
+
 /// The server took eleven seconds to read a comment of 1 MB, and did not finish
 /// one of 10 MB in forty.
 const LONG_COMMENT: usize = 256 * 1024;
-
-/// Names of elements that hold secrets. A test compares them with the table.
-const SECRET_NAMES: [&str; 5] = [
-    "encryption_key",
-    "content_protection_secret",
-    "default_client_secret",
-    "password",
-    "role_id",
-];
-
-fn is_secret(name: &str) -> bool {
-    SECRET_NAMES.iter().any(|known| {
-        name.strip_suffix(known)
-            .is_some_and(|prefix| prefix.is_empty() || prefix.ends_with(':'))
-    })
-}
 
 /// An element's name without its namespace prefix.
 pub(super) fn without_prefix(name: &str) -> &str {
@@ -44,8 +36,15 @@ pub(super) fn without_prefix(name: &str) -> &str {
 
 /// Reads the text once.
 pub(super) fn scan(text: &str) -> Result<Index, Unreadable> {
-    let base = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    let mut scan = Scan::new(text, base);
+    let head = if text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len_utf8()
+    } else {
+        0
+    };
+    let mut scan = Scan::new(text, head);
+    // From the first tag on: a reader drops a U+FEFF at its start, and counts it not.
+    let base = memchr::memchr(b'<', text.as_bytes()).unwrap_or(text.len());
+    scan.text(&text[head..base], head)?;
     let mut reader = Reader::from_reader(&text.as_bytes()[base..]);
     reader.config_mut().check_comments = true;
     // Most text is indentation, which makes no event then.
@@ -81,7 +80,10 @@ fn offset(position: u64, base: usize) -> usize {
 /// The state of the pass.
 struct Scan<'t> {
     text: &'t str,
-    base: usize,
+    /// Past the byte order mark.
+    head: usize,
+    /// What the references to entities so far cost.
+    entity_cost: usize,
     checker: Checker<'t>,
     index: Index,
     /// Indexed elements that have not ended yet, each the parent of the next.
@@ -94,13 +96,15 @@ struct Scan<'t> {
     /// Depth and start of the secret being read.
     secret: Option<(usize, usize)>,
     has_root: bool,
+    has_doctype: bool,
 }
 
 impl<'t> Scan<'t> {
-    fn new(text: &'t str, base: usize) -> Self {
+    fn new(text: &'t str, head: usize) -> Self {
         Self {
             text,
-            base,
+            head,
+            entity_cost: 0,
             checker: Checker::new(text, 0),
             index: Index {
                 first: vec![None; ElementKind::count()],
@@ -112,6 +116,7 @@ impl<'t> Scan<'t> {
             name: None,
             secret: None,
             has_root: false,
+            has_doctype: false,
         }
     }
 
@@ -181,7 +186,10 @@ impl<'t> Scan<'t> {
         match parent.kind.child(without_prefix(name)) {
             Some(kind) if !kind.is_name() => self.push(kind, at, inner),
             Some(_) if parent.name.is_none() => self.name = Some(inner),
-            None if parent.kind.is_container() => self.index.unrecognized.push(at),
+            None if parent.kind.is_container() => {
+                let container = parent.kind;
+                self.index.unrecognized.push(Unrecognized { at, container });
+            }
             Some(_) | None => {}
         }
         Ok(())
@@ -204,11 +212,9 @@ impl<'t> Scan<'t> {
     fn push(&mut self, kind: ElementKind, at: usize, inner: usize) {
         let number = u32::try_from(self.index.elements.len()).unwrap_or(u32::MAX);
         self.open.push(number);
-        let first = &mut self.index.first[kind.row()];
-        if first.is_none() {
-            *first = Some(number);
-        } else if kind.named_section().is_none() {
-            self.index.repeated.push(number);
+        let first = *self.index.first[kind.row()].get_or_insert(number);
+        if first != number && kind.named_section().is_none() {
+            self.index.repeated.entry(first).or_default().push(number);
         }
         self.index.elements.push(IndexedElement {
             kind,
@@ -271,7 +277,10 @@ impl<'t> Scan<'t> {
             Entry::Vacant(entry) => {
                 entry.insert(number);
             }
-            Entry::Occupied(_) => self.index.repeated.push(number),
+            Entry::Occupied(first) => {
+                let repeated = self.index.repeated.entry(*first.get());
+                repeated.or_default().push(number);
+            }
         }
     }
 
@@ -295,15 +304,24 @@ impl<'t> Scan<'t> {
         let markup = self.text[from..to].trim_start_matches(BLANKS);
         let at = to - markup.len();
         let problem = match event {
-            Event::Decl(_) if at != self.base => "the XML declaration is not at the start",
+            Event::Decl(_) if at != self.head => "the XML declaration is not at the start",
             Event::DocType(_) if self.has_root => "there is a DOCTYPE inside the root element",
+            Event::DocType(_) if self.has_doctype => "there is a second DOCTYPE",
             Event::CData(_) | Event::GeneralRef(_) if self.depth == 0 => {
                 "there is text outside the root element"
             }
-            Event::GeneralRef(name) if !self.index.entities.is_known(name) => {
-                "this entity is not declared"
-            }
+            Event::GeneralRef(name) => match self.index.entities.cost(name) {
+                None => "this entity is not declared, or refers to itself",
+                Some(cost) => {
+                    self.entity_cost = self.entity_cost.saturating_add(cost);
+                    if self.entity_cost <= self.text.len() + MAX_ENTITY_TEXT {
+                        return Ok(());
+                    }
+                    "the entities of this file stand for too much text"
+                }
+            },
             Event::DocType(content) => {
+                self.has_doctype = true;
                 self.index.entities = Entities::declared(content);
                 if !self.index.entities.is_empty() {
                     self.index.secrets.push(at..to);
@@ -316,7 +334,6 @@ impl<'t> Scan<'t> {
             }
             Event::Decl(_)
             | Event::CData(_)
-            | Event::GeneralRef(_)
             | Event::PI(_)
             | Event::Start(_)
             | Event::End(_)
@@ -332,20 +349,9 @@ impl<'t> Scan<'t> {
         if content.len() > LONG_COMMENT {
             self.index.long_comments.push(at);
         }
-        for name in SECRET_NAMES {
-            for start in memchr::memmem::find_iter(content.as_bytes(), name) {
-                let after = start + name.len();
-                let rest = &content[after..];
-                let end = rest
-                    .find("</")
-                    .or_else(|| rest.find('\n'))
-                    .unwrap_or(rest.len());
-                let skipped = rest[..end].find('>').map_or(0, |tag| tag + 1);
-                self.index
-                    .secrets
-                    .push(at + after + skipped..at + after + end);
-            }
-        }
+        let secrets = secret_names::in_comment(content).into_iter();
+        let secrets = secrets.map(|span| at + span.start..at + span.end);
+        self.index.secrets.extend(secrets);
     }
 
     fn finish(mut self) -> Result<Index, Unreadable> {
@@ -367,21 +373,10 @@ impl<'t> Scan<'t> {
         Ok(self.index)
     }
 }
+
 #[cfg(test)]
 mod tests {
-    use super::super::table;
     use super::*;
-
-    #[test]
-    fn the_names_of_secrets_are_the_tables() {
-        for setting in table::all_settings().filter(|setting| setting.is_secret) {
-            let leaf = setting.path.rsplit('/').next().unwrap();
-            assert!(is_secret(leaf), "{leaf}");
-            assert!(is_secret(&format!("p:{leaf}")));
-            assert!(!is_secret(&format!("x{leaf}")));
-        }
-        assert!(!is_secret("key_file") && !is_secret("absolute"));
-    }
 
     #[test]
     fn what_the_vendor_refuses_is_unreadable() {
@@ -400,6 +395,8 @@ mod tests {
             ("<CONF>\n<a></b></CONF>", 2),
             ("<CONF><1/></CONF>", 1),
             ("<CONF>\u{1}</CONF>", 1),
+            ("\u{feff}\u{feff}<CONF/>", 1),
+            ("<!DOCTYPE a>\n<!DOCTYPE b><CONF/>", 2),
         ] {
             let error = scan(text).unwrap_err();
             assert_eq!(error.line, line, "{text}: {error}");

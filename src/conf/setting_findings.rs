@@ -22,10 +22,10 @@ impl Finder<'_> {
         let kind = section.kind();
         let name_element = kind.info().name.as_ref().map(|field| field.element);
         let mut seen: HashMap<(&str, Option<String>), usize> = HashMap::new();
-        let mut unknown: Option<String> = None;
+        let mut unknown_end = 0;
         let tree = ElementTree::parse(text, element);
         tree.walk(|path, element| {
-            if unknown.as_ref().is_some_and(|top| is_below(path, top)) {
+            if element.open < unknown_end {
                 return;
             }
             if let Some(setting) = table::find_path(kind, path) {
@@ -42,7 +42,7 @@ impl Finder<'_> {
                 let name = path.rsplit('/').next().unwrap_or(path);
                 self.add_unknown(element.open, name, unknown_elements::in_section(kind, path));
                 self.about(section, None);
-                unknown = Some(path.to_owned());
+                unknown_end = element.end;
             }
         });
         self.check_rules(section, &tree);
@@ -66,11 +66,10 @@ impl Finder<'_> {
     }
 
     fn check_rules(&mut self, section: &Section, tree: &ElementTree<'_>) {
-        let is_of_rule = |setting: &&Setting| setting.distinct_by == Distinction::Rule;
-        let Some(setting) = table::settings_of(section).find(is_of_rule) else {
+        let Some(setting) = table::setting_of_rules(section.kind()) else {
             return;
         };
-        if let [_, second, ..] = tree.elements_at(setting.rule_path())[..] {
+        if let [_, second, ..] = tree.rules(setting.rule_path())[..] {
             let name = setting.name;
             let text = format!(
                 "there are several rules: `{name}` is of the first, `{name}[2]` of the second"
@@ -148,9 +147,4 @@ impl Finder<'_> {
             self.add(at, "unlisted-value", text).source = SCHEMA;
         }
     }
-}
-
-fn is_below(path: &str, top: &str) -> bool {
-    path.strip_prefix(top)
-        .is_some_and(|rest| rest.starts_with('/'))
 }

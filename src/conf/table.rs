@@ -3,7 +3,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use super::settings::Setting;
+use super::settings::{Distinction, Setting};
 use crate::fault::{Fault, Rule, nearest};
 use crate::state::{FastMap, SectionKind};
 
@@ -69,6 +69,8 @@ struct KindIndex {
     by_name: FastMap<&'static str, &'static Row>,
     /// Rows by the paths of their elements; none for a parent of settings.
     by_path: FastMap<&'static str, Option<&'static Row>>,
+    /// The first setting that belongs to a rule.
+    of_rules: OnceLock<Option<&'static Setting>>,
 }
 
 impl KindIndex {
@@ -120,6 +122,14 @@ pub fn find(section: impl Into<SectionKind>, name: &str) -> Option<&'static Sett
 pub(super) fn find_path(kind: SectionKind, path: &str) -> Option<&'static Setting> {
     let row = KindIndex::get(kind).by_path.get(path).copied().flatten();
     row.map(Row::setting)
+}
+
+/// The first setting of a kind of section that belongs to a rule.
+pub(super) fn setting_of_rules(kind: SectionKind) -> Option<&'static Setting> {
+    let is_of_rule = |setting: &&Setting| setting.distinct_by == Distinction::Rule;
+    *KindIndex::get(kind)
+        .of_rules
+        .get_or_init(|| settings_of(kind).find(is_of_rule))
 }
 
 /// The setting that stands for one in a document: two versions may have two names for the same
@@ -321,6 +331,15 @@ mod tests {
             }
         }
         assert!(find(&Section::Server, "absolute").is_none());
+    }
+
+    #[test]
+    fn all_rules_of_a_section_have_one_path() {
+        for kind in SectionKind::all() {
+            let of_rules = settings_of(kind).filter(|s| s.distinct_by == Distinction::Rule);
+            let paths: std::collections::BTreeSet<_> = of_rules.map(Setting::rule_path).collect();
+            assert!(paths.len() <= 1, "{kind:?}: {paths:?}");
+        }
     }
 
     #[test]

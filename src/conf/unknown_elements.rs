@@ -1,9 +1,11 @@
 //! What is known about an element that the table of settings does not have where it stands.
 
+use std::sync::{LazyLock, OnceLock};
+
 use super::element_kind::ElementKind;
 use super::table;
 use crate::fault::nearest;
-use crate::state::SectionKind;
+use crate::state::{FastMap, SectionKind};
 
 /// What an element without a row in the table may be.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +38,8 @@ pub(super) fn in_container(container: ElementKind, name: &str) -> UnknownElement
 /// What the element at a path in a section may be.
 pub(super) fn in_section(kind: SectionKind, path: &str) -> UnknownElement {
     let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let children = || table::settings_of(kind).filter_map(|setting| child(setting.path, parent));
+    let children = Children::of(kind).0.get(parent);
+    let children = || children.into_iter().flatten().copied();
     if let Some(known) = children().find(|child| child.eq_ignore_ascii_case(name)) {
         return UnknownElement::OtherCase(known.to_owned());
     }
@@ -60,37 +63,67 @@ pub(super) fn in_section(kind: SectionKind, path: &str) -> UnknownElement {
     }
 }
 
-/// The tag after `parent` in a path.
-fn child<'p>(path: &'p str, parent: &str) -> Option<&'p str> {
-    let rest = match parent {
-        "" => path,
-        parent => path.strip_prefix(parent)?.strip_prefix('/')?,
-    };
-    rest.split('/').next().filter(|tag| !tag.is_empty())
+/// The tags that the table has in each element of a kind of section, by its path.
+#[derive(Default)]
+struct Children(FastMap<&'static str, Vec<&'static str>>);
+
+impl Children {
+    fn of(kind: SectionKind) -> &'static Self {
+        static CHILDREN: [OnceLock<Children>; SectionKind::COUNT] =
+            [const { OnceLock::new() }; SectionKind::COUNT];
+        CHILDREN[kind as usize].get_or_init(|| {
+            let mut children = Self::default();
+            for setting in table::settings_of(kind) {
+                children.add(setting.path);
+            }
+            children
+        })
+    }
+
+    fn add(&mut self, path: &'static str) {
+        let ends = path.match_indices('/').map(|(end, _)| end);
+        let mut parent = "";
+        for end in ends.chain([path.len()]) {
+            let tag = path[parent.len()..end].trim_start_matches('/');
+            let tags = self.0.entry(parent).or_default();
+            if !tag.is_empty() && !tags.contains(&tag) {
+                tags.push(tag);
+            }
+            parent = &path[..end];
+        }
+    }
 }
 
-/// The only place inside `place` where the table has a setting with that element.
-fn right_place(place: &str, name: &str) -> Option<String> {
-    let mut places: Vec<String> = Vec::new();
+/// The elements that settings with the same last tag are in, by that tag, each once.
+static PLACES: LazyLock<FastMap<&'static str, Vec<String>>> = LazyLock::new(|| {
+    let mut places = FastMap::<_, Vec<String>>::default();
     for kind in SectionKind::all() {
         let section = kind.info().path;
         for setting in table::settings_of(kind) {
-            let full = format!("{section}/{}", setting.path);
-            let parent = full.rsplit_once('/').filter(|(_, leaf)| *leaf == name);
-            if let Some((parent, _)) = parent
-                && is_inside(parent, place)
-                && places.iter().all(|known| known != parent)
-            {
-                places.push(parent.to_owned());
+            let (above, leaf) = setting.path.rsplit_once('/').unwrap_or(("", setting.path));
+            let parent = match above {
+                "" => section.to_owned(),
+                above => format!("{section}/{above}"),
+            };
+            let known = places.entry(leaf).or_default();
+            if !leaf.is_empty() && !known.contains(&parent) {
+                known.push(parent);
             }
         }
     }
-    let parent = places.pop().filter(|_| places.is_empty())?;
-    let shown = parent.strip_prefix(place).unwrap_or(&parent);
+    places
+});
+
+/// The only place inside `place` where the table has a setting with that element.
+fn right_place(place: &str, name: &str) -> Option<String> {
+    let places = PLACES.get(name).into_iter().flatten();
+    let mut places = places.filter(|parent| is_inside(parent, place));
+    let parent = places.next().filter(|_| places.next().is_none())?;
+    let shown = parent.strip_prefix(place).unwrap_or(parent);
     let shown = shown.trim_start_matches('/');
     // A section is named with what contains it.
     let shown = if SectionKind::all().any(|kind| kind.info().path == parent) {
-        &parent
+        parent
     } else {
         shown
     };

@@ -14,7 +14,7 @@ use super::scan::without_prefix;
 use super::settings::{Distinction, Setting};
 use super::staged::SettingValue;
 use super::table;
-use crate::state::{Section, SectionKind};
+use crate::state::{FastIndexMap, Section, SectionKind};
 
 /// The attribute that limits a docroot to clients of one address.
 const CONDITION: &str = "peer_ip";
@@ -38,9 +38,8 @@ impl Setting {
                 Some(format!("{CONDITION}={value}"))
             }
             Distinction::Rule => {
-                let rules = tree.elements_at(self.rule_path());
-                let is_inside = |rule: &ElementSpan| element.open < rule.end;
-                let number = rules.iter().position(is_inside)?;
+                let rules = tree.rules(self.rule_path());
+                let number = rules.partition_point(|rule| rule.end <= element.open);
                 (number > 0).then(|| (number + 1).to_string())
             }
         }
@@ -80,7 +79,7 @@ impl Document {
             return Vec::new();
         }
         let tree = ElementTree::parse(&self.text, element.span);
-        let mut variants: Vec<(String, SettingValue<'_>)> = Vec::new();
+        let mut variants = FastIndexMap::<String, SettingValue<'_>>::default();
         tree.walk(|path, element| {
             let Some(setting) = table::find_path(section.kind(), path) else {
                 return;
@@ -91,13 +90,12 @@ impl Document {
             let name = format!("{}[{label}]", setting.name);
             let content = content::read(&self.text, element, &self.index.entities);
             // The first of equal elements counts.
-            if let Some(value) = content.value
-                && variants.iter().all(|(known, _)| *known != name)
-            {
-                variants.push((name, SettingValue::of_text(setting, value)));
+            if let Some(value) = content.value {
+                let value = SettingValue::of_text(setting, value);
+                variants.entry(name).or_insert(value);
             }
         });
-        variants
+        variants.into_iter().collect()
     }
 
     /// One of these values.
@@ -117,7 +115,7 @@ impl Document {
 
     fn web_attributes(&self) -> Vec<(String, SettingValue<'_>)> {
         let tags = self.index.unrecognized.iter();
-        let mut tags = tags.map(|at| start_tag(&self.text[*at..]));
+        let mut tags = tags.map(|element| start_tag(&self.text[element.at..]));
         let Some(web) = tags.find(|tag| tag_name(tag) == WEB) else {
             return Vec::new();
         };
@@ -160,7 +158,9 @@ fn start_tag(text: &str) -> &str {
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<Cow<'t, str>> {
     let inside = tag.trim_end_matches('>').trim_end_matches('/');
     let start = inside.find(char::is_whitespace)?;
-    let mut attributes = Attributes::new(inside, start).filter_map(Result::ok);
+    let mut attributes = Attributes::new(inside, start);
+    // The scan has found no two with the same name.
+    let mut attributes = attributes.with_checks(false).filter_map(Result::ok);
     let found = attributes.find(|attribute| without_prefix(attribute.key.0) == name)?;
     Some(found.value)
 }

@@ -109,14 +109,19 @@ impl<'t> Checker<'t> {
 }
 
 fn has_valid_attributes(tag: &BytesStart<'_>, entities: &Entities) -> bool {
-    tag.attributes().all(|attribute| {
+    let mut names = Vec::new();
+    // The reader would compare each name with all others.
+    let are_valid = tag.attributes().with_checks(false).all(|attribute| {
         attribute.is_ok_and(|attribute| {
             let value = &attribute.value;
+            names.push(attribute.key.0);
             !attribute.key.0.is_empty()
                 && !value.contains('<')
                 && has_known_references(value, entities)
         })
-    })
+    });
+    names.sort_unstable();
+    are_valid && names.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 fn has_known_references(value: &str, entities: &Entities) -> bool {
