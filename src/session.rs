@@ -1,7 +1,7 @@
 //! The one loop: a binding call makes a step or an answer, and the session
 //! performs the step at once with its executor.
 
-use crate::bindings::{Args, Binding, Made, Value};
+use crate::bindings::{self, Args, Binding, Made, Value};
 use crate::exec::{Executor, StepFault, World};
 use crate::facts::{Draft, Facts, Node, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Location, Result};
@@ -231,14 +231,32 @@ impl Session {
     }
 
     /// A copy of the record so far.
-    pub fn so_far(&self) -> RunRecord {
-        complete(self.run().clone(), self.world())
+    pub fn so_far(&mut self) -> RunRecord {
+        let notes = self.notes_on_node();
+        let mut run = complete(self.run().clone(), self.world());
+        for note in notes {
+            run.advise(note);
+        }
+        run
     }
 
-    /// Ends the session.
+    /// Ends the session of a run that came to its end, with notes on the node as
+    /// the run leaves it.
+    pub fn finish(mut self) -> (RunRecord, World) {
+        for note in self.notes_on_node() {
+            self.recorder.advise(note);
+        }
+        self.end()
+    }
+
+    /// Ends the session of a run that may have stopped.
     pub fn end(self) -> (RunRecord, World) {
         let world = self.executor.into_world();
         (complete(self.recorder.finish(), &world), world)
+    }
+
+    fn notes_on_node(&mut self) -> Vec<Advisory> {
+        bindings::advise_on_node(self.recorder.run(), self.executor.world_mut()).notes
     }
 }
 

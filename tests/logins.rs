@@ -172,7 +172,7 @@ fn a_snapshot_holds_no_login_and_reads_as_its_node() {
     let node = node();
     let script = node.script(SCRIPT);
     let file = node.beside("node.json");
-    run(&node, &["snapshot", "-q", "-o", &file]).ends(0);
+    run(&node, &["snapshot", "-q", "--for", &script, "-o", &file]).ends(0);
     let snapshot = std::fs::read_to_string(&file).unwrap();
     shows_none("the snapshot", &snapshot);
     let on_node = run(&node, &["run", &script, "--format", "json"]).json(0);

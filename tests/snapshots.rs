@@ -24,6 +24,10 @@ const SCRIPTS: &[(&str, &[&str])] = &[
     ("linux", &[EVERYTHING]),
 ];
 
+/// A site script whose docroot is that of `sync-access-key` on a server, which the default parameters
+/// do not set.
+const SYNC_SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/sync_server.rhai");
+
 /// Whether the secrets are in the environment of a preview.
 #[derive(Clone, Copy, PartialEq)]
 enum Secrets {
@@ -155,7 +159,7 @@ fn set_up(platform: &str) -> Node {
 /// What is added to a snapshot besides what the bundled scripts ask.
 fn added(platform: &str) -> &'static [&'static str] {
     if platform == "linux" {
-        &["--for", EVERYTHING]
+        &["--for", EVERYTHING, "--for", SYNC_SERVER]
     } else {
         &[]
     }

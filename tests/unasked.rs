@@ -124,7 +124,10 @@ fn lost_comments_and_layout_are_notes() {
     ] {
         let node = faulty(fault);
         let receipt = node.live(&[&node.script(SCRIPT)]).json(0);
-        assert_eq!(notes(&receipt), [id]);
+        assert_eq!(
+            notes(&receipt),
+            ["transfer-user-no-account", "docroot-missing", id]
+        );
         let diff = receipt["conf_diff"].as_str().unwrap();
         assert_eq!(
             crate::support::patched(CONF.as_bytes(), diff).into_bytes(),

@@ -45,7 +45,6 @@ pub(super) fn setting(
                 token_key(traits, &mut notes);
             }
         }
-        ("file_restriction", State::Text(_)) => notes.push(restriction_and_docroot()),
         ("async_db_dir", State::Text(_)) if *section == Section::Node => {
             notes.push(
                 Advisory::new(
@@ -165,13 +164,13 @@ pub(super) fn account_password(traits: SecretProperties) -> Vec<Advisory> {
     short.into_iter().chain(published(traits)).collect()
 }
 
-fn restriction_and_docroot() -> Advisory {
-    Advisory::new(
-        Level::Note,
-        "restriction-or-docroot",
-        "a transfer user should have a docroot or a restriction, not both: with both, watch folders cannot be created, and only a user without a docroot can create access keys",
-    )
-    .source("IBM Aspera, Watch Folders setup; published Node API guides")
+/// An advisory about a docroot beside a restriction; `origin` says where they come from.
+pub(super) fn restriction_and_docroot(origin: &str) -> Advisory {
+    let text = format!(
+        "a transfer user should have a docroot or a restriction, not both: with both, watch folders cannot be created, and only a user without a docroot can create access keys{origin}"
+    );
+    Advisory::new(Level::Note, "restriction-or-docroot", text)
+        .source("IBM Aspera, Watch Folders setup; published Node API guides")
 }
 
 fn certainty(setting: &Setting) -> Option<Advisory> {

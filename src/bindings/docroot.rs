@@ -6,11 +6,14 @@ use crate::step::{Advisory, Level};
 use super::advice::{FASPEX_NODE, root_transfer_user};
 
 /// The setting that has the docroot.
-const DOCROOT: &str = "absolute";
+pub(super) const DOCROOT: &str = "absolute";
 /// The setting that limits transfers in place of a docroot.
-const RESTRICTION: &str = "file_restriction";
+pub(super) const RESTRICTION: &str = "file_restriction";
 /// The advisory about a docroot that is not an absolute path.
 pub const RELATIVE: &str = "docroot-relative";
+
+/// The advisory that transfers can access the whole file system.
+pub(super) const WHOLE_FILE_SYSTEM: &str = "docroot-whole-file-system";
 
 /// Advisories about the docroot among the wanted settings of a section, by its text.
 pub(super) fn notes(
@@ -77,16 +80,30 @@ fn whole_file_system(path: &str) -> Advisory {
     };
     Advisory::new(
         Level::Caution,
-        "docroot-whole-file-system",
+        WHOLE_FILE_SYSTEM,
         format!("{docroot} limits nothing: without a restriction, transfers can access the whole file system"),
     )
     .source("IBM Aspera Enterprise Server 3.7, docroots; DISA STIG ASP4-TS-020250")
 }
 
 /// Whether a docroot is the whole file system: no path, or the root folder.
-fn is_whole_file_system(docroot: &str) -> bool {
+pub(super) fn is_whole_file_system(docroot: &str) -> bool {
     let path = docroot.strip_prefix("file://").unwrap_or(docroot);
     path.bytes().all(|byte| byte == b'/')
+}
+
+/// The local folder that a docroot is, with its placeholders replaced.
+pub(super) fn folder(docroot: &str, names: &[(&str, &str)]) -> Option<String> {
+    let mut path = docroot.to_owned();
+    for (placeholder, name) in names {
+        path = path.replace(placeholder, name);
+    }
+    if let Some(url_path) = path.strip_prefix("file:///") {
+        path = format!("/{}", url_path.trim_start_matches('/'));
+    }
+    let path = path.trim_end_matches('/');
+    let is_known = path.starts_with('/') && !path.contains("$(");
+    is_known.then(|| path.to_owned())
 }
 
 /// Whether a docroot says where it is: a path, a URL, or the home folder of the user.

@@ -16,6 +16,7 @@ mod global;
 mod license;
 mod manual;
 mod node;
+mod node_advice;
 mod param;
 mod ports;
 mod reading;
@@ -26,6 +27,7 @@ mod sync_account;
 mod sync_advice;
 mod testing;
 mod token;
+mod touched;
 
 use std::sync::LazyLock;
 
@@ -39,6 +41,7 @@ use param::UNCHANGED;
 pub use args::Args;
 pub use conf_readings::{EFFECTIVE_USER, section_read};
 pub use docroot::RELATIVE as RELATIVE_DOCROOT;
+pub use node_advice::{NodeAdvice, on_node as advise_on_node};
 pub use param::{ArgType, FromArg, Key, Param};
 pub use testing::{FAULT, GOLDEN};
 

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
+use crate::bindings;
 use crate::conf::{self, Document};
 use crate::exec::{
     DryRun, Executor, FileStamp, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner, StopFlag,
@@ -47,6 +48,16 @@ pub(super) struct FinishedRun {
     world: World,
     /// How many steps were performed that were not settled.
     performed: usize,
+}
+
+impl FinishedRun {
+    /// What the run read from the node, for its steps and for notes on what it leaves.
+    pub(super) fn into_read(mut self) -> impl Iterator<Item = Subject> {
+        let for_notes = bindings::advise_on_node(&self.run, &mut self.world).read;
+        let observations = self.run.observations.into_iter();
+        let premises = observations.map(|observation| observation.subject);
+        premises.chain(for_notes)
+    }
 }
 
 impl<'a> Runner<'a> {
@@ -344,7 +355,10 @@ fn finished(
 ) -> FinishedRun {
     let performed = session.acted();
     let fault = session.run_fault(fault);
-    let (run, world) = session.end();
+    let (run, world) = match fault {
+        None => session.finish(),
+        Some(_) => session.end(),
+    };
     let run = RunRecord {
         kind,
         script: steps.script_id(),

@@ -128,10 +128,10 @@ fn collect(
     steps: &mut ScriptSteps,
     subjects: &mut BTreeSet<Subject>,
 ) -> Result<Option<Fault>> {
-    let run = runner.dry_run(steps)?.run;
-    let observations = run.observations.into_iter();
-    subjects.extend(observations.map(|observation| observation.subject));
-    match run.fault {
+    let finished = runner.dry_run(steps)?;
+    let fault = finished.run.fault.clone();
+    subjects.extend(finished.into_read());
+    match fault {
         Some(fault) if fault.kind() == FaultKind::Stopped => Err(fault),
         fault => Ok(fault),
     }

@@ -196,6 +196,12 @@ impl Staging {
             .expect("only a running input takes it")
     }
 
+    fn session_mut(&mut self) -> &mut Session {
+        self.session
+            .as_mut()
+            .expect("only a running input takes it")
+    }
+
     fn set_values(&mut self) {
         let values = self.params();
         let session = self
@@ -216,12 +222,12 @@ impl Staging {
     }
 
     /// The staged steps as a plan or a preview.
-    pub fn plan(&self, kind: DocumentKind) -> RunRecord {
+    pub fn plan(&mut self, kind: DocumentKind) -> RunRecord {
         RunRecord {
             kind,
             script: self.script_id(),
             params: self.params(),
-            ..self.session().so_far()
+            ..self.session_mut().so_far()
         }
     }
 

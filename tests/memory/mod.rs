@@ -118,7 +118,10 @@ fn perform(mut host: Host, given: Given) -> Ran {
         }
     };
     let (session, outcome) = host.run(session, &params);
-    let (run, _) = session.end();
+    let (run, _) = match outcome {
+        Ok(()) => session.finish(),
+        Err(_) => session.end(),
+    };
     Ran {
         steps: run.steps.iter().map(json).collect(),
         notes: run.advisories.iter().map(json).collect(),

@@ -103,13 +103,13 @@ fn unknown_command(name: &str) -> Fault {
 
 fn show_plan(session: &mut InteractiveSession<'_>, args: &str) -> Result<LineOutcome> {
     let format = format(args)?;
-    let staging = session.staging();
     let kind = if format == OutputFormat::Json {
         DocumentKind::Plan
     } else {
         DocumentKind::Preview
     };
-    let plan = staging.plan(kind);
+    let plan = session.staging_mut().plan(kind);
+    let staging = session.staging();
     let sources = |name: &str| staging.source(name);
     let report = Report {
         run: &plan,
@@ -135,7 +135,7 @@ fn format(args: &str) -> Result<OutputFormat> {
 }
 
 fn show_diff(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome> {
-    let diff = session.staging().plan(DocumentKind::Preview).conf_diff;
+    let diff = session.staging_mut().plan(DocumentKind::Preview).conf_diff;
     if diff.is_empty() {
         output::say("No changes to aspera.conf are staged.");
     } else {
