@@ -115,7 +115,12 @@ fn a_user_of_the_node_api_that_went_is_said_to_stay_away() {
     let node = used();
     node.live(&[&node.script(r#"node.delete_api_user("api");"#)])
         .json(0);
-    let undone = undo(&node, &[]).json(0);
+    let refused = undo(&node, &[]);
+    refused.stops(
+        1,
+        &["the Node API user api cannot be added again", "--partial"],
+    );
+    let undone = undo(&node, &["--partial"]).json(0);
     assert!(
         undone["advisories"]
             .to_string()
@@ -261,4 +266,52 @@ fn what_is_kept_is_the_owners() {
         }
     }
     assert!(count > 3);
+}
+
+#[test]
+fn the_undo_of_an_earlier_run_names_the_later_ones_it_touches() {
+    let node = used();
+    for text in [
+        r#"conf.set_user("u", #{ absolute: "/u" }); conf.set_server(#{ server_name: "n" });"#,
+        r#"conf.set_user("u", #{ read_allowed: false });"#,
+        r#"conf.set_user("w", #{ absolute: "/w" });"#,
+    ] {
+        node.live(&[&node.script(text)]).json(0);
+    }
+    let later = || -> Vec<String> {
+        let preview = node.run(&["undo", "1", "--format", "json"]).json(0);
+        let notes = preview["advisories"].as_array().unwrap().iter();
+        let notes = notes.filter(|note| note["id"] == "later-run");
+        notes
+            .map(|note| note["text"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let notes = later();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(
+        notes[0].starts_with("run 2 (site.rhai) changed conf/user/u/read_allowed afterwards"),
+        "{notes:?}"
+    );
+    assert!(notes[0].ends_with("`ascript undo 2`"), "{notes:?}");
+    undo(&node, &["2"]).json(0);
+    assert_eq!(later(), [""; 0]);
+}
+
+/// The first run names the passwords of what its undo removed.
+#[test]
+fn an_undone_setup_is_done_again() {
+    for platform in ["macos", "linux"] {
+        let node = Node::new(platform);
+        node.live(&[&format!("faspex-node-{platform}")]).json(0);
+        let after = Set::on(&node);
+        let accounts = node.state("accounts.json");
+        undo(&node, &[]).json(0);
+        undo(&node, &["2"]).json(0);
+        assert_eq!(Set::on(&node), after, "{platform}");
+        assert_eq!(node.state("accounts.json"), accounts, "{platform}");
+        // The undo of that is the undo of the first run.
+        undo(&node, &[]).json(0);
+        undo(&node, &["4"]).json(0);
+        assert_eq!(Set::on(&node), after, "{platform}");
+    }
 }

@@ -132,6 +132,7 @@ impl<'a> Runner<'a> {
         let finished = self.dry_run(steps)?;
         if finished.run.fault.is_none() {
             args.permits(&finished.run)?;
+            steps.permits(&finished.run)?;
             self.find_secrets(&finished.run)?;
         }
         Ok(finished)
@@ -155,6 +156,7 @@ impl<'a> Runner<'a> {
             return Ok(Some(self.complain(fault, steps)));
         }
         args.permits(&preview.run)?;
+        steps.permits(&preview.run)?;
         if self.ask_for_secrets(&preview.run, args)? {
             let executor = DryRun::new(self.world()?);
             preview = run(steps, Box::new(executor), DocumentKind::Preview);

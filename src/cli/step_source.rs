@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::fault::Result;
-use crate::run::ScriptId;
+use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
 use crate::step::Params;
 
@@ -15,6 +15,10 @@ pub(super) trait StepSource {
     fn run(&mut self, session: Session) -> (Session, Result<()>);
     /// Frees what only `run` needs; it will not be called again.
     fn release(&mut self) {}
+    /// Refuses a live run of the steps that its options do not permit.
+    fn permits(&self, _preview: &RunRecord) -> Result<()> {
+        Ok(())
+    }
     /// The script that the steps come from.
     fn script_id(&self) -> ScriptId;
     /// The parameters of the script.

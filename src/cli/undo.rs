@@ -23,6 +23,9 @@ pub(super) struct Undo {
     /// Ask, then perform the steps
     #[arg(long)]
     live: bool,
+    /// Undo the rest of a run of which a part cannot be undone
+    #[arg(long)]
+    partial: bool,
     #[command(flatten)]
     format: RunFormatArgs,
     /// Exit with 10 if changes are pending
@@ -49,7 +52,7 @@ impl Undo {
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;
             if let Some(0) = code {
-                runs.mark_undone(steps.number)?;
+                runs.mark_undone(steps.number())?;
             }
             return Ok(code.unwrap_or(DECLINED));
         }
@@ -71,17 +74,12 @@ impl Undo {
                 .last()?
                 .ok_or_else(|| Fault::refused("there is no live run to take back"))?,
         };
-        let receipt = runs.load(number)?;
         if runs.is_undone(number) {
             return Err(
                 Fault::refused(format!("run {number} was taken back already"))
                     .hint("`ascript runs` lists what can be taken back"),
             );
         }
-        Ok(UndoSteps {
-            number,
-            steps: runs.performed_steps(&receipt)?,
-            receipt: receipt.run,
-        })
+        UndoSteps::of(number, runs, self.partial)
     }
 }

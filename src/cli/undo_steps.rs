@@ -2,33 +2,80 @@
 
 use std::rc::Rc;
 
-use crate::fault::Result;
-use crate::plan;
+use crate::fault::{Fault, Result};
+use crate::plan::{self, Runs, UndoneRun};
 use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
-use crate::step::{Params, Step};
+use crate::step::{Advisory, Params};
 
 use super::step_source::StepSource;
 
 /// A live run to undo.
 pub(super) struct UndoSteps {
-    /// The number of the run.
-    pub(super) number: u32,
+    run: UndoneRun,
     /// Its receipt.
-    pub(super) receipt: RunRecord,
-    /// The steps that it performed, or may have performed in part.
-    pub(super) steps: Vec<Step>,
+    receipt: RunRecord,
+    /// Notes about later runs.
+    later: Vec<Advisory>,
+    /// Whether to undo it even if a part cannot be undone.
+    is_partial: bool,
+}
+
+impl UndoSteps {
+    /// Reads the receipts that it takes to undo a run.
+    pub(super) fn of(number: u32, runs: &Runs, is_partial: bool) -> Result<Self> {
+        let receipt = runs.load(number)?;
+        let steps = runs.performed_steps(&receipt)?;
+        let original = match runs.undoes(number) {
+            Some(original) => runs.performed_steps(&runs.load(original)?)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            later: runs.later_changes(number, &steps)?,
+            run: UndoneRun {
+                number,
+                steps,
+                originals: original,
+            },
+            receipt: receipt.run,
+            is_partial,
+        })
+    }
+
+    /// The number of the run.
+    pub(super) fn number(&self) -> u32 {
+        self.run.number
+    }
 }
 
 impl StepSource for UndoSteps {
     fn run(&mut self, mut session: Session) -> (Session, Result<()>) {
-        let outcome = plan::reverse(&self.steps, self.number, &mut session);
+        let outcome = plan::reverse(&self.run, &mut session);
+        for note in &self.later {
+            session.advise(note.clone());
+        }
         (session, outcome)
+    }
+
+    fn permits(&self, preview: &RunRecord) -> Result<()> {
+        let mut left_out = plan::left_out(preview).map(|note| note.text.to_string());
+        match left_out.next().filter(|_| !self.is_partial) {
+            None => Ok(()),
+            Some(first) => {
+                let message = format!("run {} cannot be undone completely: {first}", self.number());
+                Err(Fault::refused(message)
+                    .with_hints(left_out)
+                    .hint("undo the rest with --partial"))
+            }
+        }
     }
 
     fn script_id(&self) -> ScriptId {
         ScriptId {
-            name: format!("undo of run {} ({})", self.number, self.receipt.script.name),
+            name: format!(
+                "undo of run {} ({})",
+                self.run.number, self.receipt.script.name
+            ),
             digest: self.receipt.script.digest.clone(),
         }
     }
@@ -42,6 +89,6 @@ impl StepSource for UndoSteps {
     }
 
     fn undone_run(&self) -> Option<u32> {
-        Some(self.number)
+        Some(self.run.number)
     }
 }

@@ -3,10 +3,13 @@
 
 mod apply;
 mod file;
+mod irreversible;
+mod later_runs;
 mod receipts;
 mod reverse;
 
 pub use apply::{apply, changes_its_premises, check, check_commands};
 pub use file::{load, render};
+pub use irreversible::{UndoneRun, left_out};
 pub use receipts::{Receipt, Runs};
 pub use reverse::reverse;

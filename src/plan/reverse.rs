@@ -3,25 +3,26 @@
 
 use std::collections::BTreeSet;
 
+use super::irreversible::{UndoneRun, irreversible, needs_password};
 use crate::facts::{self, Facts};
 use crate::fault::Result;
 use crate::session::Session;
 use crate::state::{Account, Credentials, Secret, Section, State, Subject, WantedState};
-use crate::step::{Advisory, Change, Level, Step, StepKind};
+use crate::step::{Advisory, Change, Level, Step};
 
 /// The binding that a reversed step names.
 const BINDING: &str = "undo";
 
 /// Performs the steps that undo those of a run. Secrets that the run replaced
 /// come from its copy of aspera.conf, by its number.
-pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()> {
-    for step in steps.iter().rev() {
-        for note in irreversible(step) {
+pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
+    for step in run.steps.iter().rev() {
+        for note in irreversible(step, run) {
             session.advise(note);
         }
-        undo_step(step, number, session)?;
+        undo_step(step, run, session)?;
     }
-    let changes = steps.iter().flat_map(|step| &step.changes);
+    let changes = run.steps.iter().flat_map(|step| &step.changes);
     let restarted: BTreeSet<_> = changes
         .filter_map(|change| change.subject.service())
         .collect();
@@ -31,62 +32,10 @@ pub fn reverse(steps: &[Step], number: u32, session: &mut Session) -> Result<()>
     Ok(())
 }
 
-/// Notes for what stays as the step left it.
-fn irreversible(step: &Step) -> Vec<Advisory> {
-    let note = |text: String| Advisory::new(Level::Caution, "not-taken-back", text);
-    let mut notes = Vec::new();
-    if matches!(step.kind, StepKind::Act) {
-        notes.push(note(format!(
-            "what `{}` did cannot be taken back",
-            step.binding
-        )));
-    }
-    if matches!(step.kind, StepKind::Manual) {
-        notes.push(note("a manual step must be undone by hand".to_owned()));
-    }
-    for advisory in &step.advisories {
-        // The tool was given a value that no reading shows, so there is no change.
-        if advisory.id == "unchecked-setting" {
-            let what = advisory
-                .subject
-                .as_ref()
-                .map_or_else(String::new, |subject| format!(" of {subject}"));
-            notes.push(note(format!(
-                "the value{what} cannot be taken back: it could not be read before"
-            )));
-        }
-    }
-    for change in &step.changes {
-        let text = match (&change.subject, &change.before, &change.after.state) {
-            (Subject::Dir(path), State::Absent, _) => {
-                format!("the folder {path} stays, since it may hold files")
-            }
-            (subject, ..) if subject.is_read_only() => {
-                format!("{subject} is not restored: no tool can set it")
-            }
-            (Subject::Entry(section), State::Present, State::Absent) => {
-                format!("comments and unrecognized settings in conf/{section} are not restored")
-            }
-            (Subject::Service(name), State::Service(was), _) if !was.running => {
-                format!("the service {name} was stopped before that run, and keeps running")
-            }
-            (Subject::ApiUser(name), _, State::Absent) => {
-                format!("the Node API user {name} cannot be added again without its password")
-            }
-            (Subject::Account(name), _, State::Absent) => {
-                format!("the account {name} cannot be made again without its password")
-            }
-            _ => continue,
-        };
-        notes.push(note(text).about(change.subject.clone()));
-    }
-    notes
-}
-
-fn undo_step(step: &Step, number: u32, session: &mut Session) -> Result<()> {
+fn undo_step(step: &Step, run: &UndoneRun, session: &mut Session) -> Result<()> {
     if let Some(section) = added_section(&step.changes) {
         return session.draft(BINDING, step.at.clone(), |facts| {
-            let notes = lost(facts, section, &step.changes, number)?;
+            let notes = lost(facts, section, &step.changes, run)?;
             Ok(facts.remove(section)?.advise(notes))
         });
     }
@@ -94,7 +43,7 @@ fn undo_step(step: &Step, number: u32, session: &mut Session) -> Result<()> {
         .changes
         .iter()
         .rev()
-        .filter_map(|change| former(change, number))
+        .filter_map(|change| former(change, run))
         .collect();
     if wanted.is_empty() {
         return Ok(());
@@ -103,7 +52,7 @@ fn undo_step(step: &Step, number: u32, session: &mut Session) -> Result<()> {
         let mut notes = Vec::new();
         for change in &step.changes {
             if wanted.iter().any(|(subject, _)| *subject == change.subject)
-                && is_changed_since(facts, change, number)?
+                && is_changed_since(facts, change, run)?
             {
                 notes.push(changed_since(&change.subject));
             }
@@ -127,7 +76,7 @@ fn lost(
     facts: &mut Facts<'_>,
     section: &Section,
     changes: &[Change],
-    number: u32,
+    run: &UndoneRun,
 ) -> Result<Vec<Advisory>> {
     let State::Settings(settings) = facts.read(&Subject::Settings(section.clone()))? else {
         return Ok(Vec::new());
@@ -137,7 +86,7 @@ fn lost(
         let subject = Subject::setting(section.clone(), name);
         let made = changes.iter().find(|change| change.subject == subject);
         let is_lost = match made {
-            Some(made) => is_changed_since(facts, made, number)?,
+            Some(made) => is_changed_since(facts, made, run)?,
             None => true,
         };
         if is_lost {
@@ -148,16 +97,17 @@ fn lost(
 }
 
 /// The former state of a subject, if it can be restored.
-fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
+fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, WantedState)> {
     let subject = change.subject.clone();
+    if needs_password(change) {
+        return run.original(&subject).map(|wanted| (subject, wanted));
+    }
     match (&subject, &change.before, &change.after.state) {
         (subject, ..) if subject.is_read_only() => None,
-        (Subject::Service(_), ..)
-        | (Subject::Dir(_), State::Absent, _)
-        | (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => None,
+        (Subject::Service(_), ..) | (Subject::Dir(_), State::Absent, _) => None,
         (Subject::Setting(..), before, _) if before.has_hidden_part() => {
             let replaced = Secret::Backup {
-                run: number,
+                run: run.number,
                 subject: subject.to_string().into(),
             };
             Some((subject, WantedState::secret(replaced)))
@@ -183,7 +133,7 @@ fn former(change: &Change, number: u32) -> Option<(Subject, WantedState)> {
 }
 
 /// Whether the state is neither the one after the run nor the one before it.
-fn is_changed_since(facts: &mut Facts<'_>, change: &Change, number: u32) -> Result<bool> {
+fn is_changed_since(facts: &mut Facts<'_>, change: &Change, run: &UndoneRun) -> Result<bool> {
     let mut is = facts.read(&change.subject)?;
     if let State::Account(account) = &mut is {
         account.unfinished = false;
@@ -192,7 +142,7 @@ fn is_changed_since(facts: &mut Facts<'_>, change: &Change, number: u32) -> Resu
         && is != State::Absent
     {
         // Without a comparison, no change is assumed.
-        let former = former(change, number);
+        let former = former(change, run);
         let former = former
             .as_ref()
             .and_then(|(_, wanted)| wanted.setting_secret());
