@@ -191,6 +191,12 @@ impl RunRecord {
         self.steps.iter().any(|step| step.kind != StepKind::Settled)
     }
 
+    /// Whether a live run did nothing: no step was completed that was not settled, and
+    /// none was started.
+    pub fn is_untouched(&self) -> bool {
+        !self.is_pending() && self.failed.is_empty()
+    }
+
     /// Every note of the run, including those of its steps.
     pub fn all_advisories(&self) -> impl Iterator<Item = &Advisory> {
         self.steps

@@ -164,7 +164,7 @@ fn a_service_left_stopped_is_started() {
     let tool = node.last_pid();
     stop(&run, Signal::TERM);
     let done = Done::of(run.wait_with_output().unwrap());
-    done.stops(5, &["7 steps were done"]);
+    done.stops(5, &["stopped: 7 changed, 1 failed, 2 not done, run 1"]);
     assert!(!is_alive(tool));
     node.lab.set_faults(&[]).unwrap();
     node.live(&["faspex-node-macos"]).json(0);
@@ -192,16 +192,31 @@ pub(crate) fn interrupt() -> Signal {
 
 /// A lab fault, the call at which the run is interrupted, its exit code and its message.
 const STOPS: &[(&str, &str, i32, &str)] = &[
-    ("asuserdata=hang", "asuserdata -v", 5, "5 steps were done"),
-    ("useradd=hang", "useradd", 130, "No step was completed"),
-    ("install=hang", "install", 5, "1 step was done"),
+    (
+        "asuserdata=hang",
+        "asuserdata -v",
+        5,
+        "stopped: 5 changed, 1 failed, ",
+    ),
+    ("useradd=hang", "useradd", 130, "stopped: 1 failed, "),
+    (
+        "install=hang",
+        "install",
+        5,
+        "stopped: 1 changed, 1 failed, ",
+    ),
     (
         "asconfigurator@2=hang",
         "asconfigurator -x set_server_data",
         5,
-        "3 steps were done",
+        "stopped: 3 changed, 1 failed, ",
     ),
-    ("asnodeadmin=hang", "asnodeadmin -a", 5, "8 steps were done"),
+    (
+        "asnodeadmin=hang",
+        "asnodeadmin -a",
+        5,
+        "stopped: 8 changed, 1 failed, ",
+    ),
     ("ascp=hang", "ascp", 130, ""),
 ];
 
@@ -219,9 +234,10 @@ fn an_interrupted_run_reports_its_completed_steps() {
         assert!(!is_alive(tool), "the tool is still running");
         if *code == 5 {
             let report: Value = serde_json::from_str(&done.out).unwrap();
-            let steps = report["steps"].as_array().unwrap().iter();
-            let steps = steps.filter(|step| step["kind"] != "settled").count();
-            assert!(words.starts_with(&format!("{steps} ")));
+            let steps = report["steps"].as_array().unwrap();
+            let done = steps.iter().filter(|step| step["kind"] != "settled");
+            assert!(words.starts_with(&format!("stopped: {} ", done.count())));
+            assert_eq!(report["failed"][0]["number"], steps.len() + 1);
             assert_eq!(report["fault"]["kind"], "stopped");
         }
         node.lab.set_faults(&[]).unwrap();

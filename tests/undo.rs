@@ -268,6 +268,55 @@ fn what_is_kept_is_the_owners() {
     assert!(count > 3);
 }
 
+/// Kills a run in its third step.
+fn killed_in_its_third_step(node: &Node) {
+    node.lab.set_faults(&["asconfigurator@3=hang"]).unwrap();
+    let script = node.script(
+        r#"
+conf.set_user("a", #{ absolute: "/a" });
+conf.set_user("b", #{ absolute: "/b" });
+conf.set_user("c", #{ absolute: "/c" });
+conf.set_user("d", #{ absolute: "/d" });
+"#,
+    );
+    let run = node.start(&[&script]);
+    crate::support::until(|| node.has_started("asconfigurator -x set_user_data;user_name,c"));
+    let tool = rustix::process::Pid::from_raw(node.last_pid()).unwrap();
+    let mut run = run;
+    run.kill().unwrap();
+    run.wait().unwrap();
+    rustix::process::kill_process(tool, rustix::process::Signal::KILL).unwrap();
+    node.lab.set_faults(&[]).unwrap();
+}
+
+#[test]
+fn the_receipt_of_a_killed_run_says_what_was_done() {
+    let node = Node::new("linux");
+    let before = Set::on(&node);
+    killed_in_its_third_step(&node);
+    let path = node.lab.dir().join("var/ascript/runs/1.json");
+    let shown = crate::plans::show(&[path.to_str().unwrap(), "--format", "json"]);
+    let receipt: Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(receipt["summary"]["change"], 2);
+    assert_eq!(receipt["failed"][0]["number"], 3);
+    assert_eq!(
+        receipt["failed"][0]["fault"]["message"],
+        "the run was cut off in this step"
+    );
+    assert_eq!(receipt["not_reached"].as_array().unwrap().len(), 1);
+    let listed = node.run(&["runs"]).out;
+    assert!(
+        listed.contains("2 changed, 1 failed, 1 not done"),
+        "{listed}"
+    );
+    // Only what was started is undone.
+    let preview = node.run(&["undo", "--format", "json"]).json(0);
+    assert_eq!(preview["summary"]["change"], 2);
+    assert_eq!(preview["summary"]["settled"], 1);
+    undo(&node, &[]).json(0);
+    assert_eq!(Set::on(&node), before);
+}
+
 #[test]
 fn the_undo_of_an_earlier_run_names_the_later_ones_it_touches() {
     let node = used();

@@ -4,16 +4,15 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 
-use crate::exec::Operator;
+use crate::exec::StopFlag;
 use crate::fault::{Fault, Result};
 use crate::run::RunRecord;
 use crate::step::{Command, Step, StepKind};
 
 use super::ask;
-use super::progress::Progress;
 
 /// What the person at the command line consents to.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct LiveArgs {
     /// Answer yes to the question before a live run
     #[arg(long)]
@@ -79,17 +78,22 @@ impl LiveArgs {
         self.allow_argv_secrets
     }
 
-    /// Answers the questions of a live run.
-    pub(super) fn operator(&self, progress: Progress) -> Operator {
-        let done = self.done.clone();
-        let waiting = progress.clone();
-        Operator {
-            on_start: Box::new(move |number, step| progress.starts(number, step)),
-            on_wait: Box::new(move |what| waiting.waits(what)),
-            confirm_manual: Box::new(move |number, step| {
-                Ok(done.contains(&number) || ask_person(number, step)?)
-            }),
+    /// Whether that manual step was confirmed in advance; otherwise asks.
+    pub(super) fn confirm_manual(
+        &self,
+        number: usize,
+        step: &Step,
+        flag: &StopFlag,
+    ) -> Result<bool> {
+        if self.done.contains(&number) {
+            return Ok(true);
         }
+        if !std::io::stdin().is_terminal() {
+            return Err(cannot_ask(number, step));
+        }
+        let instruction = instruction(step);
+        let question = format!("Step {number} is manual: {instruction}\nIs it done?");
+        ask::confirm(&question, flag)
     }
 
     fn check_manual(&self, number: usize, step: &Step) -> Result<()> {
@@ -98,16 +102,6 @@ impl LiveArgs {
         }
         Err(cannot_ask(number, step))
     }
-}
-
-fn ask_person(number: usize, step: &Step) -> Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        return Err(cannot_ask(number, step));
-    }
-    ask::confirm(&format!(
-        "Step {number} is manual: {}\nIs it done?",
-        instruction(step)
-    ))
 }
 
 fn cannot_ask(number: usize, step: &Step) -> Fault {

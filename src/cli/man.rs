@@ -50,7 +50,7 @@ const SECTIONS: &[ManSection] = &[
             ),
             (
                 "5",
-                "Stopped part-way by an interrupt or the script; the message lists the steps that were done.",
+                "Stopped part-way by an interrupt or the script; the last line counts the steps that were done.",
             ),
             ("10", "With --exit-code: changes are pending."),
             ("70", "Internal error."),

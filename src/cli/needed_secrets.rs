@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::exec::Vault;
+use crate::exec::{StopFlag, Vault};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::state::Secret;
@@ -62,13 +62,13 @@ impl MissingSecrets {
     }
 
     /// Offers to ask for each of them; returns whether that was accepted.
-    pub(super) fn ask(&self, vault: &mut Vault) -> Result<bool> {
+    pub(super) fn ask(&self, vault: &mut Vault, stop: &StopFlag) -> Result<bool> {
         let question = format!("Not set here: {}. Type them now?", self.list());
-        if !ask::confirm(&question)? {
+        if !ask::confirm(&question, stop)? {
             return Ok(false);
         }
         for (secret, _) in &self.0 {
-            vault.provide(secret, ask::secret(&secret.to_string())?)?;
+            vault.provide(secret, ask::secret(&secret.to_string(), stop)?)?;
         }
         Ok(true)
     }

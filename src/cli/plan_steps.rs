@@ -30,7 +30,12 @@ pub(super) fn load(path: &Path) -> Result<RunRecord> {
         fs_err::read(path).map_err(Fault::from_io)?
     };
     let loaded = match std::str::from_utf8(&bytes) {
-        Ok(text) => plan::load(text),
+        Ok(text) => plan::load(text).map(|mut run| {
+            plan::complete(&mut run, || {
+                fs_err::read(path.with_extension("journal")).ok()
+            });
+            run
+        }),
         Err(_) => Err(Fault::new(
             FaultKind::Stale,
             "this is not a plan or receipt: it is not text",

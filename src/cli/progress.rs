@@ -1,14 +1,15 @@
 //! The progress of a live run on standard error: the step, the program, the
 //! time it has run and its last line of output. On a terminal, one line is
 //! updated in place and removed when the step is done. A log gets a line a
-//! minute while a lengthy program runs.
+//! minute while a lengthy program runs. Each completed step is a line of the
+//! report.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::exec::ProgressCallback;
-use crate::report;
+use crate::report::{self, Style};
 use crate::step::{Command, Step};
 
 use super::output::{self, OutputOptions};
@@ -27,6 +28,8 @@ pub(super) struct Progress {
 
 struct RunningStep {
     target: ProgressTarget,
+    /// Where the completed steps are listed, if anywhere.
+    list: Option<StepList>,
     total: usize,
     number: usize,
     binding: String,
@@ -41,9 +44,18 @@ enum ProgressTarget {
     Log,
 }
 
+/// Where the completed steps are listed.
+#[derive(Clone, Copy)]
+pub(super) enum StepList {
+    /// In the document on standard output.
+    Document(Style),
+    /// On standard error, since the document has another format.
+    Messages(Style),
+}
+
 impl Progress {
     /// The progress of a run with that many steps.
-    pub(super) fn new(options: &OutputOptions, total: usize) -> Self {
+    pub(super) fn new(options: &OutputOptions, total: usize, list: Option<StepList>) -> Self {
         let target = match () {
             () if options.is_quiet() => ProgressTarget::Nothing,
             () if output::can_redraw() => ProgressTarget::Terminal,
@@ -52,6 +64,7 @@ impl Progress {
         let now = Instant::now();
         let step = RunningStep {
             target,
+            list,
             total,
             number: 0,
             binding: String::new(),
@@ -73,6 +86,20 @@ impl Progress {
         if running.target == ProgressTarget::Terminal {
             let program = step.commands.first().map(|command| &*command.program);
             output::redraw(&running.line(program.unwrap_or_default(), "", now));
+        }
+    }
+
+    /// Lists a step that was completed.
+    pub(super) fn completed(&self, number: usize, step: &Step) {
+        let running = self.step.borrow();
+        let line = |style| report::step_line(number, running.total, step, style);
+        match running.list {
+            // The end of the run reports that standard output cannot be written.
+            Some(StepList::Document(style)) => {
+                drop(output::document(&style.charset.marks(line(style))));
+            }
+            Some(StepList::Messages(style)) => output::say(line(style).trim_end()),
+            None => {}
         }
     }
 
@@ -144,6 +171,7 @@ mod tests {
         let now = Instant::now();
         let step = RunningStep {
             target: ProgressTarget::Log,
+            list: None,
             total: 9,
             number: 3,
             binding: "sync.run".to_owned(),

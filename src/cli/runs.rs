@@ -9,6 +9,7 @@ use crate::plan::{Receipt, Runs};
 use crate::report::{self, ListedRun};
 
 use super::common::{Formats, NodeArgs, OutputFormat, format_parser, renderer};
+use super::live_summary;
 use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
 
@@ -85,7 +86,6 @@ pub(super) fn run_in_a_line(runs: &Runs, number: u32) -> String {
         Ok(receipt) => receipt,
         Err(fault) => return format!("cannot be read: {fault}"),
     };
-    let counts = run.summary();
     let written = jiff::Timestamp::try_from(written).unwrap_or_default();
     let written = written.to_zoned(jiff::tz::TimeZone::UTC);
     let mut outcome = match &run.fault {
@@ -96,12 +96,11 @@ pub(super) fn run_in_a_line(runs: &Runs, number: u32) -> String {
         outcome.push_str(", taken back");
     }
     format!(
-        "{} {:02}:{:02} UTC  {}  {} changed, {} run  {outcome}",
+        "{} {:02}:{:02} UTC  {}  {}  {outcome}",
         written.date(),
         written.hour(),
         written.minute(),
         run.script.name,
-        counts.change,
-        counts.act,
+        live_summary::counts(&run),
     )
 }

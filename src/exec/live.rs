@@ -27,7 +27,7 @@ use state_dir::StateDir;
 pub struct Live {
     world: World,
     spawner: Rc<RefCell<Spawner>>,
-    operator: Operator,
+    operator: Box<dyn Operator>,
     conf: ConfWatch,
     state_dir: StateDir,
     may_expose_secrets: bool,
@@ -51,7 +51,7 @@ impl Live {
     pub fn new(
         world: World,
         spawner: Rc<RefCell<Spawner>>,
-        operator: Operator,
+        operator: Box<dyn Operator>,
         options: &LiveOptions<'_>,
         stamp: Option<FileStamp>,
         lock: Lock,
@@ -77,7 +77,7 @@ impl Live {
             )
             .hint("allow it with --allow-argv-secrets"));
         }
-        if step.kind == StepKind::Manual && !(self.operator.confirm_manual)(number, step)? {
+        if step.kind == StepKind::Manual && !self.operator.confirm_manual(number, step)? {
             return Err(Fault::refused("manual step not confirmed")
                 .hint("do the step and run this again; steps that are already done are skipped"));
         }
@@ -89,6 +89,23 @@ impl Live {
             self.world.note_conf(document);
         }
         Ok(())
+    }
+
+    /// Performs a step, and keeps the states that it leaves.
+    fn change(&mut self, step: &Step) -> std::result::Result<(), StepFault> {
+        let prior = self.world.apply(&step.changes)?;
+        let outcome = match self.mark(step) {
+            Ok(()) => self.perform(step).map_err(StepFault::started),
+            Err(fault) => Err(fault.into()),
+        };
+        if outcome.is_err() {
+            self.world.revert(&step.changes, prior);
+            // A file that cannot be read fails the next step that needs it.
+            if conf_rest::edits_conf(step) && self.world.reread_conf().is_ok() {
+                self.conf.note_read();
+            }
+        }
+        outcome
     }
 
     /// Changes the node, and verifies the change.
@@ -175,22 +192,14 @@ impl Executor for Live {
     fn execute(&mut self, number: usize, step: &Step) -> std::result::Result<(), StepFault> {
         self.check_preconditions(number, step)?;
         if matches!(step.kind, StepKind::Settled | StepKind::Manual) {
+            self.operator.ended(number, step, None)?;
             return Ok(());
         }
-        (self.operator.on_start)(number, step);
-        let prior = self.world.apply(&step.changes)?;
-        let outcome = match self.mark(step) {
-            Ok(()) => self.perform(step).map_err(StepFault::started),
-            Err(fault) => Err(fault.into()),
-        };
-        if outcome.is_err() {
-            self.world.revert(&step.changes, prior);
-            // A file that cannot be read fails the next step that needs it.
-            if conf_rest::edits_conf(step) && self.world.reread_conf().is_ok() {
-                self.conf.note_read();
-            }
-        }
-        outcome
+        self.operator.starts(number, step)?;
+        let outcome = self.change(step);
+        let fault = outcome.as_ref().err().map(|error| &error.fault);
+        let noted = self.operator.ended(number, step, fault);
+        outcome.and(noted.map_err(StepFault::started))
     }
 
     fn world(&self) -> &World {

@@ -66,22 +66,15 @@ impl StepFault {
     }
 }
 
-/// How a live run talks to the person who started it.
-pub struct Operator {
-    /// Called before a step is performed.
-    pub on_start: Box<StepCallback>,
-    /// Called again and again while a service stops or starts, with what the run
-    /// waits for.
-    pub on_wait: Box<WaitCallback>,
+/// The person who started a live run, and what is kept of the run while it happens.
+pub trait Operator {
+    /// Called before a step is performed, which does not happen if this fails.
+    fn starts(&mut self, number: usize, step: &Step) -> Result<()>;
+    /// Called after each step, also one with nothing to perform. `fault` is why a step that was
+    /// started was not completed.
+    fn ended(&mut self, number: usize, step: &Step, fault: Option<&Fault>) -> Result<()>;
+    /// Called again and again while a service stops or starts, with what the run waits for.
+    fn waits(&mut self, what: &str);
     /// Asks whether a manual step is done.
-    pub confirm_manual: Box<ConfirmCallback>,
+    fn confirm_manual(&mut self, number: usize, step: &Step) -> Result<bool>;
 }
-
-/// Takes the number of a step and the step.
-pub type StepCallback = dyn FnMut(usize, &Step);
-
-/// Takes what the run waits for.
-pub type WaitCallback = dyn FnMut(&str);
-
-/// Takes the number of a step and the step, and returns the answer.
-pub type ConfirmCallback = dyn FnMut(usize, &Step) -> Result<bool>;

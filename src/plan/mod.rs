@@ -4,6 +4,7 @@
 mod apply;
 mod file;
 mod irreversible;
+mod journal;
 mod later_runs;
 mod receipts;
 mod reverse;
@@ -11,5 +12,6 @@ mod reverse;
 pub use apply::{apply, changes_its_premises, check, check_commands};
 pub use file::{load, render};
 pub use irreversible::{UndoneRun, left_out};
+pub use journal::{Journal, complete};
 pub use receipts::{Receipt, Runs};
 pub use reverse::reverse;

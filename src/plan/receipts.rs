@@ -2,9 +2,10 @@
 //! run, readable by their owner alone. A receipt is written before the first
 //! step, so that an interrupted run can be undone too.
 //!
-//! Run 7 has these files: `7.json`, the receipt; `7.conf`, the copy; `7.foreseen`,
-//! the receipt as it was before the first step, unless all steps were performed;
-//! `7.undoes`, the number of the run that it undoes; `7.undone`, if it was undone.
+//! Run 7 has these files: `7.json`, the receipt; `7.conf`, the copy; `7.journal`,
+//! what was done so far, until the run ends; `7.undoes`, the number of the run
+//! that it undoes; `7.undone`, if it was undone. Version 0.1 wrote `7.foreseen`, the
+//! steps of the preview, for a run that failed.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -14,7 +15,8 @@ use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::run::RunRecord;
 use crate::step::Step;
 
-use super::{load, render};
+use super::file::{load, render};
+use super::journal::{self, Journal};
 
 /// The folder of the receipts in the state folder of a node.
 const FOLDER: &str = "runs";
@@ -66,7 +68,8 @@ impl Runs {
         let file = folder.open_file(&name)?.ok_or_else(missing)?;
         let written = file.metadata().and_then(|metadata| metadata.modified());
         let text = self.read(number, "json")?.ok_or_else(missing)?;
-        let run = load(&String::from_utf8_lossy(&text))?;
+        let mut run = load(&String::from_utf8_lossy(&text))?;
+        journal::complete(&mut run, || self.read(number, "journal").ok()?);
         if run.number.is_some_and(|written| written != number) {
             let path = folder.path().join(name);
             let message = format!("{} is the receipt of another run", path.display());
@@ -80,8 +83,13 @@ impl Runs {
     }
 
     /// Starts a run: gives it a number, copies aspera.conf, and writes the receipt in
-    /// advance. `undoes` is the number of the run that this one undoes.
-    pub fn begin(&self, conf: &[u8], foreseen: &mut RunRecord, undoes: Option<u32>) -> Result<u32> {
+    /// advance, with a journal. `undoes` is the number of the run that this one undoes.
+    pub fn begin(
+        &self,
+        conf: &[u8],
+        foreseen: &mut RunRecord,
+        undoes: Option<u32>,
+    ) -> Result<(u32, Journal)> {
         let folder = Folder::create(&self.state)?.create_subfolder(FOLDER)?;
         let number = self.numbers()?.last().copied().unwrap_or_default() + 1;
         foreseen.number = Some(number);
@@ -92,25 +100,16 @@ impl Runs {
             }
             None => folder.remove(&file_name(number, "undoes"))?,
         }
-        let (receipt, copy) = (file_name(number, "json"), file_name(number, "foreseen"));
-        let text = render(foreseen);
-        folder.write(&copy, text.as_bytes())?;
-        // The run exists once its receipt does. The end of the run replaces the
-        // receipt, and not its other name.
-        if folder.link(&copy, &receipt).is_err() {
-            folder.write(&receipt, text.as_bytes())?;
-        }
-        Ok(number)
+        let journal = Journal::create(&folder, &file_name(number, "journal"))?;
+        // The run exists once its receipt does.
+        folder.write(&file_name(number, "json"), render(foreseen).as_bytes())?;
+        Ok((number, journal))
     }
 
     /// Ends a run: replaces its receipt.
     pub fn end(&self, number: u32, run: &RunRecord) -> Result<()> {
         self.write(number, "json", render(run).as_bytes())?;
-        if run.fault.is_some() {
-            // Only the foreseen steps have the one in which the run stopped.
-            return Ok(());
-        }
-        self.remove(number, "foreseen")
+        self.remove(number, "journal")
     }
 
     /// The steps of a receipt that were started; the ones that failed may have

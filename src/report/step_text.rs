@@ -40,6 +40,32 @@ pub fn render(steps: &[Step], first: usize, style: Style) -> String {
     out
 }
 
+/// A step of a live run of so many steps, in a line.
+pub fn line(number: usize, total: usize, step: &Step, style: Style) -> String {
+    let writer = StepWriter {
+        digits: digits(total),
+        script: None,
+        hidden_notes: HashSet::new(),
+        style,
+    };
+    let remark = match step.kind {
+        StepKind::Settled => phrases::settled(step),
+        StepKind::Change | StepKind::Act | StepKind::Manual => "done",
+    };
+    let mut out = String::new();
+    writer.heading(number, step, &format!("  {remark}"), &mut out);
+    out
+}
+
+/// Notes that belong to no step.
+pub fn note_lines<'a>(advisories: impl IntoIterator<Item = &'a Advisory>, style: Style) -> String {
+    let mut out = String::new();
+    for advisory in advisories {
+        note(advisory, "", style, &mut out);
+    }
+    out
+}
+
 /// The width of a number of steps.
 pub(super) fn digits(count: usize) -> usize {
     count.to_string().len().max(2)

@@ -3,6 +3,7 @@
 
 mod completions;
 mod info;
+mod live_run;
 mod machine;
 mod man;
 mod other_user;

@@ -99,7 +99,12 @@ fn after_apply_the_node_is_read_back_and_the_session_starts_again() {
         "let user = \"anna\";\nfn key() { secret(\"env:FASPEX_TOKEN_KEY\") }\nconf.set_user(user, #{ absolute: \"/srv\", token_encryption_key: key() });\n:apply --yes\n:history\nconf.set_user(user, #{ absolute: \"/srv\", token_encryption_key: key() }).changed\n",
     );
     done.ends(0);
-    assert!(done.out.contains("done, and read back"), "{}", done.out);
+    assert!(
+        done.out
+            .contains("\ndone: 1 changed, run 1; ascript undo 1 takes it back\n"),
+        "{}",
+        done.out
+    );
     let rest = done.out.split("  already as wanted\n").nth(1);
     assert!(
         rest.is_some_and(|rest| rest.ends_with("\nfalse\n")),

@@ -271,9 +271,15 @@ fn history(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome>
 
 fn clear(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome> {
     let question = format!("Discard {}?", session.staged_count());
-    let is_confirmed =
-        session.staging().staged() == 0 || !ask::can_ask() || ask::confirm(&question)?;
-    if is_confirmed {
+    let asks = session.staging().staged() > 0 && ask::can_ask();
+    let answer = if asks {
+        ask::confirm(&question, &session.stop)
+    } else {
+        Ok(true)
+    };
+    // The user's Ctrl-C has been handled.
+    session.stop.clear();
+    if answer? {
         session.staging_mut().clear();
     }
     Ok(LineOutcome::Continue)

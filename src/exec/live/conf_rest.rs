@@ -54,7 +54,7 @@ impl Live {
             self.note("unasked-element", unasked(other, expected, is));
         }
         if lost == 0 && added.is_empty() && unchecked.is_empty() {
-            let text = "the tool that edits aspera.conf changed its layout; settings and comments are as expected";
+            let text = "the tool wrote aspera.conf with another layout than the preview shows; settings and comments are as expected";
             self.note("layout-changed", text.to_owned());
         }
         Ok(())

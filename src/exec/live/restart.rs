@@ -89,7 +89,7 @@ impl Live {
                 }
                 outcome => return outcome,
             }
-            (self.operator.on_wait)(what);
+            self.operator.waits(what);
             self.spawner.borrow().stop().check()?;
             std::thread::sleep(pause.min(limit));
             pause = LONGEST_PAUSE.min(pause * 2);

@@ -1,0 +1,256 @@
+//! A live run: the preview, one question, a line for each step, one last line.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::exec::{DryRun, FileStamp, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::plan::{Journal, Runs};
+use crate::report::{self, Report};
+use crate::run::{DocumentKind, RunRecord};
+use crate::step::{Advisory, Step};
+
+use super::ask;
+use super::common::OutputFormat;
+use super::consent::LiveArgs;
+use super::live_operator::LiveOperator;
+use super::live_summary;
+use super::output;
+use super::progress::{Progress, StepList};
+use super::run_format::rendered;
+use super::runner::{FinishedRun, Runner, run, run_once};
+use super::step_source::StepSource;
+
+impl Runner<'_> {
+    /// Previews the steps; then, after a question, performs them on the node.
+    /// Returns the exit code, or `None` if the answer was no.
+    pub(super) fn perform(
+        &self,
+        steps: &mut dyn StepSource,
+        args: &LiveArgs,
+    ) -> Result<Option<u8>> {
+        let folder = self.target.changeable()?;
+        let state = Folder::create(&self.target.state_folder(folder))?;
+        let lock = Lock::take(&folder.join("etc"), &state)?;
+        let stamp = FileStamp::of(&InstalledNode::conf_path(folder));
+        let executor = DryRun::new(self.world()?);
+        let mut preview = run(steps, Box::new(executor), DocumentKind::Preview);
+        if let Some(fault) = &preview.run.fault {
+            self.show(&preview, steps)?;
+            return Ok(Some(self.complain(fault, steps)));
+        }
+        self.prepare(&mut preview, steps, args)?;
+        let asks = preview.run.is_pending() && !args.yes;
+        self.announce(&preview.run, asks)?;
+        if asks && !ask::confirm(&live_summary::question(&preview.run), &self.stop)? {
+            return self.declined();
+        }
+        // While a person reads the preview, the node may change.
+        let world = if asks {
+            self.world()?
+        } else {
+            preview.world.as_read()
+        };
+        let site = LiveOptions {
+            folder,
+            state_dir: &state,
+            may_expose_secrets: args.may_expose_secrets(),
+        };
+        let known = preview.run.advisories.clone();
+        let finished = with_receipt(
+            &state,
+            folder,
+            preview.run,
+            steps,
+            |steps, journal, total| {
+                let operator = self.operator(args, journal, total);
+                let spawner = self.watched_spawner(&operator.progress);
+                let operator = Box::new(operator);
+                let live = Live::new(world, spawner, operator, &site, stamp, lock);
+                let mut finished = run_once(steps, Box::new(live), DocumentKind::Receipt);
+                self.note_readable_files(&mut finished.run);
+                finished
+            },
+        )?;
+        self.conclude(&finished, &known, steps).map(Some)
+    }
+
+    /// Makes sure that nothing keeps a previewed run from starting. Offers to ask for secrets.
+    fn prepare(
+        &self,
+        preview: &mut FinishedRun,
+        steps: &mut dyn StepSource,
+        args: &LiveArgs,
+    ) -> Result<()> {
+        args.permits(&preview.run)?;
+        steps.permits(&preview.run)?;
+        if self.ask_for_secrets(&preview.run, args)? {
+            let executor = DryRun::new(self.world()?);
+            *preview = run(steps, Box::new(executor), DocumentKind::Preview);
+        }
+        self.find_secrets(&preview.run)?;
+        self.note_readable_files(&mut preview.run);
+        Ok(())
+    }
+
+    /// Shows the preview: beside the question, or at the start of the document.
+    fn announce(&self, preview: &RunRecord, asks: bool) -> Result<()> {
+        let format = if self.is_text() {
+            self.format
+        } else {
+            OutputFormat::Text
+        };
+        let site = self.target.site();
+        let report = self.report(preview, &site);
+        if asks {
+            output::say(&rendered(&report, format, self.output.of_stderr()).to_string());
+        } else if self.is_text() && !self.output.is_quiet() {
+            let document = rendered(&report, format, self.output.of_stdout());
+            output::document(&format_args!("{document}\n"))?;
+        }
+        Ok(())
+    }
+
+    fn report<'r>(&'r self, run: &'r RunRecord, site: &'r str) -> Report<'r> {
+        Report {
+            run,
+            remark: self.target.remark.as_deref(),
+            site: Some(site),
+            sources: None,
+        }
+    }
+
+    /// Ends a run of which the answer was no.
+    fn declined(&self) -> Result<Option<u8>> {
+        if self.format == OutputFormat::Json {
+            return Err(Fault::refused(
+                "nothing was changed: the answer was not yes",
+            ));
+        }
+        output::say("nothing was changed");
+        Ok(None)
+    }
+
+    fn operator(&self, args: &LiveArgs, journal: Option<Journal>, total: usize) -> LiveOperator {
+        let is_listed = journal.is_some() && !self.output.is_quiet();
+        let list = if !is_listed {
+            None
+        } else if self.format == OutputFormat::Text {
+            Some(StepList::Document(self.output.of_stdout()))
+        } else {
+            let is_seen = !self.is_text() && output::can_redraw();
+            is_seen.then(|| StepList::Messages(self.output.of_stderr()))
+        };
+        LiveOperator {
+            consent: args.clone(),
+            progress: Progress::new(self.output, total, list),
+            journal,
+            stop: self.stop.clone(),
+        }
+    }
+
+    /// Whether the document is the preview and what follows it, and not a report of its own.
+    fn is_text(&self) -> bool {
+        matches!(self.format, OutputFormat::Text | OutputFormat::Summary)
+    }
+
+    /// Writes what failed, and the notes that the preview did not have.
+    fn show_rest(&self, run: &RunRecord, known: &[Advisory]) -> Result<()> {
+        let style = self.output.of_stdout();
+        let new = run.advisories.iter().filter(|note| !known.contains(note));
+        let site = self.target.site();
+        let rest = report::unfinished(&self.report(run, &site), style);
+        let notes = report::note_lines(new, style);
+        output::document(&style.charset.marks(format_args!("{rest}{notes}")))
+    }
+
+    fn watched_spawner(&self, progress: &Progress) -> Rc<RefCell<Spawner>> {
+        let spawner = self.spawner.clone();
+        let spawner = spawner.expect("a node that can be changed has tools");
+        spawner.borrow_mut().on_progress(progress.watch());
+        spawner
+    }
+
+    /// Writes what the preview did not show, the fault, and the last line. Returns the exit
+    /// code. `known` has the notes of the preview.
+    fn conclude(
+        &self,
+        finished: &FinishedRun,
+        known: &[Advisory],
+        steps: &dyn StepSource,
+    ) -> Result<u8> {
+        let run = &finished.run;
+        if self.is_text() {
+            self.show_rest(run, known)?;
+        } else {
+            self.show(finished, steps)?;
+        }
+        let last = live_summary::last_line(run);
+        let Some(fault) = &run.fault else {
+            if self.is_text() {
+                output::document(&format_args!("{last}\n"))?;
+            } else if !self.output.is_quiet() {
+                output::say(&last);
+            }
+            return Ok(0);
+        };
+        let code = self.complain(fault, steps);
+        output::say(&last);
+        // Trouble with the node has an exit code of its own.
+        let keeps_code = !run.is_pending() || fault.kind().is_trouble();
+        Ok(if keeps_code { code } else { 5 })
+    }
+}
+
+/// Writes a receipt before the first step and after the last one, unless all steps are
+/// settled.
+fn with_receipt(
+    state: &Folder,
+    folder: &Path,
+    preview: RunRecord,
+    steps: &mut dyn StepSource,
+    perform: impl FnOnce(&mut dyn StepSource, Option<Journal>, usize) -> FinishedRun,
+) -> Result<FinishedRun> {
+    let total = preview.steps.len();
+    if !preview.is_pending() {
+        return Ok(perform(steps, None, total));
+    }
+    let runs = Runs::new(state.path());
+    let conf = InstalledNode::read_conf(folder)?;
+    let plan = steps.plan_digest().unwrap_or_else(|| preview.digest());
+    let mut foreseen = begun(preview, plan.clone());
+    let (number, journal) = runs.begin(&conf, &mut foreseen, steps.undone_run())?;
+    let mut finished = perform(steps, Some(journal), total);
+    finished.run.plan = Some(plan);
+    complete(&mut finished.run, number, foreseen.not_reached);
+    runs.end(number, &finished.run)?;
+    Ok(finished)
+}
+
+/// Adds to a receipt its number, and how the run differs from its preview.
+fn complete(run: &mut RunRecord, number: u32, mut previewed: Vec<Step>) {
+    run.number = Some(number);
+    if let Some(note) = run.difference(&previewed) {
+        run.advise(note);
+    }
+    if run.fault.is_some() {
+        let reached = run.steps.len() + run.failed.len();
+        run.not_reached = previewed.split_off(reached.min(previewed.len()));
+    }
+}
+
+/// The receipt that stays if the process is killed. Its journal tells what was done.
+fn begun(preview: RunRecord, plan: String) -> RunRecord {
+    let fault = Fault::new(FaultKind::Stopped, "the run was cut off")
+        .hint("run it again to finish it, or take it back with `ascript undo`");
+    RunRecord {
+        kind: DocumentKind::Receipt,
+        not_reached: preview.steps,
+        steps: Vec::new(),
+        conf_diff: String::new(),
+        plan: Some(plan),
+        fault: Some(fault),
+        ..preview
+    }
+}

@@ -1,0 +1,127 @@
+//! The question before a live run, and the line after it.
+
+use std::collections::HashSet;
+
+use crate::fault::FaultKind;
+use crate::run::{RunRecord, Summary};
+use crate::step::{Level, StepKind};
+
+/// Asks whether to perform a preview, with what it would do: `9 changes, 1 danger. Perform
+/// them?`
+pub(super) fn question(preview: &RunRecord) -> String {
+    let Summary {
+        change,
+        act,
+        manual,
+        ..
+    } = preview.summary();
+    let dangers = preview.all_advisories();
+    let dangers = dangers.filter(|note| note.level == Level::Danger);
+    // A text that several steps have is shown once.
+    let dangers: HashSet<_> = dangers.map(|note| &note.text).collect();
+    let counts = [
+        counted(change, "change", "changes"),
+        counted(act, "command to run", "commands to run"),
+        counted(manual, "manual step", "manual steps"),
+        counted(dangers.len(), "danger", "dangers"),
+    ];
+    let them = if change + act + manual == 1 {
+        "it"
+    } else {
+        "them"
+    };
+    format!("{}. Perform {them}?", joined(counts))
+}
+
+/// What a live run did: `done: 9 changed, run 3; ascript undo 3 takes it back`.
+pub(super) fn last_line(run: &RunRecord) -> String {
+    let Some(fault) = &run.fault else {
+        return done(run);
+    };
+    let is_failure = matches!(fault.kind(), FaultKind::Node | FaultKind::Contradicted);
+    let word = if is_failure { "failed" } else { "stopped" };
+    if run.is_untouched() {
+        return format!("{word}: nothing was done");
+    }
+    let counts = counts(run);
+    let left = left(run);
+    let again = if left > 0 {
+        "run it again to finish, or "
+    } else {
+        ""
+    };
+    match run.number {
+        Some(number) => {
+            format!("{word}: {counts}, run {number}; {again}ascript undo {number} takes it back")
+        }
+        None => format!("{word}: {counts}"),
+    }
+}
+
+/// What a live run did, and what it did not: `2 changed, 1 failed, 6 not done`.
+pub(super) fn counts(run: &RunRecord) -> String {
+    let parts = completed(run).into_iter();
+    let parts = parts.chain([
+        stated(run.failed.len(), "failed"),
+        stated(left(run), "not done"),
+    ]);
+    match joined(parts) {
+        none if none.is_empty() => "nothing changed".to_owned(),
+        counts => counts,
+    }
+}
+
+/// How many steps were not reached that would do something.
+fn left(run: &RunRecord) -> usize {
+    let left = run.not_reached.iter();
+    left.filter(|step| step.kind != StepKind::Settled).count()
+}
+
+fn done(run: &RunRecord) -> String {
+    let Some(number) = run.number else {
+        return "done: nothing to change".to_owned();
+    };
+    let is_other = run
+        .advisories
+        .iter()
+        .any(|note| note.id == "not-as-previewed");
+    let how = if is_other {
+        ", but not as previewed"
+    } else {
+        ""
+    };
+    let counts = counts(run);
+    format!("done{how}: {counts}, run {number}; ascript undo {number} takes it back")
+}
+
+fn completed(run: &RunRecord) -> Vec<String> {
+    let Summary {
+        change,
+        act,
+        manual,
+        ..
+    } = run.summary();
+    let counts = [
+        stated(change, "changed"),
+        counted(act, "command run", "commands run"),
+        stated(manual, "by hand"),
+    ];
+    counts.into()
+}
+
+fn joined(parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    stated(number, if number == 1 { one } else { many })
+}
+
+/// A count; empty for none.
+fn stated(number: usize, what: &str) -> String {
+    if number == 0 {
+        return String::new();
+    }
+    format!("{number} {what}")
+}

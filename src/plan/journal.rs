@@ -1,0 +1,120 @@
+//! What a live run has done so far, one JSON line for each event, beside the receipt that was
+//! written before the first step. If the run is killed, both together say what was done.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::exec::Folder;
+use crate::fault::{Fault, FaultKind, Result, reason};
+use crate::run::{DocumentKind, FailedStep, RunRecord};
+use crate::step::Step;
+
+/// The journal of a run that is in progress.
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+}
+
+/// A line of a journal.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Event {
+    /// A step begins.
+    Started(Box<Step>),
+    /// The step was completed.
+    Done,
+    /// The step was not completed.
+    Failed(Box<Fault>),
+}
+
+impl Journal {
+    /// Creates an empty journal in a folder.
+    pub(super) fn create(folder: &Folder, name: &str) -> Result<Self> {
+        folder.remove(name)?;
+        Ok(Self {
+            path: folder.path().join(name),
+            file: folder.open_private(name)?,
+        })
+    }
+
+    /// Records that a step begins.
+    pub fn starts(&mut self, step: &Step) -> Result<()> {
+        self.write(&[Event::Started(step.clone().into())])
+    }
+
+    /// Records how the step ended that was started last.
+    pub fn ended(&mut self, fault: Option<&Fault>) -> Result<()> {
+        self.write(&[match fault {
+            None => Event::Done,
+            Some(fault) => Event::Failed(fault.clone().into()),
+        }])
+    }
+
+    /// Records a step with nothing to perform.
+    pub fn settled(&mut self, step: &Step) -> Result<()> {
+        self.write(&[Event::Started(step.clone().into()), Event::Done])
+    }
+
+    // One write for each call: a line is there in full or is the last one.
+    fn write(&mut self, events: &[Event]) -> Result<()> {
+        let mut text = String::new();
+        for event in events {
+            text.push_str(&serde_json::to_string(event).expect("every key is a text"));
+            text.push('\n');
+        }
+        self.file.write_all(text.as_bytes()).map_err(|error| {
+            let path = self.path.display();
+            let message = format!("failed to write to file `{path}`: {}", reason(&error));
+            Fault::new(FaultKind::Unknown, message).caused_by(error)
+        })
+    }
+}
+
+/// Completes a receipt with its journal, which `read` reads, if it is the one of a run
+/// that was cut off.
+pub fn complete(receipt: &mut RunRecord, read: impl FnOnce() -> Option<Vec<u8>>) {
+    let Some(journal) = is_begun(receipt).then(read).flatten() else {
+        return;
+    };
+    let mut started = None;
+    // The last line of a run that was killed may be torn.
+    for event in journal
+        .split(|byte| *byte == b'\n')
+        .map_while(|line| serde_json::from_slice(line).ok())
+    {
+        match (event, started.take()) {
+            (Event::Started(step), _) => started = Some(step),
+            (Event::Done, Some(step)) => receipt.steps.push(*step),
+            (Event::Failed(fault), Some(step)) => add_failed(receipt, *step, *fault),
+            (Event::Done | Event::Failed(_), None) => {}
+        }
+    }
+    if let Some(step) = started {
+        let fault = Fault::new(FaultKind::Stopped, "the run was cut off in this step");
+        add_failed(receipt, *step, fault);
+    }
+    let reached = receipt.steps.len() + receipt.failed.len();
+    receipt
+        .not_reached
+        .drain(..reached.min(receipt.not_reached.len()));
+}
+
+/// Whether a receipt is one that was written before the first step.
+fn is_begun(receipt: &RunRecord) -> bool {
+    receipt.kind == DocumentKind::Receipt
+        && receipt.steps.is_empty()
+        && receipt.failed.is_empty()
+        && !receipt.not_reached.is_empty()
+}
+
+fn add_failed(receipt: &mut RunRecord, step: Step, fault: Fault) {
+    let number = receipt.steps.len() + receipt.failed.len() + 1;
+    receipt.failed.push(FailedStep {
+        number,
+        step,
+        fault,
+    });
+}
