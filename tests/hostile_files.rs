@@ -211,3 +211,58 @@ fn the_owner_of_a_folder_leads_root_nowhere_else() {
     ensure("top").stops(1, &["is not a folder"]);
     ensure("top/.").stops(1, &["is not a folder"]);
 }
+
+#[test]
+fn root_does_not_act_on_files_that_others_can_change() {
+    let node = Node::new("linux");
+    let is_root = rustix::process::geteuid().is_root();
+    let script = node.script("import \"parts\" as parts; parts::call_it(params.name);");
+    let parts = "fn call_it(name) { conf.set_server(#{ server_name: name }); }";
+    let declared = "const PARAMS = #{ name: #{ type: \"string\" } };\n";
+    let text = format!("{declared}{}", fs::read_to_string(&script).unwrap());
+    fs::write(&script, text).unwrap();
+    fs::write(node.beside("parts.rhai"), parts).unwrap();
+    let [params, plan] = ["params.toml", "plan.json"].map(|name| node.beside(name));
+    let shares = |path: &str, mode: u32| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let run = |name: &str| {
+        fs::write(&params, format!("name = \"{name}\"\n")).unwrap();
+        node.run(&["run", &script, "--params", &params, "--live", "--yes"])
+    };
+    run("n0").ends(0);
+    for (number, file) in [&script, &node.beside("parts.rhai"), &params]
+        .into_iter()
+        .enumerate()
+    {
+        shares(file, 0o666);
+        let done = run(&format!("n{}", number + 1));
+        if is_root {
+            done.stops(1, &["can be changed by every user"]);
+        }
+        node.run(&["run", &script, "--params", &params]).ends(0);
+        shares(file, 0o644);
+    }
+    node.run(&["plan", &script, "--set", "name=last", "-o", &plan])
+        .ends(0);
+    shares(&plan, 0o666);
+    let done = node.run(&["apply", &plan, "--yes"]);
+    if is_root {
+        done.stops(1, &["can be changed by every user"]);
+        shares(&plan, 0o644);
+        node.run(&["apply", &plan, "--yes"]).ends(0);
+    }
+}
+
+#[test]
+fn a_lab_has_a_copy_of_the_program() {
+    use std::os::unix::fs::MetadataExt as _;
+    let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let made = Command::new(ASCRIPT)
+        .args(["lab", "lab"])
+        .current_dir(home.path())
+        .output();
+    Done::of(made.unwrap()).ends(0);
+    let inside = fs::metadata(home.path().join("lab/libexec/ascript-lab")).unwrap();
+    assert_ne!(inside.ino(), fs::metadata(ASCRIPT).unwrap().ino());
+}

@@ -46,7 +46,11 @@ impl Apply {
         self.check(&plan)?;
         let target = NodeTarget::find(&self.node, Some(plan.node.platform))?;
         let runs = target.runs();
-        let mut steps = PlanSteps { plan, runs };
+        let mut steps = PlanSteps {
+            plan,
+            file: Some(self.file.clone()).filter(|file| !plan_steps::is_stdin(file)),
+            runs,
+        };
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if !self.rehearse {
             let code = runner.perform(&mut steps, &self.consent)?;

@@ -93,6 +93,11 @@ pub(super) fn renderer<R: Copy>(formats: &Formats<R>, format: OutputFormat) -> R
 }
 
 impl ParamArgs {
+    /// The file of parameters.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.params.as_deref()
+    }
+
     /// The values given, by name.
     pub(super) fn given(&self) -> Result<BTreeMap<String, Value>> {
         let mut given = match &self.params {

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::exec::{DryRun, FileStamp, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner};
+use crate::exec::{
+    self, DryRun, FileStamp, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner,
+};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::{Journal, Runs};
 use crate::report::{self, Report};
@@ -85,6 +87,8 @@ impl Runner<'_> {
     ) -> Result<()> {
         args.permits(&preview.run)?;
         steps.permits(&preview.run)?;
+        let files = steps.files();
+        files.iter().try_for_each(|file| exec::check_file(file))?;
         if self.ask_for_secrets(&preview.run, args)? {
             let executor = DryRun::new(self.world()?);
             *preview = run(steps, Box::new(executor), DocumentKind::Preview);

@@ -1,7 +1,7 @@
 //! The steps of a plan, which are performed only while its premises hold.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::fault::{Fault, FaultKind, Result, reason};
@@ -53,6 +53,8 @@ pub(super) fn load(path: &Path) -> Result<RunRecord> {
 /// A plan to apply.
 pub(super) struct PlanSteps {
     pub(super) plan: RunRecord,
+    /// The file of the plan; `None` for standard input.
+    pub(super) file: Option<PathBuf>,
     /// The receipts of the node; `None` where nothing can be performed.
     pub(super) runs: Option<Runs>,
 }
@@ -112,6 +114,10 @@ impl StepSource for PlanSteps {
 
     fn plan_digest(&self) -> Option<String> {
         Some(self.plan.digest())
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        self.file.iter().cloned().collect()
     }
 
     fn source_text(&self, _: &str) -> Option<Rc<str>> {

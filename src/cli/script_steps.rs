@@ -1,6 +1,7 @@
 //! The steps of a script, with values for its parameters.
 
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::exec::StopFlag;
@@ -19,6 +20,7 @@ use super::step_source::StepSource;
 pub(super) struct ScriptSteps {
     host: Host,
     params: Params,
+    params_file: Option<PathBuf>,
 }
 
 impl ScriptSteps {
@@ -34,9 +36,14 @@ impl ScriptSteps {
         let script = find(name, scripts)?;
         let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
         let given = params.given()?;
+        let params_file = params.file().map(Path::to_owned);
         let opened = Host::new(script, surroundings(stop)).and_then(|host| {
             let params = host.declared().values(&given)?;
-            Ok(Self { host, params })
+            Ok(Self {
+                host,
+                params,
+                params_file,
+            })
         });
         Ok(opened.map_err(|fault| {
             output.complain(&fault, &|name| (name == file).then(|| Rc::clone(&text)));
@@ -90,6 +97,12 @@ impl StepSource for ScriptSteps {
 
     fn params(&self) -> Params {
         self.params.clone()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files = self.host.files();
+        files.extend(self.params_file.clone());
+        files
     }
 
     fn source_text(&self, name: &str) -> Option<Rc<str>> {

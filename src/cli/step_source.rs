@@ -1,6 +1,7 @@
 //! Where the steps of a run come from: a script, a plan, a run to undo, or
 //! what a REPL session has staged.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::fault::Result;
@@ -23,6 +24,10 @@ pub(super) trait StepSource {
     fn script_id(&self) -> ScriptId;
     /// The parameters of the script.
     fn params(&self) -> Params;
+    /// The files that decide what the steps are, as far as a preview has read them.
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
     /// The text of a source that a fault points into.
     fn source_text(&self, name: &str) -> Option<Rc<str>>;
     /// The digest of the plan that the steps come from.

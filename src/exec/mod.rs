@@ -15,7 +15,7 @@ use crate::fault::{Fault, Result};
 use crate::step::Step;
 
 pub use dry_run::DryRun;
-pub use folder::{Folder, replace_file};
+pub use folder::{Folder, check_file, replace_file};
 pub use live::{Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{

@@ -21,9 +21,13 @@ use super::services::{LabService, NAMES};
 /// The options of a new lab.
 #[derive(Clone, Debug)]
 pub struct LabOptions {
-    /// The executable to link into the lab; its `main` must start with
+    /// The executable to copy into the lab; its `main` must start with
     /// [`super::main`].
     pub executable: PathBuf,
+    /// Whether to make a hard link instead of a copy, where that is possible: for
+    /// many labs that are soon removed. Who can change a lab can then change the
+    /// executable, too.
+    pub links_executable: bool,
     /// `macos` or `linux`.
     pub platform: String,
     /// `server`, `client`, `expired`, `none`, `empty` or `garbage`.
@@ -39,6 +43,7 @@ impl LabOptions {
     pub fn new(executable: PathBuf, platform: &str) -> Self {
         Self {
             executable,
+            links_executable: false,
             platform: platform.to_owned(),
             license: "server".to_owned(),
             faults: Vec::new(),
@@ -76,7 +81,7 @@ pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> 
     knobs::check(&options.knobs)?;
     let folder = LabFolder::new(empty_dir(dir)?);
     fs::create_dir_all(folder.path(TEMPORARY))?;
-    link_programs(&folder, &options.executable, platform)?;
+    add_programs(&folder, options, platform)?;
     folder.write(knobs::KNOBS_FILE, lines(&options.knobs).as_bytes())?;
     write_state(&folder, platform)?;
     folder.write(CONF, INITIAL_CONF.as_bytes())?;
@@ -111,15 +116,17 @@ fn empty_dir(dir: &Path) -> io::Result<PathBuf> {
     dir.canonicalize()
 }
 
-fn link_programs(folder: &LabFolder, executable: &Path, platform: LabPlatform) -> io::Result<()> {
+fn add_programs(folder: &LabFolder, options: &LabOptions, platform: LabPlatform) -> io::Result<()> {
     fs::create_dir_all(folder.path("libexec"))?;
     fs::create_dir_all(folder.path("bin"))?;
     let inside = folder.path("libexec").join(EXECUTABLE);
     // A hard link to a symbolic link would not resolve inside the lab.
-    let executable = &executable.canonicalize()?;
+    let executable = &options.executable.canonicalize()?;
     // Hard links fail across file systems.
-    if fs::hard_link(executable, &inside).is_err() {
+    let is_linked = options.links_executable && fs::hard_link(executable, &inside).is_ok();
+    if !is_linked {
         fs::copy(executable, &inside)?;
+        fs::set_permissions(&inside, fs::Permissions::from_mode(0o755))?;
     }
     let target = Path::new("../libexec").join(EXECUTABLE);
     for program in programs::for_platform(platform) {

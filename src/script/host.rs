@@ -1,5 +1,6 @@
 //! A compiled script and the engine that runs it.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use rhai::{AST, Engine, Scope};
@@ -68,6 +69,19 @@ impl Host {
     /// The text of a compiled source by the name that faults give it.
     pub fn source(&self, name: &str) -> Option<Rc<str>> {
         self.sources.borrow().get(name).cloned()
+    }
+
+    /// The files of the script and of the modules that were imported so far.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let (Some(file), Some(folder)) = (self.script.file(), &self.script.folder) else {
+            return Vec::new();
+        };
+        let sources = self.sources.borrow();
+        let modules = sources
+            .keys()
+            .filter(|name| !name.starts_with("std/") && **name != self.script.short_name());
+        let modules = modules.map(|name| folder.join(name));
+        std::iter::once(file).chain(modules).collect()
     }
 
     /// The calls of bindings in the script and in the modules it imports, in the order written.

@@ -72,6 +72,15 @@ impl Script {
         })
     }
 
+    /// The file that it was read from.
+    pub fn file(&self) -> Option<PathBuf> {
+        let folder = self.folder.as_ref()?;
+        if is_path(&self.name) {
+            return Some(folder.join(self.short_name()));
+        }
+        Some(folder.join(format!("{}.rhai", self.name)))
+    }
+
     /// The name in reports, without a folder of this machine.
     pub fn short_name(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or(&self.name)

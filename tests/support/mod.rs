@@ -68,6 +68,7 @@ impl Node {
         // The file system of the executable, so that it is linked, not copied.
         let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut options = LabOptions::new(PathBuf::from(ASCRIPT), platform);
+        options.links_executable = true;
         change(&mut options);
         let lab = Lab::create(&home.path().join("lab"), &options).unwrap();
         Self { lab, home }
@@ -83,6 +84,8 @@ impl Node {
             .current_dir(self.home.path())
             .env_remove("NO_COLOR")
             .env("SUDO_USER", "admin")
+            // The folder of the build need not belong to root, who may run this.
+            .env("SUDO_UID", home_owner(self.home.path()).to_string())
             .envs(SECRETS)
             .stdin(Stdio::null());
         command
@@ -229,6 +232,11 @@ impl Done {
             assert!(!self.err.contains(word), "`{word}` in: {}", self.err);
         }
     }
+}
+
+fn home_owner(home: &Path) -> u32 {
+    let workspace = home.parent().unwrap();
+    std::os::unix::fs::MetadataExt::uid(&fs::metadata(workspace).unwrap())
 }
 
 fn line(call: &Value) -> String {

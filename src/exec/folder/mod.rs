@@ -158,6 +158,21 @@ impl Folder {
     }
 }
 
+/// As root, refuses a file that another user can change, or lead to another file.
+pub fn check_file(path: &Path) -> Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    match resolve(path, Guard::Folders, None)? {
+        // A link that is left leads to a pipe, such as standard input.
+        Some(entry) if !entry.is_link() => match &entry.stat {
+            Some(stat) => owner::check(&entry.path(), stat),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
 /// The place of a folder, which is not a link.
 fn last_folder(path: &Path, guard: Guard, create: Option<Mode>) -> Result<Option<PathEntry>> {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {

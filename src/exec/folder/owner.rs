@@ -55,9 +55,7 @@ fn weakness(stat: &Stat) -> Option<String> {
 
 fn refusal(path: &Path, stat: &Stat, weakness: &str) -> Fault {
     let file = path.display();
-    let fault = Fault::refused(format!(
-        "`{file}` {weakness}, so this user does not trust it"
-    ));
+    let fault = Fault::refused(format!("`{file}` {weakness}, so it is not trusted"));
     if is_trusted(stat.st_uid) {
         return fault.hint(format!("take the permission away: `chmod go-w {file}`"));
     }

@@ -6,6 +6,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::exec::check_file;
 use crate::fault::{Fault, FaultKind, Result};
 
 /// The subfolders of a node's folder with its programs.
@@ -40,14 +41,13 @@ impl Programs {
                 format!("`{program}` is not the name of a program"),
             ));
         }
-        let is_root = rustix::process::geteuid().is_root();
         let system = if self.is_lab { &[] } else { system };
         let fixed = system.iter().map(PathBuf::from);
         for path in self.own(program).chain(fixed.filter(|p| p.is_absolute())) {
             // A dangling link or a folder without permission counts as missing;
             // the message below lists the paths.
             if let Some(metadata) = fs::metadata(&path).ok().filter(|m| !m.is_dir()) {
-                return check_executable(path, &metadata, is_root);
+                return check_executable(path, &metadata);
             }
         }
         Err(self.missing(program, system))
@@ -86,23 +86,14 @@ impl Programs {
 }
 
 /// Returns `path` if it may be executed.
-fn check_executable(path: PathBuf, metadata: &Metadata, is_root: bool) -> Result<PathBuf> {
-    let mode = metadata.permissions().mode();
-    let file = path.display();
-    if !metadata.is_file() || mode & 0o111 == 0 {
+fn check_executable(path: PathBuf, metadata: &Metadata) -> Result<PathBuf> {
+    if !metadata.is_file() || metadata.permissions().mode() & 0o111 == 0 {
+        let message = format!("`{}` is not a program", path.display());
         return Err(
-            Fault::new(FaultKind::Unknown, format!("`{file}` is not a program"))
-                .hint("it must be an executable regular file"),
+            Fault::new(FaultKind::Unknown, message).hint("it must be an executable regular file")
         );
     }
-    if is_root && mode & 0o002 != 0 {
-        return Err(Fault::refused(format!(
-            "every user can write to `{file}`, so root does not run it"
-        ))
-        .hint(format!(
-            "remove the world-write permission: `chmod o-w {file}`"
-        )));
-    }
+    check_file(&path)?;
     Ok(path)
 }
 
@@ -161,13 +152,34 @@ mod tests {
     }
 
     #[test]
-    fn root_does_not_run_a_world_writable_file() {
+    fn root_does_not_run_what_others_can_change() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("tool");
-        write_file(&path, 0o757);
-        let metadata = fs::metadata(&path).unwrap();
-        assert!(check_executable(path.clone(), &metadata, false).is_ok());
-        let fault = check_executable(path, &metadata, true).unwrap_err();
-        assert_eq!(fault.kind(), FaultKind::Refused);
+        let path = dir.path().join("bin/tool");
+        write_file(&path, 0o755);
+        let programs = Programs::new(dir.path());
+        let is_root = rustix::process::geteuid().is_root();
+        let refuses = || {
+            let found = programs.find("tool", &[]);
+            let kind = found.err().map(|fault| fault.kind());
+            assert_eq!(kind, is_root.then_some(FaultKind::Refused));
+        };
+        for path in [&path, &dir.path().join("bin")] {
+            assert!(programs.find("tool", &[]).is_ok());
+            fs::set_permissions(path, fs::Permissions::from_mode(0o757)).unwrap();
+            refuses();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+            if is_root {
+                std::os::unix::fs::chown(path, Some(65_534), None).unwrap();
+                refuses();
+                std::os::unix::fs::chown(path, Some(0), None).unwrap();
+            }
+        }
+        fs::rename(&path, dir.path().join("elsewhere")).unwrap();
+        std::os::unix::fs::symlink("../elsewhere", &path).unwrap();
+        assert!(programs.find("tool", &[]).is_ok());
+        if is_root {
+            std::os::unix::fs::lchown(&path, Some(65_534), None).unwrap();
+            refuses();
+        }
     }
 }
