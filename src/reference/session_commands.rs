@@ -88,7 +88,7 @@ pub const SESSION_COMMANDS: &[SessionCommand] = &[
         name: "save",
         args: "FILE [--force]",
         argument: CommandArgument::File,
-        doc: "Saves the session as a script with the same plan; --force overwrites a file.",
+        doc: "Saves the session as a script with the same plan, with the lines that were applied; --force overwrites a file.",
     },
     SessionCommand {
         name: "run",
@@ -112,7 +112,7 @@ pub const SESSION_COMMANDS: &[SessionCommand] = &[
         name: "history",
         args: "",
         argument: CommandArgument::Nothing,
-        doc: "Shows the lines of this session; * marks those that staged something.",
+        doc: "Shows the lines of this session; * marks those that staged something, = those that were applied.",
     },
     SessionCommand {
         name: "clear",

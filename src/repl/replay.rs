@@ -21,6 +21,8 @@ pub struct Input {
     pub first: usize,
     /// How many of its steps a live run would perform.
     pub acted: usize,
+    /// Whether its steps were performed. It is not run again; a saved script contains it.
+    pub is_applied: bool,
 }
 
 impl Input {
@@ -110,7 +112,7 @@ impl Replayer {
         }
     }
 
-    /// Runs inputs again, without printing. Stops at the first that fails, and returns its index.
+    /// Runs inputs again that were not applied, without printing. Stops at the first that fails, and returns its index.
     pub(super) fn replay(
         &mut self,
         inputs: &mut [Input],
@@ -119,7 +121,8 @@ impl Replayer {
     ) -> (Session, std::result::Result<(), (usize, Fault)>) {
         self.is_replay.set(true);
         let mut outcome = Ok(());
-        for (index, input) in inputs.iter_mut().enumerate() {
+        let inputs = inputs.iter_mut().enumerate();
+        for (index, input) in inputs.filter(|(_, input)| !input.is_applied) {
             let acted = session.acted();
             let result = self.run(input, session, set);
             session = result.0;

@@ -125,6 +125,7 @@ mod tests {
             script: crate::script::Script::piped(text.to_owned()),
             first: 1,
             acted: 0,
+            is_applied: false,
         }
     }
 

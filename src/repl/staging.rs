@@ -58,6 +58,7 @@ impl Staging {
             script,
             first,
             acted: 0,
+            is_applied: false,
         };
         let session = self.take();
         let (before, acted) = (session.steps().len(), session.acted());
@@ -94,7 +95,7 @@ impl Staging {
         let mut undone = Vec::new();
         let mut kept = Vec::new();
         for input in std::mem::take(&mut self.inputs).into_iter().rev() {
-            if input.acted > 0 && left > 0 {
+            if input.acted > 0 && !input.is_applied && left > 0 {
                 left -= 1;
                 undone.push(input);
             } else {
@@ -112,12 +113,16 @@ impl Staging {
         self.replay(Vec::new(), None);
     }
 
-    /// Starts again on the node after all staged steps were performed. Inputs that staged no steps
-    /// are kept.
+    /// Starts again on the node after all staged steps were performed. Inputs that staged steps,
+    /// and those that cannot run without them, are kept for a saved script only.
     pub fn applied(&mut self, world: World) {
         let mut inputs = std::mem::take(&mut self.inputs);
-        inputs.retain(|input| input.acted == 0);
-        self.replay(inputs, Some(world));
+        for input in &mut inputs {
+            input.is_applied |= input.acted > 0;
+        }
+        self.start_again(inputs, Some(world), |inputs, index, _| {
+            inputs[index].is_applied = true;
+        });
     }
 
     /// Sets a parameter, `NAME=VALUE`. Unless all inputs run with it, nothing changes.
@@ -162,8 +167,22 @@ impl Staging {
     }
 
     /// Starts again with these inputs, without those that cannot be run. Returns the latter.
-    fn replay(&mut self, mut inputs: Vec<Input>, world: Option<World>) -> Vec<Dropped> {
+    fn replay(&mut self, inputs: Vec<Input>, world: Option<World>) -> Vec<Dropped> {
         let mut dropped = Vec::new();
+        self.start_again(inputs, world, |inputs, index, fault| {
+            let input = inputs.remove(index);
+            dropped.push(Dropped { input, fault });
+        });
+        dropped
+    }
+
+    /// Starts again with these inputs. `exclude` gets the index of one that cannot be run.
+    fn start_again(
+        &mut self,
+        mut inputs: Vec<Input>,
+        world: Option<World>,
+        mut exclude: impl FnMut(&mut Vec<Input>, usize, Fault),
+    ) {
         let mut world = world.unwrap_or_else(|| self.leave());
         loop {
             self.replayer = self.replayer.restarted(&self.outside);
@@ -173,10 +192,9 @@ impl Staging {
                 self.session = Some(session);
                 self.inputs = inputs;
                 self.set_values();
-                return dropped;
+                return;
             };
-            let input = inputs.remove(index);
-            dropped.push(Dropped { input, fault });
+            exclude(&mut inputs, index, fault);
             world = session.into_world().as_read();
         }
     }
@@ -252,7 +270,6 @@ impl Staging {
         if self.inputs.is_empty() {
             return Err(Fault::usage("the session has no inputs to save"));
         }
-        let wanted = self.plan(DocumentKind::Plan);
         let text = self.text();
         let script = Script {
             text: text.as_str().into(),
@@ -260,7 +277,7 @@ impl Staging {
         };
         let mut host = Host::new(script, Surroundings::none()).map_err(not_saved)?;
         let params = host.declared().values(&SetParams::new())?;
-        let world = self.leave();
+        let (wanted, world) = self.with_applied();
         let (session, outcome) = host.run(session(world), &params);
         let (run, world) = session.end();
         let inputs = std::mem::take(&mut self.inputs);
@@ -274,6 +291,23 @@ impl Staging {
                 "a script defines all functions before it starts, and only one of each name",
             )))
         }
+    }
+
+    /// Ends the session. Returns a plan of all inputs, also of those that were applied, and the
+    /// node as it was read.
+    fn with_applied(&mut self) -> (RunRecord, World) {
+        let mut inputs = self.inputs.clone();
+        if inputs.iter().all(|input| !input.is_applied) {
+            return (self.plan(DocumentKind::Plan), self.leave());
+        }
+        for input in &mut inputs {
+            input.is_applied = false;
+        }
+        let mut replayer = self.replayer.restarted(&self.outside);
+        let world = self.leave();
+        let (session, _) = replayer.replay(&mut inputs, session(world), &self.set_params);
+        let (run, world) = session.end();
+        (run, world.as_read())
     }
 
     /// The node.

@@ -120,6 +120,26 @@ fn after_apply_the_node_is_read_back_and_the_session_starts_again() {
 }
 
 #[test]
+fn a_session_saved_after_apply_has_the_applied_lines_too() {
+    let node = Node::new("linux");
+    let saved = node.beside("saved.rhai");
+    let lines = format!(
+        "let user = \"anna\";\nlet done = conf.set_user(user, #{{ read_allowed: true }});\nprint(done.changed);\n:apply --yes\n:history\nconf.set_user(user, #{{ write_allowed: true }});\n:save {}\n",
+        saved
+    );
+    let done = session(&node, &lines);
+    done.ends(0);
+    assert!(done.out.contains("= -:2      let done"), "{}", done.out);
+    let text = std::fs::read_to_string(saved).unwrap();
+    assert!(
+        text.ends_with(
+            "let user = \"anna\";\nlet done = conf.set_user(user, #{ read_allowed: true });\nprint(done.changed);\nconf.set_user(user, #{ write_allowed: true });\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
 fn nothing_is_applied_without_confirmation() {
     let node = Node::new("linux");
     let before = node.files();

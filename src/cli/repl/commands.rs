@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::fault::{Fault, Result, nearest};
 use crate::reference::SESSION_COMMANDS;
-use crate::repl;
+use crate::repl::{self, Input};
 use crate::report::{self, Report};
 use crate::run::DocumentKind;
 use crate::script::Script;
@@ -257,7 +257,13 @@ fn history(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome>
         output::say("The session has no lines yet.");
     }
     for input in session.staging().inputs() {
-        let mark = if input.acted > 0 { '*' } else { ' ' };
+        let mark = match input {
+            Input {
+                is_applied: true, ..
+            } => '=',
+            Input { acted: 1.., .. } => '*',
+            Input { .. } => ' ',
+        };
         let _ = writeln!(
             text,
             "{mark} {:8} {}",
