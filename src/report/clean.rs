@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 pub(super) use markdown::{comment, fence, inline, prose};
-pub(super) use markup::{Html, HtmlFile, HtmlProse};
+pub(super) use markup::{Html, HtmlFile, HtmlProse, HtmlWords};
 
 /// `text` in one line, without terminal escapes.
 pub fn line(text: &str) -> Cow<'_, str> {

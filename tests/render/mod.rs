@@ -136,6 +136,17 @@ fn a_page_shows_the_line_of_each_step() {
 }
 
 #[test]
+fn a_page_breaks_commands_only_between_words() {
+    let mut act = step(StepKind::Act, "sync.run", 9);
+    let command = Command::new("async").arg("--keep-dir-local").arg("a b");
+    act.commands.push(command);
+    let html = ReportCase::new(vec![act]).with(report::html);
+    let words = "<b>$</b> <span>async</span> <span>--keep-dir-local</span> <span>&#39;a</span> <span>b&#39;</span>";
+    assert!(html.contains(words), "{html}");
+    assert!(html.contains(".commands span { display: inline-block; max-width: 100%; }"));
+}
+
+#[test]
 fn a_comparison_names_what_differs() {
     let mut act = step(StepKind::Act, "sync.run", 9);
     act.commands.push(Command::new("async").arg("-r"));

@@ -7,6 +7,10 @@ use super::{file_line, line};
 /// One line of text.
 pub(in crate::report) struct Html<'a>(pub(in crate::report) &'a str);
 
+/// A command line, each word in an element that a browser does not break unless it is longer than
+/// a line: `--no-prompt` has places to break of its own.
+pub(in crate::report) struct HtmlWords<'a>(pub(in crate::report) &'a str);
+
 /// Sentences with code in back-ticks.
 pub(in crate::report) struct HtmlProse<'a>(pub(in crate::report) &'a str);
 
@@ -16,6 +20,20 @@ pub(in crate::report) struct HtmlFile<'a>(pub(in crate::report) &'a str);
 impl fmt::Display for Html<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         escaped(&line(self.0), f)
+    }
+}
+
+impl fmt::Display for HtmlWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, word) in self.0.split(' ').enumerate() {
+            if index > 0 {
+                f.write_char(' ')?;
+            }
+            if !word.is_empty() {
+                write!(f, "<span>{}</span>", Html(word))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -66,6 +84,10 @@ mod tests {
         assert_eq!(
             Html("<b a='\"'>&\u{202e}").to_string(),
             "&lt;b a=&#39;&quot;&#39;&gt;&amp;\\u{202e}"
+        );
+        assert_eq!(
+            HtmlWords("  set --no-x <").to_string(),
+            "  <span>set</span> <span>--no-x</span> <span>&lt;</span>"
         );
         assert_eq!(
             HtmlProse("say `<i>` or `").to_string(),

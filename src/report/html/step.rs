@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::step::{Level, Step, StepKind};
 
-use super::super::clean::{Html, HtmlFile, HtmlProse};
+use super::super::clean::{Html, HtmlFile, HtmlProse, HtmlWords};
 use super::super::{Report, changes, notes, phrases};
 use super::source::SourceLines;
 
@@ -162,7 +162,7 @@ fn commands(step: &Step, out: &mut String) {
     for command in &step.commands {
         let leads = ["<b>$</b> "].into_iter().chain(std::iter::repeat(""));
         for (lead, line) in leads.zip(phrases::command_lines(command)) {
-            let _ = writeln!(out, "{lead}{}", Html(&line));
+            let _ = writeln!(out, "{lead}{}", HtmlWords(&line));
         }
     }
     out.truncate(out.trim_end().len());
