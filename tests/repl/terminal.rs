@@ -130,6 +130,19 @@ fn tab_completes_and_the_prompt_counts() {
 }
 
 #[test]
+fn choices_are_listed_over_no_hint() {
+    let (_home, mut terminal) = started();
+    terminal.send("conf.set_user(\"anna\", #{ transfer_enc");
+    terminal.sees("#{ setting: value }");
+    terminal.send("\t");
+    let shown = terminal.sees("transfer_encryption_strict_allowed_cipher");
+    let listed = shown.rsplit("#{ transfer_encryption_").next().unwrap();
+    assert!(!listed.contains("setting: value"), "{shown}");
+    terminal.send("al");
+    terminal.sees("setting: value");
+}
+
+#[test]
 fn an_interrupt_drops_a_line_or_a_call_and_keeps_the_session() {
     let (_home, mut terminal) = started();
     terminal.send("let kept = 41;\rlet dropped = 1;");

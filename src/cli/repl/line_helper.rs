@@ -29,6 +29,32 @@ pub(super) struct LineHelper {
     width: usize,
     /// Where the bracket is that matches the one at the cursor.
     partner: Cell<Option<usize>>,
+    listed: RefCell<ListedChoices>,
+}
+
+/// Whether choices were listed. rustyline lists them over the hint, so the line for which it does
+/// has none.
+enum ListedChoices {
+    /// The next line that is drawn is another one.
+    No,
+    /// The next line that is drawn is the one with the choices.
+    Now,
+    /// This line has them.
+    For(String),
+}
+
+impl ListedChoices {
+    /// Whether a line that is drawn has the choices.
+    fn are_for(&mut self, line: &str) -> bool {
+        if let Self::Now = self {
+            *self = Self::For(line.to_owned());
+        }
+        let are_for = matches!(self, Self::For(listed) if listed == line);
+        if !are_for {
+            *self = Self::No;
+        }
+        are_for
+    }
 }
 
 impl LineHelper {
@@ -40,6 +66,7 @@ impl LineHelper {
             has_color: style.color,
             width: style.width,
             partner: Cell::new(None),
+            listed: RefCell::new(ListedChoices::No),
         }
     }
 
@@ -111,7 +138,8 @@ impl Completer for LineHelper {
             repl::complete(self.reference(), &mut staging, line, at)
         };
         if choices.len() > 1 {
-            // rustyline lists the choices over the hint without erasing it first.
+            self.listed.replace(ListedChoices::Now);
+            // Erases the hint that is shown now.
             let _ = output::document(&"\u{1b}[J");
         }
         Ok((start, choices.into_iter().map(LineCandidate).collect()))
@@ -122,7 +150,8 @@ impl Hinter for LineHelper {
     type Hint = LineHint;
 
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<LineHint> {
-        if at < line.len() || line.starts_with(':') || !line.contains('(') {
+        let are_listed = self.listed.borrow_mut().are_for(line);
+        if are_listed || at < line.len() || line.starts_with(':') || !line.contains('(') {
             return None;
         }
         let text = repl::hint(self.reference(), &self.staging.borrow(), line)?;
