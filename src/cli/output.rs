@@ -120,7 +120,11 @@ impl OutputOptions {
     /// Prints a fault on standard error.
     pub(super) fn warn(&self, fault: &Fault, sources: report::SourceLookup<'_>) {
         let style = self.of_stderr();
-        let text = report::fault(fault, sources, style);
+        let text = if std::io::stderr().is_terminal() {
+            report::wrapped_fault(fault, sources, style)
+        } else {
+            report::fault(fault, sources, style)
+        };
         clear();
         let _ = write!(std::io::stderr(), "{}", style.charset.marks(text));
     }

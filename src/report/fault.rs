@@ -9,8 +9,11 @@ use crate::fault::{Fault, Location};
 use crate::source::SourceText;
 
 use super::plain_secrets::redact;
-use super::style::Role;
+use super::style::{Role, wrap};
 use super::{Style, clean};
+
+/// The least room for words.
+const MIN_WIDTH: usize = 20;
 
 /// Returns the text of a source by its name.
 pub type SourceLookup<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
@@ -31,7 +34,34 @@ pub(super) fn render_with_notes(
     style: Style,
 ) -> String {
     let title = clean::line(fault.message()).into_owned();
-    let hints = clean_lines(fault.hints());
+    render_texts(
+        fault,
+        title,
+        notes,
+        &clean_lines(fault.hints()),
+        sources,
+        style,
+    )
+}
+
+/// Renders a fault for a terminal, its texts broken at blanks.
+pub fn render_wrapped(fault: &Fault, sources: SourceLookup<'_>, style: Style) -> String {
+    let title = wrapped(&clean::line(fault.message()), style.width, "error: ".len());
+    let hints = clean_lines(fault.hints()).into_iter();
+    let hints: Vec<_> = hints
+        .map(|hint| wrapped(&hint, style.width, "    = help: ".len()))
+        .collect();
+    render_texts(fault, title, &[], &hints, sources, style)
+}
+
+fn render_texts(
+    fault: &Fault,
+    title: String,
+    notes: &[Note<'_>],
+    hints: &[String],
+    sources: SourceLookup<'_>,
+    style: Style,
+) -> String {
     let locations = fault.location().into_iter().chain(fault.calls());
     let sources: Vec<_> = locations
         .filter(|location| location.line > 0)
@@ -41,7 +71,7 @@ pub(super) fn render_with_notes(
         })
         .collect();
     if sources.is_empty() {
-        return without_snippet(&title, notes, &hints, style);
+        return without_snippet(&title, notes, hints, style);
     }
     let snippets = sources
         .iter()
@@ -51,7 +81,13 @@ pub(super) fn render_with_notes(
             snippet(location, source, is_innermost)
         });
     let title = Level::ERROR.primary_title(title);
-    render_group(title, snippets, &joined(notes), &hints, style)
+    render_group(title, snippets, &joined(notes), hints, style)
+}
+
+/// A text in lines that fit the width behind a label.
+fn wrapped(text: &str, width: usize, label: usize) -> String {
+    let room = width.saturating_sub(label).max(MIN_WIDTH);
+    wrap(text, room, room).join("\n")
 }
 
 /// Each text in one line without control characters.
@@ -98,6 +134,7 @@ pub(super) fn render_group<'a>(
 /// Renders a fault for which no source snippet is available.
 fn without_snippet(title: &str, notes: &[Note<'_>], hints: &[String], style: Style) -> String {
     let mut text = style.paint(Role::Danger, "error");
+    let title = title.replace('\n', "\n       ");
     text.push_str(&style.paint(Role::Strong, &format!(": {title}")));
     text.push('\n');
     let helps = hints.iter().map(|hint| ("help", hint.clone()));

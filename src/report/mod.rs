@@ -37,7 +37,7 @@ pub use clean::{is_hostile, line};
 pub use compare::{are_alike, json as compare_json, markdown as compare_markdown, text as compare};
 pub use diff::conf as conf_diff;
 pub use document::{fault as fault_json, version as version_json};
-pub use fault::{SourceLookup, render as fault};
+pub use fault::{SourceLookup, render as fault, render_wrapped as wrapped_fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
 pub use reference::{

@@ -103,9 +103,9 @@ impl Host {
         let result = self.engine.run_ast_with_scope(&mut Scope::new(), &self.ast);
         let session = self.slot.borrow_mut().take();
         let session = session.expect("nothing else takes it out");
-        let fault = result
-            .err()
-            .and_then(|error| runtime_errors::fault(error, self.script.short_name()));
+        let fault = result.err().and_then(|error| {
+            runtime_errors::fault(error, self.script.short_name(), &|name| self.source(name))
+        });
         let outcome = fault.map_or(Ok(()), |fault| Err(self.locate_argument(fault)));
         let outcome = session.outcome(outcome);
         (session, outcome)

@@ -134,7 +134,9 @@ impl Interpreter {
         let session = session.expect("nothing else takes it out");
         let outcome = match result {
             Ok(result) => Ok(Some(values::value(&result))),
-            Err(error) => match runtime_errors::fault(error, input.script.short_name()) {
+            Err(error) => match runtime_errors::fault(error, input.script.short_name(), &|name| {
+                self.source(name)
+            }) {
                 Some(fault) => Err(argument_location::locate(
                     self.with_scope_hint(fault),
                     &input.ast,

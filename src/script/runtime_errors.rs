@@ -7,6 +7,7 @@ use rhai::{Dynamic, EvalAltResult};
 
 use crate::bindings::{self, Args, Value};
 use crate::fault::{Fault, FaultKind, Location};
+use crate::source::SourceText;
 
 use super::compile_errors::{constant_assigned, lowercase_first, syntax_fault};
 use super::limits::{exceeded, size};
@@ -22,10 +23,17 @@ pub(super) struct Exit;
 #[derive(Clone)]
 pub(super) struct Stopped;
 
+/// Returns the text of a compiled source by its name.
+pub(super) type CompiledSources<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
+
 /// The fault of a run that failed, with the calls that led there. `None` if the script called
 /// `exit`.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add errors")]
-pub(super) fn fault(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
+pub(super) fn fault(
+    error: Box<EvalAltResult>,
+    main: &str,
+    sources: CompiledSources<'_>,
+) -> Option<Fault> {
     let mut file = main.to_owned();
     let mut calls = Vec::new();
     let mut error = error;
@@ -38,7 +46,8 @@ pub(super) fn fault(error: Box<EvalAltResult>, main: &str) -> Option<Fault> {
                 calls.reverse();
                 // A native function that calls back adds its own location twice.
                 calls.dedup();
-                return innermost_fault(innermost, &file).map(|fault| with_calls(fault, calls));
+                return innermost_fault(innermost, &file, sources)
+                    .map(|fault| with_calls(fault, calls));
             }
         };
         calls.extend(location(&file, position));
@@ -74,7 +83,11 @@ fn with_calls(fault: Fault, calls: Vec<Location>) -> Fault {
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the engine may add errors")]
-fn innermost_fault(error: EvalAltResult, file: &str) -> Option<Fault> {
+fn innermost_fault(
+    error: EvalAltResult,
+    file: &str,
+    sources: CompiledSources<'_>,
+) -> Option<Fault> {
     let at = location(file, error.position());
     let fault = match error {
         EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _)
@@ -92,7 +105,12 @@ fn innermost_fault(error: EvalAltResult, file: &str) -> Option<Fault> {
         EvalAltResult::ErrorFunctionNotFound(signature, _) => no_function(&signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => no_variable(&name),
         EvalAltResult::ErrorModuleNotFound(name, _) => no_module(&name),
-        EvalAltResult::ErrorPropertyNotFound(name, _) => no_map_property(&name),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => {
+            let source = sources(file).map(|text| SourceText::new(file, text));
+            let place = source.as_ref().zip(at.as_ref());
+            let map = place.and_then(|(source, at)| source.map_of(&name, source.offset_at(at)));
+            no_map_property(&name, map)
+        }
         EvalAltResult::ErrorDotExpr(text, _) => no_property(&text),
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             constant_assigned(&name, FaultKind::Script)
@@ -132,7 +150,9 @@ type FromText = fn(&str) -> Option<Fault>;
 const ENGINE_TEXTS: &[(&str, FromText)] = &[
     ("Function not found: ", |rest| Some(no_function(rest))),
     ("Variable not found: ", |rest| Some(no_variable(rest))),
-    ("Property not found: ", |rest| Some(no_map_property(rest))),
+    ("Property not found: ", |rest| {
+        Some(no_map_property(rest, None))
+    }),
     ("Module not found: ", |rest| Some(no_module(rest))),
     ("Indexer unavailable: ", |rest| Some(not_indexed(rest))),
     ("For loop expects iterable type", |_| Some(not_iterable())),
@@ -160,8 +180,8 @@ fn mismatch(rest: &str) -> Option<Fault> {
     Some(wrong_type(expected, got))
 }
 
-fn no_map_property(name: &str) -> Fault {
-    Fault::script(format!("there is no property `{name}`")).hint(ask_for_property(name, None))
+fn no_map_property(name: &str, map: Option<&str>) -> Fault {
+    Fault::script(format!("there is no property `{name}`")).hint(ask_for_property(name, map))
 }
 
 fn no_module(name: &str) -> Fault {

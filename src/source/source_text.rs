@@ -108,9 +108,18 @@ impl SourceText {
         path.len()..token.end
     }
 
-    /// The map whose property or key starts at a byte, where names joined by dots lead to it: `u`
-    /// in `u.cap` and `u["cap"]`.
-    pub fn map_before(&self, offset: usize) -> Option<&str> {
+    /// The map of a property at a byte, where names joined by dots lead to it: `u` in `u.cap` and
+    /// `u["cap"]`, at the property or at the start.
+    pub fn map_of(&self, property: &str, offset: usize) -> Option<&str> {
+        let rest = &self.text[offset..];
+        let is_path = |c: char| is_identifier(c) || matches!(c, '.' | '?');
+        let path = &rest[..rest.find(|c| !is_path(c)).unwrap_or(rest.len())];
+        let map = path
+            .strip_suffix(property)
+            .and_then(|map| map.strip_suffix('.'));
+        if let Some(map) = map {
+            return Some(map.trim_end_matches('?'));
+        }
         let before = self.text[..offset].trim_end_matches(['.', '?', '[']);
         let start = before
             .trim_end_matches(|c| is_identifier(c) || c == '.')
@@ -163,6 +172,23 @@ mod tests {
         );
         let end = source.text.len();
         assert_eq!(source.token_span(end), end..end);
+    }
+
+    #[test]
+    fn the_map_of_a_property_is_found_from_both_ends() {
+        for (text, offset, map) in [
+            ("u.cap ?? 20", 0, Some("u")),
+            ("u.cap ?? 20", 2, Some("u")),
+            ("u?.cap", 0, Some("u")),
+            ("u?.cap", 3, Some("u")),
+            ("a.b.cap", 4, Some("a.b")),
+            ("u[\"cap\"]", 2, Some("u")),
+            ("conf.user(\"a\").cap", 15, None),
+            ("conf.user(\"a\").cap", 0, None),
+        ] {
+            let source = SourceText::new("a.rhai", text);
+            assert_eq!(source.map_of("cap", offset), map, "{text}");
+        }
     }
 
     proptest! {

@@ -124,8 +124,7 @@ fn a_session_saved_after_apply_has_the_applied_lines_too() {
     let node = Node::new("linux");
     let saved = node.beside("saved.rhai");
     let lines = format!(
-        "let user = \"anna\";\nlet done = conf.set_user(user, #{{ read_allowed: true }});\nprint(done.changed);\n:apply --yes\n:history\nconf.set_user(user, #{{ write_allowed: true }});\n:save {}\n",
-        saved
+        "let user = \"anna\";\nlet done = conf.set_user(user, #{{ read_allowed: true }});\nprint(done.changed);\n:apply --yes\n:history\nconf.set_user(user, #{{ write_allowed: true }});\n:save {saved}\n"
     );
     let done = session(&node, &lines);
     done.ends(0);

@@ -143,6 +143,22 @@ fn choices_are_listed_over_no_hint() {
 }
 
 #[test]
+fn a_message_is_broken_at_blanks() {
+    let (_home, mut terminal) = started();
+    terminal.send("conf.set_node(#{ transfer_encryption_allowed_cipher: \"rot13\" })\r");
+    terminal.sees("error: ");
+    let message = terminal.sees("not \"rot13\"\n");
+    let lines: Vec<_> = message.lines().collect();
+    assert!(lines.len() > 1, "{message}");
+    for line in &lines[1..] {
+        assert!(
+            line.starts_with("       ") && line.len() <= 100,
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn an_interrupt_drops_a_line_or_a_call_and_keeps_the_session() {
     let (_home, mut terminal) = started();
     terminal.send("let kept = 41;\rlet dropped = 1;");

@@ -57,7 +57,7 @@ impl Readings<'_> {
             }
             let Some(next) = reading.property(property.name) else {
                 let span = findings.token_at(property.position);
-                let map = findings.source.map_before(span.start);
+                let map = findings.source.map_of(property.name, span.start);
                 let fault = reading.no_property(property.name);
                 let fault = fault.hint(ask_for_property(property.name, map));
                 findings.add_name(&fault, Rule::UnknownProperty, span);
@@ -82,7 +82,7 @@ impl Readings<'_> {
             return;
         };
         let span = findings.token_at(property.position);
-        let map = findings.source.map_before(span.start);
+        let map = findings.source.map_of(property.name, span.start);
         let fault = Fault::script(format!(
             "the value behind `??` is never used: if `{}` is not set, the map has no such property",
             property.name
@@ -123,7 +123,7 @@ fn add_comparison(
     if let (Value::Unit, Some(property)) = (value, property) {
         let map = findings
             .source
-            .map_before(findings.offset(property.position));
+            .map_of(property.name, findings.offset(property.position));
         let fault = fault.hint(ask_for_property(property.name, map));
         findings.add_fault(&fault, Rule::FixedComparison, span);
     } else if let Some(meant) = values.meant(value) {

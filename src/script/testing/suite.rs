@@ -121,7 +121,7 @@ impl Suite {
         let main = self.host.script.short_name();
         match called
             .err()
-            .and_then(|error| runtime_errors::fault(error, main))
+            .and_then(|error| runtime_errors::fault(error, main, &|name| self.host.source(name)))
         {
             Some(fault) => Err(self.host.locate_argument(fault)),
             None => Ok(()),

@@ -133,7 +133,7 @@ fn call_failing(
         node.resume();
     }
     let source = context.call_source().unwrap_or_default();
-    let fault = runtime_errors::fault(error, source);
+    let fault = runtime_errors::fault(error, source, &|_| None);
     Ok(trial::fails_with(
         &args.get(&bindings::FAULT),
         fault.as_ref(),
