@@ -266,3 +266,60 @@ fn a_lab_has_a_copy_of_the_program() {
     let inside = fs::metadata(home.path().join("lab/libexec/ascript-lab")).unwrap();
     assert_ne!(inside.ino(), fs::metadata(ASCRIPT).unwrap().ino());
 }
+
+#[test]
+fn the_next_run_removes_what_a_killed_one_was_writing() {
+    let node = Node::new("linux");
+    let runs = receipts(&node);
+    fs::write(runs.join(".tmpAbCdEf"), "half a receipt").unwrap();
+    fs::write(runs.join(".ascript-7-0"), "half a receipt").unwrap();
+    let script = node.script("conf.set_server(#{ server_name: \"n2\" });");
+    node.live(&[&script]).json(0);
+    let hidden = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with('.');
+    assert_eq!(node.files().into_keys().find(hidden), None);
+}
+
+#[test]
+fn the_last_number_of_a_run_is_not_followed_by_the_first() {
+    let node = Node::new("linux");
+    let runs = receipts(&node);
+    fs::rename(runs.join("1.json"), runs.join("4294967295.json")).unwrap();
+    let acts = node.acts();
+    let script = node.script("conf.set_server(#{ server_name: \"n2\" });");
+    let done = node.run(&["run", &script, "--live", "--yes"]);
+    done.stops(1, &["no number left for another run", "4294967295.json"]);
+    assert_eq!(node.acts(), acts, "nothing is done");
+}
+
+#[test]
+fn a_write_beyond_the_largest_file_size_is_an_error_in_words() {
+    let node = Node::new("linux");
+    let script = node.script("conf.set_server(#{ server_name: \"n1\" });");
+    let limited = |args: &[&str]| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\"", ASCRIPT]);
+        command.args(args).arg("--node").arg(node.lab.dir());
+        Done::of(command.output().unwrap())
+    };
+    let plan = node.beside("plan.json");
+    limited(&["plan", &script, "-o", &plan]).stops(2, &["plan.json: File too large"]);
+    assert!(!Path::new(&plan).exists());
+    limited(&["run", &script, "--live", "--yes"]).stops(1, &["File too large"]);
+    assert!(node.acts().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn core_dumps_are_off() {
+    let node = Node::faulty("linux", "asconfigurator=slow:2s");
+    let script = node.script("conf.set_server(#{ server_name: \"n1\" });");
+    let mut run = node.start(&[&script]);
+    until(|| node.has_started("asconfigurator"));
+    let limits = fs::read_to_string(format!("/proc/{}/limits", run.id())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let soft = core.unwrap().split_whitespace().nth(4);
+    assert_eq!(soft, Some("0"), "{limits}");
+    assert!(run.wait().unwrap().success());
+}

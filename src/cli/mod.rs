@@ -48,6 +48,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::exec;
 use crate::fault::{Fault, FaultKind, Result};
 
 use self::common::{Formats, OutputFormat, format_parser};
@@ -121,6 +122,7 @@ impl Command {
 
 /// Parses the command line, runs the subcommand, and returns the exit code.
 pub fn main() -> ExitCode {
+    exec::harden_process();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return ExitCode::from(usage_error::report(error)),

@@ -22,7 +22,7 @@ pub use node::{
     BlankNode, FileStamp, InMemoryNode, InstalledNode, LoadedConf, Snapshot, StateSource, World,
     installed, snapshot,
 };
-pub use process::{Limits, Programs, ProgressCallback, Spawner, StopFlag, page};
+pub use process::{Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page};
 pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault};
 
 /// Performs steps, as a dry run or on a node.

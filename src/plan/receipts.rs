@@ -91,7 +91,9 @@ impl Runs {
         undoes: Option<u32>,
     ) -> Result<(u32, Journal)> {
         let folder = Folder::create(&self.state)?.create_subfolder(FOLDER)?;
-        let number = self.numbers()?.last().copied().unwrap_or_default() + 1;
+        folder.remove_temporary_files()?;
+        let last = self.numbers()?.last().copied().unwrap_or_default();
+        let number = last.checked_add(1).ok_or_else(|| no_number_left(&folder))?;
         foreseen.number = Some(number);
         folder.write(&file_name(number, "conf"), conf)?;
         match undoes {
@@ -224,6 +226,14 @@ impl Runs {
             None => Ok(()),
         }
     }
+}
+
+fn no_number_left(folder: &Folder) -> Fault {
+    let path = folder.path().join(file_name(u32::MAX, "json"));
+    Fault::refused("there is no number left for another run").hint(format!(
+        "`{}` has the largest one: remove it",
+        path.display()
+    ))
 }
 
 /// The name of a file of a run.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
 use rustix::fs::{AtFlags, Dir, FileType, Gid, Mode, OFlags, Stat, Uid};
 use rustix::io::Errno;
@@ -14,6 +15,12 @@ use crate::fault::Result;
 
 /// How the names of temporary files start.
 const TEMPORARY: &str = ".ascript-";
+
+/// How those of version 0.1 start.
+const FORMER_TEMPORARY: &str = ".tmp";
+
+/// How old a temporary file is, at least, that nobody writes any more.
+const ABANDONED: Duration = Duration::from_mins(1);
 
 impl Folder {
     /// Opens a file to read it; `None` if it does not exist.
@@ -54,19 +61,43 @@ impl Folder {
             .map_err(|cause| self.trouble("write", name, &cause))
     }
 
-    /// Gives a file a second name, which must be new.
-    pub fn link(&self, name: &str, other: &str) -> Result<()> {
-        let folder = &self.handle;
-        let linked = rustix::fs::linkat(folder, name, folder, other, AtFlags::empty());
-        linked.map_err(|cause| self.trouble("write", other, &cause.into()))
-    }
-
     /// Removes a file, if it exists.
     pub fn remove(&self, name: &str) -> Result<()> {
         match rustix::fs::unlinkat(&self.handle, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(cause) => Err(self.trouble("remove", name, &cause.into())),
         }
+    }
+
+    /// Removes the temporary files of runs that were killed. The caller holds the
+    /// lock of the folder: nobody else writes one now.
+    pub fn remove_temporary_files(&self) -> Result<()> {
+        let is_temporary =
+            |name: &str| name.starts_with(TEMPORARY) || name.starts_with(FORMER_TEMPORARY);
+        let names = self.names()?.into_iter();
+        names
+            .filter(|name| is_temporary(name))
+            .try_for_each(|name| self.remove(&name))
+    }
+
+    /// The same in a folder that others use, too: only those of this user that are
+    /// no longer written.
+    fn remove_abandoned_files(&self) -> Result<()> {
+        for name in self.names()? {
+            if !name.starts_with(TEMPORARY) {
+                continue;
+            }
+            let Some(stat) = self.stat(Path::new(&name))? else {
+                continue;
+            };
+            let written = u64::try_from(stat.st_mtime).unwrap_or_default();
+            let written = SystemTime::UNIX_EPOCH + Duration::from_secs(written);
+            let age = written.elapsed().unwrap_or_default();
+            if stat.st_uid == rustix::process::geteuid().as_raw() && age > ABANDONED {
+                self.remove(&name)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether a file exists.
@@ -184,11 +215,16 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let written = match &entry.stat {
         Some(stat) if !is_regular(stat) => write_into(&entry, bytes),
         old => match entry.folder.replace(&entry.name, bytes, old.as_ref()) {
+            Ok(()) => {
+                // The file is written; one that is left over hinders nobody.
+                let _ = entry.folder.remove_abandoned_files();
+                Ok(())
+            }
             // Only root can give a file to its owner.
             Err(cause) if old.is_some() && cause.kind() == io::ErrorKind::PermissionDenied => {
                 write_into(&entry, bytes)
             }
-            written => written,
+            Err(cause) => Err(cause),
         },
     };
     written.map_err(|cause| trouble("write", path, &cause))

@@ -145,3 +145,32 @@ fn a_replaced_file_keeps_its_mode_and_its_owner() {
         assert_eq!(fs::read_to_string(&file).unwrap(), "2");
     }
 }
+
+#[test]
+fn temporary_files_of_killed_runs_are_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::create(dir.path()).unwrap();
+    for name in [".ascript-7-0", ".tmpAbCdEf", "1.json"] {
+        fs::write(dir.path().join(name), "half").unwrap();
+    }
+    folder.remove_temporary_files().unwrap();
+    assert_eq!(names(&folder), ["1.json"]);
+
+    // Beside a file that a user named, others may write one now.
+    let old = fs::File::create(dir.path().join(".ascript-7-0")).unwrap();
+    old.set_modified(std::time::UNIX_EPOCH).unwrap();
+    fs::write(dir.path().join(".ascript-8-0"), "half").unwrap();
+    fs::write(dir.path().join(".tmpAbCdEf"), "not ours").unwrap();
+    replace_file(&dir.path().join("plan"), b"whole").unwrap();
+    assert_eq!(
+        names(&folder),
+        [".ascript-8-0", ".tmpAbCdEf", "1.json", "plan"]
+    );
+}
+
+fn names(folder: &Folder) -> Vec<String> {
+    let mut names = folder.names().unwrap();
+    names.retain(|name| !matches!(name.as_str(), "." | ".."));
+    names.sort();
+    names
+}

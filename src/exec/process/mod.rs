@@ -2,6 +2,7 @@
 //! and ends them on a time-out or a request to stop.
 
 mod child;
+mod hardening;
 mod pager;
 mod pipes;
 mod programs;
@@ -10,6 +11,7 @@ mod spawner;
 mod stop;
 mod terminal;
 
+pub use hardening::harden_process;
 pub use pager::page;
 pub use programs::Programs;
 pub use progress::ProgressCallback;
