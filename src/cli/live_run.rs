@@ -1,7 +1,6 @@
 //! A live run: the preview, one question, a line for each step, one last line.
 
 use std::cell::RefCell;
-use std::path::Path;
 use std::rc::Rc;
 
 use crate::exec::{
@@ -49,32 +48,23 @@ impl Runner<'_> {
             return self.declined();
         }
         // While a person reads the preview, the node may change.
-        let world = if asks {
-            self.world()?
-        } else {
-            preview.world.as_read()
-        };
+        let read = (!asks).then(|| preview.world.as_read());
+        let world = read.map_or_else(|| self.world(), Ok)?;
         let site = LiveOptions {
             folder,
             state_dir: &state,
             may_expose_secrets: args.may_expose_secrets(),
         };
         let known = preview.run.advisories.clone();
-        let finished = with_receipt(
-            &state,
-            folder,
-            preview.run,
-            steps,
-            |steps, journal, total| {
-                let operator = self.operator(args, journal, total);
-                let spawner = self.watched_spawner(&operator.progress);
-                let operator = Box::new(operator);
-                let live = Live::new(world, spawner, operator, &site, stamp, lock);
-                let mut finished = run_once(steps, Box::new(live), DocumentKind::Receipt);
-                self.note_readable_files(&mut finished.run);
-                finished
-            },
-        )?;
+        let total = preview.run.steps.len();
+        let finished = with_receipt(&site, preview.run, steps, |steps, journal| {
+            let operator = self.operator(args, journal, total);
+            let spawner = self.watched_spawner(&operator.progress);
+            let live = Live::new(world, spawner, Box::new(operator), &site, stamp, lock);
+            let mut finished = run_once(steps, Box::new(live), DocumentKind::Receipt);
+            self.note_readable_files(&mut finished.run);
+            finished
+        })?;
         self.conclude(&finished, &known, steps).map(Some)
     }
 
@@ -210,22 +200,20 @@ impl Runner<'_> {
 /// Writes a receipt before the first step and after the last one, unless all steps are
 /// settled.
 fn with_receipt(
-    state: &Folder,
-    folder: &Path,
+    site: &LiveOptions<'_>,
     preview: RunRecord,
     steps: &mut dyn StepSource,
-    perform: impl FnOnce(&mut dyn StepSource, Option<Journal>, usize) -> FinishedRun,
+    perform: impl FnOnce(&mut dyn StepSource, Option<Journal>) -> FinishedRun,
 ) -> Result<FinishedRun> {
-    let total = preview.steps.len();
     if !preview.is_pending() {
-        return Ok(perform(steps, None, total));
+        return Ok(perform(steps, None));
     }
-    let runs = Runs::new(state.path());
-    let conf = InstalledNode::read_conf(folder)?;
+    let runs = Runs::new(site.state_dir.path());
+    let conf = InstalledNode::read_conf(site.folder)?;
     let plan = steps.plan_digest().unwrap_or_else(|| preview.digest());
     let mut foreseen = begun(preview, plan.clone());
     let (number, journal) = runs.begin(&conf, &mut foreseen, steps.undone_run())?;
-    let mut finished = perform(steps, Some(journal), total);
+    let mut finished = perform(steps, Some(journal));
     finished.run.plan = Some(plan);
     complete(&mut finished.run, number, foreseen.not_reached);
     runs.end(number, &finished.run)?;

@@ -40,9 +40,12 @@ impl Journal {
         })
     }
 
-    /// Records that a step begins.
+    /// Records that a step begins. The record is on the disk before the step is performed:
+    /// after a power failure, `undo` must know of it.
     pub fn starts(&mut self, step: &Step) -> Result<()> {
-        self.write(&[Event::Started(step.clone().into())])
+        self.write(&[Event::Started(step.clone().into())])?;
+        let synced = self.file.sync_data();
+        synced.map_err(|error| self.unwritable(&error))
     }
 
     /// Records how the step ended that was started last.
@@ -65,11 +68,13 @@ impl Journal {
             text.push_str(&serde_json::to_string(event).expect("every key is a text"));
             text.push('\n');
         }
-        self.file.write_all(text.as_bytes()).map_err(|error| {
-            let path = self.path.display();
-            let message = format!("failed to write to file `{path}`: {}", reason(&error));
-            Fault::new(FaultKind::Unknown, message).caused_by(error)
-        })
+        let written = self.file.write_all(text.as_bytes());
+        written.map_err(|error| self.unwritable(&error))
+    }
+
+    fn unwritable(&self, error: &std::io::Error) -> Fault {
+        let message = format!("cannot write {}: {}", self.path.display(), reason(error));
+        Fault::new(FaultKind::Unknown, message)
     }
 }
 
