@@ -42,3 +42,4 @@ mod transcript;
 mod trials;
 mod unasked;
 mod undo;
+mod waiting;

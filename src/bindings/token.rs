@@ -41,6 +41,12 @@ fn basic(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         );
     }
     let secret = args.get(&SECRET);
+    if matches!(secret, Secret::Basic { .. }) {
+        return Err(Fault::script(
+            "`secret` is a basic token already: pass the secret of the access key",
+        )
+        .in_argument("secret"));
+    }
     let notes = facts.secret_properties(&secret).and_then(advice::published);
     let token = Secret::Basic {
         id,

@@ -42,7 +42,7 @@ impl Apply {
             self.consent.check(!plan_steps::is_stdin(&self.file))?;
         }
         let stop = StopFlag::install()?;
-        let plan = plan_steps::load(&self.file)?;
+        let plan = stop.while_waiting(|| plan_steps::load(&self.file))?;
         self.check(&plan)?;
         let target = NodeTarget::find(&self.node, Some(plan.node.platform))?;
         let runs = target.runs();

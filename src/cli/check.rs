@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::fault::{Fault, Result, Rule, Severity, reason};
+use crate::exec::InputKind;
+use crate::fault::{Fault, Result, Rule, Severity};
 use crate::finding::CheckedScript;
 use crate::report;
 use crate::script::{self, Script};
@@ -141,10 +141,7 @@ impl Check {
             return Err(Fault::usage("--fix cannot change standard input")
                 .hint("write the script to a file, and check that"));
         }
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| Fault::usage(format!("cannot read the script: {}", reason(&error))))?;
+        let text = InputKind::SCRIPT.read_stdin_text(std::io::stdin())?;
         let script = Script::piped(text);
         Ok(ScriptToCheck { script, path: None })
     }

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::bindings::Value;
+use crate::exec::InputKind;
 use crate::fault::{Fault, Result};
 use crate::script;
 use crate::state::Platform;
@@ -110,7 +111,7 @@ impl ParamArgs {
 }
 
 fn read_params(path: &Path) -> Result<BTreeMap<String, Value>> {
-    let text = fs_err::read_to_string(path).map_err(Fault::from_io)?;
+    let text = InputKind::PARAMS.read_text(path)?;
     let wrong = |what: String| Fault::usage(format!("{}: {what}", path.display()));
     let is_json = path
         .extension()

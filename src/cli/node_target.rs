@@ -8,8 +8,8 @@ use rustix::fs::Access;
 use rustix::io::Errno;
 
 use crate::exec::{
-    BlankNode, InstalledNode, Limits, Programs, Snapshot, Spawner, StateSource, StopFlag, Vault,
-    installed,
+    BlankNode, InputKind, InstalledNode, Limits, Programs, Snapshot, Spawner, StateSource,
+    StopFlag, Vault, installed,
 };
 use crate::facts;
 use crate::fault::{Fault, Result};
@@ -104,7 +104,7 @@ impl NodeTarget {
     }
 
     fn snapshot(file: &Path, platform: Option<Platform>) -> Result<Self> {
-        let text = fs_err::read_to_string(file).map_err(Fault::from_io)?;
+        let text = InputKind::SNAPSHOT.read_text(file)?;
         let snapshot = Snapshot::load(&text)
             .map_err(|fault| fault.hint(format!("the file is {}", file.display())))?;
         let node = snapshot.node();

@@ -50,7 +50,7 @@ impl Plan {
                 Ok(steps) => steps,
                 Err(code) => return Ok(code),
             };
-        let target = NodeTarget::find(&self.node, steps.platform())?;
+        let target = stop.while_waiting(|| NodeTarget::find(&self.node, steps.platform()))?;
         let runner = Runner::new(target, &self.node, options, OutputFormat::Json, &stop);
         let finished = runner.dry_run(&mut steps)?;
         if let Some(fault) = &finished.run.fault {

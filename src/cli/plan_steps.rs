@@ -1,10 +1,10 @@
 //! The steps of a plan, which are performed only while its premises hold.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::fault::{Fault, FaultKind, Result, reason};
+use crate::exec::InputKind;
+use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::{self, Runs};
 use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
@@ -20,20 +20,14 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 /// Reads a preview, plan or receipt from a file or standard input.
 pub(super) fn load(path: &Path) -> Result<RunRecord> {
     let bytes = if is_stdin(path) {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().read_to_end(&mut bytes);
-        read.map_err(|error| {
-            Fault::usage(format!("cannot read standard input: {}", reason(&error)))
-        })?;
-        bytes
+        InputKind::PLAN.read_stdin(std::io::stdin())
     } else {
-        fs_err::read(path).map_err(Fault::from_io)?
-    };
+        InputKind::PLAN.read(path)
+    }?;
     let loaded = match std::str::from_utf8(&bytes) {
         Ok(text) => plan::load(text).map(|mut run| {
-            plan::complete(&mut run, || {
-                fs_err::read(path.with_extension("journal")).ok()
-            });
+            let journal = path.with_extension("journal");
+            plan::complete(&mut run, || InputKind::PLAN.read(&journal).ok());
             run
         }),
         Err(_) => Err(Fault::new(

@@ -49,7 +49,7 @@ impl Run {
                 Ok(steps) => steps,
                 Err(code) => return Ok(code),
             };
-        let target = NodeTarget::find(&self.node, steps.platform())?;
+        let target = stop.while_waiting(|| NodeTarget::find(&self.node, steps.platform()))?;
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;

@@ -73,6 +73,7 @@ impl<'a> Runner<'a> {
                     replaced_secret(&runs, run, subject)
                 }));
         }
+        vault.borrow_mut().stop_with(stop.clone());
         let spawner = target.spawner(args, &vault, stop);
         Self {
             target,
@@ -98,7 +99,11 @@ impl<'a> Runner<'a> {
     /// Previews the steps.
     pub(super) fn dry_run(&self, steps: &mut dyn StepSource) -> Result<FinishedRun> {
         let executor = DryRun::new(self.world()?);
-        Ok(run_once(steps, Box::new(executor), DocumentKind::Preview))
+        let mut finished = run_once(steps, Box::new(executor), DocumentKind::Preview);
+        // What a preview cannot read is unknown to it; a wait that was stopped is not.
+        let stopped = || self.stop.check().err();
+        finished.run.fault = finished.run.fault.or_else(stopped);
+        Ok(finished)
     }
 
     /// Previews the steps for a reader here, with notes about the secrets that a live run

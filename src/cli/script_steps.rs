@@ -1,11 +1,10 @@
 //! The steps of a script, with values for its parameters.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::exec::StopFlag;
-use crate::fault::{Fault, Result, reason};
+use crate::exec::{InputKind, StopFlag};
+use crate::fault::Result;
 use crate::run::ScriptId;
 use crate::script::{Host, Script, Surroundings};
 use crate::session::Session;
@@ -33,9 +32,9 @@ impl ScriptSteps {
         stop: &StopFlag,
         output: &OutputOptions,
     ) -> Result<std::result::Result<Self, u8>> {
-        let script = find(name, scripts)?;
+        let script = stop.while_waiting(|| find(name, scripts))?;
         let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
-        let given = params.given()?;
+        let given = stop.while_waiting(|| params.given())?;
         let params_file = params.file().map(Path::to_owned);
         let opened = Host::new(script, surroundings(stop)).and_then(|host| {
             let params = host.declared().values(&given)?;
@@ -70,10 +69,7 @@ fn find(name: &str, scripts: &ScriptsArg) -> Result<Script> {
     if name != "-" {
         return Script::find(name, scripts.scripts.as_deref());
     }
-    let mut text = String::new();
-    std::io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|error| Fault::usage(format!("cannot read standard input: {}", reason(&error))))?;
+    let text = InputKind::SCRIPT.read_stdin_text(std::io::stdin())?;
     Ok(Script::piped(text))
 }
 

@@ -74,7 +74,8 @@ impl Test {
         let stop = StopFlag::install()?;
         let stage = Rc::new(stage(&stop, self.bless));
         let files = self.files()?.into_iter();
-        let opened: Result<Vec<_>> = files.map(|path| open(&path, &stage, options)).collect();
+        let opened: Result<Vec<_>> =
+            stop.while_waiting(|| files.map(|path| open(&path, &stage, options)).collect());
         let mut opened = opened?;
         opened.retain(|file| match &file.suite {
             Ok(suite) => self.wanted(suite).next().is_some(),

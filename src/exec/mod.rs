@@ -4,6 +4,7 @@
 
 mod dry_run;
 mod folder;
+mod input;
 mod invoking_user;
 mod live;
 mod lock;
@@ -16,6 +17,7 @@ use crate::step::Step;
 
 pub use dry_run::DryRun;
 pub use folder::{Folder, check_file, replace_file};
+pub use input::InputKind;
 pub use live::{Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{

@@ -3,44 +3,27 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::exec::InputKind;
 use crate::fault::{Fault, Result};
 
 use super::bundled::STDLIB;
-
-/// The size limit of a script or module, in bytes.
-const MAX_SIZE: u64 = 4 << 20;
 
 /// The texts of all compiled sources by name, for error messages.
 pub(super) type SourceTexts = Rc<RefCell<BTreeMap<String, Rc<str>>>>;
 
 /// Reads a script from a file.
 pub(super) fn read(path: &Path) -> Result<String> {
-    let mut file = fs_err::File::open(path).map_err(|error| {
-        let is_missing = error.kind() == ErrorKind::NotFound && path.extension().is_some();
-        let fault = Fault::from_io(error);
-        if is_missing {
-            let path = path.display();
-            fault.hint(format!(
-                "`ascript new {path}` creates a script to start from"
-            ))
-        } else {
-            fault
+    InputKind::SCRIPT.read_text(path).map_err(|fault| {
+        if path.extension().is_none() || path.exists() {
+            return fault;
         }
-    })?;
-    let size = file.metadata().map_err(Fault::from_io)?.len();
-    if size > MAX_SIZE {
-        let message = format!("{} is larger than 4 MiB", path.display());
-        return Err(Fault::usage(message));
-    }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(Fault::from_io)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Fault::usage(format!("{} is not UTF-8 text (byte {at})", path.display()))
+        let path = path.display();
+        fault.hint(format!(
+            "`ascript new {path}` creates a script to start from"
+        ))
     })
 }
 
@@ -57,6 +40,9 @@ pub(super) fn module(folder: Option<&Path>, name: &str) -> Result<(String, Optio
         return Err(missing().hint("a bundled script imports only from `std/`"));
     };
     let path = module_path(folder, name)?;
+    if path.exists() && !path.is_file() {
+        return Err(missing().hint(format!("{} is not a regular file", path.display())));
+    }
     Ok((read(&path)?, Some(path)))
 }
 

@@ -14,7 +14,6 @@ mod foreign_syntax;
 mod host;
 mod interpreter;
 mod language;
-#[expect(clippy::disallowed_methods, reason = "modules are files")]
 mod library;
 mod limits;
 mod mixed_comparisons;

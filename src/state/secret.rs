@@ -92,6 +92,8 @@ impl Secret {
             }
             "basic" => {
                 let (id, secret) = rest.split_once(':')?;
+                // A token of a token means nothing, and a long chain would exhaust the stack.
+                let secret = Some(secret).filter(|secret| !secret.starts_with("basic:"))?;
                 Some(Self::Basic {
                     id: id.into(),
                     secret: Rc::new(Self::read_any(secret)?),
@@ -177,6 +179,7 @@ mod tests {
         let kept = "kept:7:conf/user/anna/token_encryption_key";
         assert_eq!(Secret::read(kept).unwrap().to_string(), kept);
         for reference in [
+            "basic:a:basic:b:env:KEY",
             "kept:+7:conf/user/anna/token_encryption_key",
             "kept:007:conf/user/anna/token_encryption_key",
             "kept:4294967296:conf/user/anna/token_encryption_key",

@@ -30,7 +30,7 @@ const EXITS: &[Exit] = &[
     },
     Exit {
         to: &["std::fs", "fs_err", "fs::File", "OpenOptions", "tempfile"],
-        at: &["exec", "lab", "cli", "plan", "script/library.rs"],
+        at: &["exec", "lab", "cli", "plan"],
     },
     Exit {
         to: &["std::env", "env::var"],

@@ -38,7 +38,7 @@ pub(super) struct ReplArgs {
 impl ReplArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
-        let given = self.params.given()?;
+        let given = stop.while_waiting(|| self.params.given())?;
         let scripts = self.scripts.scripts.as_deref();
         let session = InteractiveSession::new(&self.node, scripts, given, options, &stop)?;
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();

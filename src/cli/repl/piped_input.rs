@@ -1,10 +1,10 @@
 //! Reads lines from a pipe or a file. They run like a script: one after the
 //! other, up to the first that fails, with the exit codes of a script.
 
-use std::io::BufRead as _;
 use std::path::PathBuf;
 
-use crate::fault::{Fault, Result, reason};
+use crate::exec::InputKind;
+use crate::fault::Result;
 use crate::script::Script;
 
 use super::super::output;
@@ -28,10 +28,15 @@ pub(super) fn run(mut session: InteractiveSession<'_>) -> u8 {
 fn run_lines(session: &mut InteractiveSession<'_>) -> Result<u8> {
     let mut block = String::new();
     let mut first = 1;
-    for (line, number) in std::io::stdin().lock().lines().zip(1..) {
-        let line = line.map_err(|error| {
-            Fault::usage(format!("cannot read standard input: {}", reason(&error)))
-        })?;
+    let mut input = std::io::stdin().lock();
+    for number in 1.. {
+        let stop = session.stop.clone();
+        let read = || InputKind::SCRIPT.read_line(&mut input);
+        let line = stop.while_waiting(read)?;
+        if line.is_empty() {
+            break;
+        }
+        let line = line.trim_end_matches(['\n', '\r']);
         if block.is_empty() {
             first = number;
             if let Some(outcome) = commands::run_command(session, line.trim())? {
@@ -41,12 +46,14 @@ fn run_lines(session: &mut InteractiveSession<'_>) -> Result<u8> {
                 }
             }
         }
-        block.push_str(&line);
+        block.push_str(line);
         if block.trim().is_empty() {
             block.clear();
             continue;
         }
-        let wants_more = session.staging().is_incomplete(&block, first);
+        InputKind::SCRIPT.check(block.as_bytes(), "the unfinished block")?;
+        let wants_more =
+            stop.while_waiting(|| Ok(session.staging().is_incomplete(&block, first)))?;
         if wants_more {
             block.push('\n');
             continue;

@@ -5,16 +5,25 @@ use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
-use crate::exec::Folder;
+use crate::exec::{Folder, InputKind};
 use crate::fault::{Fault, FaultKind, Result, reason};
 
 /// The length of a record file: that of a SHA-256 digest in hex.
 const RECORD_LENGTH: usize = 64;
 
-/// Reads a file; `None` if it does not exist.
+/// Reads a file of a node; `None` if it does not exist. A pipe or a device is
+/// refused, since it may never end.
 pub(in crate::exec) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {
+            let read = InputKind::CONF.read(path);
+            read.map(Some)
+                .map_err(|fault| fault.with_kind(FaultKind::Unknown))
+        }
+        Ok(_) => Err(Fault::new(
+            FaultKind::Unknown,
+            format!("`{}` is not a regular file", path.display()),
+        )),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(io_fault(path, "read", error)),
     }

@@ -11,16 +11,20 @@ use crate::fault::{Fault, FaultKind, Result};
 #[derive(Clone, Debug, Default)]
 pub struct StopFlag {
     flag: Arc<AtomicBool>,
+    /// Whether SIGTERM and SIGHUP end the process at once.
     is_idle: Arc<AtomicBool>,
+    /// Whether SIGINT does so too.
+    is_waiting: Arc<AtomicBool>,
 }
 
 /// While this exists, no run is in progress.
 #[derive(Debug)]
-pub struct IdleGuard(Arc<AtomicBool>);
+pub struct IdleGuard(StopFlag);
 
 impl Drop for IdleGuard {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.is_idle.store(false, Ordering::Relaxed);
+        self.0.is_waiting.store(false, Ordering::Relaxed);
     }
 }
 
@@ -40,10 +44,12 @@ impl StopFlag {
             Fault::new(FaultKind::Internal, "signal handlers cannot be installed").caused_by(cause)
         };
         for signal in handled.filter(|signal| ignored & 1 << (signal - 1) == 0) {
-            if signal != SIGINT {
-                let is_idle = Arc::clone(&stop.is_idle);
-                signal_hook::flag::register_conditional_default(signal, is_idle).map_err(cannot)?;
-            }
+            let ends_at_once = Arc::clone(match signal {
+                SIGINT => &stop.is_waiting,
+                _ => &stop.is_idle,
+            });
+            signal_hook::flag::register_conditional_default(signal, ends_at_once)
+                .map_err(cannot)?;
             signal_hook::flag::register(signal, Arc::clone(&stop.flag)).map_err(cannot)?;
         }
         Ok(stop)
@@ -54,7 +60,16 @@ impl StopFlag {
     #[must_use]
     pub fn idle(&self) -> IdleGuard {
         self.is_idle.store(true, Ordering::Relaxed);
-        IdleGuard(Arc::clone(&self.is_idle))
+        IdleGuard(self.clone())
+    }
+
+    /// Runs what may wait for a file or a pipe before a run starts. Meanwhile every
+    /// signal ends the process at once. Fails if a stop is requested already.
+    pub fn while_waiting<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        let _idle = self.idle();
+        self.is_waiting.store(true, Ordering::Relaxed);
+        self.check()?;
+        read()
     }
 
     /// Requests a stop.

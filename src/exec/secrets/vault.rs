@@ -8,12 +8,15 @@ use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::scrub::Scrubber;
+use crate::exec::StopFlag;
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::login;
 use crate::state::{Piece, Secret, SecretText};
@@ -75,6 +78,7 @@ pub struct Vault {
     /// Files of secrets that other users can read.
     readable_files: BTreeSet<Rc<str>>,
     fakes: Option<FakeSecrets>,
+    stop: StopFlag,
 }
 
 /// Values for script tests in place of real secrets; `None` for a secret that
@@ -99,7 +103,13 @@ impl Vault {
             scrubber: Scrubber::default(),
             readable_files: BTreeSet::new(),
             fakes: None,
+            stop: StopFlag::new(),
         }
+    }
+
+    /// Lets `stop` end the wait for the file of a secret.
+    pub fn stop_with(&mut self, stop: StopFlag) {
+        self.stop = stop;
     }
 
     /// A vault that reads no real secret. A secret that is not in `secrets` gets
@@ -150,7 +160,7 @@ impl Vault {
     }
 
     fn read_file(&mut self, path: &Rc<str>) -> Result<SecretValue> {
-        let (value, mode) = read_file(path)?;
+        let (value, mode) = read_file(path, &self.stop)?;
         if mode.is_some_and(|mode| mode & READABLE_BY_OTHERS != 0) {
             self.readable_files.insert(Rc::clone(path));
         }
@@ -266,8 +276,36 @@ fn read_env(name: &str) -> Result<SecretValue> {
     utf8(value.into_encoded_bytes(), &Secret::Env(name.into()))
 }
 
+fn read_bounded(path: &str) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(256);
+    let file = File::open(Path::new(path))?;
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a pipe, which may have no writer yet, in a thread of its own: a signal must
+/// be able to stop the wait.
+fn wait_for(path: &str, stop: &StopFlag) -> Result<std::io::Result<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    let pipe = path.to_owned();
+    std::thread::spawn(move || sender.send(read_bounded(&pipe)));
+    loop {
+        stop.check()?;
+        match receiver.recv_timeout(Duration::from_millis(50)) {
+            Ok(read) => return Ok(read),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Fault::new(
+                    FaultKind::Internal,
+                    "the reader of a pipe ended",
+                ));
+            }
+        }
+    }
+}
+
 /// Reads a secret from a file, and the permissions of the file, unless it is a pipe.
-fn read_file(path: &str) -> Result<(SecretValue, Option<u32>)> {
+fn read_file(path: &str, stop: &StopFlag) -> Result<(SecretValue, Option<u32>)> {
     let unreadable = |cause: std::io::Error| {
         Fault::new(
             FaultKind::Secret,
@@ -276,13 +314,14 @@ fn read_file(path: &str) -> Result<(SecretValue, Option<u32>)> {
         .hint("check that the file exists and that this user can read it")
         .caused_by(cause)
     };
-    let file = File::open(Path::new(path)).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
     let mode = metadata.is_file().then(|| metadata.permissions().mode());
-    let mut bytes = Vec::with_capacity(256);
-    file.take(MAX_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    let read = if metadata.is_file() {
+        read_bounded(path)
+    } else {
+        wait_for(path, stop)?
+    };
+    let mut bytes = read.map_err(unreadable)?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(Fault::new(
             FaultKind::Secret,

@@ -1,0 +1,133 @@
+//! Files that a user names, and standard input. Each is read up to a limit, since
+//! the size that the system tells may be wrong: a pipe and `/dev/zero` have none.
+
+use std::fs::File;
+use std::io::{self, BufRead, ErrorKind, Read};
+use std::path::Path;
+
+use crate::fault::{Fault, Result, reason};
+
+/// What is read, and how much of it.
+#[derive(Clone, Copy, Debug)]
+pub struct InputKind {
+    /// What a message calls it: `a script`.
+    pub noun: &'static str,
+    /// The limit in MiB.
+    pub mebibytes: u64,
+}
+
+impl InputKind {
+    /// A script or a module.
+    pub const SCRIPT: Self = Self::new("a script", 4);
+    /// A file of parameters.
+    pub const PARAMS: Self = Self::new("a file of parameters", 16);
+    /// A plan, a receipt or a preview: about 250,000 steps.
+    pub const PLAN: Self = Self::new("a plan", 256);
+    /// A snapshot of a node.
+    pub const SNAPSHOT: Self = Self::new("a snapshot", 256);
+    /// aspera.conf: about a million users.
+    pub const CONF: Self = Self::new("aspera.conf", 1024);
+
+    const fn new(noun: &'static str, mebibytes: u64) -> Self {
+        Self { noun, mebibytes }
+    }
+
+    /// Reads a file.
+    pub fn read(self, path: &Path) -> Result<Vec<u8>> {
+        let name = || format!("`{}`", path.display());
+        let opened = File::open(path);
+        let file = opened.map_err(|cause| Self::unreadable("open file", &name(), cause))?;
+        self.read_from(file, &name())
+    }
+
+    /// Reads a file of text.
+    pub fn read_text(self, path: &Path) -> Result<String> {
+        text(self.read(path)?, &path.display().to_string())
+    }
+
+    /// Reads all of standard input.
+    pub fn read_stdin(self, input: impl Read) -> Result<Vec<u8>> {
+        self.read_from(input, "standard input")
+    }
+
+    /// The same, which must be text.
+    pub fn read_stdin_text(self, input: impl Read) -> Result<String> {
+        text(self.read_stdin(input)?, "standard input")
+    }
+
+    /// Reads the next line with its end; an empty one at the end of the input.
+    pub fn read_line(self, input: &mut impl BufRead) -> Result<String> {
+        let mut bytes = Vec::new();
+        let read = input.take(self.limit() + 1).read_until(b'\n', &mut bytes);
+        read.map_err(|cause| Self::unreadable("read", "standard input", cause))?;
+        self.check(&bytes, "standard input")?;
+        text(bytes, "standard input")
+    }
+
+    fn read_from(self, input: impl Read, name: &str) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let read = input.take(self.limit() + 1).read_to_end(&mut bytes);
+        read.map_err(|cause| Self::unreadable("read", name, cause))?;
+        self.check(&bytes, name)?;
+        Ok(bytes)
+    }
+
+    /// Refuses what is larger than the limit.
+    pub fn check(self, bytes: &[u8], name: &str) -> Result<()> {
+        if bytes.len() as u64 <= self.limit() {
+            return Ok(());
+        }
+        let Self { noun, mebibytes } = self;
+        Err(Fault::usage(format!(
+            "{name} is larger than {mebibytes} MiB, the limit of {noun}"
+        )))
+    }
+
+    fn limit(self) -> u64 {
+        self.mebibytes << 20
+    }
+
+    fn unreadable(verb: &str, name: &str, cause: io::Error) -> Fault {
+        let fault = Fault::usage(format!("failed to {verb} {name}: {}", reason(&cause)));
+        if cause.kind() == ErrorKind::IsADirectory {
+            return fault.hint("it is a folder: name a file");
+        }
+        fault.caused_by(cause)
+    }
+}
+
+fn text(bytes: Vec<u8>, name: &str) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Fault::usage(format!("{name} is not UTF-8 text (byte {at})"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: InputKind = InputKind::new("a test", 1);
+
+    #[test]
+    fn endless_input_ends_at_the_limit() {
+        let words = "is larger than 1 MiB, the limit of a test";
+        let path = Path::new("/dev/zero");
+        let fault = SMALL.read(path).unwrap_err();
+        assert!(fault.message().contains(words), "{fault}");
+        let fault = SMALL.read_stdin(io::repeat(b'a')).unwrap_err();
+        assert!(fault.message().contains(words), "{fault}");
+        let mut endless = io::BufReader::new(io::repeat(b'a'));
+        let fault = SMALL.read_line(&mut endless).unwrap_err();
+        assert!(fault.message().contains(words), "{fault}");
+    }
+
+    #[test]
+    fn input_up_to_the_limit_is_read() {
+        let bytes = vec![b'a'; 1 << 20];
+        assert_eq!(SMALL.read_stdin(&bytes[..]).unwrap().len(), 1 << 20);
+        let mut lines = &b"one\ntwo"[..];
+        let mut next = || SMALL.read_line(&mut lines).unwrap();
+        assert_eq!([next(), next(), next()], ["one\n", "two", ""]);
+    }
+}
