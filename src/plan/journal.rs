@@ -123,3 +123,56 @@ fn add_failed(receipt: &mut RunRecord, step: Step, fault: Fault) {
         fault,
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::state::{Node, NodeSource, Platform};
+    use crate::step::{StepKind, StepSubjects};
+
+    use super::*;
+
+    fn step(name: &'static str) -> Step {
+        Step {
+            binding: name.into(),
+            at: None,
+            from: None,
+            kind: StepKind::Act,
+            subjects: StepSubjects::Changed,
+            changes: Vec::new(),
+            act: None,
+            commands: Vec::new(),
+            advisories: Vec::new(),
+        }
+    }
+
+    fn begun() -> RunRecord {
+        let mut run = RunRecord::new(Node {
+            name: "n".into(),
+            platform: Platform::Linux,
+            source: NodeSource::Folder,
+        });
+        run.kind = DocumentKind::Receipt;
+        run.not_reached = ["one", "two", "three"].map(step).into();
+        run
+    }
+
+    #[test]
+    fn a_journal_cut_anywhere_accounts_for_each_step_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().canonicalize().unwrap().join("runs")).unwrap();
+        let mut journal = Journal::create(&folder, "1.journal").unwrap();
+        journal.starts(&step("one")).unwrap();
+        journal.ended(None).unwrap();
+        journal.starts(&step("two")).unwrap();
+        journal.ended(Some(&Fault::refused("no"))).unwrap();
+        let text = folder.read("1.journal").unwrap().unwrap();
+        let mut outcomes = Vec::new();
+        for length in 0..=text.len() {
+            let mut run = begun();
+            complete(&mut run, || Some(text[..length].to_owned()));
+            outcomes.push((run.steps.len(), run.failed.len(), run.not_reached.len()));
+        }
+        outcomes.dedup();
+        assert_eq!(outcomes, [(0, 0, 3), (0, 1, 2), (1, 0, 2), (1, 1, 1)]);
+    }
+}
