@@ -342,7 +342,7 @@ fn only_a_snapshot_is_one() {
     std::fs::write(&snapshot.file, [0xff, 0xfe]).unwrap();
     snapshot
         .preview(LINUX, Secrets::There)
-        .stops(2, &["failed to read"]);
+        .stops(2, &["is not UTF-8 text"]);
 }
 
 #[test]
