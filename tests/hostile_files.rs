@@ -10,7 +10,7 @@ use ascript::plan;
 use ascript::state::Subject;
 
 use crate::plans::read;
-use crate::support::{ASCRIPT, Done, Node, until};
+use crate::support::{ASCRIPT, Done, Node, is_alive, until};
 
 /// A script that changes an account with a password, and refreshes a service.
 const SITE: &str = r#"
@@ -322,4 +322,32 @@ fn core_dumps_are_off() {
     let soft = core.unwrap().split_whitespace().nth(4);
     assert_eq!(soft, Some("0"), "{limits}");
     assert!(run.wait().unwrap().success());
+}
+
+#[test]
+fn the_next_run_waits_for_the_tool_of_a_killed_one() {
+    let node = Node::faulty("linux", "asconfigurator@1=slow:2s");
+    let script = node.script("conf.set_server(#{ server_name: \"n1\" });");
+    let mut first = node.start(&[&script]);
+    until(|| node.has_started("asconfigurator"));
+    let tool = node.last_pid();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let impatient = ["run", &script, "--live", "--yes", "--timeout", "200ms"];
+    let left = format!("`asconfigurator` (process {tool}), which a killed run started");
+    let calls = node.call_count();
+    node.run(&impatient)
+        .stops(1, &[&left, "is still running", "kill"]);
+    assert_eq!(node.call_count(), calls, "nothing is started meanwhile");
+    let second = node.run(&["run", &script, "--live", "--yes"]);
+    second.ends(0);
+    assert!(
+        second.err.contains(&format!("waiting for {left}")),
+        "{}",
+        second.err
+    );
+    assert!(!is_alive(tool));
+    // What the tool did is seen: only what is left is done.
+    assert_eq!(node.acts().len(), 1, "{:?}", node.acts());
+    node.run(&["run", &script, "--live", "--yes"]).ends(0);
 }

@@ -34,6 +34,9 @@ impl Runner<'_> {
         let folder = self.target.changeable()?;
         let state = Folder::create(&self.target.state_folder(folder))?;
         let lock = Lock::take(&folder.join("etc"), &state)?;
+        self.spawner()
+            .borrow_mut()
+            .record_tools(&state, &mut output::say)?;
         let stamp = FileStamp::of(&InstalledNode::conf_path(folder));
         let executor = DryRun::new(self.world()?);
         let mut preview = run(steps, Box::new(executor), DocumentKind::Preview);
@@ -160,10 +163,14 @@ impl Runner<'_> {
     }
 
     fn watched_spawner(&self, progress: &Progress) -> Rc<RefCell<Spawner>> {
-        let spawner = self.spawner.clone();
-        let spawner = spawner.expect("a node that can be changed has tools");
+        let spawner = self.spawner();
         spawner.borrow_mut().on_progress(progress.watch());
         spawner
+    }
+
+    fn spawner(&self) -> Rc<RefCell<Spawner>> {
+        let spawner = self.spawner.clone();
+        spawner.expect("a node that can be changed has tools")
     }
 
     /// Writes what the preview did not show, the fault, and the last line. Returns the exit

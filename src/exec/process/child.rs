@@ -85,6 +85,11 @@ impl RunningChild {
         }
     }
 
+    /// Its PID, which is also that of its process group.
+    pub(super) fn pid(&self) -> Pid {
+        self.pid
+    }
+
     /// The child as the standard library has it.
     pub(super) fn child(&mut self) -> &mut Child {
         &mut self.child

@@ -10,6 +10,7 @@ mod progress;
 mod spawner;
 mod stop;
 mod terminal;
+mod tool_record;
 
 pub use hardening::harden_process;
 pub use pager::page;

@@ -16,6 +16,7 @@ use super::programs::Programs;
 use super::progress::{self, ProgressCallback};
 use super::stop::StopFlag;
 use super::terminal::Terminal;
+use super::tool_record::ToolRecord;
 use crate::exec::{Folder, SecretValue, Vault};
 use crate::fault::{Fault, FaultKind};
 use crate::step::{Command, Piece, Stdin};
@@ -60,6 +61,7 @@ pub struct Spawner {
     environment: Vec<(&'static str, OsString)>,
     spawned: u64,
     progress: Option<Box<ProgressCallback>>,
+    record: Option<ToolRecord>,
 }
 
 impl Spawner {
@@ -84,12 +86,21 @@ impl Spawner {
             environment,
             spawned: 0,
             progress: None,
+            record: None,
         }
     }
 
     /// Reports the progress of programs to `callback` from now on.
     pub fn on_progress(&mut self, callback: Box<ProgressCallback>) {
         self.progress = Some(callback);
+    }
+
+    /// Waits for the tool that a killed run left at work, as long as a tool may run,
+    /// and records in the state folder those that it spawns from now on.
+    pub fn record_tools(&mut self, state: &Folder, say: &mut dyn FnMut(&str)) -> Result<(), Fault> {
+        let record = ToolRecord::take(state, self.limits.usual, &self.stop, say)?;
+        self.record = Some(record);
+        Ok(())
     }
 
     /// Runs a command to its end. `system` returns the paths of a program that the
@@ -135,6 +146,9 @@ impl Spawner {
                 self.run_with_terminal(command, resolved, &answers, limit)
             }
         };
+        if let Some(record) = &self.record {
+            record.ended();
+        }
         let finished = finished.map_err(|failure| fault(&failure, &command.program, ""))?;
         let (stdout, stderr) = {
             let vault = self.vault.borrow();
@@ -247,6 +261,13 @@ impl Spawner {
         Ok(answers)
     }
 
+    fn note_spawned(&mut self, child: &RunningChild, command: &Command) {
+        self.spawned += 1;
+        if let Some(record) = &self.record {
+            record.started(child.pid(), &command.program);
+        }
+    }
+
     fn run_with_pipes(
         &mut self,
         command: &Command,
@@ -265,7 +286,7 @@ impl Spawner {
             Stdio::null()
         });
         let mut running = RunningChild::new(spawn_when_written(|| process.spawn())?);
-        self.spawned += 1;
+        self.note_spawned(&running, command);
         let input = input.map_or(&[][..], |input| input.expose().as_bytes());
         let mut pipes = Pipes::new(running.child(), input)?;
         let mut report = reporter(self.progress.as_deref_mut(), command, &self.vault);
@@ -294,9 +315,9 @@ impl Spawner {
             })?;
             Ok((terminal, child))
         })?;
-        self.spawned += 1;
-        let mut report = reporter(self.progress.as_deref_mut(), command, &self.vault);
         let running = RunningChild::new(child);
+        self.note_spawned(&running, command);
+        let mut report = reporter(self.progress.as_deref_mut(), command, &self.vault);
         let status = running.wait(&mut terminal, limit, &self.stop, &mut report);
         Ok(FinishedChild {
             status,
