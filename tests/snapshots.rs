@@ -320,8 +320,8 @@ fn only_a_snapshot_is_one() {
         ("[1, 2]".to_owned(), &["not a snapshot of a node"]),
         (plan, &["this is a plan, not a snapshot of a node"]),
         (
-            whole.replacen("\"format\": 1", "\"format\": 2", 1),
-            &["format 2", "take it again"],
+            whole.replacen("\"format\": 2", "\"format\": 3", 1),
+            &["format 3", "take it again"],
         ),
         (
             whole.replacen("\"facts\"", "\"fatcs\"", 1),

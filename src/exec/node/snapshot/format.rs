@@ -3,8 +3,10 @@
 //! two snapshots can be compared with `diff`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::fingerprint::FingerprintKey;
 use crate::conf::{Masked, Unreadable};
@@ -12,8 +14,8 @@ use crate::fault::{Fault, Result};
 use crate::run::Observation;
 use crate::state::{ApiUser, Platform, read_node_name};
 
-/// The version of the format.
-const FORMAT: u32 = 1;
+/// The versions of the format that are read. They differ in their fingerprints.
+const FORMATS: [u32; 2] = [1, 2];
 
 /// The value of `kind` in a snapshot file.
 const KIND: &str = "snapshot";
@@ -45,7 +47,12 @@ pub(super) struct SnapshotNode {
 #[serde(deny_unknown_fields)]
 pub(super) struct ConfLines {
     encoding: String,
-    lines: Vec<String>,
+    #[serde(
+        rename = "lines",
+        serialize_with = "write_lines",
+        deserialize_with = "read_lines"
+    )]
+    text: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -69,7 +76,7 @@ impl SnapshotFile {
         facts: Vec<Observation>,
     ) -> Self {
         Self {
-            format: FORMAT,
+            format: key.format(),
             kind: KIND.to_owned(),
             tool: WriterVersion {
                 name: env!("CARGO_PKG_NAME").to_owned(),
@@ -94,14 +101,16 @@ impl SnapshotFile {
                 "this is a {kind}, not a snapshot of a node"
             )));
         }
-        if header.format != FORMAT {
+        if !FORMATS.contains(&header.format) {
             return Err(Fault::usage(format!(
-                "this snapshot has format {}, but this version of ascript reads only format {FORMAT}",
+                "this snapshot has format {}, which this version of ascript does not read",
                 header.format
             ))
             .hint("use the version of ascript that took it, or take it again"));
         }
-        serde_json::from_str(text).map_err(unreadable)
+        let file: Self = serde_json::from_str(text).map_err(unreadable)?;
+        let key = file.key.of_format(header.format);
+        Ok(Self { key, ..file })
     }
 
     pub(super) fn text(&self) -> String {
@@ -111,19 +120,50 @@ impl SnapshotFile {
 }
 
 impl ConfLines {
-    pub(super) fn new(masked: &Masked) -> Self {
+    pub(super) fn new(masked: Masked) -> Self {
         Self {
-            encoding: masked.encoding.clone(),
-            lines: masked.text.split('\n').map(str::to_owned).collect(),
+            encoding: masked.encoding,
+            text: masked.text,
         }
     }
 
     pub(super) fn into_masked(self) -> Masked {
         Masked {
             encoding: self.encoding,
-            text: self.lines.join("\n"),
+            text: self.text,
         }
     }
+}
+
+fn write_lines<S: Serializer>(text: &str, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(text.split('\n'))
+}
+
+/// Joins the lines as they are read: there may be millions.
+fn read_lines<'de, D: Deserializer<'de>>(lines: D) -> std::result::Result<String, D::Error> {
+    struct Joined;
+
+    impl<'de> Visitor<'de> for Joined {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the lines of a file")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(
+            self,
+            mut lines: A,
+        ) -> std::result::Result<String, A::Error> {
+            let mut text = lines.next_element::<String>()?.unwrap_or_default();
+            while let Some(line) = lines.next_element::<String>()? {
+                text.push('\n');
+                text.push_str(&line);
+            }
+            Ok(text)
+        }
+    }
+
+    lines.deserialize_seq(Joined)
 }
 
 /// The fault of a snapshot file whose aspera.conf was edited and cannot be read.

@@ -60,7 +60,7 @@ pub fn take(
         name: world.node().name.clone(),
         platform: world.node().platform,
     };
-    let text = SnapshotFile::new(node, key, ConfLines::new(&masked), users, states).text();
+    let text = SnapshotFile::new(node, key, ConfLines::new(masked), users, states).text();
     // A file that cannot be loaded is better noticed now than when it is used.
     Snapshot::load(&text)?;
     Ok(TakenSnapshot { text, skipped })
