@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use ascript::plan;
 use ascript::state::Subject;
@@ -252,6 +252,42 @@ fn root_does_not_act_on_files_that_others_can_change() {
         shares(&plan, 0o644);
         node.run(&["apply", &plan, "--yes"]).ends(0);
     }
+}
+
+#[test]
+fn root_does_not_perform_what_such_a_file_staged_in_a_session() {
+    use std::io::Write as _;
+    let node = Node::new("linux");
+    let is_root = rustix::process::geteuid().is_root();
+    let script = node.script("import \"parts\" as parts; parts::call_it();");
+    let parts = node.beside("parts.rhai");
+    fs::write(
+        &parts,
+        "fn call_it() { conf.set_server(#{ server_name: \"n1\" }); }",
+    )
+    .unwrap();
+    let session = |mode: u32, acts: usize| {
+        fs::set_permissions(&parts, fs::Permissions::from_mode(mode)).unwrap();
+        let mut repl = node.ascript(&["repl"]);
+        let repl = repl
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut repl = repl.spawn().unwrap();
+        let lines = format!(":run {script}\n:apply --yes\n");
+        repl.stdin
+            .take()
+            .unwrap()
+            .write_all(lines.as_bytes())
+            .unwrap();
+        let done = Done::of(repl.wait_with_output().unwrap());
+        assert_eq!(node.acts().len(), acts, "{}", done.err);
+        done
+    };
+    if is_root {
+        session(0o666, 0).stops(1, &["parts.rhai` can be changed by every user"]);
+    }
+    session(0o644, 1).ends(0);
 }
 
 #[test]

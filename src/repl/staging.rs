@@ -1,7 +1,8 @@
 //! The inputs of a session and the steps that they stage on one node, without executing them. An
 //! input takes effect completely or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::bindings::{Params, Value};
@@ -349,6 +350,17 @@ impl Staging {
     /// The text of a source by the name that faults give it.
     pub fn source(&self, name: &str) -> Option<Rc<str>> {
         self.replayer.interpreter.source(name)
+    }
+
+    /// The files of scripts and modules that staged the steps.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let folders = self
+            .inputs
+            .iter()
+            .filter_map(|input| input.script.folder.as_deref());
+        let folders: BTreeSet<&Path> = folders.collect();
+        let files = |folder| self.replayer.interpreter.files(folder);
+        folders.into_iter().flat_map(files).collect()
     }
 
     /// The names of all variables, newest first.

@@ -13,7 +13,7 @@ use super::argument_location;
 use super::bind::SessionSlot;
 use super::call_origin;
 use super::engine::{Surroundings, compile, engine, set_values};
-use super::library::SourceTexts;
+use super::library::{self, SourceTexts};
 use super::params::Declared;
 use super::resolver::Resolver;
 use super::runtime_errors;
@@ -76,12 +76,9 @@ impl Host {
         let (Some(file), Some(folder)) = (self.script.file(), &self.script.folder) else {
             return Vec::new();
         };
-        let sources = self.sources.borrow();
-        let modules = sources
-            .keys()
-            .filter(|name| !name.starts_with("std/") && **name != self.script.short_name());
-        let modules = modules.map(|name| folder.join(name));
-        std::iter::once(file).chain(modules).collect()
+        let mut files = library::files(folder, &self.sources);
+        files.push(file);
+        files
     }
 
     /// The calls of bindings in the script and in the modules it imports, in the order written.

@@ -1,7 +1,7 @@
 //! Runs inputs one after the other in one scope: each can use what earlier ones define.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rhai::{
@@ -17,7 +17,7 @@ use crate::source::tokens;
 
 use super::bind::SessionSlot;
 use super::engine::{Surroundings, compile, engine, set_values};
-use super::library::SourceTexts;
+use super::library::{self, SourceTexts};
 use super::params::Declared;
 use super::resolver::Resolver;
 use super::script_source::Script;
@@ -235,6 +235,11 @@ impl Interpreter {
     /// The text of a source by the name that faults give it.
     pub fn source(&self, name: &str) -> Option<Rc<str>> {
         self.sources.borrow().get(name).cloned()
+    }
+
+    /// The files below `folder` that inputs and modules were read from.
+    pub fn files(&self, folder: &Path) -> Vec<PathBuf> {
+        library::files(folder, &self.sources)
     }
 
     /// The names of all variables, newest first.

@@ -78,6 +78,14 @@ fn module_path(folder: &Path, name: &str) -> Result<PathBuf> {
     }
 }
 
+/// The files below `folder` that sources were read from.
+pub(super) fn files(folder: &Path, sources: &SourceTexts) -> Vec<PathBuf> {
+    let sources = sources.borrow();
+    let names = sources.keys().filter(|name| !name.starts_with("std/"));
+    let files = names.map(|name| folder.join(name));
+    files.filter(|file| file.is_file()).collect()
+}
+
 /// The fault of a module that imports itself, directly or not.
 pub(super) fn import_cycle(name: &str) -> Fault {
     Fault::script(format!(

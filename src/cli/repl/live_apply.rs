@@ -1,5 +1,6 @@
 //! `:apply`: performs the staged steps like any other live run.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use clap::{Args as _, FromArgMatches as _};
@@ -29,6 +30,10 @@ impl StepSource for StagedSteps<'_> {
 
     fn params(&self) -> Params {
         self.0.params()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        self.0.files()
     }
 
     fn source_text(&self, name: &str) -> Option<Rc<str>> {
