@@ -166,12 +166,23 @@ static int print_stat(char **argv) {
     return 1;
 }
 
-/* A service has another PID after each start. */
+/* A service is down between its stop and its start, and then has another PID. */
 static void launchctl(char **argv) {
+    char stopped[256];
+    const char *label = argv[2];
+    if (!strncmp(label, "system/", strlen("system/")))
+        label += strlen("system/");
+    snprintf(stopped, sizeof stopped, "%s.stopped", label);
+    if (!strcmp(argv[1], "stop"))
+        mark_done(stopped);
     if (!strcmp(argv[1], "start"))
-        mark_done(argv[2]);
-    if (!strcmp(argv[1], "list"))
-        printf("{\n\t\"Label\" = \"%s\";\n\t\"PID\" = %d;\n};\n", argv[2], 401 + is_done(argv[2]));
+        mark_done(label);
+    if (strcmp(argv[1], "print"))
+        return;
+    if (is_done(stopped) && !is_done(label))
+        printf("%s = {\n\tstate = not running\n}\n", argv[2]);
+    else
+        printf("%s = {\n\tstate = running\n\tpid = %d\n}\n", argv[2], 401 + is_done(label));
 }
 
 static int peak(char **argv) {
