@@ -114,15 +114,17 @@ impl<'a> FindingCollector<'a> {
         self.findings
     }
 
-    /// A fix that replaces a token by a name; of `conf.set_user` and `users::add` by its last
-    /// part.
+    /// A fix that replaces a token by a name; after `conf.` or `users::` by the last part of
+    /// `conf.set_user` and `users::add`.
     fn replacement(&self, token: &Range<usize>, name: &str, is_safe: bool) -> Fix {
+        let is_part = self.source.text[..token.start].ends_with(['.', ':']);
+        let last_part = name.rsplit(['.', ':']).next().filter(|_| is_part);
         Fix {
             title: format!("write `{name}`"),
             is_safe,
             edits: vec![Edit {
                 span: self.source.content_span(token),
-                text: name.rsplit(['.', ':']).next().unwrap_or(name).to_owned(),
+                text: last_part.unwrap_or(name).to_owned(),
             }],
         }
     }
