@@ -2,6 +2,8 @@
 //! value in it stops the server for everyone.
 
 use super::document::Document;
+use super::element_tree::ElementTree;
+use super::read::NULL;
 use super::rules::{self, TargetRates, Violation};
 use super::settings::{Distinction, Setting};
 use super::staged::{SectionEdits, StagedValue};
@@ -102,21 +104,27 @@ impl Document {
     /// What a section sets of the target rates, with the edits.
     fn rates(&self, section: &Section) -> TargetRates {
         let edits = self.edits.get(section);
+        let tree = self
+            .section_element(section)
+            .filter(|_| edits.is_none_or(|edits| !edits.is_replaced))
+            .map(|element| ElementTree::parse(&self.text, element.span));
         TargetRates::read(section, |setting| {
             match edits.and_then(|edits| edits.find(setting)) {
                 Some(StagedValue::Text(text)) => some_rate(text),
                 Some(StagedValue::Unset | StagedValue::Secret(_)) => None,
-                None if edits.is_some_and(|edits| edits.is_replaced) => None,
-                None => some_rate(&self.value_in_file(section, setting)?),
+                None => self.rate_in(tree.as_ref()?, setting),
             }
         })
     }
 
-    /// What the file sets of them.
-    pub(super) fn rates_in_file(&self, section: &Section) -> TargetRates {
-        TargetRates::read(section, |setting| {
-            some_rate(&self.value_in_file(section, setting)?)
-        })
+    /// What the file sets of them in a section with these elements.
+    pub(super) fn rates_in(&self, section: &Section, tree: &ElementTree<'_>) -> TargetRates {
+        TargetRates::read(section, |setting| self.rate_in(tree, setting))
+    }
+
+    fn rate_in(&self, tree: &ElementTree<'_>, setting: &Setting) -> Option<String> {
+        let value = self.value_of(setting, &tree.elements_at(setting.path))?;
+        some_rate(&value).filter(|value| value != NULL)
     }
 }
 

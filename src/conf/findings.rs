@@ -2,6 +2,7 @@
 //! ignores without a word. Staged edits do not count.
 
 use super::document::Document;
+use super::element_tree::ElementTree;
 use super::index::{IndexedElement, Unrecognized};
 use super::rules::{self, TargetRates, Violation};
 use super::settings::Setting;
@@ -43,11 +44,19 @@ const OBSERVED: &str = "observed on ascp 3.9.0";
 pub(super) const SCHEMA: &str = "the table of settings, build 4.4.7.2228";
 
 impl Document {
+    fn rates_of_node(&self) -> TargetRates {
+        let node = self.section_element(&Section::Node);
+        node.map_or_else(TargetRates::default, |element| {
+            let tree = ElementTree::parse(&self.text, element.span);
+            self.rates_in(&Section::Node, &tree)
+        })
+    }
+
     /// All findings, in the order of their lines. A full pass over the file.
     pub fn findings(&self) -> Vec<ConfFinding> {
         let mut finder = Finder {
             document: self,
-            node_rates: self.rates_in_file(&Section::Node),
+            node_rates: self.rates_of_node(),
             findings: Vec::new(),
         };
         finder.check_file();
@@ -197,15 +206,19 @@ impl Finder<'_> {
         let Some(section) = section_of(element) else {
             return;
         };
-        self.check_settings(&section, element.span);
-        let document = self.document;
-        let read = document.section_element(&section);
+        let tree = ElementTree::parse(&self.document.text, element.span);
+        self.check_settings(&section, &tree);
+        self.check_rates(&section, element, &tree);
+    }
+
+    fn check_rates(&mut self, section: &Section, element: &IndexedElement, tree: &ElementTree<'_>) {
+        let read = self.document.section_element(section);
         let is_read = read.is_some_and(|read| read.span == element.span);
         // The node's own finding is enough for those who have their rates from it.
-        if is_read && document.mentions_rates(&section) {
-            let own = document.rates_in_file(&section);
-            if let Some(violation) = rules::check_rates(&section, &own, &self.node_rates) {
-                self.add_violation(at, &violation);
+        if is_read && self.document.mentions_rates(section) {
+            let own = self.document.rates_in(section, tree);
+            if let Some(violation) = rules::check_rates(section, &own, &self.node_rates) {
+                self.add_violation(element.span.open, &violation);
             }
         }
     }

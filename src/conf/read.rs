@@ -13,7 +13,7 @@ use super::settings::Setting;
 use super::staged::SettingValue;
 use super::table;
 use crate::login;
-use crate::state::{SecretText, Section, SectionKind, ValueType};
+use crate::state::{FastIndexSet, SecretText, Section, SectionKind, ValueType};
 
 /// The value that unsets a setting.
 pub(super) const NULL: &str = "AS_NULL";
@@ -48,13 +48,22 @@ impl Document {
 
     /// Everything set in a section, in the table's order.
     pub fn settings(&self, section: &Section) -> Vec<(&'static Setting, SettingValue<'_>)> {
-        let unedited = self.unedited_values(section).into_iter();
+        self.settings_if(section, &|_| true)
+    }
+
+    fn settings_if(
+        &self,
+        section: &Section,
+        is_wanted: &dyn Fn(&Setting) -> bool,
+    ) -> Vec<(&'static Setting, SettingValue<'_>)> {
+        let unedited = self.unedited_if(section, is_wanted).into_iter();
         let mut all: Vec<_> = unedited
             .filter(|(_, text)| text != NULL)
             .map(|(setting, text)| (setting, SettingValue::of_text(setting, text)))
             .collect();
         if let Some(edits) = self.edits.get(section) {
             let staged = edits.values.iter();
+            let staged = staged.filter(|(setting, _)| is_wanted(setting));
             all.extend(
                 staged.filter_map(|(setting, staged)| Some((*setting, staged.value(setting)?))),
             );
@@ -130,26 +139,34 @@ impl Document {
         each: &mut dyn FnMut(&Section, &str, &str),
     ) {
         let is_noticed = |kind: &SectionKind| kind.info().noticed_by.contains(&service);
-        for section in digest_order()
-            .filter(is_noticed)
-            .flat_map(|kind| self.sections(kind))
-        {
-            for (setting, value) in self.settings(&section) {
-                if !setting
-                    .services_in(section.kind())
-                    .any(|known| known == service)
-                {
-                    continue;
-                }
-                let raw = match value {
-                    SettingValue::Text(text) if !text.contains(login::HIDDEN) => text,
-                    SettingValue::Secret(secret) => Cow::Owned(reveal(setting, &secret)),
-                    SettingValue::Text(_) | SettingValue::Hidden => {
-                        self.secret_text(&section, setting).unwrap_or_default()
-                    }
-                };
-                each(&section, setting.name, &raw);
+        for kind in digest_order().filter(is_noticed) {
+            let rows: FastIndexSet<usize> = table::settings_of(kind)
+                .filter(|setting| setting.services_in(kind).any(|known| known == service))
+                .map(Setting::row)
+                .collect();
+            for section in self.sections(kind) {
+                let noticed = self.settings_if(&section, &|setting| rows.contains(&setting.row()));
+                self.reveal_all(&section, noticed, reveal, each);
             }
+        }
+    }
+
+    fn reveal_all(
+        &self,
+        section: &Section,
+        settings: Vec<(&'static Setting, SettingValue<'_>)>,
+        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
+        each: &mut dyn FnMut(&Section, &str, &str),
+    ) {
+        for (setting, value) in settings {
+            let raw = match value {
+                SettingValue::Text(text) if !text.contains(login::HIDDEN) => text,
+                SettingValue::Secret(secret) => Cow::Owned(reveal(setting, &secret)),
+                SettingValue::Text(_) | SettingValue::Hidden => {
+                    self.secret_text(section, setting).unwrap_or_default()
+                }
+            };
+            each(section, setting.name, &raw);
         }
     }
 
@@ -223,6 +240,10 @@ impl Document {
     /// What the file sets in a section and no edit replaces, null markers
     /// included.
     pub(super) fn unedited_values(&self, section: &Section) -> Values<'_> {
+        self.unedited_if(section, &|_| true)
+    }
+
+    fn unedited_if(&self, section: &Section, is_wanted: &dyn Fn(&Setting) -> bool) -> Values<'_> {
         let edits = self.edits.get(section);
         let Some(element) = self.section_element(section) else {
             return Values::new();
@@ -230,16 +251,22 @@ impl Document {
         if edits.is_some_and(|edits| edits.is_replaced) {
             return Values::new();
         }
-        let mut values = self.values_in(section.kind(), element.span);
+        let mut values = self.values_in(section.kind(), element.span, is_wanted);
         values.retain(|(setting, _)| edits.is_none_or(|edits| edits.find(setting).is_none()));
         values
     }
 
-    fn values_in(&self, kind: SectionKind, element: ElementSpan) -> Values<'_> {
+    fn values_in(
+        &self,
+        kind: SectionKind,
+        element: ElementSpan,
+        is_wanted: &dyn Fn(&Setting) -> bool,
+    ) -> Values<'_> {
         let mut elements: Vec<(&'static Setting, ElementSpan)> = Vec::new();
         let tree = ElementTree::parse(&self.text, element);
         tree.walk(|path, element| {
             if let Some(setting) = table::find_path(kind, path)
+                && is_wanted(setting)
                 && setting.label(&self.text, &tree, element).is_none()
             {
                 elements.push((setting, element));

@@ -1,51 +1,52 @@
 //! Findings about the elements of one section: its settings, and what is in their places.
 
-use std::collections::HashMap;
-
 use super::content::{self, Markup};
 use super::element_tree::ElementTree;
 use super::findings::{Finder, FindingLevel, SCHEMA};
 use super::index::ElementSpan;
 use super::rules;
 use super::settings::{Distinction, Setting};
-use super::table;
+use super::table::{self, TableElement};
 use super::unknown_elements;
 use crate::login;
-use crate::state::{Section, ValueType};
+use crate::state::{FastMap, Section, ValueType};
 
 const DOCUMENTED: &str = "IBM Aspera HSTS 4.4, aspera.conf - File system configuration";
 
 impl Finder<'_> {
     /// Checks each element of a section.
-    pub(super) fn check_settings(&mut self, section: &Section, element: ElementSpan) {
+    pub(super) fn check_settings(&mut self, section: &Section, tree: &ElementTree<'_>) {
         let text = self.document.text.as_str();
         let kind = section.kind();
         let name_element = kind.info().name.as_ref().map(|field| field.element);
-        let mut seen: HashMap<(&str, Option<String>), usize> = HashMap::new();
+        let mut seen = FastMap::<(usize, Option<String>), usize>::default();
         let mut unknown_end = 0;
-        let tree = ElementTree::parse(text, element);
         tree.walk(|path, element| {
             if element.open < unknown_end {
                 return;
             }
-            if let Some(setting) = table::find_path(kind, path) {
-                let label = setting.label(text, &tree, element);
-                let count = seen.entry((setting.path, label.clone())).or_default();
-                *count += 1;
-                if let (Distinction::Condition, Some(label), 1) =
-                    (setting.distinct_by, &label, *count)
-                {
-                    self.add_conditional(section, setting, label, element.open);
+            match table::at_path(kind, path) {
+                Some(TableElement::Setting(setting)) => {
+                    let label = setting.label(text, tree, element);
+                    let count = seen.entry((setting.row(), label.clone())).or_default();
+                    *count += 1;
+                    if let (Distinction::Condition, Some(label), 1) =
+                        (setting.distinct_by, &label, *count)
+                    {
+                        self.add_conditional(section, setting, label, element.open);
+                    }
+                    self.check_setting(section, setting, element, *count);
                 }
-                self.check_setting(section, setting, element, *count);
-            } else if Some(path) != name_element && !table::is_parent(kind, path) {
-                let name = path.rsplit('/').next().unwrap_or(path);
-                self.add_unknown(element.open, name, unknown_elements::in_section(kind, path));
-                self.about(section, None);
-                unknown_end = element.end;
+                None if Some(path) != name_element => {
+                    let name = path.rsplit('/').next().unwrap_or(path);
+                    self.add_unknown(element.open, name, unknown_elements::in_section(kind, path));
+                    self.about(section, None);
+                    unknown_end = element.end;
+                }
+                Some(TableElement::Parent) | None => {}
             }
         });
-        self.check_rules(section, &tree);
+        self.check_rules(section, tree);
     }
 
     fn add_conditional(

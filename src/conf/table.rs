@@ -127,10 +127,27 @@ pub fn find(section: impl Into<SectionKind>, name: &str) -> Option<&'static Sett
         .map(|row| row.setting())
 }
 
+/// What the table has at a path in a section.
+pub(super) enum TableElement {
+    Setting(&'static Setting),
+    /// An element that settings are in.
+    Parent,
+}
+
+/// What the table has at that path in a kind of section.
+pub(super) fn at_path(kind: SectionKind, path: &str) -> Option<TableElement> {
+    let row = KindIndex::get(kind).by_path.get(path)?;
+    Some(row.map_or(TableElement::Parent, |row| {
+        TableElement::Setting(row.setting())
+    }))
+}
+
 /// The setting whose element has that path in a kind of section.
 pub(super) fn find_path(kind: SectionKind, path: &str) -> Option<&'static Setting> {
-    let row = KindIndex::get(kind).by_path.get(path).copied().flatten();
-    row.map(Row::setting)
+    match at_path(kind, path)? {
+        TableElement::Setting(setting) => Some(setting),
+        TableElement::Parent => None,
+    }
 }
 
 /// The first setting of a kind of section that belongs to a rule.
@@ -149,11 +166,6 @@ pub(super) fn of_element(kind: SectionKind, setting: &'static Setting) -> &'stat
     } else {
         setting
     }
-}
-
-/// Whether elements of settings are below that path in a kind of section.
-pub(super) fn is_parent(kind: SectionKind, path: &str) -> bool {
-    matches!(KindIndex::get(kind).by_path.get(path), Some(None))
 }
 
 /// Whether a setting with that name is a secret, in any section.
