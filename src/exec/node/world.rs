@@ -26,6 +26,8 @@ pub struct World {
     base: Base,
     overlay: Overlay,
     actual: ActualConf,
+    /// What services would load of aspera.conf with its edits so far.
+    loadable: BTreeMap<String, LoadedConf>,
     /// Notes of a live run that no preview could give.
     notes: Vec<Advisory>,
 }
@@ -38,6 +40,7 @@ impl World {
             base: Base::new(source),
             overlay: Overlay::default(),
             actual: ActualConf::default(),
+            loadable: BTreeMap::new(),
             notes: Vec::new(),
         }
     }
@@ -50,12 +53,14 @@ impl World {
             document.reset();
         }
         self.overlay = Overlay::default();
+        self.loadable.clear();
         self
     }
 
     /// Merges the overlay into the base: the node once all steps so far are
     /// done, for a run that comes after them.
     pub fn merged(mut self) -> Result<Self> {
+        self.loadable.clear();
         if let Some(document) = self.base.document.take() {
             let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
             self.base.document = Some(document.apply_edits(&mut reveal)?);
@@ -106,6 +111,7 @@ impl World {
 
     /// Starts from aspera.conf as a failed step left it.
     pub(in crate::exec) fn reread_conf(&mut self) -> Result<()> {
+        self.loadable.clear();
         self.actual.reread(&mut self.base)
     }
 
@@ -144,6 +150,7 @@ impl World {
     /// Drops what a failed step put into the overlay. The states of its
     /// subjects are unknown now, so they are read again.
     pub(in crate::exec) fn revert(&mut self, changes: &[Change], prior: PriorEdits) {
+        self.loadable.clear();
         if let Some(document) = &mut self.base.document {
             for (section, edits) in prior.0 {
                 document.restore_edits(&section, edits);
@@ -165,6 +172,7 @@ impl World {
         if sections.is_empty() {
             return Ok(PriorEdits::default());
         }
+        self.loadable.clear();
         let document = self.base.document()?;
         let prior: Vec<_> = sections
             .iter()
@@ -217,11 +225,21 @@ impl World {
 
     /// What a service would load of aspera.conf if it started now.
     pub(in crate::exec) fn loadable(&mut self, service: &str) -> Result<LoadedConf> {
+        if let Some(loadable) = self.loadable.get(service) {
+            return Ok(loadable.clone());
+        }
         self.base.document()?;
         let document = self.base.document.as_ref().expect("it was read above");
-        Ok(LoadedConf::of(document, service, &mut |setting, secret| {
+        let mut has_secret = false;
+        let loadable = LoadedConf::of(document, service, &mut |setting, secret| {
+            has_secret = true;
             self.stored_form(setting, secret)
-        }))
+        });
+        // The value of a staged secret may become known later.
+        if !has_secret {
+            self.loadable.insert(service.to_owned(), loadable.clone());
+        }
+        Ok(loadable)
     }
 
     /// What aspera.conf contains where a setting has that value; `None` if a secret
