@@ -191,6 +191,42 @@ fn an_interrupt_drops_a_line_or_a_call_and_keeps_the_session() {
 }
 
 #[test]
+fn an_interrupt_erases_the_hint_below_the_dropped_line() {
+    let (_home, mut terminal) = started();
+    terminal.send("conf.set_user(\"anna\", ");
+    terminal.sees("unchecked");
+    terminal.send("\u{3}");
+    terminal.sees("\n");
+    terminal.sees("blank:linux preview 0> ");
+    let seen = terminal.seen.lock().unwrap().clone();
+    assert!(seen.contains("\u{1b}[A\u{1b}[2K"), "{seen:?}");
+}
+
+/// A terminal breaks a row that is exactly full only when something follows.
+#[test]
+fn a_hint_below_a_full_row_leaves_the_rows_above() {
+    let (_home, mut terminal) = started();
+    let line = format!("conf.set_user(\"{}\", ", "a".repeat(100 - 23 - 18));
+    assert_eq!("blank:linux preview 0> ".len() + line.len(), 100);
+    terminal.send(&line);
+    terminal.sees(&format!("{line} \n  conf.set_user(name"));
+}
+
+#[test]
+fn a_name_of_a_failed_line_is_explained() {
+    let (_home, mut terminal) = started();
+    terminal.send("let cap = nothing;\r");
+    terminal.sees("`nothing` is not defined");
+    terminal.sees("blank:linux preview 0> ");
+    terminal.send("cap\r");
+    terminal.sees("the line that defines `cap` failed, and nothing of it was kept");
+    terminal.sees("blank:linux preview 0> ");
+    terminal.send("other\r");
+    let message = terminal.sees("blank:linux preview 0> ");
+    assert!(!message.contains("the line that"), "{message}");
+}
+
+#[test]
 fn the_end_of_input_asks_about_what_is_staged() {
     let (_home, mut terminal) = started();
     terminal.send("conf.set_node(#{ read_allowed: true })\r");

@@ -43,6 +43,8 @@ pub(super) struct InteractiveSession<'a> {
     node: NodeArgs,
     scripts: Option<PathBuf>,
     line_number: usize,
+    /// The typed lines that failed, of which nothing was kept.
+    failed: Vec<String>,
 }
 
 impl<'a> InteractiveSession<'a> {
@@ -63,6 +65,7 @@ impl<'a> InteractiveSession<'a> {
             node: node.clone(),
             scripts: scripts.map(Path::to_owned),
             line_number: 0,
+            failed: Vec::new(),
         })
     }
 
@@ -89,7 +92,25 @@ impl<'a> InteractiveSession<'a> {
             text: text.into(),
             folder: Some(PathBuf::from(".")),
         };
-        self.run(script, 1).map_err(with_hint)
+        self.run(script, 1).map_err(|fault| {
+            let fault = self.with_lost_name(fault);
+            self.failed.push(text.to_owned());
+            with_hint(fault)
+        })
+    }
+
+    /// Adds a hint to a name that is not defined because the line that defines it failed.
+    fn with_lost_name(&self, fault: Fault) -> Fault {
+        if fault.rule() != Some(Rule::UnknownVariable) {
+            return fault;
+        }
+        let name = fault.unknown_name().unwrap_or_default().to_owned();
+        let is_lost = self.failed.iter().any(|text| defines(text, &name));
+        if is_lost {
+            fault.hint(format!("the line that defines `{name}` failed, and nothing of it was kept"))
+        } else {
+            fault
+        }
     }
 
     /// Runs an input and shows its result.
@@ -193,6 +214,15 @@ impl<'a> InteractiveSession<'a> {
             self.complain(fault);
         }
     }
+}
+
+/// Whether a line has `let NAME` or `const NAME`.
+fn defines(line: &str, name: &str) -> bool {
+    let is_part_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let words = line.split(|letter| !is_part_of_name(letter));
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    let mut pairs = words.windows(2);
+    pairs.any(|pair| ["let", "const"].contains(&pair[0]) && pair[1] == name)
 }
 
 /// Adds a hint for newcomers to the names and the language, unless the fault has a

@@ -30,6 +30,8 @@ pub(super) struct LineHelper {
     /// Where the bracket is that matches the one at the cursor.
     partner: Cell<Option<usize>>,
     listed: RefCell<ListedChoices>,
+    /// Whether the line that was drawn last has a hint below it.
+    has_hint: Cell<bool>,
 }
 
 /// Whether choices were listed. rustyline lists them over the hint, so the line for which it does
@@ -67,12 +69,20 @@ impl LineHelper {
             width: style.width,
             partner: Cell::new(None),
             listed: RefCell::new(ListedChoices::No),
+            has_hint: Cell::new(false),
         }
     }
 
     /// Adapts to the current width of the terminal.
     pub(super) fn update_width(&mut self, options: &OutputOptions) {
         self.width = options.of_stdout().width;
+    }
+
+    /// Erases the hint below a line that was dropped with Ctrl-C. The cursor is in the row below.
+    pub(super) fn erase_hint(&self) {
+        if self.has_hint.take() {
+            let _ = output::document(&"\u{1b}[A\u{1b}[2K");
+        }
     }
 
     /// Whether the history file may keep a line: not if it may hold a secret.
@@ -150,15 +160,20 @@ impl Hinter for LineHelper {
     type Hint = LineHint;
 
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<LineHint> {
+        self.has_hint.set(false);
         let are_listed = self.listed.borrow_mut().are_for(line);
         if are_listed || at < line.len() || line.starts_with(':') || !line.contains('(') {
             return None;
         }
         let text = repl::hint(self.reference(), &self.staging.borrow(), line)?;
-        let room = self.width.saturating_sub(3);
+        // Two blanks before it, the mark of a cut behind it, and a column that stays free.
+        let room = self.width.saturating_sub(4);
         let cut: String = text.chars().take(room).collect();
         let more = if cut.len() < text.len() { "…" } else { "" };
-        Some(LineHint(format!("\n  {cut}{more}")))
+        self.has_hint.set(true);
+        // rustyline counts a row that is exactly full as two, and a terminal does so only when
+        // something follows: the blank.
+        Some(LineHint(format!(" \n  {cut}{more}")))
     }
 }
 

@@ -34,7 +34,12 @@ pub(super) fn run(mut session: InteractiveSession<'_>) -> Result<u8> {
                 add_to_history(&mut editor, &history, &line);
                 commands::run_line(&mut session, &line)
             }
-            Err(ReadlineError::Interrupted) => continue,
+            Err(ReadlineError::Interrupted) => {
+                if let Some(line_helper) = editor.helper() {
+                    line_helper.erase_hint();
+                }
+                continue;
+            }
             // The terminal was closed, so nobody can be asked anything.
             Err(ReadlineError::Io(_) | ReadlineError::Errno(_)) => return Ok(0),
             Err(ReadlineError::Eof) => Ok(LineOutcome::Exit(0)),
@@ -69,10 +74,10 @@ fn editor(session: &InteractiveSession<'_>) -> rustyline::Result<LineEditor> {
 fn greet(session: &InteractiveSession<'_>) {
     if !session.options.is_quiet() {
         let version = env!("CARGO_PKG_VERSION");
-        output::say(&format!(
+        output::say(&output::wrapped(&format!(
             "ascript {version} on {} · :help lists the commands",
             session.node_description()
-        ));
+        )));
     }
 }
 
