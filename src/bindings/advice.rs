@@ -194,7 +194,7 @@ fn other_versions(setting: &Setting, wanted: &State) -> Option<Advisory> {
     } else {
         let value = wanted.text()?;
         setting.other_words.iter().find(|word| **word == value)?;
-        format!("`{value}` is a value of other versions of `{name}`: {versions}")
+        format!("`{value}` of `{name}` is a value of other versions ({versions})")
     };
     let source = setting.sources().next().unwrap_or(OPTIONS_447);
     Some(Advisory::new(Level::Note, "other-versions", text).source(source))

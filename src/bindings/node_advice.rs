@@ -14,6 +14,9 @@ use super::docroot::{self, DOCROOT, RESTRICTION};
 use super::effective::EffectiveUser;
 use super::touched::{MAX_TOUCHED, Touched};
 
+const NO_ACCOUNT: &str = "transfer-user-no-account";
+const DOCROOT_MISSING: &str = "docroot-missing";
+
 /// Advisories on a node, and what was read for them.
 #[derive(Default)]
 pub struct NodeAdvice {
@@ -35,6 +38,8 @@ pub fn on_node(run: &RunRecord, reader: &mut dyn NodeReader) -> NodeAdvice {
     let mut look = NodeLook {
         facts: Facts::new(reader, &mut recorder),
         has_system,
+        without_account: Vec::new(),
+        missing_folders: Vec::new(),
         notes: Vec::new(),
     };
     for section in &touched.sections {
@@ -63,6 +68,10 @@ pub fn on_node(run: &RunRecord, reader: &mut dyn NodeReader) -> NodeAdvice {
 struct NodeLook<'a> {
     facts: Facts<'a>,
     has_system: bool,
+    /// Transfer users without a system account.
+    without_account: Vec<String>,
+    /// Docroots that do not exist.
+    missing_folders: Vec<String>,
     notes: Vec<Advisory>,
 }
 
@@ -151,8 +160,9 @@ impl NodeLook<'_> {
     fn at_account(&mut self, name: &str, subject: Subject) -> Option<State> {
         let account = self.read(&Subject::Account(name.into()));
         if account == Some(State::Absent) {
-            let note = no_account(name, self.facts.platform()).about(subject);
-            self.notes.push(note);
+            add(&mut self.without_account, name);
+            let note = no_account(&self.without_account, self.facts.platform());
+            self.add_or_extend(note.about(subject));
         }
         account
     }
@@ -163,14 +173,28 @@ impl NodeLook<'_> {
             return;
         }
         let note = match (self.read(&Subject::Dir(path.into())), user) {
-            (Some(State::Absent), _) => Some(missing(path)),
+            (Some(State::Absent), _) => {
+                add(&mut self.missing_folders, path);
+                Some(missing(&self.missing_folders))
+            }
             (Some(State::Dir(dir)), Some((user, may_write))) => {
                 foreign(path, &dir, user, may_write)
             }
             _ => None,
         };
-        let subject = || Subject::setting(section.clone(), DOCROOT);
-        self.notes.extend(note.map(|note| note.about(subject())));
+        if let Some(note) = note {
+            self.add_or_extend(note.about(Subject::setting(section.clone(), DOCROOT)));
+        }
+    }
+
+    /// Adds a note, or replaces the text of the one that lists fewer of the same.
+    fn add_or_extend(&mut self, note: Advisory) {
+        let listing = [NO_ACCOUNT, DOCROOT_MISSING].contains(&&*note.id);
+        let known = self.notes.iter_mut().find(|known| known.id == note.id);
+        match known.filter(|_| listing) {
+            Some(known) => known.text = note.text,
+            None => self.notes.push(note),
+        }
     }
 
     fn at_node_api_ports(&mut self) {
@@ -229,20 +253,44 @@ fn unlimited(user: &str) -> Advisory {
         .source(format!("{STIG}, ASP4-TS-020250"))
 }
 
-fn no_account(name: &str, platform: Platform) -> Advisory {
+fn add(names: &mut Vec<String>, name: &str) {
+    if !names.iter().any(|known| known == name) {
+        names.push(name.to_owned());
+    }
+}
+
+/// The names in backquotes, joined by commas.
+fn quoted(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn no_account(names: &[String], platform: Platform) -> Advisory {
     let place = match platform {
         Platform::Linux => "this node",
         Platform::Macos => "the local directory of this Mac",
     };
-    let text = format!(
-        "{place} has no system account `{name}`, so nobody can transfer as that user; create it with `account.ensure`"
-    );
-    Advisory::new(Level::Caution, "transfer-user-no-account", text).source(STIG)
+    let users = quoted(names);
+    let text = if let [_] = names {
+        format!(
+            "{place} has no system account {users}, so nobody can transfer as that user; create it with `account.ensure`"
+        )
+    } else {
+        format!(
+            "{place} has no system accounts {users}, so nobody can transfer as those users; create them with `account.ensure`"
+        )
+    };
+    Advisory::new(Level::Caution, NO_ACCOUNT, text).source(STIG)
 }
 
-fn missing(path: &str) -> Advisory {
-    let text = format!("the docroot `{path}` does not exist; create it with `dir.ensure`");
-    Advisory::new(Level::Caution, "docroot-missing", text)
+fn missing(paths: &[String]) -> Advisory {
+    let folders = quoted(paths);
+    let text = if let [_] = paths {
+        format!("the docroot {folders} does not exist; create it with `dir.ensure`")
+    } else {
+        format!("the docroots {folders} do not exist; create them with `dir.ensure`")
+    };
+    Advisory::new(Level::Caution, DOCROOT_MISSING, text)
         .source("IBM Support, Error 41/77: file location outside docroot hierarchy")
 }
 
