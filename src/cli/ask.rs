@@ -22,7 +22,8 @@ pub(super) fn can_ask() -> bool {
 /// is a fault.
 pub(super) fn confirm(question: &str, stop: &StopFlag) -> Result<bool> {
     output::clear();
-    let _ = write!(std::io::stderr(), "{question} [y/N] ");
+    let question = output::wrapped(&format!("{question} [y/N]"));
+    let _ = write!(std::io::stderr(), "{question} ");
     let mut answer = String::new();
     let read = await_input(std::io::stdin(), stop).and_then(|()| {
         let read = std::io::stdin().lock().read_line(&mut answer);

@@ -50,8 +50,13 @@ impl LabArgs {
         };
         lab::create(&self.dir, &options).map_err(to_fault)?;
         let dir = self.dir.display();
+        // On a Mac, an administrator enables root.
+        let parameters = match self.platform {
+            Platform::Linux => "",
+            Platform::Macos => " --set admin=admin",
+        };
         output::document(&format!(
-            "{dir} is a {} lab; try:\n  ascript run faspex-node-{} --node {dir}\n",
+            "{dir} is a {} lab; try:\n  ascript run faspex-node-{} --node {dir}{parameters}\n",
             self.platform, self.platform
         ))?;
         Ok(0)

@@ -136,6 +136,12 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", locale::charset().marks(text));
 }
 
+/// A message in lines that fit the terminal on standard error.
+pub(super) fn wrapped(text: &str) -> String {
+    let width = terminal_width(&std::io::stderr()).unwrap_or(WIDTH);
+    report::wrap(text, width, width).join("\n")
+}
+
 /// Whether the last line on standard error is a progress line.
 static HAS_PROGRESS_LINE: AtomicBool = AtomicBool::new(false);
 

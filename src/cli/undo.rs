@@ -19,6 +19,7 @@ use super::undo_steps::UndoSteps;
 #[derive(Args)]
 pub(super) struct Undo {
     /// The number of the run; by default the last that was not undone
+    #[arg(value_parser = run_number)]
     run: Option<u32>,
     /// Ask, then perform the steps
     #[arg(long)]
@@ -70,9 +71,10 @@ impl Undo {
     fn steps(&self, runs: &Runs) -> Result<UndoSteps> {
         let number = match self.run {
             Some(number) => number,
-            None => runs
-                .last()?
-                .ok_or_else(|| Fault::refused("there is no live run to take back"))?,
+            None => runs.last()?.ok_or_else(|| {
+                Fault::refused("there is no live run to take back")
+                    .hint("to redo a run, name its undo: `ascript runs` lists them")
+            })?,
         };
         if runs.is_undone(number) {
             return Err(
@@ -82,4 +84,9 @@ impl Undo {
         }
         UndoSteps::of(number, runs, self.partial)
     }
+}
+
+fn run_number(text: &str) -> std::result::Result<u32, String> {
+    text.parse()
+        .map_err(|_| "write the number of a run; `ascript runs` lists them".to_owned())
 }

@@ -69,23 +69,24 @@ impl Style {
 }
 
 /// Breaks `text` at blanks into lines of at most `first`, then `rest` columns.
-pub(super) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
+pub fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
     let mut columns_left = first;
     for word in text.split(' ') {
         let length = word.chars().count();
-        let line = lines.last_mut().expect("there is a first line");
-        let is_empty = line.is_empty();
-        if !is_empty && length + 1 > columns_left {
-            lines.push(word.to_owned());
+        if !line.is_empty() && length + 1 > columns_left {
+            lines.push(std::mem::replace(&mut line, word.to_owned()));
             columns_left = rest.saturating_sub(length);
-        } else {
-            if !is_empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            columns_left = columns_left.saturating_sub(length + usize::from(!is_empty));
+            continue;
         }
+        let blank = usize::from(!line.is_empty());
+        if blank > 0 {
+            line.push(' ');
+        }
+        line.push_str(word);
+        columns_left = columns_left.saturating_sub(length + blank);
     }
+    lines.push(line);
     lines
 }

@@ -8,7 +8,7 @@ use crate::step::{Level, StepKind};
 
 use super::notes::SharedAdvisory;
 use super::step_text::{StepWriter, digits, labeled, note};
-use super::style::Role;
+use super::style::{Role, wrap};
 use super::timeline::{self, StartedStep};
 use super::{Report, Style, clean, diff, notes, phrases};
 
@@ -79,8 +79,10 @@ pub(super) fn headline(report: &Report<'_>, style: Style, out: &mut String) {
         ),
     };
     let status = phrases::status(report);
-    let script = style.paint(Role::Strong, &clean::line(&report.run.script.name));
-    let _ = writeln!(out, "{script} {what} · {status}");
+    let script = clean::line(&report.run.script.name);
+    let room = style.width.saturating_sub(script.chars().count() + 1);
+    let rest = wrap(&format!("{what} · {status}"), room, style.width).join("\n");
+    let _ = writeln!(out, "{} {rest}", style.paint(Role::Strong, &script));
     if let Some(site) = phrases::site(report).filter(|_| !style.quiet) {
         let _ = writeln!(out, "{}", clean::line(site));
     }

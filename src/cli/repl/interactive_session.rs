@@ -107,7 +107,9 @@ impl<'a> InteractiveSession<'a> {
         let name = fault.unknown_name().unwrap_or_default().to_owned();
         let is_lost = self.failed.iter().any(|text| defines(text, &name));
         if is_lost {
-            fault.hint(format!("the line that defines `{name}` failed, and nothing of it was kept"))
+            fault.hint(format!(
+                "the line that defines `{name}` failed, and nothing of it was kept"
+            ))
         } else {
             fault
         }
