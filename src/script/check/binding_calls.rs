@@ -149,13 +149,23 @@ fn add_fault(
         None => Rule::WrongValue,
     };
     if matches!(rule, Rule::UnknownSetting | Rule::UnknownOption) {
-        findings.add_name(fault, rule, span);
+        if is_given(fault.suggestion(), call) {
+            findings.add_fault(fault, rule, span);
+        } else {
+            findings.add_name(fault, rule, span);
+        }
         return;
     }
     let value = part.map(|part| part.value);
     let literal = value.filter(|value| matches!(value, Expr::StringConstant(..)));
     let literal = literal.map(|literal| token(literal.position()));
     findings.add_value(fault, rule, span, literal);
+}
+
+/// Whether a map of the call has the suggested key already: a map has each key once.
+fn is_given(suggested: Option<&str>, call: &FnCallExpr) -> bool {
+    let has_key = |argument: &Expr| matches!(argument, Expr::Map(map, _) if map.0.iter().any(|(key, _)| suggested == Some(&*key.name)));
+    call.args.iter().any(has_key)
 }
 
 /// Replaces the wrong argument by a sample, or removes it. Returns false if it is not found.
