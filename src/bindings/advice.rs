@@ -1,7 +1,7 @@
 //! Advisories that several bindings add, each with the document or observation
 //! behind it. An advisory never stops a step.
 
-use crate::conf::{Certainty, Setting};
+use crate::conf::{self, Certainty, Setting};
 use crate::facts::{Facts, SecretProperties};
 use crate::fault;
 use crate::state::{SecretText, Section, State, Subject, WantedState};
@@ -61,7 +61,6 @@ pub(super) fn setting(
         notes.extend(login_of(value, facts));
     }
     notes.extend(ports::privileged(section, setting.name, &wanted.state));
-    notes.extend(certainty(setting));
     notes.extend(other_versions(setting, &wanted.state));
     let subject = || Subject::setting(section.clone(), setting.name);
     notes
@@ -173,17 +172,42 @@ pub(super) fn restriction_and_docroot(origin: &str) -> Advisory {
         .source("IBM Aspera, Watch Folders setup; published Node API guides")
 }
 
-fn certainty(setting: &Setting) -> Option<Advisory> {
-    let text = match setting.certainty {
-        Certainty::Documented | Certainty::Attested | Certainty::Label => return None,
-        Certainty::Derived => {
-            "the name of this setting is not documented but derived from its place in aspera.conf; check it with `asuserdata -+`"
+/// Advisories about settings whose names are not documented, which they list.
+pub(super) fn uncertain_names(
+    section: &Section,
+    wanted: &[(Subject, WantedState)],
+) -> Vec<Advisory> {
+    let names = wanted.iter().filter_map(|(subject, _)| {
+        if let Subject::Setting(_, name) = subject {
+            conf::find(section.kind(), name)
+        } else {
+            None
         }
-        Certainty::Guessed => {
-            "the spelling of this setting is a guess; check it with `asuserdata -+` before a live run"
-        }
+    });
+    let settings: Vec<&Setting> = names.collect();
+    let of = |certainty: Certainty| {
+        let all = settings.iter().filter(move |of| of.certainty == certainty);
+        let names: Vec<_> = all.map(|setting| setting.name).collect();
+        let first = names.first().copied()?;
+        let list = names.join("`, `");
+        let text = match (certainty == Certainty::Guessed, names.len()) {
+            (true, _) => format!(
+                "the spelling of `{list}` is a guess; check it with `asuserdata -+` before a live run"
+            ),
+            (false, 1) => format!(
+                "the name of `{list}` is not documented but derived from its place in aspera.conf; check it with `asuserdata -+`"
+            ),
+            (false, _) => format!(
+                "the names of `{list}` are not documented but derived from their places in aspera.conf; check them with `asuserdata -+`"
+            ),
+        };
+        let note = Advisory::new(Level::Note, "derived-setting", text).source(OPTIONS_447);
+        Some(note.about(Subject::setting(section.clone(), first)))
     };
-    Some(Advisory::new(Level::Note, "derived-setting", text).source(OPTIONS_447))
+    [Certainty::Derived, Certainty::Guessed]
+        .into_iter()
+        .filter_map(of)
+        .collect()
 }
 
 /// An advisory about a name or a value that build 4.4.7 does not have.

@@ -188,6 +188,7 @@ fn set(section: Section, args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             None => return Err(table::unknown(&section, name).in_argument(name)),
         }
     }
+    notes.extend(advice::uncertain_names(&section, &wanted));
     notes.splice(..0, docroot::notes(&section, &wanted, facts.platform()));
     if section == Section::Server {
         refuse_equal_ports(&section, &wanted, facts)?;

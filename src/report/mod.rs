@@ -40,6 +40,7 @@ pub use document::{fault as fault_json, version as version_json};
 pub use fault::{SourceLookup, render as fault, render_wrapped as wrapped_fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
+pub use phrases::platform_name;
 pub use reference::{
     contents, definitions, json as reference_json, listing, manual, pages, single as markdown_page,
 };

@@ -24,7 +24,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 /// The platform as its vendor writes it.
-pub(super) fn platform_name(platform: Platform) -> &'static str {
+pub fn platform_name(platform: Platform) -> &'static str {
     match platform {
         Platform::Macos => "macOS",
         Platform::Linux => "Linux",

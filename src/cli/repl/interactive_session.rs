@@ -159,7 +159,11 @@ impl<'a> InteractiveSession<'a> {
         let node = staging.node();
         match &self.runner.target().remark {
             Some(remark) => remark.clone(),
-            None => format!("{} ({})", report::line(&node.name), node.platform),
+            None => format!(
+                "{} ({})",
+                report::line(&node.name),
+                report::platform_name(node.platform)
+            ),
         }
     }
 

@@ -5,8 +5,11 @@ use std::collections::{HashMap, VecDeque};
 use crate::run::RunRecord;
 use crate::step::{Command, Step, StepKind};
 
+use super::super::changes;
+
 /// Pairs of an old and a new index, in the order of the new run: first steps
-/// of the same binding and subjects, then steps of the same call.
+/// of the same binding and subjects, then steps of the same call. In between come steps
+/// of the same binding that change parts of the same thing.
 pub(super) fn pair_steps(old: &RunRecord, new: &RunRecord) -> Vec<(usize, usize)> {
     let mut partners: Vec<Option<usize>> = vec![None; new.steps.len()];
     let mut is_taken = vec![false; old.steps.len()];
@@ -16,6 +19,17 @@ pub(super) fn pair_steps(old: &RunRecord, new: &RunRecord) -> Vec<(usize, usize)
         *partner = queue.and_then(VecDeque::pop_front);
         if let Some(old) = *partner {
             is_taken[old] = true;
+        }
+    }
+    // One that changes more or fewer settings of the same user, section or service.
+    let olds = grouped(&old.steps, by_owner);
+    for (owner, news) in grouped(&new.steps, by_owner) {
+        let olds = olds.get(&owner).into_iter().flatten();
+        let olds = olds.copied().filter(|was| !is_taken[*was]);
+        let news = news.into_iter().filter(|is| partners[*is].is_none());
+        for (was, is) in olds.zip(news).collect::<Vec<_>>() {
+            partners[is] = Some(was);
+            is_taken[was] = true;
         }
     }
     // A step that is settled now, or runs with other arguments, has only its call
@@ -67,6 +81,12 @@ fn by_subjects(step: &Step) -> Option<String> {
         StepKind::Settled => return None,
     };
     Some(format!("{}\0{}", step.binding, key.join("\0")))
+}
+
+fn by_owner(step: &Step) -> Option<String> {
+    let is_change = step.kind == StepKind::Change;
+    let subject = step.main_subject().filter(|_| is_change)?;
+    Some(format!("{}\0{}", step.binding, changes::owner(subject)))
 }
 
 fn by_call(step: &Step) -> Option<String> {
