@@ -3,10 +3,6 @@
 /// A longer text is no misspelt name, and takes long to compare.
 const LONGEST_NAME: usize = 256;
 
-/// The length in bytes above which a name is no misspelt one. The comparison takes
-/// time in the square of the length.
-const MAX_NAME: usize = 200;
-
 /// Returns the name in `known` that `name` was most likely meant to be.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST_NAME {
@@ -14,9 +10,6 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     }
     // Jaro-Winkler favors a common prefix, as typed names have; below 0.8 the
     // suggestions among our own names were wrong more often than right.
-    if name.len() > MAX_NAME {
-        return None;
-    }
     known
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
