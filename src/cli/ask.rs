@@ -10,6 +10,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 
 use crate::exec::StopFlag;
 use crate::fault::{Fault, FaultKind, Result, reason};
+use crate::report;
 
 use super::output;
 
@@ -21,9 +22,7 @@ pub(super) fn can_ask() -> bool {
 /// Asks a yes-or-no question; the default is no, and so is the end of input. Ctrl-C
 /// is a fault.
 pub(super) fn confirm(question: &str, stop: &StopFlag) -> Result<bool> {
-    output::clear();
-    let question = output::wrapped(&format!("{question} [y/N]"));
-    let _ = write!(std::io::stderr(), "{question} ");
+    output::say_question(&output::wrapped(&format!("{question} [y/N]")));
     let mut answer = String::new();
     let read = await_input(std::io::stdin(), stop).and_then(|()| {
         let read = std::io::stdin().lock().read_line(&mut answer);
@@ -67,7 +66,7 @@ pub(super) fn secret(label: &str, stop: &StopFlag) -> Result<String> {
             .hint("without a terminal, use an env: or file: secret")
     };
     let mut terminal = HiddenInput::open().map_err(|error| unreadable(&error))?;
-    let asked = write!(terminal.0, "{label}: ");
+    let asked = write!(terminal.0, "{}: ", report::line(label));
     asked.map_err(|error| unreadable(&error))?;
     let typed = await_input(&terminal.0, stop).and_then(|()| {
         let mut line = String::new();

@@ -101,7 +101,7 @@ impl Runner<'_> {
         let site = self.target.site();
         let report = self.report(preview, &site);
         if asks {
-            output::say(&rendered(&report, format, self.output.of_stderr()).to_string());
+            output::say_report(&rendered(&report, format, self.output.of_stderr()).to_string());
         } else if self.is_text() && !self.output.is_quiet() {
             let document = rendered(&report, format, self.output.of_stdout());
             output::document(&format_args!("{document}\n"))?;

@@ -43,7 +43,6 @@ mod undo;
 mod undo_steps;
 mod usage_error;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -150,6 +149,6 @@ pub fn report_panic() -> ExitCode {
     )
     .hint("please report the lines above together with the command");
     output::write_fault_document(&fault);
-    let _ = writeln!(std::io::stderr(), "error: {fault}");
+    output::say(&format!("error: {fault}"));
     ExitCode::from(FaultKind::Internal.exit_code())
 }

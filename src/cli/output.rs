@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::exec;
 use crate::fault::{Fault, FaultKind, Result, reason};
-use crate::report::{self, Style};
+use crate::report::{self, Colors, Style};
 
 use super::locale;
 use super::pager_choice::{self, TerminalSize};
@@ -74,14 +74,14 @@ impl OutputOptions {
     }
 
     fn style(&self, is_terminal: bool, width: Option<usize>) -> Style {
-        let is_plain =
-            std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_dumb();
+        let color = match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => is_terminal && !is_plain(),
+        };
+        HAS_COLORS.fetch_or(color, Ordering::Relaxed);
         Style {
-            color: match self.color {
-                ColorChoice::Always => true,
-                ColorChoice::Never => false,
-                ColorChoice::Auto => is_terminal && !is_plain,
-            },
+            color,
             width: width.filter(|_| is_terminal).unwrap_or(WIDTH),
             quiet: self.quiet,
             verbose: self.verbose,
@@ -103,11 +103,14 @@ impl OutputOptions {
     /// longer than the screen of a terminal.
     pub(super) fn page_document(&self, text: &str) -> Result<()> {
         let is_long = self.may_page() && screen().is_some_and(|screen| !screen.fits(text));
-        match pager_choice::chosen_pager().filter(|_| is_long) {
-            // Without a working pager, the document is written directly.
-            Some(pager) if exec::page(&pager, text).is_ok() => Ok(()),
-            Some(_) | None => document(&text),
+        if let Some(pager) = pager_choice::chosen_pager().filter(|_| is_long) {
+            let shown = report::printed(text, colors()).to_string();
+            if exec::page(&pager, &shown).is_ok() {
+                return Ok(());
+            }
         }
+        // Without a working pager, the document is written directly.
+        document(&text)
     }
 
     /// Reports the fault that ends the command: on standard error, and where JSON
@@ -125,15 +128,52 @@ impl OutputOptions {
         } else {
             report::fault(fault, sources, style)
         };
-        clear();
-        let _ = write!(std::io::stderr(), "{}", style.charset.marks(text));
+        print(style.charset.marks(text), colors());
     }
 }
 
-/// Prints a line on standard error. A failure to print cannot be reported.
-pub(super) fn say(text: &str) {
+/// Whether a style with colors was made: no report has colors before.
+static HAS_COLORS: AtomicBool = AtomicBool::new(false);
+
+/// What is done with the colors in a report.
+fn colors() -> Colors {
+    if HAS_COLORS.load(Ordering::Relaxed) {
+        Colors::Kept
+    } else {
+        Colors::Escaped
+    }
+}
+
+/// Prints a text on standard error. A failure to print cannot be reported.
+fn print(text: impl fmt::Display, colors: Colors) {
     clear();
-    let _ = writeln!(std::io::stderr(), "{}", locale::charset().marks(text));
+    let _ = write!(std::io::stderr(), "{}", report::printed(text, colors));
+}
+
+/// Prints a line without colors on standard error.
+pub(super) fn say(text: &str) {
+    let text = locale::charset().marks(text);
+    print(format_args!("{text}\n"), Colors::Escaped);
+}
+
+/// Prints a report on standard error, in the colors of its style.
+pub(super) fn say_report(text: &str) {
+    let text = locale::charset().marks(text);
+    print(format_args!("{text}\n"), colors());
+}
+
+/// Prints a question on standard error, without a line break.
+pub(super) fn say_question(question: &str) {
+    print(format_args!("{question} "), Colors::Escaped);
+}
+
+/// Prints what the parser of the command line has rendered with colors.
+pub(super) fn say_usage(rendered: &clap::builder::StyledStr) {
+    if std::io::stderr().is_terminal() && !is_plain() {
+        print(rendered.ansi(), Colors::Kept);
+    } else {
+        print(rendered, Colors::Escaped);
+    }
 }
 
 /// A message in lines that fit the terminal on standard error.
@@ -153,6 +193,7 @@ pub(super) fn can_redraw() -> bool {
 /// Replaces the progress line on standard error.
 pub(super) fn redraw(line: &str) {
     let width = terminal_width(&std::io::stderr()).unwrap_or(WIDTH);
+    let line = report::line(line);
     let line: String = line.chars().take(width.saturating_sub(1)).collect();
     HAS_PROGRESS_LINE.store(true, Ordering::Relaxed);
     let _ = write!(
@@ -168,6 +209,21 @@ pub(super) fn clear() {
     if HAS_PROGRESS_LINE.swap(false, Ordering::Relaxed) {
         let _ = write!(std::io::stderr(), "\r\x1b[K");
     }
+}
+
+/// Erases what is below the cursor of the terminal on standard output.
+pub(super) fn erase_below() {
+    control("\u{1b}[J");
+}
+
+/// Moves the cursor of that terminal up into a line that it erases.
+pub(super) fn erase_line_above() {
+    control("\u{1b}[A\u{1b}[2K");
+}
+
+fn control(sequence: &str) {
+    let mut stdout = std::io::stdout();
+    let _ = write!(stdout, "{sequence}").and_then(|()| stdout.flush());
 }
 
 /// Whether a document was written to standard output.
@@ -188,6 +244,7 @@ pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
     clear();
     HAS_DOCUMENT.store(true, Ordering::Relaxed);
     let mut stdout = BufWriter::with_capacity(BUFFER, std::io::stdout().lock());
+    let text = report::printed(text, colors());
     let written = write!(stdout, "{text}").and_then(|()| stdout.flush());
     match written {
         Ok(()) => Ok(()),
@@ -211,6 +268,11 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
             fault
         }
     })
+}
+
+/// Whether the environment asks for no colors.
+fn is_plain() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_dumb()
 }
 
 fn is_dumb() -> bool {

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::exec::StopFlag;
 use crate::fault::{Fault, Result};
 use crate::plan;
+use crate::report;
 use crate::run::{DocumentKind, RunRecord};
 
 use super::common::{NodeArgs, OutputFormat, ParamArgs, ScriptsArg, format_parser};
@@ -67,7 +68,8 @@ impl Plan {
         if let Some(path) = self.file() {
             output::write(path, &plan::render(&plan))?;
             if !options.is_quiet() {
-                output::say(&format!("{} · {}", path.display(), plan.digest()));
+                let path = path.display().to_string();
+                output::say(&format!("{} · {}", report::line(&path), plan.digest()));
             }
         }
         let format = match (self.file(), self.format()) {

@@ -98,7 +98,7 @@ impl Progress {
             Some(StepList::Document(style)) => {
                 drop(output::document(&style.charset.marks(line(style))));
             }
-            Some(StepList::Messages(style)) => output::say(line(style).trim_end()),
+            Some(StepList::Messages(style)) => output::say_report(line(style).trim_end()),
             None => {}
         }
     }

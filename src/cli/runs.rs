@@ -62,8 +62,9 @@ fn text(runs: &Runs, numbers: &[u32], options: &OutputOptions) -> String {
     match numbers.last() {
         None => text.push_str("There were no live runs on this node.\n"),
         Some(last) if !options.is_quiet() => {
-            let path = runs.receipt_path(*last);
-            let _ = writeln!(text, "\n`ascript show {}` shows the last.", path.display());
+            let path = runs.receipt_path(*last).display().to_string();
+            let path = report::line(&path);
+            let _ = writeln!(text, "\n`ascript show {path}` shows the last.");
         }
         Some(_) => {}
     }
@@ -84,12 +85,12 @@ fn listed(runs: &Runs, number: u32) -> ListedRun {
 pub(super) fn run_in_a_line(runs: &Runs, number: u32) -> String {
     let Receipt { run, written, .. } = match runs.load(number) {
         Ok(receipt) => receipt,
-        Err(fault) => return format!("cannot be read: {fault}"),
+        Err(fault) => return format!("cannot be read: {}", report::line(&fault.to_string())),
     };
     let written = jiff::Timestamp::try_from(written).unwrap_or_default();
     let written = written.to_zoned(jiff::tz::TimeZone::UTC);
     let mut outcome = match &run.fault {
-        Some(fault) => format!("stopped: {fault}"),
+        Some(fault) => format!("stopped: {}", report::line(&fault.to_string())),
         None => "done".to_owned(),
     };
     if runs.is_undone(number) {
@@ -100,7 +101,7 @@ pub(super) fn run_in_a_line(runs: &Runs, number: u32) -> String {
         written.date(),
         written.hour(),
         written.minute(),
-        run.script.name,
+        report::line(&run.script.name),
         live_summary::counts(&run),
     )
 }

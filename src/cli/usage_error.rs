@@ -16,10 +16,13 @@ pub(super) fn report(mut error: Error) -> u8 {
         return output::document(&report::version_json()).map_or(2, |()| 0);
     }
     if error.use_stderr() {
-        output::write_fault_document(&fault(&error.render().to_string()));
+        let rendered = error.render();
+        output::write_fault_document(&fault(&rendered.to_string()));
+        output::say_usage(&rendered);
+    } else {
+        // If this cannot be printed, nothing can.
+        let _ = error.print();
     }
-    // If this cannot be printed, nothing can.
-    let _ = error.print();
     u8::try_from(error.exit_code()).unwrap_or(2)
 }
 

@@ -162,7 +162,8 @@ pub fn markdown(about: &About) -> String {
     }
     for parameter in &about.parameters {
         let cells = [&parameter.name, &parameter.takes(), &parameter.help];
-        let _ = writeln!(text, "| {} |", cells.map(|cell| plain(cell)).join(" | "));
+        let cells = cells.map(|cell| plain(cell).replace('|', "\\|"));
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
     if !about.effects.is_empty() {
         text.push_str("\n## Effects\n\n");
@@ -187,6 +188,50 @@ pub fn markdown(about: &About) -> String {
 /// Text that markdown takes for nothing else, in a table too.
 fn plain(text: &str) -> String {
     let mut plain = String::new();
-    clean::prose(text, &mut plain);
+    clean::prose(&clean::line(text), &mut plain);
     plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_value_breaks_a_table_or_becomes_a_link_or_an_image() {
+        let parameter = Parameter {
+            name: "region".to_owned(),
+            ty: "choice",
+            values: vec!["a|b".to_owned(), "![x](https://h/p)".to_owned()],
+            default: Some("[y](https://h)\n| z |".to_owned()),
+            required: false,
+            help: "see <https://h> `|`".to_owned(),
+        };
+        let about = About {
+            name: "s\n# t".to_owned(),
+            purpose: String::new(),
+            platform: None,
+            parameters: vec![parameter],
+            effects: Vec::new(),
+            programs: Vec::new(),
+            sources: Vec::new(),
+            live_run: None,
+            conf_files: Vec::new(),
+        };
+        let page = markdown(&about);
+        let rows: Vec<_> = page.lines().filter(|line| line.starts_with('|')).collect();
+        assert_eq!(rows.len(), 3, "{page}");
+        // GitHub splits a row at each bar without a backslash, also in code.
+        assert_eq!(rows[2].replace("\\|", "").matches('|').count(), 4, "{page}");
+        let events: Vec<_> = pulldown_cmark::Parser::new(&page).collect();
+        for event in events {
+            use pulldown_cmark::{Event, Tag};
+            let is_markup = matches!(
+                event,
+                Event::Start(Tag::Link { .. } | Tag::Image { .. })
+                    | Event::Html(_)
+                    | Event::InlineHtml(_)
+            );
+            assert!(!is_markup, "{event:?} {page}");
+        }
+    }
 }

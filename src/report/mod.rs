@@ -15,6 +15,7 @@ mod marks;
 mod notes;
 mod phrases;
 mod plain_secrets;
+mod printed;
 mod reference;
 mod runs;
 mod sarif;
@@ -41,6 +42,7 @@ pub use fault::{SourceLookup, render as fault, render_wrapped as wrapped_fault};
 pub use html::render as html;
 pub use markdown::render as markdown;
 pub use phrases::platform_name;
+pub use printed::{Colors, printed};
 pub use reference::{
     contents, definitions, json as reference_json, listing, manual, pages, single as markdown_page,
 };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::document;
+use super::{clean, document};
 
 /// A script that can be run by name.
 #[derive(Serialize)]
@@ -17,10 +17,13 @@ pub struct ListedScript {
 
 /// The scripts in a line each.
 pub fn text(scripts: &[ListedScript]) -> String {
-    let width = scripts.iter().map(|script| script.name.len()).max();
+    let lines = scripts.iter();
+    let lines = lines.map(|script| (clean::line(&script.name), clean::line(&script.summary)));
+    let lines: Vec<_> = lines.collect();
+    let width = lines.iter().map(|(name, _)| name.chars().count()).max();
     let width = width.unwrap_or_default();
     let mut text = String::new();
-    for ListedScript { name, summary } in scripts {
+    for (name, summary) in lines {
         let _ = writeln!(text, "{name:width$}  {summary}");
     }
     text

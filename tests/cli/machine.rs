@@ -166,14 +166,92 @@ fn escape_sequences_in_text_are_shown_escaped() {
             let output = run(&script, "ascript run s.rhai --node blank:linux");
             let code = output.status.code();
             assert!(matches!(code, Some(0..=2)), "{script}: {code:?}");
-            let mut shown = output.stdout;
-            // The output of a script's `print` is not escaped.
-            if !call.starts_with("print") {
-                shown.extend(output.stderr);
+            let shown = shown(&output);
+            assert!(!shown.contains(is_obeyed), "{script}: {shown}");
+        }
+    }
+}
+
+/// All that a command printed.
+fn shown(output: &std::process::Output) -> String {
+    String::from_utf8([&*output.stdout, &output.stderr].concat()).unwrap()
+}
+
+/// Whether a terminal does something else than to show this character.
+fn is_obeyed(c: char) -> bool {
+    c != '\n' && (c.is_control() || c == '\u{202e}')
+}
+
+/// A name that sets the title of a terminal, writes over its line, and reverses the rest.
+const HOSTILE_NAME: &str = r"a\033]0;b\007c\rd\342\200\256e\302\2332J";
+
+#[test]
+fn hostile_names_on_the_command_line_are_shown_escaped() {
+    for line in [
+        "ascript run ./$N.rhai --node blank:linux",
+        "ascript run $N --node blank:linux",
+        "ascript run s.rhai --node $N",
+        "ascript run s.rhai --node blank:linux $N",
+        "ascript $N",
+        "ascript run s.rhai --node blank:linux --format $N",
+        "ascript run s.rhai --node blank:linux -p $N=1",
+        "ascript check ./$N.rhai",
+        "ascript info ./$N.rhai",
+        "ascript test ./$N.rhai",
+        "ascript list --scripts .",
+        "ascript plan ./$N.rhai --node blank:linux -o $N.plan",
+        "ascript show ./$N",
+        "ascript docs $N",
+        "ascript snapshot --node blank:linux -o $N.json",
+        "ascript lab $N",
+    ] {
+        for color in ["never", "always"] {
+            let line = line.replace("$N", "\"$N\"");
+            let line = line.replace("ascript ", &format!("ascript --color {color} "));
+            let setup = format!("N=$(printf '{HOSTILE_NAME}'); cp s.rhai \"$N.rhai\"; ");
+            let shown = shown(&run(SITE, &format!("{setup}{line}"))).replace("\u{1b}[0m", "");
+            let ours = |at: usize| {
+                shown[at..]
+                    .split_once('m')
+                    .is_some_and(|(code, _)| code.len() < 5)
+            };
+            let has_sequence = shown.match_indices('\u{1b}').any(|(at, _)| !ours(at));
+            let is_obeyed = |c: char| c != '\u{1b}' && is_obeyed(c);
+            assert!(
+                !has_sequence && !shown.contains(is_obeyed),
+                "{line}: {shown:?}"
+            );
+            assert!(!shown.is_empty(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn no_line_is_a_command_of_a_ci_system() {
+    let texts = [
+        "::error::x",
+        " ::add-mask::x",
+        "##vso[task.x]",
+        "##[error]x",
+    ];
+    for text in texts {
+        for call in [
+            "print(T);",
+            "print(\"a\\n\" + T);",
+            "ensure(false, T);",
+            "throw T;",
+            "manual.step(T);",
+            "conf.set_user(T, #{ absolute: T });",
+        ] {
+            let script = call.replace('T', &format!("\"{text}\""));
+            for format in ["text", "json", "markdown", "html"] {
+                let line = format!("ascript run s.rhai --node blank:linux --format {format}");
+                let shown = shown(&run(&script, &line));
+                let is_command =
+                    |line: &str| line.trim_start().starts_with("::") || line.contains("##vso[");
+                assert!(!shown.lines().any(is_command), "{script}: {shown}");
+                assert!(!shown.contains("##["), "{script}: {shown}");
             }
-            let shown = String::from_utf8(shown).unwrap();
-            let obeyed = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
-            assert!(!shown.contains(obeyed), "{script}: {shown}");
         }
     }
 }

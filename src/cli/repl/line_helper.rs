@@ -81,7 +81,7 @@ impl LineHelper {
     /// Erases the hint below a line that was dropped with Ctrl-C. The cursor is in the row below.
     pub(super) fn erase_hint(&self) {
         if self.has_hint.take() {
-            let _ = output::document(&"\u{1b}[A\u{1b}[2K");
+            output::erase_line_above();
         }
     }
 
@@ -150,7 +150,7 @@ impl Completer for LineHelper {
         if choices.len() > 1 {
             self.listed.replace(ListedChoices::Now);
             // Erases the hint that is shown now.
-            let _ = output::document(&"\u{1b}[J");
+            output::erase_below();
         }
         Ok((start, choices.into_iter().map(LineCandidate).collect()))
     }
