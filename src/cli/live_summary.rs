@@ -91,7 +91,12 @@ fn done(run: &RunRecord) -> String {
         ""
     };
     let counts = counts(run);
-    format!("done{how}: {counts}, run {number}; ascript undo {number} takes it back")
+    // Commands and manual steps have no reverse.
+    let undo = match run.summary().change {
+        0 => "undo cannot take it back".to_owned(),
+        _ => format!("ascript undo {number} takes it back"),
+    };
+    format!("done{how}: {counts}, run {number}; {undo}")
 }
 
 fn completed(run: &RunRecord) -> Vec<String> {
