@@ -187,7 +187,7 @@ impl Runner<'_> {
         } else {
             self.show(finished, steps)?;
         }
-        let last = live_summary::last_line(run);
+        let last = live_summary::last_line(run, self.node.as_deref());
         let Some(fault) = &run.fault else {
             if self.is_text() {
                 output::document(&format_args!("{last}\n"))?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::fault::FaultKind;
 use crate::run::{RunRecord, Summary};
-use crate::step::{Level, StepKind};
+use crate::step::{Command, Level, StepKind};
 
 /// Asks whether to perform a preview, with what it would do: `9 changes, 1 danger. Perform
 /// them?`
@@ -33,10 +33,11 @@ pub(super) fn question(preview: &RunRecord) -> String {
     format!("{}. Perform {them}?", joined(counts))
 }
 
-/// What a live run did: `done: 9 changed, run 3; ascript undo 3 takes it back`.
-pub(super) fn last_line(run: &RunRecord) -> String {
+/// What a live run did: `done: 9 changed, run 3; ascript undo 3 takes it back`. `node` is the
+/// argument that named the node.
+pub(super) fn last_line(run: &RunRecord, node: Option<&str>) -> String {
     let Some(fault) = &run.fault else {
-        return done(run);
+        return done(run, node);
     };
     let is_failure = matches!(fault.kind(), FaultKind::Node | FaultKind::Contradicted);
     let word = if is_failure { "failed" } else { "stopped" };
@@ -52,7 +53,8 @@ pub(super) fn last_line(run: &RunRecord) -> String {
     };
     match run.number {
         Some(number) => {
-            format!("{word}: {counts}, run {number}; {again}ascript undo {number} takes it back")
+            let undo = undo_command(number, node);
+            format!("{word}: {counts}, run {number}; {again}{undo} takes it back")
         }
         None => format!("{word}: {counts}"),
     }
@@ -77,7 +79,14 @@ fn left(run: &RunRecord) -> usize {
     left.filter(|step| step.kind != StepKind::Settled).count()
 }
 
-fn done(run: &RunRecord) -> String {
+/// The command that undoes a run, to be pasted.
+fn undo_command(number: u32, node: Option<&str>) -> String {
+    let command = Command::new("ascript").args(["undo".to_owned(), number.to_string()]);
+    let node = node.map(|node| ["--node".to_owned(), node.to_owned()]);
+    command.args(node.into_iter().flatten()).shell()
+}
+
+fn done(run: &RunRecord, node: Option<&str>) -> String {
     let Some(number) = run.number else {
         return "done: nothing to change".to_owned();
     };
@@ -94,7 +103,7 @@ fn done(run: &RunRecord) -> String {
     // Commands and manual steps have no reverse.
     let undo = match run.summary().change {
         0 => "undo cannot take it back".to_owned(),
-        _ => format!("ascript undo {number} takes it back"),
+        _ => format!("{} takes it back", undo_command(number, node)),
     };
     format!("done{how}: {counts}, run {number}; {undo}")
 }

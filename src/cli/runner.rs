@@ -30,6 +30,8 @@ pub(super) const DECLINED: u8 = 1;
 /// Runs steps on one node.
 pub(super) struct Runner<'a> {
     pub(super) target: NodeTarget,
+    /// The argument that named the node.
+    pub(super) node: Option<String>,
     pub(super) output: &'a OutputOptions,
     pub(super) format: OutputFormat,
     pub(super) stop: StopFlag,
@@ -77,6 +79,7 @@ impl<'a> Runner<'a> {
         let spawner = target.spawner(args, &vault, stop);
         Self {
             target,
+            node: args.node.clone(),
             output,
             format,
             stop: stop.clone(),

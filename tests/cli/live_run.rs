@@ -46,8 +46,14 @@ fn a_live_run_asks_once_and_says_each_step_and_the_result() {
     assert!(!after.contains("--- a/"), "{after}");
     assert!(!after.contains("premises"), "{after}");
     let last = after.trim_end().lines().last().unwrap();
-    let wanted = "done: 3 changed, run 1; ascript undo 1 takes it back";
-    assert!(last.ends_with(wanted), "{after}");
+    let wanted = last_line(&node, "done: 3 changed");
+    assert!(last.ends_with(&wanted), "{after}");
+}
+
+/// The last line of run 1, whose command can be pasted.
+fn last_line(node: &Node, counts: &str) -> String {
+    let folder = node.lab.dir().display();
+    format!("{counts}, run 1; ascript undo 1 --node {folder} takes it back")
 }
 
 /// Answers, and the exit code of each.
@@ -110,7 +116,7 @@ fn a_question_of_the_repl_that_is_not_answered_keeps_the_session() {
         });
         screen.shows("preview 1> ");
         screen.types(":apply --yes\r");
-        screen.shows("done: 1 changed, run 1; ascript undo 1 takes it back");
+        screen.shows(&last_line(&node, "done: 1 changed"));
         screen.shows("preview 0> ");
         assert!(changed(&node));
         screen.types("\u{4}");
@@ -157,10 +163,8 @@ fn a_run_that_differs_from_its_preview_says_so() {
 fn a_failed_run_says_how_far_it_came() {
     let node = Node::faulty("linux", "systemctl=fail");
     let done = node.run(&["run", &node.script(SCRIPT), "--live", "--yes"]);
-    done.stops(
-        3,
-        &["\nfailed: 2 changed, 1 failed, run 1; ascript undo 1 takes it back\n"],
-    );
+    let last = last_line(&node, "failed: 2 changed, 1 failed");
+    done.stops(3, &[&format!("\n{last}\n")]);
     assert!(
         done.out.contains("3  ~ service/asperanoded  FAILED"),
         "{}",
@@ -173,10 +177,8 @@ fn a_json_document_is_alone_on_standard_output() {
     let node = Node::new("linux");
     let done = node.live(&[&node.script(SCRIPT)]);
     done.json(0);
-    assert_eq!(
-        done.err,
-        "done: 3 changed, run 1; ascript undo 1 takes it back\n"
-    );
+    let last = last_line(&node, "done: 3 changed");
+    assert_eq!(done.err, format!("{last}\n"));
     let again = node.run(&[
         "run",
         "faspex-node-linux",

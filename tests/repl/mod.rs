@@ -99,9 +99,10 @@ fn after_apply_the_node_is_read_back_and_the_session_starts_again() {
         "let user = \"anna\";\nfn key() { secret(\"env:FASPEX_TOKEN_KEY\") }\nconf.set_user(user, #{ absolute: \"/srv\", token_encryption_key: key() });\n:apply --yes\n:history\nconf.set_user(user, #{ absolute: \"/srv\", token_encryption_key: key() }).changed\n",
     );
     done.ends(0);
+    let undo = format!("ascript undo 1 --node {}", node.lab.dir().display());
     assert!(
         done.out
-            .contains("\ndone: 1 changed, run 1; ascript undo 1 takes it back\n"),
+            .contains(&format!("\ndone: 1 changed, run 1; {undo} takes it back\n")),
         "{}",
         done.out
     );
