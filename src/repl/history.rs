@@ -3,23 +3,10 @@
 
 use crate::login;
 use crate::reference::{EntryKind, Reference};
-use crate::source::{StringLiteral, has_secret};
+use crate::source::{StringLiteral, has_secret, may_name_secret};
 use crate::state::PUBLISHED;
 
 use super::call_position::{CallPosition, Expected};
-
-/// Words in the names of secrets.
-const SECRET_WORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "secret",
-    "token",
-    "key",
-    "credential",
-    "pin",
-];
 
 /// What precedes a secret inside a string: HTTP credentials and keys.
 const SECRET_MARKS: &[&str] = &["Basic ", "Bearer ", "-----BEGIN"];
@@ -34,10 +21,16 @@ pub fn may_be_remembered(reference: &Reference, line: &str) -> bool {
 
 /// Whether a command such as `:params key=…` gives a secret parameter nothing but a reference.
 fn is_harmless_command(command: &str) -> bool {
-    let Some((name, value)) = command.split_once('=') else {
-        return true;
+    let mut settings = command
+        .split_whitespace()
+        .filter_map(|word| word.split_once('='));
+    let is_plain = |name: &str, value: &str| {
+        is_harmless(value) && (!may_name_secret(name) || is_reference(value.trim()))
     };
-    is_harmless(value) && (!is_secret_name(name) || is_reference(value.trim()))
+    settings.all(|(name, value)| is_plain(name, value))
+        && command
+            .split_once('=')
+            .is_none_or(|(name, value)| is_plain(name, value))
 }
 
 fn is_secret(reference: &Reference, literal: &StringLiteral<'_, '_>) -> bool {
@@ -60,8 +53,8 @@ fn is_secret(reference: &Reference, literal: &StringLiteral<'_, '_>) -> bool {
         .iter()
         .rposition(|open| !open.callee.is_empty());
     let mut own = literal.open[call.unwrap_or(0)..].iter();
-    own.any(|open| is_secret_name(open.key))
-        || is_secret_name(literal.left_name)
+    own.any(|open| may_name_secret(open.key))
+        || may_name_secret(literal.left_name)
         || is_secret_argument(reference, literal)
 }
 
@@ -79,23 +72,24 @@ fn is_secret_argument(reference: &Reference, literal: &StringLiteral<'_, '_>) ->
     }
 }
 
-fn is_secret_name(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let mut parts = name.split(['_', ' ', '-', '.']);
-    parts.any(|part| SECRET_WORDS.contains(&part))
-        || ["password", "passphrase", "secret"]
-            .iter()
-            .any(|word| name.contains(word))
-}
-
 /// Whether a string is a reference. `prompt:` is not accepted: some users type the secret itself
 /// as its label.
 fn is_reference(text: &str) -> bool {
     text.starts_with("env:") || text.starts_with("file:")
 }
 
+/// Whether an `@` follows `://` in a word: a login with a `/` in it reads like a host and a path.
+fn has_at_after_scheme(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    words.any(|word| {
+        word.split_once("://")
+            .is_some_and(|(_, rest)| rest.contains('@'))
+    })
+}
+
 fn is_harmless(text: &str) -> bool {
     login::find(text).is_empty()
+        && !has_at_after_scheme(text)
         && !PUBLISHED.contains(&text)
         && !text.starts_with("prompt:")
         && !SECRET_MARKS.iter().any(|mark| text.contains(mark))
@@ -130,6 +124,15 @@ mod tests {
             "x // was s3://key:hunter2@host",
             ":params docroot=s3://key:hunter2@host",
             ":params key=hunter2",
+            ":params region=eu key=hunter2",
+            ":params a=s3://host/x b=s3://K:12/34@host",
+            r#"secret ("hunter2")"#,
+            r#"m["password"] = "hunter2""#,
+            r#"if m["password"] == "hunter2" { 1 }"#,
+            r#"let apikey = "hunter2";"#,
+            r#"f(#{ API_KEY: "hunter2" })"#,
+            r#"conf.set_user("a", #{ absolute: "s3://host/a s3://K/E:12/34@host" })"#,
+            r#"let k = "hunter2"; node.set_api_password("a", k)"#,
             ":params faspex_password=hunter2",
             ":params x=prompt:hunter2",
             "x // \nlet secret = #\"hunter2\"#;",

@@ -22,17 +22,29 @@ fn expects_secret(open: &OpenBracket<'_>) -> bool {
     is_secret_name(open.key) || is_secret_argument(open.callee, open.index)
 }
 
-/// Whether an option or a setting of that name is a secret.
+/// Whether an option or a setting of that name is a secret, or of a name that is misspelt.
 fn is_secret_name(name: &str) -> bool {
-    let keys = || {
-        bindings::all()
-            .flat_map(|row| row.params)
-            .flat_map(|param| param.ty.keys())
-    };
     !name.is_empty()
-        && (matches!(name, "token" | "password" | "secret")
-            || keys().any(|key| key.name == name && key.ty.is_secret())
-            || conf::is_secret(name))
+        && !is_other_name(name)
+        && (["token", "password", "secret", "passphrase", "apikey"]
+            .iter()
+            .any(|known| source::resembles(name, known))
+            || keys().any(|key| key.ty.is_secret() && source::resembles(name, key.name))
+            || conf::all_settings()
+                .any(|setting| setting.is_secret && source::resembles(name, setting.name)))
+}
+
+/// Whether the name is that of an option or a setting that is no secret.
+fn is_other_name(name: &str) -> bool {
+    keys().any(|key| key.name == name && !key.ty.is_secret())
+        || conf::all_settings().any(|setting| setting.name == name && !setting.is_secret)
+}
+
+/// The keys of all options.
+fn keys() -> impl Iterator<Item = &'static bindings::Param> {
+    bindings::all()
+        .flat_map(|row| row.params)
+        .flat_map(|param| param.ty.keys())
 }
 
 /// Whether a binding of that name takes a secret there, in whichever namespace.
@@ -91,6 +103,23 @@ mod tests {
                 r#"#{ absolute: "s3://****@host/b" }"#,
             ),
             (r#"password: "pw"#, r#"password: "**"#),
+            (
+                r#"#{ pasword: "pw", absolute: "/a" }"#,
+                r#"#{ pasword: "**", absolute: "/a" }"#,
+            ),
+            (
+                r#"token_encription_key: "pw", Password: "pw""#,
+                r#"token_encription_key: "**", Password: "**""#,
+            ),
+            (r#"m["password"] = "pw""#, r#"m["password"] = "**""#),
+            (
+                r#"let k = "pw"; f(#{ password: k })"#,
+                r#"let k = "**"; f(#{ password: k })"#,
+            ),
+            (
+                r#"let k = "pw"; node.set_api_password("anna", k);"#,
+                r#"let k = "**"; node.set_api_password("anna", k);"#,
+            ),
         ] {
             assert_eq!(redact(text), redacted);
         }

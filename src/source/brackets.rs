@@ -28,6 +28,8 @@ pub struct BracketTracker<'a> {
     path: Option<Range<usize>>,
     last: Option<Token<'a>>,
     second_last: Option<Token<'a>>,
+    /// The string in the index that the last bracket closed: `key` after `m["key"]`.
+    indexed: Option<&'a str>,
 }
 
 impl<'a> BracketTracker<'a> {
@@ -39,6 +41,7 @@ impl<'a> BracketTracker<'a> {
             path: None,
             last: None,
             second_last: None,
+            indexed: None,
         }
     }
 
@@ -50,8 +53,16 @@ impl<'a> BracketTracker<'a> {
     /// The name that the operator before the next token compares or sets: `key` in `key == "…"`.
     pub fn left_name(&self) -> &'a str {
         let operator = self.last.filter(|last| last.kind == TokenKind::Symbol);
-        let name = self.second_last.filter(|name| name.kind == TokenKind::Word);
-        operator.and(name).map_or("", |name| name.text)
+        let name = self.second_last.and_then(|name| {
+            let word = (name.kind == TokenKind::Word).then_some(name.text);
+            word.or_else(|| self.index_before(&name))
+        });
+        operator.and(name).unwrap_or_default()
+    }
+
+    /// The string in the index that ends with this bracket.
+    fn index_before(&self, last: &Token<'a>) -> Option<&'a str> {
+        self.indexed.filter(|_| last.kind == TokenKind::Close)
     }
 
     /// Goes past a token.
@@ -83,7 +94,10 @@ impl<'a> BracketTracker<'a> {
                 });
             }
             TokenKind::Close if self.open.len() > 1 => {
-                self.open.pop();
+                let closed = self.open.pop();
+                let is_index = closed.is_some_and(|open| matches!(open.bracket, "[" | "?["));
+                let index = self.last.filter(|last| is_index && last.is_string());
+                self.indexed = index.map(|index| index.content());
             }
             TokenKind::Close
             | TokenKind::Number
@@ -97,10 +111,12 @@ impl<'a> BracketTracker<'a> {
     }
 
     fn symbol(&mut self, token: &Token<'a>) {
-        let key = self
-            .last
-            .filter(|last| last.kind == TokenKind::Word || last.is_string());
-        let key = key.map_or("", |last| last.content());
+        let key = self.last.and_then(|last| {
+            let is_name = last.kind == TokenKind::Word || last.is_string();
+            let name = is_name.then(|| last.content());
+            name.or_else(|| self.index_before(&last))
+        });
+        let key = key.unwrap_or_default();
         let Some(open) = self.open.last_mut() else {
             return;
         };

@@ -2,6 +2,7 @@
 //! counts as a secret is the caller's decision, except for the logins of URLs, which always do.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::brackets::{BracketTracker, OpenBracket};
@@ -66,6 +67,7 @@ struct Declaration {
 
 /// The contents of the strings that spell out a secret, in the order of the text.
 fn secret_spans(text: &str, is_secret: IsSecret<'_>) -> Vec<Range<usize>> {
+    let variables = secret_variables(text, is_secret);
     let mut tracker = BracketTracker::new(text);
     let mut declarations = vec![Declaration::default()];
     let mut spans = Vec::new();
@@ -77,10 +79,11 @@ fn secret_spans(text: &str, is_secret: IsSecret<'_>) -> Vec<Range<usize>> {
                 left_name: tracker.left_name(),
                 is_secret_default: false,
             };
-            if is_secret(&literal) {
+            let key = literal.open.last().map_or("", |open| open.key);
+            let is_value = variables.contains(key) && is_secret(&certain(token.content()));
+            if is_value || is_secret(&literal) {
                 spans.push(token.content_span());
             }
-            let key = literal.open.last().map_or("", |open| open.key);
             if let Some(declaration) = declarations.last_mut() {
                 declaration.is_secret |= key == "type" && token.content() == "secret";
                 if key == "default" {
@@ -112,6 +115,37 @@ fn secret_spans(text: &str, is_secret: IsSecret<'_>) -> Vec<Range<usize>> {
         is_inside
     });
     spans
+}
+
+/// The names that are written where a secret is expected: what they are set to spells out one.
+fn secret_variables<'a>(text: &'a str, is_secret: IsSecret<'_>) -> BTreeSet<&'a str> {
+    let mut tracker = BracketTracker::new(text);
+    let mut names = BTreeSet::new();
+    for token in tokens(text) {
+        if token.kind == TokenKind::Word {
+            let word = StringLiteral {
+                content: token.text,
+                open: tracker.open(),
+                left_name: "",
+                is_secret_default: false,
+            };
+            if is_secret(&word) {
+                names.insert(token.text);
+            }
+        }
+        tracker.advance(&token);
+    }
+    names
+}
+
+/// A string that stands where a secret is expected.
+fn certain<'t>(content: &str) -> StringLiteral<'t, '_> {
+    StringLiteral {
+        content,
+        open: &[],
+        left_name: "",
+        is_secret_default: true,
+    }
 }
 
 /// What stands between `://` and `@` in strings and comments, without the expressions in it.
@@ -159,15 +193,7 @@ impl Declaration {
     /// The defaults that spell out a secret.
     fn secrets(self, text: &str, is_secret: IsSecret<'_>) -> Vec<Range<usize>> {
         let mut defaults = self.defaults;
-        defaults.retain(|span| {
-            let literal = StringLiteral {
-                content: &text[span.clone()],
-                open: &[],
-                left_name: "",
-                is_secret_default: true,
-            };
-            self.is_secret && is_secret(&literal)
-        });
+        defaults.retain(|span| self.is_secret && is_secret(&certain(&text[span.clone()])));
         defaults
     }
 }
