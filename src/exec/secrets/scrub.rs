@@ -161,7 +161,12 @@ fn percent_decoded(text: &str) -> String {
 /// recognizes any mixture of those.
 fn encodings(value: &str) -> Vec<String> {
     let hex = hex::encode(value);
+    let base32 = base32(value);
     let mut texts = vec![value.to_owned(), hex.to_uppercase(), hex];
+    texts.extend([base32.to_lowercase(), base32]);
+    if value.len() >= MIN_PART_LENGTH {
+        texts.extend([value.to_uppercase(), value.to_lowercase()]);
+    }
     for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
         texts.push(engine.encode(value));
         texts.extend((0..3).filter_map(|shift| base64_core(value, shift, &engine)));
@@ -169,6 +174,23 @@ fn encodings(value: &str) -> Vec<String> {
     texts.sort_unstable();
     texts.dedup();
     texts
+}
+
+/// The value in base32 of RFC 4648, without the padding.
+fn base32(value: &str) -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let groups = value.as_bytes().chunks(5);
+    groups
+        .flat_map(|group| {
+            let mut bytes = [0; 8];
+            bytes[3..3 + group.len()].copy_from_slice(group);
+            let bits = u64::from_be_bytes(bytes);
+            let letters = (group.len() * 8).div_ceil(5);
+            (0..letters)
+                .map(move |at| LETTERS[usize::from((bits >> (35 - 5 * at)).to_be_bytes()[7] & 31)])
+        })
+        .map(char::from)
+        .collect()
 }
 
 /// The part of base64 that `value` determines alone when it stands `shift`
@@ -325,6 +347,25 @@ mod tests {
             .replace('+', "%2B")
             .replace('=', "%3D");
         assert_eq!(cleaned(value, &inside_url), "‹env:K›");
+    }
+
+    #[test]
+    fn base32_and_other_cases_are_found() {
+        // The test vectors of RFC 4648.
+        for (text, encoded) in [("f", "MY"), ("foobar", "MZXW6YTBOI"), ("fooba", "MZXW6YTB")] {
+            assert_eq!(base32(text), encoded);
+        }
+        let value = "Canary-Secret";
+        let encoded = base32(value);
+        for text in [
+            "CANARY-SECRET",
+            "canary-secret",
+            &encoded,
+            &encoded.to_lowercase(),
+        ] {
+            assert_eq!(cleaned(value, &format!("<{text}>")), "<‹env:K›>", "{text}");
+        }
+        assert_eq!(cleaned("Short", "SHORT short"), "SHORT short");
     }
 
     #[test]
