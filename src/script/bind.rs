@@ -12,6 +12,7 @@ use crate::fault::{Fault, FaultKind, Location};
 use crate::session::{CallSite, Session};
 
 use super::call_origin::CallOrigin;
+use super::limits::CallFlag;
 use super::positions::line_column;
 use super::values::{dynamic, terminated, thrown, value};
 
@@ -33,7 +34,12 @@ pub(super) fn namespaces() -> Vec<&'static str> {
 }
 
 /// Registers every binding.
-pub(super) fn register(engine: &mut Engine, slot: &SessionSlot, origin: &CallOrigin) {
+pub(super) fn register(
+    engine: &mut Engine,
+    slot: &SessionSlot,
+    origin: &CallOrigin,
+    called: &CallFlag,
+) {
     let file = LastFile::default();
     register_rows(engine, bindings::all(), &|binding| {
         function(
@@ -41,6 +47,7 @@ pub(super) fn register(engine: &mut Engine, slot: &SessionSlot, origin: &CallOri
             Rc::clone(slot),
             Rc::clone(&file),
             Rc::clone(origin),
+            Rc::clone(called),
         )
     });
 }
@@ -79,7 +86,13 @@ pub(super) fn register_rows(
 
 /// A binding as a function that acts on the session in `slot`.
 pub(super) fn session_function(binding: &'static Binding, slot: SessionSlot) -> RhaiFunc {
-    function(binding, slot, LastFile::default(), CallOrigin::default())
+    function(
+        binding,
+        slot,
+        LastFile::default(),
+        CallOrigin::default(),
+        CallFlag::default(),
+    )
 }
 
 /// A volatile function: the engine must not call it while it compiles.
@@ -88,6 +101,7 @@ fn function(
     slot: SessionSlot,
     file: LastFile,
     origin: CallOrigin,
+    called: CallFlag,
 ) -> RhaiFunc {
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
@@ -99,7 +113,7 @@ fn function(
             let session = slot
                 .as_mut()
                 .ok_or_else(|| thrown(no_session(binding), context.call_position()))?;
-            let called = session.call(binding, values, || {
+            let result = session.call(binding, values, || {
                 let at = call_location(&context, &file);
                 let from = origin.borrow();
                 let is_elsewhere =
@@ -107,7 +121,8 @@ fn function(
                 let from = from.as_ref().filter(is_elsewhere).cloned();
                 CallSite { at, from }
             });
-            called.map(dynamic).map_err(|fault| {
+            called.set(true);
+            result.map(dynamic).map_err(|fault| {
                 let error = if session.is_stopped() {
                     terminated
                 } else {

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Instant;
 
 use rhai::packages::Package as _;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Module, Position, Scope, Token};
@@ -13,8 +14,9 @@ use crate::source::SourceText;
 
 use super::bind::{self, SessionSlot};
 use super::call_origin::{self, CallOrigin};
+use super::limits::{self, CallFlag, PauseClock};
 use super::{
-    caught_errors, compile_errors, language, limits, mixed_comparisons, namespaces, runtime_errors,
+    caught_errors, compile_errors, language, mixed_comparisons, namespaces, runtime_errors,
     shadowing, unavailable, unresolved_calls, values,
 };
 
@@ -59,20 +61,12 @@ pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
         has_catch.set(has_catch.get() || token == Token::Catch);
         map(token, position)
     });
-    let Surroundings { print, is_stopped } = surroundings;
-    let print = Rc::new(print);
-    let debug = Rc::clone(&print);
-    engine.on_print(move |text| print(text));
-    engine.on_debug(move |text, _, _| debug(text));
-    engine.on_progress(move |operations| {
-        let is_polled = operations & POLL_MASK == 0;
-        (is_polled && is_stopped()).then(|| Dynamic::from(runtime_errors::Stopped))
-    });
+    let called = set_callbacks(&mut engine, surroundings);
     values::register(&mut engine);
     mixed_comparisons::register(&mut engine);
     let origin = CallOrigin::default();
     call_origin::register(&mut engine, &origin);
-    bind::register(&mut engine, slot, &origin);
+    bind::register(&mut engine, slot, &origin, &called);
     // A namespace must be known when a script is compiled.
     for name in VALUE_NAMESPACES {
         engine.register_static_module(*name, Module::new().into());
@@ -81,6 +75,31 @@ pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
     engine.register_fn("exit", exit);
     engine.register_fn("exit", |_: Dynamic| exit());
     engine
+}
+
+/// Connects the engine to its surroundings. Returns the flag that bindings set.
+fn set_callbacks(engine: &mut Engine, surroundings: Surroundings) -> CallFlag {
+    let Surroundings { print, is_stopped } = surroundings;
+    let called = CallFlag::default();
+    // A reader of the output, such as a pager, may keep a script waiting.
+    let waited = Rc::clone(&called);
+    let print = Rc::new(move |text: &str| {
+        print(text);
+        waited.set(true);
+    });
+    let debug = Rc::clone(&print);
+    engine.on_print(move |text| print(text));
+    engine.on_debug(move |text, _, _| debug(text));
+    let clock = PauseClock::new(Rc::clone(&called));
+    engine.on_progress(move |operations| {
+        let is_polled = operations & POLL_MASK == 0;
+        if is_polled && is_stopped() {
+            return Some(Dynamic::from(runtime_errors::Stopped));
+        }
+        let is_exceeded = clock.is_exceeded(operations, Instant::now);
+        is_exceeded.then(|| values::caught(limits::pause_exceeded()))
+    });
+    called
 }
 
 fn exit() -> std::result::Result<Dynamic, Box<EvalAltResult>> {
@@ -128,7 +147,12 @@ pub(super) fn set_namespace<'n>(
 /// registered for.
 pub fn registered() -> Vec<(String, usize)> {
     let mut engine = Engine::new_raw();
-    bind::register(&mut engine, &SessionSlot::default(), &CallOrigin::default());
+    bind::register(
+        &mut engine,
+        &SessionSlot::default(),
+        &CallOrigin::default(),
+        &CallFlag::default(),
+    );
     let mut all = engine.collect_fn_metadata(
         None,
         |info| {

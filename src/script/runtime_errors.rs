@@ -65,7 +65,7 @@ fn outermost_call(error: &EvalAltResult, file: &str) -> Option<Location> {
         return None;
     };
     let Caught(fault) = &*token.read_lock::<Caught>()?;
-    location(file, *position).filter(|call| fault.location() != Some(call))
+    location(file, *position).filter(|call| fault.location().is_some_and(|at| at != call))
 }
 
 /// Adds the calls that led to a fault. A fault in a bundled module is located where the script

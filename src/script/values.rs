@@ -153,14 +153,18 @@ fn no_concatenation() -> Result<Dynamic, Box<EvalAltResult>> {
     Err(thrown(fault, Position::NONE))
 }
 
+/// A fault as a value of the engine's.
+pub(super) fn caught(fault: Fault) -> Dynamic {
+    Dynamic::from(Caught(Rc::new(fault)))
+}
+
 /// A fault as an error of the engine's.
 #[expect(
     clippy::unnecessary_box_returns,
     reason = "the engine's results hold a box"
 )]
 pub(super) fn thrown(fault: Fault, position: Position) -> Box<EvalAltResult> {
-    let caught = Dynamic::from(Caught(Rc::new(fault)));
-    EvalAltResult::ErrorRuntime(caught, position).into()
+    EvalAltResult::ErrorRuntime(caught(fault), position).into()
 }
 
 /// A fault as an error of the engine's that a script cannot catch.
@@ -169,6 +173,5 @@ pub(super) fn thrown(fault: Fault, position: Position) -> Box<EvalAltResult> {
     reason = "the engine's results hold a box"
 )]
 pub(super) fn terminated(fault: Fault, position: Position) -> Box<EvalAltResult> {
-    let fault = Dynamic::from(Caught(Rc::new(fault)));
-    EvalAltResult::ErrorTerminated(fault, position).into()
+    EvalAltResult::ErrorTerminated(caught(fault), position).into()
 }
