@@ -2,6 +2,7 @@
 //! with the staged edits.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use super::content;
 use super::document::Document;
@@ -13,7 +14,7 @@ use super::settings::Setting;
 use super::staged::SettingValue;
 use super::table;
 use crate::login;
-use crate::state::{FastIndexSet, SecretText, Section, SectionKind, ValueType};
+use crate::state::{FastMap, SecretText, Section, SectionKind, ValueType};
 
 /// The value that unsets a setting.
 pub(super) const NULL: &str = "AS_NULL";
@@ -140,12 +141,15 @@ impl Document {
     ) {
         let is_noticed = |kind: &SectionKind| kind.info().noticed_by.contains(&service);
         for kind in digest_order().filter(is_noticed) {
-            let rows: FastIndexSet<usize> = table::settings_of(kind)
-                .filter(|setting| setting.services_in(kind).any(|known| known == service))
-                .map(Setting::row)
-                .collect();
+            // By row: to ask the table for each of 100,000 users takes long, and so does parsing
+            // rows that the file does not have.
+            let known = RefCell::new(FastMap::default());
+            let is_noticed = |setting: &Setting| {
+                let ask = || setting.services_in(kind).any(|known| known == service);
+                *known.borrow_mut().entry(setting.row()).or_insert_with(ask)
+            };
             for section in self.sections(kind) {
-                let noticed = self.settings_if(&section, &|setting| rows.contains(&setting.row()));
+                let noticed = self.settings_if(&section, &is_noticed);
                 self.reveal_all(&section, noticed, reveal, each);
             }
         }

@@ -118,8 +118,9 @@ impl PrintedLines<'_, '_> {
 
 /// Whether nothing of the text is escaped; finds out quickly for most.
 fn is_harmless(text: &str) -> bool {
-    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    clean::is_plain(text) && !has(LINE_COMMAND) && !has("##")
+    let bytes = text.as_bytes();
+    let is_twice = |at: usize| bytes.get(at + 1) == Some(&bytes[at]);
+    clean::is_plain(text) && !memchr::memchr2_iter(b':', b'#', bytes).any(is_twice)
 }
 
 fn is_suspect(letter: char) -> bool {
