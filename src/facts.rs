@@ -385,21 +385,14 @@ impl Draft {
 
     /// The finished step. The session adds its binding and location.
     pub fn step(self) -> Step {
-        let kind = match (self.changes.is_empty(), &self.act) {
-            (true, None) => StepKind::Settled,
-            (false, _) => StepKind::Change,
-            (true, Some(_)) => StepKind::Act,
-        };
+        let kind = StepKind::of(&self.changes, self.act.as_deref());
         Step {
-            binding: "".into(),
-            at: None,
-            from: None,
-            kind,
             subjects: subjects(&self.changes, self.settled, self.subjects),
             changes: self.changes,
             act: self.act,
             commands: self.commands,
             advisories: self.advisories,
+            ..Step::empty(kind)
         }
     }
 }

@@ -169,6 +169,13 @@ impl RunRecord {
         }
     }
 
+    /// The steps that were not reached and are not as wanted already, with their numbers.
+    pub fn unreached(&self) -> impl Iterator<Item = (usize, &Step)> {
+        let first = self.steps.len() + self.failed.len() + 1;
+        let steps = (first..).zip(&self.not_reached);
+        steps.filter(|(_, step)| step.kind != StepKind::Settled)
+    }
+
     /// Counts the steps by kind.
     pub fn summary(&self) -> Summary {
         Summary::of(&self.steps)

@@ -31,27 +31,8 @@ const fn settings(kind: SectionKind) -> Key<Value> {
     )
 }
 
-/// A binding that sets the settings of a section.
-const fn setter(
-    name: &'static str,
-    params: &'static [Param],
-    doc: &'static str,
-    example: &'static str,
-    source: &'static str,
-    make: fn(&Args, &mut Facts<'_>) -> Result<Made>,
-) -> Binding {
-    Binding {
-        name,
-        doc,
-        params,
-        example,
-        source,
-        make,
-    }
-}
-
 pub(super) const BINDINGS: &[Binding] = &[
-    setter(
+    Binding::new(
         "conf.set_user",
         &[USER.param, settings(SectionKind::User).param, OPTIONS],
         "Sets settings of a transfer user.\n\nThe user is added to aspera.conf if it is not there; `account.ensure` creates the system account. A secret setting takes `secret(...)`; asconfigurator gets it on standard input.",
@@ -59,7 +40,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
         |args, facts| set(Section::User(args.get(&USER)), args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_group",
         &[GROUP.param, settings(SectionKind::Group).param, OPTIONS],
         "Sets settings of a group of transfer users.\n\nThe system group must exist. If a user is in several groups, the one with the lowest `precedence` applies.",
@@ -67,7 +48,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "IBM Aspera HSTS 4.2, Configuration Precedence",
         |args, facts| set(Section::Group(args.get(&GROUP)), args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_node",
         &[settings(SectionKind::Node).param, OPTIONS],
         "Sets the node's settings, which apply to every user without a value of its own.",
@@ -75,7 +56,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "IBM Aspera HSTS 4.4, User, group, and default configurations",
         |args, facts| set(Section::Node, args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_server",
         &[settings(SectionKind::Server).param, OPTIONS],
         "Sets settings of the Node API service: name, ports, certificate, activity logging.\n\nOne port for both HTTP and HTTPS is refused where both are enabled. Most of the settings take effect when asperanoded restarts: `service.refresh(\"asperanoded\")`.",
@@ -83,7 +64,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "IBM Aspera HSTS 4.4, Configuring the NodeD service",
         |args, facts| set(Section::Server, args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_trunk",
         &[TRUNK.param, settings(SectionKind::Trunk).param, OPTIONS],
         "Sets settings of a virtual link, a bandwidth shared by many transfers. Capacities are in kbps.",
@@ -91,7 +72,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "IBM Aspera, Controlling bandwidth usage with virtual links",
         |args, facts| set(Section::Trunk(args.get(&TRUNK)), args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_central",
         &[settings(SectionKind::CentralServer).param, OPTIONS],
         "Sets settings of asperacentral, the transfer manager.",
@@ -99,7 +80,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "IBM Aspera Faspex on Demand 3.6, Configuring a Remote Transfer-Server Node",
         |args, facts| set(Section::CentralServer, args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_client",
         &[settings(SectionKind::Client).param, OPTIONS],
         "Sets settings of transfers that start on this machine.",
@@ -107,7 +88,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         advice::ASCONFIGURATOR,
         |args, facts| set(Section::Client, args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_logging",
         &[CLASSES.param, settings(SectionKind::Logging).param, OPTIONS],
         "Sets how messages of some classes are logged: level, folder, size and number of files.\n\nWhich services must restart is not documented.",
@@ -115,7 +96,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         advice::OPTIONS_447,
         |args, facts| set(Section::Logging(args.get(&CLASSES)), args, facts),
     ),
-    setter(
+    Binding::new(
         "conf.set_database",
         &[settings(SectionKind::Database).param, OPTIONS],
         "Sets settings of the database to which transfers are reported, for Console before 3.0.",

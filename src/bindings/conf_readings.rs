@@ -36,14 +36,7 @@ const fn reader(
     doc: &'static str,
     example: &'static str,
 ) -> Binding {
-    Binding {
-        name,
-        doc,
-        params,
-        example,
-        source: "aspera.conf",
-        make: read_settings,
-    }
+    Binding::new(name, params, doc, example, "aspera.conf", read_settings)
 }
 
 pub(super) const BINDINGS: &[Binding] = &[

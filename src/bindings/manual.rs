@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
 use crate::state::ValueType;
-use crate::step::{Advisory, Level, Step, StepKind, StepSubjects};
+use crate::step::{Advisory, Level, Step, StepKind};
 
 use super::{Args, Binding, Key, Made, Outcome, Param};
 
@@ -33,15 +33,8 @@ fn step(args: &Args, _: &mut Facts<'_>) -> Result<Made> {
     let mut note = Advisory::new(Level::Note, "manual-step", text.to_string());
     note.source = args.get(&SOURCE).map(|source| source.to_string().into());
     let step = Step {
-        binding: "".into(),
-        at: None,
-        kind: StepKind::Manual,
-        from: None,
-        subjects: StepSubjects::Changed,
-        changes: Vec::new(),
-        act: None,
-        commands: Vec::new(),
         advisories: vec![note],
+        ..Step::empty(StepKind::Manual)
     };
     let outcome = Outcome {
         changed: true,

@@ -89,6 +89,25 @@ impl Made {
 }
 
 impl Binding {
+    /// A binding of these parts.
+    const fn new(
+        name: &'static str,
+        params: &'static [Param],
+        doc: &'static str,
+        example: &'static str,
+        source: &'static str,
+        make: fn(&Args, &mut Facts<'_>) -> Result<Made>,
+    ) -> Self {
+        Self {
+            name,
+            doc,
+            params,
+            example,
+            source,
+            make,
+        }
+    }
+
     /// The namespace and the name within it.
     pub fn path(&self) -> (Option<&'static str>, &'static str) {
         match self.name.split_once('.') {

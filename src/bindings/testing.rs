@@ -70,14 +70,7 @@ const fn row(
     doc: &'static str,
     example: &'static str,
 ) -> Binding {
-    Binding {
-        name,
-        doc,
-        params,
-        example,
-        source: "",
-        make: refuse,
-    }
+    Binding::new(name, params, doc, example, "", refuse)
 }
 
 pub(super) const BINDINGS: &[Binding] = &[

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::fault::FaultKind;
 use crate::run::{RunRecord, Summary};
-use crate::step::{Command, Level, StepKind};
+use crate::step::{Command, Level};
 
 /// Asks whether to perform a preview, with what it would do: `9 changes, 1 danger. Perform
 /// them?`
@@ -45,7 +45,7 @@ pub(super) fn last_line(run: &RunRecord, node: Option<&str>) -> String {
         return format!("{word}: nothing was done");
     }
     let counts = counts(run);
-    let left = left(run);
+    let left = run.unreached().count();
     let again = if left > 0 {
         "run it again to finish, or "
     } else {
@@ -65,18 +65,12 @@ pub(super) fn counts(run: &RunRecord) -> String {
     let parts = completed(run).into_iter();
     let parts = parts.chain([
         stated(run.failed.len(), "failed"),
-        stated(left(run), "not done"),
+        stated(run.unreached().count(), "not done"),
     ]);
     match joined(parts) {
         none if none.is_empty() => "nothing changed".to_owned(),
         counts => counts,
     }
-}
-
-/// How many steps were not reached that would do something.
-fn left(run: &RunRecord) -> usize {
-    let left = run.not_reached.iter();
-    left.filter(|step| step.kind != StepKind::Settled).count()
 }
 
 /// The command that undoes a run, to be pasted.

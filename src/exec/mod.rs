@@ -68,7 +68,7 @@ impl StepFault {
     }
 }
 
-/// The person who started a live run, and what is kept of the run while it happens.
+/// Asks the person who started a live run, and records each step as it is performed.
 pub trait Operator {
     /// Called before a step is performed, which does not happen if this fails.
     fn starts(&mut self, number: usize, step: &Step) -> Result<()>;

@@ -76,21 +76,18 @@ pub fn check_commands(plan: &RunRecord) -> Result<()> {
     for (number, step) in (1..).zip(&plan.steps) {
         let made = tools::step_commands(plan.node.platform, &step.changes, step.act.as_deref());
         let made = made.map_err(|fault| not_made(number, step).hint(fault.message()))?;
-        if made != step.commands || step.kind != kind(step) {
+        if made != step.commands || !has_kind_of_content(step) {
             return Err(not_made(number, step));
         }
     }
     Ok(())
 }
 
-/// The kind that a step with that content has.
-fn kind(step: &Step) -> StepKind {
-    match (step.changes.is_empty(), &step.act, step.kind) {
-        (false, ..) => StepKind::Change,
-        (true, Some(_), _) => StepKind::Act,
-        (true, None, StepKind::Manual) => StepKind::Manual,
-        (true, None, _) => StepKind::Settled,
-    }
+/// Whether a step has the kind of its content. What a person does has none.
+fn has_kind_of_content(step: &Step) -> bool {
+    let kind = StepKind::of(&step.changes, step.act.as_deref());
+    let is_by_hand = step.kind == StepKind::Manual && kind == StepKind::Settled;
+    step.kind == kind || is_by_hand
 }
 
 fn not_made(number: usize, step: &Step) -> Fault {

@@ -127,21 +127,14 @@ fn add_failed(receipt: &mut RunRecord, step: Step, fault: Fault) {
 #[cfg(test)]
 mod tests {
     use crate::state::{Node, NodeSource, Platform};
-    use crate::step::{StepKind, StepSubjects};
+    use crate::step::StepKind;
 
     use super::*;
 
     fn step(name: &'static str) -> Step {
         Step {
             binding: name.into(),
-            at: None,
-            from: None,
-            kind: StepKind::Act,
-            subjects: StepSubjects::Changed,
-            changes: Vec::new(),
-            act: None,
-            commands: Vec::new(),
-            advisories: Vec::new(),
+            ..Step::empty(StepKind::Act)
         }
     }
 

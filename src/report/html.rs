@@ -201,7 +201,7 @@ fn unfinished(report: &Report<'_>, out: &mut String) {
         writer.write(number, started.step, out);
         out.push_str("</section>\n");
     }
-    let mut rest = timeline::not_reached(report.run).peekable();
+    let mut rest = report.run.unreached().peekable();
     if rest.peek().is_none() {
         return;
     }

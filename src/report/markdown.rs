@@ -199,7 +199,7 @@ fn unfinished(report: &Report<'_>, limit: usize) -> String {
     if left > 0 {
         let _ = writeln!(text, "\n**{left} left out**, for a comment holds no more.");
     }
-    let rest: Vec<_> = timeline::not_reached(report.run).collect();
+    let rest: Vec<_> = report.run.unreached().collect();
     let (lines, left) = fill(&rest, limit / 2, |(number, step)| {
         format!("- {number} · {}\n", step::title_and_location(step, main))
     });

@@ -108,7 +108,7 @@ fn failed(started: &StartedStep<'_>, fault: &Fault, writer: &StepWriter<'_>, out
 }
 
 pub(super) fn not_reached(report: &Report<'_>, writer: &StepWriter<'_>, out: &mut String) {
-    let mut steps = timeline::not_reached(report.run).peekable();
+    let mut steps = report.run.unreached().peekable();
     if steps.peek().is_some() {
         out.push_str("\nnot reached\n");
     }
@@ -141,7 +141,7 @@ pub(super) fn counts(report: &Report<'_>, style: Style, out: &mut String) {
         let failed = format!("{} failed", run.failed.len());
         parts.push(style.paint(Role::Danger, &failed));
     }
-    let not_reached = timeline::not_reached(run).count();
+    let not_reached = run.unreached().count();
     if not_reached > 0 {
         parts.push(format!("{not_reached} not reached"));
     }

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::run::RunRecord;
-use crate::step::{Step, StepKind};
+use crate::step::Step;
 
 /// A step that was started.
 pub(super) struct StartedStep<'a> {
@@ -40,32 +40,18 @@ pub(super) fn started(run: &RunRecord) -> impl Iterator<Item = StartedStep<'_>> 
     })
 }
 
-/// The steps that were not reached and are not as wanted already, with their numbers.
-pub(super) fn not_reached(run: &RunRecord) -> impl Iterator<Item = (usize, &Step)> {
-    let first = run.steps.len() + run.failed.len() + 1;
-    let steps = (first..).zip(&run.not_reached);
-    steps.filter(|(_, step)| step.kind != StepKind::Settled)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::run::FailedStep;
     use crate::state::{Node, NodeSource, Platform};
-    use crate::step::StepSubjects;
+    use crate::step::StepKind;
 
     use super::*;
 
     fn step(name: &'static str) -> Step {
         Step {
             binding: name.into(),
-            at: None,
-            from: None,
-            kind: StepKind::Act,
-            subjects: StepSubjects::Changed,
-            changes: Vec::new(),
-            act: None,
-            commands: Vec::new(),
-            advisories: Vec::new(),
+            ..Step::empty(StepKind::Act)
         }
     }
 
@@ -90,6 +76,6 @@ mod tests {
         assert_eq!(names, [(1, "one"), (2, "two"), (3, "three"), (4, "four")]);
         let failed = started(&run).filter(|started| started.fault.is_some());
         assert_eq!(failed.count(), 2);
-        assert_eq!(not_reached(&run).next().unwrap().0, 5);
+        assert_eq!(run.unreached().next().unwrap().0, 5);
     }
 }

@@ -73,6 +73,34 @@ pub struct Step {
     pub advisories: Vec<Advisory>,
 }
 
+impl StepKind {
+    /// The kind of a step that changes that, and does that besides.
+    pub fn of(changes: &[Change], act: Option<&Act>) -> Self {
+        match (changes, act) {
+            ([], None) => Self::Settled,
+            ([], Some(_)) => Self::Act,
+            ([_, ..], _) => Self::Change,
+        }
+    }
+}
+
+impl Step {
+    /// A step that does nothing. The session adds its binding and location.
+    pub fn empty(kind: StepKind) -> Self {
+        Self {
+            binding: "".into(),
+            at: None,
+            from: None,
+            kind,
+            subjects: StepSubjects::Changed,
+            changes: Vec::new(),
+            act: None,
+            commands: Vec::new(),
+            advisories: Vec::new(),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Change {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]

@@ -132,7 +132,7 @@ fn process_start(pid: Pid) -> Option<String> {
     (!matches!(state, "Z" | "X")).then(|| start.to_owned())
 }
 
-/// Elsewhere a tool is told by being the leader of its process group.
+/// Elsewhere, a process counts as the tool if it leads its process group.
 #[cfg(not(target_os = "linux"))]
 fn process_start(pid: Pid) -> Option<String> {
     let group = rustix::process::getpgid(Some(pid)).ok()?;
