@@ -161,32 +161,91 @@ fn runs_are_taken_back_one_after_the_other_or_by_number() {
     );
 }
 
+/// What another program did after a run, what the undo says, and what aspera.conf has after it.
+const CHANGED_SINCE: &[(&[&str], &[&str], &[&str])] = &[
+    (
+        &["set_user_data;user_name,old;absolute,/theirs"],
+        &["conf/user/old/absolute was changed since that run and is `/theirs` now"],
+        &["<absolute>/theirs</absolute>"],
+    ),
+    (
+        &["set_user_data;user_name,old;absolute,AS_NULL"],
+        &["conf/user/old/absolute was changed since that run and is gone now"],
+        &["<name>old</name>"],
+    ),
+    (
+        &["set_user_data;user_name,old;token_encryption_key,hunter2hunter2"],
+        &["conf/user/old/token_encryption_key was changed since that run and is another"],
+        &["hunter2hunter2"],
+    ),
+    (
+        &["set_user_data;user_name,u;read_allowed,false"],
+        &["conf/user/u was changed since that run and is kept with `read_allowed`"],
+        &["<name>u</name>", "<read_allowed>false</read_allowed>"],
+    ),
+    (
+        &["set_user_data;user_name,u;absolute,/theirs"],
+        &["conf/user/u was changed since that run and is kept with `absolute`"],
+        &["<absolute>/theirs</absolute>"],
+    ),
+    (
+        &["delete_user;user_name,old"],
+        &[
+            "conf/user/old/absolute was changed since that run and is gone now",
+            "conf/user/old/token_encryption_key",
+        ],
+        &[],
+    ),
+];
+
 #[test]
-fn what_others_changed_since_is_said() {
+fn an_undo_leaves_what_another_program_changed_since() {
+    let named = |case: &(&[&str], &[&str], &[&str])| case.0.concat();
+    crate::support::each(CHANGED_SINCE, named, |(edits, words, kept)| {
+        let node = used();
+        let script = node.script(
+            r#"
+conf.set_user("u", #{ absolute: "/u" });
+conf.set_user("old", #{ absolute: "/o", token_encryption_key: secret("env:FASPEX_TOKEN_KEY") });
+conf.set_server(#{ server_name: "n" });
+"#,
+        );
+        node.live(&[&script]).json(0);
+        for edit in *edits {
+            node.does("asconfigurator", &["-x", edit]);
+        }
+        let since = node.conf();
+        let refused = undo(&node, &[]);
+        refused.stops(1, &["run 1 cannot be undone completely", "--partial"]);
+        refused.stops(1, words);
+        assert!(!refused.err.contains("hunter2"), "{}", refused.err);
+        assert_eq!(node.conf(), since);
+        undo(&node, &["--partial"]).json(0);
+        let left = String::from_utf8(node.conf()).unwrap();
+        for text in *kept {
+            assert!(left.contains(text), "no {text} in {left}");
+        }
+        // What is the run's own is undone all the same.
+        for text in ["/u</", "/o</", "<server_name>n"] {
+            assert!(!left.contains(text), "{text} in {left}");
+        }
+        // A user that another program deleted does not come back.
+        let is_deleted = edits[0].starts_with("delete");
+        assert_eq!(left.contains("<name>old</name>"), !is_deleted);
+    });
+}
+
+/// Somebody put back by hand what the run had changed: nothing is left to do, nothing to say.
+#[test]
+fn what_another_program_put_back_is_not_said_to_be_changed() {
     let node = used();
-    let script = node.script(
-        r#"conf.set_user("u", #{ absolute: "/u" }); conf.set_user("old", #{ absolute: "/o" });"#,
-    );
-    node.live(&[&script]).json(0);
-    for line in [
-        "set_user_data;user_name,u;read_allowed,false",
-        "set_user_data;user_name,old;absolute,/theirs",
-    ] {
-        node.does("asconfigurator", &["-x", line]);
-    }
-    let preview = node
-        .run(&["undo", "--format", "json", "--exit-code"])
-        .json(10);
-    let said: Vec<&str> = preview["steps"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|step| step["advisories"].as_array().unwrap())
-        .filter(|note| note["id"] == "changed-since")
-        .map(|note| note["subject"].as_str().unwrap())
-        .collect();
-    assert_eq!(said, ["conf/user/old/absolute", "conf/user/u/read_allowed"]);
-    undo(&node, &[]).json(0);
+    node.live(&[&node.script(r#"conf.set_user("old", #{ absolute: "/o" });"#)])
+        .json(0);
+    let edit = "set_user_data;user_name,old;absolute,/data/old";
+    node.does("asconfigurator", &["-x", edit]);
+    let undone = undo(&node, &[]).json(0);
+    assert_eq!(undone["summary"]["change"], 0);
+    assert!(!undone.to_string().contains("changed-since"));
 }
 
 #[test]
@@ -237,13 +296,15 @@ fn an_undo_that_failed_is_taken_up_again() {
 #[test]
 fn a_receipt_that_was_changed_is_not_trusted() {
     let node = used();
-    for path in ["/one", "/two"] {
-        let text = format!("conf.set_user(\"old\", #{{ absolute: \"{path}\" }});");
-        node.live(&[&node.script(&text)]).json(0);
+    for text in [
+        r#"conf.set_user("old", #{ absolute: "/one" });"#,
+        r#"conf.set_server(#{ server_name: "two" });"#,
+    ] {
+        node.live(&[&node.script(text)]).json(0);
     }
     let receipt = node.lab.dir().join("var/ascript/runs/2.json");
     let text = std::fs::read_to_string(&receipt).unwrap();
-    std::fs::write(&receipt, text.replace("/one", "/etc")).unwrap();
+    std::fs::write(&receipt, text.replace("two", "etc")).unwrap();
     node.run(&["undo"]).stops(4, &["changed after it was made"]);
     let listed = node.run(&["runs"]).out;
     assert!(listed.contains("2  cannot be read"), "{listed}");

@@ -30,12 +30,14 @@ impl UndoSteps {
             Some(original) => runs.performed_steps(&runs.load(original)?)?,
             None => Vec::new(),
         };
+        let later = runs.later(number)?;
         Ok(Self {
-            later: runs.later_changes(number, &steps)?,
+            later: later.iter().filter_map(|run| run.note(&steps)).collect(),
             run: UndoneRun {
                 number,
                 steps,
                 originals: original,
+                later: later.into_iter().flat_map(|run| run.steps).collect(),
             },
             receipt: receipt.run,
             is_partial,
@@ -58,7 +60,11 @@ impl StepSource for UndoSteps {
     }
 
     fn permits(&self, preview: &RunRecord) -> Result<()> {
-        let mut left_out = plan::left_out(preview).map(|note| note.text.to_string());
+        let mut left_out: Vec<_> = plan::left_out(preview)
+            .map(|note| note.text.to_string())
+            .collect();
+        left_out.dedup();
+        let mut left_out = left_out.into_iter();
         match left_out.next().filter(|_| !self.is_partial) {
             None => Ok(()),
             Some(first) => {

@@ -7,6 +7,9 @@ use crate::step::{Advisory, Change, Level, Step, StepKind};
 /// The note of what an undo would leave out for want of a password.
 const CANNOT_UNDO: &str = "cannot-undo";
 
+/// The note of what another program changed since the run, which an undo leaves.
+pub(super) const CHANGED_SINCE: &str = "changed-since";
+
 /// A live run to undo.
 #[derive(Debug)]
 pub struct UndoneRun {
@@ -17,6 +20,8 @@ pub struct UndoneRun {
     /// If it undid another run, the steps of that one: they name the passwords of accounts and
     /// users that the undo removed.
     pub originals: Vec<Step>,
+    /// The steps of later runs that stand. What they changed is undone too.
+    pub later: Vec<Step>,
 }
 
 impl UndoneRun {
@@ -31,10 +36,10 @@ impl UndoneRun {
     }
 }
 
-/// What an undo would leave out for want of a password.
+/// What an undo would leave out, for want of a password or because another program changed it.
 pub fn left_out(preview: &RunRecord) -> impl Iterator<Item = &Advisory> {
-    let notes = preview.advisories.iter();
-    notes.filter(|note| note.id == CANNOT_UNDO)
+    let notes = preview.all_advisories();
+    notes.filter(|note| [CANNOT_UNDO, CHANGED_SINCE].contains(&&*note.id))
 }
 
 /// Whether the former state of a change cannot be restored without a password.

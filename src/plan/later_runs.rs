@@ -19,35 +19,50 @@ struct Touched<'s> {
     sections: HashSet<&'s Section>,
 }
 
+/// A run that came later and stands.
+#[derive(Debug)]
+pub struct LaterRun {
+    number: u32,
+    script: String,
+    /// What it did.
+    pub steps: Vec<Step>,
+}
+
 impl Runs {
-    /// A note for each later run that changed what the undo of these steps of run `number` would
-    /// change. Skips receipts that cannot be read.
-    pub fn later_changes(&self, number: u32, steps: &[Step]) -> Result<Vec<Advisory>> {
-        let touched = Touched::by(steps);
-        let mut notes = Vec::new();
+    /// The runs after run `number` that stand. Skips receipts that cannot be read.
+    pub fn later(&self, number: u32) -> Result<Vec<LaterRun>> {
+        let mut runs = Vec::new();
         for later in self.numbers()?.into_iter().filter(|later| *later > number) {
             // An undone run and the run that undid it cancel each other out.
             let is_undo_of_later = self.undoes(later).is_some_and(|undone| undone > number);
             if self.is_undone(later) || is_undo_of_later {
                 continue;
             }
-            let Ok(receipt) = self.load(later) else {
-                continue;
-            };
-            let steps = receipt.run.started_steps();
-            let changes = steps.iter().flat_map(|step| &step.changes);
-            let mut subjects: Vec<_> = changes
-                .map(|change| &change.subject)
-                .filter(|subject| touched.contains(subject))
-                .map(ToString::to_string)
-                .collect();
-            subjects.sort_unstable();
-            subjects.dedup();
-            if !subjects.is_empty() {
-                notes.push(note(later, &receipt.run.script.name, &subjects));
+            if let Ok(receipt) = self.load(later) {
+                runs.push(LaterRun {
+                    number: later,
+                    steps: receipt.run.started_steps(),
+                    script: receipt.run.script.name,
+                });
             }
         }
-        Ok(notes)
+        Ok(runs)
+    }
+}
+
+impl LaterRun {
+    /// A note if it changed what the undo of these steps would change.
+    pub fn note(&self, steps: &[Step]) -> Option<Advisory> {
+        let touched = Touched::by(steps);
+        let changes = self.steps.iter().flat_map(|step| &step.changes);
+        let mut subjects: Vec<_> = changes
+            .map(|change| &change.subject)
+            .filter(|subject| touched.contains(subject))
+            .map(ToString::to_string)
+            .collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        (!subjects.is_empty()).then(|| note(self.number, &self.script, &subjects))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod apply;
 mod file;
+mod former;
 mod irreversible;
 mod journal;
 mod later_runs;
@@ -13,5 +14,6 @@ pub use apply::{apply, changes_its_premises, check, check_commands};
 pub use file::{load, render};
 pub use irreversible::{UndoneRun, left_out};
 pub use journal::{Journal, complete};
+pub use later_runs::LaterRun;
 pub use receipts::{Receipt, Runs};
 pub use reverse::reverse;

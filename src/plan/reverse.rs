@@ -1,13 +1,15 @@
 //! Undoes a run: reverses the changes of each step, last step first, through
-//! the table that made them. Adds notes for what cannot be undone.
+//! the table that made them. Leaves what another program changed since, and adds notes
+//! for that and for what cannot be undone.
 
 use std::collections::BTreeSet;
 
-use super::irreversible::{UndoneRun, irreversible, needs_password};
-use crate::facts::{self, Facts};
+use super::former::{former, is_own_state, is_set_later};
+use super::irreversible::{CHANGED_SINCE, UndoneRun, irreversible};
+use crate::facts::Facts;
 use crate::fault::Result;
 use crate::session::Session;
-use crate::state::{Account, Credentials, Secret, Section, State, Subject, WantedState};
+use crate::state::{Section, State, Subject};
 use crate::step::{Advisory, Change, Level, Step};
 
 /// The binding that a reversed step names.
@@ -35,29 +37,40 @@ pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
 fn undo_step(step: &Step, run: &UndoneRun, session: &mut Session) -> Result<()> {
     if let Some(section) = added_section(&step.changes) {
         return session.draft(BINDING, step.at.clone(), |facts| {
-            let notes = lost(facts, section, &step.changes, run)?;
-            Ok(facts.remove(section)?.advise(notes))
+            let others = settings_of_others(facts, section, &step.changes, run)?;
+            if others.is_empty() {
+                return facts.remove(section);
+            }
+            let is_own = |change: &&Change| {
+                matches!(change.subject, Subject::Setting(..)) && !others.contains(&change.subject)
+            };
+            let own = step.changes.iter().filter(is_own);
+            let unset = own.map(|change| (change.subject.clone(), State::Absent));
+            let draft = facts.change(unset.collect())?;
+            Ok(draft
+                .about([Subject::Entry(section.clone())])
+                .advise([kept(section, &others)]))
         });
     }
-    let wanted: Vec<_> = step
-        .changes
-        .iter()
-        .rev()
-        .filter_map(|change| former(change, run))
-        .collect();
-    if wanted.is_empty() {
+    let mut restorable: Vec<_> = step.changes.iter().rev().collect();
+    restorable.retain(|change| former(change, run).is_some());
+    if restorable.is_empty() {
         return Ok(());
     }
     session.draft(BINDING, step.at.clone(), |facts| {
-        let mut notes = Vec::new();
-        for change in &step.changes {
-            if wanted.iter().any(|(subject, _)| *subject == change.subject)
-                && is_changed_since(facts, change, run)?
-            {
-                notes.push(changed_since(&change.subject));
+        let (mut wanted, mut notes) = (Vec::new(), Vec::new());
+        for change in restorable {
+            if is_own_state(facts, change, run)? {
+                wanted.extend(former(change, run));
+            } else {
+                notes.push(changed_since(facts, &change.subject)?);
             }
         }
-        Ok(facts.change(wanted)?.advise(notes))
+        let about: Vec<_> = notes
+            .iter()
+            .filter_map(|note| note.subject.clone())
+            .collect();
+        Ok(facts.change(wanted)?.about(about).advise(notes))
     })
 }
 
@@ -71,91 +84,55 @@ fn added_section(changes: &[Change]) -> Option<&Section> {
         })
 }
 
-/// Notes for settings of an added section that the step did not set.
-fn lost(
+/// The settings in an added section that neither the run nor a later one set.
+fn settings_of_others(
     facts: &mut Facts<'_>,
     section: &Section,
     changes: &[Change],
     run: &UndoneRun,
-) -> Result<Vec<Advisory>> {
+) -> Result<Vec<Subject>> {
     let State::Settings(settings) = facts.read(&Subject::Settings(section.clone()))? else {
         return Ok(Vec::new());
     };
-    let mut notes = Vec::new();
+    let mut others = Vec::new();
     for name in settings.into_keys() {
         let subject = Subject::setting(section.clone(), name);
-        let made = changes.iter().find(|change| change.subject == subject);
-        let is_lost = match made {
-            Some(made) => is_changed_since(facts, made, run)?,
-            None => true,
+        let is_own = match changes.iter().find(|change| change.subject == subject) {
+            Some(change) => is_own_state(facts, change, run)?,
+            None => is_set_later(facts, &subject, run)?,
         };
-        if is_lost {
-            notes.push(changed_since(&subject));
+        if !is_own {
+            others.push(subject);
         }
     }
-    Ok(notes)
+    Ok(others)
 }
 
-/// The former state of a subject, if it can be restored.
-fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, WantedState)> {
-    let subject = change.subject.clone();
-    if needs_password(change) {
-        return run.original(&subject).map(|wanted| (subject, wanted));
-    }
-    match (&subject, &change.before, &change.after.state) {
-        (subject, ..) if subject.is_read_only() => None,
-        (Subject::Service(_), ..) | (Subject::Dir(_), State::Absent, _) => None,
-        (Subject::Setting(..), before, _) if before.has_hidden_part() => {
-            let replaced = Secret::Backup {
-                run: run.number,
-                subject: subject.to_string().into(),
-            };
-            Some((subject, WantedState::secret(replaced)))
-        }
-        (Subject::RootUser, before, _) => {
-            let credentials = change.after.credentials().cloned().unwrap_or_default();
-            let former = WantedState::from(before.clone()).with_credentials(Credentials {
-                password: None,
-                ..credentials
-            });
-            Some((subject, former))
-        }
-        (Subject::Account(_), State::Account(before), _) => {
-            // Only this program sets that mark; it is not restored.
-            let former = Account {
-                unfinished: false,
-                ..(**before).clone()
-            };
-            Some((subject, State::Account(former.into()).into()))
-        }
-        (_, before, _) => Some((subject, before.clone().into())),
-    }
+/// A state that another program set since the run: it is left as it is.
+fn changed_since(facts: &mut Facts<'_>, subject: &Subject) -> Result<Advisory> {
+    let is = facts.read(subject)?;
+    let is = if is.has_hidden_part() {
+        "is another secret now".to_owned()
+    } else if is == State::Absent {
+        "is gone now".to_owned()
+    } else {
+        format!("is {} now", is.quoted())
+    };
+    let text = format!("{subject} was changed since that run and {is}: it is left as it is");
+    let note = Advisory::new(Level::Caution, CHANGED_SINCE, text);
+    Ok(note.about(subject.clone()))
 }
 
-/// Whether the state is neither the one after the run nor the one before it.
-fn is_changed_since(facts: &mut Facts<'_>, change: &Change, run: &UndoneRun) -> Result<bool> {
-    let mut is = facts.read(&change.subject)?;
-    if let State::Account(account) = &mut is {
-        account.unfinished = false;
-    }
-    if let Some(secret) = change.after.setting_secret()
-        && is != State::Absent
-    {
-        // Without a comparison, no change is assumed.
-        let former = former(change, run);
-        let former = former
-            .as_ref()
-            .and_then(|(_, wanted)| wanted.setting_secret());
-        return Ok(facts.compare(&change.subject, secret)? == Some(false)
-            && !matches!(former, Some(replaced)
-                if facts.compare(&change.subject, replaced)? != Some(false)));
-    }
-    let is_met = |wanted: &WantedState| facts::is_met(&change.subject, &is, wanted);
-    Ok(!is_met(&change.after) && !is_met(&change.before.clone().into()))
-}
-
-/// The former state is restored even so.
-fn changed_since(subject: &Subject) -> Advisory {
-    let text = format!("{subject} was changed since that run; that change is lost");
-    Advisory::new(Level::Caution, "changed-since", text).about(subject.clone())
+/// A section that the run added, with settings of another program.
+fn kept(section: &Section, others: &[Subject]) -> Advisory {
+    let names: Vec<_> = others
+        .iter()
+        .map(|subject| format!("`{}`", subject.leaf()))
+        .collect();
+    let text = format!(
+        "conf/{section} was changed since that run and is kept with {}, which that run did not set",
+        names.join(", ")
+    );
+    let note = Advisory::new(Level::Caution, CHANGED_SINCE, text);
+    note.about(Subject::Entry(section.clone()))
 }

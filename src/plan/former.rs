@@ -1,0 +1,115 @@
+//! The states to which an undo returns, and whether a state is still the one that the run left:
+//! what another program changed since is not the run's to undo.
+
+use super::irreversible::{UndoneRun, needs_password};
+use crate::facts::{self, Facts};
+use crate::fault::Result;
+use crate::state::{Account, Credentials, Secret, SecretText, State, Subject, WantedState};
+use crate::step::Change;
+
+/// The former state of a subject, if it can be restored.
+pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, WantedState)> {
+    let subject = change.subject.clone();
+    if needs_password(change) {
+        return run.original(&subject).map(|wanted| (subject, wanted));
+    }
+    match (&subject, &change.before, &change.after.state) {
+        (subject, ..) if subject.is_read_only() => None,
+        (Subject::Service(_), ..) | (Subject::Dir(_), State::Absent, _) => None,
+        (Subject::Setting(..), before, _) if before.has_hidden_part() => {
+            let replaced = Secret::Backup {
+                run: run.number,
+                subject: subject.to_string().into(),
+            };
+            Some((subject, WantedState::secret(replaced)))
+        }
+        (Subject::RootUser, before, _) => {
+            let credentials = change.after.credentials().cloned().unwrap_or_default();
+            let former = WantedState::from(before.clone()).with_credentials(Credentials {
+                password: None,
+                ..credentials
+            });
+            Some((subject, former))
+        }
+        (Subject::Account(_), State::Account(before), _) => {
+            // Only this program sets that mark; it is not restored.
+            let former = Account {
+                unfinished: false,
+                ..(**before).clone()
+            };
+            Some((subject, State::Account(former.into()).into()))
+        }
+        (_, before, _) => Some((subject, before.clone().into())),
+    }
+}
+
+/// Whether the state is the one that the run left, or found, or that a later run left.
+pub(super) fn is_own_state(
+    facts: &mut Facts<'_>,
+    change: &Change,
+    run: &UndoneRun,
+) -> Result<bool> {
+    let is = current(facts, &change.subject)?;
+    Ok(is_left_by(facts, &is, change)?
+        || is_former(facts, &is, change, run)?
+        || is_set_later(facts, &change.subject, run)?)
+}
+
+/// Whether the state is one that a later run left.
+pub(super) fn is_set_later(
+    facts: &mut Facts<'_>,
+    subject: &Subject,
+    run: &UndoneRun,
+) -> Result<bool> {
+    let is = current(facts, subject)?;
+    for change in run.later.iter().flat_map(|step| &step.changes) {
+        if change.subject == *subject && is_left_by(facts, &is, change)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The state now. Only this program marks accounts as unfinished.
+fn current(facts: &mut Facts<'_>, subject: &Subject) -> Result<State> {
+    let mut is = facts.read(subject)?;
+    if let State::Account(account) = &mut is {
+        account.unfinished = false;
+    }
+    Ok(is)
+}
+
+fn is_left_by(facts: &mut Facts<'_>, is: &State, change: &Change) -> Result<bool> {
+    match change.after.setting_secret() {
+        Some(secret) => is_secret(facts, is, &change.subject, secret),
+        None => Ok(facts::is_met(&change.subject, is, &change.after)),
+    }
+}
+
+fn is_former(facts: &mut Facts<'_>, is: &State, change: &Change, run: &UndoneRun) -> Result<bool> {
+    let former = former(change, run);
+    match former
+        .as_ref()
+        .and_then(|(_, wanted)| wanted.setting_secret())
+    {
+        Some(secret) => is_secret(facts, is, &change.subject, secret),
+        None => Ok(facts::is_met(
+            &change.subject,
+            is,
+            &change.before.clone().into(),
+        )),
+    }
+}
+
+/// Whether a setting has that secret. One whose value is not known counts as the same, and so
+/// does a random one, which nobody kept.
+fn is_secret(
+    facts: &mut Facts<'_>,
+    is: &State,
+    subject: &Subject,
+    secret: &SecretText,
+) -> Result<bool> {
+    let is_random = |secret: &Secret| matches!(secret, Secret::Random { .. });
+    Ok(*is != State::Absent
+        && (secret.secrets().any(is_random) || facts.compare(subject, secret)? != Some(false)))
+}
