@@ -47,6 +47,7 @@
 //! | 2 | [`source`] | the text of a script: tokens, lines, cursor, redaction |
 //! | 1 | [`fault`] | the error type: kind, rule, message, hints, location, cause |
 //! | 0 | [`login`] | logins in URLs, which are hidden wherever a text is shown |
+//! | 0 | [`secret_name`] | which names are those of secrets |
 //!
 //! The [`lab`] is outside the layers: an emulated node that shares no code with the
 //! modules that are tested against it.
@@ -78,6 +79,7 @@ pub mod repl;
 pub mod report;
 pub mod run;
 pub mod script;
+pub mod secret_name;
 pub mod session;
 pub mod source;
 pub mod state;

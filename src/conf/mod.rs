@@ -22,7 +22,7 @@ mod new_element;
 mod read;
 mod rules;
 mod scan;
-mod secret_names;
+mod secret_elements;
 mod setting_findings;
 mod settings;
 mod splices;

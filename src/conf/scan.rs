@@ -13,7 +13,7 @@ use super::element_kind::ElementKind;
 use super::entity::Entities;
 use super::grammar;
 use super::index::{ElementSpan, Index, IndexedElement, Unrecognized};
-use super::secret_names::{self, is_secret};
+use super::secret_elements::{self, is_secret};
 use super::unreadable::Unreadable;
 use super::well_formed::{self, Checker};
 use crate::state::SectionKind;
@@ -93,6 +93,8 @@ struct Scan<'t> {
     child: usize,
     /// Start of the content of a section's name that is being read.
     name: Option<usize>,
+    /// Whether an attribute of the last tag says that its element holds a secret.
+    names_secret: bool,
     /// Depth and start of the secret being read.
     secret: Option<(usize, usize)>,
     has_root: bool,
@@ -114,6 +116,7 @@ impl<'t> Scan<'t> {
             depth: 0,
             child: 0,
             name: None,
+            names_secret: false,
             secret: None,
             has_root: false,
             has_doctype: false,
@@ -123,7 +126,7 @@ impl<'t> Scan<'t> {
     #[inline]
     fn start(&mut self, tag: &BytesStart<'_>, at: usize, inner: usize) -> Result<(), Unreadable> {
         let name = self.enter(tag, at, inner)?;
-        if is_secret(name) && self.secret.is_none() {
+        if self.secret.is_none() && (self.names_secret || is_secret(name)) {
             self.secret = Some((self.depth, inner));
         }
         Ok(())
@@ -170,10 +173,21 @@ impl<'t> Scan<'t> {
         self.depth += 1;
         let entities = &self.index.entities;
         let name = self.checker.check_tag(tag, at, self.depth, entities)?;
+        self.names_secret = tag.len() > name.len()
+            && self.attributes(name, &tag[name.len()..], at + "<".len() + name.len());
         if self.depth == self.open.len() + 1 {
             self.enter_child(name, at, inner)?;
         }
         Ok(name)
+    }
+
+    /// Notes the secrets in attributes. Returns whether one says that the element holds one.
+    fn attributes(&mut self, name: &str, attributes: &str, at: usize) -> bool {
+        let (secrets, is_named) = secret_elements::in_tag(name, attributes);
+        let secrets = secrets.into_iter();
+        let secrets = secrets.map(|span| at + span.start..at + span.end);
+        self.index.secrets.extend(secrets);
+        is_named
     }
 
     /// Handles the start of a child of the innermost indexed element.
@@ -349,7 +363,7 @@ impl<'t> Scan<'t> {
         if content.len() > LONG_COMMENT {
             self.index.long_comments.push(at);
         }
-        let secrets = secret_names::in_comment(content).into_iter();
+        let secrets = secret_elements::in_comment(content).into_iter();
         let secrets = secrets.map(|span| at + span.start..at + span.end);
         self.index.secrets.extend(secrets);
     }

@@ -113,6 +113,12 @@ pub fn all_settings() -> impl Iterator<Item = &'static Setting> {
     TABLE.rows.iter().map(Row::setting)
 }
 
+/// The settings whose element has such a path.
+pub(super) fn settings_at(is_path: fn(&str) -> bool) -> impl Iterator<Item = &'static Setting> {
+    let rows = TABLE.rows.iter().filter(move |row| is_path(row.path));
+    rows.map(Row::setting)
+}
+
 /// All settings of a kind of section, in the table's order.
 pub fn settings_of(section: impl Into<SectionKind>) -> impl Iterator<Item = &'static Setting> {
     let kind = section.into();

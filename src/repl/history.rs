@@ -3,7 +3,8 @@
 
 use crate::login;
 use crate::reference::{EntryKind, Reference};
-use crate::source::{StringLiteral, has_secret, may_name_secret};
+use crate::secret_name::may_name_secret;
+use crate::source::{StringLiteral, has_secret};
 use crate::state::PUBLISHED;
 
 use super::call_position::{CallPosition, Expected};

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::bindings;
 use crate::conf;
+use crate::secret_name::resembles_secret;
 use crate::source::{self, OpenBracket, StringLiteral};
 use crate::state::Secret;
 
@@ -24,20 +25,14 @@ fn expects_secret(open: &OpenBracket<'_>) -> bool {
 
 /// Whether an option or a setting of that name is a secret, or of a name that is misspelt.
 fn is_secret_name(name: &str) -> bool {
-    !name.is_empty()
-        && !is_other_name(name)
-        && (["token", "password", "secret", "passphrase", "apikey"]
-            .iter()
-            .any(|known| source::resembles(name, known))
-            || keys().any(|key| key.ty.is_secret() && source::resembles(name, key.name))
-            || conf::all_settings()
-                .any(|setting| setting.is_secret && source::resembles(name, setting.name)))
+    resembles_secret(name) && !is_other_name(name)
 }
 
 /// Whether the name is that of an option or a setting that is no secret.
 fn is_other_name(name: &str) -> bool {
-    keys().any(|key| key.name == name && !key.ty.is_secret())
-        || conf::all_settings().any(|setting| setting.name == name && !setting.is_secret)
+    let is_name = |known: &str| known.eq_ignore_ascii_case(name);
+    keys().any(|key| is_name(key.name) && !key.ty.is_secret())
+        || conf::all_settings().any(|setting| is_name(setting.name) && !setting.is_secret)
 }
 
 /// The keys of all options.
@@ -122,6 +117,15 @@ mod tests {
             ),
         ] {
             assert_eq!(redact(text), redacted);
+        }
+    }
+
+    #[test]
+    fn every_option_and_setting_that_is_a_secret_is_known_by_its_name() {
+        let options = keys().filter(|key| key.ty.is_secret()).map(|key| key.name);
+        let settings = conf::all_settings().filter(|setting| setting.is_secret);
+        for name in options.chain(settings.map(|setting| setting.name)) {
+            assert!(resembles_secret(name), "{name}");
         }
     }
 

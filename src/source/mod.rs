@@ -7,7 +7,6 @@ mod cursor;
 mod declarations;
 mod lexer;
 mod redaction;
-mod secret_words;
 mod source_text;
 
 pub use brackets::{BracketTracker, OpenBracket, matching_bracket, unclosed_bracket};
@@ -15,5 +14,4 @@ pub use cursor::{Cursor, Typed};
 pub use declarations::{FunctionSource, functions, import_of_alias, module_doc};
 pub use lexer::{KEYWORDS, Token, TokenKind, code_tokens, is_identifier, tokens};
 pub use redaction::{StringLiteral, has_secret, redact};
-pub use secret_words::{may_name_secret, resembles};
 pub use source_text::SourceText;

@@ -37,6 +37,9 @@ fn both(file: &str, parts: &[&str]) -> (Document, Document) {
     let secret = parts.concat();
     let end = format!(
         "<!-- password: hunter2\n hunter -->\n\
+         <Encryption_Key>hunter2</Encryption_Key><x:encryption_key value='hunter2'/>\n\
+         <db db_password=\"hunter2'>\" user='u' PassPhrase = 'hunter2'>\n</db>\n\
+         <option name='api_key' value='hunter2'/><x name='API_KEY'>hunter2</x><!-- <apiKey value='hunter2'/> -->\n\
          <!-- was s3://k:hunter2@h/b -->\n<mount url='s3://k:hunter2@h/b'>s3://k:h&#117;nter2@h</mount>\n\
          <default><transfer><validation_uri>https://k:hunter2@h/b</validation_uri></transfer>\n\
          </default><database><password>{secret}</password>\n\

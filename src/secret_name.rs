@@ -1,0 +1,194 @@
+//! Names of secrets, whoever wrote them: keys and variables of scripts, elements and attributes of
+//! aspera.conf. They are compared in lower case and word by word.
+
+/// What the name of a secret contains, in one word or in several. `_` is the start or the end of a
+/// word, and `.` the end of the name.
+const SECRETS: [&str; 14] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "credential",
+    "apikey",
+    "cookie",
+    "_pwd_",
+    "_encryption_key_",
+    "_private_key_",
+    "_secret_key_",
+    "_role_id_",
+    "_token_.",
+];
+
+/// What the name of a secret may contain, and names of other things as well.
+const POSSIBLE: [&str; 5] = ["accesskey", "_pass_", "_key_", "_token_", "_pin_"];
+
+/// Shorter names resemble others by chance.
+const MIN_MISSPELT: usize = 6;
+
+/// Up to this length, a misspelt name has one letter wrong; beyond it, two.
+const SHORT: usize = 7;
+
+/// Whether that is the name of a secret.
+pub fn names_secret(name: &str) -> bool {
+    has_trigger(name) && contains_any(&words(name), &SECRETS)
+}
+
+/// The same, or that name with letters wrong, missing, too many or exchanged.
+pub fn resembles_secret(name: &str) -> bool {
+    let words = words(name);
+    contains_any(&words, &SECRETS) || is_misspelt(&words)
+}
+
+/// The same, or a name that may stand for something else: `key`. Where a wrong guess costs
+/// nothing.
+pub fn may_name_secret(name: &str) -> bool {
+    resembles_secret(name) || contains_any(&words(name), &POSSIBLE)
+}
+
+/// Whether letters occur without which no name is that of a secret. Most names have none, which
+/// costs less to find out.
+pub fn has_trigger(name: &str) -> bool {
+    let lower = |at: &u8| at | 0x20;
+    name.as_bytes().windows(3).any(|letters| {
+        let [a, b, c] = [0, 1, 2].map(|at| lower(&letters[at]));
+        match a {
+            b'p' => matches!([b, c], [b'a', b's'] | [b'w', b'd']),
+            b's' => [b, c] == *b"ec",
+            b'c' => matches!([b, c], [b'r', b'e'] | [b'o', b'o']),
+            b'k' => [b, c] == *b"ey",
+            b'r' => [b, c] == *b"ol",
+            b't' => [b, c] == *b"ok",
+            _ => false,
+        }
+    })
+}
+
+fn contains_any(words: &str, names: &[&str]) -> bool {
+    let joined = words.replace('_', "");
+    let mut names = names.iter();
+    names.any(|name| words.contains(name) || joined.contains(name))
+}
+
+/// The words of a name in lower case: `_db_password_.` for `DbPassword`, `db-password` and
+/// `x:DB_PASSWORD`.
+fn words(name: &str) -> String {
+    let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
+    let mut words = String::with_capacity(local.len() + 8);
+    words.push('_');
+    let mut is_lower = false;
+    for c in local.chars() {
+        let is_boundary = (is_lower && c.is_uppercase()) || !c.is_alphanumeric();
+        if is_boundary && !words.ends_with('_') {
+            words.push('_');
+        }
+        if c.is_alphanumeric() {
+            words.extend(c.to_lowercase());
+        }
+        is_lower = c.is_lowercase();
+    }
+    if !words.ends_with('_') {
+        words.push('_');
+    }
+    words.push('.');
+    words
+}
+
+fn is_misspelt(words: &str) -> bool {
+    let words: Vec<_> = words.trim_matches(['_', '.']).split('_').collect();
+    let known = SECRETS.iter().map(|known| known.trim_matches(['_', '.']));
+    known
+        .filter(|known| known.len() >= MIN_MISSPELT)
+        .any(|known| {
+            let most = if known.len() <= SHORT { 1 } else { 2 };
+            let mut parts = words.windows(known.split('_').count());
+            parts.any(|part| is_near(&part.join("_"), known, most))
+        })
+}
+
+fn is_near(name: &str, known: &str, most: usize) -> bool {
+    name.len().abs_diff(known.len()) <= most && strsim::osa_distance(name, known) <= most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_in_lower_case_and_by_words() {
+        for name in [
+            "password",
+            "db_password",
+            "DbPassword",
+            "x:DB-PASSWORD",
+            "Encryption_Key",
+            "passphrase",
+            "apiKey",
+            "API_KEY",
+            "vault_role_id",
+            "session token",
+            "db.pwd",
+        ] {
+            assert!(names_secret(name), "{name}");
+        }
+        for name in [
+            "",
+            "_",
+            "monkey",
+            "key_file",
+            "token_life_seconds",
+            "role_ids",
+            "keyboard",
+            "passive",
+            "section",
+            "xencryption_key",
+        ] {
+            assert!(!names_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_resembles_the_right_one() {
+        for name in [
+            "pasword",
+            "Passwrod",
+            "db_pasword",
+            "secrte",
+            "token_encription_key",
+            "pass_phrase",
+        ] {
+            assert!(resembles_secret(name), "{name}");
+        }
+        for name in ["pass", "tken", "server", "key", "section", "apply"] {
+            assert!(!resembles_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_may_be_of_something_else_may_name_a_secret() {
+        for name in [
+            "key",
+            "ssh_key",
+            "token_of_anna",
+            "pin",
+            "AccessKey",
+            "pasword",
+        ] {
+            assert!(may_name_secret(name), "{name}");
+        }
+        for name in ["", "monkey", "spin", "passive", "keyboard"] {
+            assert!(!may_name_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn each_name_of_a_secret_has_a_trigger() {
+        for name in SECRETS {
+            let name = name.trim_matches(['_', '.']);
+            assert!(
+                names_secret(name) && names_secret(&name.to_uppercase()),
+                "{name}"
+            );
+        }
+    }
+}
