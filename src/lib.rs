@@ -46,12 +46,14 @@
 //! | 2 | [`state`] | what can be true of a node: subjects and their typed states |
 //! | 2 | [`source`] | the text of a script: tokens, lines, cursor, redaction |
 //! | 1 | [`fault`] | the error type: kind, rule, message, hints, location, cause |
+//! | 0 | [`allocation`] | counts the bytes that the process has allocated |
 //! | 0 | [`login`] | logins in URLs, which are hidden wherever a text is shown |
 //! | 0 | [`secret_name`] | which names are those of secrets |
 //!
 //! The [`lab`] is outside the layers: an emulated node that shares no code with the
 //! modules that are tested against it.
 
+pub mod allocation;
 pub mod bindings;
 #[expect(
     clippy::disallowed_methods,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::exec::{InputKind, StopFlag};
 use crate::fault::Result;
 use crate::run::ScriptId;
-use crate::script::{Host, Script, Surroundings};
+use crate::script::{Ceilings, Host, Script, Surroundings};
 use crate::session::Session;
 use crate::state::Platform;
 use crate::step::Params;
@@ -62,6 +62,7 @@ fn surroundings(stop: &StopFlag) -> Surroundings {
     Surroundings {
         print: Box::new(output::say),
         is_stopped: Box::new(move || stop.is_requested()),
+        ceilings: Ceilings::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::exec::{DryRun, Snapshot, StopFlag};
 use crate::fault::{Fault, Result, reason};
 use crate::report::{self, TestResults, TestedFile};
 use crate::run::RunRecord;
-use crate::script::{Script, Stage, Suite};
+use crate::script::{Ceilings, Script, Stage, Suite};
 use crate::session::Session;
 use crate::trial::{Coverage, Trial, Unmet, Verdict};
 
@@ -258,6 +258,7 @@ fn stage(stop: &StopFlag, is_blessing: bool) -> Stage {
         snapshot: Box::new(snapshot),
         golden: Box::new(move |folder, name, preview| golden(folder, name, preview, is_blessing)),
         is_stopped: Box::new(move || stop.is_requested()),
+        ceilings: Ceilings::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::bindings::Value;
 use crate::facts::Node;
 use crate::fault::{Fault, Result};
-use crate::script::{CompiledInput, Interpreter, ParamSpec, Script, Surroundings};
+use crate::script::{Ceilings, CompiledInput, Interpreter, ParamSpec, Script, Surroundings};
 use crate::session::Session;
 
 use super::session_params::{self, SetParams};
@@ -67,6 +67,7 @@ impl Outside {
                 }
             }),
             is_stopped: Box::new(move || is_stopped()),
+            ceilings: Ceilings::default(),
         }
     }
 }

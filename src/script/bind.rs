@@ -12,7 +12,7 @@ use crate::fault::{Fault, FaultKind, Location};
 use crate::session::{CallSite, Session};
 
 use super::call_origin::CallOrigin;
-use super::limits::CallFlag;
+use super::ceilings::Meter;
 use super::positions::line_column;
 use super::values::{dynamic, terminated, thrown, value};
 
@@ -38,7 +38,7 @@ pub(super) fn register(
     engine: &mut Engine,
     slot: &SessionSlot,
     origin: &CallOrigin,
-    called: &CallFlag,
+    meter: &Rc<Meter>,
 ) {
     let file = LastFile::default();
     register_rows(engine, bindings::all(), &|binding| {
@@ -47,7 +47,7 @@ pub(super) fn register(
             Rc::clone(slot),
             Rc::clone(&file),
             Rc::clone(origin),
-            Rc::clone(called),
+            Rc::clone(meter),
         )
     });
 }
@@ -85,13 +85,17 @@ pub(super) fn register_rows(
 }
 
 /// A binding as a function that acts on the session in `slot`.
-pub(super) fn session_function(binding: &'static Binding, slot: SessionSlot) -> RhaiFunc {
+pub(super) fn session_function(
+    binding: &'static Binding,
+    slot: SessionSlot,
+    meter: Rc<Meter>,
+) -> RhaiFunc {
     function(
         binding,
         slot,
         LastFile::default(),
         CallOrigin::default(),
-        CallFlag::default(),
+        meter,
     )
 }
 
@@ -101,7 +105,7 @@ fn function(
     slot: SessionSlot,
     file: LastFile,
     origin: CallOrigin,
-    called: CallFlag,
+    meter: Rc<Meter>,
 ) -> RhaiFunc {
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
@@ -113,15 +117,18 @@ fn function(
             let session = slot
                 .as_mut()
                 .ok_or_else(|| thrown(no_session(binding), context.call_position()))?;
-            let result = session.call(binding, values, || {
+            let call_site = || {
                 let at = call_location(&context, &file);
                 let from = origin.borrow();
                 let is_elsewhere =
                     |from: &&Location| at.as_ref().is_some_and(|at| at.file != from.file);
                 let from = from.as_ref().filter(is_elsewhere).cloned();
                 CallSite { at, from }
-            });
-            called.set(true);
+            };
+            let result = meter.outside(|| session.call(binding, values, call_site));
+            if let Ok(value) = &result {
+                meter.hand_over(value);
+            }
             result.map(dynamic).map_err(|fault| {
                 let error = if session.is_stopped() {
                     terminated

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Instant;
 
 use rhai::packages::Package as _;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Module, Position, Scope, Token};
@@ -14,9 +13,9 @@ use crate::source::SourceText;
 
 use super::bind::{self, SessionSlot};
 use super::call_origin::{self, CallOrigin};
-use super::limits::{self, CallFlag, PauseClock};
+use super::ceilings::{Ceilings, Meter};
 use super::{
-    caught_errors, compile_errors, language, mixed_comparisons, namespaces, runtime_errors,
+    caught_errors, compile_errors, language, limits, mixed_comparisons, namespaces, runtime_errors,
     shadowing, unavailable, unresolved_calls, values,
 };
 
@@ -29,6 +28,8 @@ pub struct Surroundings {
     pub print: Box<dyn Fn(&str)>,
     /// Whether the run was interrupted.
     pub is_stopped: Box<dyn Fn() -> bool>,
+    /// The limits that are measured while the script runs.
+    pub ceilings: Ceilings,
 }
 
 impl Surroundings {
@@ -37,12 +38,13 @@ impl Surroundings {
         Self {
             print: Box::new(|_| ()),
             is_stopped: Box::new(|| false),
+            ceilings: Ceilings::default(),
         }
     }
 }
 
-/// Creates an engine whose bindings act on the session in the slot.
-pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
+/// Creates an engine whose bindings act on the session in the slot, and what measures its scripts.
+pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> (Engine, Rc<Meter>) {
     // `Engine::new` interns strings; once that cache is full, each new string searches all of it.
     let mut engine = Engine::new_raw();
     engine.register_global_module(language::Language::new().as_shared_module());
@@ -61,12 +63,12 @@ pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
         has_catch.set(has_catch.get() || token == Token::Catch);
         map(token, position)
     });
-    let called = set_callbacks(&mut engine, surroundings);
+    let meter = set_callbacks(&mut engine, surroundings);
     values::register(&mut engine);
     mixed_comparisons::register(&mut engine);
     let origin = CallOrigin::default();
     call_origin::register(&mut engine, &origin);
-    bind::register(&mut engine, slot, &origin, &called);
+    bind::register(&mut engine, slot, &origin, &meter);
     // A namespace must be known when a script is compiled.
     for name in VALUE_NAMESPACES {
         engine.register_static_module(*name, Module::new().into());
@@ -74,32 +76,42 @@ pub(super) fn engine(slot: &SessionSlot, surroundings: Surroundings) -> Engine {
     unavailable::register(&mut engine);
     engine.register_fn("exit", exit);
     engine.register_fn("exit", |_: Dynamic| exit());
-    engine
+    (engine, meter)
 }
 
-/// Connects the engine to its surroundings. Returns the flag that bindings set.
-fn set_callbacks(engine: &mut Engine, surroundings: Surroundings) -> CallFlag {
-    let Surroundings { print, is_stopped } = surroundings;
-    let called = CallFlag::default();
-    // A reader of the output, such as a pager, may keep a script waiting.
-    let waited = Rc::clone(&called);
-    let print = Rc::new(move |text: &str| {
-        print(text);
-        waited.set(true);
-    });
-    let debug = Rc::clone(&print);
-    engine.on_print(move |text| print(text));
-    engine.on_debug(move |text, _, _| debug(text));
-    let clock = PauseClock::new(Rc::clone(&called));
+/// Connects the engine to its surroundings. Returns what measures its scripts.
+fn set_callbacks(engine: &mut Engine, surroundings: Surroundings) -> Rc<Meter> {
+    let Surroundings {
+        print,
+        is_stopped,
+        ceilings,
+    } = surroundings;
+    let meter = Rc::new(Meter::new(ceilings));
+    let print: Rc<dyn Fn(&str)> = print.into();
+    set_print(engine, &meter, print);
+    let measured = Rc::clone(&meter);
     engine.on_progress(move |operations| {
         let is_polled = operations & POLL_MASK == 0;
         if is_polled && is_stopped() {
             return Some(Dynamic::from(runtime_errors::Stopped));
         }
-        let is_exceeded = clock.is_exceeded(operations, Instant::now);
-        is_exceeded.then(|| values::caught(limits::pause_exceeded()))
+        measured.exceeded(operations).map(values::caught)
     });
-    called
+    meter
+}
+
+/// Sets what `print` and `debug` write to.
+pub(super) fn set_print(engine: &mut Engine, meter: &Rc<Meter>, print: Rc<dyn Fn(&str)>) {
+    let print = {
+        let meter = Rc::clone(meter);
+        Rc::new(move |text: &str| {
+            print(text);
+            meter.restart_clock();
+        })
+    };
+    let debug = Rc::clone(&print);
+    engine.on_print(move |text| print(text));
+    engine.on_debug(move |text, _, _| debug(text));
 }
 
 fn exit() -> std::result::Result<Dynamic, Box<EvalAltResult>> {
@@ -151,7 +163,7 @@ pub fn registered() -> Vec<(String, usize)> {
         &mut engine,
         &SessionSlot::default(),
         &CallOrigin::default(),
-        &CallFlag::default(),
+        &Rc::new(Meter::new(Ceilings::default())),
     );
     let mut all = engine.collect_fn_metadata(
         None,

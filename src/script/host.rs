@@ -12,6 +12,7 @@ use crate::session::Session;
 use super::argument_location;
 use super::bind::SessionSlot;
 use super::call_origin;
+use super::ceilings::Meter;
 use super::engine::{Surroundings, compile, engine, set_values};
 use super::library::{self, SourceTexts};
 use super::params::Declared;
@@ -23,6 +24,7 @@ use super::static_calls::{CallReader, StaticCall};
 /// An engine with one compiled script.
 pub struct Host {
     pub(super) engine: Engine,
+    pub(super) meter: Rc<Meter>,
     pub(super) ast: AST,
     pub(super) script: Script,
     pub(super) slot: SessionSlot,
@@ -35,7 +37,7 @@ impl Host {
     pub fn new(script: Script, surroundings: Surroundings) -> Result<Self> {
         let slot = SessionSlot::default();
         let sources = SourceTexts::default();
-        let mut engine = engine(&slot, surroundings);
+        let (mut engine, meter) = engine(&slot, surroundings);
         let resolver = Resolver::new(script.folder.clone(), Rc::clone(&sources));
         engine.set_module_resolver(resolver);
         let name = script.short_name().to_owned();
@@ -48,6 +50,7 @@ impl Host {
         ast.set_source(name.as_str());
         Ok(Self {
             engine,
+            meter,
             ast,
             script,
             slot,
@@ -97,6 +100,7 @@ impl Host {
     pub fn run(&mut self, session: Session, params: &Params) -> (Session, Result<()>) {
         set_values(&mut self.engine, session.node(), params);
         *self.slot.borrow_mut() = Some(session);
+        self.meter.start(0);
         let result = self.engine.run_ast_with_scope(&mut Scope::new(), &self.ast);
         let session = self.slot.borrow_mut().take();
         let session = session.expect("nothing else takes it out");

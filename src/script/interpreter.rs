@@ -16,6 +16,7 @@ use crate::session::Session;
 use crate::source::tokens;
 
 use super::bind::SessionSlot;
+use super::ceilings::Meter;
 use super::engine::{Surroundings, compile, engine, set_values};
 use super::library::{self, SourceTexts};
 use super::params::Declared;
@@ -28,6 +29,9 @@ use super::{
 /// An engine with the variables, functions and imports of earlier inputs.
 pub struct Interpreter {
     engine: Engine,
+    meter: Rc<Meter>,
+    /// The size of what the variables hold.
+    values: usize,
     scope: Scope<'static>,
     slot: SessionSlot,
     sources: SourceTexts,
@@ -74,9 +78,11 @@ impl Interpreter {
 
     fn with_sources(surroundings: Surroundings, sources: SourceTexts) -> Self {
         let slot = SessionSlot::default();
-        let engine = engine(&slot, surroundings);
+        let (engine, meter) = engine(&slot, surroundings);
         Self {
             engine,
+            meter,
+            values: 0,
             scope: Scope::new(),
             slot,
             sources,
@@ -129,7 +135,7 @@ impl Interpreter {
         session: Session,
     ) -> (Session, Result<Option<Value>>) {
         *self.slot.borrow_mut() = Some(session);
-        let result = self.evaluate(input);
+        let result = self.measured(input);
         let session = self.slot.borrow_mut().take();
         let session = session.expect("nothing else takes it out");
         let outcome = match result {
@@ -159,6 +165,23 @@ impl Interpreter {
             return fault.hint(hint);
         }
         fault
+    }
+
+    /// Evaluates an input, with a limit to what all variables hold. Above it, they are removed:
+    /// otherwise every later input would exceed it as well.
+    fn measured(
+        &mut self,
+        input: &CompiledInput,
+    ) -> std::result::Result<Dynamic, Box<EvalAltResult>> {
+        self.meter.start(self.values);
+        let result = self.evaluate(input);
+        if self.meter.is_full() {
+            self.scope.clear();
+            self.values = 0;
+        } else {
+            self.values = self.meter.values();
+        }
+        result
     }
 
     fn evaluate(

@@ -6,6 +6,7 @@ mod bind;
 mod bundled;
 mod call_origin;
 mod caught_errors;
+mod ceilings;
 mod check;
 mod compile_errors;
 mod declaration;
@@ -34,6 +35,7 @@ mod unresolved_calls;
 mod values;
 
 pub use bundled::{Bundled, SCRIPTS, STDLIB, bundled};
+pub use ceilings::{Ceilings, STACK};
 pub use check::check;
 pub use engine::{Surroundings, registered};
 pub use host::Host;

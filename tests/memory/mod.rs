@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use ascript::exec::{DryRun, Vault, World};
 use ascript::fault::Fault;
-use ascript::script::{Host, Script, Surroundings};
+use ascript::script::{Ceilings, Host, Script, Surroundings};
 use ascript::session::Session;
 use ascript::state::Platform;
 use serde_json::Value as Json;
@@ -91,6 +91,11 @@ fn play(script: Script, given: Given, is_stopped: bool) -> Ran {
     let surroundings = Surroundings {
         print: Box::new(move |text| sink.borrow_mut().push(text.to_owned())),
         is_stopped: Box::new(move || is_stopped),
+        // Tests of other threads allocate as well.
+        ceilings: Ceilings {
+            allocated: || 0,
+            ..Ceilings::default()
+        },
     };
     let mut ran = match Host::new(script, surroundings) {
         Ok(host) => perform(host, given),

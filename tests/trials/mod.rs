@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use ascript::exec::{DryRun, Snapshot};
 use ascript::report;
-use ascript::script::{Script, Stage, Suite};
+use ascript::script::{Ceilings, Script, Stage, Suite};
 use ascript::session::Session;
 use ascript::trial::{Failure, Trial, Unmet};
 
@@ -31,6 +31,10 @@ fn stage() -> Rc<Stage> {
             })
         }),
         is_stopped: Box::new(|| false),
+        ceilings: Ceilings {
+            allocated: || 0,
+            ..Ceilings::default()
+        },
     })
 }
 

@@ -45,7 +45,7 @@ enum ImportTarget {
 /// is not defined for a run, which then says more than what the engine expects behind it.
 fn syntax_error(error: &ParseError, source: &SourceText) -> Fault {
     let fault = compile_errors::fault(error, source);
-    let strict = engine::engine(&SessionSlot::default(), Surroundings::none());
+    let (strict, _) = engine::engine(&SessionSlot::default(), Surroundings::none());
     let first = strict.compile(&*source.text).err();
     let first = first.map(|error| compile_errors::fault(&error, source));
     first

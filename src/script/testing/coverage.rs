@@ -20,10 +20,10 @@ pub(super) type Reached = Rc<RefCell<BTreeSet<(String, Spot)>>>;
 /// Records each call of a binding from now on.
 pub(super) fn watch(host: &mut Host, reached: &Reached) {
     let rows = bindings::all().filter(|binding| !binding.is_for_tests());
-    let slot = Rc::clone(&host.slot);
+    let (slot, meter) = (Rc::clone(&host.slot), Rc::clone(&host.meter));
     register_rows(&mut host.engine, rows, &|binding| {
         recorded(
-            session_function(binding, Rc::clone(&slot)),
+            session_function(binding, Rc::clone(&slot), Rc::clone(&meter)),
             Rc::clone(reached),
         )
     });

@@ -9,6 +9,7 @@ use crate::run::RunRecord;
 use crate::session::Session;
 use crate::trial::Verdict;
 
+use super::super::ceilings::Ceilings;
 use super::super::engine::Surroundings;
 
 /// Callbacks of tests.
@@ -21,6 +22,8 @@ pub struct Stage {
     pub golden: Box<Compare>,
     /// Whether the tests were interrupted.
     pub is_stopped: Box<dyn Fn() -> bool>,
+    /// The limits that are measured while a test or the script runs.
+    pub ceilings: Ceilings,
 }
 
 /// Reads the snapshot of that name in a folder.
@@ -32,10 +35,12 @@ pub type Compare = dyn Fn(&Path, &str, &RunRecord) -> Result<Verdict>;
 impl Stage {
     /// The surroundings of a script that a test runs.
     pub(super) fn surroundings(stage: &Rc<Self>, print: Box<dyn Fn(&str)>) -> Surroundings {
+        let ceilings = stage.ceilings.clone();
         let stage = Rc::clone(stage);
         Surroundings {
             print,
             is_stopped: Box::new(move || (stage.is_stopped)()),
+            ceilings,
         }
     }
 }

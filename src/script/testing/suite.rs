@@ -8,7 +8,7 @@ use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::source::SourceText;
 use crate::trial::{Coverage, Failure, Trial};
 
-use super::super::engine::set_namespace;
+use super::super::engine::{set_namespace, set_print};
 use super::super::host::Host;
 use super::super::positions::location;
 use super::super::script_source::Script;
@@ -43,11 +43,13 @@ impl Suite {
         let tests = test_functions(&host);
         let script = tested_script(&host)?;
         let node = Rc::new(TestNode::new(stage, script, &host)?);
-        test_bindings::register(&mut host.engine, &node);
+        test_bindings::register(&mut host.engine, &node, &host.meter);
         let print = Rc::clone(&node);
-        host.engine.on_print(move |text| print.print(text));
-        let print = Rc::clone(&node);
-        host.engine.on_debug(move |text, _, _| print.print(text));
+        set_print(
+            &mut host.engine,
+            &host.meter,
+            Rc::new(move |text| print.print(text)),
+        );
         set_values(&mut host, &node);
         let declarations = declarations(&host.ast);
         Ok(Self {
@@ -111,6 +113,7 @@ impl Suite {
     }
 
     fn call(&self, name: &str) -> Result<()> {
+        self.host.meter.start(0);
         let called = self.host.engine.call_fn_with_options::<Dynamic>(
             CallFnOptions::new(),
             &mut Scope::new(),

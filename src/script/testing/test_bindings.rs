@@ -10,17 +10,20 @@ use crate::fault::{Fault, FaultKind, Result};
 use crate::trial::{self, Verdict};
 
 use super::super::bind::{location, register_rows};
+use super::super::ceilings::Meter;
 use super::super::runtime_errors;
 use super::super::values::{Caught, thrown, value};
 use super::test_node::TestNode;
 
 /// Registers the bindings for tests, which act on `node`.
-pub(super) fn register(engine: &mut Engine, node: &Rc<TestNode>) {
+pub(super) fn register(engine: &mut Engine, node: &Rc<TestNode>, meter: &Rc<Meter>) {
     let rows = bindings::all().filter(|binding| binding.is_for_tests());
-    register_rows(engine, rows, &|binding| function(binding, Rc::clone(node)));
+    register_rows(engine, rows, &|binding| {
+        function(binding, Rc::clone(node), Rc::clone(meter))
+    });
 }
 
-fn function(binding: &'static Binding, node: Rc<TestNode>) -> RhaiFunc {
+fn function(binding: &'static Binding, node: Rc<TestNode>, meter: Rc<Meter>) -> RhaiFunc {
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
             let context = context.expect("it is registered with a context");
@@ -29,7 +32,7 @@ fn function(binding: &'static Binding, node: Rc<TestNode>) -> RhaiFunc {
             let position = context.call_position();
             let judged = Args::check(binding, values)
                 .map_err(|fault| thrown(fault.at(location(&context)), position))
-                .and_then(|args| evaluate(&node, &context, &args, call))?;
+                .and_then(|args| meter.outside(|| evaluate(&node, &context, &args, call)))?;
             match judged {
                 Ok(()) => Ok(Dynamic::UNIT),
                 Err(unmet) => {
