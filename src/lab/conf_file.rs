@@ -101,7 +101,12 @@ impl ConfFile {
     }
 
     pub(super) fn save(&self, folder: &LabFolder) -> io::Result<()> {
-        folder.write(CONF, self.tree.print().as_bytes())
+        folder.write(CONF, self.print().as_bytes())
+    }
+
+    /// Its text.
+    pub(super) fn print(&self) -> String {
+        self.tree.print()
     }
 
     /// The root element, if it has a name for which the vendor reads the file.

@@ -4,8 +4,9 @@
 use std::io::{self, Write};
 
 use super::call_log;
+use super::foreign_edit::{EditTime, ForeignEdit};
 use super::injected_faults::{self, FaultTarget, InjectedFault};
-use super::lab_folder::{LabFolder, invalid_input};
+use super::lab_folder::{CONF, LabFolder, PAUSE, invalid_input};
 use super::program::{ActingCalls, LabProgram};
 use super::program_call::ProgramCall;
 use super::programs;
@@ -72,9 +73,30 @@ fn run_with_fault(program: &LabProgram, call: ProgramCall, fault: InjectedFault)
             damage.inflict(&call.folder)?;
             Ok(code)
         }
+        InjectedFault::Edit(edit) => run_with_edit(program, call, &edit),
         InjectedFault::Hang => loop {
             std::thread::park();
         },
+    }
+}
+
+/// Runs the program while another one edits `aspera.conf`.
+fn run_with_edit(program: &LabProgram, call: ProgramCall, edit: &ForeignEdit) -> io::Result<u8> {
+    match edit.time {
+        EditTime::Before => {
+            call.folder.write(CONF, &edit.edited(&call.folder)?)?;
+            std::thread::sleep(PAUSE);
+            (program.run)(&call)
+        }
+        EditTime::During => {
+            let edited = edit.edited(&call.folder)?;
+            (program.run)(&call.overwriting_conf(edited))
+        }
+        EditTime::After => {
+            let code = (program.run)(&call)?;
+            call.folder.write(CONF, &edit.edited(&call.folder)?)?;
+            Ok(code)
+        }
     }
 }
 

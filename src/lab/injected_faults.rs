@@ -6,11 +6,12 @@ use std::io;
 use std::time::Duration;
 
 use super::conf_damage::ConfDamage;
+use super::foreign_edit::ForeignEdit;
 use super::lab_folder::{FAULTS, LabFolder, invalid_input};
 use super::programs;
 
 /// What a call does wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum InjectedFault {
     /// Does nothing, exits with 1.
     Fail,
@@ -24,6 +25,8 @@ pub(super) enum InjectedFault {
     Hang,
     /// Does everything, and loses something from `aspera.conf`.
     Drop(ConfDamage),
+    /// Does everything, and meets another program that edits `aspera.conf`.
+    Edit(ForeignEdit),
 }
 
 /// A fault and the calls that it applies to.
@@ -80,7 +83,7 @@ impl FaultRule {
             && text.is_none_or(|text| target.text.contains(text.as_str()))
     }
 
-    /// `PROGRAM[@N][~TEXT]=FAULT`; the text may hold an equals sign itself.
+    /// `PROGRAM[@N][~TEXT]=FAULT`; the text may contain an equals sign itself, the fault none.
     fn parse(line: &str) -> io::Result<Self> {
         let wrong = || {
             invalid_input(format!(
@@ -112,7 +115,7 @@ impl FaultRule {
             reading,
             fault: parse_fault(fault).ok_or_else(|| {
                 invalid_input(format!(
-                    "fault rule `{line}`: use fail, fail-after, lie, slow:500ms, hang, drop-rights, drop-comments or drop-indent"
+                    "fault rule `{line}`: use fail, fail-after, lie, slow:500ms, hang, drop-rights, drop-comments, drop-indent, edit-before:COMMAND, edit-during:COMMAND or edit-after:COMMAND"
                 ))
             })?,
         })
@@ -125,10 +128,15 @@ fn parse_fault(word: &str) -> Option<InjectedFault> {
         "fail-after" => Some(InjectedFault::FailAfter),
         "lie" => Some(InjectedFault::Lie),
         "hang" => Some(InjectedFault::Hang),
-        _ => match word.strip_prefix("drop-") {
-            Some(damage) => ConfDamage::named(damage).map(InjectedFault::Drop),
-            None => parse_duration(word.strip_prefix("slow:")?).map(InjectedFault::Slow),
-        },
+        _ => {
+            if let Some(damage) = word.strip_prefix("drop-") {
+                ConfDamage::named(damage).map(InjectedFault::Drop)
+            } else if let Some(edit) = word.strip_prefix("edit-") {
+                ForeignEdit::parse(edit).map(InjectedFault::Edit)
+            } else {
+                parse_duration(word.strip_prefix("slow:")?).map(InjectedFault::Slow)
+            }
+        }
     }
 }
 
@@ -168,6 +176,8 @@ mod tests {
             "asnodeadmin",
             "asnodeadmin@x=fail",
             "asnodeadmin=odd",
+            "asconfigurator=edit-before",
+            "asconfigurator=edit-soon:delete_user;user_name,ana",
             "nobody=fail",
         ] {
             assert!(FaultRule::parse(line).is_err(), "{line}");

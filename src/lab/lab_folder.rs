@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
@@ -20,6 +21,10 @@ pub(super) const FAULTS: &str = "var/lab/faults";
 pub(super) const CALLS: &str = "var/lab/calls.log";
 pub(super) const PLATFORM: &str = "var/lab/platform";
 pub(super) const TEMPORARY: &str = "var/lab/tmp";
+
+/// How long another program's version of a file stays before a program of the lab goes on:
+/// about as long as a tool works on a large file.
+pub(super) const PAUSE: Duration = Duration::from_millis(200);
 
 /// The operating system that a lab emulates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +58,9 @@ pub(super) struct LabFolder {
     root: PathBuf,
     /// Set by the fault `lie`: the program runs, and nothing is stored.
     discards_writes: bool,
+    /// Set by the fault `edit-during`: what another program writes to `aspera.conf` just before
+    /// the program does.
+    overwritten_conf: Option<Vec<u8>>,
 }
 
 impl LabFolder {
@@ -60,6 +68,7 @@ impl LabFolder {
         Self {
             root,
             discards_writes: false,
+            overwritten_conf: None,
         }
     }
 
@@ -79,6 +88,11 @@ impl LabFolder {
 
     pub(super) fn discarding_writes(mut self) -> Self {
         self.discards_writes = true;
+        self
+    }
+
+    pub(super) fn overwriting_conf(mut self, version: Vec<u8>) -> Self {
+        self.overwritten_conf = Some(version);
         self
     }
 
@@ -121,6 +135,14 @@ impl LabFolder {
         if self.discards_writes {
             return Ok(());
         }
+        if let Some(version) = self.overwritten_conf.as_ref().filter(|_| relative == CONF) {
+            self.replace(relative, version)?;
+            std::thread::sleep(PAUSE);
+        }
+        self.replace(relative, bytes)
+    }
+
+    fn replace(&self, relative: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.path(relative);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;

@@ -31,8 +31,10 @@
 //! `var/lab/faults` contains one rule per line, `PROGRAM[@N][~TEXT]=FAULT`, for
 //! the Nth acting call and for calls with TEXT in their arguments or input. Faults
 //! are `fail`, `fail-after` (acts, then fails), `lie` (reports success, does
-//! nothing), `slow:500ms`, `hang`, and `drop-rights`, `drop-comments` and
-//! `drop-indent` (acts, then loses that from `aspera.conf`). They apply to calls that act; with `read-`
+//! nothing), `slow:500ms`, `hang`, `drop-rights`, `drop-comments` and
+//! `drop-indent` (acts, then loses that from `aspera.conf`), and `edit-before:COMMAND`,
+//! `edit-during:COMMAND` and `edit-after:COMMAND` (another program edits `aspera.conf` then;
+//! COMMAND is a command string of `asconfigurator` or a comment). They apply to calls that act; with `read-`
 //! before the fault they apply to the reading calls of a program that also acts.
 //! `var/lab/knobs` contains `NAME=VALUE` lines, see [`KNOBS`].
 
@@ -46,6 +48,7 @@ mod create;
 mod dispatch;
 mod file_tree;
 mod fingerprint;
+mod foreign_edit;
 mod injected_faults;
 mod knobs;
 mod lab_folder;

@@ -43,6 +43,14 @@ impl ProgramCall {
         }
     }
 
+    /// The same call, which replaces another program's version of `aspera.conf`.
+    pub(super) fn overwriting_conf(self, version: Vec<u8>) -> Self {
+        Self {
+            folder: self.folder.overwriting_conf(version),
+            ..self
+        }
+    }
+
     /// Writes a line to standard output.
     pub(super) fn print_line(&self, line: impl Display) -> io::Result<()> {
         writeln!(&self.out, "{line}")

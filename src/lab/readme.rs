@@ -68,6 +68,15 @@ To make a program fail, write a line into var/lab/faults (# starts a comment):
   hang         never exits
   drop-rights  does everything, and removes each <read_allowed> that is false
                from aspera.conf; drop-comments and drop-indent likewise
+  edit-before:COMMAND
+               does everything, after another program has edited aspera.conf;
+               COMMAND is a command string of asconfigurator such as
+               set_user_data;user_name,ana;absolute,/a or a comment <!-- c -->
+  edit-during:COMMAND
+               the same, but that program writes between the reading and the
+               writing of this one, so that its edit is lost
+  edit-after:COMMAND
+               the same when this program is done
 
 @N selects the Nth call in calls.log that changes something, ~TEXT the calls
 with this text in their arguments or standard input. Faults apply to calls that

@@ -4,6 +4,7 @@
 use std::io;
 
 use crate::lab::conf_file::{ConfFile, ConfScope, setting_value};
+use crate::lab::lab_folder::{LabFolder, invalid_input};
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::setting_list::SettingGroup;
@@ -64,6 +65,19 @@ fn session(call: &ProgramCall) -> io::Result<u8> {
     Ok(code)
 }
 
+/// `aspera.conf` as a command string would leave it.
+pub(in crate::lab) fn edited_conf(folder: &LabFolder, text: &str) -> io::Result<Vec<u8>> {
+    let mut parts = text.split(';');
+    let command = parts.next().unwrap_or_default();
+    let request = request(command, parts);
+    let mut conf = ConfFile::load(folder)?;
+    let (verb, rest) = verb(&request.command);
+    let edited =
+        scope(rest, &request.pairs).and_then(|(scope, pairs)| edit(&mut conf, verb, &scope, pairs));
+    edited.map_err(invalid_input)?;
+    Ok(conf.print().into_bytes())
+}
+
 fn request<'a>(command: &str, pairs: impl Iterator<Item = &'a str>) -> ConfRequest {
     let pair = |text: &str| {
         let (name, value) = text.split_once(',').unwrap_or((text, ""));
@@ -101,16 +115,27 @@ fn perform(call: &ProgramCall, request: &ConfRequest) -> io::Result<Result<Vec<S
         Ok(conf) => conf,
         Err(reason) => return Ok(Err(format!("aspera.conf: {reason}"))),
     };
-    let done = match verb {
-        "get" => return Ok(Ok(list_settings(&conf, &scope, pairs))),
-        "delete" if conf.delete(&scope) => Ok(()),
-        "delete" => Err("nothing has that name".to_owned()),
-        _ => conf.set(&scope, pairs),
-    };
+    if verb == "get" {
+        return Ok(Ok(list_settings(&conf, &scope, pairs)));
+    }
+    let done = edit(&mut conf, verb, &scope, pairs);
     if done.is_ok() {
         conf.save(&call.folder)?;
     }
     Ok(done.map(|()| vec!["success".to_owned()]))
+}
+
+fn edit(
+    conf: &mut ConfFile,
+    verb: &str,
+    scope: &ConfScope,
+    pairs: &[SettingPair],
+) -> Result<(), String> {
+    match verb {
+        "delete" if conf.delete(scope) => Ok(()),
+        "delete" => Err("nothing has that name".to_owned()),
+        _ => conf.set(scope, pairs),
+    }
 }
 
 /// Splits `set_user_data` into `set` and `user`; a section alone means `set`.

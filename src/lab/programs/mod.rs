@@ -33,6 +33,8 @@ mod usermod;
 use super::lab_folder::LabPlatform;
 use super::program::LabProgram;
 
+pub(super) use asconfigurator::edited_conf;
+
 static PROGRAMS: [LabProgram; 28] = [
     ascp::PROGRAM,
     asconfigurator::PROGRAM,
