@@ -144,6 +144,11 @@ impl Session {
         self.stopped = None;
     }
 
+    /// Checks what the steps left, once all are performed.
+    pub fn check_end(&mut self) -> Result<()> {
+        self.executor.end()
+    }
+
     /// The result of a script: a fault that it cannot catch counts even where a
     /// function of the engine dropped it, such as a sort by a closure.
     pub fn outcome<T>(&self, result: Result<T>) -> Result<T> {

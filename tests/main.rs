@@ -17,6 +17,7 @@ mod conf;
 mod crashes;
 mod engine;
 mod examples;
+mod foreign_edits;
 mod hostile_files;
 mod lab;
 mod laws;

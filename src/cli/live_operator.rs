@@ -4,7 +4,7 @@
 use crate::exec::{Operator, StopFlag};
 use crate::fault::{Fault, Result};
 use crate::plan::Journal;
-use crate::step::{Step, StepKind};
+use crate::step::{Advisory, Step, StepKind};
 
 use super::consent::LiveArgs;
 use super::progress::Progress;
@@ -37,6 +37,12 @@ impl Operator for LiveOperator {
             StepKind::Settled | StepKind::Manual => journal.settled(step),
             StepKind::Change | StepKind::Act => journal.ended(fault),
         }
+    }
+
+    fn noted(&mut self, note: &Advisory) -> Result<()> {
+        self.journal
+            .as_mut()
+            .map_or(Ok(()), |journal| journal.noted(note))
     }
 
     fn waits(&mut self, what: &str) {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::exec::{
-    self, DryRun, FileStamp, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner,
+    self, ConfWatch, DryRun, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner,
 };
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::{Journal, Runs};
@@ -37,7 +37,7 @@ impl Runner<'_> {
         self.spawner()
             .borrow_mut()
             .record_tools(&state, &mut output::say)?;
-        let stamp = FileStamp::of(&InstalledNode::conf_path(folder));
+        let mut conf = ConfWatch::new(folder);
         let executor = DryRun::new(self.world()?);
         let mut preview = run(steps, Box::new(executor), DocumentKind::Preview);
         if let Some(fault) = &preview.run.fault {
@@ -51,8 +51,15 @@ impl Runner<'_> {
             return self.declined();
         }
         // While a person reads the preview, the node may change.
-        let read = (!asks).then(|| preview.world.as_read());
-        let world = read.map_or_else(|| self.world(), Ok)?;
+        let mut world = if asks {
+            preview.world.with_conf_as_read()
+        } else {
+            preview.world.as_read()
+        };
+        conf.plan(&preview.run.steps);
+        if let Some(note) = conf.check(&mut world, &[])? {
+            world.note(note);
+        }
         let site = LiveOptions {
             folder,
             state_dir: &state,
@@ -63,7 +70,7 @@ impl Runner<'_> {
         let finished = with_receipt(&site, preview.run, steps, |steps, journal| {
             let operator = self.operator(args, journal, total);
             let spawner = self.watched_spawner(&operator.progress);
-            let live = Live::new(world, spawner, Box::new(operator), &site, stamp, lock);
+            let live = Live::new(world, spawner, Box::new(operator), &site, conf, lock);
             let mut finished = run_once(steps, Box::new(live), DocumentKind::Receipt);
             self.note_readable_files(&mut finished.run);
             finished

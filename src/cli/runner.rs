@@ -223,12 +223,13 @@ pub(super) fn run_once(
 }
 
 fn finished(
-    session: Session,
+    mut session: Session,
     fault: Option<Fault>,
     steps: &dyn StepSource,
     kind: DocumentKind,
 ) -> FinishedRun {
     let fault = session.run_fault(fault);
+    let fault = fault.or_else(|| session.check_end().err());
     let (run, world) = match fault {
         None => session.finish(),
         Some(_) => session.end(),

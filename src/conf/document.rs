@@ -127,6 +127,18 @@ impl Document {
         self.text == other.text
     }
 
+    /// Whether a file with these bytes has the same text. Edits do not count.
+    pub fn has_bytes(&self, bytes: &[u8]) -> bool {
+        let mut own = Vec::new();
+        match self.encoding {
+            Encoding::Utf8 | Encoding::Ascii => return self.text.as_bytes() == bytes,
+            Encoding::Latin1 | Encoding::Utf16Le | Encoding::Utf16Be => {
+                self.encoding.encode(&self.text, &mut own);
+            }
+        }
+        own == bytes
+    }
+
     /// Drops all edits.
     pub fn reset(&mut self) {
         self.edits.clear();

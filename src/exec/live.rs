@@ -1,9 +1,11 @@
 //! Performs steps on a node: checks preconditions, runs the commands, reads the
 //! node again and compares.
 
+mod conf_edit;
 mod conf_rest;
 mod conf_watch;
 mod diverged;
+mod planned_conf;
 mod readback;
 mod restart;
 mod state_dir;
@@ -12,16 +14,18 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::conf::Document;
 use crate::facts::NodeReader as _;
-use crate::fault::{Fault, Result};
-use crate::step::{Command, Step, StepKind};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::step::{Advisory, Change, Command, Step, StepKind};
 use crate::tools::{self, Output};
 
 use super::node::conf_states;
-use super::{Executor, FileStamp, Folder, LoadedConf, Lock, Operator, Spawner, StepFault, World};
-use conf_watch::ConfWatch;
+use super::{Executor, Folder, LoadedConf, Lock, Operator, Spawner, StepFault, World};
 use restart::Statuses;
 use state_dir::StateDir;
+
+pub use conf_watch::ConfWatch;
 
 /// The executor that changes a node.
 pub struct Live {
@@ -33,6 +37,9 @@ pub struct Live {
     may_expose_secrets: bool,
     _lock: Lock,
 }
+
+/// How often a step is prepared again because another program writes to aspera.conf meanwhile.
+const MAX_TRIES: usize = 10;
 
 /// Where a live run works and what it may do.
 pub struct LiveOptions<'a> {
@@ -46,21 +53,20 @@ pub struct LiveOptions<'a> {
 
 impl Live {
     /// An executor for the node that `world` reads. It runs tools with `spawner`
-    /// and holds the node's lock until it is dropped. `stamp` is that of
-    /// aspera.conf before it was first read.
+    /// and holds the node's lock until it is dropped.
     pub fn new(
         world: World,
         spawner: Rc<RefCell<Spawner>>,
         operator: Box<dyn Operator>,
         options: &LiveOptions<'_>,
-        stamp: Option<FileStamp>,
+        conf: ConfWatch,
         lock: Lock,
     ) -> Self {
         Self {
             world,
             spawner,
             operator,
-            conf: ConfWatch::new(options.folder, stamp),
+            conf,
             state_dir: StateDir::new(options.state_dir),
             may_expose_secrets: options.may_expose_secrets,
             _lock: lock,
@@ -84,39 +90,78 @@ impl Live {
         for (path, _) in step.commands.iter().filter_map(|it| self.in_folder(it)) {
             Folder::check_shared(&path)?;
         }
-        let changes = &step.changes;
-        if let Some(document) = self.conf.check_unchanged(self.world.source(), changes)? {
-            self.world.note_conf(document);
+        self.check_conf(&step.changes)
+    }
+
+    /// Refuses changes of which another program changed the before-states.
+    fn check_conf(&mut self, changes: &[Change]) -> Result<()> {
+        match self.conf.check(&mut self.world, changes)? {
+            Some(note) => self.note(note),
+            None => Ok(()),
         }
+    }
+
+    fn note(&mut self, note: Advisory) -> Result<()> {
+        self.operator.noted(&note)?;
+        self.world.note(note);
         Ok(())
     }
 
     /// Performs a step, and keeps the states that it leaves.
     fn change(&mut self, step: &Step) -> std::result::Result<(), StepFault> {
-        let prior = self.world.apply(&step.changes)?;
-        let outcome = match self.mark(step) {
-            Ok(()) => self.perform(step).map_err(StepFault::started),
-            Err(fault) => Err(fault.into()),
-        };
-        if outcome.is_err() {
-            self.world.revert(&step.changes, prior);
-            // A file that cannot be read fails the next step that needs it.
-            if conf_rest::edits_conf(step) && self.world.reread_conf().is_ok() {
-                self.conf.note_read();
+        for _ in 0..MAX_TRIES {
+            let prior = self.world.apply(&step.changes)?;
+            let expected = match self.prepare(step) {
+                Ok(expected) => expected,
+                Err(fault) => {
+                    self.world.revert(&step.changes, prior);
+                    return Err(fault.into());
+                }
+            };
+            if expected.is_some() && !self.conf.is_unchanged() {
+                self.world.revert(&step.changes, prior);
+                self.check_conf(&step.changes)?;
+                continue;
             }
+            let outcome = self.perform(step, expected.as_ref());
+            if outcome.is_err() {
+                self.world.revert(&step.changes, prior);
+                self.reread_conf(step);
+            }
+            return outcome.map_err(StepFault::started);
         }
-        outcome
+        Err(Fault::new(
+            FaultKind::Stale,
+            "another program keeps writing to aspera.conf",
+        )
+        .hint("run this again when that program has ended")
+        .into())
+    }
+
+    /// Starts from what a failed step made of aspera.conf.
+    fn reread_conf(&mut self, step: &Step) {
+        let stamp = self.conf.stamp();
+        // A file that cannot be read fails the next step that needs it.
+        if conf_rest::edits_conf(step) && self.world.reread_conf().is_ok() {
+            self.conf.note_read(stamp);
+        }
+    }
+
+    /// Gets a step ready, until only its commands are left to be run. Returns aspera.conf as a
+    /// step that edits it should leave it.
+    fn prepare(&mut self, step: &Step) -> Result<Option<Document>> {
+        self.mark(step)?;
+        conf_rest::edits_conf(step)
+            .then(|| self.world.expected_conf(&step.changes))
+            .transpose()
     }
 
     /// Changes the node, and verifies the change.
-    fn perform(&mut self, step: &Step) -> Result<()> {
+    fn perform(&mut self, step: &Step, expected: Option<&Document>) -> Result<()> {
         let before = self.statuses(step);
-        let expected = conf_rest::edits_conf(step)
-            .then(|| self.world.expected_conf(&step.changes))
-            .transpose()?;
         let printed = self.run_commands(step, &before)?;
         self.state_dir.clear_unfinished()?;
-        self.read_back(step, expected.as_ref(), &before)
+        self.read_back(step, expected, &before)
             .map_err(|fault| diverged::after_success(fault, step, printed.as_deref()))?;
         self.record_restarts(step)
     }
@@ -200,6 +245,10 @@ impl Executor for Live {
         let fault = outcome.as_ref().err().map(|error| &error.fault);
         let noted = self.operator.ended(number, step, fault);
         outcome.and(noted.map_err(StepFault::started))
+    }
+
+    fn end(&mut self) -> Result<()> {
+        self.check_conf(&[])
     }
 
     fn world(&self) -> &World {

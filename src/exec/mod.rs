@@ -13,12 +13,12 @@ mod process;
 mod secrets;
 
 use crate::fault::{Fault, Result};
-use crate::step::Step;
+use crate::step::{Advisory, Step};
 
 pub use dry_run::DryRun;
 pub use folder::{Folder, check_file, replace_file};
 pub use input::InputKind;
-pub use live::{Live, LiveOptions};
+pub use live::{ConfWatch, Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{
     BlankNode, FileStamp, InMemoryNode, InstalledNode, LoadedConf, Snapshot, StateSource, World,
@@ -31,6 +31,10 @@ pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault}
 pub trait Executor {
     /// Performs one step, the `number`th of its run.
     fn execute(&mut self, number: usize, step: &Step) -> std::result::Result<(), StepFault>;
+    /// Checks what the steps left, once all are performed.
+    fn end(&mut self) -> Result<()> {
+        Ok(())
+    }
     /// The node with the changes of all steps so far.
     fn world(&self) -> &World;
     /// The same, to read it.
@@ -75,6 +79,8 @@ pub trait Operator {
     /// Called after each step, also one with nothing to perform. `fault` is why a step that was
     /// started was not completed.
     fn ended(&mut self, number: usize, step: &Step, fault: Option<&Fault>) -> Result<()>;
+    /// Called with what a live run noticed and no preview could say.
+    fn noted(&mut self, note: &Advisory) -> Result<()>;
     /// Called again and again while a service stops or starts, with what the run waits for.
     fn waits(&mut self, what: &str);
     /// Asks whether a manual step is done.

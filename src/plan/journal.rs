@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::exec::Folder;
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::run::{DocumentKind, FailedStep, RunRecord};
-use crate::step::Step;
+use crate::step::{Advisory, Step};
 
 /// The journal of a run that is in progress.
 pub struct Journal {
@@ -28,6 +28,8 @@ enum Event {
     Done,
     /// The step was not completed.
     Failed(Box<Fault>),
+    /// A note of the run.
+    Noted(Box<Advisory>),
 }
 
 impl Journal {
@@ -54,6 +56,11 @@ impl Journal {
             None => Event::Done,
             Some(fault) => Event::Failed(fault.clone().into()),
         }])
+    }
+
+    /// Records what the run noticed.
+    pub fn noted(&mut self, note: &Advisory) -> Result<()> {
+        self.write(&[Event::Noted(note.clone().into())])
     }
 
     /// Records a step with nothing to perform.
@@ -92,6 +99,10 @@ pub fn complete(receipt: &mut RunRecord, read: impl FnOnce() -> Option<Vec<u8>>)
     {
         match (event, started.take()) {
             (Event::Started(step), _) => started = Some(step),
+            (Event::Noted(note), step) => {
+                receipt.advise(*note);
+                started = step;
+            }
             (Event::Done, Some(step)) => receipt.steps.push(*step),
             (Event::Failed(fault), Some(step)) => add_failed(receipt, *step, *fault),
             (Event::Done | Event::Failed(_), None) => {}

@@ -159,6 +159,41 @@ fn a_run_that_differs_from_its_preview_says_so() {
     );
 }
 
+/// While a person reads the preview, another program edits aspera.conf.
+#[test]
+fn what_another_program_changes_before_the_answer_is_noted_or_stops_the_run() {
+    for (edit, code, words) in [
+        (
+            "set_user_data;user_name,zoe;absolute,/z",
+            0,
+            "conf/user/zoe (added)",
+        ),
+        (
+            "set_server_data;server_name,theirs",
+            4,
+            "conf/server/server_name (not set → `theirs`)",
+        ),
+    ] {
+        let node = Node::new("linux");
+        let mut screen = screen(&node, &format!("run {} --live", node.script(SCRIPT)));
+        screen.shows("Perform them?");
+        node.does("asconfigurator", &["-x", edit]);
+        let edited = node.conf();
+        screen.types("y\n");
+        let (ended, seen) = screen.ends();
+        assert_eq!(ended, code, "{seen}");
+        // Lines are wrapped for the eye.
+        let seen = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(seen.contains("another program changed"), "{seen}");
+        assert!(seen.contains(words), "{seen}");
+        assert_eq!(code == 4, node.conf() == edited);
+        assert_eq!(
+            code == 4,
+            !node.lab.dir().join("var/ascript/runs/1.json").exists()
+        );
+    }
+}
+
 #[test]
 fn a_failed_run_says_how_far_it_came() {
     let node = Node::faulty("linux", "systemctl=fail");

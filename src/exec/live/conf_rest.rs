@@ -48,20 +48,20 @@ impl Live {
             let text = format!(
                 "aspera.conf lost {lost} comment{s}: the tool that edits it does not keep them"
             );
-            self.note("comments-lost", text);
+            self.note_on_conf("comments-lost", text)?;
         }
         for other in &added {
-            self.note("unasked-element", unasked(other, expected, is));
+            self.note_on_conf("unasked-element", unasked(other, expected, is))?;
         }
         if lost == 0 && added.is_empty() && unchecked.is_empty() {
             let text = "the tool wrote aspera.conf with another layout than the preview shows; settings and comments are as expected";
-            self.note("layout-changed", text.to_owned());
+            self.note_on_conf("layout-changed", text.to_owned())?;
         }
         Ok(())
     }
 
-    fn note(&mut self, id: &'static str, text: String) {
-        self.world.note(Advisory::new(Level::Note, id, text));
+    fn note_on_conf(&mut self, id: &'static str, text: String) -> Result<()> {
+        self.note(Advisory::new(Level::Note, id, text))
     }
 }
 

@@ -3,69 +3,78 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::conf::Document;
-use crate::exec::node::conf_states;
-use crate::exec::{FileStamp, InstalledNode, StateSource};
+use super::conf_edit::{described, listed};
+use super::planned_conf::{PlannedConf, is_start_of};
+use crate::conf::{ConfDifference, Document};
+use crate::exec::{FileStamp, InstalledNode, World};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::step::Change;
+use crate::step::{Advisory, Change, Level, Step};
 
 /// The stamps of aspera.conf that a live run compares.
-pub(super) struct ConfWatch {
+pub struct ConfWatch {
     path: PathBuf,
     /// When it was last read.
     read: Option<FileStamp>,
     /// When the validator accepted it.
     validated: Option<FileStamp>,
-    is_shared: bool,
+    planned: PlannedConf,
+}
+
+/// What another program changed.
+struct ForeignEdit {
+    /// What the run sets, or starts from.
+    touched: Vec<String>,
+    others: Vec<String>,
 }
 
 impl ConfWatch {
-    /// Watches aspera.conf of the node in `folder`, which was read with `stamp`.
-    pub(super) fn new(folder: &Path, stamp: Option<FileStamp>) -> Self {
+    /// Watches aspera.conf of the node in `folder`, which has not been read yet.
+    pub fn new(folder: &Path) -> Self {
+        let path = InstalledNode::conf_path(folder);
         Self {
-            path: InstalledNode::conf_path(folder),
-            read: stamp,
+            read: FileStamp::of(&path),
+            path,
             validated: None,
-            is_shared: false,
+            planned: PlannedConf::default(),
         }
     }
 
-    /// Refuses changes whose before-states another program changed. The file is
-    /// read again only after another program wrote to it, and then before every
-    /// step: that program may have changed what a later step needs. Returns the
-    /// file if it was read.
-    pub(super) fn check_unchanged(
-        &mut self,
-        source: &mut dyn StateSource,
-        changes: &[Change],
-    ) -> Result<Option<Document>> {
-        let mut changes = changes.iter().filter(|change| change.subject.is_conf());
-        let Some(first) = changes.next() else {
-            return Ok(None);
-        };
-        self.is_shared |= self.stamp() != self.read;
-        if !self.is_shared {
+    /// Sets what no other program may change: what these steps of a preview set.
+    pub fn plan(&mut self, steps: &[Step]) {
+        self.planned = PlannedConf::of(steps);
+    }
+
+    /// Reads the file again if another program wrote to it, so that `world` has it as it is.
+    /// Refuses if that program changed what the run sets or what these changes start from, and
+    /// else returns a note on what it changed.
+    pub fn check(&mut self, world: &mut World, changes: &[Change]) -> Result<Option<Advisory>> {
+        let stamp = self.stamp();
+        if stamp == self.read {
             return Ok(None);
         }
-        let document = source.conf()?;
-        let is_changed =
-            |change: &&Change| conf_states::state(&document, &change.subject) != change.before;
-        match std::iter::once(first).chain(changes).find(is_changed) {
-            None => Ok(Some(document)),
-            Some(change) => Err(Fault::new(
-                FaultKind::Stale,
-                format!(
-                    "{} was changed by another program during this run",
-                    change.subject
-                ),
-            )
-            .hint("run this again")),
+        let planned = &self.planned;
+        let edit = world.reread_conf_of_others(|was, is| {
+            ForeignEdit::between(was, is, |difference| {
+                planned.is_touched(difference, is) || is_start_of(changes, difference)
+            })
+        })?;
+        self.read = stamp;
+        match edit {
+            Some(edit) if !edit.touched.is_empty() => Err(stale(&edit.touched)),
+            Some(edit) => Ok(Some(edit.note())),
+            None => Ok(None),
         }
     }
 
-    /// Notes that the file was read after this run's own change.
-    pub(super) fn note_read(&mut self) {
-        self.read = self.stamp();
+    /// Whether nobody has written to the file since it was last read.
+    pub(super) fn is_unchanged(&self) -> bool {
+        self.stamp() == self.read
+    }
+
+    /// Notes that the file was read after this run's own change, with that stamp before the
+    /// reading.
+    pub(super) fn note_read(&mut self, stamp: Option<FileStamp>) {
+        self.read = stamp;
     }
 
     /// Whether the validator has accepted these very bytes.
@@ -83,7 +92,42 @@ impl ConfWatch {
         self.validated = None;
     }
 
-    fn stamp(&self) -> Option<FileStamp> {
+    /// The stamp of the file now.
+    pub(super) fn stamp(&self) -> Option<FileStamp> {
         FileStamp::of(&self.path)
     }
+}
+
+impl ForeignEdit {
+    fn between(
+        was: &Document,
+        is: &Document,
+        is_touched: impl Fn(&ConfDifference) -> bool,
+    ) -> Self {
+        let (touched, others): (Vec<_>, Vec<_>) =
+            was.differences(is).into_iter().partition(is_touched);
+        let words = |all: Vec<_>| all.iter().map(|one| described(one, was, is)).collect();
+        Self {
+            touched: words(touched),
+            others: words(others),
+        }
+    }
+
+    fn note(&self) -> Advisory {
+        let what = match &*self.others {
+            [] => "comments or the layout".to_owned(),
+            others => listed(others),
+        };
+        let text = format!("another program changed aspera.conf during this run: {what}");
+        Advisory::new(Level::Note, "foreign-edit", text)
+    }
+}
+
+fn stale(touched: &[String]) -> Fault {
+    let text = format!(
+        "another program changed what this run sets: {}",
+        listed(touched)
+    );
+    Fault::new(FaultKind::Stale, text)
+        .hint("see that the two do not work against each other, then run this again")
 }

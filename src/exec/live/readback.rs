@@ -45,8 +45,10 @@ impl Live {
         let (entries, settings): (Vec<_>, Vec<_>) = changes
             .filter(|change| change.subject.is_conf())
             .partition(|change| matches!(change.subject, Subject::Entry(_)));
+        // What is written after the stamp was taken is noticed later.
+        let stamp = self.conf.stamp();
         let document = self.world.source().conf()?;
-        self.conf.note_read();
+        self.conf.note_read(stamp);
         // The fault of a setting is more specific than that of its section.
         for change in settings.into_iter().chain(entries) {
             self.compare_conf(&document, change)?;

@@ -64,7 +64,7 @@ impl Live {
             }
         })?;
         if restarted.is_none() {
-            self.world.note(unverified(service));
+            self.note(unverified(service))?;
         }
         Ok(())
     }

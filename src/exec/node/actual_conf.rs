@@ -45,12 +45,34 @@ impl ActualConf {
     /// steps start from.
     pub(super) fn reread(&mut self, base: &mut Base) -> Result<()> {
         let document = base.source.conf()?;
+        self.replace(base, document);
+        Ok(())
+    }
+
+    /// Starts from a file that another program edited. Returns what `look` says of the file as it
+    /// was and is; `None` if nothing changed, or the file was not read before.
+    pub(super) fn reread_of_others<T>(
+        &mut self,
+        base: &mut Base,
+        look: impl FnOnce(&Document, &Document) -> T,
+    ) -> Result<Option<T>> {
+        let Some(known) = self.last.as_ref().or(base.document.as_ref()) else {
+            return Ok(None);
+        };
+        let Some(document) = base.source.conf_unlike(known)? else {
+            return Ok(None);
+        };
+        let seen = look(known, &document);
+        self.replace(base, document);
+        Ok(Some(seen))
+    }
+
+    fn replace(&mut self, base: &mut Base, document: Document) {
         if let Some(mut former) = base.document.replace(document.clone()) {
             former.reset();
             self.first.get_or_insert(former);
         }
         self.last = Some(document);
-        Ok(())
     }
 
     /// What became of the file, as a unified diff: of a dry run the edits so far, of a live run

@@ -84,6 +84,13 @@ impl Base {
         self.states.remove(subject);
     }
 
+    /// Forgets what was read, except aspera.conf.
+    pub(super) fn forget_all_but_conf(&mut self) {
+        self.api_users = None;
+        self.states.clear();
+        self.loaded.clear();
+    }
+
     /// Forgets the records of services, so that they are read again.
     pub(super) fn forget_loaded(&mut self) {
         self.loaded.clear();

@@ -19,6 +19,11 @@ pub trait StateSource {
     fn node(&self) -> &Node;
     /// aspera.conf as it is.
     fn conf(&mut self) -> Result<Document>;
+    /// aspera.conf as it is, if it has not the text of `known`.
+    fn conf_unlike(&mut self, known: &Document) -> Result<Option<Document>> {
+        let document = self.conf()?;
+        Ok((!document.has_text_of(known)).then_some(document))
+    }
     /// A state that is not in aspera.conf; of a service only whether it runs.
     fn read(&mut self, subject: &Subject) -> Result<State>;
     /// All users of the Node API.

@@ -94,6 +94,8 @@ fn subfolder(state: &Path, name: &str) -> Result<Option<Folder>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
     modified: Option<std::time::SystemTime>,
+    /// When its content or metadata changed: a program can set `modified` back.
+    changed: (i64, i64),
     length: u64,
     inode: u64,
 }
@@ -105,6 +107,7 @@ impl FileStamp {
         let metadata = fs::metadata(path).ok()?;
         Some(Self {
             modified: metadata.modified().ok(),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
             length: metadata.len(),
             inode: metadata.ino(),
         })

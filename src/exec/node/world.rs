@@ -57,6 +57,14 @@ impl World {
         self
     }
 
+    /// The same, with only aspera.conf as it was read: all else is read again.
+    #[must_use]
+    pub fn with_conf_as_read(self) -> Self {
+        let mut world = self.as_read();
+        world.base.forget_all_but_conf();
+        world
+    }
+
     /// Merges the overlay into the base: the node once all steps so far are
     /// done, for a run that comes after them.
     pub fn merged(mut self) -> Result<Self> {
@@ -109,6 +117,19 @@ impl World {
         self.actual.note(document);
     }
 
+    /// Starts from aspera.conf as another program left it, if it did. Returns what `look` says of
+    /// the file as it was and is.
+    pub(in crate::exec) fn reread_conf_of_others<T>(
+        &mut self,
+        look: impl FnOnce(&Document, &Document) -> T,
+    ) -> Result<Option<T>> {
+        let seen = self.actual.reread_of_others(&mut self.base, look)?;
+        if seen.is_some() {
+            self.loadable.clear();
+        }
+        Ok(seen)
+    }
+
     /// Starts from aspera.conf as a failed step left it.
     pub(in crate::exec) fn reread_conf(&mut self) -> Result<()> {
         self.loadable.clear();
@@ -123,7 +144,7 @@ impl World {
     }
 
     /// Adds a note of a live run.
-    pub(in crate::exec) fn note(&mut self, advisory: Advisory) {
+    pub fn note(&mut self, advisory: Advisory) {
         self.notes.push(advisory);
     }
 
