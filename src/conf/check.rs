@@ -1,10 +1,12 @@
 //! Refuses edits that would make the vendor's parser refuse the file: one bad
 //! value in it stops the server for everyone.
 
+use std::borrow::Cow;
+
 use super::document::Document;
-use super::element_tree::ElementTree;
 use super::read::NULL;
 use super::rules::{self, TargetRates, Violation};
+use super::section_tree::SectionTree;
 use super::settings::{Distinction, Setting};
 use super::staged::{SectionEdits, StagedValue};
 use crate::fault::{Fault, Result};
@@ -38,7 +40,7 @@ impl Document {
         if setting.distinct_by != Distinction::Rule {
             return Ok(());
         }
-        match self.rule_count(section, setting) {
+        match self.rule_count(section) {
             0 | 1 => Ok(()),
             count => Err(Fault::refused(format!(
                 "conf/{section} has {count} rules, and asconfigurator has no known way to select one"
@@ -73,7 +75,7 @@ impl Document {
             values.any(|(setting, _)| rules::is_target_rate(setting))
         };
         let may_set_rates = |section: &Section| {
-            self.edits.get(section).is_some_and(sets_rates) || self.mentions_rates(section)
+            self.edits.get(section).is_some_and(sets_rates) || !self.rates(section).is_empty()
         };
         if !may_set_rates(section) && !may_set_rates(&Section::Node) {
             return None;
@@ -91,46 +93,40 @@ impl Document {
         })
     }
 
-    /// Whether the file may set a target rate in the section: a fast test that
-    /// spares most sections from being parsed.
-    pub(super) fn mentions_rates(&self, section: &Section) -> bool {
-        self.section_element(section).is_some_and(|element| {
-            let span = element.span;
-            let text = &self.text.as_bytes()[span.inner..span.close];
-            memchr::memmem::find(text, b"target_rate").is_some()
-        })
-    }
-
     /// What a section sets of the target rates, with the edits.
-    fn rates(&self, section: &Section) -> TargetRates {
+    fn rates(&self, section: &Section) -> TargetRates<'_> {
         let edits = self.edits.get(section);
-        let tree = self
-            .section_element(section)
-            .filter(|_| edits.is_none_or(|edits| !edits.is_replaced))
-            .map(|element| ElementTree::parse(&self.text, element.span));
-        TargetRates::read(section, |setting| {
-            match edits.and_then(|edits| edits.find(setting)) {
-                Some(StagedValue::Text(text)) => some_rate(text),
-                Some(StagedValue::Unset | StagedValue::Secret(_)) => None,
-                None => self.rate_in(tree.as_ref()?, setting),
+        let element = self.section_element(section);
+        let element = element.filter(|_| edits.is_none_or(|edits| !edits.is_replaced));
+        let mut rates = element.map_or_else(TargetRates::default, |element| {
+            self.rates_in(&self.tree(section.kind(), element))
+        });
+        for (setting, staged) in edits.iter().flat_map(|edits| &edits.values) {
+            rates.set(
+                setting,
+                match staged {
+                    StagedValue::Text(text) => Some(Cow::Borrowed(text)),
+                    StagedValue::Unset | StagedValue::Secret(_) => None,
+                },
+            );
+        }
+        rates
+    }
+
+    /// What the file sets of them in a section with these elements. The first of equal
+    /// elements counts.
+    pub(super) fn rates_in(&self, tree: &SectionTree<'_>) -> TargetRates<'_> {
+        let mut rates = TargetRates::default();
+        for number in tree.numbers().rev() {
+            if let Some(setting) = tree.setting(number)
+                && rules::is_target_rate(setting)
+            {
+                let content = self.content(tree.span(number));
+                rates.set(setting, content.value.filter(|value| value != NULL));
             }
-        })
+        }
+        rates
     }
-
-    /// What the file sets of them in a section with these elements.
-    pub(super) fn rates_in(&self, section: &Section, tree: &ElementTree<'_>) -> TargetRates {
-        TargetRates::read(section, |setting| self.rate_in(tree, setting))
-    }
-
-    fn rate_in(&self, tree: &ElementTree<'_>, setting: &Setting) -> Option<String> {
-        let value = self.value_of(setting, &tree.elements_at(setting.path))?;
-        some_rate(&value).filter(|value| value != NULL)
-    }
-}
-
-// An empty rate counts as unset.
-fn some_rate(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Whether asconfigurator can pass a name on, and aspera.conf can hold it.

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
+use std::iter::Peekable;
+use std::slice;
 
-use super::content;
 use super::document::Document;
-use super::element_tree::ElementTree;
-use super::index::{ElementSpan, IndexedElement};
+use super::elements::ElementSpan;
+use super::index::IndexedElement;
 use super::read::{NULL, Values};
 use super::settings::{Distinction, Setting};
 use super::table;
@@ -64,7 +65,10 @@ impl Document {
     }
 
     fn compare_section(&self, later: &Self, section: Section, all: &mut Vec<ConfDifference>) {
-        let span = |document: &Self| document.section_element(&section).map(|found| found.span);
+        let span = |document: &Self| {
+            let element = document.section_element(&section)?;
+            Some(document.span(element.number))
+        };
         match (span(self), span(later)) {
             (Some(was), Some(is))
                 if self.text[was.open..was.end] == later.text[is.open..is.end] => {}
@@ -114,22 +118,16 @@ impl Document {
     }
 
     fn other_elements(&self) -> Vec<OtherElement<'_>> {
-        let Some(root) = self.index.elements.first() else {
-            return Vec::new();
-        };
-        let is_section = |element: &&IndexedElement| element.kind.section().is_some();
         let mut collector = Collector {
             document: self,
-            sections: self.index.elements.iter().filter(is_section).collect(),
+            outline: self.index.outline[1..].iter().peekable(),
             current: None,
             found: Vec::new(),
         };
-        ElementTree::parse(&self.text, root.span).walk(|path, span| collector.visit(path, span));
-        let found = collector.found.into_iter().map(|(span, other)| {
-            let text = match span {
-                Some(leaf) => content::read(&self.text, leaf, &self.index.entities).value,
-                None => None,
-            };
+        let elements = &self.index.elements;
+        elements.walk(&self.text, |path, number| collector.visit(path, number));
+        let found = collector.found.into_iter().map(|(leaf, other)| {
+            let text = leaf.and_then(|leaf| self.content(self.span(leaf)).value);
             OtherElement {
                 text: text.unwrap_or_default(),
                 ..other
@@ -183,33 +181,30 @@ fn missing<'a, T: Eq + Hash>(of: &'a [T], from: &'a [T]) -> Vec<&'a T> {
 /// Collects elements while the tree is walked.
 struct Collector<'d> {
     document: &'d Document,
-    /// The elements of sections, last one first.
-    sections: Vec<&'d IndexedElement>,
+    /// Sections and what contains them that the walk has not reached yet.
+    outline: Peekable<slice::Iter<'d, IndexedElement>>,
     /// The section that the walk is in, and the length of its path.
     current: Option<(&'d IndexedElement, usize)>,
-    /// Each with its place, unless it has children.
-    found: Vec<(Option<ElementSpan>, OtherElement<'d>)>,
+    /// Each with its number, unless it has children.
+    found: Vec<(Option<u32>, OtherElement<'d>)>,
 }
 
 impl Collector<'_> {
-    fn visit(&mut self, path: &str, span: ElementSpan) {
-        self.leave_parent(span);
+    fn visit(&mut self, path: &str, number: u32) {
+        self.leave_parent(number);
+        let next = |number| self.document.index.elements.next(number);
         if self
             .current
-            .is_some_and(|(section, _)| section.span.end <= span.open)
+            .is_some_and(|(section, _)| next(section.number) <= number)
         {
             self.current = None;
         }
-        let next = self
-            .sections
-            .partition_point(|section| section.span.open < span.open);
-        if let Some(section) = self.sections.get(next)
-            && section.span.open == span.open
-        {
+        let indexed = self.outline.next_if(|element| element.number == number);
+        if let Some(section) = indexed.filter(|element| element.kind.section().is_some()) {
             self.current = Some((section, path.len()));
             return;
         }
-        let attributes = attributes(&self.document.text, span);
+        let attributes = attributes(&self.document.text, self.document.span(number));
         let (kind, below) = match self.current {
             Some((section, length)) => (section.kind.section(), &path[length + 1..]),
             None => (None, path),
@@ -224,13 +219,13 @@ impl Collector<'_> {
             attributes,
             text: Cow::default(),
         };
-        self.found.push((Some(span), other));
+        self.found.push((Some(number), other));
     }
 
     /// The last element has children: its own text does not count.
-    fn leave_parent(&mut self, child: ElementSpan) {
+    fn leave_parent(&mut self, child: u32) {
         if let Some((last, _)) = self.found.last_mut()
-            && last.is_some_and(|last| last.end > child.open)
+            && last.is_some_and(|last| self.document.index.elements.next(last) > child)
         {
             *last = None;
         }

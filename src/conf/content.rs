@@ -7,7 +7,6 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::entity::Entities;
-use super::index::ElementSpan;
 
 /// What the parser trims from both ends of a value.
 pub(super) const BLANKS: &[char] = &[' ', '\t', '\r', '\n'];
@@ -36,11 +35,11 @@ pub(super) enum Markup {
     Element,
 }
 
-/// Reads an element's content.
-pub(super) fn read<'t>(text: &'t str, element: ElementSpan, entities: &Entities) -> Content<'t> {
-    let inner = &text[element.inner..element.close];
+/// Reads an element's content, which is that part of the text.
+pub(super) fn read<'t>(text: &'t str, part: Range<usize>, entities: &Entities) -> Content<'t> {
+    let inner = &text[part.clone()];
     let from_start = inner.trim_start_matches(BLANKS);
-    let start = element.inner + (inner.len() - from_start.len());
+    let start = part.start + (inner.len() - from_start.len());
     let trimmed = from_start.trim_end_matches(BLANKS);
     let span = start..start + trimmed.len();
     if memchr::memchr3(b'<', b'&', b'\r', trimmed.as_bytes()).is_none() {
@@ -102,9 +101,10 @@ mod tests {
     use super::*;
 
     fn value(inner: &str) -> Option<String> {
-        let element = ElementSpan::of_content(&(0..inner.len()));
         let entities = Entities::declared("<!ENTITY e 'stands'>");
-        read(inner, element, &entities).value.map(Cow::into_owned)
+        read(inner, 0..inner.len(), &entities)
+            .value
+            .map(Cow::into_owned)
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The elements of aspera.conf down to its sections: each section, what
-//! contains it, and the child that names it. The table of sections has their paths.
+//! The elements of aspera.conf down to its sections: each section, and what
+//! contains it. The table of sections has their paths.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,6 @@ struct ElementRow {
     parent: Option<ElementKind>,
     children: Vec<ElementKind>,
     section: Option<SectionKind>,
-    is_name: bool,
 }
 
 static TREE: LazyLock<Tree> = LazyLock::new(|| {
@@ -34,10 +33,6 @@ static TREE: LazyLock<Tree> = LazyLock::new(|| {
         let element = tags.fold(ElementKind::ROOT, |parent, tag| tree.child(parent, tag));
         tree.sections[kind as usize] = element;
         tree.rows[element.row()].section = Some(kind);
-        if let Some(field) = &info.name {
-            let name = tree.child(element, field.element);
-            tree.rows[name.row()].is_name = true;
-        }
     }
     tree
 });
@@ -66,7 +61,6 @@ impl ElementRow {
             parent,
             children: Vec::new(),
             section: None,
-            is_name: false,
         }
     }
 }
@@ -86,7 +80,7 @@ impl ElementKind {
 
     /// The one that a tag is meant to be, whatever its case.
     pub(super) fn with_tag_like(tag: &str) -> Option<&'static str> {
-        let mut rows = TREE.rows.iter().skip(1).filter(|row| !row.is_name);
+        let mut rows = TREE.rows.iter().skip(1);
         let row = rows.find(|row| row.tag.eq_ignore_ascii_case(tag))?;
         Some(row.tag)
     }
@@ -136,14 +130,9 @@ impl ElementKind {
         self.section().filter(|kind| kind.is_named())
     }
 
-    /// Whether it holds the name of a section.
-    pub(super) fn is_name(self) -> bool {
-        TREE.rows[self.row()].is_name
-    }
-
     /// Whether nothing but sections and their containers belongs in it.
     pub(super) fn is_container(self) -> bool {
-        self.section().is_none() && !self.is_name()
+        self.section().is_none()
     }
 }
 
@@ -160,7 +149,6 @@ mod tests {
         let user = find("aaa/realms/realm/users/user").unwrap();
         assert_eq!(user.named_section(), Some(SectionKind::User));
         assert_eq!(ElementKind::of_section(SectionKind::User), user);
-        assert!(user.child("name").unwrap().is_name());
         assert!(user.parent().unwrap().is_container());
         assert_eq!(find("default").unwrap().named_section(), None);
         assert_eq!(find("users"), None);

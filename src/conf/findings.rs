@@ -2,13 +2,14 @@
 //! ignores without a word. Staged edits do not count.
 
 use super::document::Document;
-use super::element_tree::ElementTree;
+use super::elements;
 use super::index::{IndexedElement, Unrecognized};
 use super::rules::{self, TargetRates, Violation};
+use super::section_tree::SectionTree;
 use super::settings::Setting;
 use super::unknown_elements::{self, UnknownElement};
 use super::variants;
-use crate::state::{Section, SectionKind};
+use crate::state::{FastMap, Section, SectionKind};
 
 /// Something in a file that the server does not read as its author meant it.
 #[derive(Clone, Debug)]
@@ -44,26 +45,21 @@ const OBSERVED: &str = "observed on ascp 3.9.0";
 pub(super) const SCHEMA: &str = "the table of settings, build 4.4.7.2228";
 
 impl Document {
-    fn rates_of_node(&self) -> TargetRates {
-        let node = self.section_element(&Section::Node);
-        node.map_or_else(TargetRates::default, |element| {
-            let tree = ElementTree::parse(&self.text, element.span);
-            self.rates_in(&Section::Node, &tree)
-        })
-    }
-
     /// All findings, in the order of their lines. A full pass over the file.
     pub fn findings(&self) -> Vec<ConfFinding> {
+        let node = self.section_element(&Section::Node);
+        let node_rates = node.map(|node| self.rates_in(&self.tree(SectionKind::Node, node)));
         let mut finder = Finder {
             document: self,
-            node_rates: self.rates_of_node(),
+            node_rates: node_rates.unwrap_or_default(),
+            seen: FastMap::default(),
             findings: Vec::new(),
         };
         finder.check_file();
         finder.check_unrecognized();
         finder.check_repeated();
         if self.index.is_read {
-            for element in &self.index.elements {
+            for element in &self.index.outline {
                 finder.check_section(element);
             }
         }
@@ -80,7 +76,9 @@ impl Document {
 
 pub(super) struct Finder<'d> {
     pub(super) document: &'d Document,
-    node_rates: TargetRates,
+    node_rates: TargetRates<'d>,
+    /// How many elements there are in the section of each setting and label so far.
+    pub(super) seen: FastMap<(usize, Option<String>), usize>,
     /// Each with its offset in the text.
     pub(super) findings: Vec<(usize, ConfFinding)>,
 }
@@ -132,7 +130,7 @@ impl Finder<'_> {
     fn check_unrecognized(&mut self) {
         let text = &self.document.text;
         for &Unrecognized { at, container } in &self.document.index.unrecognized {
-            let name = variants::tag_name(&text[at..]);
+            let name = elements::tag_name(&text[at..]);
             if matches!(name, "user" | "users" | "group" | "groups") {
                 let text = format!("`{name}` is outside a realm: the server ignores it");
                 self.add(at, "outside-realm", text);
@@ -172,7 +170,7 @@ impl Finder<'_> {
 
     fn check_repeated(&mut self) {
         for element in self.document.index.repeated() {
-            let at = element.span.open;
+            let at = self.document.span(element.number).open;
             let Some(section) = section_of(element) else {
                 continue;
             };
@@ -192,7 +190,7 @@ impl Finder<'_> {
         let Some(kind) = element.kind.section() else {
             return;
         };
-        let at = element.span.open;
+        let at = self.document.span(element.number).open;
         if kind.is_named() && element.name.as_deref().unwrap_or_default().is_empty() {
             let text = format!(
                 "a {} has no name that the server can read",
@@ -206,20 +204,22 @@ impl Finder<'_> {
         let Some(section) = section_of(element) else {
             return;
         };
-        let tree = ElementTree::parse(&self.document.text, element.span);
+        let tree = self.document.tree(kind, element);
         self.check_settings(&section, &tree);
         self.check_rates(&section, element, &tree);
     }
 
-    fn check_rates(&mut self, section: &Section, element: &IndexedElement, tree: &ElementTree<'_>) {
+    fn check_rates(&mut self, section: &Section, element: &IndexedElement, tree: &SectionTree<'_>) {
+        let own = self.document.rates_in(tree);
         let read = self.document.section_element(section);
-        let is_read = read.is_some_and(|read| read.span == element.span);
+        let is_read = read.is_some_and(|read| read.number == element.number);
         // The node's own finding is enough for those who have their rates from it.
-        if is_read && self.document.mentions_rates(section) {
-            let own = self.document.rates_in(section, tree);
-            if let Some(violation) = rules::check_rates(section, &own, &self.node_rates) {
-                self.add_violation(element.span.open, &violation);
-            }
+        if is_read
+            && !own.is_empty()
+            && let Some(violation) = rules::check_rates(section, &own, &self.node_rates)
+        {
+            let at = self.document.span(element.number).open;
+            self.add_violation(at, &violation);
         }
     }
 

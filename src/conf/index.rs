@@ -4,45 +4,16 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::element_kind::ElementKind;
+use super::elements::Elements;
 use super::entity::Entities;
 use crate::state::{FastMap, SectionKind};
-
-/// Where an element is in the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ElementSpan {
-    /// The `<` of its start tag.
-    pub(super) open: usize,
-    /// Past the `>` of its start tag.
-    pub(super) inner: usize,
-    /// The `<` of its end tag; where there is none, its end.
-    pub(super) close: usize,
-    /// Past its last `>`.
-    pub(super) end: usize,
-}
-
-impl ElementSpan {
-    /// An element with this content and no tags.
-    pub(super) fn of_content(content: &Range<usize>) -> Self {
-        Self {
-            open: content.start,
-            inner: content.start,
-            close: content.end,
-            end: content.end,
-        }
-    }
-
-    /// Whether it is written `<x/>`.
-    pub(super) fn is_self_closed(self) -> bool {
-        self.close == self.end
-    }
-}
 
 /// A section's element, or one that contains sections.
 #[derive(Clone, Debug)]
 pub(super) struct IndexedElement {
     pub(super) kind: ElementKind,
-    pub(super) span: ElementSpan,
-    pub(super) last_child: Option<Range<usize>>,
+    /// Its number among the elements of the file.
+    pub(super) number: u32,
     /// The name of a named section, empty or not, if it has one.
     pub(super) name: Option<Rc<str>>,
 }
@@ -59,8 +30,9 @@ pub(super) struct Unrecognized {
 /// What the pass found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    /// In the order of their start tags, the root first.
-    pub(super) elements: Vec<IndexedElement>,
+    pub(super) elements: Elements,
+    /// Sections and what contains them, in the order of their start tags, the root first.
+    pub(super) outline: Vec<IndexedElement>,
     /// The elements of named sections by name, for each kind of section.
     pub(super) by_name: [FastMap<Rc<str>, u32>; SectionKind::COUNT],
     /// The first element of each kind.
@@ -82,13 +54,13 @@ impl Index {
     /// The first element of that kind.
     pub(super) fn first(&self, kind: ElementKind) -> Option<&IndexedElement> {
         let number = self.first.get(kind.row()).copied().flatten()?;
-        self.elements.get(number as usize)
+        self.outline.get(number as usize)
     }
 
     /// Elements that are the same section or container as an earlier one.
     pub(super) fn repeated(&self) -> impl Iterator<Item = &IndexedElement> {
         let numbers = self.repeated.values().flatten();
-        numbers.map(|number| &self.elements[*number as usize])
+        numbers.map(|number| &self.outline[*number as usize])
     }
 
     /// Later elements of the section that `first` is.
@@ -96,11 +68,11 @@ impl Index {
         &self,
         first: &IndexedElement,
     ) -> impl Iterator<Item = &IndexedElement> {
-        let start = |element: &IndexedElement| element.span.open;
-        let number = self.elements.binary_search_by_key(&start(first), start);
+        let number = |element: &IndexedElement| element.number;
+        let number = self.outline.binary_search_by_key(&first.number, number);
         let number = number.ok().and_then(|number| u32::try_from(number).ok());
         let numbers = number.and_then(|number| self.repeated.get(&number));
         let numbers = numbers.into_iter().flatten();
-        numbers.map(|number| &self.elements[*number as usize])
+        numbers.map(|number| &self.outline[*number as usize])
     }
 }

@@ -1,7 +1,9 @@
 //! Line ends and indentation that new elements take from the elements around them.
 
 use super::content::BLANKS;
-use super::index::{ElementSpan, IndexedElement};
+use super::document::Document;
+use super::element_kind::ElementKind;
+use super::elements::ElementSpan;
 
 /// The line ends and indentation of a file.
 #[derive(Debug)]
@@ -18,14 +20,17 @@ const MAX_STEPS: usize = 16;
 
 impl Layout {
     /// The layout of a file, from its root and the root's children.
-    pub(super) fn detect(text: &str, root: Option<&IndexedElement>) -> Self {
+    pub(super) fn detect(document: &Document) -> Self {
+        let text = document.text.as_str();
+        let root = document.index.first(ElementKind::ROOT);
         let end = memchr::memchr(b'\n', text.as_bytes());
         let end_of_line = match end {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             Some(_) | None => "\n",
         };
-        let own = root.and_then(|root| line_start(text, root.span.open));
-        let child = root.and_then(|root| line_start(text, root.last_child.as_ref()?.start));
+        let own = root.and_then(|root| line_start(text, document.span(root.number).open));
+        let last = root.and_then(|root| document.last_child(root.number));
+        let child = last.and_then(|last| line_start(text, last.start));
         let unit = match (indentation(own.unwrap_or("")), child.map(indentation)) {
             (own, Some(child)) if child.len() > own.len() => child.strip_prefix(own),
             _ => None,

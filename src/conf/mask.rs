@@ -9,7 +9,6 @@ use std::ops::Range;
 use super::content;
 use super::document::Document;
 use super::encoding::Encoding;
-use super::index::ElementSpan;
 use super::logins;
 use super::unreadable::Unreadable;
 use crate::login;
@@ -85,8 +84,7 @@ impl Document {
         span: &Range<usize>,
         word: &mut dyn FnMut(&str) -> String,
     ) -> Option<String> {
-        let element = ElementSpan::of_content(span);
-        let content = content::read(&self.text, element, &self.index.entities);
+        let content = content::read(&self.text, span.clone(), &self.index.entities);
         let value = content.value.filter(|value| !value.is_empty())?;
         // The null marker is not a secret, and has a meaning.
         Some(match value.as_ref() {

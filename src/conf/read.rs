@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use super::content;
+use super::content::{self, Content};
 use super::document::Document;
 use super::element_kind::ElementKind;
-use super::element_tree::ElementTree;
+use super::elements::ElementSpan;
 use super::grammar;
-use super::index::{ElementSpan, IndexedElement};
+use super::index::IndexedElement;
+use super::section_tree::SectionTree;
 use super::settings::Setting;
 use super::staged::SettingValue;
 use super::table;
@@ -98,7 +99,7 @@ impl Document {
         numbers.sort_unstable();
         let in_file = numbers.iter();
         let mut names: Vec<_> = in_file
-            .filter_map(|number| self.index.elements[*number as usize].name.as_deref())
+            .filter_map(|number| self.index.outline[*number as usize].name.as_deref())
             .filter(|name| !name.is_empty() && is_left(name))
             .map(Cow::Borrowed)
             .collect();
@@ -197,7 +198,7 @@ impl Document {
         match section.name() {
             Some(name) => {
                 let number = self.index.by_name[kind as usize].get(&*name)?;
-                self.index.elements.get(*number as usize)
+                self.index.outline.get(*number as usize)
             }
             None => self.index.first(ElementKind::of_section(kind)),
         }
@@ -213,10 +214,18 @@ impl Document {
         if setting.path.is_empty() {
             return None;
         }
-        let tree = ElementTree::parse(&self.text, element.span);
-        let elements = setting.own_elements(&self.text, &tree);
+        let elements = setting.own_elements(&self.tree(section.kind(), element));
         self.value_of(setting, &elements)
             .filter(|value| value != NULL)
+    }
+
+    /// What the content of an element means.
+    pub(super) fn content(&self, element: ElementSpan) -> Content<'_> {
+        content::read(
+            &self.text,
+            element.inner..element.close,
+            &self.index.entities,
+        )
     }
 
     /// The value that elements at a setting's path have together, the null
@@ -226,8 +235,7 @@ impl Document {
         setting: &Setting,
         elements: &[ElementSpan],
     ) -> Option<Cow<'_, str>> {
-        let read =
-            |element: &ElementSpan| content::read(&self.text, *element, &self.index.entities).value;
+        let read = |element: &ElementSpan| self.content(*element).value;
         if setting.kind != ValueType::Items {
             return read(elements.first()?);
         }
@@ -255,27 +263,25 @@ impl Document {
         if edits.is_some_and(|edits| edits.is_replaced) {
             return Values::new();
         }
-        let mut values = self.values_in(section.kind(), element.span, is_wanted);
+        let mut values = self.values_in(&self.tree(section.kind(), element), is_wanted);
         values.retain(|(setting, _)| edits.is_none_or(|edits| edits.find(setting).is_none()));
         values
     }
 
     fn values_in(
         &self,
-        kind: SectionKind,
-        element: ElementSpan,
+        tree: &SectionTree<'_>,
         is_wanted: &dyn Fn(&Setting) -> bool,
     ) -> Values<'_> {
         let mut elements: Vec<(&'static Setting, ElementSpan)> = Vec::new();
-        let tree = ElementTree::parse(&self.text, element);
-        tree.walk(|path, element| {
-            if let Some(setting) = table::find_path(kind, path)
+        for number in tree.numbers() {
+            if let Some(setting) = tree.setting(number)
                 && is_wanted(setting)
-                && setting.label(&self.text, &tree, element).is_none()
+                && setting.label(tree, number).is_none()
             {
-                elements.push((setting, element));
+                elements.push((setting, tree.span(number)));
             }
-        });
+        }
         elements.sort_by_key(|(setting, _)| setting.row());
         let same_setting = elements.chunk_by(|one, next| one.0.row() == next.0.row());
         same_setting

@@ -1,6 +1,7 @@
 //! The rules for which the vendor's parser refuses a whole file. The check of
 //! an edit and the findings about a file both use these.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::document::Document;
@@ -10,7 +11,7 @@ use super::index::IndexedElement;
 use super::settings::Setting;
 use super::table;
 use crate::login;
-use crate::state::{FastMap, Section, SectionKind};
+use crate::state::{Section, SectionKind};
 
 /// A rule that a file breaks.
 #[derive(Debug)]
@@ -176,22 +177,28 @@ pub(super) fn check_value(
     })
 }
 
-/// What a section sets of the settings in [`RATES`].
+/// What a section sets of the settings in [`RATES`], by their names.
 #[derive(Default)]
-pub(super) struct TargetRates(FastMap<&'static str, String>);
+pub(super) struct TargetRates<'d>(Vec<(&'static str, Cow<'d, str>)>);
 
-impl TargetRates {
-    /// Reads them with a function that returns the value of a setting.
-    pub(super) fn read(
-        section: &Section,
-        read: impl Fn(&'static Setting) -> Option<String>,
-    ) -> Self {
-        if !KINDS_WITH_RATES.contains(&section.kind()) {
-            return Self::default();
+impl<'d> TargetRates<'d> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Replaces what is known of a setting, unless it is none of them. An empty rate
+    /// counts as unset.
+    pub(super) fn set(&mut self, setting: &Setting, value: Option<Cow<'d, str>>) {
+        if is_target_rate(setting) {
+            self.0.retain(|(name, _)| *name != setting.name);
+            let value = value.filter(|value| !value.is_empty());
+            self.0.extend(value.map(|value| (setting.name, value)));
         }
-        let names = RATES.iter().flat_map(|rates| [rates.cap, rates.default]);
-        let set = names.filter_map(|name| Some((name, read(table::find(section, name)?)?)));
-        Self(set.collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let mut rates = self.0.iter();
+        rates.find_map(|(known, value)| (*known == name).then_some(value.as_ref()))
     }
 }
 
@@ -199,22 +206,22 @@ impl TargetRates {
 /// without one has the node's.
 pub(super) fn check_rates(
     section: &Section,
-    own: &TargetRates,
-    node: &TargetRates,
+    own: &TargetRates<'_>,
+    node: &TargetRates<'_>,
 ) -> Option<Violation> {
-    let in_force = |name| own.0.get(name).or_else(|| node.0.get(name));
+    let in_force = |name| own.get(name).or_else(|| node.get(name));
     let mut directions = RATES
         .iter()
         .filter(|_| KINDS_WITH_RATES.contains(&section.kind()));
     directions.find_map(|rates| {
         let cap = in_force(rates.cap)?;
-        let default = in_force(rates.default).map_or(BUILT_IN_RATE, String::as_str);
+        let default = in_force(rates.default).unwrap_or(BUILT_IN_RATE);
         is_below(cap, default).then_some(())?;
         Some(Violation::LowCap {
             section: section.clone(),
             setting: table::find(section, rates.cap)?,
             direction: rates.direction,
-            cap: cap.clone(),
+            cap: cap.to_owned(),
             default: default.to_owned(),
         })
     })

@@ -10,10 +10,13 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::content::{self, BLANKS};
 use super::element_kind::ElementKind;
+use super::elements::{self, without_prefix};
 use super::entity::Entities;
 use super::grammar;
-use super::index::{ElementSpan, Index, IndexedElement, Unrecognized};
+use super::index::{Index, IndexedElement, Unrecognized};
+use super::places::{Place, SectionPlaces};
 use super::secret_elements::{self, is_secret};
+use super::table;
 use super::unreadable::Unreadable;
 use super::well_formed::{self, Checker};
 use crate::state::SectionKind;
@@ -29,11 +32,6 @@ const MAX_ENTITY_TEXT: usize = 1024 * 1024;
 /// one of 10 MB in forty.
 const LONG_COMMENT: usize = 256 * 1024;
 
-/// An element's name without its namespace prefix.
-pub(super) fn without_prefix(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
-}
-
 /// Reads the text once.
 pub(super) fn scan(text: &str) -> Result<Index, Unreadable> {
     let head = if text.starts_with(BYTE_ORDER_MARK) {
@@ -42,6 +40,9 @@ pub(super) fn scan(text: &str) -> Result<Index, Unreadable> {
         0
     };
     let mut scan = Scan::new(text, head);
+    if text.len() > elements::MAX_TEXT {
+        return Err(scan.checker.error(0, "the file is larger than 4 GiB"));
+    }
     // From the first tag on: a reader drops a U+FEFF at its start, and counts it not.
     let base = memchr::memchr(b'<', text.as_bytes()).unwrap_or(text.len());
     scan.text(&text[head..base], head)?;
@@ -86,11 +87,12 @@ struct Scan<'t> {
     entity_cost: usize,
     checker: Checker<'t>,
     index: Index,
-    /// Indexed elements that have not ended yet, each the parent of the next.
+    /// Elements that have not ended yet, each the parent of the next.
     open: Vec<u32>,
-    depth: usize,
-    /// Start of the child of the innermost indexed element that is being read.
-    child: usize,
+    /// Those of them that are indexed, the outermost ones.
+    outline: Vec<u32>,
+    /// The places in the section that is being read.
+    places: Option<&'static SectionPlaces>,
     /// Start of the content of a section's name that is being read.
     name: Option<usize>,
     /// Whether an attribute of the last tag says that its element holds a secret.
@@ -113,8 +115,8 @@ impl<'t> Scan<'t> {
                 ..Index::default()
             },
             open: Vec::new(),
-            depth: 0,
-            child: 0,
+            outline: Vec::new(),
+            places: None,
             name: None,
             names_secret: false,
             secret: None,
@@ -127,7 +129,7 @@ impl<'t> Scan<'t> {
     fn start(&mut self, tag: &BytesStart<'_>, at: usize, inner: usize) -> Result<(), Unreadable> {
         let name = self.enter(tag, at, inner)?;
         if self.secret.is_none() && (self.names_secret || is_secret(name)) {
-            self.secret = Some((self.depth, inner));
+            self.secret = Some((self.open.len(), inner));
         }
         Ok(())
     }
@@ -137,23 +139,23 @@ impl<'t> Scan<'t> {
         // An end tag has no other `<`.
         let close = memchr::memrchr(b'<', &self.text.as_bytes()[..end]).unwrap_or(end);
         if let Some((depth, inner)) = self.secret
-            && depth == self.depth
+            && depth == self.open.len()
         {
             self.index.secrets.push(inner..close);
             self.secret = None;
         }
-        self.leave(close, end);
+        self.leave(close);
     }
 
     fn empty(&mut self, tag: &BytesStart<'_>, at: usize, end: usize) -> Result<(), Unreadable> {
         self.enter(tag, at, end)?;
-        self.leave(end, end);
+        self.leave(end);
         Ok(())
     }
 
     #[inline]
     fn text(&self, run: &str, at: usize) -> Result<(), Unreadable> {
-        if self.depth == 0 && !run.trim_matches(BLANKS).is_empty() {
+        if self.open.is_empty() && !run.trim_matches(BLANKS).is_empty() {
             let at = at + (run.len() - run.trim_start_matches(BLANKS).len());
             return Err(self
                 .checker
@@ -170,14 +172,23 @@ impl<'t> Scan<'t> {
         at: usize,
         inner: usize,
     ) -> Result<&'e str, Unreadable> {
-        self.depth += 1;
         let entities = &self.index.entities;
-        let name = self.checker.check_tag(tag, at, self.depth, entities)?;
+        let depth = self.open.len() + 1;
+        let name = self.checker.check_tag(tag, at, depth, entities)?;
         self.names_secret = tag.len() > name.len()
             && self.attributes(name, &tag[name.len()..], at + "<".len() + name.len());
-        if self.depth == self.open.len() + 1 {
-            self.enter_child(name, at, inner)?;
+        let tag = without_prefix(name);
+        let mut place = self.place_of(tag);
+        if self.open.len() == self.outline.len() {
+            if let Some(kind) = self.indexed_kind(tag, at)? {
+                self.places = kind.section().map(table::places);
+                place = Place::SECTION;
+                self.push(kind);
+            } else if place.is_known() {
+                self.enter_child(place, inner);
+            }
         }
+        self.open.push(self.index.elements.begin(at, inner, place));
         Ok(name)
     }
 
@@ -190,90 +201,95 @@ impl<'t> Scan<'t> {
         is_named
     }
 
-    /// Handles the start of a child of the innermost indexed element.
-    fn enter_child(&mut self, name: &str, at: usize, inner: usize) -> Result<(), Unreadable> {
-        self.child = at;
-        let Some(&parent) = self.open.last() else {
-            return self.enter_root(name, at, inner);
-        };
-        let parent = &self.index.elements[parent as usize];
-        match parent.kind.child(without_prefix(name)) {
-            Some(kind) if !kind.is_name() => self.push(kind, at, inner),
-            Some(_) if parent.name.is_none() => self.name = Some(inner),
-            None if parent.kind.is_container() => {
-                let container = parent.kind;
-                self.index.unrecognized.push(Unrecognized { at, container });
-            }
-            Some(_) | None => {}
+    /// The place of a child of the innermost open element.
+    #[inline]
+    fn place_of(&self, tag: &str) -> Place {
+        match (self.places, self.open.last()) {
+            (Some(places), Some(&parent)) => places.child(self.index.elements.place(parent), tag),
+            _ => Place::OUTSIDE,
         }
-        Ok(())
     }
 
-    fn enter_root(&mut self, name: &str, at: usize, inner: usize) -> Result<(), Unreadable> {
+    /// The kind of a child of the innermost indexed element, if it is to be indexed too.
+    fn indexed_kind(&mut self, tag: &str, at: usize) -> Result<Option<ElementKind>, Unreadable> {
+        let Some(&parent) = self.outline.last() else {
+            return self.check_root(tag, at).map(Some);
+        };
+        let container = self.index.outline[parent as usize].kind;
+        let kind = container.child(tag);
+        if kind.is_none() && container.is_container() {
+            let unrecognized = Unrecognized { at, container };
+            self.index.unrecognized.push(unrecognized);
+        }
+        Ok(kind)
+    }
+
+    fn check_root(&mut self, tag: &str, at: usize) -> Result<ElementKind, Unreadable> {
         if self.has_root {
             return Err(self.checker.error(at, "there is a second root element"));
         }
         self.has_root = true;
-        let name = without_prefix(name);
-        if !name.eq_ignore_ascii_case("conf") {
+        if !tag.eq_ignore_ascii_case("conf") {
             return Err(self.checker.error(at, "the root element is not CONF"));
         }
-        self.index.is_read = matches!(name, "CONF" | "conf");
-        self.push(ElementKind::ROOT, at, inner);
-        Ok(())
+        self.index.is_read = matches!(tag, "CONF" | "conf");
+        Ok(ElementKind::ROOT)
     }
 
-    fn push(&mut self, kind: ElementKind, at: usize, inner: usize) {
-        let number = u32::try_from(self.index.elements.len()).unwrap_or(u32::MAX);
-        self.open.push(number);
+    /// Handles the start of a known child of a section.
+    fn enter_child(&mut self, place: Place, inner: usize) {
+        let section = self.outline.last();
+        let section = section.map(|number| &self.index.outline[*number as usize]);
+        if let Some(section) = section.filter(|section| section.name.is_none())
+            && section.kind.section().and_then(table::place_of_name) == Some(place)
+        {
+            self.name = Some(inner);
+        }
+    }
+
+    /// Adds the element that comes next to those that are indexed.
+    fn push(&mut self, kind: ElementKind) {
+        let number = u32::try_from(self.index.outline.len()).unwrap_or(u32::MAX);
+        self.outline.push(number);
         let first = *self.index.first[kind.row()].get_or_insert(number);
         if first != number && kind.named_section().is_none() {
             self.index.repeated.entry(first).or_default().push(number);
         }
-        self.index.elements.push(IndexedElement {
+        self.index.outline.push(IndexedElement {
             kind,
-            span: ElementSpan {
-                open: at,
-                inner,
-                close: inner,
-                end: inner,
-            },
-            last_child: None,
+            number: self.index.elements.next_number(),
             name: None,
         });
     }
 
     /// Handles the end of an element.
     #[inline]
-    fn leave(&mut self, close: usize, end: usize) {
-        if self.depth == self.open.len() {
-            self.leave_indexed(close, end);
-        } else if self.depth == self.open.len() + 1 {
-            if let Some(inner) = self.name.take() {
-                self.set_name(inner..close);
-            }
-            self.set_last_child(self.child..end);
-        }
-        self.depth -= 1;
-    }
-
-    fn leave_indexed(&mut self, close: usize, end: usize) {
+    fn leave(&mut self, close: usize) {
         let Some(number) = self.open.pop() else {
             return;
         };
-        let element = &mut self.index.elements[number as usize];
-        element.span.close = close;
-        element.span.end = end;
-        let range = element.span.open..end;
-        if let Some(section) = element.kind.named_section() {
-            self.index_name(section, number);
+        self.index.elements.finish(number, close);
+        if self.open.len() < self.outline.len() {
+            self.leave_indexed(close);
+        } else if self.open.len() == self.outline.len()
+            && let Some(inner) = self.name.take()
+        {
+            self.set_name(inner..close);
         }
-        self.set_last_child(range);
+    }
+
+    fn leave_indexed(&mut self, close: usize) {
+        self.places = None;
+        let number = self.outline.pop();
+        let kind = number.map(|number| self.index.outline[number as usize].kind);
+        if let (Some(number), Some(section)) = (number, kind.and_then(ElementKind::named_section)) {
+            self.index_name(section, number, close);
+        }
     }
 
     /// Indexes a named section. The server reads the first of equal names.
-    fn index_name(&mut self, section: SectionKind, number: u32) {
-        let element = &mut self.index.elements[number as usize];
+    fn index_name(&mut self, section: SectionKind, number: u32, close: usize) {
+        let element = &mut self.index.outline[number as usize];
         let mut name = element.name.clone().unwrap_or_default();
         // The id of a trunk is a number, in any spelling.
         if let (SectionKind::Trunk, Some(id)) = (section, grammar::number(&name)) {
@@ -283,9 +299,9 @@ impl<'t> Scan<'t> {
         let names = &mut self.index.by_name[section as usize];
         if names.is_empty() {
             // A user takes about 1 KB: a guess that spares most of the growing.
-            let guess = (self.text.len() - element.span.end) / 1024;
+            let guess = (self.text.len() - close) / 1024;
             names.reserve(guess);
-            self.index.elements.reserve(guess);
+            self.index.outline.reserve(guess);
         }
         match names.entry(name) {
             Entry::Vacant(entry) => {
@@ -298,19 +314,12 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn set_last_child(&mut self, child: Range<usize>) {
-        if let Some(&parent) = self.open.last() {
-            self.index.elements[parent as usize].last_child = Some(child);
-        }
-    }
-
     // The first name counts, also where it is empty.
     fn set_name(&mut self, inner: Range<usize>) {
-        let element = ElementSpan::of_content(&inner);
-        let content = content::read(self.text, element, &self.index.entities);
-        if let Some(&parent) = self.open.last() {
+        let content = content::read(self.text, inner, &self.index.entities);
+        if let Some(&section) = self.outline.last() {
             let value = content.value.unwrap_or_default();
-            self.index.elements[parent as usize].name = Some(value.as_ref().into());
+            self.index.outline[section as usize].name = Some(value.as_ref().into());
         }
     }
 
@@ -321,7 +330,7 @@ impl<'t> Scan<'t> {
             Event::Decl(_) if at != self.head => "the XML declaration is not at the start",
             Event::DocType(_) if self.has_root => "there is a DOCTYPE inside the root element",
             Event::DocType(_) if self.has_doctype => "there is a second DOCTYPE",
-            Event::CData(_) | Event::GeneralRef(_) if self.depth == 0 => {
+            Event::CData(_) | Event::GeneralRef(_) if self.open.is_empty() => {
                 "there is text outside the root element"
             }
             Event::GeneralRef(name) => match self.index.entities.cost(name) {
@@ -372,7 +381,7 @@ impl<'t> Scan<'t> {
         if !self.has_root {
             return Err(self.checker.error(0, "there is no root element"));
         }
-        if self.depth > 0 {
+        if !self.open.is_empty() {
             let what = "the file ends inside an element";
             return Err(self.checker.error(self.text.len(), what));
         }

@@ -1,52 +1,55 @@
 //! Findings about the elements of one section: its settings, and what is in their places.
 
-use super::content::{self, Markup};
-use super::element_tree::ElementTree;
+use super::content::Markup;
+use super::elements::ElementSpan;
 use super::findings::{Finder, FindingLevel, SCHEMA};
-use super::index::ElementSpan;
 use super::rules;
+use super::section_tree::SectionTree;
 use super::settings::{Distinction, Setting};
-use super::table::{self, TableElement};
+use super::table;
 use super::unknown_elements;
 use crate::login;
-use crate::state::{FastMap, Section, ValueType};
+use crate::state::{Section, ValueType};
 
 const DOCUMENTED: &str = "IBM Aspera HSTS 4.4, aspera.conf - File system configuration";
 
 impl Finder<'_> {
     /// Checks each element of a section.
-    pub(super) fn check_settings(&mut self, section: &Section, tree: &ElementTree<'_>) {
-        let text = self.document.text.as_str();
-        let kind = section.kind();
-        let name_element = kind.info().name.as_ref().map(|field| field.element);
-        let mut seen = FastMap::<(usize, Option<String>), usize>::default();
-        let mut unknown_end = 0;
-        tree.walk(|path, element| {
-            if element.open < unknown_end {
-                return;
+    pub(super) fn check_settings(&mut self, section: &Section, tree: &SectionTree<'_>) {
+        self.seen.clear();
+        let mut numbers = tree.numbers();
+        while let Some(number) = numbers.next() {
+            let place = tree.place(number);
+            if !place.is_known() {
+                let (name, at) = (tree.name(number), tree.span(number).open);
+                let parent = place.known_parent();
+                let unknown = unknown_elements::in_section(tree.kind, parent, name);
+                self.add_unknown(at, name, unknown);
+                self.about(section, None);
+                numbers.start = tree.next(number);
+            } else if let Some(setting) = tree.setting(number) {
+                self.check_element(section, tree, setting, number);
             }
-            match table::at_path(kind, path) {
-                Some(TableElement::Setting(setting)) => {
-                    let label = setting.label(text, tree, element);
-                    let count = seen.entry((setting.row(), label.clone())).or_default();
-                    *count += 1;
-                    if let (Distinction::Condition, Some(label), 1) =
-                        (setting.distinct_by, &label, *count)
-                    {
-                        self.add_conditional(section, setting, label, element.open);
-                    }
-                    self.check_setting(section, setting, element, *count);
-                }
-                None if Some(path) != name_element => {
-                    let name = path.rsplit('/').next().unwrap_or(path);
-                    self.add_unknown(element.open, name, unknown_elements::in_section(kind, path));
-                    self.about(section, None);
-                    unknown_end = element.end;
-                }
-                Some(TableElement::Parent) | None => {}
-            }
-        });
+        }
         self.check_rules(section, tree);
+    }
+
+    fn check_element(
+        &mut self,
+        section: &Section,
+        tree: &SectionTree<'_>,
+        setting: &'static Setting,
+        number: u32,
+    ) {
+        let element = tree.span(number);
+        let label = setting.label(tree, number);
+        let count = self.seen.entry((setting.row(), label.clone())).or_default();
+        *count += 1;
+        let count = *count;
+        if let (Distinction::Condition, Some(label), 1) = (setting.distinct_by, &label, count) {
+            self.add_conditional(section, setting, label, element.open);
+        }
+        self.check_setting(section, setting, element, count);
     }
 
     fn add_conditional(
@@ -66,16 +69,17 @@ impl Finder<'_> {
         self.about(section, Some(setting));
     }
 
-    fn check_rules(&mut self, section: &Section, tree: &ElementTree<'_>) {
+    fn check_rules(&mut self, section: &Section, tree: &SectionTree<'_>) {
         let Some(setting) = table::setting_of_rules(section.kind()) else {
             return;
         };
-        if let [_, second, ..] = tree.rules(setting.rule_path())[..] {
+        if let [_, second, ..] = tree.rules()[..] {
             let name = setting.name;
             let text = format!(
                 "there are several rules: `{name}` is of the first, `{name}[2]` of the second"
             );
-            self.add(second.open, "several-rules", text).level = FindingLevel::Note;
+            self.add(tree.span(second).open, "several-rules", text)
+                .level = FindingLevel::Note;
             self.about(section, None);
         }
     }
@@ -97,7 +101,7 @@ impl Finder<'_> {
         nth: usize,
     ) {
         let at = element.open;
-        let content = content::read(&self.document.text, element, &self.document.index.entities);
+        let content = self.document.content(element);
         let before = self.findings.len();
         if nth > 1 && setting.kind != ValueType::Items {
             let text = format!("`{}` is set more than once: the first counts", setting.name);

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::content::{self, BLANKS};
+use super::content::BLANKS;
 use super::document::Document;
 use super::element_kind::ElementKind;
-use super::element_tree::ElementTree;
+use super::elements::ElementSpan;
 use super::fragment::Fragment;
-use super::index::{ElementSpan, IndexedElement};
+use super::index::IndexedElement;
 use super::layout::{self, Layout};
 use super::new_element::{NewContent, NewElement, items};
+use super::section_tree::SectionTree;
 use super::settings::Setting;
 use super::staged::{SectionEdits, StagedValue};
 use super::unreadable::Unreadable;
@@ -70,10 +71,9 @@ pub(super) fn splices(document: &Document) -> Vec<Splice> {
     if document.edits.is_empty() {
         return Vec::new();
     }
-    let root = document.index.elements.first();
     let mut script = EditScript {
         document,
-        layout: Layout::detect(&document.text, root),
+        layout: Layout::detect(document),
         splices: Vec::new(),
         insertions: BTreeMap::new(),
     };
@@ -88,8 +88,8 @@ struct EditScript<'d> {
     document: &'d Document,
     layout: Layout,
     splices: Vec<Splice>,
-    /// By where their parents start.
-    insertions: BTreeMap<usize, Insertion<'d>>,
+    /// By the numbers of their parents.
+    insertions: BTreeMap<u32, Insertion<'d>>,
 }
 
 /// New children of one element.
@@ -116,7 +116,8 @@ impl<'d> EditScript<'d> {
         if let Some(first) = element.filter(|_| edits.is_replaced) {
             let repetitions = self.document.index.repetitions(first);
             for element in std::iter::once(first).chain(repetitions) {
-                self.delete(element.span);
+                let span = self.document.span(element.number);
+                self.delete(span);
             }
         } else if let Some(element) = element {
             self.edit_section(section, element, edits);
@@ -143,11 +144,11 @@ impl<'d> EditScript<'d> {
         if edits.values.is_empty() {
             return;
         }
-        let tree = ElementTree::parse(&self.document.text, element.span);
+        let tree = self.document.tree(section.kind(), element);
         let placed = edits.values.iter();
         for (setting, value) in placed.filter(|(setting, _)| !setting.path.is_empty()) {
             debug_assert!(setting.is_in(section));
-            let elements = setting.own_elements(&self.document.text, &tree);
+            let elements = setting.own_elements(&tree);
             match (value, setting.kind) {
                 (StagedValue::Unset, _) => elements.iter().for_each(|e| self.delete(*e)),
                 (StagedValue::Text(text), ValueType::Items) => {
@@ -167,7 +168,7 @@ impl<'d> EditScript<'d> {
     /// Reuses the elements of earlier items as far as possible.
     fn set_items(
         &mut self,
-        tree: &ElementTree,
+        tree: &SectionTree<'_>,
         setting: &'static Setting,
         elements: &[ElementSpan],
         list: &'d str,
@@ -181,7 +182,7 @@ impl<'d> EditScript<'d> {
         if items.len() > reused.len() {
             // New items go to the first parent; one in a later parent would come
             // after them.
-            let parent = tree.element(tree.deepest(setting.path).0);
+            let parent = tree.span(tree.deepest(setting.path).0);
             reused.retain(|element| element.open < parent.end);
         }
         reused.truncate(items.len());
@@ -199,7 +200,7 @@ impl<'d> EditScript<'d> {
 
     fn rewrite(&mut self, element: ElementSpan, wanted: &NewContent<'_>) {
         let text = &self.document.text;
-        let now = content::read(text, element, &self.document.index.entities);
+        let now = self.document.content(element);
         if wanted.text().is_some() && wanted.text() == now.value.as_deref() {
             return;
         }
@@ -221,9 +222,14 @@ impl<'d> EditScript<'d> {
         self.splices.push(Splice { range, fragment });
     }
 
-    fn insert(&mut self, tree: &ElementTree, setting: &'static Setting, content: NewContent<'d>) {
+    fn insert(
+        &mut self,
+        tree: &SectionTree<'_>,
+        setting: &'static Setting,
+        content: NewContent<'d>,
+    ) {
         let (node, rest) = tree.deepest(setting.path);
-        let insertion = self.insertion_in(tree.element(node), tree.last_child(node));
+        let insertion = self.insertion_in(node);
         NewElement::add(&mut insertion.elements, rest, content);
     }
 
@@ -241,23 +247,18 @@ impl<'d> EditScript<'d> {
         let path = section.info().path;
         let present = path.rmatch_indices('/').nth(missing);
         let path = present.map_or(path, |(end, _)| &path[end + 1..]);
-        let insertion = self.insertion_in(container.span, container.last_child.clone());
+        let insertion = self.insertion_in(container.number);
         let content = NewContent::Section(section, edits);
         NewElement::add(&mut insertion.elements, path, content);
     }
 
-    fn insertion_in(
-        &mut self,
-        parent: ElementSpan,
-        last_child: Option<Range<usize>>,
-    ) -> &mut Insertion<'d> {
-        self.insertions
-            .entry(parent.open)
-            .or_insert_with(|| Insertion {
-                parent,
-                last_child,
-                elements: Vec::new(),
-            })
+    fn insertion_in(&mut self, parent: u32) -> &mut Insertion<'d> {
+        let document = self.document;
+        self.insertions.entry(parent).or_insert_with(|| Insertion {
+            parent: document.span(parent),
+            last_child: document.last_child(parent),
+            elements: Vec::new(),
+        })
     }
 
     fn finish(mut self) -> Vec<Splice> {

@@ -3,6 +3,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use super::places::{Place, SectionPlaces};
 use super::settings::{Distinction, Setting};
 use crate::fault::{Fault, Rule, nearest};
 use crate::state::{FastMap, SectionKind};
@@ -72,11 +73,11 @@ fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
 }
 
 /// The rows of one kind of section.
-#[derive(Default)]
 struct KindIndex {
     by_name: FastMap<&'static str, &'static Row>,
-    /// Rows by the paths of their elements; none for a parent of settings.
-    by_path: FastMap<&'static str, Option<&'static Row>>,
+    places: SectionPlaces,
+    /// The place of a section's name.
+    name: Option<Place>,
     /// The first setting that belongs to a rule.
     of_rules: OnceLock<Option<&'static Setting>>,
 }
@@ -90,21 +91,25 @@ impl KindIndex {
     }
 
     fn new(kind: SectionKind) -> Self {
-        let mut index = Self::default();
+        let mut by_name = FastMap::default();
+        let mut places = SectionPlaces::new();
         let scope = kind.info().scope;
         let is_in = |row: &&Row| row.scopes.bytes().any(|letter| char::from(letter) == scope);
         for row in TABLE.rows.iter().filter(is_in) {
-            let path = row.path;
-            index.by_name.insert(row.name, row);
-            for (end, _) in path.match_indices('/') {
-                index.by_path.entry(&path[..end]).or_default();
-            }
-            if !path.is_empty() {
+            by_name.insert(row.name, row);
+            if !row.path.is_empty() {
                 // An element that has another name in other versions comes first with its own.
-                index.by_path.entry(path).or_insert(Some(row));
+                places.add_setting(row.path, row.number);
             }
         }
-        index
+        let name = kind.info().name.as_ref();
+        let name = name.map(|field| places.add(field.element));
+        Self {
+            by_name,
+            places,
+            name,
+            of_rules: OnceLock::new(),
+        }
     }
 }
 
@@ -133,27 +138,25 @@ pub fn find(section: impl Into<SectionKind>, name: &str) -> Option<&'static Sett
         .map(|row| row.setting())
 }
 
-/// What the table has at a path in a section.
-pub(super) enum TableElement {
-    Setting(&'static Setting),
-    /// An element that settings are in.
-    Parent,
+/// The places of elements in a kind of section.
+pub(super) fn places(kind: SectionKind) -> &'static SectionPlaces {
+    &KindIndex::get(kind).places
 }
 
-/// What the table has at that path in a kind of section.
-pub(super) fn at_path(kind: SectionKind, path: &str) -> Option<TableElement> {
-    let row = KindIndex::get(kind).by_path.get(path)?;
-    Some(row.map_or(TableElement::Parent, |row| {
-        TableElement::Setting(row.setting())
-    }))
+/// The place of the element that names a section, where a file can hold several.
+pub(super) fn place_of_name(kind: SectionKind) -> Option<Place> {
+    KindIndex::get(kind).name
+}
+
+/// The setting whose element has that place in a kind of section.
+pub(super) fn setting_at(kind: SectionKind, place: Place) -> Option<&'static Setting> {
+    let row = places(kind).setting(place)?;
+    Some(TABLE.rows[row].setting())
 }
 
 /// The setting whose element has that path in a kind of section.
 pub(super) fn find_path(kind: SectionKind, path: &str) -> Option<&'static Setting> {
-    match at_path(kind, path)? {
-        TableElement::Setting(setting) => Some(setting),
-        TableElement::Parent => None,
-    }
+    setting_at(kind, places(kind).find(path)?)
 }
 
 /// The first setting of a kind of section that belongs to a rule.

@@ -1,8 +1,9 @@
 //! What is known about an element that the table of settings does not have where it stands.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use super::element_kind::ElementKind;
+use super::places::Place;
 use super::table;
 use crate::fault::nearest;
 use crate::state::{FastMap, SectionKind};
@@ -35,11 +36,9 @@ pub(super) fn in_container(container: ElementKind, name: &str) -> UnknownElement
     }
 }
 
-/// What the element at a path in a section may be.
-pub(super) fn in_section(kind: SectionKind, path: &str) -> UnknownElement {
-    let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let children = Children::of(kind).0.get(parent);
-    let children = || children.into_iter().flatten().copied();
+/// What a child may be that a place in a section does not have in the table.
+pub(super) fn in_section(kind: SectionKind, parent: Place, name: &str) -> UnknownElement {
+    let children = || table::places(kind).child_tags(parent);
     if let Some(known) = children().find(|child| child.eq_ignore_ascii_case(name)) {
         return UnknownElement::OtherCase(known.to_owned());
     }
@@ -60,37 +59,6 @@ pub(super) fn in_section(kind: SectionKind, path: &str) -> UnknownElement {
     match nearest(name, children()) {
         Some(near) => UnknownElement::Misspelled(near.to_owned()),
         None => UnknownElement::NotInTable,
-    }
-}
-
-/// The tags that the table has in each element of a kind of section, by its path.
-#[derive(Default)]
-struct Children(FastMap<&'static str, Vec<&'static str>>);
-
-impl Children {
-    fn of(kind: SectionKind) -> &'static Self {
-        static CHILDREN: [OnceLock<Children>; SectionKind::COUNT] =
-            [const { OnceLock::new() }; SectionKind::COUNT];
-        CHILDREN[kind as usize].get_or_init(|| {
-            let mut children = Self::default();
-            for setting in table::settings_of(kind) {
-                children.add(setting.path);
-            }
-            children
-        })
-    }
-
-    fn add(&mut self, path: &'static str) {
-        let ends = path.match_indices('/').map(|(end, _)| end);
-        let mut parent = "";
-        for end in ends.chain([path.len()]) {
-            let tag = path[parent.len()..end].trim_start_matches('/');
-            let tags = self.0.entry(parent).or_default();
-            if !tag.is_empty() && !tags.contains(&tag) {
-                tags.push(tag);
-            }
-            parent = &path[..end];
-        }
     }
 }
 
@@ -149,36 +117,37 @@ mod tests {
             let found = in_container(logging, name);
             assert_eq!(found, misplaced("it in `logging/log_setting`"));
         }
-        for (path, right) in [
-            ("absolute", "it in `file_system/access/paths/path`"),
+        let user = SectionKind::User;
+        let transfer = table::places(user).find("transfer").unwrap();
+        for (parent, name, right) in [
             (
-                "transfer/validation",
+                Place::SECTION,
+                "absolute",
+                "it in `file_system/access/paths/path`",
+            ),
+            (
+                transfer,
+                "validation",
                 "`validation_file_start` and others instead",
             ),
         ] {
-            assert_eq!(
-                in_section(SectionKind::User, path),
-                misplaced(right),
-                "{path}"
-            );
+            let found = in_section(user, parent, name);
+            assert_eq!(found, misplaced(right), "{name}");
         }
     }
 
     #[test]
     fn an_element_that_nothing_is_known_about_is_not_in_the_table() {
-        let server = SectionKind::Server;
-        assert_eq!(
-            in_section(server, "of_a_newer_server"),
-            UnknownElement::NotInTable
-        );
+        let in_server = |name| in_section(SectionKind::Server, Place::SECTION, name);
+        assert_eq!(in_server("of_a_newer_server"), UnknownElement::NotInTable);
         assert_eq!(
             in_container(ElementKind::ROOT, "of_a_newer_server"),
             UnknownElement::NotInTable
         );
         let other = |text: &str| UnknownElement::OtherCase(text.to_owned());
-        assert_eq!(in_section(server, "Http_Port"), other("http_port"));
+        assert_eq!(in_server("Http_Port"), other("http_port"));
         assert_eq!(in_container(ElementKind::ROOT, "Server"), other("server"));
         let near = UnknownElement::Misspelled("server_name".to_owned());
-        assert_eq!(in_section(server, "server_nam"), near);
+        assert_eq!(in_server("server_nam"), near);
     }
 }

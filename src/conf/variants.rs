@@ -6,14 +6,11 @@ use std::borrow::Cow;
 
 use quick_xml::events::attributes::Attributes;
 
-use super::content;
 use super::document::Document;
-use super::element_tree::ElementTree;
-use super::index::ElementSpan;
-use super::scan::without_prefix;
+use super::elements::{ElementSpan, tag_name, without_prefix};
+use super::section_tree::SectionTree;
 use super::settings::{Distinction, Setting};
 use super::staged::SettingValue;
-use super::table;
 use crate::state::{FastIndexMap, Section, SectionKind};
 
 /// The attribute that limits a docroot to clients of one address.
@@ -25,22 +22,19 @@ pub(super) const WEB: &str = "WEB";
 impl Setting {
     /// What tells one of its elements from the setting itself: a condition, or the number of its
     /// rule. None for the element that asconfigurator sets.
-    pub(super) fn label(
-        &self,
-        text: &str,
-        tree: &ElementTree<'_>,
-        element: ElementSpan,
-    ) -> Option<String> {
+    pub(super) fn label(&self, tree: &SectionTree<'_>, number: u32) -> Option<String> {
         match self.distinct_by {
             Distinction::Nothing => None,
             Distinction::Condition => {
-                let value = attribute(&text[element.open..element.inner], CONDITION)?;
+                let span = tree.span(number);
+                let tag = &tree.document.text[span.open..span.inner];
+                let value = attribute(tag, CONDITION)?;
                 Some(format!("{CONDITION}={value}"))
             }
             Distinction::Rule => {
-                let rules = tree.rules(self.rule_path());
-                let number = rules.partition_point(|rule| rule.end <= element.open);
-                (number > 0).then(|| (number + 1).to_string())
+                let before = |rule: &u32| tree.next(*rule) <= number;
+                let rules = tree.rules().partition_point(before);
+                (rules > 0).then(|| (rules + 1).to_string())
             }
         }
     }
@@ -51,12 +45,10 @@ impl Setting {
     }
 
     /// The elements that stand for the setting itself.
-    pub(super) fn own_elements(&self, text: &str, tree: &ElementTree<'_>) -> Vec<ElementSpan> {
-        let mut elements = tree.elements_at(self.path);
-        if self.distinct_by != Distinction::Nothing {
-            elements.retain(|element| self.label(text, tree, *element).is_none());
-        }
-        elements
+    pub(super) fn own_elements(&self, tree: &SectionTree<'_>) -> Vec<ElementSpan> {
+        let own = tree.with_path(self.path);
+        let own = own.filter(|number| self.label(tree, *number).is_none());
+        own.map(|number| tree.span(number)).collect()
     }
 }
 
@@ -72,29 +64,22 @@ impl Document {
         let Some(element) = element.filter(|_| edits.is_none_or(|edits| !edits.is_replaced)) else {
             return Vec::new();
         };
-        // Spares most sections from being parsed.
-        let inner = &self.text.as_bytes()[element.span.inner..element.span.close];
-        let has = |mark: &str| memchr::memmem::find(inner, mark.as_bytes()).is_some();
-        if !has(CONDITION) && !has("rule") {
-            return Vec::new();
-        }
-        let tree = ElementTree::parse(&self.text, element.span);
+        let tree = self.tree(section.kind(), element);
         let mut variants = FastIndexMap::<String, SettingValue<'_>>::default();
-        tree.walk(|path, element| {
-            let Some(setting) = table::find_path(section.kind(), path) else {
-                return;
-            };
-            let Some(label) = setting.label(&self.text, &tree, element) else {
-                return;
+        for number in tree.numbers() {
+            let setting = tree.setting(number);
+            let label = setting.and_then(|setting| setting.label(&tree, number));
+            let (Some(setting), Some(label)) = (setting, label) else {
+                continue;
             };
             let name = format!("{}[{label}]", setting.name);
-            let content = content::read(&self.text, element, &self.index.entities);
+            let content = self.content(tree.span(number));
             // The first of equal elements counts.
             if let Some(value) = content.value {
                 let value = SettingValue::of_text(setting, value);
                 variants.entry(name).or_insert(value);
             }
-        });
+        }
         variants.into_iter().collect()
     }
 
@@ -104,12 +89,11 @@ impl Document {
         variants.find_map(|(known, value)| (known == name).then_some(value))
     }
 
-    /// How many rules a section has that the setting belongs to.
-    pub(super) fn rule_count(&self, section: &Section, setting: &Setting) -> usize {
+    /// How many rules a section has.
+    pub(super) fn rule_count(&self, section: &Section) -> usize {
         let element = self.section_element(section);
         element.map_or(0, |element| {
-            let tree = ElementTree::parse(&self.text, element.span);
-            tree.elements_at(setting.rule_path()).len()
+            self.tree(section.kind(), element).rules().len()
         })
     }
 
@@ -126,13 +110,6 @@ impl Document {
             .map(|(name, value)| (format!("{WEB}[{name}]"), SettingValue::Text(value)))
             .collect()
     }
-}
-
-/// The name of a start tag, without its prefix.
-pub(super) fn tag_name(tag: &str) -> &str {
-    let name = tag.get(1..).unwrap_or_default();
-    let end = name.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
-    without_prefix(&name[..end.unwrap_or(0)])
 }
 
 /// The start tag at the start of a text.
