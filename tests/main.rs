@@ -23,6 +23,7 @@ mod lab;
 mod laws;
 mod logins;
 mod memory;
+mod node_api;
 mod odd_nodes;
 mod outcomes;
 mod plan_crashes;

@@ -14,6 +14,7 @@ use super::lab_folder::{
     TEMPORARY, invalid_input,
 };
 use super::license_file;
+use super::node_api;
 use super::programs;
 use super::readme;
 use super::services::{LabService, NAMES};
@@ -145,6 +146,7 @@ fn write_state(folder: &LabFolder, platform: LabPlatform) -> io::Result<()> {
     folder.write(CALLS, b"")?;
     folder.write_json("var/lab/api_users.json", &serde_json::json!({}))?;
     folder.write_json("var/lab/passwords.json", &serde_json::json!({}))?;
+    node_api::add_certificate(folder)?;
     let own = fs::Permissions::from_mode(0o600);
     fs::set_permissions(folder.path("var/lab/passwords.json"), own)
 }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 /// Returns the salted hash of a password or token. `name` is `node:NAME` for a
-/// Node API user, `account:NAME` for a system account, `sync:NAME` for the token
-/// of a session.
+/// Node API user, `account:NAME` for a system account, `access_key:ID` for an access
+/// key, `sync:NAME` for the token of a session.
 pub fn fingerprint(name: &str, secret: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(b"ascript lab\0");

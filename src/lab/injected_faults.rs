@@ -5,7 +5,9 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
+use super::api_faults::{self, ApiFault};
 use super::conf_damage::ConfDamage;
+use super::duration::parse_duration;
 use super::foreign_edit::ForeignEdit;
 use super::lab_folder::{FAULTS, LabFolder, invalid_input};
 use super::programs;
@@ -36,7 +38,14 @@ struct FaultRule {
     nth: Option<usize>,
     text: Option<String>,
     reading: bool,
-    fault: InjectedFault,
+    fault: RuleFault,
+}
+
+/// What a rule injects, into a program or into the Node API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum RuleFault {
+    Program(InjectedFault),
+    Api(ApiFault),
 }
 
 /// The properties of a call that rules refer to.
@@ -55,6 +64,34 @@ pub(super) fn fault_for(
     target: &FaultTarget<'_>,
     number: impl Fn() -> io::Result<usize>,
 ) -> io::Result<Option<InjectedFault>> {
+    Ok(match rule_for(folder, target, number)? {
+        Some(RuleFault::Program(fault)) => Some(fault),
+        Some(RuleFault::Api(_)) | None => None,
+    })
+}
+
+/// The fault of the first rule that applies to a request to the Node API.
+pub(super) fn api_fault_for(
+    folder: &LabFolder,
+    request: &str,
+    number: impl Fn() -> io::Result<usize>,
+) -> io::Result<Option<ApiFault>> {
+    let target = FaultTarget {
+        program: api_faults::NAME,
+        text: request,
+        reading: false,
+    };
+    Ok(match rule_for(folder, &target, number)? {
+        Some(RuleFault::Api(fault)) => Some(fault),
+        Some(RuleFault::Program(_)) | None => None,
+    })
+}
+
+fn rule_for(
+    folder: &LabFolder,
+    target: &FaultTarget<'_>,
+    number: impl Fn() -> io::Result<usize>,
+) -> io::Result<Option<RuleFault>> {
     let text = fs::read_to_string(folder.path(FAULTS)).unwrap_or_default();
     for line in text.lines().map(str::trim) {
         if line.is_empty() || line.starts_with('#') {
@@ -103,24 +140,33 @@ impl FaultRule {
             Some(fault) => (true, fault),
             None => (false, fault),
         };
-        if programs::find(program).is_none() {
+        let is_api = program == api_faults::NAME;
+        if !is_api && programs::find(program).is_none() {
             return Err(invalid_input(format!(
                 "fault rule `{line}`: a lab has no program `{program}`"
             )));
         }
+        let (parsed, faults) = if is_api {
+            (
+                ApiFault::parse(fault).map(RuleFault::Api),
+                api_faults::FAULTS,
+            )
+        } else {
+            (parse_fault(fault).map(RuleFault::Program), PROGRAM_FAULTS)
+        };
         Ok(Self {
             program: program.to_owned(),
             nth,
             text,
             reading,
-            fault: parse_fault(fault).ok_or_else(|| {
-                invalid_input(format!(
-                    "fault rule `{line}`: use fail, fail-after, lie, slow:500ms, hang, drop-rights, drop-comments, drop-indent, edit-before:COMMAND, edit-during:COMMAND or edit-after:COMMAND"
-                ))
-            })?,
+            fault: parsed
+                .ok_or_else(|| invalid_input(format!("fault rule `{line}`: use {faults}")))?,
         })
     }
 }
+
+const PROGRAM_FAULTS: &str = "fail, fail-after, lie, slow:500ms, hang, drop-rights, drop-comments, drop-indent, \
+     edit-before:COMMAND, edit-during:COMMAND or edit-after:COMMAND";
 
 fn parse_fault(word: &str) -> Option<InjectedFault> {
     match word {
@@ -140,17 +186,6 @@ fn parse_fault(word: &str) -> Option<InjectedFault> {
     }
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
-    match text.strip_suffix("ms") {
-        Some(number) => number.parse().ok().map(Duration::from_millis),
-        None => text
-            .strip_suffix('s')?
-            .parse()
-            .ok()
-            .map(Duration::from_secs),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +196,8 @@ mod tests {
         assert_eq!(rule.program, "asconfigurator");
         assert_eq!(rule.nth, Some(2));
         assert_eq!(rule.text.as_deref(), Some("a=b"));
-        assert_eq!(rule.fault, InjectedFault::Slow(Duration::from_millis(500)));
+        let slow = InjectedFault::Slow(Duration::from_millis(500));
+        assert_eq!(rule.fault, RuleFault::Program(slow));
     }
 
     #[test]
@@ -179,6 +215,8 @@ mod tests {
             "asconfigurator=edit-before",
             "asconfigurator=edit-soon:delete_user;user_name,ana",
             "nobody=fail",
+            "asnodeadmin=wrong-user",
+            "node-api=fail-after",
         ] {
             assert!(FaultRule::parse(line).is_err(), "{line}");
         }

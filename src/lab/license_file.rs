@@ -29,6 +29,9 @@ pub(super) fn content(kind: &str) -> io::Result<Option<String>> {
     Ok(word.map(|word| format!("{word}\n")))
 }
 
+/// The version of the emulated product.
+pub(super) const VERSION: &str = "4.4.5.1646";
+
 /// Whether the license enables a feature.
 pub(super) fn allows(folder: &LabFolder, feature: &str) -> bool {
     let word = fs::read_to_string(folder.path(LICENSE)).unwrap_or_default();
@@ -44,14 +47,14 @@ pub(super) fn print_license(call: &ProgramCall, program: &str) -> io::Result<u8>
     let word = file.as_deref().unwrap_or_default().trim().to_owned();
     let product = match word.as_str() {
         "client" => "SDK version 1.1.1.52",
-        _ => "High-Speed Transfer Server version 4.4.5.1646",
+        _ => &format!("High-Speed Transfer Server version {VERSION}"),
     };
     let system = match call.folder.platform()? {
         LabPlatform::Macos => "MacOSX",
         LabPlatform::Linux => "Linux",
     };
     call.print_line(format_args!("IBM Aspera {product}"))?;
-    call.print_line(format_args!("{program} version 4.4.5.1646"))?;
+    call.print_line(format_args!("{program} version {VERSION}"))?;
     call.print_line(format_args!("Operating System: {system}"))?;
     call.print_line("FIPS 140-2-validated crypto ready to configure")?;
     call.print_line("AES-NI Supported")?;

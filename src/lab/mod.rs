@@ -24,6 +24,9 @@
 //!   messages. The first password given for the administrator of a new lab is
 //!   accepted and stored. `dsenableroot` without `-u` uses that administrator,
 //!   where the real one uses `$USER`.
+//! - The Node API: all messages, and 403 for a request without the rights to it. It
+//!   answers only while `asperanoded` runs, stays on the ports that it started with,
+//!   and listens on the loopback address only.
 //! - A service whose `aspera.conf` is refused starts and exits at once.
 //!
 //! # Faults and knobs
@@ -35,10 +38,12 @@
 //! `drop-indent` (acts, then loses that from `aspera.conf`), and `edit-before:COMMAND`,
 //! `edit-during:COMMAND` and `edit-after:COMMAND` (another program edits `aspera.conf` then;
 //! COMMAND is a command string of `asconfigurator` or a comment). They apply to calls that act; with `read-`
-//! before the fault they apply to the reading calls of a program that also acts.
+//! before the fault they apply to the reading calls of a program that also acts. The
+//! Node API is the program `node-api` with faults of its own: `node-api~/info=wrong-user`.
 //! `var/lab/knobs` contains `NAME=VALUE` lines, see [`KNOBS`].
 
 mod accounts;
+mod api_faults;
 mod arguments;
 mod call_log;
 mod conf_check;
@@ -46,6 +51,7 @@ mod conf_damage;
 mod conf_file;
 mod create;
 mod dispatch;
+mod duration;
 mod file_tree;
 mod fingerprint;
 mod foreign_edit;
@@ -53,6 +59,7 @@ mod injected_faults;
 mod knobs;
 mod lab_folder;
 mod license_file;
+mod node_api;
 mod password_prompt;
 mod passwords;
 mod program;
@@ -70,6 +77,7 @@ use std::path::{Path, PathBuf};
 pub use create::LabOptions;
 pub use fingerprint::fingerprint;
 pub use knobs::{KNOBS, Knob};
+pub use node_api::{NodeApi, NodeApiPorts};
 
 use lab_folder::LabFolder;
 
@@ -127,6 +135,11 @@ impl Lab {
         self.folder.write(knobs::KNOBS_FILE, lines(rows).as_bytes())
     }
 
+    /// Serves the Node API of this lab on this machine until the result is dropped.
+    pub fn serve(&self, ports: NodeApiPorts) -> io::Result<NodeApi> {
+        NodeApi::start(&self.folder, ports)
+    }
+
     /// The calls of all programs, oldest first: objects with `program`, `args`,
     /// `env`, `tty`, `acting` and `pid`.
     pub fn calls(&self) -> io::Result<Vec<serde_json::Value>> {
@@ -137,11 +150,6 @@ impl Lab {
     pub fn clear_calls(&self) -> io::Result<()> {
         self.folder.write(lab_folder::CALLS, b"")
     }
-}
-
-/// Creates a lab in `dir`, which must not exist or be an empty folder.
-pub fn create(dir: &Path, options: &LabOptions) -> io::Result<()> {
-    Lab::create(dir, options).map(drop)
 }
 
 /// Whether this process was started as a program of a lab.

@@ -12,11 +12,12 @@ const PASSWORDS: &str = "var/lab/passwords.json";
 /// The group of administrators on macOS.
 const ADMIN_GROUP: &str = "admin";
 
-/// The account or Node API user that a password belongs to.
+/// The account, Node API user or access key that a password belongs to.
 #[derive(Clone, Copy)]
 pub(super) enum PasswordOwner<'a> {
     Account(&'a str),
     ApiUser(&'a str),
+    AccessKey(&'a str),
 }
 
 impl PasswordOwner<'_> {
@@ -25,6 +26,7 @@ impl PasswordOwner<'_> {
         match self {
             Self::Account(name) => format!("account:{name}"),
             Self::ApiUser(name) => format!("node:{name}"),
+            Self::AccessKey(id) => format!("access_key:{id}"),
         }
     }
 

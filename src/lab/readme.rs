@@ -29,6 +29,7 @@ var/lab. On a lab, ascript starts no program of this machine.
                        ill-formed license; without the file there is no license.
   etc/hostname         what `uname -n` prints
   var/lab/calls.log    every call with its arguments, one JSON object per line
+  etc/aspera_server_*  the key and the self-signed certificate of the Node API
   var/lab/*.json       the state; passwords and tokens as fingerprints only
 
 Passwords
@@ -82,6 +83,33 @@ To make a program fail, write a line into var/lab/faults (# starts a comment):
 with this text in their arguments or standard input. Faults apply to calls that
 change something, and to all calls of a program that only reads. read-fail,
 read-slow:1s and so on apply to the reading calls of the other programs.
+
+The Node API has its own faults, for requests in place of calls (~/info selects
+a path, ~POST a method, @N the Nth one that reads, or that changes something):
+
+  node-api~/info=wrong-user
+
+  closed               acts, and closes the connection within the answer
+  expired-certificate  shows a certificate that expired in 2021 (for all requests)
+  huge-body            answers with 64 MiB
+  lie                  does nothing, reports success
+  redirect             sends the client to another address
+  slow:500ms           waits first
+  status-500           does nothing, answers with an internal error
+  wrong-json           answers with half a JSON text
+  wrong-user           names another transfer user
+
+Node API
+--------
+
+  ascript lab DIR --serve
+
+serves /ping, /info and /access_keys on 127.0.0.1, on the ports in aspera.conf or
+those that --https-port and --http-port name (0 takes a free port). The logins are
+those of bin/asnodeadmin. Requests are in var/lab/calls.log as calls of node-api.
+An access key can be created by a user whose transfer user has no docroot and a
+restriction that allows the storage. Its secret is in that answer only. It answers
+while the service asperanoded runs. Messages and the code 403 are invented.
 
 Knobs
 -----

@@ -41,7 +41,11 @@ const EXITS: &[Exit] = &[
         at: &["cli", "lab"],
     },
     Exit {
-        to: &["TcpStream", "TcpListener", "UdpSocket", "UnixStream"],
+        to: &["TcpStream", "TcpListener", "rustls::"],
+        at: &["lab"],
+    },
+    Exit {
+        to: &["UdpSocket", "UnixStream"],
         at: &[],
     },
     Exit {

@@ -7,6 +7,7 @@ use std::io;
 
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::knobs;
+use crate::lab::lab_folder::LabFolder;
 use crate::lab::license_file;
 use crate::lab::password_prompt;
 use crate::lab::passwords::PasswordOwner;
@@ -49,9 +50,17 @@ const SYNTAX: OptionSyntax = OptionSyntax {
 type ApiUserList = BTreeMap<String, ListedApiUser>;
 
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-struct ListedApiUser {
-    xfer_user: String,
-    acls: Vec<String>,
+pub(in crate::lab) struct ListedApiUser {
+    pub(in crate::lab) xfer_user: String,
+    pub(in crate::lab) acls: Vec<String>,
+}
+
+impl ListedApiUser {
+    /// The Node API user of that name.
+    pub(in crate::lab) fn find(folder: &LabFolder, name: &str) -> io::Result<Option<Self>> {
+        let users: ApiUserList = folder.read_json(USERS)?;
+        Ok(users.get(name).cloned())
+    }
 }
 
 fn acts(args: &[String], _: &str) -> bool {

@@ -7,6 +7,7 @@ use crate::lab::accounts::SystemAccounts;
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::conf_check::find_problems;
 use crate::lab::conf_file::{ConfFile, ConfScope, first_value, setting_value};
+use crate::lab::lab_folder::LabFolder;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::setting_list::{LabSetting, SettingGroup};
@@ -98,7 +99,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if options.has("v") {
         call.print_line("aspera.conf is accepted")?;
     } else if let Some(user) = options.value("u") {
-        let layers = user_layers(call, &conf, user)?;
+        let layers = user_layers(&call.folder, &conf, user)?;
         print(call, SettingGroup::Body, &layers)?;
     } else if let Some(group) = options.value("g") {
         let mut layers = conf.sections(&ConfScope::Group(group.to_owned()));
@@ -126,11 +127,11 @@ fn default(conf: &ConfFile) -> Option<&XmlElement> {
 /// The sections for a user: its own, its groups' by precedence, the default. As
 /// with the vendor's, an unknown user has the default.
 fn user_layers<'a>(
-    call: &ProgramCall,
+    folder: &LabFolder,
     conf: &'a ConfFile,
     user: &str,
 ) -> io::Result<Vec<&'a XmlElement>> {
-    let accounts = SystemAccounts::load(&call.folder)?;
+    let accounts = SystemAccounts::load(folder)?;
     let mut groups: Vec<(u32, &XmlElement)> = Vec::new();
     for group in conf.groups() {
         let name = first_value(group, &["name"]).unwrap_or_default();
@@ -144,6 +145,25 @@ fn user_layers<'a>(
     layers.extend(groups.into_iter().map(|(_, group)| group));
     layers.extend(default(conf));
     Ok(layers)
+}
+
+/// The effective value of a setting of a user.
+pub(in crate::lab) fn user_setting(
+    folder: &LabFolder,
+    conf: &ConfFile,
+    user: &str,
+    name: &str,
+) -> io::Result<Option<String>> {
+    let layers = user_layers(folder, conf, user)?;
+    let setting = SettingGroup::Body.find(name);
+    Ok(setting.and_then(|setting| effective(SettingGroup::Body, setting, &layers)))
+}
+
+/// The effective value of a setting of the server section.
+pub(in crate::lab) fn server_setting(conf: &ConfFile, name: &str) -> Option<String> {
+    let layers = conf.sections(&ConfScope::Only(SettingGroup::Server));
+    let setting = SettingGroup::Server.find(name)?;
+    effective(SettingGroup::Server, setting, &layers)
 }
 
 fn print_all(call: &ProgramCall, conf: &ConfFile) -> io::Result<()> {

@@ -3,8 +3,8 @@
 
 mod asconfigurator;
 mod ascp;
-mod asnodeadmin;
-mod asuserdata;
+pub(super) mod asnodeadmin;
+pub(super) mod asuserdata;
 mod r#async;
 mod chmod;
 mod chown;
