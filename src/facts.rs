@@ -1,10 +1,12 @@
 //! The interface of bindings to a node: they read states and draft steps here, and
 //! cannot change anything.
 
+mod services;
+
 use crate::conf;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::run::Recorder;
-use crate::state::{Platform, Secret, SecretText, Section, Service, State, Subject, WantedState};
+use crate::state::{Platform, Secret, SecretText, Section, State, Subject, WantedState};
 use crate::step::{Act, Advisory, Change, Command, Step, StepKind, StepSubjects};
 use crate::tools;
 
@@ -159,69 +161,6 @@ impl<'a> Facts<'a> {
         Ok(draft)
     }
 
-    /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now.
-    pub fn refresh(&mut self, name: &str) -> Result<Draft> {
-        let now = self.service(name)?;
-        let masked = now.masked;
-        let up = State::Service(Service {
-            masked,
-            ..Service::fresh()
-        });
-        let draft = self.change(vec![(Subject::Service(name.into()), up)])?;
-        if masked && !draft.is_settled() {
-            return Err(is_masked(name));
-        }
-        Ok(draft)
-    }
-
-    /// Drafts a restart of a service.
-    pub fn restart(&mut self, name: &str) -> Result<Draft> {
-        let draft = self.refresh(name)?;
-        if !draft.is_settled() {
-            return Ok(draft);
-        }
-        if self.service(name)?.masked {
-            return Err(is_masked(name));
-        }
-        let service = name.to_owned();
-        self.with_act(draft, Act::Restart { service })
-    }
-
-    fn service(&mut self, name: &str) -> Result<Service> {
-        let state = self.read(&Subject::Service(name.into()))?;
-        let State::Service(service) = state else {
-            return Err(self.no_service(name));
-        };
-        Ok(service)
-    }
-
-    fn no_service(&self, name: &str) -> Fault {
-        let known = tools::service_names(self.platform());
-        let fault = Fault::refused(format!("this node has no service `{name}`"))
-            .suggest(name, known.iter().copied())
-            .in_argument("name");
-        match self.platform() {
-            Platform::Macos if known.contains(&name) => fault.hint(
-                "launchd has not loaded it; `launchctl load` loads its file in /Library/LaunchDaemons",
-            ),
-            Platform::Macos | Platform::Linux => fault,
-        }
-    }
-
-    /// Whether a step of this run changed aspera.conf and none has restarted that
-    /// service since.
-    pub fn conf_changed_since_restart(&self, service: &str) -> bool {
-        for step in self.recorder.run().steps.iter().rev() {
-            if step.restarts().any(|name| name == service) {
-                return false;
-            }
-            if step.changes.iter().any(|change| change.subject.is_conf()) {
-                return true;
-            }
-        }
-        false
-    }
-
     /// Drafts a step that deletes a whole section.
     pub fn remove(&mut self, section: &Section) -> Result<Draft> {
         let mut draft = Draft::default();
@@ -318,16 +257,6 @@ pub fn is_met(subject: &Subject, reading: &State, wanted: &WantedState) -> bool 
         }
         _ => wanted.is_met_by(reading),
     }
-}
-
-fn is_masked(name: &str) -> Fault {
-    Fault::refused(format!(
-        "the service `{name}` is masked, so systemd refuses to start it"
-    ))
-    .hint(format!(
-        "unmask it with `systemctl unmask {name}`, or remove this call"
-    ))
-    .in_argument("name")
 }
 
 fn uncompared(subject: &Subject, secret: &SecretText) -> Advisory {

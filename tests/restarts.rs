@@ -98,3 +98,34 @@ fn services_of_macos_are_read_without_root() {
     );
     done.ends(0);
 }
+
+#[test]
+fn a_stop_lasts_and_is_taken_back() {
+    for platform in ["macos", "linux"] {
+        let node = Node::new(platform);
+        let script =
+            node.script("service.ensure(\"asperahttpd\", #{ running: false, enabled: false });");
+        let service = || node.state("services/asperahttpd.json");
+        node.live(&[&script]).json(0);
+        assert!(service()["pid"].is_null(), "{platform}");
+        assert_eq!(service()["disabled"], true, "{platform}");
+        let again = node.preview(&[&script]).json(0);
+        assert_eq!(again["summary"]["settled"], 1, "{platform}");
+        node.run(&["undo", "--live", "--yes", "--format", "json"])
+            .json(0);
+        assert!(service()["pid"].is_number(), "{platform}");
+        assert_eq!(service()["disabled"], false, "{platform}");
+    }
+}
+
+#[test]
+fn the_undo_of_a_start_is_a_stop() {
+    let node = Node::new("linux");
+    let script = node.script("service.ensure(\"asperahttpd\", #{ running: false });");
+    node.live(&[&script]).json(0);
+    let script = node.script("service.refresh(\"asperahttpd\");");
+    node.live(&[&script]).json(0);
+    node.run(&["undo", "--live", "--yes", "--format", "json"])
+        .json(0);
+    assert!(node.state("services/asperahttpd.json")["pid"].is_null());
+}

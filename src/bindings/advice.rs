@@ -304,13 +304,18 @@ pub(super) fn reloads_itself() -> Advisory {
 
 /// An advisory about the restart of a service.
 pub(super) fn restart_cuts_transfers(service: &str) -> Option<Advisory> {
+    cuts_transfers(service, "restart-cuts-transfers", "restarts")
+}
+
+/// The same of a service that stops for good.
+pub(super) fn stop_cuts_transfers(service: &str) -> Option<Advisory> {
+    cuts_transfers(service, "stop-cuts-transfers", "stops")
+}
+
+fn cuts_transfers(service: &str, id: &'static str, verb: &str) -> Option<Advisory> {
     matches!(service, "asperahttpd" | "asperanoded").then(|| {
-        Advisory::new(
-            Level::Note,
-            "restart-cuts-transfers",
-            format!("transfers through {service} end when it restarts (inferred)"),
-        )
-        .source(TETHERED)
+        let text = format!("transfers through {service} end when it {verb} (inferred)");
+        Advisory::new(Level::Note, id, text).source(TETHERED)
     })
 }
 

@@ -4,18 +4,36 @@ use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
 use crate::fault::Result;
-use crate::state::{State, Subject};
+use crate::state::{ServiceLoad, State, Subject};
 use crate::step::{Advisory, Level};
 use crate::tools;
 
-use super::{Args, Binding, Key, Made, Value, advice};
+use super::{Args, Binding, Key, Made, Param, Value, advice};
 
 const NAME: Key<Rc<str>> = Key::name(
     "name",
     "Its short name: `asperanoded`, `asperahttpd`, `asperacentral`; its launchd label or systemd unit also works.",
 );
 
+const RUNNING: Key<Option<bool>> = Key::flag("running", "Whether it runs.")
+    .optional()
+    .default("stays as it is");
+const ENABLED: Key<Option<bool>> = Key::flag("enabled", "Whether it starts with the machine.")
+    .optional()
+    .default("stays as it is");
+
 pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        name: "service.ensure",
+        doc: "Starts or stops a service, and makes it start with the machine or not.\n\nA service that runs is not restarted: `service.refresh` does that where it is needed. A stop ends the transfers of the service. On macOS a service is stopped with `launchctl unload`, since launchd starts a loaded one again. A service that systemd has masked is not started. A unit that is neither enabled nor disabled, such as a static one, is refused with `enabled`.",
+        params: &[
+            NAME.param,
+            Param::options(&[RUNNING.param, ENABLED.param], "What it does."),
+        ],
+        example: r#"service.ensure("asperanoded", #{ running: true, enabled: true });"#,
+        source: "launchctl(1), systemctl(1)",
+        make: ensure,
+    },
     Binding {
         name: "service.refresh",
         doc: "Restarts a service unless it has loaded aspera.conf as it is now.\n\nIt must load again the settings that the reference lists for it, such as those of groups for asperacentral; a note says so where this run changes none of them. If a run stops between a change and its restart, the next run restarts the service. Before the restart, `asuserdata -v` must accept aspera.conf.\n\nA live run waits for a service that is slow to stop or start, at most as long as `--timeout` lets a command take. A new PID or time of start verifies the restart; where the system shows neither, a note says that it could not be verified. A service that systemd has masked is refused.",
@@ -47,6 +65,15 @@ fn short_name(args: &Args, facts: &Facts<'_>) -> Rc<str> {
     tools::short_name(facts.platform(), &args.get(&NAME)).into()
 }
 
+fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let name = short_name(args, facts);
+    let (running, enabled) = (args.get(&RUNNING), args.get(&ENABLED));
+    let draft = facts.keep(&name, running, enabled)?;
+    let stops = running == Some(false) && !draft.is_settled();
+    let note = stops.then(|| advice::stop_cuts_transfers(&name));
+    Ok(draft.advise(note.flatten()).made())
+}
+
 fn refresh(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = short_name(args, facts);
     let draft = facts.refresh(&name)?;
@@ -68,7 +95,7 @@ fn status(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     Made::answer(Value::map([
         ("running", Value::Bool(service.running)),
         ("current", Value::Bool(service.current)),
-        ("masked", Value::Bool(service.masked)),
+        ("masked", Value::Bool(service.load == ServiceLoad::Masked)),
     ]))
 }
 

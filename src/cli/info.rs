@@ -64,7 +64,11 @@ const EFFECTS: &[EffectCategory] = &[
     ),
     effect("lets root log in", &["account.enable_root"], "root"),
     effect("folders", &["dir."], "dir"),
-    effect("restarts services", &["service.re"], "service"),
+    effect(
+        "starts, stops and restarts services",
+        &["service.re", "service.ensure"],
+        "service",
+    ),
     effect(
         "Node API users",
         &["node.add_", "node.set_", "node.delete_"],

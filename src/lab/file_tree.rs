@@ -64,16 +64,22 @@ impl FileTree {
         for dir in ["bin", "sbin", "etc", "var"] {
             files.create_dir(&format!("{product}/{dir}"), &root);
         }
-        for file in ["aspera.conf", "aspera-license"] {
-            let entry = FileEntry {
-                is_dir: false,
-                ..FileEntry::dir("root", group, 0o644)
-            };
-            files.0.insert(format!("{product}/etc/{file}"), entry);
+        let file = FileEntry {
+            is_dir: false,
+            ..FileEntry::dir("root", group, 0o644)
+        };
+        for name in ["aspera.conf", "aspera-license"] {
+            let path = format!("{product}/etc/{name}");
+            files.0.insert(path, file.clone());
         }
         match platform {
             LabPlatform::Macos => {
                 files.create_dir("/Users/admin", &FileEntry::dir("admin", "staff", 0o750));
+                files.create_dir("/Library/LaunchDaemons", &root);
+                for service in super::services::NAMES {
+                    let path = format!("/Library/LaunchDaemons/com.aspera.{service}.plist");
+                    files.0.insert(path, file.clone());
+                }
             }
             LabPlatform::Linux => {
                 files.create_dir("/home/admin", &FileEntry::dir("admin", "admin", 0o700));

@@ -38,6 +38,9 @@ pub(super) struct LabService {
     /// Set by `systemctl mask`.
     #[serde(default)]
     pub(super) masked: bool,
+    /// Set by `disable`: it does not start with the machine.
+    #[serde(default)]
+    pub(super) disabled: bool,
     /// How many more readings still show the process after the command to stop it.
     #[serde(default)]
     pub(super) stopping: u32,

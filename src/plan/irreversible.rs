@@ -114,9 +114,6 @@ fn remainder(change: &Change) -> Option<String> {
             (Subject::Entry(section), State::Present, State::Absent) => {
                 format!("comments and unrecognized settings in conf/{section} are not restored")
             }
-            (Subject::Service(name), State::Service(was), _) if !was.running => {
-                format!("the service {name} was stopped before that run, and keeps running")
-            }
             _ => return None,
         },
     )

@@ -2,7 +2,7 @@
 //! the table that made them. Leaves what another program changed since, and adds notes
 //! for that and for what cannot be undone.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::former::{former, is_own_state, is_set_later};
 use super::irreversible::{CHANGED_SINCE, UndoneRun, irreversible};
@@ -24,14 +24,27 @@ pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
         }
         undo_step(step, run, session)?;
     }
-    let changes = run.steps.iter().flat_map(|step| &step.changes);
-    let restarted: BTreeSet<_> = changes
-        .filter_map(|change| change.subject.service())
-        .collect();
-    for service in restarted {
-        session.draft(BINDING, None, |facts| facts.refresh(service))?;
+    for (service, was_running) in services_before(&run.steps) {
+        session.draft(BINDING, None, |facts| {
+            if was_running {
+                facts.refresh(service)
+            } else {
+                facts.stop(service)
+            }
+        })?;
     }
     Ok(())
+}
+
+/// The services that the run started or stopped, and whether each ran before.
+fn services_before(steps: &[Step]) -> BTreeMap<&str, bool> {
+    let mut before = BTreeMap::new();
+    for change in steps.iter().flat_map(|step| &step.changes) {
+        if let (Some(name), State::Service(was)) = (change.subject.service(), &change.before) {
+            before.entry(name).or_insert(was.running);
+        }
+    }
+    before
 }
 
 fn undo_step(step: &Step, run: &UndoneRun, session: &mut Session) -> Result<()> {

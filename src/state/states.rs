@@ -116,9 +116,23 @@ pub struct Service {
     pub running: bool,
     /// Whether it has loaded aspera.conf as it is now, as far as is recorded.
     pub current: bool,
-    /// Whether systemd refuses to start it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub masked: bool,
+    /// Whether the system has loaded its definition.
+    #[serde(default, skip_serializing_if = "ServiceLoad::is_loaded")]
+    pub load: ServiceLoad,
+}
+
+/// Whether the system has loaded the definition of a service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum ServiceLoad {
+    /// It has.
+    #[default]
+    Loaded,
+    /// systemd refuses to start it.
+    Masked,
+    /// launchd has its file and cannot start it until it loads that.
+    Unloaded,
 }
 
 /// A folder.
@@ -146,14 +160,28 @@ impl License {
     }
 }
 
+impl ServiceLoad {
+    /// Whether it has.
+    pub fn is_loaded(&self) -> bool {
+        *self == Self::Loaded
+    }
+}
+
 impl Service {
     /// A service that runs with the configuration as it is.
     pub fn fresh() -> Self {
         Self {
             running: true,
             current: true,
-            masked: false,
+            load: ServiceLoad::Loaded,
         }
+    }
+
+    /// Whether it is down as `wanted` is; what it has loaded of aspera.conf does not
+    /// matter then.
+    pub fn is_down_as(&self, wanted: &Self) -> bool {
+        let current = wanted.current;
+        !self.running && Self { current, ..*self } == *wanted
     }
 }
 
@@ -184,6 +212,11 @@ impl Account {
 }
 
 impl State {
+    /// The state of a subject without properties.
+    pub fn of_presence(exists: bool) -> Self {
+        if exists { Self::Present } else { Self::Absent }
+    }
+
     /// The state of a subject that has several parts, each with its default; none
     /// for other subjects.
     pub fn fresh(subject: &Subject, platform: Platform) -> Option<Self> {
@@ -200,6 +233,7 @@ impl State {
             | Subject::Sections(_)
             | Subject::AccountGroups(_)
             | Subject::AdminGroup
+            | Subject::EnabledService(_)
             | Subject::ApiUsers => return None,
         })
     }
@@ -226,7 +260,7 @@ impl State {
         Ok(match subject {
             Subject::License => Self::License(from_value(json)?),
             Subject::Setting(..) | Subject::AdminGroup => Self::setting(json)?,
-            Subject::Entry(_) => Self::Present,
+            Subject::Entry(_) | Subject::EnabledService(_) => Self::Present,
             Subject::Settings(_) => {
                 let raw: BTreeMap<String, Json> = from_value(json)?;
                 let read = |(name, json)| Ok((name, Self::setting(json)?));

@@ -37,6 +37,8 @@ pub enum Subject {
     AdminGroup,
     /// `service/asperahttpd`
     Service(Rc<str>),
+    /// `enabled_service/asperahttpd`: whether a service starts with the machine.
+    EnabledService(Rc<str>),
     /// `dir//srv/faspex`
     Dir(Rc<str>),
 }
@@ -62,6 +64,11 @@ const NAMED: &[(&str, ValueType, WithName)] = &[
     ("account", ValueType::AccountName, Subject::Account),
     ("account_groups", ValueType::Name, Subject::AccountGroups),
     ("service", ValueType::ServiceName, Subject::Service),
+    (
+        "enabled_service",
+        ValueType::ServiceName,
+        Subject::EnabledService,
+    ),
     ("dir", ValueType::Path, Subject::Dir),
 ];
 
@@ -188,6 +195,7 @@ impl fmt::Display for Subject {
             Self::RootUser => f.write_str("root_user"),
             Self::AdminGroup => f.write_str("admin_group"),
             Self::Service(name) => write!(f, "service/{name}"),
+            Self::EnabledService(name) => write!(f, "enabled_service/{name}"),
             Self::Dir(path) => write!(f, "dir/{path}"),
         }
     }
@@ -231,6 +239,7 @@ mod tests {
             "account_groups/faspex",
             "root_user",
             "service/asperahttpd",
+            "enabled_service/asperahttpd",
             "dir//Users/faspex/faspex_packages",
         ] {
             let subject = Subject::parse(path).expect(path);
@@ -245,7 +254,7 @@ mod tests {
         for name in [
             "", ".", "..", "../x", "../../x", "/etc/x", "a/b", "a\0", "-a", "a\nb",
         ] {
-            for kind in ["account", "account_groups", "service"] {
+            for kind in ["account", "account_groups", "service", "enabled_service"] {
                 let path = format!("{kind}/{name}");
                 assert_eq!(Subject::parse(&path), None, "{path:?}");
             }

@@ -1,6 +1,6 @@
 //! The subjects that a step is about, also of one that changes nothing.
 
-use crate::state::Subject;
+use crate::state::{State, Subject};
 
 use super::{Act, Change, Step};
 
@@ -32,9 +32,8 @@ impl Step {
             Some(Act::Restart { service }) => Some(&**service),
             _ => None,
         };
-        changed(&self.changes)
-            .filter_map(Subject::service)
-            .chain(act)
+        let changes = self.changes.iter();
+        changes.filter_map(started).chain(act)
     }
 
     /// The settings that the step sets without a check.
@@ -52,6 +51,12 @@ impl Step {
             StepSubjects::Changed | StepSubjects::Unknown => changed(&self.changes).next(),
         }
     }
+}
+
+/// The service that a change starts, again or for the first time.
+fn started(change: &Change) -> Option<&str> {
+    let runs = matches!(&change.after.state, State::Service(service) if service.running);
+    change.subject.service().filter(|_| runs)
 }
 
 fn changed(changes: &[Change]) -> impl Iterator<Item = &Subject> {

@@ -72,6 +72,7 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         Subject::AdminGroup if platform == Platform::Linux => linux_accounts::admin_group(run)?
             .map_or(State::Absent, |group| State::Text(group.into())),
         Subject::Service(name) => service(platform, name, run)?.map_or(State::Absent, State::from),
+        Subject::EnabledService(name) => State::of_presence(service::enabled(platform, name, run)?),
         Subject::Dir(path) => {
             folder::read(platform, path, run)?.map_or(State::Absent, |dir| State::Dir(dir.into()))
         }
@@ -176,7 +177,10 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         },
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
-        Subject::Service(name) => restart(platform, name),
+        Subject::Service(name) => service::commands(platform, name, first),
+        Subject::EnabledService(name) => {
+            service::set_enabled(platform, name, first.after.state == State::Present)
+        }
         Subject::License
         | Subject::AdminGroup
         | Subject::Settings(_)

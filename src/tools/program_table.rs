@@ -127,7 +127,7 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("license", _) => &["ascp"],
         ("sync", _) => &["async", "sudo"],
         ("dir", _) => &["install", "rmdir", "stat"],
-        ("service", Platform::Macos) => &["asuserdata", "launchctl"],
+        ("service", Platform::Macos) => &["asuserdata", "launchctl", "stat"],
         ("service", Platform::Linux) => &["asuserdata", "systemctl"],
         ("account", Platform::Macos) => &["dscl", "dseditgroup", "sysadminctl"],
         ("account", Platform::Linux) => &[
@@ -153,8 +153,12 @@ pub fn is_reading(command: &Command) -> bool {
         "getent" | "id" | "stat" | "uname" | "asuserdata" => true,
         "ascp" => next() == "-A" && command.args.len() == 1,
         "asnodeadmin" => next() == "-l" && command.args.len() == 1,
-        "launchctl" => next() == "print" && next().starts_with("system/"),
-        "systemctl" => next() == "show",
+        "launchctl" => match next() {
+            "print" => next().starts_with("system/"),
+            "print-disabled" => next() == "system",
+            _ => false,
+        },
+        "systemctl" => matches!(next(), "show" | "is-enabled"),
         "dscl" => next() == "." && next() == "-read",
         "dseditgroup" => next() == "-o" && next() == "checkmember",
         _ => false,

@@ -1,11 +1,11 @@
-//! The commands that restart a service.
+//! The commands that start, stop and restart a service.
 
 use super::asuserdata::validate;
 use super::service_names::{service_name, short_name};
-use super::{launchctl, systemctl};
+use super::{RunReading, launchctl, no_command_for, systemctl};
 use crate::fault::Result;
-use crate::state::Platform;
-use crate::step::{Command, Piece};
+use crate::state::{Platform, ServiceLoad, State};
+use crate::step::{Change, Command, Piece};
 
 /// The service that a command stops, if the command returns before it has stopped.
 pub fn stopped(command: &Command) -> Option<&str> {
@@ -17,6 +17,41 @@ pub fn stopped(command: &Command) -> Option<&str> {
     }
 }
 
+/// Reads whether a service starts with the machine.
+pub(super) fn enabled(platform: Platform, name: &str, run: RunReading<'_>) -> Result<bool> {
+    match platform {
+        Platform::Macos => launchctl::enabled(name, run),
+        Platform::Linux => systemctl::enabled(name, run),
+    }
+}
+
+/// Returns the commands that make a service start with the machine, or not.
+pub(super) fn set_enabled(platform: Platform, name: &str, enabled: bool) -> Result<Vec<Command>> {
+    let name = service_name(platform, name)?;
+    let verb = if enabled { "enable" } else { "disable" };
+    Ok(vec![match platform {
+        Platform::Macos => launchctl::set_enabled(verb, &name),
+        Platform::Linux => systemctl::command(verb, name),
+    }])
+}
+
+/// Returns the commands for a change of a service.
+pub(super) fn commands(platform: Platform, name: &str, change: &Change) -> Result<Vec<Command>> {
+    let (State::Service(before), State::Service(after)) = (&change.before, &change.after.state)
+    else {
+        return Err(no_command_for(change));
+    };
+    let full_name = service_name(platform, name)?;
+    Ok(match platform {
+        Platform::Macos if !after.running => vec![launchctl::load("unload", &full_name)],
+        Platform::Linux if !after.running => vec![systemctl::command("stop", full_name)],
+        Platform::Macos if before.load == ServiceLoad::Unloaded => {
+            vec![validate(), launchctl::load("load", &full_name)]
+        }
+        Platform::Macos | Platform::Linux => restart(platform, name)?,
+    })
+}
+
 /// Returns the commands that restart a service. The vendor's validator runs
 /// first, since a service that cannot read aspera.conf does not start again.
 pub fn restart(platform: Platform, name: &str) -> Result<Vec<Command>> {
@@ -24,7 +59,7 @@ pub fn restart(platform: Platform, name: &str) -> Result<Vec<Command>> {
     let mut commands = vec![validate()];
     match platform {
         Platform::Macos => commands.extend(launchctl::restart(&name)),
-        Platform::Linux => commands.extend(systemctl::restart(&name)),
+        Platform::Linux => commands.push(systemctl::command("restart", name)),
     }
     Ok(commands)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::fault::{Fault, Result};
-use crate::state::{Platform, Scalar, Service, State, ValueType};
+use crate::state::{Platform, Scalar, Service, ServiceLoad, State, ValueType};
 
 /// The status of a service, as the system reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -15,9 +15,9 @@ pub struct ServiceStatus {
     /// When it started, in microseconds since the machine started, if the system
     /// reports that; a restart changes it.
     pub started: Option<u64>,
-    /// Whether the system refuses to start it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub masked: bool,
+    /// Whether the system has loaded its definition.
+    #[serde(skip_serializing_if = "ServiceLoad::is_loaded")]
+    pub load: ServiceLoad,
 }
 
 impl ServiceStatus {
@@ -40,7 +40,7 @@ impl From<ServiceStatus> for State {
         Self::Service(Service {
             running: status.running,
             current: true,
-            masked: status.masked,
+            load: status.load,
         })
     }
 }
@@ -112,7 +112,7 @@ mod tests {
             running: true,
             pid,
             started,
-            masked: false,
+            ..ServiceStatus::default()
         }
     }
 

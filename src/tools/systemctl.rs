@@ -1,10 +1,10 @@
 //! `systemctl`: services on Linux.
 
 use super::RunReading;
-use super::output::unknown_format;
+use super::output::{quoted, unknown_format};
 use super::service_names::{ServiceStatus, service_name};
-use crate::fault::Result;
-use crate::state::Platform;
+use crate::fault::{Fault, Result};
+use crate::state::{Platform, ServiceLoad};
 use crate::step::Command;
 
 const PROPERTIES: [&str; 4] = [
@@ -49,7 +49,10 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<ServiceStat
             started: property("ActiveEnterTimestampMonotonic")
                 .and_then(|time| time.parse().ok())
                 .filter(|time| *time != 0),
-            masked: load == "masked",
+            load: match load {
+                "masked" => ServiceLoad::Masked,
+                _ => ServiceLoad::Loaded,
+            },
         })),
         _ => Err(unknown_format(
             "systemctl",
@@ -59,8 +62,23 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<ServiceStat
     }
 }
 
-pub(super) fn restart(unit: &str) -> [Command; 1] {
-    [Command::new("systemctl")
-        .arg("restart")
-        .arg(unit.to_owned())]
+/// Whether a unit starts with the machine. `is-enabled` answers for init scripts too.
+pub(super) fn enabled(name: &str, run: RunReading<'_>) -> Result<bool> {
+    let unit = service_name(Platform::Linux, name)?;
+    let output = run(&Command::new("systemctl").arg("is-enabled").arg(unit))?;
+    match output.stdout.trim() {
+        "enabled" => Ok(true),
+        "disabled" => Ok(false),
+        "" => Err(output.unreadable("systemctl", &format!("enabled_service/{name}"))),
+        state => Err(Fault::refused(format!(
+            "systemd says `{}` of the service `{name}`, which is neither enabled nor disabled",
+            quoted(state)
+        ))
+        .hint("leave out `enabled`, or change the unit by hand")),
+    }
+}
+
+/// A command with one verb: `start`, `stop`, `restart`, `enable`, `disable`.
+pub(super) fn command(verb: &'static str, unit: String) -> Command {
+    Command::new("systemctl").arg(verb).arg(unit)
 }

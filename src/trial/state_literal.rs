@@ -70,7 +70,9 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
             None => return Err(wrong_value(subject, value)),
         },
         (_, Value::Unit | Value::Bool(false)) => return Ok(State::Absent.into()),
-        (Subject::Entry(_), Value::Bool(true)) => return Ok(State::Present.into()),
+        (Subject::Entry(_) | Subject::EnabledService(_), Value::Bool(true)) => {
+            return Ok(State::Present.into());
+        }
         (_, Value::Bool(true)) => Map::new(),
         (_, Value::Map(entries)) => {
             let entries = entries.iter();

@@ -6,7 +6,9 @@ use ascript::conf::Document;
 use ascript::exec::{BlankNode, LoadedConf, StateSource};
 use ascript::facts::{Node, NodeSource};
 use ascript::fault::Result;
-use ascript::state::{Account, ApiUser, Dir, License, Platform, RootUser, Service, State, Subject};
+use ascript::state::{
+    Account, ApiUser, Dir, License, Platform, RootUser, Service, ServiceLoad, State, Subject,
+};
 use serde::Deserialize;
 
 /// What is true of the node before the script runs.
@@ -164,7 +166,11 @@ impl Memory {
         Some(Service {
             running,
             current: true,
-            masked: self.given.masked.iter().any(|masked| masked == name),
+            load: if self.given.masked.iter().any(|masked| masked == name) {
+                ServiceLoad::Masked
+            } else {
+                ServiceLoad::Loaded
+            },
         })
     }
 }
@@ -182,16 +188,16 @@ impl StateSource for Memory {
         let enabled = self.given.is_root_enabled;
         let path = subject.to_string();
         let (kind, name) = path.split_once('/').unwrap_or((&path, ""));
+        if let Some(json) = self.given.states.get(&path) {
+            return Ok(State::read(subject, json.clone()).expect("a case's own state"));
+        }
         let state = match kind {
             "license" => Some(State::License(self.license().into())),
             "account" => self.account(name).map(|is| State::Account(is.into())),
             "dir" => self.dir(name).map(|is| State::Dir(is.into())),
             "service" => self.service(name).map(State::Service),
             "root_user" => Some(State::RootUser(RootUser { enabled }.into())),
-            _ => {
-                let json = self.given.states.get(&path).cloned();
-                Some(State::read(subject, json.unwrap_or_default()).expect("a case's own state"))
-            }
+            _ => None,
         };
         Ok(state.unwrap_or(State::Absent))
     }

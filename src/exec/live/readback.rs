@@ -26,7 +26,11 @@ impl Live {
         self.read_back_api_users(&step.changes)?;
         for change in &step.changes {
             if let Subject::Service(name) = &change.subject {
-                self.await_start(name, before)?;
+                if step.restarts().any(|started| started == &**name) {
+                    self.await_start(name, before)?;
+                } else {
+                    self.await_stopped(change)?;
+                }
             } else if is_read_alone(&change.subject) {
                 let is = self.world.source().read(&change.subject)?;
                 compare(&change.subject, &is, &change.after)?;

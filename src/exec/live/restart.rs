@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Live, diverged};
 use crate::fault::{FaultKind, Result};
 use crate::state::{Service, State, Subject};
-use crate::step::{Advisory, Level, Step};
+use crate::step::{Advisory, Change, Level, Step};
 use crate::tools::ServiceStatus;
 
 /// The time between the first two readings of a service; it doubles each time.
@@ -67,6 +67,18 @@ impl Live {
             self.note(unverified(service))?;
         }
         Ok(())
+    }
+
+    /// Waits until a service is stopped: its process may end a moment after the command.
+    pub(super) fn await_stopped(&mut self, change: &Change) -> Result<()> {
+        let (subject, wanted) = (&change.subject, &change.after);
+        self.poll(&format!("waiting for {} to stop", subject.leaf()), |live| {
+            let is = live.world.source().read(subject)?;
+            match (&is, &wanted.state) {
+                (State::Service(is), State::Service(wanted)) if is.is_down_as(wanted) => Ok(()),
+                _ => Err(diverged::from_state(subject, &is, wanted)),
+            }
+        })
     }
 
     fn read_service(&mut self, service: &str) -> Result<(State, ServiceStatus)> {

@@ -41,9 +41,7 @@ impl StateSource for BlankNode {
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
         let services = tools::service_names(self.node.platform);
-        let is_service = subject
-            .service()
-            .is_some_and(|name| services.contains(&name));
+        let is_service = |name: &str| services.contains(&name);
         Ok(if *subject == Subject::License {
             State::License(License::fresh().into())
         } else if *subject == Subject::RootUser {
@@ -51,8 +49,10 @@ impl StateSource for BlankNode {
         } else if *subject == Subject::AdminGroup && self.node.platform == Platform::Linux {
             // That of Red Hat, for which the product is most often installed.
             State::Text("wheel".into())
-        } else if is_service {
+        } else if subject.service().is_some_and(is_service) {
             State::Service(Service::fresh())
+        } else if matches!(subject, Subject::EnabledService(name) if is_service(name)) {
+            State::Present
         } else {
             State::Absent
         })

@@ -154,9 +154,12 @@ impl World {
         self.note_loaded(changes)?;
         let prior = self.stage(changes)?;
         for Change { subject, after, .. } in changes {
-            if let Subject::Service(name) = subject {
+            if let (Subject::Service(name), State::Service(service)) = (subject, &after.state)
+                && service.running
+            {
                 self.apply_restart(name)?;
-            } else if !subject.is_conf() {
+            }
+            if !subject.is_conf() {
                 if let Subject::ApiUser(_) = subject {
                     // The base has all users as they were before the step.
                     self.base.api_users()?;
@@ -229,10 +232,6 @@ impl World {
     fn apply_restart(&mut self, name: &Rc<str>) -> Result<()> {
         let loaded = self.loadable(name)?;
         self.overlay.loaded.insert(name.to_string(), loaded);
-        let up = State::Service(Service::fresh());
-        self.overlay
-            .states
-            .insert(Subject::Service(Rc::clone(name)), up);
         Ok(())
     }
 

@@ -15,7 +15,10 @@ pub(super) const PROGRAM: LabProgram =
 const SLOW_STOP: u32 = 4;
 
 fn acts(args: &[String], _: &str) -> bool {
-    !matches!(args.first().map(String::as_str), Some("list" | "print"))
+    !matches!(
+        args.first().map(String::as_str),
+        Some("list" | "print" | "print-disabled")
+    )
 }
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
@@ -28,6 +31,9 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         }
         return call.report_error(64, "Usage: launchctl <subcommand> ... | help [subcommand]");
     };
+    if verb == "print-disabled" {
+        return list_disabled(call);
+    }
     let label = target.strip_prefix("system/").unwrap_or(target);
     let file = label.rsplit('/').next().unwrap_or(label);
     let label = file.strip_suffix(".plist").unwrap_or(label);
@@ -36,7 +42,9 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     };
     match verb {
         "list" | "print" => show(call, verb, name, label),
-        "stop" | "start" | "kickstart" | "load" | "unload" => change(call, verb, name, label),
+        "stop" | "start" | "kickstart" | "load" | "unload" | "enable" | "disable" => {
+            change(call, verb, name, label)
+        }
         _ => call.report_error(64, format_args!("Unrecognized subcommand: {verb}")),
     }
 }
@@ -59,6 +67,18 @@ fn list_all(call: &ProgramCall) -> io::Result<u8> {
     Ok(0)
 }
 
+/// Lists the services of which somebody said whether they start with the machine.
+fn list_disabled(call: &ProgramCall) -> io::Result<u8> {
+    call.print_line("\tdisabled services = {")?;
+    for name in NAMES {
+        if LabService::load(&call.folder, name)?.disabled {
+            call.print_line(format_args!("\t\t\"com.aspera.{name}\" => disabled"))?;
+        }
+    }
+    call.print_line("\t}")?;
+    Ok(0)
+}
+
 fn missing(call: &ProgramCall, verb: &str, label: &str) -> io::Result<u8> {
     // Only the older verbs exit with ESRCH.
     let code = if matches!(verb, "stop" | "start") {
@@ -76,10 +96,11 @@ fn change(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result
     let folder = &call.folder;
     let _lock = folder.lock()?;
     let mut service = LabService::load(folder, name)?;
-    if service.unloaded && verb != "load" {
+    if service.unloaded && !matches!(verb, "load" | "enable" | "disable") {
         return missing(call, verb, label);
     }
     match verb {
+        "enable" | "disable" => service.disabled = verb == "disable",
         "stop" if knobs::value(folder, "stop") == "slow" => service.stopping = SLOW_STOP,
         "stop" => end(call, &mut service)?,
         "kickstart" => {

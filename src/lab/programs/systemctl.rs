@@ -44,9 +44,9 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             "is-active" => is_active(call, &options, unit)?,
             "show" => show(call, &options, unit)?,
             "status" => status(call, unit)?,
-            "start" | "stop" | "restart" | "reload" | "reload-or-restart" | "mask" | "unmask" => {
-                change(call, &verb, unit)?
-            }
+            "is-enabled" => is_enabled(call, unit)?,
+            "start" | "stop" | "restart" | "reload" | "reload-or-restart" | "mask" | "unmask"
+            | "enable" | "disable" => change(call, &verb, unit)?,
             _ => return call.report_error(1, format_args!("Unknown command verb {verb}.")),
         };
         code = code.max(one);
@@ -73,13 +73,14 @@ fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
     let folder = &call.folder;
     let _lock = folder.lock()?;
     let mut service = LabService::load(folder, name)?;
-    if service.masked && !matches!(verb, "stop" | "mask" | "unmask") {
+    if service.masked && !matches!(verb, "stop" | "mask" | "unmask" | "disable") {
         let unit = unit_file(unit);
         let message = format_args!("Failed to {verb} {unit}: Unit {unit} is masked.");
         return call.report_error(1, message);
     }
     match verb {
         "mask" | "unmask" => service.masked = verb == "mask",
+        "enable" | "disable" => service.disabled = verb == "disable",
         "reload" => service.reload(folder),
         "start" => service.start(folder)?,
         "stop" => service.stop(),
@@ -89,7 +90,8 @@ fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
         }
     }
     service.save(folder, name)?;
-    if matches!(verb, "stop" | "mask" | "unmask") || service.pid.is_some() {
+    let starts = matches!(verb, "start" | "restart" | "reload-or-restart");
+    if !starts || service.pid.is_some() {
         return Ok(0);
     }
     call.report_error(
@@ -125,6 +127,22 @@ fn is_active(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result
         call.print_line(state)?;
     }
     Ok(code)
+}
+
+fn is_enabled(call: &ProgramCall, unit: &str) -> io::Result<u8> {
+    let Some(name) = find_service(LabPlatform::Linux, unit) else {
+        let message =
+            format_args!("Failed to get unit file state for {unit}: No such file or directory");
+        return call.report_error(1, message);
+    };
+    let service = LabService::load(&call.folder, name)?;
+    let state = match (service.masked, service.disabled) {
+        (true, _) => "masked",
+        (false, true) => "disabled",
+        (false, false) => "enabled",
+    };
+    call.print_line(state)?;
+    Ok(u8::from(state != "enabled"))
 }
 
 fn show(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> {

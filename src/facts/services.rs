@@ -1,0 +1,126 @@
+//! Drafts of steps that start, stop and restart services.
+
+use super::{Draft, Facts};
+use crate::fault::{Fault, Result};
+use crate::state::{Platform, Service, ServiceLoad, State, Subject};
+use crate::step::Act;
+use crate::tools;
+
+impl Facts<'_> {
+    /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now.
+    pub fn refresh(&mut self, name: &str) -> Result<Draft> {
+        let now = self.service(name)?;
+        let up = match now.load {
+            ServiceLoad::Masked => Service {
+                load: now.load,
+                ..Service::fresh()
+            },
+            ServiceLoad::Loaded | ServiceLoad::Unloaded => Service::fresh(),
+        };
+        let draft = self.change(vec![wanted(name, up)])?;
+        if now.load == ServiceLoad::Masked && !draft.is_settled() {
+            return Err(is_masked(name));
+        }
+        Ok(draft)
+    }
+
+    /// Drafts a restart of a service.
+    pub fn restart(&mut self, name: &str) -> Result<Draft> {
+        let draft = self.refresh(name)?;
+        if !draft.is_settled() {
+            return Ok(draft);
+        }
+        if self.service(name)?.load == ServiceLoad::Masked {
+            return Err(is_masked(name));
+        }
+        let service = name.to_owned();
+        self.with_act(draft, Act::Restart { service })
+    }
+
+    /// Drafts the stop of a service.
+    pub fn stop(&mut self, name: &str) -> Result<Draft> {
+        self.keep(name, Some(false), None)
+    }
+
+    /// Drafts a step after which a service runs or not, and starts with the machine or
+    /// not; what is not asked for stays.
+    pub fn keep(
+        &mut self,
+        name: &str,
+        running: Option<bool>,
+        enabled: Option<bool>,
+    ) -> Result<Draft> {
+        let now = self.service(name)?;
+        let starts = enabled == Some(true) || running == Some(true) && !now.running;
+        if starts && now.load == ServiceLoad::Masked {
+            return Err(is_masked(name));
+        }
+        let mut all = Vec::new();
+        if let Some(enabled) = enabled {
+            let subject = Subject::EnabledService(name.into());
+            all.push((subject, State::of_presence(enabled)));
+        }
+        match running {
+            None if enabled.is_some() => {}
+            None => all.push(wanted(name, now)),
+            Some(true) if now.running => all.push(wanted(name, now)),
+            Some(true) => all.push(wanted(name, Service::fresh())),
+            Some(false) => {
+                let down = Service {
+                    running: false,
+                    // launchd starts a job again that it has loaded.
+                    load: match self.platform() {
+                        Platform::Macos => ServiceLoad::Unloaded,
+                        Platform::Linux => now.load,
+                    },
+                    ..now
+                };
+                all.push(wanted(name, down));
+            }
+        }
+        self.change(all)
+    }
+
+    /// Whether a step of this run changed aspera.conf and none has restarted that
+    /// service since.
+    pub fn conf_changed_since_restart(&self, service: &str) -> bool {
+        for step in self.recorder.run().steps.iter().rev() {
+            if step.restarts().any(|name| name == service) {
+                return false;
+            }
+            if step.changes.iter().any(|change| change.subject.is_conf()) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn service(&mut self, name: &str) -> Result<Service> {
+        let state = self.read(&Subject::Service(name.into()))?;
+        let State::Service(service) = state else {
+            return Err(self.no_service(name));
+        };
+        Ok(service)
+    }
+
+    fn no_service(&self, name: &str) -> Fault {
+        let known = tools::service_names(self.platform());
+        Fault::refused(format!("this node has no service `{name}`"))
+            .suggest(name, known.iter().copied().filter(|it| *it != name))
+            .in_argument("name")
+    }
+}
+
+fn wanted(name: &str, service: Service) -> (Subject, State) {
+    (Subject::Service(name.into()), State::Service(service))
+}
+
+fn is_masked(name: &str) -> Fault {
+    Fault::refused(format!(
+        "the service `{name}` is masked, so systemd refuses to start it"
+    ))
+    .hint(format!(
+        "unmask it with `systemctl unmask {name}`, or remove this call"
+    ))
+    .in_argument("name")
+}
