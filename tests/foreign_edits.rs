@@ -164,6 +164,104 @@ fn a_foreign_edit_to_what_the_run_wants_is_not_in_its_way() {
     assert_eq!(receipt["summary"]["settled"], 1);
 }
 
+/// The tool reads the file, and another program writes it before the tool does.
+#[test]
+fn a_foreign_edit_that_the_tool_wrote_over_is_an_error_that_names_it() {
+    const LOST: &[(&str, &str)] = &[
+        ASIDE[0],
+        ASIDE[2],
+        ASIDE[3],
+        ("<!-- by the night shift -->", "1 comment"),
+        (
+            "set_user_data;user_name,ben;absolute,/theirs",
+            "conf/user/ben/absolute (not set → `/theirs`)",
+        ),
+        (
+            "set_server_data;server_name,theirs",
+            "conf/server/server_name (`first` → `theirs`)",
+        ),
+    ];
+    let named = |case: &(&str, &str)| case.0.to_owned();
+    each(LOST, named, |(edit, words)| {
+        let node = node(&format!("asconfigurator@1=edit-during:{edit}"));
+        let done = node.live(&[&node.script(SCRIPT)]);
+        hides_secrets(&done);
+        let text = format!(
+            "`asconfigurator` wrote over an edit of aspera.conf that another program made at the same time: {words}"
+        );
+        done.stops(3, &[&text, "make that edit again"]);
+        let receipt = done.json(3);
+        assert_eq!(
+            notes(&receipt, "foreign-edit-lost"),
+            std::slice::from_ref(&text)
+        );
+        assert_eq!(receipt["failed"][0]["fault"]["kind"], "contradicted");
+        // What the step did is undone; what it destroyed is not brought back.
+        node.lab.set_faults(&[]).unwrap();
+        let undone = node
+            .run(&["undo", "--live", "--yes", "--format", "json"])
+            .json(0);
+        let not_restored = notes(&undone, "foreign-edit-not-restored");
+        assert_eq!(
+            not_restored,
+            [format!("not brought back: in run 1, {text}")]
+        );
+        let left = conf(&node);
+        assert!(
+            !left.contains("/srv/ben") && !left.contains("theirs"),
+            "{left}"
+        );
+        assert!(left.contains("the-old-secret"));
+    });
+}
+
+/// Another program writes the file just before the tool reads it.
+#[test]
+fn a_foreign_edit_that_the_tool_kept_is_noted_or_stops_the_run() {
+    each(
+        ASIDE,
+        |case| case.0.to_owned(),
+        |(edit, words)| {
+            let node = node(&format!("asconfigurator@1=edit-before:{edit}"));
+            let done = node.live(&[&node.script(SCRIPT)]);
+            hides_secrets(&done);
+            let receipt = done.json(0);
+            let text = format!("another program changed aspera.conf during this run: {words}");
+            assert_eq!(notes(&receipt, "foreign-edit"), [text]);
+            assert!(conf(&node).contains("/srv/ben"));
+        },
+    );
+    let node = node("asconfigurator@1=edit-before:set_server_data;server_name,theirs");
+    let done = node.live(&[&node.script(SCRIPT)]);
+    done.stops(
+        3,
+        &[
+            "conf/server/server_name (`first` → `theirs`)",
+            "run this again",
+        ],
+    );
+    assert!(conf(&node).contains("theirs"));
+}
+
+/// A tool that fails says less than the edit that came in its way.
+#[test]
+fn a_foreign_edit_that_a_failing_tool_wrote_over_is_noted() {
+    let node = Node::new("linux");
+    node.set_conf(CONF);
+    node.keep_real("asconfigurator");
+    let dir = node.lab.dir().display();
+    node.lab
+        .set_faults(&[&format!("asconfigurator=edit-during:{}", ASIDE[0].0)])
+        .unwrap();
+    node.replace(
+        "asconfigurator",
+        &format!("{dir}/bin/real/asconfigurator \"$@\"; exit 1"),
+    );
+    let receipt = node.live(&[&node.script(SCRIPT)]).json(3);
+    assert_eq!(receipt["fault"]["kind"], "node");
+    assert_eq!(notes(&receipt, "foreign-edit-lost").len(), 1);
+}
+
 /// After the last step nothing is left to refuse: the run says that its work is not there.
 #[test]
 fn a_foreign_edit_after_the_last_step_counts() {

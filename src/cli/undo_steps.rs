@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
+use crate::exec::EDIT_LOST;
 use crate::fault::{Fault, Result};
 use crate::plan::{self, Runs, UndoneRun};
 use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
-use crate::step::{Advisory, Params};
+use crate::step::{Advisory, Level, Params};
 
 use super::step_source::StepSource;
 
@@ -15,8 +16,8 @@ pub(super) struct UndoSteps {
     run: UndoneRun,
     /// Its receipt.
     receipt: RunRecord,
-    /// Notes about later runs.
-    later: Vec<Advisory>,
+    /// Notes about later runs, and about what no undo brings back.
+    notes: Vec<Advisory>,
     /// Whether to undo it even if a part cannot be undone.
     is_partial: bool,
 }
@@ -31,8 +32,14 @@ impl UndoSteps {
             None => Vec::new(),
         };
         let later = runs.later(number)?;
+        let notes = receipt.run.advisories.iter();
+        let lost = notes
+            .filter(|note| note.id == EDIT_LOST)
+            .map(|note| still_lost(number, note));
         Ok(Self {
-            later: later.iter().filter_map(|run| run.note(&steps)).collect(),
+            notes: lost
+                .chain(later.iter().filter_map(|run| run.note(&steps)))
+                .collect(),
             run: UndoneRun {
                 number,
                 steps,
@@ -50,10 +57,16 @@ impl UndoSteps {
     }
 }
 
+/// An edit of another program that the run lost is not the run's to restore.
+fn still_lost(number: u32, lost: &Advisory) -> Advisory {
+    let text = format!("not brought back: in run {number}, {}", lost.text);
+    Advisory::new(Level::Caution, "foreign-edit-not-restored", text)
+}
+
 impl StepSource for UndoSteps {
     fn run(&mut self, mut session: Session) -> (Session, Result<()>) {
         let outcome = plan::reverse(&self.run, &mut session);
-        for note in &self.later {
+        for note in &self.notes {
             session.advise(note.clone());
         }
         (session, outcome)

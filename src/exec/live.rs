@@ -5,10 +5,12 @@ mod conf_edit;
 mod conf_rest;
 mod conf_watch;
 mod diverged;
+mod foreign_edits;
 mod planned_conf;
 mod readback;
 mod restart;
 mod state_dir;
+mod version_watch;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -24,8 +26,10 @@ use super::node::conf_states;
 use super::{Executor, Folder, LoadedConf, Lock, Operator, Spawner, StepFault, World};
 use restart::Statuses;
 use state_dir::StateDir;
+use version_watch::VersionWatch;
 
 pub use conf_watch::ConfWatch;
+pub use foreign_edits::EDIT_LOST;
 
 /// The executor that changes a node.
 pub struct Live {
@@ -126,7 +130,8 @@ impl Live {
             let outcome = self.perform(step, expected.as_ref());
             if outcome.is_err() {
                 self.world.revert(&step.changes, prior);
-                self.reread_conf(step);
+                // The fault of the step says more than one of its notes.
+                let _ = self.reread_conf(step);
             }
             return outcome.map_err(StepFault::started);
         }
@@ -139,12 +144,19 @@ impl Live {
     }
 
     /// Starts from what a failed step made of aspera.conf.
-    fn reread_conf(&mut self, step: &Step) {
+    fn reread_conf(&mut self, step: &Step) -> Result<()> {
         let stamp = self.conf.stamp();
-        // A file that cannot be read fails the next step that needs it.
-        if conf_rest::edits_conf(step) && self.world.reread_conf().is_ok() {
-            self.conf.note_read(stamp);
+        if !conf_rest::edits_conf(step) {
+            return Ok(());
         }
+        // A file that cannot be read fails the next step that needs it.
+        let Ok(document) = self.world.source().conf() else {
+            return Ok(());
+        };
+        self.conf.note_read(stamp);
+        let edits = self.foreign_edits(step, &document);
+        self.world.replace_conf(document);
+        edits.notes(step).try_for_each(|note| self.note(note))
     }
 
     /// Gets a step ready, until only its commands are left to be run. Returns aspera.conf as a
@@ -159,9 +171,15 @@ impl Live {
     /// Changes the node, and verifies the change.
     fn perform(&mut self, step: &Step, expected: Option<&Document>) -> Result<()> {
         let before = self.statuses(step);
-        let printed = self.run_commands(step, &before)?;
+        let edits_conf = step.commands.iter().any(tools::edits_conf);
+        let watch = edits_conf.then(|| self.conf.watch_versions()).flatten();
+        let outcome = self.run_commands(step, &before);
+        self.conf
+            .keep_versions(watch.map_or_else(Vec::new, VersionWatch::end));
+        let printed = outcome?;
         self.state_dir.clear_unfinished()?;
-        self.read_back(step, expected, &before)
+        let conf = expected.map(|expected| self.read_conf(step, expected));
+        self.read_back(step, conf.transpose()?, &before)
             .map_err(|fault| diverged::after_success(fault, step, printed.as_deref()))?;
         self.record_restarts(step)
     }

@@ -18,7 +18,7 @@ use crate::step::{Advisory, Step};
 pub use dry_run::DryRun;
 pub use folder::{Folder, check_file, replace_file};
 pub use input::InputKind;
-pub use live::{ConfWatch, Live, LiveOptions};
+pub use live::{ConfWatch, EDIT_LOST, Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{
     BlankNode, FileStamp, InMemoryNode, InstalledNode, LoadedConf, Snapshot, StateSource, World,

@@ -1,8 +1,11 @@
-//! What another program changed in aspera.conf, in words.
+//! The differences between two readings of aspera.conf: what they concern, and in words.
+
+use std::collections::BTreeSet;
 
 use crate::conf::{ConfDifference, Document};
 use crate::exec::node::conf_states;
 use crate::state::{Section, State, Subject};
+use crate::step::Step;
 
 /// How many changes a message names.
 const MAX_NAMED: usize = 10;
@@ -79,5 +82,26 @@ pub(super) fn listed(changes: &[String]) -> String {
     match changes.len() - named {
         0 => text,
         more => format!("{text} and {more} more"),
+    }
+}
+
+/// Whether a step makes that difference. It may make any in the sections of `unchecked`.
+pub(super) fn is_asked_for(
+    difference: &ConfDifference,
+    step: &Step,
+    unchecked: &BTreeSet<&Section>,
+) -> bool {
+    let is_changed =
+        |subject: &Subject| step.changes.iter().any(|change| change.subject == *subject);
+    match difference {
+        ConfDifference::Section(section) => {
+            is_changed(&Subject::Entry(section.clone())) || unchecked.contains(section)
+        }
+        ConfDifference::Setting(section, setting) => {
+            is_changed(&Subject::setting(section.clone(), setting.name))
+        }
+        ConfDifference::Element { section, .. } => section
+            .as_ref()
+            .is_some_and(|section| unchecked.contains(section)),
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Live;
+use super::conf_edit::is_asked_for;
+use super::foreign_edits::EditedConf;
 use crate::conf::{ConfDifference, Document};
 use crate::exec::node::conf_states;
 use crate::fault::{Fault, FaultKind, Result};
@@ -21,13 +23,9 @@ pub(super) fn edits_conf(step: &Step) -> bool {
 
 impl Live {
     /// Compares the whole of aspera.conf with what the step should have made of it. The changes
-    /// of the step itself were compared before.
-    pub(super) fn compare_rest(
-        &mut self,
-        step: &Step,
-        expected: &Document,
-        is: &Document,
-    ) -> Result<()> {
+    /// of the step itself were compared before, and those of another program were noted.
+    pub(super) fn compare_rest(&mut self, step: &Step, conf: &EditedConf<'_>) -> Result<()> {
+        let (expected, is, foreign) = (conf.expected, &conf.document, &conf.foreign);
         if expected.has_text_of(is) {
             return Ok(());
         }
@@ -37,6 +35,7 @@ impl Live {
             |other: &ConfDifference| matches!(other, ConfDifference::Element { is_new: true, .. });
         let (added, moved): (Vec<_>, Vec<_>) = differences
             .filter(|difference| !is_asked_for(difference, step, &unchecked))
+            .filter(|difference| !foreign.explain(difference))
             .partition(is_new);
         if !moved.is_empty() {
             let moved = moved.iter().map(|other| unasked(other, expected, is));
@@ -53,7 +52,7 @@ impl Live {
         for other in &added {
             self.note_on_conf("unasked-element", unasked(other, expected, is))?;
         }
-        if lost == 0 && added.is_empty() && unchecked.is_empty() {
+        if lost == 0 && added.is_empty() && unchecked.is_empty() && foreign.leave_nothing() {
             let text = "the tool wrote aspera.conf with another layout than the preview shows; settings and comments are as expected";
             self.note_on_conf("layout-changed", text.to_owned())?;
         }
@@ -70,22 +69,6 @@ impl Live {
 fn unchecked_sections(step: &Step) -> impl Iterator<Item = &Section> {
     let settings = step.unchecked().iter();
     settings.filter_map(|setting| setting.subject.section())
-}
-
-fn is_asked_for(difference: &ConfDifference, step: &Step, unchecked: &BTreeSet<&Section>) -> bool {
-    let is_changed =
-        |subject: &Subject| step.changes.iter().any(|change| change.subject == *subject);
-    match difference {
-        ConfDifference::Section(section) => {
-            is_changed(&Subject::Entry(section.clone())) || unchecked.contains(section)
-        }
-        ConfDifference::Setting(section, setting) => {
-            is_changed(&Subject::setting(section.clone(), setting.name))
-        }
-        ConfDifference::Element { section, .. } => section
-            .as_ref()
-            .is_some_and(|section| unchecked.contains(section)),
-    }
 }
 
 /// What moved, in one clause.

@@ -4,11 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use super::conf_edit::{described, listed};
+use super::foreign_edits::{kept, stale};
 use super::planned_conf::{PlannedConf, is_start_of};
+use super::version_watch::VersionWatch;
 use crate::conf::{ConfDifference, Document};
 use crate::exec::{FileStamp, InstalledNode, World};
-use crate::fault::{Fault, FaultKind, Result};
-use crate::step::{Advisory, Change, Level, Step};
+use crate::fault::Result;
+use crate::step::{Advisory, Change, Step};
 
 /// The stamps of aspera.conf that a live run compares.
 pub struct ConfWatch {
@@ -18,6 +20,8 @@ pub struct ConfWatch {
     /// When the validator accepted it.
     validated: Option<FileStamp>,
     planned: PlannedConf,
+    /// What it contained while the commands of a step ran.
+    versions: Vec<Vec<u8>>,
 }
 
 /// What another program changed.
@@ -36,6 +40,7 @@ impl ConfWatch {
             path,
             validated: None,
             planned: PlannedConf::default(),
+            versions: Vec::new(),
         }
     }
 
@@ -92,6 +97,26 @@ impl ConfWatch {
         self.validated = None;
     }
 
+    /// What the run sets.
+    pub(super) fn planned(&self) -> &PlannedConf {
+        &self.planned
+    }
+
+    /// Starts to keep what the file contains.
+    pub(super) fn watch_versions(&self) -> Option<VersionWatch> {
+        VersionWatch::start(&self.path)
+    }
+
+    /// Keeps what the file contained while the commands of a step ran.
+    pub(super) fn keep_versions(&mut self, versions: Vec<Vec<u8>>) {
+        self.versions = versions;
+    }
+
+    /// What the file contained while the commands of a step ran.
+    pub(super) fn take_versions(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.versions)
+    }
+
     /// The stamp of the file now.
     pub(super) fn stamp(&self) -> Option<FileStamp> {
         FileStamp::of(&self.path)
@@ -118,16 +143,6 @@ impl ForeignEdit {
             [] => "comments or the layout".to_owned(),
             others => listed(others),
         };
-        let text = format!("another program changed aspera.conf during this run: {what}");
-        Advisory::new(Level::Note, "foreign-edit", text)
+        kept(&what)
     }
-}
-
-fn stale(touched: &[String]) -> Fault {
-    let text = format!(
-        "another program changed what this run sets: {}",
-        listed(touched)
-    );
-    Fault::new(FaultKind::Stale, text)
-        .hint("see that the two do not work against each other, then run this again")
 }

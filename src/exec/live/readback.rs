@@ -1,6 +1,7 @@
 //! Reads the node again after a step, and compares it with the step's
 //! after-states.
 
+use super::foreign_edits::EditedConf;
 use super::restart::Statuses;
 use super::{Live, diverged};
 use crate::conf::Document;
@@ -11,17 +12,17 @@ use crate::state::{State, Subject, WantedState};
 use crate::step::{Change, Step, StepKind};
 
 impl Live {
-    /// Reads every subject of the step again, and compares. `expected` is
-    /// aspera.conf as a step that edits it should have left it, and `before` are
-    /// the statuses of the services before the step restarted them.
+    /// Reads every subject of the step again, and compares. `conf` is aspera.conf after
+    /// a step that edits it, and `before` are the statuses of the services before the
+    /// step restarted them.
     pub(super) fn read_back(
         &mut self,
         step: &Step,
-        expected: Option<&Document>,
+        conf: Option<EditedConf<'_>>,
         before: &Statuses,
     ) -> Result<()> {
-        if let Some(expected) = expected {
-            self.read_back_conf(step, expected)?;
+        if let Some(conf) = conf {
+            self.read_back_conf(step, conf)?;
         }
         self.read_back_api_users(&step.changes)?;
         for change in &step.changes {
@@ -44,25 +45,44 @@ impl Live {
         Ok(())
     }
 
-    fn read_back_conf(&mut self, step: &Step, expected: &Document) -> Result<()> {
-        let changes = step.changes.iter();
-        let (entries, settings): (Vec<_>, Vec<_>) = changes
-            .filter(|change| change.subject.is_conf())
-            .partition(|change| matches!(change.subject, Subject::Entry(_)));
+    /// Reads aspera.conf after the commands of a step. Refuses edits of another program that these
+    /// wrote over, or that are in the way of the run.
+    pub(super) fn read_conf<'d>(
+        &mut self,
+        step: &Step,
+        expected: &'d Document,
+    ) -> Result<EditedConf<'d>> {
         // What is written after the stamp was taken is noticed later.
         let stamp = self.conf.stamp();
         let document = self.world.source().conf()?;
         self.conf.note_read(stamp);
+        let foreign = self.foreign_edits(step, &document);
+        for note in foreign.notes(step) {
+            self.note(note)?;
+        }
+        foreign.check(step)?;
+        Ok(EditedConf {
+            expected,
+            document,
+            foreign,
+        })
+    }
+
+    fn read_back_conf(&mut self, step: &Step, conf: EditedConf<'_>) -> Result<()> {
+        let changes = step.changes.iter();
+        let (entries, settings): (Vec<_>, Vec<_>) = changes
+            .filter(|change| change.subject.is_conf())
+            .partition(|change| matches!(change.subject, Subject::Entry(_)));
         // The fault of a setting is more specific than that of its section.
         for change in settings.into_iter().chain(entries) {
-            self.compare_conf(&document, change)?;
+            self.compare_conf(&conf.document, change)?;
         }
-        self.compare_rest(step, expected, &document)?;
-        self.world.note_conf(document);
+        self.compare_rest(step, &conf)?;
+        self.world.note_conf(conf.document);
         Ok(())
     }
 
-    fn compare_conf(&mut self, document: &Document, change: &Change) -> Result<()> {
+    pub(super) fn compare_conf(&self, document: &Document, change: &Change) -> Result<()> {
         let is = conf_states::state(document, &change.subject);
         let is_met = match (&is, change.after.setting_secret()) {
             (State::Absent, Some(_)) => false,

@@ -41,12 +41,9 @@ impl ActualConf {
         self.last = Some(document);
     }
 
-    /// After a failed step, whose edits are reverted: what it made of the file is what later
-    /// steps start from.
-    pub(super) fn reread(&mut self, base: &mut Base) -> Result<()> {
-        let document = base.source.conf()?;
-        self.replace(base, document);
-        Ok(())
+    /// The file as it was last read, once a step edits it.
+    pub(super) fn last(&self) -> Option<&Document> {
+        self.last.as_ref()
     }
 
     /// Starts from a file that another program edited. Returns what `look` says of the file as it
@@ -67,7 +64,9 @@ impl ActualConf {
         Ok(Some(seen))
     }
 
-    fn replace(&mut self, base: &mut Base, document: Document) {
+    /// Makes another file the one that later steps start from. What steps have staged is in it, or
+    /// was reverted.
+    pub(super) fn replace(&mut self, base: &mut Base, document: Document) {
         if let Some(mut former) = base.document.replace(document.clone()) {
             former.reset();
             self.first.get_or_insert(former);

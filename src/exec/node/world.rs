@@ -131,9 +131,14 @@ impl World {
     }
 
     /// Starts from aspera.conf as a failed step left it.
-    pub(in crate::exec) fn reread_conf(&mut self) -> Result<()> {
+    pub(in crate::exec) fn replace_conf(&mut self, document: Document) {
         self.loadable.clear();
-        self.actual.reread(&mut self.base)
+        self.actual.replace(&mut self.base, document);
+    }
+
+    /// aspera.conf as it was last read, once a live run edits it.
+    pub(in crate::exec) fn last_conf(&self) -> Option<&Document> {
+        self.actual.last()
     }
 
     /// Problems found in aspera.conf as it was read, and notes of a live run.
