@@ -67,6 +67,14 @@ const DEEDS: &[(&str, &[&str])] = &[
         &["the folder /data/anna stays"],
     ),
     (
+        r#"group.ensure("drop", #{ gid: 700, members: ["admin"] }); group.ensure("aspadmins", #{ members: ["admin"] });"#,
+        &[],
+    ),
+    (
+        r#"group.ensure("drop"); account.ensure("anna", #{ primary_group: "drop", groups: ["aspadmins"], locked: true, expires: "never" }); account.ensure("admin", #{ primary_group: "aspadmins", groups: ["drop"], locked: true });"#,
+        &[],
+    ),
+    (
         r#"conf.set_fallback(#{ http: 4711 }); service.refresh("asperahttpd"); service.restart("asperanoded");"#,
         &["service/asperahttpd", "asperanoded"],
     ),

@@ -9,7 +9,8 @@ use crate::state::{
 };
 use crate::step::{Advisory, Level};
 
-use super::{Args, Binding, Key, Made, Param, advice};
+use super::account_properties::{EXPIRES, GROUPS, LOCKED, PRIMARY_GROUP};
+use super::{Args, Binding, Key, Made, Param, account_properties, advice};
 
 type Text = Rc<str>;
 
@@ -43,7 +44,7 @@ const ROOT_PASSWORD: Key<Option<Secret>> =
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "account.ensure",
-        doc: "Creates a system account, or changes one to match these options.\n\nOptions that are left out do not change; a new account gets its name as full name, the platform's usual home folder and `/bin/bash`. A password is set for a new account only, because it cannot be read back.",
+        doc: "Creates a system account, or changes one to match these options.\n\nOptions that are left out do not change; a new account gets its name as full name, the platform's usual home folder and `/bin/bash`. A password is set for a new account only, because it cannot be read back.\n\nGroups must exist: see `group.ensure`. `locked` and `expires` are read and set by root only.",
         params: &[
             NAME.param,
             Param::options(
@@ -53,12 +54,16 @@ pub(super) const BINDINGS: &[Binding] = &[
                     PASSWORD.param,
                     HOME.param,
                     SHELL.param,
+                    PRIMARY_GROUP.param,
+                    GROUPS.param,
+                    LOCKED.param,
+                    EXPIRES.param,
                 ],
                 "Properties of the account.",
             ),
         ],
         example: r#"account.ensure("faspex", #{ admin: true, password: secret("env:PASSWORD") });"#,
-        source: "IBM Aspera Faspex, Setting Up an OS X Node, step 2; sysadminctl, useradd",
+        source: "IBM Aspera Faspex, Setting Up an OS X Node, step 2; DISA STIG, IBM Aspera Platform 4.2; sysadminctl, pwpolicy, useradd, passwd, chage",
         make: ensure,
     },
     Binding {
@@ -114,6 +119,9 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         }
     }
     refuse_separators(&wanted)?;
+    if args.get(&LOCKED) == Some(true) && args.get(&PASSWORD).is_some() {
+        return Err(locked_with_password());
+    }
     let mut notes = Vec::new();
     let mut new_password = None;
     if let Some(password) = args.get(&PASSWORD) {
@@ -126,8 +134,12 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             notes.push(password_unchanged(&subject));
         }
     }
+    let has_password = now != State::Absent || new_password.is_some();
+    let properties = account_properties::wanted(args, facts, &name, has_password)?;
     let wanted = WantedState::from(State::Account(wanted)).with_password(new_password);
-    Ok(facts.change(vec![(subject, wanted)])?.advise(notes).made())
+    let mut changes = vec![(subject, wanted)];
+    changes.extend(properties);
+    Ok(facts.change(changes)?.advise(notes).made())
 }
 
 fn delete(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
@@ -153,6 +165,12 @@ fn account_gone() -> Advisory {
         "the account's password is lost, and files that it owns keep its user ID",
     )
     .source("userdel(8)")
+}
+
+fn locked_with_password() -> Fault {
+    Fault::script("a locked account cannot log in with its password")
+        .hint("give either `locked: true` or `password`")
+        .in_argument("locked")
 }
 
 /// A field of passwd(5) cannot contain a colon or a line end.

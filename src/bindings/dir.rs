@@ -13,16 +13,23 @@ const PATH: Key<Rc<str>> = Key::text("path", ValueType::Path, "Absolute path of 
 const OWNER: Key<Option<Rc<str>>> = Key::name("owner", "Account that owns it.")
     .optional()
     .default("root for a new folder");
+const GROUP: Key<Option<Rc<str>>> =
+    Key::text("group", ValueType::AccountName, "Group that it belongs to.")
+        .optional()
+        .default("what the system gives a new folder");
 const MODE: Key<Option<Rc<str>>> = Key::text("mode", ValueType::Octal, "Permission bits in octal.")
     .optional()
     .default("755 for a new folder");
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "dir.ensure",
-    doc: "Creates a folder, or gives a folder this owner and mode.\n\nParent folders are created if they are missing. The folder's content does not change.",
+    doc: "Creates a folder, or gives a folder this owner, group and mode.\n\nParent folders are created if they are missing. The folder's content does not change.",
     params: &[
         PATH.param,
-        Param::options(&[OWNER.param, MODE.param], "Owner and mode."),
+        Param::options(
+            &[OWNER.param, GROUP.param, MODE.param],
+            "Owner, group and mode.",
+        ),
     ],
     example: r#"dir.ensure("/srv/faspex", #{ owner: "faspex", mode: "750" });"#,
     source: "IBM Aspera Faspex 4.4, node guide; install(1), stat(1)",
@@ -42,6 +49,9 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     };
     if let Some(owner) = args.get(&OWNER) {
         wanted.owner = owner.to_string();
+    }
+    if let Some(group) = args.get(&GROUP) {
+        wanted.group = Some(group.to_string());
     }
     if let Some(mode) = args.get(&MODE) {
         // As stat(1) prints it: without leading zeros.

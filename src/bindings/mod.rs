@@ -3,6 +3,7 @@
 //! know which executor performs its step.
 
 mod account;
+mod account_properties;
 mod advice;
 mod args;
 mod checked;
@@ -13,6 +14,7 @@ mod docroot;
 mod effective;
 mod fallback;
 mod global;
+mod group;
 mod license;
 mod manual;
 mod node;
@@ -149,6 +151,7 @@ impl Binding {
 /// the published procedures, then the script itself, then its tests.
 pub static BINDINGS: &[&[Binding]] = &[
     license::BINDINGS,
+    group::BINDINGS,
     account::BINDINGS,
     dir::BINDINGS,
     conf::BINDINGS,
@@ -196,6 +199,7 @@ pub fn namespace_doc(name: &str) -> &'static str {
 /// What each namespace is about.
 const NAMESPACES: &[(&str, &str)] = &[
     ("license", "The product's license."),
+    ("group", "System groups."),
     ("account", "System accounts."),
     ("dir", "Folders such as a docroot."),
     ("conf", "Settings in aspera.conf."),

@@ -169,6 +169,15 @@ impl Key<u8> {
     }
 }
 
+impl Key<u32> {
+    /// The number of a group or an account.
+    pub(super) const fn gid(name: &'static str, doc: &'static str) -> Self {
+        // The last number means "unchanged" to chown(2).
+        let ty = ValueType::int(1, u32::MAX as i64 - 1);
+        Self::new(name, ArgType::One(ty), doc)
+    }
+}
+
 impl Key<Secret> {
     /// A secret.
     pub(super) const fn secret(name: &'static str, doc: &'static str) -> Self {
@@ -229,6 +238,16 @@ impl FromArg for bool {
 }
 
 impl FromArg for u8 {
+    fn from_arg(value: Option<&Value>) -> Option<Self> {
+        if let Some(Value::Int(int)) = value {
+            Self::try_from(*int).ok()
+        } else {
+            None
+        }
+    }
+}
+
+impl FromArg for u32 {
     fn from_arg(value: Option<&Value>) -> Option<Self> {
         if let Some(Value::Int(int)) = value {
             Self::try_from(*int).ok()

@@ -57,6 +57,7 @@ struct EffectCategory {
 /// In the order that `info` shows them.
 const EFFECTS: &[EffectCategory] = &[
     effect("edits aspera.conf", &["conf.set_", "conf.delete_"], "conf"),
+    effect("system groups", &["group."], "group"),
     effect(
         "system accounts",
         &["account.ensure", "account.delete"],

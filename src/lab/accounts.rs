@@ -85,6 +85,12 @@ pub(super) struct SystemUser {
     pub(super) home: String,
     pub(super) shell: String,
     pub(super) locked: bool,
+    /// The date on which it expires.
+    #[serde(default)]
+    pub(super) expires: Option<String>,
+    /// After how many days its password expires.
+    #[serde(default)]
+    pub(super) password_days: Option<u32>,
     /// Other keys of its record in Directory Services.
     #[serde(default)]
     pub(super) other: BTreeMap<String, String>,
@@ -163,6 +169,12 @@ impl SystemAccounts {
         (from..=u32::MAX)
             .find(|number| !taken.contains(number))
             .unwrap_or(from)
+    }
+
+    /// Whether a group is the primary group of an account.
+    pub(super) fn is_primary(&self, group: &str) -> bool {
+        let gid = self.groups.get(group).map(|group| group.gid);
+        self.users.values().any(|user| Some(user.gid) == gid)
     }
 
     /// Removes an account and its memberships.

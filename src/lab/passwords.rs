@@ -38,6 +38,10 @@ impl PasswordOwner<'_> {
         folder.write_json(PASSWORDS, &stored)
     }
 
+    pub(super) fn has_password(self, folder: &LabFolder) -> io::Result<bool> {
+        Ok(load(folder)?.contains_key(&self.key()))
+    }
+
     pub(super) fn remove_password(self, folder: &LabFolder) -> io::Result<()> {
         let mut stored = load(folder)?;
         stored.remove(&self.key());

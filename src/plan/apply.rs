@@ -36,7 +36,7 @@ pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
     let mut broken = Vec::new();
     for premise in &plan.observations {
         let is = session.read(&premise.subject)?;
-        if is != premise.value {
+        if !premise.value.is_met_by(&is) {
             let difference = difference(&premise.value, &is);
             broken.push(format!("{}: {difference}", premise.subject));
         }

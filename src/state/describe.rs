@@ -116,6 +116,7 @@ mod tests {
     fn states_read_as_words() {
         let dir = State::Dir(Box::new(Dir {
             owner: "root".to_owned(),
+            group: None,
             mode: "755".to_owned(),
         }));
         let secret = WantedState::secret(Secret::parse("env:KEY").unwrap());

@@ -2,6 +2,7 @@
 //! typed state that a reading gives and that a step can ask for. Nothing here
 //! reads a node or changes one.
 
+mod account_property;
 mod describe;
 mod fast_map;
 mod filter_rule;
@@ -15,6 +16,7 @@ mod subject;
 mod value_type;
 mod wanted;
 
+pub use account_property::AccountProperty;
 pub use describe::{Parts, describe_json};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
 pub use filter_rule::FilterRule;

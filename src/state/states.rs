@@ -9,7 +9,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Platform, Subject};
+use super::{AccountProperty, Platform, Subject};
 use crate::login;
 
 /// The settings of a section, by the names of asconfigurator.
@@ -40,6 +40,10 @@ pub enum State {
     ApiUser(Box<ApiUser>),
     /// A system account.
     Account(Box<Account>),
+    /// A system group.
+    Group(Group),
+    /// The primary group of an account.
+    PrimaryGroup(Box<PrimaryGroup>),
     /// Whether root can log in on macOS.
     RootUser(Box<RootUser>),
     /// A background service.
@@ -98,6 +102,28 @@ pub struct Account {
     pub unfinished: bool,
 }
 
+/// A system group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Group {
+    /// Its number; none for a new group whose number the system picks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gid: Option<u32>,
+}
+
+/// The primary group of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PrimaryGroup {
+    /// Its name.
+    pub primary_group: String,
+    /// Its number on macOS, where the tool takes no name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gid: Option<u32>,
+}
+
 /// The root user of macOS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,6 +168,10 @@ pub enum ServiceLoad {
 pub struct Dir {
     /// The name of the owning account.
     pub owner: String,
+    /// The name of its group; none where a step leaves it to the system, and in
+    /// documents of version 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The permission bits in octal: `755`.
     pub mode: String,
 }
@@ -190,6 +220,7 @@ impl Dir {
     pub fn fresh() -> Self {
         Self {
             owner: "root".to_owned(),
+            group: None,
             mode: "755".to_owned(),
         }
     }
@@ -224,6 +255,10 @@ impl State {
             Subject::License => Self::License(License::fresh().into()),
             Subject::ApiUser(_) => Self::ApiUser(Box::default()),
             Subject::Account(name) => Self::Account(Account::fresh(name, platform).into()),
+            Subject::Group(_) => Self::Group(Group::default()),
+            Subject::AccountProperty(_, AccountProperty::PrimaryGroup) => {
+                Self::PrimaryGroup(Box::default())
+            }
             Subject::RootUser => Self::RootUser(RootUser { enabled: true }.into()),
             Subject::Service(_) => Self::Service(Service::fresh()),
             Subject::Dir(_) => Self::Dir(Dir::fresh().into()),
@@ -232,6 +267,7 @@ impl State {
             | Subject::Settings(_)
             | Subject::Sections(_)
             | Subject::AccountGroups(_)
+            | Subject::AccountProperty(..)
             | Subject::AdminGroup
             | Subject::EnabledService(_)
             | Subject::ApiUsers => return None,
@@ -245,6 +281,8 @@ impl State {
             generator.subschema_for::<License>(),
             generator.subschema_for::<ApiUser>(),
             generator.subschema_for::<Account>(),
+            generator.subschema_for::<Group>(),
+            generator.subschema_for::<PrimaryGroup>(),
             generator.subschema_for::<RootUser>(),
             generator.subschema_for::<Service>(),
             generator.subschema_for::<Dir>(),
@@ -259,7 +297,12 @@ impl State {
         }
         Ok(match subject {
             Subject::License => Self::License(from_value(json)?),
-            Subject::Setting(..) | Subject::AdminGroup => Self::setting(json)?,
+            Subject::AccountProperty(_, AccountProperty::PrimaryGroup) => {
+                Self::PrimaryGroup(from_value(json)?)
+            }
+            Subject::Setting(..) | Subject::AccountProperty(..) | Subject::AdminGroup => {
+                Self::setting(json)?
+            }
             Subject::Entry(_) | Subject::EnabledService(_) => Self::Present,
             Subject::Settings(_) => {
                 let raw: BTreeMap<String, Json> = from_value(json)?;
@@ -275,6 +318,7 @@ impl State {
             }
             Subject::ApiUser(_) => Self::ApiUser(from_value(json)?),
             Subject::Account(_) => Self::Account(from_value(json)?),
+            Subject::Group(_) => Self::Group(from_value(json)?),
             Subject::RootUser => Self::RootUser(from_value(json)?),
             Subject::Service(_) => Self::Service(from_value(json)?),
             Subject::Dir(_) => Self::Dir(from_value(json)?),
@@ -290,6 +334,28 @@ impl State {
         }
         let message = format!("`{json}` is not the state of a setting");
         Err(serde_json::Error::custom(message))
+    }
+
+    /// The keys that documents leave out where a part has no value.
+    pub fn optional_parts(&self) -> &'static [&'static str] {
+        if let Self::Group(_) | Self::PrimaryGroup(_) = self {
+            return &["gid"];
+        }
+        if let Self::Dir(_) = self {
+            return &["group"];
+        }
+        &[]
+    }
+
+    /// Whether a reading shows this state. A part that has no value leaves it to the node.
+    pub fn is_met_by(&self, reading: &Self) -> bool {
+        match (self, reading) {
+            (Self::Group(wanted), Self::Group(is)) => wanted.gid.is_none() || wanted == is,
+            (Self::Dir(wanted), Self::Dir(is)) if wanted.group.is_none() => {
+                (&wanted.owner, &wanted.mode) == (&is.owner, &is.mode)
+            }
+            _ => self == reading,
+        }
     }
 
     /// Whether it is the value of a setting that is not shown, or not all of it.

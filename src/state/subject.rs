@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Scalar, Section, SectionKind, ValueType};
+use super::{AccountProperty, Scalar, Section, SectionKind, ValueType};
 
 /// The address of one thing that can be true of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,8 +29,12 @@ pub enum Subject {
     ApiUsers,
     /// `account/faspex`
     Account(Rc<str>),
+    /// `account/faspex/locked`
+    AccountProperty(Rc<str>, AccountProperty),
     /// `account_groups/faspex`: the names of the system groups of an account.
     AccountGroups(Rc<str>),
+    /// `group/aspadmins`: a system group.
+    Group(Rc<str>),
     /// `root_user`: whether macOS lets root log in.
     RootUser,
     /// `admin_group`: the group of administrators on Linux.
@@ -63,6 +67,7 @@ const NAMED: &[(&str, ValueType, WithName)] = &[
     ("api_user", ValueType::ApiName, Subject::ApiUser),
     ("account", ValueType::AccountName, Subject::Account),
     ("account_groups", ValueType::Name, Subject::AccountGroups),
+    ("group", ValueType::AccountName, Subject::Group),
     ("service", ValueType::ServiceName, Subject::Service),
     (
         "enabled_service",
@@ -85,6 +90,12 @@ impl Subject {
         }
         match path.split_once('/')? {
             ("conf", rest) => Self::parse_conf(rest),
+            ("account", rest) if rest.contains('/') => {
+                let (name, property) = rest.split_once('/')?;
+                let property = AccountProperty::parse(property)?;
+                let is_name = ValueType::AccountName.accepts(Scalar::Text(name));
+                is_name.then(|| Self::AccountProperty(name.into(), property))
+            }
             (kind, name) => {
                 let (_, ty, with_name) = NAMED.iter().find(|row| row.0 == kind)?;
                 ty.accepts(Scalar::Text(name))
@@ -158,6 +169,15 @@ impl Subject {
         }
     }
 
+    /// The name of the account, if it is one or a property of one.
+    pub fn account(&self) -> Option<&str> {
+        if let Self::Account(name) | Self::AccountProperty(name, _) = self {
+            Some(name)
+        } else {
+            None
+        }
+    }
+
     /// The name of the service, if it is one.
     pub fn service(&self) -> Option<&str> {
         if let Self::Service(name) = self {
@@ -171,6 +191,9 @@ impl Subject {
     pub fn leaf(&self) -> Cow<'_, str> {
         if let Self::Setting(_, name) = self {
             return Cow::Borrowed(name);
+        }
+        if let Self::AccountProperty(account, property) = self {
+            return Cow::Owned(property.label(account));
         }
         let path = self.to_string();
         match path.split_once('/') {
@@ -191,6 +214,8 @@ impl fmt::Display for Subject {
             Self::ApiUser(name) => write!(f, "api_user/{name}"),
             Self::ApiUsers => f.write_str("api_users"),
             Self::Account(name) => write!(f, "account/{name}"),
+            Self::AccountProperty(name, property) => write!(f, "account/{name}/{property}"),
+            Self::Group(name) => write!(f, "group/{name}"),
             Self::AccountGroups(name) => write!(f, "account_groups/{name}"),
             Self::RootUser => f.write_str("root_user"),
             Self::AdminGroup => f.write_str("admin_group"),
@@ -236,7 +261,13 @@ mod tests {
             "api_users",
             "api_user/node_user",
             "account/faspex",
+            "account/faspex/primary_group",
+            "account/faspex/group/com.apple.access_ssh",
+            "account/faspex/locked",
+            "account/faspex/expires",
+            "account/faspex/password_expires",
             "account_groups/faspex",
+            "group/aspadmins",
             "root_user",
             "service/asperahttpd",
             "enabled_service/asperahttpd",
@@ -254,13 +285,23 @@ mod tests {
         for name in [
             "", ".", "..", "../x", "../../x", "/etc/x", "a/b", "a\0", "-a", "a\nb",
         ] {
-            for kind in ["account", "account_groups", "service", "enabled_service"] {
+            for kind in [
+                "account",
+                "account_groups",
+                "group",
+                "service",
+                "enabled_service",
+            ] {
                 let path = format!("{kind}/{name}");
                 assert_eq!(Subject::parse(&path), None, "{path:?}");
             }
         }
         for path in [
             "dir/",
+            "account/a/shell",
+            "account/a/group/",
+            "account/a/group/../b",
+            "account/../locked",
             "dir/etc",
             "dir/../etc",
             "dir//a\nb",

@@ -98,7 +98,7 @@ impl WantedState {
     /// Whether a reading shows that the state holds. It never does for the
     /// secret of a setting, whose value must be compared.
     pub fn is_met_by(&self, reading: &State) -> bool {
-        self.setting_secret().is_none() && self.state == *reading
+        self.setting_secret().is_none() && self.state.is_met_by(reading)
     }
 
     /// Parses the wanted state of a subject from a document.

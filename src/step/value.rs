@@ -246,6 +246,7 @@ impl From<State> for Value {
 enum StatePart {
     Unit(()),
     Bool(bool),
+    Int(i64),
     Text(String),
     List(Vec<StatePart>),
     Map(FastIndexMap<String, StatePart>),
@@ -256,6 +257,7 @@ impl From<StatePart> for Value {
         match part {
             StatePart::Unit(()) => Self::Unit,
             StatePart::Bool(flag) => flag.into(),
+            StatePart::Int(int) => Self::Int(int),
             StatePart::Text(text) => text.into(),
             StatePart::List(parts) => parts.into(),
             StatePart::Map(parts) => Self::map(parts.into_iter().map(|(k, v)| (k, v.into()))),

@@ -11,8 +11,8 @@ use crate::step::{Change, Command, Piece};
 pub(super) fn read(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<Dir>> {
     validate::argument(ValueType::Path, "the folder", path)?;
     let format = match platform {
-        Platform::Macos => ["-f", "%Su %OLp %HT"],
-        Platform::Linux => ["-c", "%U %a %F"],
+        Platform::Macos => ["-f", "%Su:%Sg:%OLp:%HT"],
+        Platform::Linux => ["-c", "%U:%G:%a:%F"],
     };
     let output = run(&Command::new("stat").args(format).arg(path.to_owned()))?;
     let subject = format!("dir/{path}");
@@ -23,14 +23,16 @@ pub(super) fn read(platform: Platform, path: &str, run: RunReading<'_>) -> Resul
     }
 }
 
-/// `faspex 755 directory`; macOS writes `Directory`.
+/// `faspex:staff:755:directory`; macOS writes `Directory`. No name of an account or a group
+/// has a colon.
 fn parse(printed: &str, subject: &str) -> Result<Dir> {
     let line = printed.trim();
-    let mut parts = line.splitn(3, ' ');
-    let (Some(owner), Some(mode), Some(kind)) = (parts.next(), parts.next(), parts.next()) else {
+    let parts: Vec<&str> = line.splitn(4, ':').collect();
+    let [owner, group, mode, kind] = parts[..] else {
         return Err(unknown_format("stat", subject, line));
     };
-    if owner.is_empty() || mode.is_empty() || !mode.bytes().all(|c| (b'0'..=b'7').contains(&c)) {
+    let is_mode = !mode.is_empty() && mode.bytes().all(|c| (b'0'..=b'7').contains(&c));
+    if owner.is_empty() || group.is_empty() || !is_mode {
         return Err(unknown_format("stat", subject, line));
     }
     if !kind.eq_ignore_ascii_case("directory") {
@@ -41,6 +43,7 @@ fn parse(printed: &str, subject: &str) -> Result<Dir> {
     }
     Ok(Dir {
         owner: owner.to_owned(),
+        group: Some(group.to_owned()),
         mode: format!("{mode:0>3}"),
     })
 }
@@ -81,7 +84,7 @@ pub fn in_folder(command: &Command) -> Option<(PathBuf, Command)> {
     ))
 }
 
-/// An empty owner or mode is left as it is.
+/// An empty owner or mode, and a group that does not change, are left as they are.
 pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Result<Vec<Command>> {
     validate::argument(ValueType::Path, "the folder", path)?;
     if plain_path(path)? != path {
@@ -91,15 +94,16 @@ pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Resul
         )));
     }
     let command = match (&change.before, &change.after.state) {
-        (State::Absent, State::Dir(dir)) => install(platform, path, &dir.owner, &dir.mode)?,
+        (State::Absent, State::Dir(dir)) => install(platform, path, dir, dir.group.as_deref())?,
         (State::Dir(now), State::Dir(then)) => {
             // Without `-m`, `install -d` sets mode 755 on an existing folder.
-            let mode = if then.mode.is_empty() {
-                &now.mode
-            } else {
-                &then.mode
-            };
-            install(platform, path, &then.owner, mode)?
+            let mut wanted = (**then).clone();
+            if wanted.mode.is_empty() {
+                wanted.mode.clone_from(&now.mode);
+            }
+            let group = then.group.as_deref();
+            let group = group.filter(|group| now.group.as_deref() != Some(*group));
+            install(platform, path, &wanted, group)?
         }
         (State::Dir(_), State::Absent) => Command::new("rmdir").arg(path.to_owned()),
         _ => return Err(no_command_for(change)),
@@ -107,15 +111,19 @@ pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Resul
     Ok(vec![command])
 }
 
-fn install(platform: Platform, path: &str, owner: &str, mode: &str) -> Result<Command> {
+fn install(platform: Platform, path: &str, dir: &Dir, group: Option<&str>) -> Result<Command> {
     let mut command = Command::new("install").arg("-d");
-    if !owner.is_empty() {
-        validate::argument(ValueType::AccountName, "the owner", owner)?;
-        command = command.args(["-o".to_owned(), owner.to_owned()]);
+    if !dir.owner.is_empty() {
+        validate::argument(ValueType::AccountName, "the owner", &dir.owner)?;
+        command = command.args(["-o".to_owned(), dir.owner.clone()]);
     }
-    if !mode.is_empty() {
-        check_mode(platform, mode)?;
-        command = command.args(["-m".to_owned(), mode.to_owned()]);
+    if let Some(group) = group {
+        validate::argument(ValueType::Line, "the group", group)?;
+        command = command.args(["-g".to_owned(), group.to_owned()]);
+    }
+    if !dir.mode.is_empty() {
+        check_mode(platform, &dir.mode)?;
+        command = command.args(["-m".to_owned(), dir.mode.clone()]);
     }
     Ok(command.arg(path.to_owned()))
 }

@@ -37,6 +37,11 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
     }))
 }
 
+/// Whether an account becomes an administrator when it joins that group.
+pub(super) fn is_admin_group(name: &str) -> bool {
+    ADMIN_GROUPS.contains(&name)
+}
+
 /// The group of administrators that exists.
 pub(super) fn admin_group(run: RunReading<'_>) -> Result<Option<&'static str>> {
     for group in ADMIN_GROUPS {
@@ -66,10 +71,18 @@ fn is_member(line: &str, name: &str, primary_group: &str) -> bool {
     id == primary_group || members.split(',').any(|member| member.trim() == name)
 }
 
-pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
+/// `primary_group` is the change of the primary group of an account that is created.
+pub(super) fn commands(
+    name: &str,
+    change: &Change,
+    primary_group: Option<&Change>,
+) -> Result<Vec<Command>> {
     validate::argument(ValueType::AccountName, "the account", name)?;
     match (&change.before, &change.after.state) {
-        (State::Absent, State::Account(account)) => create(name, account, &change.after),
+        (State::Absent, State::Account(account)) => {
+            let group = primary_group.map(|change| &change.after.state);
+            create(name, account, &change.after, group)
+        }
         (State::Account(now), State::Account(then)) => alter(name, now, then, &change.after),
         // Without `-r` the home folder is kept.
         (State::Account(_), State::Absent) => {
@@ -88,8 +101,19 @@ fn group_of(wanted: &WantedState) -> Result<&str> {
     })
 }
 
-fn create(name: &str, account: &Account, wanted: &WantedState) -> Result<Vec<Command>> {
+/// Without `-g` the account gets a group of its own.
+fn create(
+    name: &str,
+    account: &Account,
+    wanted: &WantedState,
+    primary_group: Option<&State>,
+) -> Result<Vec<Command>> {
     let mut command = Command::new("useradd").arg("-m");
+    if let Some(State::PrimaryGroup(group)) = primary_group {
+        let group = &group.primary_group;
+        validate::argument(ValueType::AccountName, "the group", group)?;
+        command = command.args(["-g".to_owned(), group.clone()]);
+    }
     for (flag, value) in fields(account) {
         if !value.is_empty() {
             check_field(flag, value)?;

@@ -9,6 +9,9 @@ use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{Account, Credentials, Platform, Secret, State, ValueType};
 use crate::step::{Change, Command, Piece, Stdin};
 
+/// The group of administrators.
+pub(super) const ADMIN_GROUP: &str = "admin";
+
 const ATTRIBUTES: [&str; 4] = ["UniqueID", "RealName", "NFSHomeDirectory", "UserShell"];
 
 pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
@@ -41,7 +44,7 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
 fn is_admin(name: &str, subject: &str, run: RunReading<'_>) -> Result<bool> {
     let command = Command::new("dseditgroup")
         .args(["-o", "checkmember", "-m"])
-        .args([name.to_owned(), "admin".to_owned()]);
+        .args([name.to_owned(), ADMIN_GROUP.to_owned()]);
     let output = run(&command)?;
     match output.code {
         Some(0) => Ok(true),
@@ -52,7 +55,7 @@ fn is_admin(name: &str, subject: &str, run: RunReading<'_>) -> Result<bool> {
 
 /// `Key: value`, or, if the value has blanks, `Key:` and the value on the next line
 /// after a blank. A key without a value is `No such key: Key`.
-fn attributes(printed: &str) -> BTreeMap<&str, String> {
+pub(super) fn attributes(printed: &str) -> BTreeMap<&str, String> {
     let mut found = BTreeMap::<&str, String>::new();
     let mut last = "";
     for line in printed.lines() {
@@ -125,7 +128,7 @@ fn alter(
             Command::new("dseditgroup")
                 .args(["-o", "edit", verb])
                 .arg(name.to_owned())
-                .args(["-t", "user", "admin"]),
+                .args(["-t", "user", ADMIN_GROUP]),
         );
     }
     if now.unfinished {

@@ -2,11 +2,13 @@
 //! output into states. Nothing here spawns a program or reads a file.
 
 mod account_groups;
+mod account_properties;
 mod asconfigurator;
 mod ascp;
 mod asnodeadmin;
 mod asuserdata;
 mod folder;
+mod groups;
 mod launchctl;
 mod linux_accounts;
 mod macos_accounts;
@@ -22,10 +24,11 @@ use std::collections::BTreeMap;
 
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{
-    Account, ApiUser, Platform, RootUser, Secret, Section, State, Subject, ValueType,
+    Account, ApiUser, Group, Platform, RootUser, Secret, Section, State, Subject, ValueType,
 };
 use crate::step::{Act, Change, Command};
 
+pub use account_properties::no_expiry_on_macos;
 pub use asconfigurator::edits_conf;
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
@@ -62,6 +65,14 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         Subject::License => State::License(ascp::read(run)?.into()),
         Subject::Account(name) => account(platform, name, run)?
             .map_or(State::Absent, |account| State::Account(account.into())),
+        Subject::AccountProperty(name, property) => {
+            account_properties::read(platform, name, property, run)?
+        }
+        Subject::Group(name) => groups::read(platform, name, run)?.map_or(State::Absent, |group| {
+            State::Group(Group {
+                gid: Some(group.gid),
+            })
+        }),
         Subject::AccountGroups(name) => {
             account_groups::read(name, run)?.map_or(State::Absent, State::Names)
         }
@@ -128,16 +139,32 @@ pub fn step_commands(
 }
 
 /// Returns the commands for changes, in their order. Consecutive changes in one
-/// section of aspera.conf share a command.
+/// section of aspera.conf share a command, and those of one account may.
 pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
-    for batch in changes.chunk_by(|a, b| section(a).is_some() && section(a) == section(b)) {
+    let is_one_batch = |a: &Change, b: &Change| {
+        let section = section(a);
+        if section.is_some() {
+            return section == self::section(b);
+        }
+        let account = a.subject.account();
+        account.is_some() && account == b.subject.account()
+    };
+    for batch in changes.chunk_by(is_one_batch) {
         let batch = batch_commands(platform, batch)?;
         // A run keeps the commands of every step: see `preview of 10,000 calls`.
         commands.reserve_exact(batch.len());
         commands.extend(batch);
     }
     Ok(commands)
+}
+
+/// Whether an account becomes an administrator when it joins that group.
+pub fn is_admin_group(platform: Platform, name: &str) -> bool {
+    match platform {
+        Platform::Macos => name == macos_accounts::ADMIN_GROUP,
+        Platform::Linux => linux_accounts::is_admin_group(name),
+    }
 }
 
 /// Returns the command that sets the password of a Node API user.
@@ -171,10 +198,10 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
             asconfigurator::commands(section, batch)
         }
         Subject::ApiUser(name) => asnodeadmin::commands(name, first),
-        Subject::Account(name) => match platform {
-            Platform::Macos => macos_accounts::commands(name, first),
-            Platform::Linux => linux_accounts::commands(name, first),
-        },
+        Subject::Account(name) | Subject::AccountProperty(name, _) => {
+            account_commands(platform, name, batch)
+        }
+        Subject::Group(name) => groups::commands(platform, name, first),
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
         Subject::Service(name) => service::commands(platform, name, first),
@@ -188,6 +215,34 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         | Subject::AccountGroups(_)
         | Subject::ApiUsers => Err(no_command_for(first)),
     }
+}
+
+/// The commands for an account and its properties. What creates it on Linux gives it its
+/// primary group too, and what deletes it takes its properties away.
+fn account_commands(platform: Platform, name: &str, batch: &[Change]) -> Result<Vec<Command>> {
+    let is_record = |change: &&Change| matches!(change.subject, Subject::Account(_));
+    let Some(record) = batch.iter().find(is_record) else {
+        return account_properties::commands(platform, name, batch);
+    };
+    let (mut properties, _): (Vec<_>, Vec<_>) = batch
+        .iter()
+        .cloned()
+        .partition(|change| !is_record(&change));
+    let mut commands = match platform {
+        Platform::Macos => macos_accounts::commands(name, record)?,
+        Platform::Linux => {
+            let primary = properties.iter().position(|change| {
+                record.before == State::Absent
+                    && matches!(change.after.state, State::PrimaryGroup(_))
+            });
+            let primary = primary.map(|index| properties.remove(index));
+            linux_accounts::commands(name, record, primary.as_ref())?
+        }
+    };
+    if record.after.state != State::Absent {
+        commands.extend(account_properties::commands(platform, name, &properties)?);
+    }
+    Ok(commands)
 }
 
 /// The fault of a change that no program can make; a binding must not ask for it.

@@ -25,7 +25,7 @@ enum ProgramSource {
 }
 
 /// Every program that `tools` names.
-const PROGRAMS: [ToolProgram; 23] = [
+const PROGRAMS: [ToolProgram; 28] = [
     vendor("asconfigurator"),
     vendor("ascp"),
     vendor("asnodeadmin"),
@@ -35,10 +35,15 @@ const PROGRAMS: [ToolProgram; 23] = [
     macos("dseditgroup", &["/usr/sbin/dseditgroup"]),
     macos("dsenableroot", &["/usr/sbin/dsenableroot"]),
     macos("launchctl", &["/bin/launchctl"]),
+    macos("pwpolicy", &["/usr/bin/pwpolicy"]),
     macos("sysadminctl", &["/usr/sbin/sysadminctl"]),
+    linux("chage", &["/usr/bin/chage"]),
     linux("chpasswd", &["/usr/sbin/chpasswd"]),
     linux("getent", &["/usr/bin/getent"]),
     linux("gpasswd", &["/usr/bin/gpasswd"]),
+    linux("groupadd", &["/usr/sbin/groupadd"]),
+    linux("groupdel", &["/usr/sbin/groupdel"]),
+    linux("passwd", &["/usr/bin/passwd"]),
     linux("systemctl", &["/usr/bin/systemctl", "/bin/systemctl"]),
     linux("useradd", &["/usr/sbin/useradd"]),
     linux("userdel", &["/usr/sbin/userdel"]),
@@ -129,10 +134,13 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("dir", _) => &["install", "rmdir", "stat"],
         ("service", Platform::Macos) => &["asuserdata", "launchctl", "stat"],
         ("service", Platform::Linux) => &["asuserdata", "systemctl"],
-        ("account", Platform::Macos) => &["dscl", "dseditgroup", "sysadminctl"],
+        ("account", Platform::Macos) => &["dscl", "dseditgroup", "id", "pwpolicy", "sysadminctl"],
         ("account", Platform::Linux) => &[
-            "chpasswd", "getent", "gpasswd", "useradd", "userdel", "usermod",
+            "chage", "chpasswd", "getent", "gpasswd", "id", "passwd", "useradd", "userdel",
+            "usermod",
         ],
+        ("group", Platform::Macos) => &["dscl", "dseditgroup"],
+        ("group", Platform::Linux) => &["getent", "gpasswd", "groupadd", "groupdel", "usermod"],
         ("root", Platform::Macos) => &["dscl", "dsenableroot"],
         ("node itself", _) => &["uname"],
         _ => &[],
@@ -161,6 +169,9 @@ pub fn is_reading(command: &Command) -> bool {
         "systemctl" => matches!(next(), "show" | "is-enabled"),
         "dscl" => next() == "." && next() == "-read",
         "dseditgroup" => next() == "-o" && next() == "checkmember",
+        "passwd" => next() == "-S",
+        "chage" => next() == "-l",
+        "pwpolicy" => args.nth(2) == Some("-authentication-allowed") && command.args.len() == 3,
         _ => false,
     }
 }
@@ -194,6 +205,7 @@ mod tests {
                 "dir",
                 "service",
                 "account",
+                "group",
                 "root",
                 "node itself",
             ] {
@@ -215,6 +227,12 @@ mod tests {
         assert!(!is_reading(&call("dscl", &[".", "-create", "/Users/a"])));
         assert!(!is_reading(&call("asnodeadmin", &["-d", "-u", "-l"])));
         assert!(!is_reading(&call("systemctl", &["restart", "a"])));
+        assert!(is_reading(&call("passwd", &["-S", "a"])));
+        assert!(!is_reading(&call("passwd", &["--lock", "-S"])));
+        assert!(!is_reading(&call("chage", &["-E", "-l"])));
+        let policy = |verb| call("pwpolicy", &["-u", "a", verb]);
+        assert!(is_reading(&policy("-authentication-allowed")));
+        assert!(!is_reading(&policy("-disableuser")));
         assert!(!is_reading(&call("asconfigurator", &[])));
         assert!(!is_reading(&call("ascp", &["-A"]).user("lion")));
     }

@@ -1,11 +1,13 @@
 //! Parses subjects and states as tests write them: as plans do, or shorter.
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value as Json};
 
 use crate::bindings::Value;
 use crate::conf;
 use crate::fault::{Fault, Result, nearest};
-use crate::state::{Platform, State, Subject, WantedState};
+use crate::state::{AccountProperty, Platform, State, Subject, WantedState};
 use crate::tools;
 
 /// The subject of that path. The fault names the nearest one.
@@ -65,6 +67,14 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
         (Subject::Setting(..), Value::SecretText(text)) => {
             return Ok(WantedState::secret(text.clone()));
         }
+        (Subject::AccountProperty(_, property), Value::Bool(true))
+            if *property != AccountProperty::PrimaryGroup =>
+        {
+            return Ok(State::Text(AccountProperty::YES.into()).into());
+        }
+        (Subject::AccountProperty(..), Value::Text(text)) => {
+            return Ok(State::Text(Rc::clone(text)).into());
+        }
         (Subject::Setting(..), value) => match value.plain() {
             Some(text) => return Ok(State::Text(text.into()).into()),
             None => return Err(wrong_value(subject, value)),
@@ -82,12 +92,14 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
         }
         _ => return Err(wrong_value(subject, value)),
     };
-    let defaults = State::fresh(subject, platform).and_then(|it| serde_json::to_value(it).ok());
+    let fresh = State::fresh(subject, platform);
+    let optional = fresh.as_ref().map_or(&[][..], State::optional_parts);
+    let defaults = fresh.and_then(|it| serde_json::to_value(it).ok());
     let Some(Json::Object(mut parts)) = defaults else {
         return Err(wrong_value(subject, value));
     };
     for (key, value) in json {
-        if !parts.contains_key(&key) {
+        if !parts.contains_key(&key) && !optional.contains(&key.as_str()) {
             return Err(unknown_part(subject, &key, &parts));
         }
         parts.insert(key, value);

@@ -157,6 +157,7 @@ impl Memory {
         let (owner, mode) = self.given.dirs.get(path)?.split_once(' ').unwrap();
         Some(Dir {
             owner: owner.to_owned(),
+            group: None,
             mode: mode.to_owned(),
         })
     }
@@ -193,7 +194,9 @@ impl StateSource for Memory {
         }
         let state = match kind {
             "license" => Some(State::License(self.license().into())),
-            "account" => self.account(name).map(|is| State::Account(is.into())),
+            "account" if !name.contains('/') => {
+                self.account(name).map(|is| State::Account(is.into()))
+            }
             "dir" => self.dir(name).map(|is| State::Dir(is.into())),
             "service" => self.service(name).map(State::Service),
             "root_user" => Some(State::RootUser(RootUser { enabled }.into())),

@@ -37,6 +37,7 @@ pub(crate) fn subject(path: &str) -> Subject {
             "account" => Subject::Account(name.into()),
             "api_user" => Subject::ApiUser(name.into()),
             "dir" => Subject::Dir(name.into()),
+            "group" => Subject::Group(name.into()),
             _ => panic!("{path}"),
         }
     })

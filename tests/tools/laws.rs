@@ -162,7 +162,7 @@ proptest! {
         let asked = Change {
             subject: Subject::Dir(path.as_str().into()),
             before: State::Absent,
-            after: State::Dir(ascript::state::Dir { owner: "faspex".into(), mode: "750".into() }.into()).into(),
+            after: State::Dir(ascript::state::Dir { owner: "faspex".into(), group: None, mode: "750".into() }.into()).into(),
         };
         let made = tools::commands(Platform::Macos, &[asked]);
         // Another spelling of a path could hide the root folder.

@@ -1,6 +1,8 @@
 //! Reads the node again after a step, and compares it with the step's
 //! after-states.
 
+use std::rc::Rc;
+
 use super::foreign_edits::EditedConf;
 use super::restart::Statuses;
 use super::{Live, diverged};
@@ -32,7 +34,7 @@ impl Live {
                 } else {
                     self.await_stopped(change)?;
                 }
-            } else if is_read_alone(&change.subject) {
+            } else if is_read_alone(&change.subject) && !is_gone(&change.subject, &step.changes) {
                 let is = self.world.source().read(&change.subject)?;
                 compare(&change.subject, &is, &change.after)?;
             }
@@ -118,6 +120,18 @@ impl Live {
 /// the Node API are read as a whole.
 fn is_read_alone(subject: &Subject) -> bool {
     !subject.is_conf() && !matches!(subject, Subject::ApiUser(_) | Subject::ApiUsers)
+}
+
+/// Whether it is a property of an account that the step deletes.
+fn is_gone(subject: &Subject, changes: &[Change]) -> bool {
+    let Subject::AccountProperty(account, _) = subject else {
+        return false;
+    };
+    let account = Subject::Account(Rc::clone(account));
+    let mut deletions = changes
+        .iter()
+        .filter(|change| change.after.state == State::Absent);
+    deletions.any(|change| change.subject == account)
 }
 
 fn compare(subject: &Subject, is: &State, wanted: &WantedState) -> Result<()> {

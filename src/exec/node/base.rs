@@ -1,6 +1,7 @@
 //! A node as it was read from its source. Each state is read once.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::conf::Document;
 use crate::fault::Result;
@@ -61,6 +62,11 @@ impl Base {
         }
         if let Some(state) = self.states.get(subject) {
             return Ok(state.clone());
+        }
+        if let Subject::AccountProperty(account, _) = subject
+            && self.state(&Subject::Account(Rc::clone(account)))? == State::Absent
+        {
+            return Ok(State::Absent);
         }
         let state = self.source.read(subject)?;
         self.states.insert(subject.clone(), state.clone());

@@ -1,9 +1,10 @@
 //! What the steps of a run changed, on top of what was read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::conf;
-use crate::state::{FastMap, Section, State, Subject};
+use crate::state::{AccountProperty, FastMap, Section, State, Subject};
 
 use super::loaded_conf::LoadedConf;
 
@@ -12,6 +13,8 @@ use super::loaded_conf::LoadedConf;
 #[derive(Default)]
 pub(super) struct Overlay {
     pub(super) states: FastMap<Subject, State>,
+    /// The accounts that steps deleted; their properties went with them.
+    pub(super) deleted_accounts: BTreeSet<Rc<str>>,
     /// What services have loaded, where steps restarted them or made the first
     /// edit that they must notice.
     pub(super) loaded: BTreeMap<String, LoadedConf>,
@@ -35,5 +38,21 @@ impl Overlay {
             }
         }
         names.sort_unstable();
+    }
+
+    /// Adds the groups that steps gave to an account to `names`, and removes those that they
+    /// took away.
+    pub(super) fn update_groups(&self, account: &str, names: &mut Vec<String>) {
+        for (subject, state) in &self.states {
+            let Subject::AccountProperty(name, AccountProperty::Member(group)) = subject else {
+                continue;
+            };
+            if **name == *account {
+                names.retain(|other| **other != **group);
+                if *state != State::Absent {
+                    names.push(group.to_string());
+                }
+            }
+        }
     }
 }

@@ -169,6 +169,9 @@ impl World {
                     // The base has all users as they were before the step.
                     self.base.api_users()?;
                 }
+                if let (Subject::Account(name), State::Absent) = (subject, &after.state) {
+                    self.overlay.deleted_accounts.insert(Rc::clone(name));
+                }
                 let after = after.state.clone();
                 self.overlay.states.insert(subject.clone(), after);
             }
@@ -357,9 +360,18 @@ impl NodeReader for World {
         if let Some(state) = self.overlay.states.get(subject) {
             return Ok(state.clone());
         }
+        if let Subject::AccountProperty(account, _) = subject
+            && self.overlay.deleted_accounts.contains(account)
+        {
+            return Ok(State::Absent);
+        }
         let mut state = self.base.state(subject)?;
-        if let State::Names(names) = &mut state {
-            self.overlay.update_api_users(names);
+        match (subject, &mut state) {
+            (Subject::ApiUsers, State::Names(names)) => self.overlay.update_api_users(names),
+            (Subject::AccountGroups(account), State::Names(names)) => {
+                self.overlay.update_groups(account, names);
+            }
+            _ => {}
         }
         Ok(state)
     }

@@ -15,7 +15,7 @@ pub(super) const PROGRAM: LabProgram = LabProgram {
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let _lock = call.folder.lock()?;
-    let accounts = SystemAccounts::load(&call.folder)?;
+    let mut accounts = SystemAccounts::load(&call.folder)?;
     let mut pairs = Vec::new();
     for (number, line) in call.stdin.lines().enumerate() {
         match line.split_once(':') {
@@ -42,6 +42,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     for (name, password) in pairs {
         PasswordOwner::Account(name).set_password(&call.folder, password)?;
+        // The lock is a sign before the old password.
+        if let Some(user) = accounts.users.get_mut(name) {
+            user.locked = false;
+        }
     }
+    accounts.save(&call.folder)?;
     Ok(0)
 }

@@ -1,4 +1,4 @@
-//! `id -u [NAME]`, `id -Gn [NAME]` and `id [NAME]`: the caller, or a named account.
+//! `id -u [NAME]`, `id -g [NAME]`, `id -gn [NAME]`, `id -Gn [NAME]` and `id [NAME]`: the caller, or a named account.
 
 use std::io;
 
@@ -21,6 +21,10 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     });
     match found {
         Some((_, user)) if is_number => call.print_line(user.uid)?,
+        Some((_, user)) if call.arg(0) == Some("-g") => call.print_line(user.gid)?,
+        Some((_, user)) if call.arg(0) == Some("-gn") => {
+            call.print_line(accounts.group_name(user.gid).unwrap_or_default())?;
+        }
         Some((name, user)) if is_list => {
             let own = accounts.group_name(user.gid);
             let others = accounts

@@ -24,14 +24,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     let accounts = SystemAccounts::load(&call.folder)?;
     let owner = options.value("o").unwrap_or("root");
-    let Some(user) = accounts.users.get(owner) else {
+    if !accounts.users.contains_key(owner) {
         return call.report_error(1, format_args!("install: invalid user: '{owner}'"));
-    };
-    let group = options
-        .value("g")
-        .or_else(|| accounts.group_name(user.gid))
-        .unwrap_or("root");
-    if !accounts.groups.contains_key(group) {
+    }
+    let group = options.value("g");
+    if let Some(group) = group.filter(|group| !accounts.groups.contains_key(*group)) {
         return call.report_error(1, format_args!("install: invalid group: '{group}'"));
     }
     let mode = options.value("m").unwrap_or("755");
@@ -44,7 +41,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         if let Some(reason) = files.refuse_dir(call.folder.platform()?, path) {
             return call.report_error(1, format_args!("install: {reason}"));
         }
-        files.create_dir(path, &FileEntry::dir(owner, group, mode));
+        // Without `-g`, a folder keeps its group, and a new one gets that of the caller.
+        let old = files.get_mut(path).map(|entry| entry.group.clone());
+        let own = accounts.group_name(0).unwrap_or("root").to_owned();
+        let group = group.map(str::to_owned).or(old).unwrap_or(own);
+        files.create_dir(path, &FileEntry::dir(owner, &group, mode));
     }
     files.save(&call.folder)?;
     Ok(0)

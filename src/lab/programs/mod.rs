@@ -6,6 +6,7 @@ mod ascp;
 pub(super) mod asnodeadmin;
 pub(super) mod asuserdata;
 mod r#async;
+mod chage;
 mod chmod;
 mod chown;
 mod chpasswd;
@@ -16,10 +17,13 @@ mod dsenableroot;
 mod getent;
 mod gpasswd;
 mod groupadd;
+mod groupdel;
 mod id;
 mod install;
 mod launchctl;
 mod mkdir;
+mod passwd;
+mod pwpolicy;
 mod rmdir;
 mod stat;
 mod sudo;
@@ -35,7 +39,7 @@ use super::program::LabProgram;
 
 pub(super) use asconfigurator::edited_conf;
 
-static PROGRAMS: [LabProgram; 28] = [
+static PROGRAMS: [LabProgram; 32] = [
     ascp::PROGRAM,
     asconfigurator::PROGRAM,
     asuserdata::PROGRAM,
@@ -52,6 +56,10 @@ static PROGRAMS: [LabProgram; 28] = [
     usermod::PROGRAM,
     userdel::PROGRAM,
     groupadd::PROGRAM,
+    groupdel::PROGRAM,
+    passwd::PROGRAM,
+    chage::PROGRAM,
+    pwpolicy::PROGRAM,
     gpasswd::PROGRAM,
     getent::PROGRAM,
     chpasswd::PROGRAM,

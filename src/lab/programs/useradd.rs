@@ -104,6 +104,8 @@ fn user(accounts: &mut SystemAccounts, options: &ParsedArgs, name: &str) -> Syst
             .value("d")
             .map_or_else(|| format!("/home/{name}"), str::to_owned),
         shell: options.value("s").unwrap_or("/bin/bash").to_owned(),
+        // Until it gets a password.
+        locked: true,
         ..SystemUser::default()
     }
 }
