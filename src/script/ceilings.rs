@@ -93,6 +93,7 @@ impl Meter {
 
     /// Starts an evaluation. Earlier ones left values of that size.
     pub(super) fn start(&self, values: usize) {
+        self.is_called.set(false);
         self.since.set(Instant::now());
         self.record.set(0);
         self.foreign

@@ -135,7 +135,9 @@ impl Interpreter {
         session: Session,
     ) -> (Session, Result<Option<Value>>) {
         *self.slot.borrow_mut() = Some(session);
-        let result = self.measured(input);
+        self.meter.start(self.values);
+        let result = self.evaluate(input);
+        self.values = self.meter.values();
         let session = self.slot.borrow_mut().take();
         let session = session.expect("nothing else takes it out");
         let outcome = match result {
@@ -143,12 +145,14 @@ impl Interpreter {
             Err(error) => match runtime_errors::fault(error, input.script.short_name(), &|name| {
                 self.source(name)
             }) {
-                Some(fault) => Err(argument_location::locate(
-                    self.with_scope_hint(fault),
-                    &input.ast,
-                    &self.engine,
-                    &self.sources,
-                )),
+                Some(fault) => {
+                    let fault = self.with_scope_hint(fault);
+                    let fault = self.with_room_for_values(fault);
+                    let (engine, sources) = (&self.engine, &self.sources);
+                    Err(argument_location::locate(
+                        fault, &input.ast, engine, sources,
+                    ))
+                }
                 None => Ok(None),
             },
         };
@@ -167,21 +171,15 @@ impl Interpreter {
         fault
     }
 
-    /// Evaluates an input, with a limit to what all variables hold. Above it, they are removed:
-    /// otherwise every later input would exceed it as well.
-    fn measured(
-        &mut self,
-        input: &CompiledInput,
-    ) -> std::result::Result<Dynamic, Box<EvalAltResult>> {
-        self.meter.start(self.values);
-        let result = self.evaluate(input);
-        if self.meter.is_full() {
-            self.scope.clear();
-            self.values = 0;
-        } else {
-            self.values = self.meter.values();
+    /// Removes the variables after a fault if they take more memory than they may: otherwise every
+    /// later input would exceed the limit as well. Says so in the fault.
+    fn with_room_for_values(&mut self, fault: Fault) -> Fault {
+        if !self.meter.is_full() {
+            return fault;
         }
-        result
+        self.scope.clear();
+        self.values = 0;
+        fault.hint("all variables were removed, to free the memory")
     }
 
     fn evaluate(

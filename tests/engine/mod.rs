@@ -2,6 +2,7 @@
 //! that changes one of these changes what scripts mean.
 
 mod boxed;
+mod ceilings;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -65,37 +65,54 @@ impl From<Fault> for ReportedFault {
 
 /// Runs a script on that node; its modules are in `folder`.
 pub(crate) fn run(text: &str, given: Given, folder: Option<PathBuf>) -> Ran {
-    on_a_thread(text, given, folder, false)
+    on_a_thread(text, given, folder, false, unmeasured())
 }
 
 /// Runs a script that somebody has already asked to stop.
 pub(crate) fn stopped(text: &str) -> Ran {
-    on_a_thread(text, Given::blank(Platform::Linux), None, true)
+    let given = Given::blank(Platform::Linux);
+    on_a_thread(text, given, None, true, unmeasured())
 }
 
-fn on_a_thread(text: &str, given: Given, folder: Option<PathBuf>, is_stopped: bool) -> Ran {
+/// Runs a script with these limits.
+pub(crate) fn measured(text: &str, ceilings: Ceilings) -> Ran {
+    let given = Given::blank(Platform::Linux);
+    on_a_thread(text, given, None, false, ceilings)
+}
+
+/// The limits of a run, without that of memory: tests of other threads allocate as well.
+pub(crate) fn unmeasured() -> Ceilings {
+    Ceilings {
+        allocated: || 0,
+        ..Ceilings::default()
+    }
+}
+
+fn on_a_thread(
+    text: &str,
+    given: Given,
+    folder: Option<PathBuf>,
+    is_stopped: bool,
+    ceilings: Ceilings,
+) -> Ran {
     let script = move |text: String| Script {
         name: NAME.to_owned(),
         text: text.into(),
         folder,
     };
     let text = text.to_owned();
-    let work = move || play(script(text), given, is_stopped);
+    let work = move || play(script(text), given, is_stopped, ceilings);
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
     thread.unwrap().join().expect("no script makes it panic")
 }
 
-fn play(script: Script, given: Given, is_stopped: bool) -> Ran {
+fn play(script: Script, given: Given, is_stopped: bool, ceilings: Ceilings) -> Ran {
     let printed = Rc::new(RefCell::new(Vec::new()));
     let sink = Rc::clone(&printed);
     let surroundings = Surroundings {
         print: Box::new(move |text| sink.borrow_mut().push(text.to_owned())),
         is_stopped: Box::new(move || is_stopped),
-        // Tests of other threads allocate as well.
-        ceilings: Ceilings {
-            allocated: || 0,
-            ..Ceilings::default()
-        },
+        ceilings,
     };
     let mut ran = match Host::new(script, surroundings) {
         Ok(host) => perform(host, given),
@@ -108,10 +125,15 @@ fn play(script: Script, given: Given, is_stopped: bool) -> Ran {
     ran
 }
 
-fn perform(mut host: Host, given: Given) -> Ran {
+/// A session of dry runs on that node.
+pub(crate) fn session(given: Given) -> Session {
     let vault = Rc::new(RefCell::new(Vault::unattended()));
     let world = World::new(given.source(), vault);
-    let session = Session::new(Box::new(DryRun::new(world)));
+    Session::new(Box::new(DryRun::new(world)))
+}
+
+fn perform(mut host: Host, given: Given) -> Ran {
+    let session = session(given);
     let params = match host.declared().values(&BTreeMap::new()) {
         Ok(params) => params,
         Err(fault) => {

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use ascript::exec::{DryRun, Snapshot};
 use ascript::report;
@@ -11,10 +12,12 @@ use ascript::script::{Ceilings, Script, Stage, Suite};
 use ascript::session::Session;
 use ascript::trial::{Failure, Trial, Unmet};
 
+use crate::memory;
+
 /// The engine's debug build wants 100 KB for each call of a script.
 const STACK: usize = 32 << 20;
 
-fn stage() -> Rc<Stage> {
+fn stage(ceilings: Ceilings) -> Rc<Stage> {
     Rc::new(Stage {
         open: Box::new(|world| Session::new(Box::new(DryRun::new(world)))),
         snapshot: Box::new(|folder, name| {
@@ -31,17 +34,14 @@ fn stage() -> Rc<Stage> {
             })
         }),
         is_stopped: Box::new(|| false),
-        ceilings: Ceilings {
-            allocated: || 0,
-            ..Ceilings::default()
-        },
+        ceilings,
     })
 }
 
 /// Runs all tests of a script, and gives what `outcome_of` makes of each.
 fn run<T: Send + 'static>(script: Parts, outcome_of: fn(Trial) -> T) -> Vec<T> {
     let work = move || {
-        let suite = Suite::open(script.script(), &stage()).unwrap();
+        let suite = Suite::open(script.script(), &stage(memory::unmeasured())).unwrap();
         let count = suite.names().count();
         (0..count)
             .map(|index| outcome_of(suite.run(index).unwrap()))
@@ -178,5 +178,36 @@ fn every_bundled_script_has_tests() {
         let path = format!("scripts/tests/{}.rhai", script.name);
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         assert!(path.is_file(), "{} is missing", path.display());
+    }
+}
+
+/// Tests that call a binding between any two looks at the clock, or do not.
+const CLOCKED: &str = r#"
+fn test_given() { for i in 0..40 { given(#{}); } }
+fn test_account() { for i in 0..40 { account.get("anna"); } }
+fn test_print() { for i in 0..40 { print(i); } }
+fn test_late() { for i in 0..400 { let a = i; } }
+fn test_behind() { let a = 1; }
+"#;
+
+#[test]
+fn each_test_has_a_clock_that_its_calls_restart() {
+    for is_watched in [false, true] {
+        let ceilings = Ceilings {
+            pause: Duration::ZERO,
+            ..memory::unmeasured()
+        };
+        let mut suite = Suite::open(Script::piped(CLOCKED.to_owned()), &stage(ceilings)).unwrap();
+        if is_watched {
+            suite.watch();
+        }
+        let count = suite.names().count();
+        let failed = (0..count)
+            .map(|index| suite.run(index).unwrap())
+            .filter_map(|trial| Some((trial.name, trial.failure?)))
+            .map(|(name, failure)| (name, failure.fault.message().to_owned()))
+            .collect::<Vec<_>>();
+        let limit = "the script exceeds a limit: 0 seconds without a call of a binding";
+        assert_eq!(failed, [("test_late".to_owned(), limit.to_owned())]);
     }
 }
