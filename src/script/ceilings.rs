@@ -27,6 +27,10 @@ const MAX_RECORD: usize = 2048 * MIB;
 /// take milliseconds, so the number of operations alone does not bound the time.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 
+/// The number of operations between two looks at the memory, less one. One operation adds at most
+/// one string of 1 MiB, and one level of depth.
+const MEMORY_MASK: u64 = 15;
+
 /// The number of operations between two looks at the clock, less one.
 const CLOCK_MASK: u64 = 63;
 
@@ -135,7 +139,15 @@ impl Meter {
     }
 
     /// The fault of a script that exceeds a limit after this number of operations.
+    #[inline]
     pub(super) fn exceeded(&self, operations: u64) -> Option<Fault> {
+        if operations & MEMORY_MASK != 0 {
+            return None;
+        }
+        self.exceeded_now(operations)
+    }
+
+    fn exceeded_now(&self, operations: u64) -> Option<Fault> {
         if self.is_full() {
             let size = self.ceilings.values / MIB;
             return Some(exceeded(&format!("{size} MiB of memory for its values")));
