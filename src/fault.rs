@@ -180,6 +180,16 @@ struct FaultJson {
 }
 
 impl Fault {
+    /// Replaces its message and each hint.
+    #[must_use]
+    pub fn map_texts(mut self, replace: &mut dyn FnMut(String) -> String) -> Self {
+        let details = &mut *self.details;
+        for text in std::iter::once(&mut details.message).chain(&mut details.hints) {
+            *text = replace(std::mem::take(text));
+        }
+        self
+    }
+
     /// Makes a fault with a message of one clause, without a full stop.
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         let details = Details {

@@ -124,6 +124,71 @@ fn no_secret_is_in_plans_receipts_or_reports() {
     );
 }
 
+/// Fails, and prints a secret of aspera.conf that the run does not know.
+const REPEATING_PROGRAM: &str = r"for out in 1 2; do
+  printf 'bad key <k>Xq7-other-users-key-41</k> XQ7-OTHER-USERS-KEY-41 ' >&$out
+  printf 'X q 7 - o t h e r - u s e r s - k e y - 4 1 Xq7-other-users-ke... ' >&$out
+  echo 'nor Xq7-other&#45;users%2Dkey-41 of s3://K:b4ck3t@h: b4ck3t' >&$out
+done
+exit 1";
+
+const OTHER_USER: &str = "<aaa><realms><realm><users><user><name>other</name><authorization>\
+    <token><encryption_key>Xq7-other-users-key-41</encryption_key></token></authorization>\
+    <file_system><access><paths><path><absolute>s3://K:b4ck3t@h/x</absolute></path></paths>\
+    </access></file_system></user></users></realm></realms></aaa></CONF>";
+
+#[test]
+fn a_secret_of_another_user_that_a_tool_repeats_is_hidden() {
+    let runs = [
+        (
+            "asconfigurator",
+            "conf.set_server(#{ server_name: \"n.example\" });",
+        ),
+        (
+            "asnodeadmin",
+            "node.add_api_user(\"a\", #{ transfer_user: \"other\", password: secret(\"env:NODE_API_PASSWORD\") });",
+        ),
+    ];
+    each(
+        &runs,
+        |run| run.0.to_owned(),
+        |(program, script)| {
+            let node = Node::new("linux");
+            let conf = String::from_utf8(node.conf()).unwrap();
+            node.set_conf(conf.replace("</CONF>", OTHER_USER));
+            node.replace(program, REPEATING_PROGRAM);
+            let script = node.script(script);
+            let mut printed = String::new();
+            for args in [
+                &["run", &script, "-v"][..],
+                &["run", &script, "--live", "--yes", "-v"],
+                &["run", &script, "--live", "--yes", "--format", "json"],
+                &["runs"],
+                &["runs", "--format", "json"],
+            ] {
+                let done = node.run(args);
+                let files = node.files().into_iter();
+                let receipts = joined(files.filter(|(path, _)| !is_conf(path)).collect());
+                let receipts = String::from_utf8_lossy(&receipts).replace(REPEATING_PROGRAM, "");
+                let all = format!("{}{}{receipts}", done.out, done.err).to_lowercase();
+                printed.push_str(&all);
+                for part in ["other-users", "o t h e r", "other&#45;users", "b4ck3t"] {
+                    assert!(
+                        !all.contains(part),
+                        "{args:?} {part}: {}{}",
+                        done.out,
+                        done.err
+                    );
+                }
+            }
+            assert!(
+                printed.contains("nor ‹secret› of s3://‹secret›@h: ‹secret›"),
+                "{printed}"
+            );
+        },
+    );
+}
+
 #[track_caller]
 fn keeps_secrets(node: &Node, done: &Done) {
     let log = std::fs::read(node.lab.dir().join("var/lab/calls.log")).unwrap();

@@ -180,7 +180,11 @@ impl Live {
         self.state_dir.clear_unfinished()?;
         let conf = expected.map(|expected| self.read_conf(step, expected));
         self.read_back(step, conf.transpose()?, &before)
-            .map_err(|fault| diverged::after_success(fault, step, printed.as_deref()))?;
+            .map_err(|fault| {
+                let printed = printed.map(|output| self.spawner.borrow().shown(output));
+                let line = printed.and_then(|output| output.last_line());
+                diverged::after_success(fault, step, line.as_deref())
+            })?;
         self.record_restarts(step)
     }
 
@@ -199,15 +203,15 @@ impl Live {
         self.state_dir.mark_unfinished(step)
     }
 
-    /// Returns the last line that the last command printed.
-    fn run_commands(&mut self, step: &Step, before: &Statuses) -> Result<Option<String>> {
+    /// Returns the output of the last command that changed something.
+    fn run_commands(&mut self, step: &Step, before: &Statuses) -> Result<Option<Output>> {
         if step.changes.iter().any(|change| change.subject.is_conf()) {
             self.conf.forget_validation();
         }
         let mut printed = None;
         for command in &step.commands {
             if *command != tools::validate() {
-                printed = self.spawn(command)?.last_line();
+                printed = Some(self.spawn(command)?);
                 if let Some(service) = tools::stopped(command) {
                     self.await_stop(service, before)?;
                 }
@@ -230,8 +234,12 @@ impl Live {
             }
             None => self.spawner.borrow_mut().run(command, &system)?,
         };
-        tools::accept(command, &output).map_err(|fault| fault.hint(given(command)))?;
-        Ok(output)
+        let Err(fault) = tools::accept(command, &output) else {
+            return Ok(output);
+        };
+        let shown = self.spawner.borrow().shown(output);
+        let fault = tools::accept(command, &shown).err().unwrap_or(fault);
+        Err(fault.hint(given(command)))
     }
 
     /// Where a command runs that changes a folder of this machine. The tools of a lab
@@ -259,7 +267,10 @@ impl Executor for Live {
             return Ok(());
         }
         self.operator.starts(number, step)?;
-        let outcome = self.change(step);
+        let outcome = self.change(step).map_err(|error| StepFault {
+            fault: self.spawner.borrow().shown_fault(error.fault),
+            ..error
+        });
         let fault = outcome.as_ref().err().map(|error| &error.fault);
         let noted = self.operator.ended(number, step, fault);
         outcome.and(noted.map_err(StepFault::started))

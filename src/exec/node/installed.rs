@@ -32,6 +32,7 @@ impl InstalledNode {
     /// The node in `folder`. `spawner` runs its tools, and `state` is the folder
     /// of the files that this program keeps about it.
     pub fn new(node: Node, folder: &Path, state: &Path, spawner: Rc<RefCell<Spawner>>) -> Self {
+        spawner.borrow().hide_secrets_of(Self::conf_path(folder));
         Self {
             node,
             folder: folder.to_owned(),
@@ -60,14 +61,15 @@ impl InstalledNode {
         reading: impl FnOnce(&mut dyn FnMut(&Command) -> Result<Output>) -> Result<T>,
     ) -> Result<T> {
         let platform = self.node.platform;
-        reading(&mut |command| {
+        let read = reading(&mut |command| {
             if !tools::is_reading(command) {
                 let message = format!("`{}` is not a command that only reads", command.shell());
                 return Err(Fault::new(FaultKind::Internal, message));
             }
             let system = |program: &str| tools::system_path(platform, program);
             self.spawner.borrow_mut().run(command, &system)
-        })
+        });
+        read.map_err(|fault| self.spawner.borrow().shown_fault(fault))
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn report(
     vault: &RefCell<Vault>,
 ) {
     // Secrets contain no line end, so whole lines contain them whole.
-    let lines = || vault.borrow().scrub(whole_lines(output));
+    let lines = || vault.borrow_mut().scrub_shown(whole_lines(output));
     let scrubbed = command.is_lengthy().then(lines);
     callback(command, scrubbed.as_deref().map_or("", last_line));
 }

@@ -166,9 +166,31 @@ impl Spawner {
                 } else {
                     stderr
                 };
+                let printed = self.vault.borrow_mut().scrub_shown(printed);
                 Err(fault(&failure, &command.program, &printed))
             }
         }
+    }
+
+    /// Hides the secrets of this aspera.conf in what is shown of the output of programs.
+    pub fn hide_secrets_of(&self, conf: PathBuf) {
+        self.vault.borrow_mut().hide_secrets_of(conf);
+    }
+
+    /// The output of a program as it may be shown.
+    pub fn shown(&self, output: Output) -> Output {
+        let mut vault = self.vault.borrow_mut();
+        Output {
+            stdout: vault.scrub_shown(output.stdout),
+            stderr: vault.scrub_shown(output.stderr),
+            ..output
+        }
+    }
+
+    /// A fault that may quote a program's output, as it may be shown.
+    pub fn shown_fault(&self, fault: Fault) -> Fault {
+        let mut vault = self.vault.borrow_mut();
+        fault.map_texts(&mut |text| vault.scrub_shown(text))
     }
 
     /// The programs it finds.

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
+use super::cut_secrets::CutSecrets;
+use super::escapes;
 use crate::login;
 use crate::state::Secret;
 
@@ -25,6 +27,7 @@ pub(super) struct Scrubber {
     // The longest first, so that a part is never replaced before the whole.
     encodings: Vec<EncodedSecret>,
     first_bytes: FirstBytes,
+    cut: CutSecrets,
 }
 
 struct EncodedSecret {
@@ -72,6 +75,8 @@ impl Scrubber {
         if let Secret::Basic { .. } = secret {
             texts.extend(value.strip_prefix("Basic ").map(str::to_owned));
         }
+        self.cut.add(texts.iter().map(String::as_str), &replacement);
+        self.cut.add_parts(value, &replacement);
         for text in texts {
             self.first_bytes.0[usize::from(text.as_bytes()[0])] = true;
             self.encodings.push(EncodedSecret {
@@ -97,6 +102,11 @@ impl Scrubber {
         }
         cleaned.push_str(&text[from..]);
         cleaned
+    }
+
+    /// The same also where a secret is cut off, wrapped or spaced, for a text that is shown.
+    pub(super) fn scrub_shown(&self, text: String) -> String {
+        self.cut.replace(self.scrub(text))
     }
 
     fn find(&self, text: &str, from: usize) -> Option<SecretMatch<'_>> {
@@ -236,61 +246,11 @@ fn match_length(text: &str, encoding: &str) -> Option<usize> {
 /// The lengths of `c` at the start of `text`: as itself and as an escape.
 fn spellings(text: &str, c: char) -> [Option<usize>; 2] {
     let plain = text.starts_with(c).then(|| c.len_utf8());
-    let escaped = match text.as_bytes().first() {
-        Some(b'+') if c == ' ' => Some(1),
-        Some(b'%') => percent(text, c),
-        Some(b'&') => entity(text, c),
-        Some(b'\\') => backslash(text, c),
-        _ => None,
+    let escaped = match escapes::decode(text) {
+        Some((meant, length)) => (meant == c).then_some(length),
+        None => (c == ' ' && text.starts_with('+')).then_some(1),
     };
     [plain, escaped]
-}
-
-fn percent(text: &str, c: char) -> Option<usize> {
-    let mut utf8 = [0; 4];
-    let mut rest = text;
-    for byte in c.encode_utf8(&mut utf8).bytes() {
-        let hex = rest.strip_prefix('%')?.get(..2)?;
-        (u8::from_str_radix(hex, 16) == Ok(byte)).then_some(())?;
-        rest = &rest[3..];
-    }
-    Some(text.len() - rest.len())
-}
-
-fn entity(text: &str, c: char) -> Option<usize> {
-    // The longest that stands for a character is `&#x0010ffff;` or so.
-    let end = text.bytes().take(16).position(|byte| byte == b';')?;
-    let meant = match &text[1..end] {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        name => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)?
-        }
-    };
-    (meant == c).then_some(end + 1)
-}
-
-fn backslash(text: &str, c: char) -> Option<usize> {
-    let after = &text[1..];
-    if !c.is_alphanumeric() && after.starts_with(c) {
-        return Some(1 + c.len_utf8());
-    }
-    let mut units = [0; 2];
-    let mut rest = text;
-    for unit in c.encode_utf16(&mut units) {
-        let hex = rest.strip_prefix("\\u")?.get(..4)?;
-        (u16::from_str_radix(hex, 16) == Ok(*unit)).then_some(())?;
-        rest = &rest[6..];
-    }
-    Some(text.len() - rest.len())
 }
 
 #[cfg(test)]

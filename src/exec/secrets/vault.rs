@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -15,7 +15,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::conf_secrets::ConfSecrets;
 use super::scrub::Scrubber;
+use super::secret_value::SecretValue;
 use crate::exec::StopFlag;
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::login;
@@ -37,37 +39,6 @@ pub type PromptCallback = Box<dyn FnMut(&str) -> Result<String>>;
 /// run: takes the number of the run and the path of the setting.
 pub type BackupReader = Box<dyn Fn(u32, &str) -> Result<String>>;
 
-/// The value of a secret. It is zeroed when dropped, and `Debug` does not show it.
-#[derive(PartialEq, Eq)]
-pub struct SecretValue(String);
-
-impl SecretValue {
-    /// Treats a text as the value of a secret.
-    pub(in crate::exec) fn new(value: String) -> Self {
-        Self(value)
-    }
-
-    /// The text, for a program that is being spawned.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SecretValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretValue")
-    }
-}
-
-impl Drop for SecretValue {
-    fn drop(&mut self) {
-        let mut bytes = std::mem::take(&mut self.0).into_bytes();
-        bytes.fill(0);
-        // Otherwise the compiler may remove the zeroing, since nothing reads it.
-        std::hint::black_box(&bytes);
-    }
-}
-
 /// The secrets of a run. Each is resolved once, so that it has one value in the
 /// whole run even if a file changes meanwhile.
 pub struct Vault {
@@ -75,6 +46,7 @@ pub struct Vault {
     backups: Option<BackupReader>,
     resolved: BTreeMap<Secret, Rc<SecretValue>>,
     scrubber: Scrubber,
+    conf: Option<ConfSecrets>,
     /// Files of secrets that other users can read.
     readable_files: BTreeSet<Rc<str>>,
     fakes: Option<FakeSecrets>,
@@ -101,6 +73,7 @@ impl Vault {
             backups: None,
             resolved: BTreeMap::new(),
             scrubber: Scrubber::default(),
+            conf: None,
             readable_files: BTreeSet::new(),
             fakes: None,
             stop: StopFlag::new(),
@@ -143,7 +116,7 @@ impl Vault {
 
     /// Sets the value of a secret that the operator typed, since it is missing here.
     pub fn provide(&mut self, secret: &Secret, value: String) -> Result<()> {
-        self.keep(secret, SecretValue(value)).map(drop)
+        self.keep(secret, SecretValue::new(value)).map(drop)
     }
 
     /// The files of the secrets resolved so far that other users can read.
@@ -183,11 +156,11 @@ impl Vault {
         if let Some(secret) = text.alone() {
             return self.resolve(secret);
         }
-        let mut value = SecretValue(String::new());
+        let mut value = SecretValue::new(String::new());
         for piece in text.pieces() {
             match piece {
-                Piece::Text(text) => value.0.push_str(text),
-                Piece::Secret(secret) => value.0.push_str(self.resolve(secret)?.expose()),
+                Piece::Text(text) => value.push_str(text),
+                Piece::Secret(secret) => value.push_str(self.resolve(secret)?.expose()),
             }
         }
         Ok(Rc::new(value))
@@ -206,6 +179,21 @@ impl Vault {
         login::hide_owned(self.scrubber.scrub(text))
     }
 
+    /// The same for a text that is shown or recorded: also where a secret is cut off, wrapped or
+    /// spaced, and for the secrets of the node's aspera.conf.
+    pub fn scrub_shown(&mut self, text: String) -> String {
+        let text = login::hide_owned(self.scrubber.scrub_shown(text));
+        match &mut self.conf {
+            Some(conf) => conf.replace(text),
+            None => text,
+        }
+    }
+
+    /// Sets the aspera.conf whose secrets are hidden in what is shown.
+    pub(in crate::exec) fn hide_secrets_of(&mut self, conf: PathBuf) {
+        self.conf = Some(ConfSecrets::new(conf));
+    }
+
     /// Sets how secrets are read from the backups of earlier runs.
     pub fn set_backups(&mut self, reader: BackupReader) {
         self.backups = Some(reader);
@@ -218,7 +206,7 @@ impl Vault {
                 format!("there is no backup of run {run} here"),
             )
         })?;
-        read(run, subject).map(SecretValue)
+        read(run, subject).map(SecretValue::new)
     }
 
     fn is_known(&self, secret: &Secret) -> bool {
@@ -228,18 +216,18 @@ impl Vault {
 
     fn fake(&self, secret: &Secret) -> Result<SecretValue> {
         match self.fakes.as_ref().and_then(|fakes| fakes.get(secret)) {
-            Some(Some(text)) => Ok(SecretValue(text.clone())),
+            Some(Some(text)) => Ok(SecretValue::new(text.clone())),
             Some(None) => Err(Fault::new(
                 FaultKind::Secret,
                 format!("the secret `{secret}` is not available in this test"),
             )),
-            None => Ok(SecretValue(derived_value(secret))),
+            None => Ok(SecretValue::new(derived_value(secret))),
         }
     }
 
     fn prompt(&mut self, label: &str) -> Result<SecretValue> {
         match &mut self.prompt {
-            Some(prompt) => prompt(label).map(SecretValue),
+            Some(prompt) => prompt(label).map(SecretValue::new),
             None => Err(Fault::new(
                 FaultKind::Secret,
                 format!("cannot prompt for `{label}`: there is no terminal"),
@@ -362,7 +350,7 @@ pub(in crate::exec) fn random(length: u8) -> Result<SecretValue> {
     }
     bytes.fill(0);
     std::hint::black_box(&bytes);
-    Ok(SecretValue(value))
+    Ok(SecretValue::new(value))
 }
 
 #[cfg(target_os = "linux")]
@@ -389,8 +377,8 @@ fn basic(id: &str, key: &SecretValue) -> Result<SecretValue> {
         )
         .hint("remove the colon: in a token, a colon ends the id"));
     }
-    let pair = SecretValue(format!("{id}:{}", key.expose()));
-    Ok(SecretValue(format!(
+    let pair = SecretValue::new(format!("{id}:{}", key.expose()));
+    Ok(SecretValue::new(format!(
         "Basic {}",
         STANDARD.encode(pair.expose())
     )))
@@ -404,7 +392,7 @@ fn derived_value(secret: &Secret) -> String {
 
 fn utf8(bytes: Vec<u8>, secret: &Secret) -> Result<SecretValue> {
     // The error contains the bytes, so it is not passed on.
-    String::from_utf8(bytes).map(SecretValue).map_err(|_| {
+    String::from_utf8(bytes).map(SecretValue::new).map_err(|_| {
         Fault::new(
             FaultKind::Secret,
             format!("the secret `{secret}` is not valid UTF-8"),

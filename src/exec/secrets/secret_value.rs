@@ -1,0 +1,38 @@
+//! The value of a secret in memory.
+
+use std::fmt;
+
+/// The value of a secret. It is zeroed when dropped, and `Debug` does not show it.
+#[derive(PartialEq, Eq)]
+pub struct SecretValue(String);
+
+impl SecretValue {
+    /// Treats a text as the value of a secret.
+    pub(in crate::exec) fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    pub(super) fn push_str(&mut self, text: &str) {
+        self.0.push_str(text);
+    }
+
+    /// The text, for a program that is being spawned.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretValue")
+    }
+}
+
+impl Drop for SecretValue {
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.0).into_bytes();
+        bytes.fill(0);
+        // Otherwise the compiler may remove the zeroing, since nothing reads it.
+        std::hint::black_box(&bytes);
+    }
+}
