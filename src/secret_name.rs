@@ -49,18 +49,12 @@ pub fn may_name_secret(name: &str) -> bool {
 /// Whether letters occur without which no name is that of a secret. Most names have none, which
 /// costs less to find out.
 pub fn has_trigger(name: &str) -> bool {
-    let lower = |at: &u8| at | 0x20;
     name.as_bytes().windows(3).any(|letters| {
-        let [a, b, c] = [0, 1, 2].map(|at| lower(&letters[at]));
-        match a {
-            b'p' => matches!([b, c], [b'a', b's'] | [b'w', b'd']),
-            b's' => [b, c] == *b"ec",
-            b'c' => matches!([b, c], [b'r', b'e'] | [b'o', b'o']),
-            b'k' => [b, c] == *b"ey",
-            b'r' => [b, c] == *b"ol",
-            b't' => [b, c] == *b"ok",
-            _ => false,
-        }
+        let lower = [letters[0] | 0x20, letters[1] | 0x20, letters[2] | 0x20];
+        matches!(
+            &lower,
+            b"pas" | b"pwd" | b"sec" | b"cre" | b"coo" | b"key" | b"rol" | b"tok"
+        )
     })
 }
 
