@@ -1,6 +1,7 @@
 //! aspera.conf as its text, with edits staged over it.
 
 use std::fmt;
+use std::rc::Rc;
 
 use super::encoding::{self, Encoding};
 use super::index::Index;
@@ -11,12 +12,13 @@ use super::table;
 use super::unreadable::Unreadable;
 use crate::state::{FastIndexMap, Section};
 
-/// A file's text, an index of its sections, and the edits staged.
+/// A file's text, an index of its sections, and the edits staged. Clones share the text
+/// and the index.
 #[derive(Clone)]
 pub struct Document {
-    pub(super) text: String,
+    pub(super) text: Rc<String>,
     pub(super) encoding: Encoding,
-    pub(super) index: Index,
+    pub(super) index: Rc<Index>,
     /// In the order in which the sections were first edited.
     pub(super) edits: FastIndexMap<Section, SectionEdits>,
     /// Whether each secret value is replaced by one word, on the first of its
@@ -55,9 +57,9 @@ impl Document {
     pub(super) fn from_text(text: String, encoding: Encoding) -> Result<Self, Unreadable> {
         let index = scan::scan(&text)?;
         Ok(Self {
-            text,
+            text: Rc::new(text),
             encoding,
-            index,
+            index: Rc::new(index),
             edits: FastIndexMap::default(),
             is_masked: false,
         })
@@ -114,12 +116,15 @@ impl Document {
         };
     }
 
-    /// Calls `ask` with the document as it was read, without the edits.
-    pub fn without_edits<T>(&mut self, ask: impl FnOnce(&Self) -> T) -> T {
-        let edits = std::mem::take(&mut self.edits);
-        let answer = ask(self);
-        self.edits = edits;
-        answer
+    /// The document as it was read, without the edits.
+    #[must_use]
+    pub fn as_read(&self) -> Self {
+        Self {
+            text: Rc::clone(&self.text),
+            index: Rc::clone(&self.index),
+            edits: FastIndexMap::default(),
+            ..*self
+        }
     }
 
     /// Whether both files have the same text. Edits do not count.

@@ -211,12 +211,11 @@ impl Finder<'_> {
 
     fn check_rates(&mut self, section: &Section, element: &IndexedElement, tree: &SectionTree<'_>) {
         let own = self.document.rates_in(tree);
-        let read = self.document.section_element(section);
-        let is_read = read.is_some_and(|read| read.number == element.number);
         // The node's own finding is enough for those who have their rates from it.
-        if is_read
-            && !own.is_empty()
+        if !own.is_empty()
             && let Some(violation) = rules::check_rates(section, &own, &self.node_rates)
+            && let Some(read) = self.document.section_element(section)
+            && read.number == element.number
         {
             let at = self.document.span(element.number).open;
             self.add_violation(at, &violation);

@@ -150,20 +150,39 @@ impl Document {
                 *known.borrow_mut().entry(setting.row()).or_insert_with(ask)
             };
             for section in self.sections(kind) {
-                let noticed = self.settings_if(&section, &is_noticed);
-                self.reveal_all(&section, noticed, reveal, each);
+                self.reveal_if(&section, &is_noticed, reveal, each);
             }
         }
     }
 
-    fn reveal_all(
+    /// Whether each of these settings has the value that was read, whatever else is edited.
+    pub fn is_noticed_as_read(
+        &self,
+        service: &str,
+        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
+    ) -> bool {
+        let read = self.as_read();
+        let mut noticed_in = |document: &Self, section: &Section| {
+            let kind = section.kind();
+            let is_noticed = |setting: &Setting| setting.services_in(kind).any(|s| s == service);
+            let mut noticed = Vec::new();
+            document.reveal_if(section, &is_noticed, reveal, &mut |_, name, value| {
+                noticed.push((name.to_owned(), value.to_owned()));
+            });
+            noticed
+        };
+        let mut edited = self.edits.keys();
+        edited.all(|section| noticed_in(self, section) == noticed_in(&read, section))
+    }
+
+    fn reveal_if(
         &self,
         section: &Section,
-        settings: Vec<(&'static Setting, SettingValue<'_>)>,
+        is_wanted: &dyn Fn(&Setting) -> bool,
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
         each: &mut dyn FnMut(&Section, &str, &str),
     ) {
-        for (setting, value) in settings {
+        for (setting, value) in self.settings_if(section, is_wanted) {
             let raw = match value {
                 SettingValue::Text(text) if !text.contains(login::HIDDEN) => text,
                 SettingValue::Secret(secret) => Cow::Owned(reveal(setting, &secret)),

@@ -14,7 +14,7 @@ pub fn secret_values(bytes: Vec<u8>) -> Vec<String> {
         return Vec::new();
     };
     match Document::from_text(text.clone(), encoding) {
-        Ok(Document { index, .. }) => values(&text, index.secrets, &|span| {
+        Ok(Document { index, .. }) => values(&text, index.secrets.clone(), &|span| {
             let value = content::read(&text, span.clone(), &index.entities).value;
             value.map(Cow::into_owned)
         }),

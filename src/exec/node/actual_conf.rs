@@ -19,16 +19,16 @@ pub(super) struct ActualConf {
 }
 
 impl ActualConf {
-    /// The file as these changes should leave it, with no other edits than these. `reveal`
-    /// returns the text of a staged secret.
+    /// The file as these changes should leave it, with no other edits than these, from `base`
+    /// where no step has edited it yet. `reveal` returns the text of a staged secret.
     pub(super) fn expected(
         &mut self,
-        base: &mut Document,
+        base: Document,
         changes: &[Change],
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
     ) -> Result<Document> {
         let last = self.last.take();
-        let mut document = last.unwrap_or_else(|| base.without_edits(Document::clone));
+        let mut document = last.unwrap_or(base);
         conf_states::stage_all(&mut document, changes);
         let expected = document.apply_edits(reveal);
         document.reset();

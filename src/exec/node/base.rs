@@ -118,7 +118,6 @@ impl Base {
             }
         }
         let loaded = overlay.loaded.into_iter();
-        self.loaded
-            .extend(loaded.map(|(service, loaded)| (service, Some(loaded))));
+        self.loaded.extend(loaded);
     }
 }

@@ -16,8 +16,9 @@ pub(super) struct Overlay {
     /// The accounts that steps deleted; their properties went with them.
     pub(super) deleted_accounts: BTreeSet<Rc<str>>,
     /// What services have loaded, where steps restarted them or made the first
-    /// edit that they must notice.
-    pub(super) loaded: BTreeMap<String, LoadedConf>,
+    /// edit that they must notice. None is aspera.conf as it was read: most runs
+    /// need no digest of it.
+    pub(super) loaded: BTreeMap<String, Option<LoadedConf>>,
 }
 
 /// What was staged for the sections of aspera.conf before a step, to undo the

@@ -68,6 +68,10 @@ impl World {
     /// Merges the overlay into the base: the node once all steps so far are
     /// done, for a run that comes after them.
     pub fn merged(mut self) -> Result<Self> {
+        let noted: Vec<_> = self.overlay.loaded.keys().cloned().collect();
+        for service in noted {
+            self.loaded(&service)?;
+        }
         self.loadable.clear();
         if let Some(document) = self.base.document.take() {
             let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
@@ -101,13 +105,11 @@ impl World {
 
     /// aspera.conf as a live run should leave it after these changes.
     pub(in crate::exec) fn expected_conf(&mut self, changes: &[Change]) -> Result<Document> {
-        self.base.document()?;
-        let mut base = self.base.document.take().expect("it was read above");
+        let base = self.base.document()?.as_read();
         let mut actual = std::mem::take(&mut self.actual);
-        let expected = actual.expected(&mut base, changes, &mut |setting, value| {
+        let expected = actual.expected(base, changes, &mut |setting, value| {
             self.revealed(setting, value)
         });
-        self.base.document = Some(base);
         self.actual = actual;
         expected
     }
@@ -229,9 +231,9 @@ impl World {
     /// has loaded aspera.conf as it is, unless something else is recorded.
     fn note_loaded(&mut self, changes: &[Change]) -> Result<()> {
         for service in conf_states::services_to_notice(changes) {
-            if self.loaded(service)?.is_none() {
-                let loaded = self.loadable(service)?;
-                self.overlay.loaded.insert(service.to_owned(), loaded);
+            let is_noted = self.overlay.loaded.contains_key(service);
+            if !is_noted && self.base.loaded(service)?.is_none() {
+                self.overlay.loaded.insert(service.to_owned(), None);
             }
         }
         Ok(())
@@ -239,16 +241,41 @@ impl World {
 
     fn apply_restart(&mut self, name: &Rc<str>) -> Result<()> {
         let loaded = self.loadable(name)?;
-        self.overlay.loaded.insert(name.to_string(), loaded);
+        self.overlay.loaded.insert(name.to_string(), Some(loaded));
         Ok(())
     }
 
     /// The configuration that a service has loaded, as far as is known.
     pub(in crate::exec) fn loaded(&mut self, service: &str) -> Result<Option<&LoadedConf>> {
+        if let Some(None) = self.overlay.loaded.get(service) {
+            let read = self.loadable_as_read(service)?;
+            self.overlay.loaded.insert(service.to_owned(), Some(read));
+        }
         match self.overlay.loaded.get(service) {
-            Some(loaded) => Ok(Some(loaded)),
+            Some(loaded) => Ok(loaded.as_ref()),
             None => self.base.loaded(service),
         }
+    }
+
+    /// What a service would have loaded of aspera.conf before the edits.
+    fn loadable_as_read(&mut self, service: &str) -> Result<LoadedConf> {
+        let read = self.base.document()?.as_read();
+        Ok(LoadedConf::of(&read, service, &mut |_, _| None))
+    }
+
+    /// Whether the configuration that a service has loaded is that of aspera.conf
+    /// with its edits so far.
+    fn is_current(&mut self, service: &str) -> Result<bool> {
+        if let Some(None) = self.overlay.loaded.get(service) {
+            self.base.document()?;
+            let document = self.base.document.as_ref().expect("it was read above");
+            let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
+            return Ok(document.is_noticed_as_read(service, &mut reveal));
+        }
+        Ok(match self.loaded(service)?.cloned() {
+            Some(loaded) => loaded == self.loadable(service)?,
+            None => true,
+        })
     }
 
     /// What a service would load of aspera.conf if it started now.
@@ -311,10 +338,7 @@ impl World {
         let State::Service(service) = state else {
             return Ok(State::Absent);
         };
-        let current = match self.loaded(name)?.cloned() {
-            Some(loaded) => loaded == self.loadable(name)?,
-            None => true,
-        };
+        let current = self.is_current(name)?;
         Ok(State::Service(Service { current, ..service }))
     }
 
@@ -323,11 +347,7 @@ impl World {
             return Ok(State::Absent);
         };
         let current = match self.base.loaded(name)?.cloned() {
-            Some(loaded) => {
-                let document = self.base.document()?;
-                loaded
-                    == document.without_edits(|read| LoadedConf::of(read, name, &mut |_, _| None))
-            }
+            Some(loaded) => loaded == self.loadable_as_read(name)?,
             None => true,
         };
         Ok(State::Service(Service { current, ..service }))
@@ -341,8 +361,8 @@ impl NodeReader for World {
 
     fn initial(&mut self, subject: &Subject) -> Result<State> {
         if subject.is_conf() {
-            let document = self.base.document()?;
-            return Ok(document.without_edits(|read| conf_states::state(read, subject)));
+            let read = self.base.document()?.as_read();
+            return Ok(conf_states::state(&read, subject));
         }
         match subject.service() {
             Some(name) => self.initial_service(subject, name),

@@ -58,3 +58,26 @@ fn dropping_the_overlay_leaves_the_base_and_merging_moves_it_there() {
     assert_eq!(merged.initial(&Subject::ApiUsers).unwrap(), names(&["n"]));
     assert_eq!(merged.conf_diff(), "");
 }
+
+#[test]
+fn a_service_is_outdated_while_its_settings_are_not_as_they_were_read() {
+    let port = |state: State| {
+        let subject = Subject::setting(Section::HttpServer, "http_port");
+        [change(subject, state)]
+    };
+    let is_current = |world: &mut World| {
+        let service = Subject::Service("asperahttpd".into());
+        matches!(world.read(&service).unwrap(), State::Service(service) if service.current)
+    };
+    let mut edited = world();
+    assert!(is_current(&mut edited));
+    edited.apply(&port(State::Text("8080".into()))).unwrap();
+    assert!(!is_current(&mut edited));
+    edited.apply(&port(State::Absent)).unwrap();
+    assert!(is_current(&mut edited));
+    edited.apply(&port(State::Text("8080".into()))).unwrap();
+    let mut merged = edited.merged().unwrap();
+    assert!(!is_current(&mut merged));
+    let loaded = merged.loaded("asperahttpd").unwrap().cloned();
+    assert_eq!(loaded, Some(world().loadable("asperahttpd").unwrap()));
+}
