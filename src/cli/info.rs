@@ -65,11 +65,8 @@ const EFFECTS: &[EffectCategory] = &[
     ),
     effect("lets root log in", &["account.enable_root"], "root"),
     effect("folders", &["dir."], "dir"),
-    effect(
-        "starts, stops and restarts services",
-        &["service.re", "service.ensure"],
-        "service",
-    ),
+    effect("starts and stops services", &["service.ensure"], "service"),
+    effect("restarts services", &["service.re"], "service"),
     effect(
         "Node API users",
         &["node.add_", "node.set_", "node.delete_"],

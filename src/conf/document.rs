@@ -134,7 +134,7 @@ impl Document {
 
     /// Whether a file with these bytes has the same text. Edits do not count.
     pub fn has_bytes(&self, bytes: &[u8]) -> bool {
-        let mut own = Vec::new();
+        let mut own = self.encoding.byte_order_mark().to_vec();
         match self.encoding {
             Encoding::Utf8 | Encoding::Ascii => return self.text.as_bytes() == bytes,
             Encoding::Latin1 | Encoding::Utf16Le | Encoding::Utf16Be => {
@@ -151,5 +151,29 @@ impl Document {
 
     fn edits_mut(&mut self, section: &Section) -> &mut SectionEdits {
         self.edits.entry(section.clone()).or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_has_the_bytes_that_it_was_read_from() {
+        let utf16 = |mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
+            let units = "<CONF/>".encode_utf16().flat_map(bytes);
+            mark.iter().copied().chain(units).collect::<Vec<_>>()
+        };
+        for bytes in [
+            b"<CONF/>".to_vec(),
+            "\u{feff}<CONF/>".into(),
+            b"<?xml version='1.0' encoding='ISO-8859-1'?><CONF><!--\xe9--></CONF>".to_vec(),
+            utf16(b"\xff\xfe", u16::to_le_bytes),
+            utf16(b"\xfe\xff", u16::to_be_bytes),
+        ] {
+            let document = Document::parse(bytes.clone()).unwrap();
+            assert!(document.has_bytes(&bytes), "{bytes:?}");
+            assert!(!document.has_bytes(&bytes[1..]), "{bytes:?}");
+        }
     }
 }
