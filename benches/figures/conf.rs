@@ -18,12 +18,12 @@ use crate::measure::{median, megabytes};
 use crate::promise::Table;
 
 /// So many make 81 MB.
-const USERS: usize = 100_000;
+pub(crate) const USERS: usize = 100_000;
 
 const ROUNDS: usize = 9;
 
 pub(crate) fn measure(_: &Path, table: &mut Table) {
-    let file = generated();
+    let file = generated(USERS);
     let rounds: Vec<_> = (0..ROUNDS)
         .map(|_| {
             let bare = timed(&(), |()| bare_loop(&file));
@@ -51,7 +51,8 @@ fn timed<T: Clone, R>(input: &T, work: impl FnOnce(T) -> R) -> f64 {
     time.as_secs_f64()
 }
 
-fn bare_loop(file: &[u8]) -> usize {
+/// Reads every event of a file, and returns how many there are.
+pub(crate) fn bare_loop(file: &[u8]) -> usize {
     let mut reader = Reader::from_reader(file);
     let mut events = 0;
     loop {
@@ -93,12 +94,13 @@ fn name(number: usize) -> String {
     format!("user{number:06}")
 }
 
-fn generated() -> Vec<u8> {
+/// An aspera.conf with that many users.
+pub(crate) fn generated(users: usize) -> Vec<u8> {
     let mut file = String::from(
         "<?xml version='1.0' encoding='UTF-8'?>\n<CONF version=\"2\">\n<default>\n  \
          <read_allowed>true</read_allowed>\n</default>\n<aaa><realms><realm>\n  <users>\n",
     );
-    for number in 0..USERS {
+    for number in 0..users {
         let _ = write!(
             file,
             include_str!("user.xml"),

@@ -17,6 +17,7 @@
 )]
 
 mod conf;
+mod large;
 mod live;
 mod measure;
 mod preview;
@@ -33,8 +34,9 @@ use promise::Table;
 type Group = (&'static str, fn(&Path, &mut Table));
 
 /// `conf` is first: it measures the peak memory of this very process.
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     ("conf", conf::measure),
+    ("large", large::measure),
     ("preview", preview::measure),
     ("live", live::measure),
     ("repl", repl::measure),
