@@ -27,39 +27,54 @@ pub fn functions(text: &str) -> Vec<FunctionSource<'_>> {
     let code: Vec<_> = (0..tokens.len())
         .filter(|index| tokens[*index].is_code())
         .collect();
+    let closings = closings(&tokens, &code);
     let starts = (0..code.len()).filter(|at| tokens[code[*at]].is("fn"));
     starts
-        .filter_map(|at| function(&tokens, &code, at))
+        .filter_map(|at| function(&tokens, &code, &closings, at))
         .collect()
 }
 
-/// The function whose `fn` is the code token `at`; `code` holds the indices of the code tokens.
-fn function<'a>(tokens: &[Token<'a>], code: &[usize], at: usize) -> Option<FunctionSource<'a>> {
-    let rest: Vec<_> = code[at + 1..]
-        .iter()
-        .map(|index| &tokens[*index])
-        .take(2)
-        .collect();
-    let [name, open] = rest[..] else {
-        return None;
-    };
-    if name.kind != TokenKind::Word || open.text != "(" {
-        return None;
+/// For each code token that opens a bracket, the code token that closes it.
+fn closings(tokens: &[Token<'_>], code: &[usize]) -> Vec<Option<usize>> {
+    let mut closings = vec![None; code.len()];
+    let mut open = Vec::new();
+    for (at, index) in code.iter().enumerate() {
+        match tokens[*index].kind {
+            TokenKind::Open => open.push(at),
+            TokenKind::Close => {
+                if let Some(opened) = open.pop() {
+                    closings[opened] = Some(at);
+                }
+            }
+            TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::String
+            | TokenKind::UnfinishedString
+            | TokenKind::Symbol
+            | TokenKind::Whitespace
+            | TokenKind::Comment
+            | TokenKind::UnfinishedComment => {}
+        }
     }
-    let behind = || code[at + 3..].iter().map(|index| &tokens[*index]);
-    let params = behind().take_while(|token| token.kind != TokenKind::Close);
-    let params: Vec<_> = params
-        .filter(|token| token.kind == TokenKind::Word)
-        .map(|token| token.text)
-        .collect();
-    let mut depth = 0;
-    let mut body = behind().skip_while(|token| token.text != "{");
-    let end = body.find(|token| {
-        depth += i32::from(token.kind == TokenKind::Open);
-        depth -= i32::from(token.kind == TokenKind::Close);
-        depth == 0
-    });
-    let end = end.filter(|token| token.text == "}")?;
+    closings
+}
+
+/// The function whose `fn` is the code token `at`; `code` holds the indices of the code tokens.
+fn function<'a>(
+    tokens: &[Token<'a>],
+    code: &[usize],
+    closings: &[Option<usize>],
+    at: usize,
+) -> Option<FunctionSource<'a>> {
+    let token = |at: usize| code.get(at).map(|index| &tokens[*index]);
+    let name = token(at + 1).filter(|name| name.kind == TokenKind::Word)?;
+    token(at + 2).filter(|open| open.text == "(")?;
+    let params_end = closings[at + 2]?;
+    token(params_end + 1).filter(|open| open.text == "{")?;
+    let end = token(closings[params_end + 1]?).filter(|end| end.text == "}")?;
+    let params = code[at + 3..params_end].iter().map(|index| &tokens[*index]);
+    let params = params.filter(|token| token.kind == TokenKind::Word);
+    let params = params.map(|token| token.text).collect();
     let is_private = at > 0 && tokens[code[at - 1]].is("private");
     let first = code[if is_private { at - 1 } else { at }];
     Some(FunctionSource {
@@ -143,6 +158,14 @@ mod tests {
     #[test]
     fn a_body_that_another_bracket_closes_is_incomplete() {
         assert_eq!(functions("fn\nfn(${\"\")"), []);
+    }
+
+    /// A size with which quadratic time would take minutes.
+    #[test]
+    fn a_long_text_takes_linear_time() {
+        for (piece, count) in [("fn f() {", 0), ("fn f(a, ", 0), ("fn f() { }", 100_000)] {
+            assert_eq!(functions(&piece.repeat(100_000)).len(), count);
+        }
     }
 
     proptest! {

@@ -145,6 +145,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
         at: 0,
         mode: Mode::Code,
         open: Vec::new(),
+        open_braces: 0,
     }
 }
 
@@ -174,6 +175,8 @@ struct Lexer<'a> {
     mode: Mode,
     /// The open brackets, innermost last: `(`, `[`, `{`, or `$` for `${`.
     open: Vec<char>,
+    /// How many of them a `}` closes.
+    open_braces: usize,
 }
 
 impl<'a> Iterator for Lexer<'a> {
@@ -206,8 +209,7 @@ impl<'a> Lexer<'a> {
             '/' if rest.starts_with("/*") => self.block_comment(rest),
             '"' | '\'' => self.quoted(rest, first),
             '`' => self.template(rest, 1),
-            '#' if rest.trim_start_matches('#').starts_with('"') => self.raw(rest),
-            '#' if rest.starts_with("#{") => self.open('{', "#{"),
+            '#' => self.hashes(rest),
             '?' if rest.starts_with("?[") => self.open('[', "?["),
             '(' | '[' | '{' => self.open(first, &rest[..1]),
             ')' | ']' | '}' => self.close(first),
@@ -219,6 +221,17 @@ impl<'a> Lexer<'a> {
                 self.token(TokenKind::Symbol, length)
             }
         })
+    }
+
+    /// A raw string, `#{`, or hashes that mean nothing: one token, however many there are.
+    fn hashes(&mut self, rest: &str) -> Token<'a> {
+        let hashes = length_while(rest, |c| c == '#');
+        match rest[hashes..].chars().next() {
+            Some('"') => self.raw(rest, hashes),
+            Some('{') if hashes == 1 => self.open('{', "#{"),
+            Some('{') => self.token(TokenKind::Symbol, hashes - 1),
+            _ => self.token(TokenKind::Symbol, hashes),
+        }
     }
 
     fn token(&self, kind: TokenKind, length: usize) -> Token<'a> {
@@ -241,26 +254,22 @@ impl<'a> Lexer<'a> {
 
     fn open(&mut self, bracket: char, text: &str) -> Token<'a> {
         self.open.push(bracket);
+        self.open_braces += usize::from(is_brace(bracket));
         self.token(TokenKind::Open, text.len())
     }
 
     /// Closes what the bracket belongs to. One that belongs to nothing closes nothing, so that a
     /// mistake inside `${…}` does not turn the rest of the text inside out.
     fn close(&mut self, bracket: char) -> Token<'a> {
-        let is_partner = |open: &char| match bracket {
-            ')' => *open == '(',
-            ']' => *open == '[',
-            _ => matches!(open, '{' | '$'),
-        };
-        let partner = match bracket {
-            '}' => self.open.iter().rposition(is_partner),
-            _ => (self.open.last().filter(|open| is_partner(open))).map(|_| self.open.len() - 1),
-        };
-        if let Some(index) = partner {
-            if self.open[index] == '$' {
+        if bracket == '}' && self.open_braces > 0 {
+            while self.open.pop_if(|open| !is_brace(*open)).is_some() {}
+            self.open_braces -= 1;
+            if self.open.pop() == Some('$') {
                 self.mode = Mode::Template;
             }
-            self.open.truncate(index);
+        } else {
+            let partner = if bracket == ')' { '(' } else { '[' };
+            self.open.pop_if(|open| bracket != '}' && *open == partner);
         }
         self.token(TokenKind::Close, 1)
     }
@@ -330,8 +339,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// `#"…"#`, in which no character has a meaning of its own.
-    fn raw(&self, rest: &str) -> Token<'a> {
-        let hashes = length_while(rest, |c| c == '#');
+    fn raw(&self, rest: &str, hashes: usize) -> Token<'a> {
         let quote = hashes + 1;
         let closing = format!("\"{}", &rest[..hashes]);
         match rest[quote..].find(&closing) {
@@ -339,6 +347,11 @@ impl<'a> Lexer<'a> {
             None => self.unfinished(rest.len(), quote),
         }
     }
+}
+
+/// Whether a `}` closes it.
+fn is_brace(open: char) -> bool {
+    matches!(open, '{' | '$')
 }
 
 fn length_while(text: &str, is_part: impl Fn(char) -> bool) -> usize {
@@ -438,6 +451,23 @@ mod tests {
             ("\u{feff}let \u{a0}x", "s:\u{feff} w:let s:\u{a0} w:x"),
         ] {
             assert_eq!(described(line), tokens, "{line}");
+        }
+    }
+
+    /// Sizes with which quadratic time would take minutes.
+    #[test]
+    fn a_long_text_takes_linear_time() {
+        let braces = "}".repeat(300_000);
+        for (text, count) in [
+            ("#".repeat(500_000), 1),
+            (format!("{}{{", "#".repeat(500_000)), 2),
+            (format!("{}{}", "(".repeat(300_000), braces), 600_000),
+            (format!("{}{}", "{(((".repeat(100_000), braces), 700_000),
+            ("/*".repeat(500_000), 1),
+            ("\"".repeat(500_000), 1),
+            ("`".repeat(500_001), 1),
+        ] {
+            assert_eq!(tokens(&text).count(), count);
         }
     }
 
