@@ -4,19 +4,30 @@
 use crate::login;
 use crate::reference::{EntryKind, Reference};
 use crate::secret_name::may_name_secret;
-use crate::source::{StringLiteral, has_secret};
+use crate::source::{SecretRules, StringLiteral, has_secret};
 use crate::state::PUBLISHED;
 
 use super::call_position::{CallPosition, Expected};
+
+/// The bytes of a line that is remembered. Nobody types a longer one, and to look for secrets in it
+/// takes time.
+const MAX_LINE: usize = 1 << 14;
 
 /// What precedes a secret inside a string: HTTP credentials and keys.
 const SECRET_MARKS: &[&str] = &["Basic ", "Bearer ", "-----BEGIN"];
 
 /// Whether a line contains no secret, as far as can be seen.
 pub fn may_be_remembered(reference: &Reference, line: &str) -> bool {
+    let rules = SecretRules {
+        // A string in a call is an argument of that call, whatever name the call's value gets.
+        expects: &|open, is_outer| {
+            may_name_secret(open.key) || (is_outer && open.callee.is_empty())
+        },
+        is_secret: &|literal| is_secret(reference, literal),
+    };
     match line.trim().strip_prefix(':') {
         Some(command) => is_harmless_command(command),
-        None => !has_secret(line, &|literal| is_secret(reference, literal)),
+        None => line.len() <= MAX_LINE && !has_secret(line, rules),
     }
 }
 
@@ -36,7 +47,7 @@ fn is_harmless_command(command: &str) -> bool {
 
 fn is_secret(reference: &Reference, literal: &StringLiteral<'_, '_>) -> bool {
     let Some(innermost) = literal.open.last() else {
-        return literal.is_secret_default && !is_reference(literal.content);
+        return literal.is_expected && !is_reference(literal.content);
     };
     if innermost.callee == "secret" {
         return !is_reference(literal.content);
@@ -48,13 +59,7 @@ fn is_secret(reference: &Reference, literal: &StringLiteral<'_, '_>) -> bool {
         // The literal is a key itself.
         return false;
     }
-    // A string in a call is an argument of that call, whatever name the call's value gets.
-    let call = literal
-        .open
-        .iter()
-        .rposition(|open| !open.callee.is_empty());
-    let mut own = literal.open[call.unwrap_or(0)..].iter();
-    own.any(|open| may_name_secret(open.key))
+    literal.is_expected
         || may_name_secret(literal.left_name)
         || is_secret_argument(reference, literal)
 }
@@ -161,5 +166,13 @@ mod tests {
         ] {
             assert!(may_be_remembered(&reference, line), "{line}");
         }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_to_be_looked_at_is_not_remembered() {
+        let reference = Reference::new([]);
+        let line = |length: usize| format!("x = {}", "1".repeat(length - 4));
+        assert!(may_be_remembered(&reference, &line(MAX_LINE)));
+        assert!(!may_be_remembered(&reference, &line(MAX_LINE + 1)));
     }
 }

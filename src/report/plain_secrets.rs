@@ -2,21 +2,26 @@
 //! a valid script is masked as well.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use crate::bindings;
 use crate::conf;
 use crate::secret_name::resembles_secret;
-use crate::source::{self, OpenBracket, StringLiteral};
+use crate::source::{self, OpenBracket, SecretRules, StringLiteral};
 use crate::state::Secret;
 
 /// The text with every string masked that is written where a secret is expected.
 pub(super) fn redact(text: &str) -> Cow<'_, str> {
-    source::redact(text, &is_secret)
+    let rules = SecretRules {
+        expects: &|open, is_outer| is_outer || expects_secret(open),
+        is_secret: &is_secret,
+    };
+    source::redact(text, rules)
 }
 
 fn is_secret(literal: &StringLiteral<'_, '_>) -> bool {
-    let is_expected = literal.is_secret_default || literal.open.iter().any(expects_secret);
-    is_expected && Secret::parse(literal.content).is_err()
+    literal.is_expected && Secret::parse(literal.content).is_err()
 }
 
 fn expects_secret(open: &OpenBracket<'_>) -> bool {
@@ -25,7 +30,7 @@ fn expects_secret(open: &OpenBracket<'_>) -> bool {
 
 /// Whether an option or a setting of that name is a secret, or of a name that is misspelt.
 fn is_secret_name(name: &str) -> bool {
-    resembles_secret(name) && !is_other_name(name)
+    !name.is_empty() && resembles_secret(name) && !is_other_name(name)
 }
 
 /// Whether the name is that of an option or a setting that is no secret.
@@ -45,15 +50,18 @@ fn keys() -> impl Iterator<Item = &'static bindings::Param> {
 /// Whether a binding of that name takes a secret there, in whichever namespace.
 fn is_secret_argument(callee: &str, index: usize) -> bool {
     let name = callee.rsplit(['.', ':']).next().unwrap_or(callee);
-    let is_it = |row: &&bindings::Binding| row.path().1 == name;
-    name == "secret"
-        || !name.is_empty()
-            && bindings::all().filter(is_it).any(|row| {
-                row.params
-                    .get(index)
-                    .is_some_and(|param| param.ty.is_secret())
-            })
+    name == "secret" || SECRET_ARGUMENTS.contains(&(name, index))
 }
+
+/// The name of each binding that takes a secret, without its namespace, and the argument's index.
+static SECRET_ARGUMENTS: LazyLock<BTreeSet<(&str, usize)>> = LazyLock::new(|| {
+    let arguments = bindings::all().flat_map(|row| {
+        let params = row.params.iter().enumerate();
+        let secrets = params.filter(|(_, param)| param.ty.is_secret());
+        secrets.map(|(index, _)| (row.path().1, index))
+    });
+    arguments.collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -13,5 +13,5 @@ pub use brackets::{BracketTracker, OpenBracket, matching_bracket, unclosed_brack
 pub use cursor::{Cursor, Typed};
 pub use declarations::{FunctionSource, functions, import_of_alias, module_doc};
 pub use lexer::{KEYWORDS, Token, TokenKind, code_tokens, is_identifier, tokens};
-pub use redaction::{StringLiteral, has_secret, redact};
+pub use redaction::{SecretRules, StringLiteral, has_secret, redact};
 pub use source_text::SourceText;
