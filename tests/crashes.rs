@@ -164,7 +164,7 @@ fn a_service_left_stopped_is_started() {
     let tool = node.last_pid();
     stop(&run, Signal::TERM);
     let done = Done::of(run.wait_with_output().unwrap());
-    done.stops(5, &["stopped: 7 changed, 1 failed, 2 not done, run 1"]);
+    done.stops(5, &["stopped: 8 changed, 1 failed, 2 not done, run 1"]);
     assert!(!is_alive(tool));
     node.lab.set_faults(&[]).unwrap();
     node.live(&["faspex-node-macos"]).json(0);
@@ -196,26 +196,26 @@ const STOPS: &[(&str, &str, i32, &str)] = &[
         "asuserdata=hang",
         "asuserdata -v",
         5,
-        "stopped: 5 changed, 1 failed, ",
+        "stopped: 6 changed, 1 failed, ",
     ),
     ("useradd=hang", "useradd", 130, "stopped: 1 failed, "),
     (
         "install=hang",
         "install",
         5,
-        "stopped: 1 changed, 1 failed, ",
+        "stopped: 2 changed, 1 failed, ",
     ),
     (
         "asconfigurator@2=hang",
         "asconfigurator -x set_server_data",
         5,
-        "stopped: 3 changed, 1 failed, ",
+        "stopped: 4 changed, 1 failed, ",
     ),
     (
         "asnodeadmin=hang",
         "asnodeadmin -a",
         5,
-        "stopped: 8 changed, 1 failed, ",
+        "stopped: 9 changed, 1 failed, ",
     ),
     ("ascp=hang", "ascp", 130, ""),
 ];

@@ -9,6 +9,7 @@
 mod support;
 
 mod architecture;
+mod authorized_keys;
 mod bindings;
 mod check;
 mod ci_recipe;

@@ -111,7 +111,19 @@ fn change_premise(node: &Node, platform: &str, subject: &str, is: &Value) -> boo
         "api_user" => {
             node.does("asnodeadmin", &["-d", "-u", name]);
         }
-        "account" => change_account(node, platform, name, is),
+        // A new account of Linux is locked.
+        "account" => {
+            let name = name.split('/').next().unwrap();
+            change_account(node, platform, name, is);
+        }
+        "token_public_key" => {
+            let file = node.lab.dir().join("var/aspera_tokenauth_id_rsa.pub");
+            std::fs::write(file, "ssh-rsa AAAAB3NzaC1yc2EAAAABYQ== another\n").unwrap();
+        }
+        "authorized_key" => {
+            let account = name.split('/').next().unwrap();
+            change_authorized_keys(node, platform, account, is);
+        }
         "root_user" => {
             let mut args = vec!["-u", "admin", "-p", "pw", "-r", "pw"];
             if is["enabled"] == true {
@@ -156,6 +168,32 @@ fn change_account(node: &Node, platform: &str, name: &str, is: &Value) {
         (_, true) => node.does("useradd", &["-m", name]),
         (_, false) => node.does("usermod", &["-s", "/bin/ksh", name]),
     };
+}
+
+/// Lets the key of the installation log in, or removes all keys.
+fn change_authorized_keys(node: &Node, platform: &str, account: &str, is: &Value) {
+    let accounts = node.state("accounts.json");
+    if accounts["users"][account].is_null() {
+        change_account(node, platform, account, &Value::Null);
+    }
+    let homes = if platform == "macos" {
+        "/Users"
+    } else {
+        "/home"
+    };
+    let folder = node.lab.dir();
+    let key = std::fs::read_to_string(folder.join("var/aspera_tokenauth_id_rsa.pub")).unwrap();
+    let file = format!("{homes}/{account}/.ssh/authorized_keys");
+    let keys = if is.is_null() {
+        serde_json::json!({ file: [key.trim()] })
+    } else {
+        serde_json::json!({})
+    };
+    std::fs::write(
+        folder.join("var/lab/authorized_keys.json"),
+        keys.to_string(),
+    )
+    .unwrap();
 }
 
 fn change_conf(node: &Node, path: &str, is: &Value) -> bool {

@@ -71,6 +71,10 @@ const DEEDS: &[(&str, &[&str])] = &[
         &[],
     ),
     (
+        r#"ssh.authorize("admin"); ssh.authorize("admin", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAAWI="); ssh.authorize("admin", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAAWI=", #{ options: "restrict" });"#,
+        &[],
+    ),
+    (
         r#"group.ensure("drop"); account.ensure("anna", #{ primary_group: "drop", groups: ["aspadmins"], locked: true, expires: "never" }); account.ensure("admin", #{ primary_group: "aspadmins", groups: ["drop"], locked: true });"#,
         &[],
     ),

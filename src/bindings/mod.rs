@@ -24,6 +24,7 @@ mod ports;
 mod reading;
 mod service;
 mod setting_value;
+mod ssh;
 mod sync;
 mod sync_account;
 mod sync_advice;
@@ -154,6 +155,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     group::BINDINGS,
     account::BINDINGS,
     dir::BINDINGS,
+    ssh::BINDINGS,
     conf::BINDINGS,
     conf_readings::BINDINGS,
     service::BINDINGS,
@@ -202,6 +204,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("group", "System groups."),
     ("account", "System accounts."),
     ("dir", "Folders such as a docroot."),
+    ("ssh", "Keys of SSH."),
     ("conf", "Settings in aspera.conf."),
     ("service", "The product's background services."),
     (

@@ -65,6 +65,7 @@ const EFFECTS: &[EffectCategory] = &[
     ),
     effect("lets root log in", &["account.enable_root"], "root"),
     effect("folders", &["dir."], "dir"),
+    effect("keys that may log in", &["ssh.authorize"], "ssh"),
     effect("starts and stops services", &["service.ensure"], "service"),
     effect("restarts services", &["service.re"], "service"),
     effect(
@@ -74,6 +75,7 @@ const EFFECTS: &[EffectCategory] = &[
     ),
     effect("runs Sync sessions", &["sync.run"], "sync"),
     effect("steps by hand", &["manual."], ""),
+    reading("reads the host key", &["ssh.host_"], ""),
     reading("takes secrets", &["secret"], ""),
     reading("makes secrets", &["token."], ""),
     reading("reads the license", &["license."], "license"),

@@ -3,6 +3,7 @@
 
 mod apply;
 mod ask;
+mod authorized_keys;
 mod candidates;
 mod check;
 mod common;
@@ -49,7 +50,6 @@ use clap::{Parser, Subcommand};
 
 use crate::exec;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::script::STACK;
 
 use self::common::{Formats, OutputFormat, format_parser};
 
@@ -93,6 +93,7 @@ enum Command {
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Complete(complete::CompleteArgs),
+    AuthorizedKeys(authorized_keys::AuthorizedKeysArgs),
 }
 
 impl Command {
@@ -116,6 +117,7 @@ impl Command {
             Self::Completions(args) => args.execute(options),
             Self::Man(args) => args.execute(options),
             Self::Complete(args) => args.execute(options),
+            Self::AuthorizedKeys(args) => args.execute(options),
         }
     }
 }
@@ -149,25 +151,7 @@ pub fn report_panic() -> ExitCode {
         "ascript stopped because of an internal error",
     )
     .hint("please report the lines above together with the command");
-    report_at_once(&fault)
-}
-
-/// Reports that the system has no room for the stack, and returns its exit code.
-pub fn report_missing_stack() -> ExitCode {
-    let size = STACK >> 20;
-    let fault = Fault::refused(format!(
-        "the system does not let ascript reserve {size} MiB of memory addresses"
-    ))
-    .hint("raise the limit (`ulimit -v`), or set vm.overcommit_memory to 0 or 1");
-    report_at_once(&fault)
-}
-
-/// Reports a fault without a style or a source.
-fn report_at_once(fault: &Fault) -> ExitCode {
-    output::write_fault_document(fault);
+    output::write_fault_document(&fault);
     output::say(&format!("error: {fault}"));
-    for hint in fault.hints() {
-        output::say(&format!(" = help: {hint}"));
-    }
-    ExitCode::from(fault.kind().exit_code())
+    ExitCode::from(FaultKind::Internal.exit_code())
 }

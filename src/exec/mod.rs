@@ -2,6 +2,7 @@
 //! the sources it is read from, the spawning of programs, the bytes of secrets,
 //! and the lock between live runs.
 
+mod authorized_keys;
 mod dry_run;
 mod folder;
 mod input;
@@ -15,6 +16,7 @@ mod secrets;
 use crate::fault::{Fault, Result};
 use crate::step::{Advisory, Step};
 
+pub use authorized_keys::AuthorizedKeys;
 pub use dry_run::DryRun;
 pub use folder::{Folder, check_file, replace_file};
 pub use input::InputKind;

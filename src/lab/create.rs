@@ -75,6 +75,10 @@ const INITIAL_CONF: &str = "\
 </CONF>
 ";
 
+/// Invented public keys.
+const TOKEN_KEY: &[u8] = b"ssh-rsa AAAAB3NzaC1yc2EAAAASdG9rZW4ga2V5IG9mIGEgbGFi aspera\n";
+const HOST_KEY: &[u8] = b"ssh-rsa AAAAB3NzaC1yc2EAAAARaG9zdCBrZXkgb2YgYSBsYWI= root@node1\n";
+
 pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> {
     let platform = LabPlatform::parse(&options.platform)?;
     let license = license_file::content(&options.license)?;
@@ -90,6 +94,8 @@ pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> 
         folder.write(LICENSE, text.as_bytes())?;
     }
     folder.write(HOSTNAME, b"node1.example.com\n")?;
+    folder.write("var/aspera_tokenauth_id_rsa.pub", TOKEN_KEY)?;
+    folder.write("etc/ssh/ssh_host_rsa_key.pub", HOST_KEY)?;
     folder.write(FAULTS, lines(&options.faults).as_bytes())?;
     folder.write("README", readme::text().as_bytes())?;
     for name in NAMES {

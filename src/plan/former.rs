@@ -4,7 +4,9 @@
 use super::irreversible::{UndoneRun, needs_password};
 use crate::facts::{self, Facts};
 use crate::fault::Result;
-use crate::state::{Account, Credentials, Secret, SecretText, State, Subject, WantedState};
+use crate::state::{
+    Account, AuthorizedKey, Credentials, Secret, SecretText, State, Subject, WantedState,
+};
 use crate::step::Change;
 
 /// The former state of a subject, if it can be restored.
@@ -30,6 +32,14 @@ pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, Wante
                 ..credentials
             });
             Some((subject, former))
+        }
+        (Subject::AuthorizedKey(..), State::AuthorizedKey(before), _) => {
+            // Permissions that others can use are not restored.
+            let former = AuthorizedKey {
+                owner_only: true,
+                ..(**before).clone()
+            };
+            Some((subject, State::AuthorizedKey(former.into()).into()))
         }
         (Subject::Account(_), State::Account(before), _) => {
             // Only this program sets that mark; it is not restored.

@@ -108,6 +108,9 @@ fn remainder(change: &Change) -> Option<String> {
             (Subject::Dir(path), State::Absent, _) => {
                 format!("the folder {path} stays, since it may hold files")
             }
+            (Subject::AuthorizedKey(..), State::AuthorizedKey(was), _) if !was.owner_only => {
+                format!("{} stays private to its account", was.file)
+            }
             (subject, ..) if subject.is_read_only() => {
                 format!("{subject} is not restored: no tool can set it")
             }

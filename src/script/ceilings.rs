@@ -115,13 +115,6 @@ impl Meter {
         self.values() > self.ceilings.values
     }
 
-    /// The fault of values that take more memory than they may.
-    pub(super) fn full(&self) -> Option<Fault> {
-        let size = self.ceilings.values / MIB;
-        self.is_full()
-            .then(|| exceeded(&format!("{size} MiB of memory for its values")))
-    }
-
     /// Calls a function that is not part of the script.
     pub(super) fn outside<T>(&self, call: impl FnOnce() -> T) -> T {
         let before = (self.ceilings.allocated)();
@@ -155,8 +148,9 @@ impl Meter {
     }
 
     fn exceeded_now(&self, operations: u64) -> Option<Fault> {
-        if let Some(fault) = self.full() {
-            return Some(fault);
+        if self.is_full() {
+            let size = self.ceilings.values / MIB;
+            return Some(exceeded(&format!("{size} MiB of memory for its values")));
         }
         if operations & CLOCK_MASK != 0 {
             return None;

@@ -44,6 +44,8 @@ pub enum State {
     Group(Group),
     /// The primary group of an account.
     PrimaryGroup(Box<PrimaryGroup>),
+    /// A public key that may log in to an account.
+    AuthorizedKey(Box<AuthorizedKey>),
     /// Whether root can log in on macOS.
     RootUser(Box<RootUser>),
     /// A background service.
@@ -122,6 +124,22 @@ pub struct PrimaryGroup {
     /// Its number on macOS, where the tool takes no name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gid: Option<u32>,
+}
+
+/// A public key that may log in to an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AuthorizedKey {
+    /// The type and the key in base64: `ssh-rsa AAAA…`.
+    pub key: String,
+    /// What sshd allows it; empty for everything.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub options: String,
+    /// The file that it is in.
+    pub file: String,
+    /// Whether only the account can enter the folder and read the file, as SSH wants.
+    pub owner_only: bool,
 }
 
 /// The root user of macOS.
@@ -259,6 +277,7 @@ impl State {
             Subject::AccountProperty(_, AccountProperty::PrimaryGroup) => {
                 Self::PrimaryGroup(Box::default())
             }
+            Subject::AuthorizedKey(..) => Self::AuthorizedKey(Box::default()),
             Subject::RootUser => Self::RootUser(RootUser { enabled: true }.into()),
             Subject::Service(_) => Self::Service(Service::fresh()),
             Subject::Dir(_) => Self::Dir(Dir::fresh().into()),
@@ -269,6 +288,8 @@ impl State {
             | Subject::AccountGroups(_)
             | Subject::AccountProperty(..)
             | Subject::AdminGroup
+            | Subject::TokenKey
+            | Subject::HostKey
             | Subject::EnabledService(_)
             | Subject::ApiUsers => return None,
         })
@@ -281,6 +302,7 @@ impl State {
             generator.subschema_for::<License>(),
             generator.subschema_for::<ApiUser>(),
             generator.subschema_for::<Account>(),
+            generator.subschema_for::<AuthorizedKey>(),
             generator.subschema_for::<Group>(),
             generator.subschema_for::<PrimaryGroup>(),
             generator.subschema_for::<RootUser>(),
@@ -300,9 +322,11 @@ impl State {
             Subject::AccountProperty(_, AccountProperty::PrimaryGroup) => {
                 Self::PrimaryGroup(from_value(json)?)
             }
-            Subject::Setting(..) | Subject::AccountProperty(..) | Subject::AdminGroup => {
-                Self::setting(json)?
-            }
+            Subject::Setting(..)
+            | Subject::AccountProperty(..)
+            | Subject::AdminGroup
+            | Subject::TokenKey
+            | Subject::HostKey => Self::setting(json)?,
             Subject::Entry(_) | Subject::EnabledService(_) => Self::Present,
             Subject::Settings(_) => {
                 let raw: BTreeMap<String, Json> = from_value(json)?;
@@ -318,6 +342,7 @@ impl State {
             }
             Subject::ApiUser(_) => Self::ApiUser(from_value(json)?),
             Subject::Account(_) => Self::Account(from_value(json)?),
+            Subject::AuthorizedKey(..) => Self::AuthorizedKey(from_value(json)?),
             Subject::Group(_) => Self::Group(from_value(json)?),
             Subject::RootUser => Self::RootUser(from_value(json)?),
             Subject::Service(_) => Self::Service(from_value(json)?),
@@ -343,6 +368,9 @@ impl State {
         }
         if let Self::Dir(_) = self {
             return &["group"];
+        }
+        if let Self::AuthorizedKey(_) = self {
+            return &["options"];
         }
         &[]
     }
@@ -393,6 +421,7 @@ mod tests {
         for prefix in Subject::prefixes() {
             let name = match prefix.as_str() {
                 "dir/" => "/1",
+                "authorized_key/" => "1/00112233445566778899aabbccddeeff",
                 prefix if prefix.ends_with('/') => "1",
                 _ => "",
             };

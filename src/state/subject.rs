@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{AccountProperty, Scalar, Section, SectionKind, ValueType};
+use super::{AccountProperty, PublicKey, Scalar, Section, SectionKind, ValueType};
 
 /// The address of one thing that can be true of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,6 +33,12 @@ pub enum Subject {
     AccountProperty(Rc<str>, AccountProperty),
     /// `account_groups/faspex`: the names of the system groups of an account.
     AccountGroups(Rc<str>),
+    /// `authorized_key/faspex/0123…`: a public key that may log in, by its short name.
+    AuthorizedKey(Rc<str>, Rc<str>),
+    /// `token_public_key`: the key of the installation that transfers with a token log in with.
+    TokenKey,
+    /// `host_public_key`: the RSA key that SSH shows to clients.
+    HostKey,
     /// `group/aspadmins`: a system group.
     Group(Rc<str>),
     /// `root_user`: whether macOS lets root log in.
@@ -53,6 +59,8 @@ const UNNAMED: &[(&str, Subject)] = &[
     ("root_user", Subject::RootUser),
     ("admin_group", Subject::AdminGroup),
     ("api_users", Subject::ApiUsers),
+    ("token_public_key", Subject::TokenKey),
+    ("host_public_key", Subject::HostKey),
     ("conf/users", Subject::Sections(SectionKind::User)),
     ("conf/groups", Subject::Sections(SectionKind::Group)),
     ("conf/trunks", Subject::Sections(SectionKind::Trunk)),
@@ -96,6 +104,12 @@ impl Subject {
                 let is_name = ValueType::AccountName.accepts(Scalar::Text(name));
                 is_name.then(|| Self::AccountProperty(name.into(), property))
             }
+            ("authorized_key", rest) => {
+                let (name, key) = rest.split_once('/')?;
+                let is_name = ValueType::AccountName.accepts(Scalar::Text(name));
+                let is_subject = is_name && PublicKey::is_id(key);
+                is_subject.then(|| Self::AuthorizedKey(name.into(), key.into()))
+            }
             (kind, name) => {
                 let (_, ty, with_name) = NAMED.iter().find(|row| row.0 == kind)?;
                 ty.accepts(Scalar::Text(name))
@@ -107,7 +121,8 @@ impl Subject {
     /// How paths start, sorted: `account/`, `conf/user/`, `license`.
     pub fn prefixes() -> Vec<String> {
         let sections = SectionKind::all().map(|kind| format!("conf/{}/", kind.info().keyword));
-        let named = NAMED.iter().map(|row| format!("{}/", row.0));
+        let named = NAMED.iter().map(|row| row.0).chain(["authorized_key"]);
+        let named = named.map(|kind| format!("{kind}/"));
         let unnamed = UNNAMED.iter().map(|(path, _)| (*path).to_owned());
         let mut prefixes: Vec<_> = sections.chain(named).chain(unnamed).collect();
         prefixes.sort();
@@ -119,7 +134,8 @@ impl Subject {
     pub(crate) fn pattern() -> String {
         let unnamed = UNNAMED.iter().map(|row| row.0);
         let unnamed: Vec<_> = unnamed.filter(|path| !path.contains('/')).collect();
-        let named: Vec<_> = NAMED.iter().map(|row| row.0).collect();
+        let named = NAMED.iter().map(|row| row.0).chain(["authorized_key"]);
+        let named: Vec<_> = named.collect();
         format!("^({}|(conf|{})/.+)$", unnamed.join("|"), named.join("|"))
     }
 
@@ -215,6 +231,9 @@ impl fmt::Display for Subject {
             Self::ApiUsers => f.write_str("api_users"),
             Self::Account(name) => write!(f, "account/{name}"),
             Self::AccountProperty(name, property) => write!(f, "account/{name}/{property}"),
+            Self::AuthorizedKey(name, key) => write!(f, "authorized_key/{name}/{key}"),
+            Self::TokenKey => f.write_str("token_public_key"),
+            Self::HostKey => f.write_str("host_public_key"),
             Self::Group(name) => write!(f, "group/{name}"),
             Self::AccountGroups(name) => write!(f, "account_groups/{name}"),
             Self::RootUser => f.write_str("root_user"),
@@ -268,6 +287,9 @@ mod tests {
             "account/faspex/password_expires",
             "account_groups/faspex",
             "group/aspadmins",
+            "authorized_key/faspex/00112233445566778899aabbccddeeff",
+            "token_public_key",
+            "host_public_key",
             "root_user",
             "service/asperahttpd",
             "enabled_service/asperahttpd",
@@ -302,6 +324,9 @@ mod tests {
             "account/a/group/",
             "account/a/group/../b",
             "account/../locked",
+            "authorized_key/faspex/00112233445566778899AABBCCDDEEFF",
+            "authorized_key/../00112233445566778899aabbccddeeff",
+            "authorized_key/faspex/0011",
             "dir/etc",
             "dir/../etc",
             "dir//a\nb",

@@ -37,6 +37,17 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
     }))
 }
 
+pub(super) fn home(name: &str, run: RunReading<'_>) -> Result<Option<String>> {
+    let subject = format!("account/{name}");
+    let Some(line) = entry(["passwd", name], &subject, run)? else {
+        return Ok(None);
+    };
+    match line.split(':').nth(5) {
+        Some(home) if home.starts_with('/') => Ok(Some(home.to_owned())),
+        _ => Err(unknown_format("getent", &subject, &line)),
+    }
+}
+
 /// Whether an account becomes an administrator when it joins that group.
 pub(super) fn is_admin_group(name: &str) -> bool {
     ADMIN_GROUPS.contains(&name)

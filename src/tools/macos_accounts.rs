@@ -40,6 +40,19 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<Account>> {
     Ok(Some(Account { admin, ..account }))
 }
 
+pub(super) fn home(name: &str, run: RunReading<'_>) -> Result<Option<String>> {
+    let subject = format!("account/{name}");
+    let output = run(&record("-read", name).arg("NFSHomeDirectory"))?;
+    if output.code == Some(56) || output.contains("eDSRecordNotFound") {
+        return Ok(None);
+    }
+    let home = attributes(&output.stdout).remove("NFSHomeDirectory");
+    match home {
+        Some(home) if output.is_success() && home.starts_with('/') => Ok(Some(home)),
+        _ => Err(output.unreadable("dscl", &subject)),
+    }
+}
+
 /// `dseditgroup` returns exit code 0 for a member and 67 for others.
 fn is_admin(name: &str, subject: &str, run: RunReading<'_>) -> Result<bool> {
     let command = Command::new("dseditgroup")

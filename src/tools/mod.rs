@@ -7,6 +7,7 @@ mod asconfigurator;
 mod ascp;
 mod asnodeadmin;
 mod asuserdata;
+mod authorized_keys;
 mod folder;
 mod groups;
 mod launchctl;
@@ -32,9 +33,10 @@ pub use account_properties::no_expiry_on_macos;
 pub use asconfigurator::edits_conf;
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
+pub use authorized_keys::authorized_keys_file;
 pub use folder::{in_folder, plain_path};
 pub use output::Output;
-pub use program_table::{is_reading, program_names, programs_about, system_path};
+pub use program_table::{OWN_PROGRAM, is_reading, program_names, programs_about, system_path};
 pub use service::{restart, stopped};
 pub use service_names::{ServiceStatus, service_name, service_names, short_name};
 pub use sync::{SYNC_OPTIONS, SyncOption, refused_sync_option, sync};
@@ -68,6 +70,10 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         Subject::AccountProperty(name, property) => {
             account_properties::read(platform, name, property, run)?
         }
+        Subject::AuthorizedKey(name, key) => match home(platform, name, run)? {
+            Some(home) => authorized_keys::read(name, key, &home, run)?,
+            None => State::Absent,
+        },
         Subject::Group(name) => groups::read(platform, name, run)?.map_or(State::Absent, |group| {
             State::Group(Group {
                 gid: Some(group.gid),
@@ -93,6 +99,8 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         | Subject::Sections(_)
         | Subject::ApiUser(_)
         | Subject::AdminGroup
+        | Subject::TokenKey
+        | Subject::HostKey
         | Subject::ApiUsers => State::Absent,
     })
 }
@@ -107,6 +115,15 @@ fn account(platform: Platform, name: &str, run: RunReading<'_>) -> Result<Option
     match platform {
         Platform::Macos => macos_accounts::read(name, run),
         Platform::Linux => linux_accounts::read(name, run),
+    }
+}
+
+/// The home folder of an account; `None` if there is no such account.
+fn home(platform: Platform, name: &str, run: RunReading<'_>) -> Result<Option<String>> {
+    validate::argument(ValueType::AccountName, "the account", name)?;
+    match platform {
+        Platform::Macos => macos_accounts::home(name, run),
+        Platform::Linux => linux_accounts::home(name, run),
     }
 }
 
@@ -201,6 +218,7 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         Subject::Account(name) | Subject::AccountProperty(name, _) => {
             account_commands(platform, name, batch)
         }
+        Subject::AuthorizedKey(name, _) => authorized_keys::commands(name, first),
         Subject::Group(name) => groups::commands(platform, name, first),
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
@@ -210,6 +228,8 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         }
         Subject::License
         | Subject::AdminGroup
+        | Subject::TokenKey
+        | Subject::HostKey
         | Subject::Settings(_)
         | Subject::Sections(_)
         | Subject::AccountGroups(_)

@@ -5,7 +5,7 @@
 use crate::state::Platform;
 use crate::step::{Command, Piece, Stdin};
 
-use ProgramSource::{Absent, System, Vendor};
+use ProgramSource::{Absent, Own, System, Vendor};
 
 /// A program that a command or a reading names.
 struct ToolProgram {
@@ -20,12 +20,18 @@ enum ProgramSource {
     Absent,
     /// The product, in its `bin` or `sbin`.
     Vendor,
+    /// This program itself.
+    Own,
     /// The operating system, at the first of these paths that exists.
     System(&'static [&'static str]),
 }
 
+/// The name under which commands call this program itself.
+pub const OWN_PROGRAM: &str = "ascript";
+
 /// Every program that `tools` names.
-const PROGRAMS: [ToolProgram; 28] = [
+const PROGRAMS: [ToolProgram; 29] = [
+    this_program(),
     vendor("asconfigurator"),
     vendor("ascp"),
     vendor("asnodeadmin"),
@@ -59,6 +65,14 @@ const PROGRAMS: [ToolProgram; 28] = [
         &["/usr/bin/uname", "/bin/uname"],
     ),
 ];
+
+const fn this_program() -> ToolProgram {
+    ToolProgram {
+        name: OWN_PROGRAM,
+        on_macos: Own,
+        on_linux: Own,
+    }
+}
 
 const fn vendor(name: &'static str) -> ToolProgram {
     ToolProgram {
@@ -119,7 +133,7 @@ pub fn system_path(platform: Platform, program: &str) -> &'static [&'static str]
     let row = PROGRAMS.iter().find(|row| row.name == program);
     match row.map(|row| row.source(platform)) {
         Some(System(paths)) => paths,
-        Some(Vendor | Absent) | None => &[],
+        Some(Own | Vendor | Absent) | None => &[],
     }
 }
 
@@ -139,6 +153,8 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
             "chage", "chpasswd", "getent", "gpasswd", "id", "passwd", "useradd", "userdel",
             "usermod",
         ],
+        ("ssh", Platform::Macos) => &["ascript", "dscl"],
+        ("ssh", Platform::Linux) => &["ascript", "getent"],
         ("group", Platform::Macos) => &["dscl", "dseditgroup"],
         ("group", Platform::Linux) => &["getent", "gpasswd", "groupadd", "groupdel", "usermod"],
         ("root", Platform::Macos) => &["dscl", "dsenableroot"],
@@ -169,6 +185,7 @@ pub fn is_reading(command: &Command) -> bool {
         "systemctl" => matches!(next(), "show" | "is-enabled"),
         "dscl" => next() == "." && next() == "-read",
         "dseditgroup" => next() == "-o" && next() == "checkmember",
+        "ascript" => next() == "authorized-keys" && next() == "list",
         "passwd" => next() == "-S",
         "chage" => next() == "-l",
         "pwpolicy" => args.nth(2) == Some("-authentication-allowed") && command.args.len() == 3,
@@ -206,6 +223,7 @@ mod tests {
                 "service",
                 "account",
                 "group",
+                "ssh",
                 "root",
                 "node itself",
             ] {

@@ -72,7 +72,10 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
         {
             return Ok(State::Text(AccountProperty::YES.into()).into());
         }
-        (Subject::AccountProperty(..), Value::Text(text)) => {
+        (
+            Subject::AccountProperty(..) | Subject::TokenKey | Subject::HostKey,
+            Value::Text(text),
+        ) => {
             return Ok(State::Text(Rc::clone(text)).into());
         }
         (Subject::Setting(..), value) => match value.plain() {

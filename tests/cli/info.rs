@@ -42,6 +42,7 @@ fn a_run_has_no_program_or_effect_that_info_does_not_list() {
                     "conf" => "edits aspera.conf",
                     "api_user" => "Node API users",
                     "account" => "system accounts",
+                    "authorized_key" => "keys that may log in",
                     "group" => "system groups",
                     "root_user" => "lets root log in",
                     "dir" => "folders",

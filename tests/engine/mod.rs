@@ -3,7 +3,6 @@
 
 mod boxed;
 mod ceilings;
-mod long_texts;
 
 use std::collections::BTreeMap;
 use std::path::Path;

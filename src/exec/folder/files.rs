@@ -14,7 +14,7 @@ use super::{Folder, owner, trouble};
 use crate::fault::Result;
 
 /// How the names of temporary files start.
-const TEMPORARY: &str = ".ascript-";
+pub(super) const TEMPORARY: &str = ".ascript-";
 
 /// How those of version 0.1 start.
 const FORMER_TEMPORARY: &str = ".tmp";
@@ -123,7 +123,7 @@ impl Folder {
         synced().map_err(|cause| trouble("write", &self.path, &cause))
     }
 
-    fn handle_to_read(&self) -> io::Result<std::os::fd::OwnedFd> {
+    pub(super) fn handle_to_read(&self) -> io::Result<std::os::fd::OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(rustix::fs::openat(&self.handle, ".", flags, Mode::empty())?)
     }
@@ -176,7 +176,7 @@ impl Folder {
         outcome
     }
 
-    fn temporary(&self) -> io::Result<(File, String)> {
+    pub(super) fn temporary(&self) -> io::Result<(File, String)> {
         static LAST: AtomicU32 = AtomicU32::new(0);
         loop {
             let number = LAST.fetch_add(1, Ordering::Relaxed);

@@ -2,6 +2,7 @@
 //! checked, so that no other user can lead a run of root to another place. Files
 //! are created, replaced and removed relative to the handle, never through a link.
 
+mod account_file;
 mod files;
 mod owner;
 mod path_walk;
@@ -16,6 +17,7 @@ use rustix::io::Errno;
 
 use crate::fault::{Fault, FaultKind, Result, reason};
 
+pub(super) use account_file::{AccountFile, AccountIds};
 pub use files::replace_file;
 use path_walk::{Guard, PathEntry, resolve};
 

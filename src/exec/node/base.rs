@@ -63,7 +63,7 @@ impl Base {
         if let Some(state) = self.states.get(subject) {
             return Ok(state.clone());
         }
-        if let Subject::AccountProperty(account, _) = subject
+        if let Subject::AccountProperty(account, _) | Subject::AuthorizedKey(account, _) = subject
             && self.state(&Subject::Account(Rc::clone(account)))? == State::Absent
         {
             return Ok(State::Absent);

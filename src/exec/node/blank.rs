@@ -11,6 +11,10 @@ use crate::tools;
 use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
 
+/// Invented keys: the base64 of `ssh-rsa` and a sentence.
+const TOKEN_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAAZdG9rZW4ga2V5IG9mIGEgYmxhbmsgbm9kZQ==";
+const HOST_KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAAYaG9zdCBrZXkgb2YgYSBibGFuayBub2Rl";
+
 /// A node as the installer leaves it: a server license, running services,
 /// nothing configured.
 pub struct BlankNode {
@@ -49,6 +53,10 @@ impl StateSource for BlankNode {
         } else if *subject == Subject::AdminGroup && self.node.platform == Platform::Linux {
             // That of Red Hat, for which the product is most often installed.
             State::Text("wheel".into())
+        } else if *subject == Subject::TokenKey {
+            State::Text(TOKEN_KEY.into())
+        } else if *subject == Subject::HostKey {
+            State::Text(HOST_KEY.into())
         } else if subject.service().is_some_and(is_service) {
             State::Service(Service::fresh())
         } else if matches!(subject, Subject::EnabledService(name) if is_service(name)) {

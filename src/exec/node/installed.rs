@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{ApiUser, Platform, Scalar, State, Subject, ValueType};
+use crate::state::{ApiUser, Platform, PublicKey, Scalar, State, Subject, ValueType};
 use crate::step::Command;
 use crate::tools::{self, Output, ServiceStatus};
 
@@ -18,6 +18,13 @@ use super::source::StateSource;
 use super::storage;
 use crate::exec::Spawner;
 use crate::exec::invoking_user::invoking_user;
+
+/// The public key of an installation for transfers with a token, by its name and that in old
+/// versions.
+const TOKEN_KEYS: [&str; 2] = ["var/aspera_tokenauth_id_rsa.pub", "var/aspera_id_dsa.pub"];
+
+/// The public key that sshd shows to clients.
+const HOST_KEY: &str = "etc/ssh/ssh_host_rsa_key.pub";
 
 /// A node in a folder of this machine.
 pub struct InstalledNode {
@@ -73,6 +80,39 @@ impl InstalledNode {
     }
 }
 
+impl InstalledNode {
+    /// The file with the public key that a subject is.
+    fn public_key_file(&self, subject: &Subject) -> Option<PathBuf> {
+        if *subject == Subject::TokenKey {
+            let named = TOKEN_KEYS.map(|name| self.folder.join(name));
+            let found = named.iter().find(|path| path.exists());
+            return Some(found.unwrap_or(&named[0]).clone());
+        }
+        if *subject != Subject::HostKey {
+            return None;
+        }
+        let is_lab = self.spawner.borrow().programs().are_emulated();
+        Some(if is_lab {
+            self.folder.join(HOST_KEY)
+        } else {
+            Path::new("/").join(HOST_KEY)
+        })
+    }
+}
+
+/// The public key in a file, without its comment.
+fn public_key(path: &Path) -> Result<State> {
+    let Some(bytes) = storage::read(path)? else {
+        return Ok(State::Absent);
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let key = text.lines().find_map(PublicKey::parse).ok_or_else(|| {
+        let message = format!("{} is not a public key", path.display());
+        Fault::new(FaultKind::Unknown, message)
+    })?;
+    Ok(State::Text(key.key.into()))
+}
+
 impl StateSource for InstalledNode {
     fn node(&self) -> &Node {
         &self.node
@@ -92,6 +132,9 @@ impl StateSource for InstalledNode {
     }
 
     fn read(&mut self, subject: &Subject) -> Result<State> {
+        if let Some(file) = self.public_key_file(subject) {
+            return public_key(&file);
+        }
         let platform = self.node.platform;
         if let Subject::Service(name) = subject {
             let status = self.run(|run| tools::service(platform, name, run))?;

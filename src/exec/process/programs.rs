@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exec::check_file;
 use crate::fault::{Fault, FaultKind, Result};
+use crate::tools::OWN_PROGRAM;
 
 /// The subfolders of a node's folder with its programs.
 const FOLDERS: [&str; 2] = ["bin", "sbin"];
@@ -31,7 +32,7 @@ impl Programs {
         Self { root, is_lab }
     }
 
-    /// The file of `program`: that in the node's folder, or else the first of the
+    /// The file of `program`: of this program itself, that which runs; else that in the node's folder, or else the first of the
     /// absolute paths in `system` that exists. A lab has only its own: a system
     /// program would change this machine.
     pub fn find(&self, program: &str, system: &[&str]) -> Result<PathBuf> {
@@ -40,6 +41,12 @@ impl Programs {
                 FaultKind::Internal,
                 format!("`{program}` is not the name of a program"),
             ));
+        }
+        if program == OWN_PROGRAM && !self.is_lab {
+            let own = std::env::current_exe();
+            let own = own.map_err(|cause| self.missing(program, &[]).hint(cause.to_string()))?;
+            check_file(&own)?;
+            return Ok(own);
         }
         let system = if self.is_lab { &[] } else { system };
         let fixed = system.iter().map(PathBuf::from);
@@ -51,6 +58,11 @@ impl Programs {
             }
         }
         Err(self.missing(program, system))
+    }
+
+    /// Whether they are those of a lab.
+    pub fn are_emulated(&self) -> bool {
+        self.is_lab
     }
 
     /// Whether the node's folder has that program.

@@ -3,6 +3,7 @@
 
 mod asconfigurator;
 mod ascp;
+mod ascript;
 pub(super) mod asnodeadmin;
 pub(super) mod asuserdata;
 mod r#async;
@@ -39,8 +40,9 @@ use super::program::LabProgram;
 
 pub(super) use asconfigurator::edited_conf;
 
-static PROGRAMS: [LabProgram; 32] = [
+static PROGRAMS: [LabProgram; 33] = [
     ascp::PROGRAM,
+    ascript::PROGRAM,
     asconfigurator::PROGRAM,
     asuserdata::PROGRAM,
     asnodeadmin::PROGRAM,

@@ -12,7 +12,7 @@ use crate::exec::World;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::Observation;
-use crate::state::{Platform, Section, Subject};
+use crate::state::{Platform, PublicKey, Section, State, Subject};
 use crate::tools;
 
 /// A snapshot that was taken.
@@ -39,7 +39,12 @@ pub fn take(
     let mut skipped = Vec::new();
     let users = readable(world.api_users(), Subject::ApiUsers, &mut skipped)?.cloned();
     let mut subjects: BTreeSet<Subject> = asked.into_iter().filter(is_listed).collect();
-    subjects.extend([Subject::License, Subject::RootUser]);
+    subjects.extend([
+        Subject::License,
+        Subject::RootUser,
+        Subject::TokenKey,
+        Subject::HostKey,
+    ]);
     if world.node().platform == Platform::Linux {
         subjects.insert(Subject::AdminGroup);
     }
@@ -47,8 +52,14 @@ pub fn take(
     subjects.extend(services.map(|name| Subject::Service((*name).into())));
     let accounts = users.iter().flatten();
     subjects.extend(accounts.map(|(_, user)| Subject::Account(user.transfer_user.as_str().into())));
+    let token_key = readable(
+        world.read(&Subject::TokenKey),
+        Subject::TokenKey,
+        &mut Vec::new(),
+    )?;
     let document = world.document()?;
     add_named_in_conf(document, &mut subjects);
+    add_token_key(token_key.as_ref(), &mut subjects);
     let masked = document.mask(&mut |secret| key.fingerprint(secret));
     let mut states = Vec::new();
     for subject in subjects {
@@ -88,6 +99,21 @@ fn readable<T>(
 /// the Node API have keys of their own in the file.
 fn is_listed(subject: &Subject) -> bool {
     !subject.is_conf() && !matches!(subject, Subject::ApiUser(_) | Subject::ApiUsers)
+}
+
+/// Adds whether the key for transfers with a token may log in to each account.
+fn add_token_key(key: Option<&State>, subjects: &mut BTreeSet<Subject>) {
+    let key = key.and_then(State::text).and_then(PublicKey::parse);
+    let Some(id) = key.map(|key| Rc::from(key.id())) else {
+        return;
+    };
+    let mut keys = Vec::new();
+    for subject in subjects.iter() {
+        if let Subject::Account(name) = subject {
+            keys.push(Subject::AuthorizedKey(Rc::clone(name), Rc::clone(&id)));
+        }
+    }
+    subjects.extend(keys);
 }
 
 /// Adds the accounts of the transfer users, and all docroots.

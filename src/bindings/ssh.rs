@@ -1,0 +1,118 @@
+//! `ssh.*`: keys that may log in, and the fingerprint of the node's own key.
+
+use std::rc::Rc;
+
+use sha1::{Digest as _, Sha1};
+
+use crate::facts::Facts;
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{AuthorizedKey, PublicKey, State, Subject, ValueType};
+use crate::tools;
+
+use super::{Args, Binding, Key, Made, Param};
+
+const USER: Key<Rc<str>> = Key::text(
+    "user",
+    ValueType::AccountName,
+    "Account that the key may log in to.",
+);
+const KEY: Key<Option<Rc<str>>> = Key::text("key", ValueType::Line, "The line of a `.pub` file.")
+    .optional()
+    .default("that of the installation, with which token transfers log in");
+const OPTIONS: Key<Option<Rc<str>>> = Key::text(
+    "options",
+    ValueType::Line,
+    "What sshd allows the key, such as `restrict`; see authorized_keys in sshd(8).",
+)
+.optional()
+.default("those that the key has there; a new one has none");
+
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        name: "ssh.authorize",
+        doc: "Lets a public key log in to an account.\n\nThe key is added to `.ssh/authorized_keys` in the account's home folder. The folder gets mode 700, the file 600, and both belong to the account. A key is found by itself, whatever its comment; all other lines stay as they are. Links and files of other users are refused.\n\nWithout `key` it is the key with which Aspera clients log in for transfers with a token: `var/aspera_tokenauth_id_rsa.pub` of the installation, or `var/aspera_id_dsa.pub` of old ones.",
+        params: &[
+            USER.param,
+            KEY.param,
+            Param::options(&[OPTIONS.param], "How the key may be used.").named("how"),
+        ],
+        example: r#"account.ensure("faspex");
+ssh.authorize("faspex");"#,
+        source: "IBM Aspera Faspex 4.4, node guide for Linux; sshd(8)",
+        make: authorize,
+    },
+    Binding {
+        name: "ssh.host_fingerprint",
+        doc: "Returns the fingerprint of the node's RSA host key as `ssh_host_key_fingerprint` takes it: SHA-1 in hexadecimal digits.\n\nThe key is `/etc/ssh/ssh_host_rsa_key.pub`.",
+        params: &[],
+        example: "conf.set_server(#{ ssh_host_key_fingerprint: ssh.host_fingerprint() });",
+        source: "laurent-martin/aspera-hsts-operations",
+        make: host_fingerprint,
+    },
+];
+
+fn authorize(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let user = args.get(&USER);
+    let key = match args.get(&KEY) {
+        Some(text) => given_key(&text)?,
+        None => installed_key(facts)?,
+    };
+    let State::Account(account) = facts.read(&Subject::Account(Rc::clone(&user)))? else {
+        return Err(Fault::refused(format!("there is no account `{user}`"))
+            .hint(format!(
+                "create it first, with `account.ensure(\"{user}\")`"
+            ))
+            .in_argument("user"));
+    };
+    let subject = Subject::AuthorizedKey(user, key.id().into());
+    let options = args.get(&OPTIONS).map(|options| options.trim().to_owned());
+    let options = match (options, facts.read(&subject)?) {
+        (Some(options), _) => options,
+        (None, State::AuthorizedKey(now)) => now.options,
+        (None, _) => key.options,
+    };
+    let line = format!("{options} {}", key.key);
+    if PublicKey::parse(&line).is_none_or(|parsed| parsed.options != options) {
+        return Err(Fault::script(format!(
+            "`options` is not one word, blanks in quotes apart: `{options}`"
+        ))
+        .in_argument("options"));
+    }
+    let wanted = State::AuthorizedKey(Box::new(AuthorizedKey {
+        key: key.key,
+        options,
+        file: tools::authorized_keys_file(&account.home),
+        owner_only: true,
+    }));
+    Ok(facts.change(vec![(subject, wanted)])?.made())
+}
+
+fn given_key(text: &str) -> Result<PublicKey> {
+    let fault = |text: &str| Fault::script(text.to_owned()).in_argument("key");
+    if text.contains("PRIVATE KEY") {
+        return Err(fault("`key` is a private key").hint("give the line of its `.pub` file"));
+    }
+    PublicKey::parse(text).ok_or_else(|| {
+        fault("`key` is not a public key").hint("give the line of a `.pub` file: `ssh-rsa AAAA…`")
+    })
+}
+
+fn installed_key(facts: &mut Facts<'_>) -> Result<PublicKey> {
+    let state = facts.read(&Subject::TokenKey)?;
+    let key = state.text().and_then(PublicKey::parse);
+    key.ok_or_else(|| {
+        Fault::refused("this installation has no public key for transfers with a token")
+            .hint("it was searched in var/aspera_tokenauth_id_rsa.pub and var/aspera_id_dsa.pub; give a key")
+            .in_argument("key")
+    })
+}
+
+fn host_fingerprint(_: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let state = facts.read(&Subject::HostKey)?;
+    let key = state.text().and_then(PublicKey::parse);
+    let key = key.ok_or_else(|| {
+        Fault::new(FaultKind::Refused, "this node has no RSA host key")
+            .hint("it was searched in /etc/ssh/ssh_host_rsa_key.pub; `ssh-keygen -A` makes one")
+    })?;
+    Made::answer(hex::encode(Sha1::digest(key.blob())))
+}
