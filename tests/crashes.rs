@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::{Done, EVERYTHING, Node, NodeVariant, PLAIN, each, hex, is_alive, until};
 
 /// The services that must notice what the scripts for Faspex change.
-const SERVICES: [&str; 3] = ["asperahttpd", "asperacentral", "asperanoded"];
+pub(crate) const SERVICES: [&str; 3] = ["asperahttpd", "asperacentral", "asperanoded"];
 
 /// The state that a run leaves on a node, as far as two runs must agree.
 #[derive(Debug, PartialEq)]
@@ -34,11 +34,17 @@ impl NodeState {
     }
 }
 
-/// Checks that every service runs with the current aspera.conf.
-pub(crate) fn services_are_current(node: &Node) {
+/// The services that run.
+pub(crate) fn running(node: &Node) -> Vec<&'static str> {
+    let is_up = |service: &&str| !node.state(&format!("services/{service}.json"))["pid"].is_null();
+    SERVICES.into_iter().filter(is_up).collect()
+}
+
+/// Checks that these services run with the current aspera.conf.
+pub(crate) fn services_are_current(node: &Node, services: &[&str]) {
     use sha2::Digest as _;
     let digest = hex(&sha2::Sha256::digest(node.conf()));
-    for service in SERVICES {
+    for service in services {
         let state = node.state(&format!("services/{service}.json"));
         assert_eq!(
             state["conf"],
@@ -84,7 +90,7 @@ fn recovers(node: &Node, script: &str, undisturbed: &NodeState) {
     node.does("asuserdata", &["-v"]);
     node.live(&[script]).json(0);
     assert_eq!(NodeState::on(node), *undisturbed);
-    services_are_current(node);
+    services_are_current(node, &SERVICES);
     node.lab.clear_calls().unwrap();
     node.live(&[script]).json(0);
     assert_eq!(node.acts(), [""; 0]);
@@ -95,7 +101,7 @@ fn recovers(node: &Node, script: &str, undisturbed: &NodeState) {
 fn survives(script: &str, platform: &str, kind: &NodeVariant, step: usize) {
     let node = kind.node(platform);
     node.live(&[script]).json(0);
-    services_are_current(&node);
+    services_are_current(&node, &SERVICES);
     let undisturbed = NodeState::on(&node);
     let calls = node.lab.calls().unwrap();
     let first = calls
@@ -168,7 +174,7 @@ fn a_service_left_stopped_is_started() {
     assert!(!is_alive(tool));
     node.lab.set_faults(&[]).unwrap();
     node.live(&["faspex-node-macos"]).json(0);
-    services_are_current(&node);
+    services_are_current(&node, &SERVICES);
 }
 
 fn stop(run: &Child, signal: Signal) {
@@ -242,7 +248,7 @@ fn an_interrupted_run_reports_its_completed_steps() {
         }
         node.lab.set_faults(&[]).unwrap();
         node.live(&["faspex-node-linux"]).json(0);
-        services_are_current(&node);
+        services_are_current(&node, &SERVICES);
     });
 }
 

@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::crashes::{comes_to, kill, services_are_current};
+use crate::crashes::{SERVICES, comes_to, kill, services_are_current};
 use crate::plans::{Set, apply, plan, show};
 use crate::support::{Node, each};
 
@@ -70,7 +70,7 @@ fn a_plan_killed_at_any_call_is_planned_again_or_undone() {
             apply(&node, &file, &[]).json(0);
         }
         assert_eq!(Set::on(&node), after);
-        services_are_current(&node);
+        services_are_current(&node, &SERVICES);
     });
 }
 
@@ -95,7 +95,7 @@ fn an_undo_killed_at_any_call_is_continued() {
             again.ends(0);
         }
         assert_eq!(Set::on(&node), before);
-        services_are_current(&node);
+        services_are_current(&node, &SERVICES);
         node.run(&["undo", "1"]).stops(1, &["taken back already"]);
         node.live(&[SCRIPT]).json(0);
     });

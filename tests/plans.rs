@@ -8,7 +8,7 @@ use ascript::run::RunRecord;
 use ascript::step::{Act, Command, Piece, StepKind};
 use serde_json::Value;
 
-use crate::crashes::services_are_current;
+use crate::crashes::{running, services_are_current};
 use crate::laws::{JOBS, Job};
 use crate::support::{Done, Node, NodeVariant, ODD, PLAIN, each, remove_layout_note};
 
@@ -74,7 +74,7 @@ fn is_applied_and_taken_back(job: &Job) {
     let named = |kind: &&NodeVariant| format!("{} on {}", job.script.join(" "), kind.name);
     each(&kinds, named, |kind| {
         let node = kind.node(job.platform);
-        let before = Set::on(&node);
+        let before = (Set::on(&node), running(&node));
         let file = plan(&node, job.script);
         let applied = exact(&node, &file, job.live_args);
         taken_back(&node, &applied, &before);
@@ -126,7 +126,7 @@ pub(crate) fn last_run(node: &Node) -> u32 {
     numbers.max().unwrap_or_default()
 }
 
-fn taken_back(node: &Node, receipt: &Value, before: &Set) {
+fn taken_back(node: &Node, receipt: &Value, (before, ran): &(Set, Vec<&str>)) {
     if receipt["summary"]["change"] == 0 && receipt["summary"]["act"] == 0 {
         return;
     }
@@ -151,7 +151,8 @@ fn taken_back(node: &Node, receipt: &Value, before: &Set) {
     };
     if restarts(receipt) {
         assert!(restarts(&done) || done["conf_diff"] == "");
-        services_are_current(node);
+        services_are_current(node, ran);
+        assert_eq!(running(node), *ran);
     }
     let number = (last_run(node) - 1).to_string();
     node.run(&["undo", &number])

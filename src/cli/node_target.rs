@@ -38,6 +38,11 @@ pub(super) struct NodeTarget {
     pub(super) remark: Option<String>,
 }
 
+/// Whether there is something that can be read: also a pipe.
+fn is_other_than_a_folder(path: &Path) -> bool {
+    path.exists() && !path.is_dir()
+}
+
 impl NodeTarget {
     /// Resolves the arguments and the platform that the script is for.
     pub(super) fn find(args: &NodeArgs, wanted: Option<Platform>) -> Result<Self> {
@@ -51,7 +56,7 @@ impl NodeTarget {
                 })?;
                 Self::blank(Some(platform), None)
             }
-            Some(path) if Path::new(path).is_file() => {
+            Some(path) if is_other_than_a_folder(Path::new(path)) => {
                 Self::snapshot(Path::new(path), args.platform)?
             }
             Some(folder) => Self::folder(Path::new(folder), args.platform)?,
