@@ -20,6 +20,7 @@ struct NodeState {
     accounts: Value,
     passwords: Value,
     places: Value,
+    keys: Value,
 }
 
 impl NodeState {
@@ -30,8 +31,20 @@ impl NodeState {
             accounts: node.state("accounts.json"),
             passwords: node.state("passwords.json"),
             places: node.state("places.json"),
+            keys: authorized_keys(node),
         }
     }
+}
+
+/// The keys that may log in; none in a lab where no program wrote any.
+pub(crate) fn authorized_keys(node: &Node) -> Value {
+    let file = node.lab.dir().join("var/lab/authorized_keys.json");
+    let text = std::fs::read_to_string(file).unwrap_or_else(|_| "{}".to_owned());
+    let mut keys: Value = serde_json::from_str(&text).unwrap();
+    keys.as_object_mut()
+        .unwrap()
+        .retain(|_, lines| lines != &serde_json::json!([]));
+    keys
 }
 
 /// The services that run.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::crashes::authorized_keys;
 use crate::plans::{Set, apply, last_run, plan};
 use crate::support::{Done, Node, OLD_KEY};
 
@@ -95,6 +96,7 @@ fn what_was_done_is_taken_back() {
         let node = used();
         let before = Set::on(&node);
         let accounts = node.state("accounts.json");
+        let keys = authorized_keys(&node);
         let key = |node: &Node| String::from_utf8(node.conf()).unwrap().contains(OLD_KEY);
         node.live(&[&node.script(text)]).json(0);
         let after = Set::on(&node);
@@ -108,6 +110,7 @@ fn what_was_done_is_taken_back() {
         undo(&node, &[]).json(0);
         assert_eq!(Set::on(&node), before);
         assert_eq!(node.state("accounts.json"), accounts);
+        assert_eq!(authorized_keys(&node), keys);
         assert!(key(&node), "the old token key is not back");
         let again = node.run(&["undo"]);
         again.stops(1, &["no live run to take back"]);

@@ -9,13 +9,16 @@ use std::time::Duration;
 use crate::measure::{ASCRIPT, ratio, stub, timed};
 use crate::promise::Table;
 
-const TOOLS: [&str; 14] = [
+const TOOLS: [&str; 17] = [
     "asconfigurator",
     "ascp",
+    "ascript",
     "asnodeadmin",
     "asuserdata",
     "async",
+    "chmod",
     "chown",
+    "cp",
     "dscl",
     "dseditgroup",
     "dsenableroot",
@@ -31,6 +34,11 @@ const TOOLS: [&str; 14] = [
 const PASTED: &str = r#"
 ascp -A
 sysadminctl -addUser faspex -fullName faspex -password "$P" -admin
+mkdir -p /Users/faspex/.ssh
+cp /Library/Aspera/var/aspera_tokenauth_id_rsa.pub /Users/faspex/.ssh/authorized_keys
+chmod 700 /Users/faspex/.ssh
+chmod 600 /Users/faspex/.ssh/authorized_keys
+chown -R faspex /Users/faspex/.ssh
 dsenableroot -u admin -p "$P" -r "$P"
 mkdir -p /Users/faspex/faspex_packages
 chown faspex /Users/faspex/faspex_packages
@@ -95,6 +103,11 @@ impl Node {
         // Before the first run there is none.
         let _ = fs::remove_dir_all(&state);
         fs::create_dir_all(state.join("stub")).expect("a folder for the stubs");
+        let key = "ssh-rsa AAAAB3NzaC1yc2EAAAABYQ==\n";
+        fs::write(state.join("aspera_tokenauth_id_rsa.pub"), key).expect("a key");
+        // In a lab no program is that of this machine, not even `ascript` itself.
+        fs::create_dir_all(state.join("lab")).expect("a folder for the marker");
+        fs::write(state.join("lab/platform"), "macos\n").expect("a marker");
         let blank = "<?xml version='1.0' encoding='UTF-8'?>\n<CONF version=\"2\">\n</CONF>\n";
         fs::write(self.folder.join("etc/aspera.conf"), blank).expect("a configuration");
     }

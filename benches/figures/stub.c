@@ -159,7 +159,7 @@ static int sysadminctl(int argc, char **argv) {
 
 static int print_stat(char **argv) {
     if (is_done("dir")) {
-        puts("faspex 755 Directory");
+        puts("faspex:staff:755:Directory");
         return 0;
     }
     fprintf(stderr, "stat: %s: stat: No such file or directory\n", argv[3]);
@@ -183,6 +183,22 @@ static void launchctl(char **argv) {
         printf("%s = {\n\tstate = not running\n}\n", argv[2]);
     else
         printf("%s = {\n\tstate = running\n\tpid = %d\n}\n", argv[2], 401 + is_done(label));
+}
+
+/* `authorized-keys list|add --user NAME FILE` */
+static int ascript(char **argv) {
+    char key[1024];
+    if (strcmp(argv[2], "list")) {
+        if (read(0, key, sizeof key) <= 0)
+            return 1;
+        mark_done("key");
+    } else if (is_done("key")) {
+        FILE *file = fopen(in_node("var/aspera_tokenauth_id_rsa.pub"), "r");
+        if (!file || !fgets(key, sizeof key, file))
+            return 1;
+        printf("key: %s", key);
+    }
+    return 0;
 }
 
 static int peak(char **argv) {
@@ -220,6 +236,8 @@ int main(int argc, char **argv) {
              "Enabled settings: connect, node and http_fallback_server");
         return 0;
     }
+    if (!strcmp(name, "ascript"))
+        return ascript(argv);
     if (!strcmp(name, "dscl"))
         return dscl(argv);
     if (!strcmp(name, "dseditgroup"))
