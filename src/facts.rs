@@ -299,7 +299,7 @@ impl Draft {
 
     /// Whether there is nothing left to do.
     pub fn is_settled(&self) -> bool {
-        self.changes.is_empty() && self.act.is_none()
+        self.changes.is_empty() && self.act.as_deref().is_none_or(Act::is_check)
     }
 
     /// Adds notes.

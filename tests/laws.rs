@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::support::{
-    Done, EVERYTHING, Node, NodeVariant, ODD, PLAIN, each, patched, remove_layout_note,
+    Done, EVERYTHING, Node, NodeVariant, ODD, PLAIN, each, patched, remove_live_notes,
 };
 
 /// A bundled script with its parameters, and where it is run.
@@ -116,7 +116,7 @@ fn faithful(node: &Node, job: &Job, preview: &Value) {
     // The diff of a receipt is what happened to the file.
     let happened = patched(&before, live["conf_diff"].as_str().unwrap());
     assert_eq!(happened, String::from_utf8(node.conf()).unwrap());
-    let has_layout = remove_layout_note(&mut live);
+    let has_layout = remove_live_notes(&mut live);
     for (key, value) in preview.as_object().unwrap() {
         let is_compared = !["kind", "digest"].contains(&key.as_str());
         if is_compared && (key != "conf_diff" || !has_layout) {

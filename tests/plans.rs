@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::crashes::{running, services_are_current};
 use crate::laws::{JOBS, Job};
-use crate::support::{Done, Node, NodeVariant, ODD, PLAIN, each, remove_layout_note};
+use crate::support::{Done, Node, NodeVariant, ODD, PLAIN, each, remove_live_notes};
 
 /// A plan of a script, as a file beside the lab.
 pub(crate) fn plan(node: &Node, script: &[&str]) -> String {
@@ -91,7 +91,7 @@ fn exact(node: &Node, file: &str, live_args: &[&str]) -> Value {
     assert_eq!(receipt["kind"], "receipt");
     assert_eq!(planned["kind"], "plan");
     let mut compared = receipt.clone();
-    let has_layout = remove_layout_note(&mut compared);
+    let has_layout = remove_live_notes(&mut compared);
     for (key, value) in planned.as_object().unwrap() {
         let is_compared = key != "conf_diff" || !has_layout;
         if !["kind", "seal", "digest"].contains(&key.as_str()) && is_compared {
@@ -136,7 +136,7 @@ fn taken_back(node: &Node, receipt: &Value, (before, ran): &(Set, Vec<&str>)) {
     let mut done = node
         .run(&["undo", "--live", "--yes", "--format", "json"])
         .json(0);
-    let has_layout = remove_layout_note(&mut done);
+    let has_layout = remove_live_notes(&mut done);
     assert_eq!(done["plan"], preview["digest"]);
     for key in ["observations", "steps", "advisories", "conf_diff"] {
         if key != "conf_diff" || !has_layout {

@@ -5,6 +5,7 @@
 mod account;
 mod account_properties;
 mod advice;
+mod api;
 mod args;
 mod checked;
 mod conf;
@@ -160,6 +161,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     conf_readings::BINDINGS,
     service::BINDINGS,
     node::BINDINGS,
+    api::BINDINGS,
     token::BINDINGS,
     sync::BINDINGS,
     manual::BINDINGS,
@@ -211,6 +213,7 @@ const NAMESPACES: &[(&str, &str)] = &[
         "node",
         "Users of the Node API, with which web applications log in.",
     ),
+    ("api", "The Node API itself, asked in a live run."),
     (
         "token",
         "Secrets that are computed from another secret or generated.",

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::bindings::Value;
-use crate::exec::InputKind;
+use crate::exec::{ApiAddress, InputKind, Pin};
 use crate::fault::{Fault, Result};
 use crate::script;
 use crate::state::Platform;
@@ -25,6 +25,22 @@ pub(super) struct NodeArgs {
     /// The time limit of one vendor command, such as 90s or 5m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<Duration>,
+    /// The address of the node's Node API; by default as aspera.conf says
+    #[arg(long, value_name = "URL", value_parser = parsed(ApiAddress::parse))]
+    pub(super) node_api: Option<ApiAddress>,
+    /// Certificates of authorities that may sign the Node API's, besides the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) node_ca: Option<PathBuf>,
+    /// The pin of the Node API's certificate: `sha256//` and base64, as curl takes it
+    #[arg(long, value_name = "PIN", value_parser = parsed(Pin::parse))]
+    pub(super) node_pin: Option<Pin>,
+}
+
+/// A parser of a value of an option.
+fn parsed<T>(
+    parse: fn(&str) -> Result<T>,
+) -> impl Fn(&str) -> std::result::Result<T, String> + Clone {
+    move |text| parse(text).map_err(|fault| fault.message().to_owned())
 }
 
 /// Values for the script's parameters.

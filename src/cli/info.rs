@@ -83,6 +83,7 @@ const EFFECTS: &[EffectCategory] = &[
     reading("reads accounts", &["account.get"], "account"),
     reading("reads services", &["service.status"], "service"),
     reading("reads Node API users", &["node."], "node"),
+    reading("asks the Node API", &["api."], "api"),
 ];
 
 const fn effect(

@@ -15,6 +15,7 @@ use crate::step::{Advisory, Step};
 use super::ask;
 use super::common::OutputFormat;
 use super::consent::LiveArgs;
+use super::live_certificates::LiveCertificates;
 use super::live_operator::LiveOperator;
 use super::live_summary;
 use super::output;
@@ -38,6 +39,7 @@ impl Runner<'_> {
             .borrow_mut()
             .record_tools(&state, &mut output::say)?;
         let mut conf = ConfWatch::new(folder);
+        self.decide_about_certificates(args);
         let executor = DryRun::new(self.world()?);
         let mut preview = run(steps, Box::new(executor), DocumentKind::Preview);
         if let Some(fault) = &preview.run.fault {
@@ -76,6 +78,17 @@ impl Runner<'_> {
             finished
         })?;
         self.conclude(&finished, &known, steps).map(Some)
+    }
+
+    /// Lets the person at the terminal decide about the certificate of the Node API.
+    fn decide_about_certificates(&self, args: &LiveArgs) {
+        let operator = LiveCertificates {
+            may_ask: !args.yes && ask::can_ask(),
+            stop: self.stop.clone(),
+        };
+        if let Some(client) = self.spawner().borrow_mut().node_api() {
+            client.set_operator(Box::new(operator));
+        }
     }
 
     /// Makes sure that nothing keeps a previewed run from starting. Offers to ask for secrets.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::fault::FaultKind;
 use crate::run::{RunRecord, Summary};
-use crate::step::{Command, Level};
+use crate::step::{API_NOT_VERIFIED, Command, Level};
 
 /// Asks whether to perform a preview, with what it would do: `9 changes, 1 danger. Perform
 /// them?`
@@ -37,7 +37,13 @@ pub(super) fn question(preview: &RunRecord) -> String {
 /// argument that named the node.
 pub(super) fn last_line(run: &RunRecord, node: Option<&str>) -> String {
     let Some(fault) = &run.fault else {
-        return done(run, node);
+        let mut notes = run.all_advisories();
+        let unverified = notes.find(|note| note.id == API_NOT_VERIFIED);
+        let done = done(run, node);
+        return match unverified {
+            Some(unverified) => format!("{done}; {}", unverified.text),
+            None => done,
+        };
     };
     let is_failure = matches!(fault.kind(), FaultKind::Node | FaultKind::Contradicted);
     let word = if is_failure { "failed" } else { "stopped" };

@@ -14,6 +14,7 @@ mod docs;
 mod info;
 mod lab;
 mod list;
+mod live_certificates;
 mod live_operator;
 mod live_run;
 mod live_summary;

@@ -6,7 +6,7 @@ use crate::exec::{StopFlag, Vault};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::state::Secret;
-use crate::step::{Advisory, Command, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET};
+use crate::step::{Advisory, Command, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET, StepKind};
 
 use super::ask;
 
@@ -16,7 +16,12 @@ pub(super) struct MissingSecrets(Vec<(Secret, Fault)>);
 impl MissingSecrets {
     /// Looks for all secrets of a run, except those that it asks for or generates.
     pub(super) fn of(run: &RunRecord, vault: &mut Vault) -> Self {
-        let commands = run.steps.iter().flat_map(|step| &step.commands);
+        // A step that only asks the node does without.
+        let steps = run
+            .steps
+            .iter()
+            .filter(|step| step.kind != StepKind::Settled);
+        let commands = steps.flat_map(|step| &step.commands);
         let secrets: BTreeSet<_> = commands
             .flat_map(Command::secrets)
             .map(Secret::source)

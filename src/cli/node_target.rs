@@ -8,8 +8,8 @@ use rustix::fs::Access;
 use rustix::io::Errno;
 
 use crate::exec::{
-    BlankNode, InputKind, InstalledNode, Limits, Programs, Snapshot, Spawner, StateSource,
-    StopFlag, Vault, installed,
+    ApiPlace, BlankNode, InputKind, InstalledNode, Limits, NodeApiClient, NodeApiSite, Programs,
+    Snapshot, Spawner, StateSource, StopFlag, Vault, installed,
 };
 use crate::facts;
 use crate::fault::{Fault, Result};
@@ -187,13 +187,29 @@ impl NodeTarget {
         if let Some(timeout) = args.timeout {
             limits.usual = timeout;
         }
-        let spawner = Spawner::new(
+        let mut spawner = Spawner::new(
             Programs::new(folder),
             Rc::clone(vault),
             limits,
             stop.clone(),
         );
+        let site = NodeApiSite {
+            place: self.api_place(args, folder),
+            state: self.state_folder(folder),
+            authorities: args.node_ca.clone(),
+            pin: args.node_pin.clone(),
+        };
+        let client = NodeApiClient::new(site, Rc::clone(vault), limits.usual, stop.clone());
+        spawner.set_node_api(client);
         Some(Rc::new(RefCell::new(spawner)))
+    }
+
+    fn api_place(&self, args: &NodeArgs, folder: &Path) -> ApiPlace {
+        match (&args.node_api, self.source) {
+            (Some(address), _) => ApiPlace::Given(address.clone()),
+            (None, facts::NodeSource::Installation) => ApiPlace::Installation(folder.to_owned()),
+            (None, _) => ApiPlace::Folder(folder.to_owned()),
+        }
     }
 
     /// Creates the source of this node's state.

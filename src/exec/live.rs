@@ -6,6 +6,7 @@ mod conf_rest;
 mod conf_watch;
 mod diverged;
 mod foreign_edits;
+mod node_check;
 mod planned_conf;
 mod readback;
 mod restart;
@@ -252,6 +253,11 @@ impl Live {
     /// Records what the restarted services have loaded.
     fn record_restarts(&mut self, step: &Step) -> Result<()> {
         for service in step.restarts() {
+            if service == tools::NODE_API_SERVICE
+                && let Some(client) = self.spawner.borrow_mut().node_api()
+            {
+                client.expect_start();
+            }
             let loaded = self.world.loadable(service)?;
             self.state_dir.write_loaded_conf(service, &loaded)?;
         }
@@ -263,6 +269,7 @@ impl Executor for Live {
     fn execute(&mut self, number: usize, step: &Step) -> std::result::Result<(), StepFault> {
         self.check_preconditions(number, step)?;
         if matches!(step.kind, StepKind::Settled | StepKind::Manual) {
+            self.check_node(step)?;
             self.operator.ended(number, step, None)?;
             return Ok(());
         }

@@ -10,6 +10,7 @@ mod invoking_user;
 mod live;
 mod lock;
 mod node;
+mod node_api;
 mod process;
 mod secrets;
 
@@ -26,6 +27,7 @@ pub use node::{
     BlankNode, FileStamp, InMemoryNode, InstalledNode, LoadedConf, Snapshot, StateSource, World,
     installed, snapshot,
 };
+pub use node_api::{ApiAddress, ApiPlace, CertificateOperator, NodeApiClient, NodeApiSite, Pin};
 pub use process::{Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page};
 pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault};
 

@@ -33,9 +33,39 @@ pub enum Act {
         /// The settings; what they were before is not known.
         settings: Vec<Change>,
     },
+    /// Asks the Node API whether it answers.
+    #[serde(rename = "api.ping")]
+    PingNodeApi,
+    /// Asks the Node API about a login, and compares the answer.
+    #[serde(rename = "api.info")]
+    CheckNodeApi(NodeApiCheck),
     /// Runs a Sync session, and waits until it ends.
     #[serde(rename = "sync.run")]
     Sync(SyncSession),
+}
+
+impl Act {
+    /// Whether it only asks the node, and changes nothing.
+    pub fn is_check(&self) -> bool {
+        matches!(self, Self::PingNodeApi | Self::CheckNodeApi(_))
+    }
+}
+
+/// What the Node API is asked, and what is expected of its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct NodeApiCheck {
+    /// The Node API user that logs in.
+    pub user: String,
+    /// Its password.
+    pub password: Secret,
+    /// The system account that its transfers must run as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_user: Option<String>,
+    /// The docroot that it must have; empty for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docroot: Option<String>,
 }
 
 /// One Sync session.

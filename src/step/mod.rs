@@ -16,8 +16,8 @@ use crate::fault::Location;
 use crate::state::{State, Subject, WantedState};
 
 pub use crate::state::Piece;
-pub use act::{Act, SyncSession};
-pub use advisory::{Advisory, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET};
+pub use act::{Act, NodeApiCheck, SyncSession};
+pub use advisory::{API_NOT_VERIFIED, Advisory, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET};
 pub use command::{Command, Stdin};
 pub use subjects::StepSubjects;
 pub use value::{Outcome, Params, Value};
@@ -40,7 +40,7 @@ pub struct Change {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum StepKind {
-    /// Already as wanted: no changes and no commands.
+    /// Already as wanted: no changes, and no commands but those that ask the node.
     Settled,
     /// Changes, and the commands that make them.
     Change,
@@ -78,6 +78,7 @@ impl StepKind {
     pub fn of(changes: &[Change], act: Option<&Act>) -> Self {
         match (changes, act) {
             ([], None) => Self::Settled,
+            ([], Some(act)) if act.is_check() => Self::Settled,
             ([], Some(_)) => Self::Act,
             ([_, ..], _) => Self::Change,
         }

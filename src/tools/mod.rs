@@ -13,6 +13,7 @@ mod groups;
 mod launchctl;
 mod linux_accounts;
 mod macos_accounts;
+mod node_api;
 mod output;
 mod program_table;
 mod service;
@@ -35,6 +36,7 @@ pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use authorized_keys::authorized_keys_file;
 pub use folder::{in_folder, plain_path};
+pub use node_api::{NODE_API, NODE_API_SERVICE, NodeApiInfo, node_api_login, verify_info};
 pub use output::Output;
 pub use program_table::{OWN_PROGRAM, is_reading, program_names, programs_about, system_path};
 pub use service::{restart, stopped};
@@ -50,6 +52,9 @@ pub type RunReading<'a> = &'a mut dyn FnMut(&Command) -> Result<Output>;
 pub fn accept(command: &Command, output: &Output) -> Result<()> {
     if *command == asuserdata::validate() {
         return asuserdata::validated(output);
+    }
+    if command.program == NODE_API {
+        return node_api::accept(command, output);
     }
     if output.is_success() {
         return match &*command.program {
@@ -151,6 +156,8 @@ pub fn step_commands(
         Some(_) if !changes.is_empty() => Err(no_command_for(&changes[0])),
         Some(Act::Restart { service }) => restart(platform, service),
         Some(Act::SetApiPassword { user, password }) => Ok(vec![set_api_password(user, password)?]),
+        Some(Act::PingNodeApi) => Ok(vec![node_api::ping()]),
+        Some(Act::CheckNodeApi(check)) => Ok(vec![node_api::info(check)]),
         Some(Act::Sync(session)) => Ok(vec![sync(session)?]),
     }
 }

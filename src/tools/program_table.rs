@@ -2,6 +2,7 @@
 //! of the operating system's own, and which calls only read. Where the product
 //! is installed is not known here.
 
+use super::node_api::NODE_API;
 use crate::state::Platform;
 use crate::step::{Command, Piece, Stdin};
 
@@ -143,6 +144,7 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
     match (about, platform) {
         ("conf", _) => &["asconfigurator", "asuserdata"],
         ("node", _) => &["asnodeadmin"],
+        ("api", _) => &[NODE_API],
         ("license", _) => &["ascp"],
         ("sync", _) => &["async", "sudo"],
         ("dir", _) => &["install", "rmdir", "stat"],

@@ -41,8 +41,19 @@ const EXITS: &[Exit] = &[
         at: &["cli", "lab"],
     },
     Exit {
-        to: &["TcpStream", "TcpListener", "rustls::"],
+        to: &["TcpStream", "TcpListener"],
         at: &["lab"],
+    },
+    Exit {
+        to: &["ureq::", "rustls::"],
+        at: &[
+            "exec/node_api/certificates.rs",
+            "exec/node_api/mod.rs",
+            "exec/node_api/pin.rs",
+            "exec/node_api/request.rs",
+            "exec/node_api/tls.rs",
+            "lab",
+        ],
     },
     Exit {
         to: &["UdpSocket", "UnixStream"],

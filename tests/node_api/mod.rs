@@ -1,4 +1,5 @@
 //! The Node API of a lab, and what is done with it.
 
+mod ask;
 mod client;
 mod server;

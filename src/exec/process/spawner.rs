@@ -1,6 +1,8 @@
 //! Spawns the program of a command with its input, and returns its output
 //! without secrets. It does not interpret the output.
 
+mod node_requests;
+
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io;
@@ -17,10 +19,10 @@ use super::progress::{self, ProgressCallback};
 use super::stop::StopFlag;
 use super::terminal::Terminal;
 use super::tool_record::ToolRecord;
-use crate::exec::{Folder, SecretValue, Vault};
+use crate::exec::{Folder, NodeApiClient, SecretValue, Vault};
 use crate::fault::{Fault, FaultKind};
 use crate::step::{Command, Piece, Stdin};
-use crate::tools::Output;
+use crate::tools::{self, Output};
 
 /// The `PATH` of every program.
 const PATH: &str = "/usr/bin:/bin:/usr/sbin:/sbin";
@@ -62,6 +64,7 @@ pub struct Spawner {
     spawned: u64,
     progress: Option<Box<ProgressCallback>>,
     record: Option<ToolRecord>,
+    node_api: Option<NodeApiClient>,
 }
 
 impl Spawner {
@@ -87,6 +90,7 @@ impl Spawner {
             spawned: 0,
             progress: None,
             record: None,
+            node_api: None,
         }
     }
 
@@ -107,6 +111,9 @@ impl Spawner {
     /// node's folder does not have.
     pub fn run(&mut self, command: &Command, system: SystemPaths<'_>) -> Result<Output, Fault> {
         self.stop.check()?;
+        if command.program == tools::NODE_API {
+            return self.ask_node_api(command);
+        }
         let resolved = self.resolve(command, system)?;
         self.run_resolved(command, &resolved)
     }

@@ -1,0 +1,268 @@
+//! The client of the Node API of a node: the only place that opens a connection.
+//! Logins are sent as a header, never in a URL.
+
+mod address;
+mod certificates;
+mod pin;
+mod request;
+mod tls;
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::exec::{SecretValue, StopFlag, Vault};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{Piece, Secret};
+use crate::step::{Command, Stdin};
+use crate::tools::{self, Output};
+
+pub use address::{ApiAddress, ApiPlace};
+use certificates::{CertificateVerdict, CertificateVerifier};
+pub use pin::Pin;
+use request::{HttpAnswer, HttpRequest};
+
+/// How long a node that was started may take to listen: asperanoded loads its database
+/// first.
+const START: Duration = Duration::from_secs(30);
+
+/// How long to wait before the next try.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Which Node API is asked, and how its certificate is verified.
+pub struct NodeApiSite {
+    /// The node.
+    pub place: ApiPlace,
+    /// The folder of the files that this program keeps about the node.
+    pub state: PathBuf,
+    /// A file with certificates of authorities that are trusted besides those of the
+    /// system.
+    pub authorities: Option<PathBuf>,
+    /// The pin that the certificate must have if no authority has signed it.
+    pub pin: Option<Pin>,
+}
+
+/// Decides in a live run about certificates that no authority has signed.
+pub trait CertificateOperator {
+    /// Asks whether a certificate is that of the node.
+    fn confirms(&mut self, address: &ApiAddress, pin: &Pin) -> Result<bool>;
+    /// Tells that the pin of a certificate is kept from now on.
+    fn keeps(&mut self, address: &ApiAddress, pin: &Pin);
+}
+
+/// The client of one node's Node API.
+pub struct NodeApiClient {
+    site: NodeApiSite,
+    vault: Rc<RefCell<Vault>>,
+    limit: Duration,
+    stop: StopFlag,
+    /// Only live runs have one; without it, nothing is kept.
+    operator: Option<Box<dyn CertificateOperator>>,
+    /// Until then, a node that does not listen may still be starting.
+    starts_until: Option<Instant>,
+}
+
+impl NodeApiClient {
+    /// A client that waits for an answer as long as `limit`.
+    pub fn new(
+        site: NodeApiSite,
+        vault: Rc<RefCell<Vault>>,
+        limit: Duration,
+        stop: StopFlag,
+    ) -> Self {
+        Self {
+            site,
+            vault,
+            limit,
+            stop,
+            operator: None,
+            starts_until: None,
+        }
+    }
+
+    /// Lets that operator decide about certificates from now on.
+    pub fn set_operator(&mut self, operator: Box<dyn CertificateOperator>) {
+        self.operator = Some(operator);
+    }
+
+    /// Waits from now on for a node that was started.
+    pub fn expect_start(&mut self) {
+        self.starts_until = Some(Instant::now() + START);
+    }
+
+    /// The address; `None` if it is not known.
+    pub fn address(&self) -> Result<Option<ApiAddress>> {
+        self.site.place.address()
+    }
+
+    /// Sends the request of a command. The output is the body of the answer, and its
+    /// code 0 or the status of a refusal.
+    pub fn ask(&mut self, command: &Command) -> Result<Output> {
+        self.stop.check()?;
+        let address = self.address()?.ok_or_else(no_address)?;
+        let HttpAnswer { status, body } = if address.is_https() {
+            self.ask_with_tls(command, &address)?
+        } else {
+            let answer = self.send(command, &address, None)?;
+            answer.map_err(|error| self.no_answer(&address, &error))?
+        };
+        let is_success = (200..300).contains(&status);
+        Ok(Output {
+            code: Some(if is_success { 0 } else { status.into() }),
+            stdout: self.vault.borrow().scrub(body),
+            stderr: String::new(),
+        })
+    }
+
+    fn ask_with_tls(&mut self, command: &Command, address: &ApiAddress) -> Result<HttpAnswer> {
+        let place = &self.site.place;
+        let kept = pin::read(&self.site.state, place, address)?;
+        let mut pin = self.site.pin.clone().or_else(|| kept.clone());
+        if pin.is_none() {
+            let file = place.certificate()?;
+            pin = file.and_then(|file| Pin::of_file(&file));
+        }
+        loop {
+            let verifier = CertificateVerifier::new(self.site.authorities.as_deref(), pin.clone())?;
+            let verifier = Arc::new(verifier);
+            let answer = self.send(command, address, Some(&verifier.config()?))?;
+            match (answer, verifier.verdict()) {
+                (Ok(answer), Some(CertificateVerdict::Pinned(pin))) => {
+                    self.keep(address, &pin, kept.as_ref())?;
+                    return Ok(answer);
+                }
+                (Ok(answer), _) => return Ok(answer),
+                (Err(_), Some(CertificateVerdict::Unknown(shown))) => {
+                    self.confirm(address, &shown, pin.as_ref())?;
+                    pin = Some(shown);
+                }
+                (Err(_), Some(CertificateVerdict::Expired)) => {
+                    return Err(not_valid(address, "has expired"));
+                }
+                (Err(_), Some(CertificateVerdict::Invalid(why))) => {
+                    return Err(not_valid(address, &format!("is not valid: {why}")));
+                }
+                (Err(error), _) => return Err(self.no_answer(address, &error)),
+            }
+        }
+    }
+
+    /// Sends the request of a command, and again while the node starts.
+    fn send(
+        &self,
+        command: &Command,
+        address: &ApiAddress,
+        tls: Option<&Arc<rustls::ClientConfig>>,
+    ) -> Result<std::result::Result<HttpAnswer, ureq::Error>> {
+        let is_starting = || self.starts_until.is_some_and(|end| Instant::now() < end);
+        loop {
+            let request = self.request(command, address)?;
+            let answer = request::send(request, tls.cloned(), self.limit, &self.stop)?;
+            match answer {
+                Err(error) if request::is_refused(&error) && is_starting() => {
+                    std::thread::sleep(PAUSE);
+                }
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    /// Refuses a certificate with another pin than the node's. Asks about the first one.
+    fn confirm(&mut self, address: &ApiAddress, shown: &Pin, expected: Option<&Pin>) -> Result<()> {
+        let fault = |message: String| Fault::new(FaultKind::Node, message);
+        if let Some(expected) = expected {
+            return Err(fault(format!(
+                "the certificate of the Node API at {address} has changed: its pin is {shown}, expected {expected}"
+            ))
+            .hint(format!("if the node has a new certificate, accept it with `--node-pin {shown}`")));
+        }
+        let confirmed = match &mut self.operator {
+            Some(operator) => operator.confirms(address, shown)?,
+            None => false,
+        };
+        if confirmed {
+            return Ok(());
+        }
+        Err(fault(format!(
+            "no known authority has signed the certificate of the Node API at {address}"
+        ))
+        .hint(format!("its pin is {shown}: compare it with the certificate on the node, then pass `--node-pin {shown}`"))
+        .hint("or pass the certificate of the authority with `--node-ca FILE`"))
+    }
+
+    /// Keeps the pin of a certificate that was accepted, in a live run.
+    fn keep(&mut self, address: &ApiAddress, pin: &Pin, kept: Option<&Pin>) -> Result<()> {
+        let Some(operator) = self.operator.as_mut().filter(|_| kept != Some(pin)) else {
+            return Ok(());
+        };
+        pin::write(&self.site.state, &self.site.place, address, pin)?;
+        operator.keeps(address, pin);
+        Ok(())
+    }
+
+    /// The request of a command, with its secrets. One in a JSON text is escaped.
+    fn request(&self, command: &Command, address: &ApiAddress) -> Result<HttpRequest> {
+        let mut vault = self.vault.borrow_mut();
+        let word = |index: usize| match command.args.get(index) {
+            Some(Piece::Text(text)) => text.clone().into_owned(),
+            Some(Piece::Secret(_)) | None => String::new(),
+        };
+        let authorization = match tools::node_api_login(command) {
+            Some((user, password)) => {
+                let login = Secret::Basic {
+                    id: user.into(),
+                    secret: Rc::new(password.clone()),
+                };
+                Some(SecretValue::new(vault.resolve(&login)?.expose().to_owned()))
+            }
+            None => None,
+        };
+        let body = match &command.stdin {
+            Stdin::Pipe(pieces) => Some(body(pieces, &mut vault)?),
+            Stdin::Empty | Stdin::Terminal(_) => None,
+        };
+        Ok(HttpRequest {
+            method: word(0),
+            url: address.url(&word(1)),
+            authorization,
+            body,
+        })
+    }
+
+    fn no_answer(&self, address: &ApiAddress, error: &ureq::Error) -> Fault {
+        let cause = request::cause(error, self.limit);
+        let message = format!("the Node API at {address} does not answer: {cause}");
+        Fault::new(FaultKind::Node, message)
+            .hint("is asperanoded running, and is this its address? `--node-api URL` names another")
+    }
+}
+
+fn body(pieces: &[Piece], vault: &mut Vault) -> Result<SecretValue> {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            Piece::Secret(secret) => {
+                let quoted = serde_json::Value::from(vault.resolve(secret)?.expose()).to_string();
+                text.push_str(&quoted[1..quoted.len() - 1]);
+            }
+        }
+    }
+    Ok(SecretValue::new(text))
+}
+
+fn no_address() -> Fault {
+    Fault::new(
+        FaultKind::Unknown,
+        "the address of this node's Node API is not known",
+    )
+    .hint("name it with `--node-api https://HOST:9092`; a lab says it while `ascript lab DIR --serve` runs")
+}
+
+fn not_valid(address: &ApiAddress, why: &str) -> Fault {
+    let message = format!("the certificate of the Node API at {address} {why}");
+    Fault::new(FaultKind::Node, message)
+        .hint("install a valid certificate on the node, then restart asperanoded")
+}
