@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use crate::facts::Facts;
 use crate::fault::{Fault, Result};
-use crate::state::{Secret, ValueType};
+use crate::login;
+use crate::state::{FastIndexMap, Secret, ValueType};
 use crate::step::{Advisory, Level};
 
 use super::{Args, Binding, Key, Made, Param, Value};
@@ -27,6 +28,13 @@ const LEVEL: Key<Option<Text>> = Key::text(
 .default("note");
 const SOURCE: Key<Option<Text>> =
     Key::text("source", ValueType::Text, "The document it comes from.").optional();
+
+const DETAILS: Key<Option<Value>> = Key::value(
+    "details",
+    ValueType::Any,
+    "A map of names and values that a person enters in another system. A secret shows by its reference.",
+)
+.optional();
 
 const CONDITION: Key<bool> = Key::flag("condition", "What must be true.");
 const MESSAGE: Key<Value> = Key::value(
@@ -56,17 +64,17 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "advise",
-        doc: "Adds an advisory for the reader of the preview.",
+        doc: "Adds an advisory for the reader of the preview.\n\nOne with `details` is a hand-over: reports print it last, with a line for each detail.",
         params: &[
             TEXT.param,
             Param::options(
-                &[ID.param, LEVEL.param, SOURCE.param],
-                "ID, level and source.",
+                &[ID.param, LEVEL.param, SOURCE.param, DETAILS.param],
+                "ID, level, source and details.",
             ),
         ],
         example: r#"advise("the ports must match those in Faspex", #{ level: "caution" });"#,
         source: "",
-        make: |args, _| Ok(advise(args)),
+        make: |args, _| advise(args),
     },
     Binding {
         name: "ensure",
@@ -78,7 +86,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
 ];
 
-fn advise(args: &Args) -> Made {
+fn advise(args: &Args) -> Result<Made> {
     let level = match args.get(&LEVEL).as_deref() {
         Some("danger") => Level::Danger,
         Some("caution") => Level::Caution,
@@ -87,7 +95,32 @@ fn advise(args: &Args) -> Made {
     let id = args.get(&ID).unwrap_or_else(|| "advice".into());
     let mut note = Advisory::new(level, id.to_string(), args.get(&TEXT).to_string());
     note.source = args.get(&SOURCE).map(|source| source.to_string().into());
-    Made::Answer(Value::Unit, vec![note])
+    note.details = args.value(&DETAILS).map(details).transpose()?;
+    Ok(Made::Answer(Value::Unit, vec![note]))
+}
+
+fn details(value: &Value) -> Result<Box<FastIndexMap<String, String>>> {
+    let refused = || {
+        Fault::script("`details` must be a map of strings, numbers and secrets")
+            .in_argument("details")
+    };
+    let Value::Map(entries) = value else {
+        return Err(refused());
+    };
+    let text = |value: &Value| {
+        if let Value::Secret(secret) = value {
+            return Some(secret.to_string());
+        }
+        let is_unset = *value == Value::Unit;
+        is_unset
+            .then(|| "not set".to_owned())
+            .or_else(|| value.plain())
+    };
+    let rows = entries.iter().map(|(name, value)| {
+        let text = text(value).ok_or_else(refused)?;
+        Ok((name.clone(), login::hide_owned(text)))
+    });
+    rows.collect::<Result<_>>().map(Box::new)
 }
 
 fn ensure(args: &Args, _: &mut Facts<'_>) -> Result<Made> {

@@ -210,7 +210,9 @@ impl Runner<'_> {
         let last = live_summary::last_line(run, self.node.as_deref());
         let Some(fault) = &run.fault else {
             if self.is_text() {
-                output::document(&format_args!("{last}\n"))?;
+                let style = self.output.of_stdout();
+                let block = report::hand_over(run, style);
+                output::document(&style.charset.marks(format_args!("{block}{last}\n")))?;
             } else if !self.output.is_quiet() {
                 output::say(&last);
             }

@@ -132,7 +132,7 @@ fn advice(report: &Report<'_>, level: Level, out: &mut String) {
         "<section class=\"advice {id}\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n<ul>\n"
     );
     for note in shared {
-        let _ = write!(out, "<li>{}", HtmlProse(&note.advisory.text));
+        let _ = write!(out, "<li>{}", HtmlProse(&notes::whole_text(note.advisory)));
         origin(note.advisory, out);
         concerned(report, &note.steps, out);
         out.push_str("</li>\n");

@@ -133,7 +133,8 @@ fn advice(report: &Report<'_>, level: Level, limit: usize) -> String {
             [] => "- **whole run**: ".to_owned(),
             steps => format!("- **{}**: ", notes::step_ranges(steps)),
         };
-        let text = clean::line(&note.advisory.text);
+        let text = notes::whole_text(note.advisory);
+        let text = clean::line(&text);
         clean::prose(&clean::clipped(&text, NOTE), &mut line);
         line.push('\n');
         line

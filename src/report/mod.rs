@@ -8,6 +8,7 @@ mod compare;
 mod diff;
 mod document;
 mod fault;
+mod hand_over;
 mod html;
 mod hunks;
 mod markdown;
@@ -39,6 +40,7 @@ pub use compare::{are_alike, json as compare_json, markdown as compare_markdown,
 pub use diff::conf as conf_diff;
 pub use document::{fault as fault_json, version as version_json};
 pub use fault::{SourceLookup, render as fault, render_wrapped as wrapped_fault};
+pub use hand_over::render as hand_over;
 pub use html::render as html;
 pub use markdown::render as markdown;
 pub use phrases::platform_name;

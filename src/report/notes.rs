@@ -1,5 +1,6 @@
 //! The notes of a run, each text once, with the steps that have it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
@@ -47,6 +48,24 @@ pub(super) fn subjects(run: &RunRecord, numbers: &[usize]) -> String {
         owners.push(owner);
     }
     owners.join(", ")
+}
+
+/// The notes with values for another system, which are shown last.
+pub(super) fn hand_overs(run: &RunRecord) -> impl Iterator<Item = &Advisory> {
+    let notes = run.advisories.iter();
+    notes.filter(|note| note.details.is_some())
+}
+
+/// The text of a note, with its values for another system.
+pub(super) fn whole_text(advisory: &Advisory) -> Cow<'_, str> {
+    let Some(details) = &advisory.details else {
+        return Cow::Borrowed(&advisory.text);
+    };
+    let rows = details
+        .iter()
+        .map(|(name, value)| format!("{name} {value}"));
+    let rows: Vec<_> = rows.collect();
+    Cow::Owned(format!("{} {}", advisory.text, rows.join(", ")))
 }
 
 /// The notes of a step, each text once.

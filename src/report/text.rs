@@ -10,7 +10,7 @@ use super::notes::SharedAdvisory;
 use super::step_text::{StepWriter, digits, labeled, note};
 use super::style::{Role, wrap};
 use super::timeline::{self, StartedStep};
-use super::{Report, Style, clean, diff, notes, phrases};
+use super::{Report, Style, clean, diff, hand_over, notes, phrases};
 
 /// The whole report. It is written step by step, so that memory does not grow
 /// with its length.
@@ -22,7 +22,8 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
             !style.quiet || started.step.kind != StepKind::Settled || started.fault.is_some()
         };
         let mut shown = timeline::started(run).filter(is_shown).peekable();
-        let below = notes::shown_below(report);
+        let mut below = notes::shown_below(report);
+        below.retain(|note| note.advisory.details.is_none());
         let is_bare = shown.peek().is_none() && below.is_empty();
         let mut buffer = String::with_capacity(1024);
         headline(report, style, &mut buffer);
@@ -38,11 +39,11 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
         }
         counts(report, style, &mut buffer);
         f.write_str(&buffer)?;
-        if run.conf_diff.is_empty() || style.quiet {
-            return Ok(());
+        if !run.conf_diff.is_empty() && !style.quiet {
+            f.write_str("\n")?;
+            diff::render(&run.conf_diff, style, f)?;
         }
-        f.write_str("\n")?;
-        diff::render(&run.conf_diff, style, f)
+        f.write_str(&hand_over::render(run, style))
     })
 }
 

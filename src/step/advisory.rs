@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::login;
-use crate::state::Subject;
+use crate::state::{FastIndexMap, Subject};
 
 /// How serious a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,6 +44,11 @@ pub struct Advisory {
     pub subject: Option<Subject>,
     /// The vendor document or the observation that it rests on.
     pub source: Option<Cow<'static, str>>,
+    /// Values for another system, by name: what a person enters there. Boxed, since most
+    /// notes have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, String>"))]
+    pub details: Option<Box<FastIndexMap<String, String>>>,
 }
 
 impl Advisory {
@@ -62,6 +67,7 @@ impl Advisory {
             },
             subject: None,
             source: None,
+            details: None,
         }
     }
 
