@@ -220,6 +220,7 @@ fn change_conf(node: &Node, path: &str, is: &Value) -> bool {
             }
             set(&format!("{};absolute,/x", of(section, name)))
         }
+        ["server", "*"] => set("set_server_data;ssh_port,4711"),
         [section, "*"] | [section] => set(&format!("{};absolute,/x", of(section, ""))),
         [section, setting] | [section, _, setting] => {
             let Some(value) = other_value(setting, is) else {

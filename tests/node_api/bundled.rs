@@ -1,0 +1,113 @@
+//! The bundled scripts on labs that serve their Node API: they end with proof from the
+//! node itself.
+
+use std::net::TcpListener;
+
+use ascript::lab::{NodeApi, NodeApiPorts};
+use serde_json::{Value, json};
+
+use crate::support::{Node, SECRETS};
+
+const NODES: [(&str, &str); 2] = [
+    ("macos", "faspex-node-macos"),
+    ("linux", "faspex-node-linux"),
+];
+
+fn serve(node: &Node) -> NodeApi {
+    let ports = NodeApiPorts {
+        https: Some(0),
+        http: None,
+    };
+    node.lab.serve(ports).unwrap()
+}
+
+fn note(run: &Value, id: &str) -> Value {
+    let notes = run["advisories"].as_array().unwrap();
+    let found = notes.iter().find(|note| note["id"] == id);
+    found
+        .unwrap_or_else(|| panic!("no {id}: {notes:#?}"))
+        .clone()
+}
+
+#[test]
+fn a_node_for_faspex_is_set_up_verified_and_taken_back() {
+    for (platform, script) in NODES {
+        let node = Node::new(platform);
+        let api = serve(&node);
+        let before = node.does("asuserdata", &["-a"]);
+        let docroot = "docroot=/data/faspex";
+        let args = [script, "--set", docroot];
+        let first = node.live(&args).json(0);
+        let answer = note(&first, "api-answered");
+        let text = answer["text"].as_str().unwrap();
+        for words in ["transfer user faspex", "docroot /data/faspex"] {
+            assert!(text.contains(words), "{text}");
+        }
+        let second = node.live(&args).json(0);
+        assert_eq!(second["summary"]["change"], 0, "{platform}");
+        assert_eq!(note(&second, "api-answered"), answer);
+        node.run(&["undo", "--live", "--yes"]).ends(0);
+        assert_eq!(node.does("asuserdata", &["-a"]), before, "{platform}");
+        assert_eq!(node.state("api_users.json"), json!({}));
+        drop(api);
+    }
+}
+
+#[test]
+fn the_hand_over_is_printed_last_and_shows_no_secret() {
+    for (platform, script) in NODES {
+        let node = Node::new(platform);
+        let api = serve(&node);
+        let args = [
+            "--set",
+            "server_name=node.example",
+            "--set",
+            "http_port=9080",
+        ];
+        let args = [&[script], &args[..]].concat();
+        let preview = node.preview(&args).json(0);
+        let details = json!({
+            "host": "node.example", "port": "9092", "user": "node_user",
+            "password": "env:FASPEX_NODE_PASSWORD",
+            "http_fallback_port": "9080", "https_fallback_port": "8443",
+        });
+        assert_eq!(note(&preview, "hand-over")["details"], details);
+        let done = node.run(&[&["run"], &args[..], &["--live", "--yes"]].concat());
+        done.ends(0);
+        let lines: Vec<_> = done.out.lines().rev().take(8).collect();
+        assert!(lines[0].starts_with("done: "), "{lines:?}");
+        assert_eq!(lines[7], "Enter this node in Faspex:");
+        assert!(
+            lines[1..7]
+                .iter()
+                .any(|line| line.ends_with("  node.example"))
+        );
+        for (_, secret) in SECRETS {
+            assert!(!done.out.contains(secret) && !done.err.contains(secret));
+        }
+        drop(api);
+    }
+}
+
+#[test]
+fn a_node_whose_api_is_down_or_wrong_is_not_ready() {
+    for (platform, script) in NODES {
+        let node = Node::new(platform);
+        let api = serve(&node);
+        let live = |args: &[&str]| node.run(&[&["run", script, "--live", "--yes"], args].concat());
+        live(&["--set", "verify_api=false"]).ends(0);
+        node.lab.set_faults(&["node-api=wrong-user"]).unwrap();
+        live(&[]).stops(3, &["the transfer user `another`, expected `faspex`"]);
+        let free = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let url = format!("https://{free}");
+        live(&["--node-api", &url]).stops(3, &[&url, "refused"]);
+        drop(api);
+        let done = live(&[]);
+        done.ends(0);
+        let last = done.out.lines().last().unwrap();
+        assert!(last.contains("not verified: "), "{last}");
+    }
+}
