@@ -3,6 +3,7 @@
 //! reads a node or changes one.
 
 mod account_property;
+mod account_states;
 mod describe;
 mod fast_map;
 mod filter_rule;
@@ -18,6 +19,7 @@ mod value_type;
 mod wanted;
 
 pub use account_property::AccountProperty;
+pub use account_states::*;
 pub use describe::{Parts, describe_json};
 pub(crate) use fast_map::{FastIndexMap, FastIndexSet, FastMap};
 pub use filter_rule::FilterRule;
