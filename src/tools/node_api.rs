@@ -116,7 +116,7 @@ pub fn verify_info(check: &NodeApiCheck, output: &Output) -> Result<NodeApiInfo>
             .hint("`node.add_api_user` sets the transfer user of a Node API user"));
     }
     let expected = check.docroot.as_deref();
-    if let Some(docroot) = expected.filter(|docroot| path(docroot) != path(&info.docroot)) {
+    if let Some(docroot) = expected.filter(|docroot| !is_docroot(docroot, &info.docroot)) {
         return Err(differs("docroot", &path(&info.docroot), docroot)
             .hint("asperanoded may not have loaded aspera.conf: `service.refresh` restarts it"));
     }
@@ -127,6 +127,26 @@ fn differs(what: &str, is: &str, expected: &str) -> Fault {
     let (is, expected) = (quoted(is), quoted(expected));
     let message = format!("the Node API shows the {what} `{is}`, expected `{expected}`");
     Fault::new(FaultKind::Contradicted, message)
+}
+
+/// Whether the docroot that a node shows as a URL is an expected one. Whether the node
+/// replaces placeholders such as `$(name)`, and percent-encodes, is not published.
+fn is_docroot(expected: &str, shown: &str) -> bool {
+    let end = |text: String| text.trim_end_matches('/').to_owned();
+    let (expected, shown) = (end(path(expected)), end(path(shown)));
+    expected.contains("$(") || expected == shown || expected == percent_decoded(&shown)
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = tail.get(..2).filter(|_| *first == b'%');
+        let code = code.and_then(|code| hex::decode(code).ok());
+        rest = if code.is_some() { &tail[2..] } else { tail };
+        bytes.push(code.map_or(*first, |code| code[0]));
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A docroot without the scheme of local storage, and without a login.
@@ -199,6 +219,26 @@ mod tests {
             let fault = verify_info(&expected, &answer(0, INFO)).unwrap_err();
             assert_eq!(fault.kind(), FaultKind::Contradicted);
             assert!(fault.message().contains(message), "{}", fault.message());
+        }
+    }
+
+    #[test]
+    fn a_docroot_is_compared_as_a_path() {
+        for (expected, shown, is_same) in [
+            ("/srv/a", "file:////srv/a", true),
+            ("/srv/a/", "file:////srv/a", true),
+            ("/srv/a b", "file:////srv/a%20b", true),
+            ("/srv/a%20b", "file:////srv/a%20b", true),
+            ("/srv/50%", "file:////srv/50%", true),
+            ("/srv/$(name)", "file:////srv/anna", true),
+            ("s3://KEY:SECRET@host/b", "s3://host/b", false),
+            ("s3://host/b", "s3://host/b", true),
+            ("", "", true),
+            ("/", "", true),
+            ("", "file:////srv", false),
+            ("/srv/a", "file:////srv/b", false),
+        ] {
+            assert_eq!(is_docroot(expected, shown), is_same, "{expected} {shown}");
         }
     }
 
