@@ -1,6 +1,7 @@
 //! The output and exit codes of the command line: a transcript in each text file of `tests/cli/`,
 //! and tests of what a transcript cannot show.
 
+mod certificate;
 mod completions;
 mod info;
 mod live_run;
