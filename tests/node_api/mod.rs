@@ -4,3 +4,4 @@ mod ask;
 mod bundled;
 mod client;
 mod server;
+mod wire;

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::exec::{SecretValue, StopFlag, Vault};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{Piece, Secret};
-use crate::step::{Command, Stdin};
+use crate::step::Command;
 use crate::tools::{self, Output};
 
 pub use address::{ApiAddress, ApiPlace};
@@ -202,7 +202,7 @@ impl NodeApiClient {
         Ok(())
     }
 
-    /// The request of a command, with its secrets. One in a JSON text is escaped.
+    /// The request of a command, with its login.
     fn request(&self, command: &Command, address: &ApiAddress) -> Result<HttpRequest> {
         let mut vault = self.vault.borrow_mut();
         let word = |index: usize| match command.args.get(index) {
@@ -219,15 +219,10 @@ impl NodeApiClient {
             }
             None => None,
         };
-        let body = match &command.stdin {
-            Stdin::Pipe(pieces) => Some(body(pieces, &mut vault)?),
-            Stdin::Empty | Stdin::Terminal(_) => None,
-        };
         Ok(HttpRequest {
             method: word(0),
             url: address.url(&word(1)),
             authorization,
-            body,
         })
     }
 
@@ -237,20 +232,6 @@ impl NodeApiClient {
         Fault::new(FaultKind::Node, message)
             .hint("is asperanoded running, and is this its address? `--node-api URL` names another")
     }
-}
-
-fn body(pieces: &[Piece], vault: &mut Vault) -> Result<SecretValue> {
-    let mut text = String::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(part) => text.push_str(part),
-            Piece::Secret(secret) => {
-                let quoted = serde_json::Value::from(vault.resolve(secret)?.expose()).to_string();
-                text.push_str(&quoted[1..quoted.len() - 1]);
-            }
-        }
-    }
-    Ok(SecretValue::new(text))
 }
 
 fn no_address() -> Fault {
