@@ -37,9 +37,28 @@ fn find_in_line(line: &str, offset: usize) -> Vec<Range<usize>> {
         logins.extend(DecodedLine::new(line, true).logins());
     }
     for login in &mut logins {
-        *login = login.start + offset..login.end + offset;
+        let end = login.start + without_markup(&line[login.clone()], &line[login.end..]).len();
+        *login = login.start + offset..end + offset;
     }
     merge(logins)
+}
+
+/// A login without the end of the tag, instruction or comment that it stands in. Where no `@` ends
+/// it, it reaches to the next blank.
+fn without_markup<'t>(login: &'t str, after: &str) -> &'t str {
+    if after.starts_with('@') {
+        return login;
+    }
+    let (inside, is_end) = match login.strip_suffix('>') {
+        Some(inside) => (inside, true),
+        None => (login, after.starts_with('>')),
+    };
+    let ends = ["--", "?", "/"].into_iter().filter(|_| is_end);
+    let inside = ends
+        .filter_map(|end| inside.strip_suffix(end))
+        .next()
+        .unwrap_or(inside);
+    inside.strip_suffix(['\'', '"']).unwrap_or(inside)
 }
 
 /// Sorts ranges, and joins those that overlap.
@@ -170,6 +189,12 @@ mod tests {
             ("<?x s3://K:S@h ?>", "K:S"),
             ("<a>s3://K:a/b==@h/c</a>", "K:a/b=="),
             ("<a>s3://K:a>b@h/c</a>", "K:a>b"),
+            ("<?x s3://K:a/b?>", "K:a/b"),
+            ("<!-- s3://K:a/b-->", "K:a/b"),
+            ("<a u='s3://K:a/b'/>", "K:a/b"),
+            ("<a u='s3://K:a/b' v='x'/>", "K:a/b"),
+            ("<a\nu=\"s3://K:a/b\"/>", "K:a/b"),
+            ("<a u='s3://K:a/'/>", "K:a/"),
         ] {
             let found = find(text);
             assert_eq!(found.len(), 1, "{text}");
