@@ -97,8 +97,7 @@ impl<'t> Checker<'t> {
             return Err(self.error(at, "elements are nested more than 300 deep"));
         }
         let name = tag.name().0;
-        let first = name.as_bytes().first().copied().unwrap_or(b' ');
-        if !(first.is_ascii_alphabetic() || matches!(first, b'_' | b':') || first >= 0x80) {
+        if !is_name(name) {
             return Err(self.error(at, "this tag has no valid name"));
         }
         if tag.len() > name.len() && !has_valid_attributes(tag, entities) {
@@ -115,13 +114,20 @@ fn has_valid_attributes(tag: &BytesStart<'_>, entities: &Entities) -> bool {
         attribute.is_ok_and(|attribute| {
             let value = &attribute.value;
             names.push(attribute.key.0);
-            !attribute.key.0.is_empty()
+            is_name(attribute.key.0)
                 && !value.contains('<')
                 && has_known_references(value, entities)
         })
     });
     names.sort_unstable();
     are_valid && names.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// Whether that is a name of XML; every character beyond ASCII passes.
+fn is_name(text: &str) -> bool {
+    let is_start = |c: u8| c.is_ascii_alphabetic() || matches!(c, b'_' | b':') || c >= 0x80;
+    let is_inside = |c: u8| is_start(c) || c.is_ascii_digit() || matches!(c, b'-' | b'.');
+    text.bytes().next().is_some_and(is_start) && text.bytes().all(is_inside)
 }
 
 fn has_known_references(value: &str, entities: &Entities) -> bool {
