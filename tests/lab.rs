@@ -717,7 +717,8 @@ fn every_command_is_logged(node: &support::Node, script: &[&str]) {
     let steps = receipt["steps"].as_array().unwrap().iter();
     let commands = steps.flat_map(|step| step["commands"].as_array().unwrap());
     let mut count = 0;
-    for command in commands {
+    // Requests are made by the program itself.
+    for command in commands.filter(|command| command["program"] != "node-api") {
         let is_same = |call: &&Value| {
             call["program"] == command["program"] && call["args"] == command["args"]
         };

@@ -58,6 +58,9 @@ fn without_markup<'t>(login: &'t str, after: &str) -> &'t str {
         .filter_map(|end| inside.strip_suffix(end))
         .next()
         .unwrap_or(inside);
+    let ends = ["-->", "?>", "/>"].into_iter();
+    let end = ends.filter_map(|end| inside.find(end)).min();
+    let inside = &inside[..end.unwrap_or(inside.len())];
     inside.strip_suffix(['\'', '"']).unwrap_or(inside)
 }
 
@@ -190,6 +193,7 @@ mod tests {
             ("<a>s3://K:a/b==@h/c</a>", "K:a/b=="),
             ("<a>s3://K:a>b@h/c</a>", "K:a>b"),
             ("<?x s3://K:a/b?>", "K:a/b"),
+            ("<?x\ns3://K:a/b?><y/>", "K:a/b"),
             ("<!-- s3://K:a/b-->", "K:a/b"),
             ("<a u='s3://K:a/b'/>", "K:a/b"),
             ("<a u='s3://K:a/b' v='x'/>", "K:a/b"),

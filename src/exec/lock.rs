@@ -31,11 +31,14 @@ impl Lock {
     pub fn take(etc: &Path, state: &Folder) -> Result<Self> {
         let etc = File::open(etc).map_err(|cause| unusable(&cause))?;
         let mut file = state.open_private("lock")?;
-        if is_free(&etc).unwrap_or(true) && is_free(&file).map_err(|cause| unusable(&cause))? {
-            write_pid(&mut file).map_err(|cause| unusable(&cause))?;
-            return Ok(Self { files: [etc, file] });
+        if !is_free(&file).map_err(|cause| unusable(&cause))? {
+            return Err(held(&mut file));
         }
-        Err(held(&mut file))
+        if !is_free(&etc).unwrap_or(true) {
+            return Err(locked_otherwise());
+        }
+        write_pid(&mut file).map_err(|cause| unusable(&cause))?;
+        Ok(Self { files: [etc, file] })
     }
 }
 
@@ -79,6 +82,12 @@ fn held(file: &mut File) -> Fault {
     };
     Fault::refused(format!("another run is in progress on this node{holder}"))
         .hint("wait until it ends; previews need no lock")
+}
+
+/// Only a run that keeps its state elsewhere, or another program, locks `etc` alone.
+fn locked_otherwise() -> Fault {
+    Fault::refused("another program has locked the folder `etc` of this node")
+        .hint("`lsof` names it; where it is no run of ascript, end it")
 }
 
 fn unusable(cause: &io::Error) -> Fault {
@@ -127,7 +136,11 @@ mod tests {
         fs::create_dir_all(b.join("etc")).unwrap();
         symlink("a", &link).unwrap();
         let _lock = take_both(&a.join("etc"), &a).unwrap();
-        assert!(take_both(&link.join("etc"), &b).is_err());
+        let fault = take_both(&link.join("etc"), &b).unwrap_err();
+        assert!(
+            fault.message().starts_with("another program has locked"),
+            "{fault}"
+        );
         assert!(take_both(&b.join("etc"), &a).is_err());
         assert!(take_both(&b.join("etc"), &b).is_ok());
     }

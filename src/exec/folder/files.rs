@@ -230,11 +230,14 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(|cause| trouble("write", path, &cause))
 }
 
-/// Writes into an existing file.
+/// Writes into an existing file. A pipe that nobody reads is an error: the wait for a reader could
+/// not be ended.
 fn write_into(entry: &PathEntry, bytes: &[u8]) -> io::Result<()> {
-    let mut flags = OFlags::WRONLY | OFlags::TRUNC | OFlags::CLOEXEC;
+    let mut flags = OFlags::WRONLY | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NONBLOCK;
     // A link that is left leads to a device or a pipe.
     flags.set(OFlags::NOFOLLOW, !entry.is_link());
     let file = rustix::fs::openat(&entry.folder.handle, &entry.name, flags, Mode::empty())?;
+    let waits = rustix::fs::fcntl_getfl(&file)? - OFlags::NONBLOCK;
+    rustix::fs::fcntl_setfl(&file, waits)?;
     File::from(file).write_all(bytes)
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
-use rustix::fs::{Gid, Uid};
+use rustix::fs::{FileType, Gid, Uid};
 
 use super::*;
 
@@ -173,4 +173,17 @@ fn names(folder: &Folder) -> Vec<String> {
     names.retain(|name| !matches!(name.as_str(), "." | ".."));
     names.sort();
     names
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let pipe = dir.path().join("pipe");
+    let mode = Mode::RUSR | Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, FileType::Fifo, mode, 0).unwrap();
+    assert!(replace_file(&pipe, b"x").is_err());
+    let reader = rustix::fs::open(&pipe, OFlags::RDONLY | OFlags::NONBLOCK, Mode::empty()).unwrap();
+    replace_file(&pipe, b"x").unwrap();
+    let mut text = [0; 4];
+    assert_eq!(rustix::io::read(&reader, &mut text), Ok(1));
 }
