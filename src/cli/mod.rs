@@ -51,6 +51,7 @@ use clap::{Parser, Subcommand};
 
 use crate::exec;
 use crate::fault::{Fault, FaultKind, Result};
+use crate::script::STACK;
 
 use self::common::{Formats, OutputFormat, format_parser};
 
@@ -152,7 +153,25 @@ pub fn report_panic() -> ExitCode {
         "ascript stopped because of an internal error",
     )
     .hint("please report the lines above together with the command");
-    output::write_fault_document(&fault);
+    report_at_once(&fault)
+}
+
+/// Reports that the system has no room for the stack, and returns its exit code.
+pub fn report_missing_stack() -> ExitCode {
+    let size = STACK >> 20;
+    let fault = Fault::refused(format!(
+        "the system does not let ascript reserve {size} MiB of memory addresses"
+    ))
+    .hint("raise the limit (`ulimit -v`), or set vm.overcommit_memory to 0 or 1");
+    report_at_once(&fault)
+}
+
+/// Reports a fault without a style or a source.
+fn report_at_once(fault: &Fault) -> ExitCode {
+    output::write_fault_document(fault);
     output::say(&format!("error: {fault}"));
-    ExitCode::from(FaultKind::Internal.exit_code())
+    for hint in fault.hints() {
+        output::say(&format!(" = help: {hint}"));
+    }
+    ExitCode::from(fault.kind().exit_code())
 }

@@ -115,6 +115,13 @@ impl Meter {
         self.values() > self.ceilings.values
     }
 
+    /// The fault of values that take more memory than they may.
+    pub(super) fn full(&self) -> Option<Fault> {
+        let size = self.ceilings.values / MIB;
+        self.is_full()
+            .then(|| exceeded(&format!("{size} MiB of memory for its values")))
+    }
+
     /// Calls a function that is not part of the script.
     pub(super) fn outside<T>(&self, call: impl FnOnce() -> T) -> T {
         let before = (self.ceilings.allocated)();
@@ -148,9 +155,8 @@ impl Meter {
     }
 
     fn exceeded_now(&self, operations: u64) -> Option<Fault> {
-        if self.is_full() {
-            let size = self.ceilings.values / MIB;
-            return Some(exceeded(&format!("{size} MiB of memory for its values")));
+        if let Some(fault) = self.full() {
+            return Some(fault);
         }
         if operations & CLOCK_MASK != 0 {
             return None;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rhai::{
-    AST, Dynamic, Engine, EvalAltResult, Expr, LexError, Module, ParseError, ParseErrorType, Scope,
-    Stmt,
+    AST, Dynamic, Engine, EvalAltResult, Expr, LexError, Module, ParseError, ParseErrorType,
+    Position, Scope, Stmt,
 };
 
 use crate::bindings::{Params, Value};
@@ -136,7 +136,13 @@ impl Interpreter {
     ) -> (Session, Result<Option<Value>>) {
         *self.slot.borrow_mut() = Some(session);
         self.meter.start(self.values);
-        let result = self.evaluate(input);
+        let result = self.evaluate(input).and_then(|result| {
+            // Short inputs end between two looks, and what they leave adds up.
+            let fault = self.meter.full();
+            fault.map_or(Ok(result), |fault| {
+                Err(values::terminated(fault, Position::NONE))
+            })
+        });
         self.values = self.meter.values();
         let session = self.slot.borrow_mut().take();
         let session = session.expect("nothing else takes it out");

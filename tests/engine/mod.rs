@@ -3,6 +3,7 @@
 
 mod boxed;
 mod ceilings;
+mod long_texts;
 
 use std::collections::BTreeMap;
 use std::path::Path;
