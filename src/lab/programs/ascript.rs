@@ -30,10 +30,14 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if *verb == "list" {
         return list(call, files.get(*path).map_or(&[], Vec::as_slice), path);
     }
+    let given = call.stdin.trim();
+    // The caller may be killed before it writes.
+    if blob(given).is_none() {
+        return call.report_error(2, "error: the input is not a public key");
+    }
     if let Some(refusal) = prepare(call, user, path)? {
         return call.report_error(3, refusal);
     }
-    let given = call.stdin.trim();
     let lines = files.entry((*path).to_owned()).or_default();
     let old = lines.iter().position(|line| blob(line) == blob(given));
     match (*verb, old) {
