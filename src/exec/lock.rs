@@ -86,8 +86,9 @@ fn held(file: &mut File) -> Fault {
 
 /// Only a run that keeps its state elsewhere, or another program, locks `etc` alone.
 fn locked_otherwise() -> Fault {
-    Fault::refused("another program has locked the folder `etc` of this node")
-        .hint("`lsof` names it; where it is no run of ascript, end it")
+    let message =
+        "another run is in progress on this node, or another program has locked its `etc`";
+    Fault::refused(message).hint("wait until it ends; `lsof` names it")
 }
 
 fn unusable(cause: &io::Error) -> Fault {
@@ -138,7 +139,7 @@ mod tests {
         let _lock = take_both(&a.join("etc"), &a).unwrap();
         let fault = take_both(&link.join("etc"), &b).unwrap_err();
         assert!(
-            fault.message().starts_with("another program has locked"),
+            fault.message().contains("or another program has locked"),
             "{fault}"
         );
         assert!(take_both(&b.join("etc"), &a).is_err());
