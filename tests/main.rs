@@ -19,6 +19,7 @@ mod crashes;
 mod engine;
 mod examples;
 mod foreign_edits;
+mod fuzzed;
 mod hostile_files;
 mod lab;
 mod laws;

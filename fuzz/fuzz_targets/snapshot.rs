@@ -1,19 +1,6 @@
-//! Snapshots: whatever the text is, it is refused or can be read as a node.
 #![no_main]
 
-use ascript::exec::{Snapshot, StateSource as _};
-use ascript::state::Subject;
-use libfuzzer_sys::fuzz_target;
+#[path = "../../tests/fuzzed/snapshot.rs"]
+mod law;
 
-fuzz_target!(|text: &str| {
-    let Ok(mut snapshot) = Snapshot::load(text) else {
-        return;
-    };
-    snapshot
-        .conf()
-        .expect("it was read when it was loaded")
-        .findings();
-    let _ = snapshot.api_users();
-    let _ = snapshot.read(&Subject::License);
-    let _ = snapshot.loaded_conf("asperanoded");
-});
+libfuzzer_sys::fuzz_target!(|input: &str| law::holds(input));

@@ -53,10 +53,9 @@ fn without_markup<'t>(login: &'t str, after: &str) -> &'t str {
         Some(inside) => (inside, true),
         None => (login, after.starts_with('>')),
     };
-    let ends = ["--", "?", "/"].into_iter().filter(|_| is_end);
+    let mut ends = ["--", "?", "/"].into_iter().filter(|_| is_end);
     let inside = ends
-        .filter_map(|end| inside.strip_suffix(end))
-        .next()
+        .find_map(|end| inside.strip_suffix(end))
         .unwrap_or(inside);
     let ends = ["-->", "?>", "/>"].into_iter();
     let end = ends.filter_map(|end| inside.find(end)).min();

@@ -1,0 +1,42 @@
+//! The laws of the fuzz targets on inputs that the fuzzer found: between them they reach every
+//! branch that it reached. One input a line, as a JSON string; in `conf`, a character is a byte.
+
+mod conf;
+mod plan;
+mod script;
+mod snapshot;
+mod tools;
+
+fn inputs(lines: &str) -> impl Iterator<Item = String> {
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON string"))
+}
+
+#[test]
+fn inputs_for_conf() {
+    for input in inputs(include_str!("fuzzed/conf.jsonl")) {
+        let bytes = input.chars().map(|byte| u8::try_from(byte).unwrap());
+        conf::holds(&bytes.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn inputs_for_plan() {
+    inputs(include_str!("fuzzed/plan.jsonl")).for_each(|input| plan::holds(&input));
+}
+
+#[test]
+fn inputs_for_script() {
+    inputs(include_str!("fuzzed/script.jsonl")).for_each(|input| script::holds(&input));
+}
+
+#[test]
+fn inputs_for_snapshot() {
+    inputs(include_str!("fuzzed/snapshot.jsonl")).for_each(|input| snapshot::holds(&input));
+}
+
+#[test]
+fn inputs_for_tools() {
+    inputs(include_str!("fuzzed/tools.jsonl")).for_each(|input| tools::holds(&input));
+}
