@@ -102,7 +102,7 @@ fn reason(body: &str) -> Option<String> {
     text.map(str::to_owned)
 }
 
-/// Compares the answer to [`info`] with what a script expects.
+/// Compares the answer to `GET /info` with what a script expects.
 pub fn verify_info(check: &NodeApiCheck, output: &Output) -> Result<NodeApiInfo> {
     let info: NodeApiInfo = serde_json::from_str(&output.stdout).map_err(|error| {
         let message = "the answer to `GET /info` is not that of a Node API";
