@@ -37,30 +37,27 @@ fn find_in_line(line: &str, offset: usize) -> Vec<Range<usize>> {
         logins.extend(DecodedLine::new(line, true).logins());
     }
     for login in &mut logins {
-        let end = login.start + without_markup(&line[login.clone()], &line[login.end..]).len();
+        let end = login.start + without_markup(&line[login.start..], login.len());
         *login = login.start + offset..end + offset;
     }
     merge(logins)
 }
 
-/// A login without the end of the tag, instruction or comment that it stands in. Where no `@` ends
-/// it, it reaches to the next blank.
-fn without_markup<'t>(login: &'t str, after: &str) -> &'t str {
+/// The length of the login at the start of `rest`, without the end of the tag, instruction or
+/// comment that it stands in. Where no `@` ends it, it reaches to the next blank.
+fn without_markup(rest: &str, length: usize) -> usize {
+    let (login, after) = rest.split_at(length);
     if after.starts_with('@') {
-        return login;
+        return length;
     }
-    let (inside, is_end) = match login.strip_suffix('>') {
-        Some(inside) => (inside, true),
-        None => (login, after.starts_with('>')),
-    };
-    let mut ends = ["--", "?", "/"].into_iter().filter(|_| is_end);
-    let inside = ends
-        .find_map(|end| inside.strip_suffix(end))
-        .unwrap_or(inside);
+    let reach = length + usize::from(after.starts_with('>'));
     let ends = ["-->", "?>", "/>"].into_iter();
-    let end = ends.filter_map(|end| inside.find(end)).min();
-    let inside = &inside[..end.unwrap_or(inside.len())];
-    inside.strip_suffix(['\'', '"']).unwrap_or(inside)
+    let ends = ends.filter_map(|end| rest[..reach].find(end));
+    let inside = match ends.min() {
+        Some(end) => &login[..end],
+        None => login.strip_suffix('>').unwrap_or(login),
+    };
+    inside.strip_suffix(['\'', '"']).unwrap_or(inside).len()
 }
 
 /// Sorts ranges, and joins those that overlap.
