@@ -62,9 +62,8 @@ impl Facts<'_> {
         }
         match running {
             None if enabled.is_some() => {}
-            None => all.push(wanted(name, now)),
-            Some(true) if now.running => all.push(wanted(name, now)),
-            Some(true) => all.push(wanted(name, Service::fresh())),
+            Some(true) if !now.running => all.push(wanted(name, Service::fresh())),
+            None | Some(true) => all.push(wanted(name, now)),
             Some(false) => {
                 let down = Service {
                     running: false,
