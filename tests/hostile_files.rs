@@ -162,6 +162,21 @@ fn a_node_is_the_same_whatever_path_leads_to_it() {
     }
 }
 
+/// Every local user can lock a folder that they can open.
+#[test]
+fn a_lock_of_another_program_on_the_node_stops_no_run() {
+    let node = Node::new("linux");
+    for folder in ["", "etc", "etc/aspera.conf"] {
+        let file = fs::File::open(node.lab.dir().join(folder)).unwrap();
+        rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).unwrap();
+        let text = format!(
+            "conf.set_server(#{{ server_name: \"n{}\" }});",
+            folder.len()
+        );
+        node.live(&[&node.script(&text)]).ends(0);
+    }
+}
+
 /// Runs a script live on a folder that is no lab: its folders are those of this machine.
 fn live_on_this_machine(home: &Path, script: &str) -> Done {
     let node = home.join("node");

@@ -34,7 +34,8 @@ impl Runner<'_> {
     ) -> Result<Option<u8>> {
         let folder = self.target.changeable()?;
         let state = Folder::create(&self.target.state_folder(folder))?;
-        let lock = Lock::take(&folder.join("etc"), &state)?;
+        let locks = Lock::shared_folder()?;
+        let lock = Lock::take(&folder.join("etc"), &state, locks.as_ref())?;
         self.spawner()
             .borrow_mut()
             .record_tools(&state, &mut output::say)?;

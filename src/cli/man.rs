@@ -86,6 +86,10 @@ const SECTIONS: &[ManSection] = &[
                 "DIR/var/ascript",
                 "The receipts of a node in the folder DIR.",
             ),
+            (
+                "/run/ascript, /var/db/ascript",
+                "The locks of root's live runs, on Linux and on macOS.",
+            ),
         ],
     ),
 ];

@@ -1,69 +1,120 @@
 //! The lock that allows one live run at a time on each node. The operating
 //! system releases it when the process ends, in whatever way.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
-use super::Folder;
+use super::{Folder, user_folder};
 use crate::fault::{Fault, FaultKind, Result};
 
 /// How long the lock may outlive a killed run: a child that is just being
 /// spawned has a copy of the descriptor until it calls exec.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// Where root keeps the locks of nodes. On macOS group `daemon` can change `/var/run`; sudo has
+/// its files in `/var/db` as well.
+const ROOT_LOCKS: &str = if cfg!(target_os = "macos") {
+    "/var/db"
+} else {
+    "/run"
+};
+
 /// The lock of a node, released when dropped.
 #[derive(Debug)]
 pub struct Lock {
-    files: [File; 2],
+    _files: Vec<LockFile>,
 }
 
 impl Lock {
     /// Acquires the lock of the node with this folder `etc` and this state folder.
     /// Fails with the PID of another holder.
     ///
-    /// Whatever path leads to a node, its `etc` is the same folder: that is locked.
-    /// A file system that cannot lock a folder, such as NFS, leaves the lock file.
-    pub fn take(etc: &Path, state: &Folder) -> Result<Self> {
-        let etc = File::open(etc).map_err(|cause| unusable(&cause))?;
-        let mut file = state.open_private("lock")?;
-        if !is_free(&file).map_err(|cause| unusable(&cause))? {
-            return Err(held(&mut file));
+    /// Whatever path leads to a node, its `etc` is the same folder: its device and its inode
+    /// name a file in the folder `shared`. Folders that others cannot enter have the locked
+    /// files, since whoever can open a file can lock it.
+    pub fn take(etc: &Path, state: &Folder, shared: Option<&Folder>) -> Result<Self> {
+        let mut files = vec![LockFile::take(state, "lock")?];
+        if let Some(shared) = shared {
+            let etc = fs::metadata(etc).map_err(|cause| unusable(&cause))?;
+            let name = format!("node-{:x}-{:x}.lock", etc.dev(), etc.ino());
+            files.push(LockFile::take(shared, &name)?);
         }
-        if !is_free(&etc).unwrap_or(true) {
-            return Err(locked_otherwise());
+        Ok(Self { _files: files })
+    }
+
+    /// The folder with the locks of all nodes that this user changes; `None` where it cannot be
+    /// created. Then the state folder excludes other runs.
+    pub fn shared_folder() -> Result<Option<Folder>> {
+        if !rustix::process::geteuid().is_root() {
+            let folder = user_folder();
+            return Ok(folder.and_then(|folder| Folder::create(&folder).ok()));
+        }
+        let parent = Folder::open(Path::new(ROOT_LOCKS))?;
+        match parent.map(|parent| parent.create_subfolder("ascript")) {
+            // Nothing can be written there, in some containers.
+            Some(Err(fault)) if fault.kind() == FaultKind::Unknown => Ok(None),
+            created => created.transpose(),
+        }
+    }
+}
+
+/// A file that this process has locked.
+#[derive(Debug)]
+struct LockFile {
+    folder: Folder,
+    name: String,
+    file: File,
+}
+
+impl LockFile {
+    /// Creates and locks a file, unless another process holds it.
+    fn take(folder: &Folder, name: &str) -> Result<Self> {
+        let started = Instant::now();
+        loop {
+            let file = folder.open_private(name)?;
+            match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => {
+                    if let Some(taken) = Self::locked(folder, name, file)? {
+                        return Ok(taken);
+                    }
+                }
+                Err(Errno::WOULDBLOCK) if started.elapsed() < LOCK_TIMEOUT => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(Errno::WOULDBLOCK) => return Err(held(file)),
+                Err(cause) => return Err(unusable(&cause.into())),
+            }
+        }
+    }
+
+    /// The locked file with the PID of this process; `None` if its former holder removed it.
+    fn locked(folder: &Folder, name: &str, mut file: File) -> Result<Option<Self>> {
+        let links = file.metadata().map(|metadata| metadata.nlink());
+        if links.map_err(|cause| unusable(&cause))? == 0 {
+            return Ok(None);
         }
         write_pid(&mut file).map_err(|cause| unusable(&cause))?;
-        Ok(Self { files: [etc, file] })
+        Ok(Some(Self {
+            folder: folder.clone(),
+            name: name.to_owned(),
+            file,
+        }))
     }
 }
 
-impl Drop for Lock {
+impl Drop for LockFile {
     fn drop(&mut self) {
-        // Closing the files is not enough: a child that is just being spawned has
-        // copies of the descriptors.
-        for file in &self.files {
-            let _ = rustix::fs::flock(file, FlockOperation::Unlock);
-        }
-    }
-}
-
-/// Locks a file or folder, unless another process holds it.
-fn is_free(file: &File) -> io::Result<bool> {
-    let started = Instant::now();
-    loop {
-        match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(true),
-            Err(Errno::WOULDBLOCK) if started.elapsed() < LOCK_TIMEOUT => {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            Err(Errno::WOULDBLOCK) => return Ok(false),
-            Err(cause) => return Err(cause.into()),
-        }
+        // A file that is left over hinders nobody.
+        let _ = self.folder.remove(&self.name);
+        // Closing the file is not enough: a child that is just being spawned has a copy of
+        // the descriptor.
+        let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
     }
 }
 
@@ -72,7 +123,7 @@ fn write_pid(file: &mut File) -> io::Result<()> {
     writeln!(file, "{}", std::process::id())
 }
 
-fn held(file: &mut File) -> Fault {
+fn held(file: File) -> Fault {
     let mut holder = String::new();
     // The holder may not have written its PID yet.
     let _ = file.take(32).read_to_string(&mut holder);
@@ -84,13 +135,6 @@ fn held(file: &mut File) -> Fault {
         .hint("wait until it ends; previews need no lock")
 }
 
-/// Only a run that keeps its state elsewhere, or another program, locks `etc` alone.
-fn locked_otherwise() -> Fault {
-    let message =
-        "another run is in progress on this node, or another program has locked its `etc`";
-    Fault::refused(message).hint("wait until it ends; `lsof` names it")
-}
-
 fn unusable(cause: &io::Error) -> Fault {
     let message = format!("the node cannot be locked: {cause}");
     Fault::new(FaultKind::Refused, message)
@@ -98,9 +142,9 @@ fn unusable(cause: &io::Error) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     use std::process::Command;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
 
@@ -111,7 +155,7 @@ mod tests {
     }
 
     fn take_both(etc: &Path, state: &Path) -> Result<Lock> {
-        Lock::take(etc, &Folder::create(state)?)
+        Lock::take(etc, &Folder::create(state)?, None)
     }
 
     #[test]
@@ -136,14 +180,65 @@ mod tests {
         fs::create_dir_all(a.join("etc")).unwrap();
         fs::create_dir_all(b.join("etc")).unwrap();
         symlink("a", &link).unwrap();
-        let _lock = take_both(&a.join("etc"), &a).unwrap();
-        let fault = take_both(&link.join("etc"), &b).unwrap_err();
-        assert!(
-            fault.message().contains("or another program has locked"),
-            "{fault}"
-        );
-        assert!(take_both(&b.join("etc"), &a).is_err());
-        assert!(take_both(&b.join("etc"), &b).is_ok());
+        let shared = Folder::create(&dir.path().join("locks")).unwrap();
+        let take = |etc: &Path, state: &Path| {
+            Lock::take(&etc.join("etc"), &Folder::create(state)?, Some(&shared))
+        };
+        let lock = take(&a, &a).unwrap();
+        for (etc, state) in [(&link, &b), (&b, &a)] {
+            let fault = take(etc, state).unwrap_err();
+            let own = format!("(process {})", std::process::id());
+            assert!(fault.message().ends_with(&own), "{fault}");
+        }
+        let other = take(&b, &b).unwrap();
+        drop((lock, other));
+        assert!(take(&link, &b).is_ok());
+        for folder in [shared.path(), &a, &b] {
+            let left = fs::read_dir(folder).unwrap().filter_map(|entry| {
+                let name = entry.unwrap().file_name();
+                (name != "etc").then_some(name)
+            });
+            assert_eq!(left.count(), 0, "{}", folder.display());
+        }
+    }
+
+    #[test]
+    fn a_lock_that_anybody_can_take_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let etc = File::open(dir.path()).unwrap();
+        rustix::fs::flock(&etc, FlockOperation::LockExclusive).unwrap();
+        let shared = Folder::create(&dir.path().join("locks")).unwrap();
+        let state = Folder::create(&dir.path().join("state")).unwrap();
+        let _lock = Lock::take(dir.path(), &state, Some(&shared)).unwrap();
+        for folder in [&shared, &state] {
+            let folder = folder.path();
+            assert_eq!(fs::metadata(folder).unwrap().mode() & 0o777, 0o700);
+            for file in fs::read_dir(folder).unwrap() {
+                let metadata = file.unwrap().metadata().unwrap();
+                assert_eq!(metadata.mode() & 0o777, 0o600);
+            }
+        }
+    }
+
+    /// Many threads take and release the lock; a file that its holder removed locks nothing.
+    #[test]
+    fn one_holder_at_a_time_while_the_file_comes_and_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let holders = AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let folder = Folder::create(dir.path()).unwrap();
+                    for _ in 0..200 {
+                        let Ok(_lock) = LockFile::take(&folder, "lock") else {
+                            continue;
+                        };
+                        assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
+                        holders.fetch_sub(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
     }
 
     /// Runs in the process that the next test spawns.

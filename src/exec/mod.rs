@@ -13,6 +13,7 @@ mod node;
 mod node_api;
 mod process;
 mod secrets;
+mod user_folder;
 
 use crate::fault::{Fault, Result};
 use crate::step::{Advisory, Step};
@@ -30,6 +31,7 @@ pub use node::{
 pub use node_api::{ApiAddress, ApiPlace, CertificateOperator, NodeApiClient, NodeApiSite, Pin};
 pub use process::{Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page};
 pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault};
+pub use user_folder::user_folder;
 
 /// Performs steps, as a dry run or on a node.
 pub trait Executor {

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use rustyline::Editor;
 use rustyline::history::FileHistory;
 
+use crate::exec::user_folder;
+
 use super::line_helper::LineHelper;
 
 /// The line editor of a session.
@@ -20,7 +22,7 @@ pub(super) struct HistoryFile {
 impl HistoryFile {
     /// Loads the lines of earlier sessions into the editor.
     pub(super) fn load_into(editor: &mut LineEditor) -> Self {
-        let path = folder()
+        let path = user_folder()
             .filter(|folder| create(folder))
             .map(|folder| folder.join("history"));
         if let Some(path) = &path {
@@ -38,18 +40,6 @@ impl HistoryFile {
             let _ = editor.append_history(path);
         }
     }
-}
-
-fn folder() -> Option<PathBuf> {
-    let home = || std::env::var_os("HOME").map(PathBuf::from);
-    let folder = if cfg!(target_os = "macos") {
-        home()?.join("Library/Application Support")
-    } else {
-        let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-        state.or_else(|| Some(home()?.join(".local/state")))?
-    };
-    // The XDG specification says to ignore relative paths.
-    folder.is_absolute().then(|| folder.join("ascript"))
 }
 
 fn create(folder: &Path) -> bool {
