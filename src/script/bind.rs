@@ -14,7 +14,7 @@ use crate::session::{CallSite, Session};
 use super::call_origin::CallOrigin;
 use super::ceilings::Meter;
 use super::positions::line_column;
-use super::values::{dynamic, terminated, thrown, value};
+use super::values::{arguments, dynamic, terminated, thrown};
 
 /// The session that bindings act on; empty while no script runs.
 pub(super) type SessionSlot = Rc<RefCell<Option<Session>>>;
@@ -110,7 +110,7 @@ fn function(
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
             let context = context.expect("it is registered with a context");
-            let values = args.iter().map(|arg| value(arg)).collect();
+            let values = arguments(args, context.call_position())?;
             let mut slot = slot
                 .try_borrow_mut()
                 .map_err(|_| thrown(no_session(binding), context.call_position()))?;

@@ -18,6 +18,9 @@ pub(super) fn set(engine: &mut Engine) {
         .set_max_variables(1000);
 }
 
+/// The limit of what a script can pass to a binding.
+pub(super) const ARGUMENT_DEPTH: &str = "64 levels of lists and maps in an argument";
+
 /// Names the limit that `Length of string`, `Size of array/BLOB` or `Size of object map` exceeds.
 pub(super) fn size(what: &str) -> &'static str {
     match what {

@@ -9,9 +9,37 @@ use crate::bindings::{Outcome, Value};
 use crate::fault::Fault;
 use crate::state::{Secret, SecretText};
 
+use super::limits::{ARGUMENT_DEPTH, exceeded};
+
 /// A fault as a script catches it, or as it ends the script.
 #[derive(Clone)]
 pub(super) struct Caught(pub(super) Rc<Fault>);
+
+/// How deep lists and maps in an argument may be. JSON readers have limits of their own: that of
+/// serde_json is 128 levels.
+const MAX_DEPTH: usize = 64;
+
+/// The arguments of a call as a binding receives them.
+pub(super) fn arguments(
+    arguments: &[&mut Dynamic],
+    position: Position,
+) -> Result<Vec<Value>, Box<EvalAltResult>> {
+    if arguments.iter().any(|it| is_deeper(it, MAX_DEPTH)) {
+        return Err(terminated(exceeded(ARGUMENT_DEPTH), position));
+    }
+    Ok(arguments.iter().map(|it| value(it)).collect())
+}
+
+/// Whether lists and maps are more than `levels` deep.
+fn is_deeper(dynamic: &Dynamic, levels: usize) -> bool {
+    if let Ok(list) = dynamic.as_array_ref() {
+        return levels == 0 || list.iter().any(|it| is_deeper(it, levels - 1));
+    }
+    if let Ok(map) = dynamic.as_map_ref() {
+        return levels == 0 || map.values().any(|it| is_deeper(it, levels - 1));
+    }
+    false
+}
 
 /// A script's value as bindings receive it.
 pub(super) fn value(dynamic: &Dynamic) -> Value {

@@ -12,7 +12,7 @@ use crate::trial::{self, Verdict};
 use super::super::bind::{location, register_rows};
 use super::super::ceilings::Meter;
 use super::super::runtime_errors;
-use super::super::values::{Caught, thrown, value};
+use super::super::values::{Caught, arguments, thrown};
 use super::test_node::TestNode;
 
 /// Registers the bindings for tests, which act on `node`.
@@ -27,7 +27,7 @@ fn function(binding: &'static Binding, node: Rc<TestNode>, meter: Rc<Meter>) -> 
     RhaiFunc::Pure {
         func: Rc::new(move |context, args| {
             let context = context.expect("it is registered with a context");
-            let values = args.iter().map(|arg| value(arg)).collect();
+            let values = arguments(args, context.call_position())?;
             let call = failing_function(args.get(1).map(|arg| &**arg), binding);
             let position = context.call_position();
             let judged = Args::check(binding, values)
