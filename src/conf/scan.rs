@@ -59,7 +59,7 @@ pub(super) fn scan(text: &str) -> Result<Index, Unreadable> {
         }
         match event {
             Ok(Event::Start(tag)) => scan.start(&tag, end - tag.len() - "<>".len(), end)?,
-            Ok(Event::End(_)) => scan.end(end),
+            Ok(Event::End(tag)) => scan.end(tag.len(), end),
             Ok(Event::Text(run)) => scan.text(&run, end - run.len())?,
             Ok(Event::Empty(tag)) => scan.empty(&tag, end - tag.len() - "</>".len(), end)?,
             Ok(Event::Eof) => break,
@@ -135,9 +135,8 @@ impl<'t> Scan<'t> {
     }
 
     #[inline]
-    fn end(&mut self, end: usize) {
-        // An end tag has no other `<`.
-        let close = memchr::memrchr(b'<', &self.text.as_bytes()[..end]).unwrap_or(end);
+    fn end(&mut self, name: usize, end: usize) {
+        let close = self.start_of_end_tag(name, end);
         if let Some((depth, inner)) = self.secret
             && depth == self.open.len()
         {
@@ -145,6 +144,18 @@ impl<'t> Scan<'t> {
             self.secret = None;
         }
         self.leave(close);
+    }
+
+    /// Where an end tag starts that has a name of that length. Blanks may follow the name.
+    #[inline]
+    fn start_of_end_tag(&self, name: usize, end: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let shortest = end.saturating_sub(name + "</>".len());
+        if bytes.get(shortest) == Some(&b'<') {
+            return shortest;
+        }
+        // It has no other `<`.
+        memchr::memrchr(b'<', &bytes[..end]).unwrap_or(end)
     }
 
     fn empty(&mut self, tag: &BytesStart<'_>, at: usize, end: usize) -> Result<(), Unreadable> {
@@ -428,6 +439,16 @@ mod tests {
         assert!(scan(&nested(200)).is_ok());
         assert!(scan(&nested(300)).is_err());
         assert!(scan(&nested(10_000)).is_err());
+    }
+
+    #[test]
+    fn an_end_tag_may_have_blanks_after_its_name() {
+        for end in ["</passphrase>", "</passphrase >", "</passphrase\n\t>"] {
+            let text = format!("<CONF><passphrase>a secret{end}</CONF>");
+            let index = scan(&text).unwrap();
+            let secrets = index.secrets.iter().map(|span| &text[span.clone()]);
+            assert!(secrets.eq(["a secret"]), "{end}");
+        }
     }
 
     #[test]
