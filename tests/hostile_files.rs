@@ -270,6 +270,68 @@ fn root_does_not_act_on_files_that_others_can_change() {
 }
 
 #[test]
+fn root_acts_on_no_standard_input_that_others_can_change() {
+    let node = Node::new("linux");
+    let is_root = rustix::process::geteuid().is_root();
+    let script = node.script("conf.set_server(#{ server_name: params.name });");
+    let declared = "const PARAMS = #{ name: #{ type: \"string\", default: \"n1\" } };\n";
+    let text = format!("{declared}{}", fs::read_to_string(&script).unwrap());
+    fs::write(&script, text).unwrap();
+    let [params, plan, lines] = ["params.toml", "plan.json", "lines"].map(|name| node.beside(name));
+    fs::write(&params, "name = \"n2\"\n").unwrap();
+    fs::write(
+        &lines,
+        "conf.set_server(#{ server_name: \"n4\" })\n:apply --yes\n",
+    )
+    .unwrap();
+    node.run(&["plan", &script, "--set", "name=n3", "-o", &plan])
+        .ends(0);
+    let run = ["run", &script, "--params", "/dev/stdin", "--live", "--yes"];
+    let cases: [(&str, &[&str]); 4] = [
+        (&plan, &["apply", "-", "--yes"]),
+        (&script, &["run", "-", "--live", "--yes"]),
+        (&params, &run),
+        (&lines, &["repl"]),
+    ];
+    for (file, args) in cases {
+        let started = |mode: u32| {
+            fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+            let input = fs::File::open(file).unwrap();
+            Done::of(node.ascript(args).stdin(input).output().unwrap())
+        };
+        if is_root {
+            let acts = node.acts();
+            started(0o666).stops(1, &["can be changed by every user"]);
+            assert_eq!(node.acts(), acts, "{args:?}");
+        }
+        started(0o644).ends(0);
+    }
+}
+
+/// The owner of a file in `/tmp` can remove it as soon as it was read.
+#[test]
+fn root_performs_no_script_that_was_removed_after_it_was_read() {
+    for removed in ["site.rhai", "parts.rhai"] {
+        let node = Node::new("linux");
+        let text = "import \"parts\" as parts; node.api_users(); parts::call_it();";
+        let script = node.script(text);
+        let parts = "fn call_it() { conf.set_server(#{ server_name: \"n1\" }); }";
+        fs::write(node.beside("parts.rhai"), parts).unwrap();
+        node.keep_real("asnodeadmin");
+        let removes = format!("rm -f '{}'", node.beside(removed));
+        let real = "exec \"${0%/*}/real/asnodeadmin\" \"$@\"";
+        node.replace("asnodeadmin", &format!("{removes}\n{real}"));
+        let done = node.live(&[&script]);
+        if rustix::process::geteuid().is_root() {
+            done.stops(1, &[removed, "was removed after it was read"]);
+            assert_eq!(node.acts(), Vec::<String>::new());
+        } else {
+            done.ends(0);
+        }
+    }
+}
+
+#[test]
 fn root_does_not_perform_what_such_a_file_staged_in_a_session() {
     use std::io::Write as _;
     let node = Node::new("linux");

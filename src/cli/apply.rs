@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::exec::StopFlag;
+use crate::exec::{StopFlag, is_stdin};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan;
 use crate::run::{DocumentKind, OLDEST_FORMAT, RunRecord};
@@ -39,7 +39,7 @@ pub(super) struct Apply {
 impl Apply {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         if !self.rehearse {
-            self.consent.check(!plan_steps::is_stdin(&self.file))?;
+            self.consent.check(!is_stdin(&self.file))?;
         }
         let stop = StopFlag::install()?;
         let plan = stop.while_waiting(|| plan_steps::load(&self.file))?;
@@ -48,7 +48,7 @@ impl Apply {
         let runs = target.runs();
         let mut steps = PlanSteps {
             plan,
-            file: Some(self.file.clone()).filter(|file| !plan_steps::is_stdin(file)),
+            file: self.file.clone(),
             runs,
         };
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);

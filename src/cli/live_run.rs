@@ -1,6 +1,7 @@
 //! A live run: the preview, one question, a line for each step, one last line.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::exec::{
@@ -102,7 +103,8 @@ impl Runner<'_> {
         args.permits(&preview.run)?;
         steps.permits(&preview.run)?;
         let files = steps.files();
-        files.iter().try_for_each(|file| exec::check_file(file))?;
+        let check = |file: &PathBuf| exec::check_input(file, std::io::stdin());
+        files.iter().try_for_each(check)?;
         if self.ask_for_secrets(&preview.run, args)? {
             let executor = DryRun::new(self.world()?);
             *preview = run(steps, Box::new(executor), DocumentKind::Preview);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::exec::InputKind;
+use crate::exec::{InputKind, is_stdin};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::{self, Runs};
 use crate::run::{RunRecord, ScriptId};
@@ -11,11 +11,6 @@ use crate::session::Session;
 use crate::step::Params;
 
 use super::step_source::StepSource;
-
-/// Whether a path stands for standard input.
-pub(super) fn is_stdin(path: &Path) -> bool {
-    path == Path::new("-")
-}
 
 /// Reads a preview, plan or receipt from a file or standard input.
 pub(super) fn load(path: &Path) -> Result<RunRecord> {
@@ -47,8 +42,8 @@ pub(super) fn load(path: &Path) -> Result<RunRecord> {
 /// A plan to apply.
 pub(super) struct PlanSteps {
     pub(super) plan: RunRecord,
-    /// The file of the plan; `None` for standard input.
-    pub(super) file: Option<PathBuf>,
+    /// The file of the plan, or `-`.
+    pub(super) file: PathBuf,
     /// The receipts of the node; `None` where nothing can be performed.
     pub(super) runs: Option<Runs>,
 }
@@ -111,7 +106,7 @@ impl StepSource for PlanSteps {
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        self.file.iter().cloned().collect()
+        vec![self.file.clone()]
     }
 
     fn source_text(&self, _: &str) -> Option<Rc<str>> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::exec::{InputKind, StopFlag};
+use crate::exec::{InputKind, StopFlag, is_stdin};
 use crate::fault::Result;
 use crate::run::ScriptId;
 use crate::script::{Ceilings, Host, Script, Surroundings};
@@ -67,7 +67,7 @@ fn surroundings(stop: &StopFlag) -> Surroundings {
 }
 
 fn find(name: &str, scripts: &ScriptsArg) -> Result<Script> {
-    if name != "-" {
+    if !is_stdin(Path::new(name)) {
         return Script::find(name, scripts.scripts.as_deref());
     }
     let text = InputKind::SCRIPT.read_stdin_text(std::io::stdin())?;

@@ -24,7 +24,8 @@ pub(super) trait StepSource {
     fn script_id(&self) -> ScriptId;
     /// The parameters of the script.
     fn params(&self) -> Params;
-    /// The files that decide what the steps are, as far as a preview has read them.
+    /// The files that decide what the steps are, as far as a preview has read them. `-` is
+    /// standard input.
     fn files(&self) -> Vec<PathBuf> {
         Vec::new()
     }

@@ -7,6 +7,11 @@ use std::path::Path;
 
 use crate::fault::{Fault, Result, reason};
 
+/// Whether a path that a user gave stands for standard input.
+pub fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// What is read, and how much of it.
 #[derive(Clone, Copy, Debug)]
 pub struct InputKind {

@@ -20,8 +20,8 @@ use crate::step::{Advisory, Step};
 
 pub use authorized_keys::AuthorizedKeys;
 pub use dry_run::DryRun;
-pub use folder::{Folder, check_file, replace_file};
-pub use input::InputKind;
+pub use folder::{Folder, check_input, replace_file};
+pub use input::{InputKind, is_stdin};
 pub use live::{ConfWatch, EDIT_LOST, Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{

@@ -360,7 +360,8 @@ impl Staging {
             .filter_map(|input| input.script.folder.as_deref());
         let folders: BTreeSet<&Path> = folders.collect();
         let files = |folder| self.replayer.interpreter.files(folder);
-        folders.into_iter().flat_map(files).collect()
+        let files = folders.into_iter().flat_map(files);
+        files.filter(|file| file.is_file()).collect()
     }
 
     /// The names of all variables, newest first.

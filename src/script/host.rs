@@ -74,13 +74,14 @@ impl Host {
         self.sources.borrow().get(name).cloned()
     }
 
-    /// The files of the script and of the modules that were imported so far.
+    /// The files of the script and of the modules that were imported so far. `-` is standard
+    /// input.
     pub fn files(&self) -> Vec<PathBuf> {
-        let (Some(file), Some(folder)) = (self.script.file(), &self.script.folder) else {
-            return Vec::new();
-        };
-        let mut files = library::files(folder, &self.sources);
-        files.push(file);
+        let folder = self.script.folder.iter();
+        let mut files: Vec<_> = folder
+            .flat_map(|folder| library::files(folder, &self.sources))
+            .collect();
+        files.extend(self.script.file());
         files
     }
 

@@ -264,7 +264,7 @@ impl Interpreter {
         self.sources.borrow().get(name).cloned()
     }
 
-    /// The files below `folder` that inputs and modules were read from.
+    /// The files that inputs and modules were read from, if it was from `folder`.
     pub fn files(&self, folder: &Path) -> Vec<PathBuf> {
         library::files(folder, &self.sources)
     }

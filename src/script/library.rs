@@ -78,12 +78,18 @@ fn module_path(folder: &Path, name: &str) -> Result<PathBuf> {
     }
 }
 
-/// The files below `folder` that sources were read from.
+/// The files that sources were read from, if it was from `folder`.
 pub(super) fn files(folder: &Path, sources: &SourceTexts) -> Vec<PathBuf> {
     let sources = sources.borrow();
     let names = sources.keys().filter(|name| !name.starts_with("std/"));
     let files = names.map(|name| folder.join(name));
-    files.filter(|file| file.is_file()).collect()
+    // Lines that were typed have no file.
+    files
+        .filter(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "rhai")
+        })
+        .collect()
 }
 
 /// The fault of a module that imports itself, directly or not.

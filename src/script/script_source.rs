@@ -72,9 +72,11 @@ impl Script {
         })
     }
 
-    /// The file that it was read from.
+    /// The file that it was read from; `-` for standard input, none for a bundled script.
     pub fn file(&self) -> Option<PathBuf> {
-        let folder = self.folder.as_ref()?;
+        let Some(folder) = &self.folder else {
+            return (self.name == "-").then(|| "-".into());
+        };
         if is_path(&self.name) {
             return Some(folder.join(self.short_name()));
         }

@@ -16,7 +16,7 @@ use super::limits::{ARGUMENT_DEPTH, exceeded};
 pub(super) struct Caught(pub(super) Rc<Fault>);
 
 /// How deep lists and maps in an argument may be. JSON readers have limits of their own: that of
-/// serde_json is 128 levels.
+/// `serde_json` is 128 levels.
 const MAX_DEPTH: usize = 64;
 
 /// The arguments of a call as a binding receives them.

@@ -33,7 +33,9 @@ impl StepSource for StagedSteps<'_> {
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        self.0.files()
+        let mut files = self.0.files();
+        files.push("-".into());
+        files
     }
 
     fn source_text(&self, name: &str) -> Option<Rc<str>> {

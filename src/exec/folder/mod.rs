@@ -8,13 +8,14 @@ mod owner;
 mod path_walk;
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use rustix::fs::{AtFlags, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+use super::input::is_stdin;
 use crate::fault::{Fault, FaultKind, Result, reason};
 
 pub(super) use account_file::{AccountFile, AccountIds};
@@ -160,17 +161,36 @@ impl Folder {
     }
 }
 
+/// As root, refuses a file that was read for a run and that another user can change, or lead to
+/// another file. `-` is the file that standard input reads.
+pub fn check_input(path: &Path, stdin: impl AsFd) -> Result<()> {
+    if !is_stdin(path) {
+        return check_file(path);
+    }
+    let stat = rustix::fs::fstat(stdin);
+    let stat = stat.map_err(|cause| trouble("read", path, &cause.into()))?;
+    // What a pipe carries is decided by the person who connects it.
+    let is_file = FileType::from_raw_mode(stat.st_mode).is_file();
+    if is_file && rustix::process::geteuid().is_root() {
+        return owner::check_nameless("the file on standard input", &stat);
+    }
+    Ok(())
+}
+
 /// As root, refuses a file that another user can change, or lead to another file.
-pub fn check_file(path: &Path) -> Result<()> {
+pub(super) fn check_file(path: &Path) -> Result<()> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
-    match resolve(path, Guard::Folders, None)? {
+    let entry = resolve(path, Guard::Folders, None)?;
+    let Some(entry) = entry.filter(|entry| entry.stat.is_some()) else {
+        // Whoever could remove it may have been its owner.
+        let message = format!("`{}` was removed after it was read", path.display());
+        return Err(Fault::refused(message).hint("run this again with a file that stays"));
+    };
+    match &entry.stat {
         // A link that is left leads to a pipe, such as standard input.
-        Some(entry) if !entry.is_link() => match &entry.stat {
-            Some(stat) => owner::check(&entry.path(), stat),
-            None => Ok(()),
-        },
+        Some(stat) if !entry.is_link() => owner::check(&entry.path(), stat),
         _ => Ok(()),
     }
 }

@@ -16,6 +16,16 @@ pub(super) fn check(path: &Path, stat: &Stat) -> Result<()> {
     }
 }
 
+/// The same for an open file, of which `noun` says what it is.
+pub(super) fn check_nameless(noun: &str, stat: &Stat) -> Result<()> {
+    let Some(weakness) = weakness(stat) else {
+        return Ok(());
+    };
+    let message = format!("{noun} {weakness}, so it is not trusted");
+    Err(Fault::refused(message)
+        .hint("use a copy that belongs to root or to you, and that nobody else can change"))
+}
+
 /// The same for a folder on the way to another one: in a sticky folder such as
 /// `/tmp`, nobody can rename or remove what belongs to others.
 pub(super) fn check_parent(path: &Path, stat: &Stat) -> Result<()> {

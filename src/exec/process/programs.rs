@@ -6,7 +6,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::exec::check_file;
+use crate::exec::folder::check_file;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::tools::OWN_PROGRAM;
 
