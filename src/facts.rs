@@ -302,6 +302,12 @@ impl Draft {
         self.changes.is_empty() && self.act.as_deref().is_none_or(Act::is_check)
     }
 
+    /// Whether it starts or restarts a service.
+    pub fn restarts(&self) -> bool {
+        let is_restart = matches!(self.act.as_deref(), Some(Act::Restart { .. }));
+        is_restart || self.changes.iter().any(|change| change.started().is_some())
+    }
+
     /// Adds notes.
     #[must_use]
     pub fn advise(mut self, advisories: impl IntoIterator<Item = Advisory>) -> Self {

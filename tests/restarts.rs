@@ -129,3 +129,98 @@ fn the_undo_of_a_start_is_a_stop() {
         .json(0);
     assert!(node.state("services/asperahttpd.json")["pid"].is_null());
 }
+
+#[test]
+fn a_reload_keeps_the_process_and_is_undone_by_a_reload() {
+    let node = Node::new("linux");
+    let script = node.script(
+        "conf.set_server(#{ preview_dir: \"previews\" });\nservice.refresh(\"asperanoded\");",
+    );
+    let service = || node.state("services/asperanoded.json");
+    let before = service();
+    node.live(&[&script]).json(0);
+    let after = service();
+    assert_eq!(after["pid"], before["pid"]);
+    assert_eq!(after["reloads"], 1);
+    assert_ne!(after["conf"], before["conf"]);
+    let again = node.live(&[&script]).json(0);
+    assert_eq!(again["summary"]["settled"], 2);
+    node.run(&["undo", "--live", "--yes", "--format", "json"])
+        .json(0);
+    assert_eq!(service()["pid"], before["pid"]);
+    assert_eq!(service()["reloads"], 2);
+    assert_ne!(service()["conf"], after["conf"]);
+}
+
+#[test]
+fn a_run_cut_off_before_its_reload_is_finished_by_the_next_one() {
+    let node = Node::faulty("linux", "asnodeadmin=fail");
+    let script = node.script(
+        "conf.set_server(#{ preview_dir: \"previews\" });\nservice.refresh(\"asperanoded\");",
+    );
+    node.live(&[&script]).stops(3, &["asnodeadmin"]);
+    node.lab.set_faults(&[]).unwrap();
+    let again = node.live(&[&script]).json(0);
+    assert_eq!(again["summary"]["change"], 1);
+    let settled = node.live(&[&script]).json(0);
+    assert_eq!(settled["summary"]["settled"], 2);
+}
+
+#[test]
+fn a_service_that_does_not_survive_its_reload_is_a_failure() {
+    let node = Node::new("linux");
+    node.keep_real("asnodeadmin");
+    let real = node.lab.dir().join("bin/real/asnodeadmin");
+    let systemctl = node.lab.program("systemctl");
+    node.replace(
+        "asnodeadmin",
+        &format!(
+            "case \"$1\" in --reload) exec {} stop asperanoded;; esac; exec {} \"$@\"",
+            systemctl.display(),
+            real.display()
+        ),
+    );
+    let script = node.script("service.reload(\"asperanoded\");");
+    node.live(&[&script]).stops(3, &["service/asperanoded"]);
+}
+
+#[test]
+fn a_record_of_an_earlier_version_is_understood() {
+    let node = Node::new("linux");
+    let script = node.script("conf.set_server(#{ preview_dir: \"previews\" });");
+    node.live(&[&script]).json(0);
+    // What 0.1 wrote: the digest of all settings that asperanoded must notice.
+    let record = node.lab.dir().join("var/ascript/services/asperanoded");
+    let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    std::fs::write(&record, digest).unwrap();
+    let outdated = node.preview(&[&node.script("service.refresh(\"asperanoded\");")]);
+    assert_eq!(outdated.json(0)["summary"]["change"], 1);
+    node.set_conf("<CONF version=\"2\"/>\n");
+    let current = node.preview(&[&node.script("service.refresh(\"asperanoded\");")]);
+    assert_eq!(current.json(0)["summary"]["settled"], 1);
+}
+
+#[test]
+fn a_service_of_the_system_is_restarted_without_a_look_at_the_configuration() {
+    for (platform, name) in [("linux", "sshd"), ("macos", "com.openssh.sshd")] {
+        let node = Node::new(platform);
+        let before = node.state("services/sshd.json")["pid"].clone();
+        let script = node.script(&format!("service.restart(\"{name}\");"));
+        node.lab.clear_calls().unwrap();
+        node.live(&[&script]).json(0);
+        assert_ne!(
+            node.state("services/sshd.json")["pid"],
+            before,
+            "{platform}"
+        );
+        let acts = node.acts();
+        assert!(
+            acts.iter().all(|act| !act.contains("asuserdata")),
+            "{acts:?}"
+        );
+    }
+    let node = Node::new("linux");
+    let script = node.script("service.restart(\"nginx\");");
+    node.live(&[&script])
+        .stops(1, &["this node has no service `nginx`"]);
+}

@@ -36,15 +36,23 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "service.refresh",
-        doc: "Restarts a service unless it has loaded aspera.conf as it is now.\n\nIt must load again the settings that the reference lists for it, such as those of groups for asperacentral; a note says so where this run changes none of them. If a run stops between a change and its restart, the next run restarts the service. Before the restart, `asuserdata -v` must accept aspera.conf.\n\nA live run waits for a service that is slow to stop or start, at most as long as `--timeout` lets a command take. A new PID or time of start verifies the restart; where the system shows neither, a note says that it could not be verified. A service that systemd has masked is refused.",
+        doc: "Restarts a service unless it has loaded aspera.conf as it is now.\n\nasperanoded only reloads it, with `asnodeadmin --reload`, where the reference says of all settings that changed that a reload is enough. A reload ends no transfers.\n\nIt must load again the settings that the reference lists for it, such as those of groups for asperacentral; a note says so where this run changes none of them. If a run stops between a change and its restart, the next run restarts the service. Before the restart, `asuserdata -v` must accept aspera.conf.\n\nA live run waits for a service that is slow to stop or start, at most as long as `--timeout` lets a command take. A new PID or time of start verifies the restart; where the system shows neither, a note says that it could not be verified. A service that systemd has masked is refused.",
         params: &[NAME.param],
         example: r#"service.refresh("asperahttpd");"#,
         source: "IBM Aspera Faspex, Setting Up an OS X Node, step 4; Configuring the NodeD service",
         make: refresh,
     },
     Binding {
+        name: "service.reload",
+        doc: "Makes asperanoded reload aspera.conf, its license and its users while it runs, whether or not it has loaded them.\n\nNo transfer ends. Where a setting changed that asperanoded reads only when it starts, the call is refused: `service.refresh` then restarts it. Other services cannot reload. That the reload had an effect cannot be read back, only that the service still runs.",
+        params: &[NAME.param],
+        example: r#"service.reload("asperanoded");"#,
+        source: "IBM Aspera, Node Admin Tool; aspera-cli manual, `preview_dir` (third party)",
+        make: reload,
+    },
+    Binding {
         name: "service.restart",
-        doc: "Restarts a service, whether or not it has loaded aspera.conf.\n\n`service.refresh` does so only where it is needed.",
+        doc: "Restarts a service, whether or not it has loaded aspera.conf.\n\nIt may be any service of the node: a unit of systemd such as `sshd`, or a label of launchd such as `com.openssh.sshd`. `service.refresh` restarts one of the product only where it is needed.",
         params: &[NAME.param],
         example: r#"service.restart("asperanoded");"#,
         source: "launchctl(1), systemctl(1)",
@@ -77,9 +85,14 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 fn refresh(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = short_name(args, facts);
     let draft = facts.refresh(&name)?;
-    let is_unneeded = draft.is_settled() && facts.conf_changed_since_restart(&name);
+    let is_unneeded = draft.is_settled() && facts.conf_changed_since_load(&name);
     let note = is_unneeded.then(|| not_needed(&name));
     Ok(advise(draft, &name).advise(note).made())
+}
+
+fn reload(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let name = short_name(args, facts);
+    Ok(facts.reload(&name)?.made())
 }
 
 fn restart(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
@@ -100,7 +113,9 @@ fn status(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn advise(draft: Draft, name: &str) -> Draft {
-    let note = (!draft.is_settled()).then(|| advice::restart_cuts_transfers(name));
+    let note = draft
+        .restarts()
+        .then(|| advice::restart_cuts_transfers(name));
     draft.advise(note.flatten())
 }
 

@@ -105,6 +105,12 @@ pub(super) const BINDINGS: &[Binding] = &[
         r#"service.restart("asperanoded"); expect.restarts_exactly(["asperanoded"]);"#,
     ),
     row(
+        "expect.reloads_exactly",
+        &[SERVICES.param],
+        "Expects that these services reload aspera.conf while they run, and no others.",
+        r#"service.reload("asperanoded"); expect.reloads_exactly(["asperanoded"]);"#,
+    ),
+    row(
         "expect.advises",
         &[ADVISORY.param],
         "Expects an advisory with this ID.",

@@ -42,7 +42,7 @@ pub use findings::{ConfFinding, FindingLevel};
 pub use grammar::join_list;
 pub use mask::Masked;
 pub use secret_values::secret_values;
-pub use settings::{Certainty, Distinction, Setting};
+pub use settings::{Certainty, Distinction, Notice, Setting};
 pub use staged::{SavedEdits, SettingValue};
 pub use table::{all_settings, find, is_secret, settings_of, unknown};
 pub use unreadable::Unreadable;

@@ -11,7 +11,7 @@ use super::elements::ElementSpan;
 use super::grammar;
 use super::index::IndexedElement;
 use super::section_tree::SectionTree;
-use super::settings::Setting;
+use super::settings::{Notice, Setting};
 use super::staged::SettingValue;
 use super::table;
 use crate::login;
@@ -132,47 +132,57 @@ impl Document {
     }
 
     /// Calls `each` with every setting that a service must notice and its raw
-    /// value, secrets included, in an order that depends only on the content.
-    /// `reveal` returns the text of a staged secret.
+    /// value, secrets included, in an order that depends only on the content, and with
+    /// how it notices that. `reveal` returns the text of a staged secret.
     pub fn noticed_by(
         &self,
         service: &str,
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-        each: &mut dyn FnMut(&Section, &str, &str),
+        each: &mut dyn FnMut(&Section, &str, &str, Notice),
     ) {
         let is_noticed = |kind: &SectionKind| kind.info().noticed_by.contains(&service);
         for kind in digest_order().filter(is_noticed) {
             // By row: to ask the table for each of 100,000 users takes long, and so does parsing
             // rows that the file does not have.
             let known = RefCell::new(FastMap::default());
-            let is_noticed = |setting: &Setting| {
-                let ask = || setting.services_in(kind).any(|known| known == service);
+            let notice = |setting: &Setting| {
+                let ask = || setting.notice_by(service, kind);
                 *known.borrow_mut().entry(setting.row()).or_insert_with(ask)
             };
+            let mut each_noticed = |section: &Section, setting: &Setting, value: &str| {
+                if let Some(notice) = notice(setting) {
+                    each(section, setting.name, value, notice);
+                }
+            };
             for section in self.sections(kind) {
-                self.reveal_if(&section, &is_noticed, reveal, each);
+                let is_noticed = |setting: &Setting| notice(setting).is_some();
+                self.reveal_if(&section, &is_noticed, reveal, &mut each_noticed);
             }
         }
     }
 
-    /// Whether each of these settings has the value that was read, whatever else is edited.
-    pub fn is_noticed_as_read(
+    /// What a service must do to notice those of these settings that are edited; `None` if each
+    /// has the value that was read, whatever else is edited.
+    pub fn notice_of_edits(
         &self,
         service: &str,
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-    ) -> bool {
+    ) -> Option<Notice> {
         let read = self.as_read();
-        let mut noticed_in = |document: &Self, section: &Section| {
+        let mut noticed_in = |document: &Self, section: &Section, how: Notice| {
             let kind = section.kind();
-            let is_noticed = |setting: &Setting| setting.services_in(kind).any(|s| s == service);
+            let is_noticed = |setting: &Setting| setting.notice_by(service, kind) == Some(how);
             let mut noticed = Vec::new();
-            document.reveal_if(section, &is_noticed, reveal, &mut |_, name, value| {
-                noticed.push((name.to_owned(), value.to_owned()));
+            document.reveal_if(section, &is_noticed, reveal, &mut |_, setting, value| {
+                noticed.push((setting.name, value.to_owned()));
             });
             noticed
         };
-        let mut edited = self.edits.keys();
-        edited.all(|section| noticed_in(self, section) == noticed_in(&read, section))
+        [Notice::Restart, Notice::Reload].into_iter().find(|how| {
+            let mut edited = self.edits.keys();
+            edited
+                .any(|section| noticed_in(self, section, *how) != noticed_in(&read, section, *how))
+        })
     }
 
     fn reveal_if(
@@ -180,7 +190,7 @@ impl Document {
         section: &Section,
         is_wanted: &dyn Fn(&Setting) -> bool,
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-        each: &mut dyn FnMut(&Section, &str, &str),
+        each: &mut dyn FnMut(&Section, &Setting, &str),
     ) {
         for (setting, value) in self.settings_if(section, is_wanted) {
             let raw = match value {
@@ -190,7 +200,7 @@ impl Document {
                     self.secret_text(section, setting).unwrap_or_default()
                 }
             };
-            each(section, setting.name, &raw);
+            each(section, setting, &raw);
         }
     }
 

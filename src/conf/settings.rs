@@ -26,8 +26,9 @@ pub struct Setting {
     pub is_comma_listed: bool,
     /// What makes several of its elements different things.
     pub distinct_by: Distinction,
-    /// Services that must reload or restart after a change, joined by commas.
-    /// Empty: each session reads it. `unknown`: no source says.
+    /// Services that must restart after a change, joined by commas; with `:reload` after
+    /// its name, those that need only reload. Empty: each session reads it. `unknown`: no
+    /// source says.
     ///
     /// HTTP fallback also concerns asperacentral and asperanoded once a token
     /// key is set; all three are listed, since one more restart does no harm.
@@ -67,6 +68,18 @@ pub enum Distinction {
     Rule,
 }
 
+/// What a service must do to notice a change of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Notice {
+    /// To reload aspera.conf while it runs is enough.
+    Reload,
+    /// It must restart, or no source says that less is enough.
+    Restart,
+}
+
+/// What follows the name of a service that needs only reload.
+const BY_RELOAD: &str = ":reload";
+
 /// How well a setting's name is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
@@ -99,7 +112,22 @@ impl Setting {
     pub fn services_in(&self, section: SectionKind) -> impl Iterator<Item = &'static str> {
         let known = self.services.split(',');
         let known = known.filter(|service| !matches!(*service, "" | "unknown"));
+        let known = known.map(|service| service.strip_suffix(BY_RELOAD).unwrap_or(service));
         known.chain(section.info().all_noticed_by.iter().copied())
+    }
+
+    /// What a service must do to notice a change of it in a section; `None` if nothing.
+    pub fn notice_by(&self, service: &str, section: SectionKind) -> Option<Notice> {
+        if section.info().all_noticed_by.contains(&service) {
+            return Some(Notice::Restart);
+        }
+        self.services.split(',').find_map(|known| {
+            let (name, notice) = match known.strip_suffix(BY_RELOAD) {
+                Some(name) => (name, Notice::Reload),
+                None => (known, Notice::Restart),
+            };
+            (name == service).then_some(notice)
+        })
     }
 
     /// Whether build 4.4.7 does not have it under this name.

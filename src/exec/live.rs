@@ -186,7 +186,7 @@ impl Live {
                 let line = printed.and_then(|output| output.last_line());
                 diverged::after_success(fault, step, line.as_deref())
             })?;
-        self.record_restarts(step)
+        self.record_loads(step)
     }
 
     /// Writes to the state folder what the next run must know if this one is
@@ -197,7 +197,7 @@ impl Live {
                 self.state_dir.write_loaded_conf(service, loaded)?;
             }
         }
-        for service in step.restarts() {
+        for service in step.loads() {
             self.state_dir
                 .write_loaded_conf(service, &LoadedConf::Pending)?;
         }
@@ -250,14 +250,13 @@ impl Live {
         tools::in_folder(command).filter(|_| !is_emulated)
     }
 
-    /// Records what the restarted services have loaded.
-    fn record_restarts(&mut self, step: &Step) -> Result<()> {
-        for service in step.restarts() {
-            if service == tools::NODE_API_SERVICE
-                && let Some(client) = self.spawner.borrow_mut().node_api()
-            {
-                client.expect_start();
-            }
+    /// Records what the restarted services and those that reloaded have loaded.
+    fn record_loads(&mut self, step: &Step) -> Result<()> {
+        let restarts_api = step.restarts().any(|name| name == tools::NODE_API_SERVICE);
+        if restarts_api && let Some(client) = self.spawner.borrow_mut().node_api() {
+            client.expect_start();
+        }
+        for service in step.loads() {
             let loaded = self.world.loadable(service)?;
             self.state_dir.write_loaded_conf(service, &loaded)?;
         }

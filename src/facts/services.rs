@@ -7,7 +7,8 @@ use crate::step::Act;
 use crate::tools;
 
 impl Facts<'_> {
-    /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now.
+    /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now; where a
+    /// reload is enough, that.
     pub fn refresh(&mut self, name: &str) -> Result<Draft> {
         let now = self.service(name)?;
         let up = match now.load {
@@ -18,7 +19,7 @@ impl Facts<'_> {
             ServiceLoad::Loaded | ServiceLoad::Unloaded => Service::fresh(),
         };
         let draft = self.change(vec![wanted(name, up)])?;
-        if now.load == ServiceLoad::Masked && !draft.is_settled() {
+        if now.load == ServiceLoad::Masked && !now.reloadable && !draft.is_settled() {
             return Err(is_masked(name));
         }
         Ok(draft)
@@ -26,15 +27,48 @@ impl Facts<'_> {
 
     /// Drafts a restart of a service.
     pub fn restart(&mut self, name: &str) -> Result<Draft> {
+        let now = self.service(name)?;
+        if now.load == ServiceLoad::Masked {
+            return Err(is_masked(name));
+        }
+        let draft = self.refresh(name)?;
+        if !draft.is_settled() && !now.reloadable {
+            return Ok(draft);
+        }
+        let service = name.to_owned();
+        self.with_act(draft, Act::Restart { service })
+    }
+
+    /// Drafts a reload of aspera.conf by a service. Refuses one that is not enough.
+    pub fn reload(&mut self, name: &str) -> Result<Draft> {
+        let now = self.service(name)?;
+        let refuse = |message: String, hint: &str| {
+            let fault = Fault::refused(message).hint(hint);
+            Err(fault.in_argument("name"))
+        };
+        if name != tools::RELOADED {
+            let message = format!(
+                "`{name}` cannot reload aspera.conf: only {} can",
+                tools::RELOADED
+            );
+            return refuse(message, "`service.refresh` restarts it where it is needed");
+        }
+        if !now.running {
+            let message = format!("{name} does not run, so it cannot reload aspera.conf");
+            return refuse(message, "`service.refresh` starts it");
+        }
+        if !now.current && !now.reloadable {
+            let message = format!(
+                "a reload is not enough: {name} reads some of the changed settings only when it starts"
+            );
+            return refuse(message, "`service.refresh` restarts it");
+        }
         let draft = self.refresh(name)?;
         if !draft.is_settled() {
             return Ok(draft);
         }
-        if self.service(name)?.load == ServiceLoad::Masked {
-            return Err(is_masked(name));
-        }
         let service = name.to_owned();
-        self.with_act(draft, Act::Restart { service })
+        self.with_act(draft, Act::Reload { service })
     }
 
     /// Drafts the stop of a service.
@@ -80,11 +114,11 @@ impl Facts<'_> {
         self.change(all)
     }
 
-    /// Whether a step of this run changed aspera.conf and none has restarted that
-    /// service since.
-    pub fn conf_changed_since_restart(&self, service: &str) -> bool {
+    /// Whether a step of this run changed aspera.conf and none has made that service load
+    /// it since.
+    pub fn conf_changed_since_load(&self, service: &str) -> bool {
         for step in self.recorder.run().steps.iter().rev() {
-            if step.restarts().any(|name| name == service) {
+            if step.loads().any(|name| name == service) {
                 return false;
             }
             if step.changes.iter().any(|change| change.subject.is_conf()) {

@@ -77,7 +77,8 @@ impl FileTree {
                 files.create_dir("/Users/admin", &FileEntry::dir("admin", "staff", 0o750));
                 files.create_dir("/Library/LaunchDaemons", &root);
                 for service in super::services::NAMES {
-                    let path = format!("/Library/LaunchDaemons/com.aspera.{service}.plist");
+                    let label = super::services::label(service);
+                    let path = format!("/Library/LaunchDaemons/{label}.plist");
                     files.0.insert(path, file.clone());
                 }
             }

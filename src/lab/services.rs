@@ -11,14 +11,17 @@ use super::conf_file::ConfFile;
 use super::fingerprint::sha256;
 use super::lab_folder::{CONF, LabFolder, LabPlatform};
 
-/// The services, without the prefix of launchd labels.
-pub(super) const NAMES: [&str; 5] = [
+/// The services, without the prefix of launchd labels. One is the system's own.
+pub(super) const NAMES: [&str; 6] = [
     "asperahttpd",
     "asperanoded",
     "asperacentral",
     "asperaredisd",
     "asperarund",
+    SSHD,
 ];
+
+const SSHD: &str = "sshd";
 
 const PIDS: &str = "var/lab/pids";
 
@@ -52,11 +55,21 @@ fn state_file(name: &str) -> String {
 
 /// Finds a service by its unit, or by its launchd label on macOS.
 pub(super) fn find_service(platform: LabPlatform, unit: &str) -> Option<&'static str> {
-    let plain = match platform {
-        LabPlatform::Macos => unit.strip_prefix("com.aspera.")?,
-        LabPlatform::Linux => unit.strip_suffix(".service").unwrap_or(unit),
+    let unit = unit.strip_suffix(".service").unwrap_or(unit);
+    NAMES.into_iter().find(|name| match platform {
+        LabPlatform::Macos => label(name) == unit,
+        LabPlatform::Linux => *name == unit,
+    })
+}
+
+/// The launchd label of a service.
+pub(super) fn label(name: &str) -> String {
+    let prefix = if name == SSHD {
+        "com.openssh"
+    } else {
+        "com.aspera"
     };
-    NAMES.into_iter().find(|name| *name == plain)
+    format!("{prefix}.{name}")
 }
 
 impl LabService {

@@ -151,7 +151,10 @@ fn services_to_reload(services: &'static str) -> DocText {
     match services {
         "" => "nothing: each session reads it".into(),
         "unknown" => "unknown".into(),
-        some => some.replace(',', ", ").into(),
+        some => some
+            .replace(":reload", " (a reload is enough)")
+            .replace(',', ", ")
+            .into(),
     }
 }
 

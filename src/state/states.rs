@@ -96,6 +96,9 @@ pub struct Service {
     pub running: bool,
     /// Whether it has loaded aspera.conf as it is now, as far as is recorded.
     pub current: bool,
+    /// Whether it need only reload aspera.conf to have loaded it as it is now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reloadable: bool,
     /// Whether the system has loaded its definition.
     #[serde(default, skip_serializing_if = "ServiceLoad::is_loaded")]
     pub load: ServiceLoad,
@@ -157,15 +160,14 @@ impl Service {
         Self {
             running: true,
             current: true,
+            reloadable: false,
             load: ServiceLoad::Loaded,
         }
     }
 
-    /// Whether it is down as `wanted` is; what it has loaded of aspera.conf does not
-    /// matter then.
-    pub fn is_down_as(&self, wanted: &Self) -> bool {
-        let current = wanted.current;
-        !self.running && Self { current, ..*self } == *wanted
+    /// Whether it is as `wanted`, whatever it has loaded of aspera.conf.
+    pub fn runs_as(&self, wanted: &Self) -> bool {
+        (self.running, self.load) == (wanted.running, wanted.load)
     }
 }
 

@@ -18,6 +18,12 @@ pub enum Act {
         /// Its short name, such as `asperanoded`.
         service: String,
     },
+    /// Makes a service reload aspera.conf, whether or not it has loaded it.
+    #[serde(rename = "service.reload")]
+    Reload {
+        /// Its short name, such as `asperanoded`.
+        service: String,
+    },
     /// Sets the password of a Node API user.
     #[serde(rename = "node.set_api_password")]
     SetApiPassword {

@@ -26,14 +26,33 @@ impl Step {
         }
     }
 
-    /// The services that the step restarts.
+    /// The services that the step starts or restarts.
     pub fn restarts(&self) -> impl Iterator<Item = &str> {
         let act = match self.act.as_deref() {
             Some(Act::Restart { service }) => Some(&**service),
             _ => None,
         };
         let changes = self.changes.iter();
-        changes.filter_map(started).chain(act)
+        changes.filter_map(Change::started).chain(act)
+    }
+
+    /// The services that the step makes reload aspera.conf.
+    pub fn reloads(&self) -> impl Iterator<Item = &str> {
+        let act = match self.act.as_deref() {
+            Some(Act::Reload { service }) => Some(&**service),
+            _ => None,
+        };
+        let changes = self.changes.iter().filter(|_| !self.is_restart());
+        changes.filter_map(Change::reloaded).chain(act)
+    }
+
+    /// The services that load aspera.conf in the step.
+    pub fn loads(&self) -> impl Iterator<Item = &str> {
+        self.restarts().chain(self.reloads())
+    }
+
+    fn is_restart(&self) -> bool {
+        matches!(self.act.as_deref(), Some(Act::Restart { .. }))
     }
 
     /// The settings that the step sets without a check.
@@ -53,10 +72,22 @@ impl Step {
     }
 }
 
-/// The service that a change starts, again or for the first time.
-fn started(change: &Change) -> Option<&str> {
-    let runs = matches!(&change.after.state, State::Service(service) if service.running);
-    change.subject.service().filter(|_| runs)
+impl Change {
+    /// The service that the change starts, again or for the first time.
+    pub fn started(&self) -> Option<&str> {
+        let runs = matches!(&self.after.state, State::Service(service) if service.running);
+        let is_start = runs && self.reloaded().is_none();
+        self.subject.service().filter(|_| is_start)
+    }
+
+    /// The service that the change makes reload aspera.conf.
+    pub fn reloaded(&self) -> Option<&str> {
+        let reloads = match (&self.before, &self.after.state) {
+            (State::Service(before), State::Service(after)) => before.reloadable && after.current,
+            _ => false,
+        };
+        self.subject.service().filter(|_| reloads)
+    }
 }
 
 fn changed(changes: &[Change]) -> impl Iterator<Item = &Subject> {

@@ -87,6 +87,11 @@ fn parse_row(line: &str) -> Result<(String, ApiUser)> {
     Ok((name.to_owned(), user))
 }
 
+/// A command that makes asperanoded reload its configuration, its license and its users.
+pub(super) fn reload() -> Command {
+    Command::new("asnodeadmin").arg("--reload")
+}
+
 pub(super) fn commands(name: &str, change: &Change) -> Result<Vec<Command>> {
     validate::argument(ValueType::ApiName, "the Node API user", name)?;
     match (&change.before, &change.after.state) {

@@ -39,7 +39,7 @@ pub use folder::{in_folder, plain_path};
 pub use node_api::{NODE_API, NODE_API_SERVICE, NodeApiInfo, node_api_login, verify_info};
 pub use output::Output;
 pub use program_table::{OWN_PROGRAM, is_reading, program_names, programs_about, system_path};
-pub use service::{restart, stopped};
+pub use service::{RELOADED, restart, stopped};
 pub use service_names::{ServiceStatus, service_name, service_names, short_name};
 pub use sync::{SYNC_OPTIONS, SyncOption, refused_sync_option, sync};
 
@@ -153,8 +153,17 @@ pub fn step_commands(
     match act {
         None => commands(platform, changes),
         Some(Act::SetUnchecked { settings }) => commands(platform, &[changes, settings].concat()),
+        // What a restart changes is the service alone.
+        Some(Act::Restart { service })
+            if changes
+                .iter()
+                .all(|change| change.subject.service() == Some(service)) =>
+        {
+            restart(platform, service)
+        }
         Some(_) if !changes.is_empty() => Err(no_command_for(&changes[0])),
         Some(Act::Restart { service }) => restart(platform, service),
+        Some(Act::Reload { service }) => service::reload(service),
         Some(Act::SetApiPassword { user, password }) => Ok(vec![set_api_password(user, password)?]),
         Some(Act::PingNodeApi) => Ok(vec![node_api::ping()]),
         Some(Act::CheckNodeApi(check)) => Ok(vec![node_api::info(check)]),

@@ -148,8 +148,8 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("license", _) => &["ascp"],
         ("sync", _) => &["async", "sudo"],
         ("dir", _) => &["install", "rmdir", "stat"],
-        ("service", Platform::Macos) => &["asuserdata", "launchctl", "stat"],
-        ("service", Platform::Linux) => &["asuserdata", "systemctl"],
+        ("service", Platform::Macos) => &["asnodeadmin", "asuserdata", "launchctl", "stat"],
+        ("service", Platform::Linux) => &["asnodeadmin", "asuserdata", "systemctl"],
         ("account", Platform::Macos) => &["dscl", "dseditgroup", "id", "pwpolicy", "sysadminctl"],
         ("account", Platform::Linux) => &[
             "chage", "chpasswd", "getent", "gpasswd", "id", "passwd", "useradd", "userdel",

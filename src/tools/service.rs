@@ -2,10 +2,13 @@
 
 use super::asuserdata::validate;
 use super::service_names::{service_name, short_name};
-use super::{RunReading, launchctl, no_command_for, systemctl};
-use crate::fault::Result;
+use super::{RunReading, asnodeadmin, launchctl, no_command_for, service_names, systemctl};
+use crate::fault::{Fault, Result};
 use crate::state::{Platform, ServiceLoad, State};
 use crate::step::{Change, Command, Piece};
+
+/// The only service that can reload aspera.conf.
+pub const RELOADED: &str = "asperanoded";
 
 /// The service that a command stops, if the command returns before it has stopped.
 pub fn stopped(command: &Command) -> Option<&str> {
@@ -41,27 +44,47 @@ pub(super) fn commands(platform: Platform, name: &str, change: &Change) -> Resul
     else {
         return Err(no_command_for(change));
     };
+    if change.reloaded().is_some() {
+        return reload(name);
+    }
     let full_name = service_name(platform, name)?;
     Ok(match platform {
         Platform::Macos if !after.running => vec![launchctl::load("unload", &full_name)],
         Platform::Linux if !after.running => vec![systemctl::command("stop", full_name)],
         Platform::Macos if before.load == ServiceLoad::Unloaded => {
-            vec![validate(), launchctl::load("load", &full_name)]
+            let mut commands = validated(platform, name);
+            commands.push(launchctl::load("load", &full_name));
+            commands
         }
         Platform::Macos | Platform::Linux => restart(platform, name)?,
     })
 }
 
-/// Returns the commands that restart a service. The vendor's validator runs
-/// first, since a service that cannot read aspera.conf does not start again.
+/// Returns the commands that restart a service.
 pub fn restart(platform: Platform, name: &str) -> Result<Vec<Command>> {
-    let name = service_name(platform, name)?;
-    let mut commands = vec![validate()];
+    let full_name = service_name(platform, name)?;
+    let mut commands = validated(platform, name);
     match platform {
-        Platform::Macos => commands.extend(launchctl::restart(&name)),
-        Platform::Linux => commands.push(systemctl::command("restart", name)),
+        Platform::Macos => commands.extend(launchctl::restart(&full_name)),
+        Platform::Linux => commands.push(systemctl::command("restart", full_name)),
     }
     Ok(commands)
+}
+
+/// Returns the commands that make a service reload aspera.conf.
+pub(super) fn reload(name: &str) -> Result<Vec<Command>> {
+    if name != RELOADED {
+        let message = format!("`{}` cannot reload aspera.conf", name.escape_debug());
+        return Err(Fault::refused(message).hint(format!("only {RELOADED} can")));
+    }
+    Ok(vec![validate(), asnodeadmin::reload()])
+}
+
+/// What runs before a service starts: the vendor's validator, since a service of the
+/// product that cannot read aspera.conf does not start again.
+fn validated(platform: Platform, name: &str) -> Vec<Command> {
+    let is_own = service_names(platform).contains(&short_name(platform, name));
+    is_own.then(validate).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ impl From<ServiceStatus> for State {
         Self::Service(Service {
             running: status.running,
             current: true,
+            reloadable: false,
             load: status.load,
         })
     }

@@ -34,6 +34,7 @@ pub fn expectation(binding: &str) -> Option<Expectation> {
         "expect.sets" => sets,
         "expect.does_not_touch" => does_not_touch,
         "expect.restarts_exactly" => restarts_exactly,
+        "expect.reloads_exactly" => reloads_exactly,
         "expect.advises" => |test, args| Ok(advises(test, text(args))),
         "expect.does_not_advise" => |test, args| Ok(does_not_advise(test, text(args))),
         "expect.changes" => |test, args| Ok(changes(test, args)),
@@ -191,27 +192,38 @@ fn expect_none(found: Vec<String>, unmet: impl FnOnce() -> Unmet) -> Verdict {
 }
 
 fn restarts_exactly(test: &RunUnderTest<'_>, args: &[Value]) -> Result<Verdict> {
+    let all = test.run.steps.iter().flat_map(Step::restarts);
+    services_are(test, args, all.collect(), ["restarted", "no restart"])
+}
+
+fn reloads_exactly(test: &RunUnderTest<'_>, args: &[Value]) -> Result<Verdict> {
+    let all = test.run.steps.iter().flat_map(Step::reloads);
+    services_are(test, args, all.collect(), ["reloaded", "no reload"])
+}
+
+/// Compares the services to which something happened, which has these words, with those
+/// in the arguments.
+fn services_are(
+    test: &RunUnderTest<'_>,
+    args: &[Value],
+    found: BTreeSet<&str>,
+    [verb, none]: [&str; 2],
+) -> Result<Verdict> {
     let mut wanted = BTreeSet::new();
     if let Some(Value::List(names)) = args.first() {
         for name in names.iter().filter_map(Value::text) {
             state_literal::subject(&format!("service/{name}"), test.platform)?;
-            wanted.insert(name.to_owned());
+            wanted.insert(name);
         }
     }
-    let found: BTreeSet<_> = test
-        .run
-        .steps
-        .iter()
-        .flat_map(|step| step.restarts().map(str::to_owned))
-        .collect();
     if wanted == found {
         return Ok(Ok(()));
     }
-    let list = |names: BTreeSet<String>| match names.len() {
-        0 => "no restart".to_owned(),
+    let list = |names: BTreeSet<&str>| match names.len() {
+        0 => none.to_owned(),
         _ => names.into_iter().collect::<Vec<_>>().join(", "),
     };
-    Ok(Err(Unmet::new("other services are restarted")
+    Ok(Err(Unmet::new(format!("other services are {verb}"))
         .expected([list(wanted)])
         .found([list(found)])))
 }

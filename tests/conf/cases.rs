@@ -130,17 +130,17 @@ fn a_service_notices_its_settings() {
         document.noticed_by(
             service,
             &mut |_, secret| secret.to_string(),
-            &mut |section, name, value| {
-                seen.push(format!("{service} {section}/{name}={value}"));
+            &mut |section, name, value, notice| {
+                seen.push(format!("{service} {section}/{name}={value} {notice:?}"));
             },
         );
     }
     assert_eq!(
         seen,
         [
-            "asperanoded node/token_encryption_key=‹env:KEY›",
-            "asperanoded http_server/http_port=1",
-            "asperahttpd http_server/http_port=1"
+            "asperanoded node/token_encryption_key=‹env:KEY› Reload",
+            "asperanoded http_server/http_port=1 Restart",
+            "asperahttpd http_server/http_port=1 Restart"
         ]
     );
 }

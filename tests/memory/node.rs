@@ -172,6 +172,7 @@ impl Memory {
             } else {
                 ServiceLoad::Loaded
             },
+            reloadable: false,
         })
     }
 }

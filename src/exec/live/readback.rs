@@ -31,7 +31,7 @@ impl Live {
             if let Subject::Service(name) = &change.subject {
                 if step.restarts().any(|started| started == &**name) {
                     self.await_start(name, before)?;
-                } else {
+                } else if change.reloaded().is_none() {
                     self.await_stopped(change)?;
                 }
             } else if is_read_alone(&change.subject) && !is_gone(&change.subject, &step.changes) {
@@ -39,6 +39,7 @@ impl Live {
                 compare(&change.subject, &is, &change.after)?;
             }
         }
+        step.reloads().try_for_each(|name| self.check_runs(name))?;
         if step.kind == StepKind::Act {
             // Of an act, only a restart can be read.
             let mut services = step.restarts();

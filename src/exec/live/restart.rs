@@ -71,14 +71,29 @@ impl Live {
 
     /// Waits until a service is stopped: its process may end a moment after the command.
     pub(super) fn await_stopped(&mut self, change: &Change) -> Result<()> {
+        let what = format!("waiting for {} to stop", change.subject.leaf());
         let (subject, wanted) = (&change.subject, &change.after);
-        self.poll(&format!("waiting for {} to stop", subject.leaf()), |live| {
+        self.poll(&what, |live| {
             let is = live.world.source().read(subject)?;
             match (&is, &wanted.state) {
-                (State::Service(is), State::Service(wanted)) if is.is_down_as(wanted) => Ok(()),
+                (State::Service(is), State::Service(wanted)) if is.runs_as(wanted) => Ok(()),
                 _ => Err(diverged::from_state(subject, &is, wanted)),
             }
         })
+    }
+
+    /// Checks that a service that reloaded still runs.
+    pub(super) fn check_runs(&mut self, service: &str) -> Result<()> {
+        let (is, status) = self.read_service(service)?;
+        if status.running {
+            return Ok(());
+        }
+        let up = State::Service(Service::fresh()).into();
+        Err(diverged::from_state(
+            &Subject::Service(service.into()),
+            &is,
+            &up,
+        ))
     }
 
     fn read_service(&mut self, service: &str) -> Result<(State, ServiceStatus)> {

@@ -29,7 +29,7 @@ impl StateDir {
     /// Records what a service has loaded, unless that is recorded already.
     pub(super) fn write_loaded_conf(&mut self, service: &str, loaded: &LoadedConf) -> Result<()> {
         if self.written.get(service) != Some(loaded) {
-            storage::write_loaded_conf(&self.folder, service, loaded.text())?;
+            storage::write_loaded_conf(&self.folder, service, &loaded.text())?;
             self.written.insert(service.to_owned(), loaded.clone());
         }
         Ok(())

@@ -8,8 +8,8 @@ use std::path::Path;
 use crate::exec::{Folder, InputKind};
 use crate::fault::{Fault, FaultKind, Result, reason};
 
-/// The length of a record file: that of a SHA-256 digest in hex.
-const RECORD_LENGTH: usize = 64;
+/// The length of a record file: that of two SHA-256 digests in hex and a blank.
+const RECORD_LENGTH: usize = 64 + 1 + 64;
 
 /// Reads a file of a node; `None` if it does not exist. A pipe or a device is
 /// refused, since it may never end.

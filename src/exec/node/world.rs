@@ -166,7 +166,7 @@ impl World {
             if let (Subject::Service(name), State::Service(service)) = (subject, &after.state)
                 && service.running
             {
-                self.apply_restart(name)?;
+                self.apply_load(name)?;
             }
             if !subject.is_conf() {
                 if let Subject::ApiUser(_) = subject {

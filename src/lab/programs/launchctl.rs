@@ -6,7 +6,7 @@ use crate::lab::knobs;
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
-use crate::lab::services::{LabService, NAMES, find_service};
+use crate::lab::services::{self, LabService, NAMES, find_service};
 
 pub(super) const PROGRAM: LabProgram =
     LabProgram::new("launchctl", ActingCalls::When(acts), run).only(LabPlatform::Macos);
@@ -59,8 +59,9 @@ fn list_all(call: &ProgramCall) -> io::Result<u8> {
                 .pid
                 .map_or_else(|| "-".to_owned(), |pid| pid.to_string());
             call.print_line(format_args!(
-                "{pid}\t{}\tcom.aspera.{name}",
-                service.last_exit
+                "{pid}\t{}\t{}",
+                service.last_exit,
+                services::label(name)
             ))?;
         }
     }
@@ -72,7 +73,8 @@ fn list_disabled(call: &ProgramCall) -> io::Result<u8> {
     call.print_line("\tdisabled services = {")?;
     for name in NAMES {
         if LabService::load(&call.folder, name)?.disabled {
-            call.print_line(format_args!("\t\t\"com.aspera.{name}\" => disabled"))?;
+            let label = services::label(name);
+            call.print_line(format_args!("\t\t\"{label}\" => disabled"))?;
         }
     }
     call.print_line("\t}")?;

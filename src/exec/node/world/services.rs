@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::World;
-use crate::conf::Setting;
+use crate::conf::{Notice, Setting};
 use crate::exec::node::conf_states;
 use crate::exec::node::loaded_conf::LoadedConf;
 use crate::fault::Result;
@@ -24,7 +24,7 @@ impl World {
     }
 
     /// Notes that a service has loaded aspera.conf with its edits so far.
-    pub(super) fn apply_restart(&mut self, name: &Rc<str>) -> Result<()> {
+    pub(super) fn apply_load(&mut self, name: &Rc<str>) -> Result<()> {
         let loaded = self.loadable(name)?;
         self.overlay.loaded.insert(name.to_string(), Some(loaded));
         Ok(())
@@ -48,19 +48,40 @@ impl World {
         Ok(LoadedConf::of(&read, service, &mut |_, _| None))
     }
 
-    /// Whether the configuration that a service has loaded is that of aspera.conf
-    /// with its edits so far.
-    fn is_current(&mut self, service: &str) -> Result<bool> {
+    /// What a service must do to run with aspera.conf with its edits so far; `None` if it
+    /// has loaded that.
+    fn pending_notice(&mut self, service: &str) -> Result<Option<Notice>> {
         if let Some(None) = self.overlay.loaded.get(service) {
-            self.base.document()?;
-            let document = self.base.document.as_ref().expect("it was read above");
-            let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
-            return Ok(document.is_noticed_as_read(service, &mut reveal));
+            return self.notice_of_edits(service);
         }
-        Ok(match self.loaded(service)?.cloned() {
-            Some(loaded) => loaded == self.loadable(service)?,
-            None => true,
+        let Some(loaded) = self.loaded(service)?.cloned() else {
+            return Ok(None);
+        };
+        Ok(match loaded {
+            LoadedConf::Reloadable => {
+                let edits = self.notice_of_edits(service)?;
+                edits.max(Some(Notice::Reload))
+            }
+            LoadedConf::Undivided(_) => {
+                self.base.document()?;
+                let document = self.base.document.as_ref().expect("it was read above");
+                let now = LoadedConf::undivided(document, service, &mut |setting, secret| {
+                    self.stored_form(setting, secret)
+                });
+                loaded.notice_of(&now)
+            }
+            LoadedConf::Digests { .. } | LoadedConf::Pending => {
+                loaded.notice_of(&self.loadable(service)?)
+            }
         })
+    }
+
+    /// What a service must do to notice the edits so far.
+    fn notice_of_edits(&mut self, service: &str) -> Result<Option<Notice>> {
+        self.base.document()?;
+        let document = self.base.document.as_ref().expect("it was read above");
+        let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
+        Ok(document.notice_of_edits(service, &mut reveal))
     }
 
     /// What a service would load of aspera.conf if it started now.
@@ -91,8 +112,7 @@ impl World {
         let State::Service(service) = state else {
             return Ok(State::Absent);
         };
-        let current = self.is_current(name)?;
-        Ok(State::Service(Service { current, ..service }))
+        Ok(noticing(&service, self.pending_notice(name)?))
     }
 
     /// The state of a service before the first step.
@@ -100,10 +120,23 @@ impl World {
         let State::Service(service) = self.base.state(subject)? else {
             return Ok(State::Absent);
         };
-        let current = match self.base.loaded(name)?.cloned() {
-            Some(loaded) => loaded == self.loadable_as_read(name)?,
-            None => true,
+        let notice = match self.base.loaded(name)?.cloned() {
+            Some(loaded @ LoadedConf::Undivided(_)) => {
+                let read = self.base.document()?.as_read();
+                loaded.notice_of(&LoadedConf::undivided(&read, name, &mut |_, _| None))
+            }
+            Some(loaded) => loaded.notice_of(&self.loadable_as_read(name)?),
+            None => None,
         };
-        Ok(State::Service(Service { current, ..service }))
+        Ok(noticing(&service, notice))
     }
+}
+
+/// A service that must do that to run with aspera.conf as it is.
+fn noticing(service: &Service, notice: Option<Notice>) -> State {
+    State::Service(Service {
+        current: notice.is_none(),
+        reloadable: service.running && notice == Some(Notice::Reload),
+        ..*service
+    })
 }

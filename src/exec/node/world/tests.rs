@@ -81,3 +81,25 @@ fn a_service_is_outdated_while_its_settings_are_not_as_they_were_read() {
     let loaded = merged.loaded("asperahttpd").unwrap().cloned();
     assert_eq!(loaded, Some(world().loadable("asperahttpd").unwrap()));
 }
+
+#[test]
+fn a_reload_is_enough_until_another_setting_changes_since_the_restart() {
+    let reloadable = |world: &mut World| {
+        let subject = Subject::Service("asperanoded".into());
+        let State::Service(service) = world.read(&subject).unwrap() else {
+            panic!("no service");
+        };
+        (service.current, service.reloadable)
+    };
+    let server = |name: &'static str, value: &str| {
+        let subject = Subject::setting(Section::Server, name);
+        [change(subject, State::Text(value.into()))]
+    };
+    let mut edited = world();
+    edited.apply(&server("preview_dir", "p")).unwrap();
+    assert_eq!(reloadable(&mut edited), (false, true));
+    let mut merged = edited.merged().unwrap();
+    assert_eq!(reloadable(&mut merged), (false, true));
+    merged.apply(&server("https_port", "9443")).unwrap();
+    assert_eq!(reloadable(&mut merged), (false, false));
+}
