@@ -270,6 +270,40 @@ fn root_does_not_act_on_files_that_others_can_change() {
 }
 
 #[test]
+fn a_tool_that_is_not_fit_keeps_a_run_from_starting() {
+    let is_root = rustix::process::geteuid().is_root();
+    let modes = [
+        (Some(0o644), "is not a program"),
+        (None, "this node has no program"),
+        (Some(0o777), "can be changed by every user"),
+    ];
+    for (mode, words) in modes.into_iter().take(if is_root { 3 } else { 2 }) {
+        let node = Node::new("linux");
+        let plan = node.beside("plan.json");
+        let script = node.script(SITE);
+        node.run(&["plan", &script, "-o", &plan]).ends(0);
+        node.replace("asconfigurator", "exit 1");
+        let tool = node.lab.program("asconfigurator");
+        match mode {
+            Some(mode) => fs::set_permissions(&tool, fs::Permissions::from_mode(mode)).unwrap(),
+            None => fs::remove_file(&tool).unwrap(),
+        }
+        let code = if words.starts_with("can") { 1 } else { 3 };
+        for args in [
+            &["run", &script, "--live", "--yes"][..],
+            &["apply", &plan, "--yes"],
+            &["apply", &plan, "--rehearse"],
+        ] {
+            let done = node.run(args);
+            done.stops(code, &["asconfigurator", words, "nothing was changed"]);
+            assert_eq!(node.acts(), Vec::<String>::new(), "{args:?}");
+        }
+        let runs = node.run(&["runs", "--format", "json"]).json(0);
+        assert_eq!(runs["runs"], serde_json::json!([]), "nothing is recorded");
+    }
+}
+
+#[test]
 fn root_acts_on_no_standard_input_that_others_can_change() {
     let node = Node::new("linux");
     let is_root = rustix::process::geteuid().is_root();

@@ -1,12 +1,9 @@
 //! A live run: the preview, one question, a line for each step, one last line.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
 use std::rc::Rc;
 
-use crate::exec::{
-    self, ConfWatch, DryRun, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner,
-};
+use crate::exec::{ConfWatch, DryRun, Folder, InstalledNode, Live, LiveOptions, Lock, Spawner};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::{Journal, Runs};
 use crate::report::{self, Report};
@@ -100,11 +97,7 @@ impl Runner<'_> {
         steps: &mut dyn StepSource,
         args: &LiveArgs,
     ) -> Result<()> {
-        args.permits(&preview.run)?;
-        steps.permits(&preview.run)?;
-        let files = steps.files();
-        let check = |file: &PathBuf| exec::check_input(file, std::io::stdin());
-        files.iter().try_for_each(check)?;
+        self.permit(&preview.run, steps, args)?;
         if self.ask_for_secrets(&preview.run, args)? {
             let executor = DryRun::new(self.world()?);
             *preview = run(steps, Box::new(executor), DocumentKind::Preview);

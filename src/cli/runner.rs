@@ -3,17 +3,20 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::bindings;
 use crate::conf::{self, Document};
-use crate::exec::{DryRun, Executor, Spawner, StopFlag, Vault, World};
+use crate::exec::{self, DryRun, Executor, Spawner, StopFlag, Vault, World};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::plan::Runs;
 use crate::report::Report;
 use crate::run::{DocumentKind, RunRecord};
 use crate::session::Session;
 use crate::state::Subject;
+use crate::step::{Step, StepKind};
+use crate::tools;
 
 use super::ask;
 use super::common::{NodeArgs, OutputFormat};
@@ -136,11 +139,32 @@ impl<'a> Runner<'a> {
     ) -> Result<FinishedRun> {
         let finished = self.dry_run(steps)?;
         if finished.run.fault.is_none() {
-            args.permits(&finished.run)?;
-            steps.permits(&finished.run)?;
+            self.permit(&finished.run, steps, args)?;
             self.find_secrets(&finished.run)?;
         }
         Ok(finished)
+    }
+
+    /// Refuses a live run that its options do not permit, that comes from files which others
+    /// can change, or that needs such a program or a missing one.
+    pub(super) fn permit(
+        &self,
+        preview: &RunRecord,
+        steps: &dyn StepSource,
+        args: &LiveArgs,
+    ) -> Result<()> {
+        args.permits(preview)?;
+        steps.permits(preview)?;
+        let check = |file: &PathBuf| exec::check_input(file, std::io::stdin());
+        steps.files().iter().try_for_each(check)?;
+        let Some(spawner) = &self.spawner else {
+            return Ok(());
+        };
+        let acting = |step: &&Step| step.kind != StepKind::Settled;
+        let commands = preview.steps.iter().filter(acting);
+        let commands = commands.flat_map(|step| &step.commands);
+        let system = |program: &str| tools::system_path(self.target.platform, program);
+        spawner.borrow().check_programs(commands, &system)
     }
 
     /// Refuses to start a live run while secrets that it needs are missing.

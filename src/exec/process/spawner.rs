@@ -2,6 +2,7 @@
 //! without secrets. It does not interpret the output.
 
 mod node_requests;
+mod program_check;
 
 use std::cell::RefCell;
 use std::ffi::OsString;
