@@ -7,6 +7,9 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use ascript::plan;
+use ascript::state::State;
+
 use crate::support::{ASCRIPT, Done};
 
 const KEY: &str = "ssh-rsa AAAAB3NzaC1yc2EAAAABYQ==";
@@ -155,6 +158,54 @@ fn what_belongs_to_another_user_is_refused() {
     std::os::unix::fs::chown(home.file(), Some(0), None).unwrap();
     std::os::unix::fs::chown(home.ssh(), theirs, theirs).unwrap();
     home.refuses("belongs to user 12345");
+}
+
+#[test]
+fn the_file_is_that_of_the_account() {
+    // Not even an empty folder of root, which a new account may have as its home.
+    let home = Home {
+        user: if rustix::process::geteuid().is_root() {
+            "nobody".to_owned()
+        } else {
+            "root".to_owned()
+        },
+        ..Home::new()
+    };
+    home.refuses("is not the file of keys of");
+    assert!(!home.ssh().exists());
+}
+
+/// A plan that adds a key for one account, edited to add it to the keys of another and sealed
+/// again. All its parts fit together, so the tool must refuse it.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_edited_plan_leads_to_the_keys_of_no_other_account() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    fs::create_dir_all(path("node/etc")).unwrap();
+    fs::write(path("node/etc/aspera.conf"), "<CONF version=\"2\"/>\n").unwrap();
+    let script = format!("ssh.authorize(\"daemon\", \"{KEY}\");");
+    fs::write(path("site.rhai"), script).unwrap();
+    let ascript = |args: &[&str]| {
+        let mut command = Command::new(ASCRIPT);
+        command.args(args).current_dir(home.path());
+        command.args(["--node", "node", "--platform", "linux"]);
+        Done::of(command.output().unwrap())
+    };
+    ascript(&["plan", "./site.rhai", "-o", "plan.json"]).ends(0);
+    let mut plan = plan::load(&fs::read_to_string(path("plan.json")).unwrap()).unwrap();
+    let theirs = path("root/.ssh/authorized_keys");
+    fs::create_dir(path("root")).unwrap();
+    let step = &mut plan.steps[0];
+    let State::AuthorizedKey(key) = &mut step.changes[0].after.state else {
+        panic!("{:?}", step.changes);
+    };
+    key.file.clone_from(&theirs);
+    *step.commands[0].args.last_mut().unwrap() = theirs.into();
+    fs::write(path("plan.json"), plan::render(&plan)).unwrap();
+    let applied = ascript(&["apply", "plan.json", "--yes"]);
+    applied.stops(3, &["is not the file of keys of `daemon`"]);
+    assert_eq!(fs::read_dir(path("root")).unwrap().count(), 0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use nix::unistd::User;
 use super::folder::{AccountFile, AccountIds};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::PublicKey;
+use crate::tools::authorized_keys_file;
 
 /// The keys that may log in to an account.
 pub struct AuthorizedKeys {
@@ -16,7 +17,8 @@ pub struct AuthorizedKeys {
 }
 
 impl AuthorizedKeys {
-    /// Those of the account of that name, in that file.
+    /// Those of the account of that name, in that file. Whoever is not that account names the
+    /// file in its home folder and no other: the path may come from a plan that was edited.
     pub fn open(account: &str, path: &Path) -> Result<Self> {
         let unknown = || {
             Fault::new(
@@ -29,6 +31,14 @@ impl AuthorizedKeys {
             unknown().hint(format!("the system says: {}", crate::fault::reason(&cause)))
         })?;
         let user = found.ok_or_else(unknown)?;
+        let own = authorized_keys_file(&user.dir.to_string_lossy());
+        if user.uid != nix::unistd::geteuid() && path != Path::new(&own) {
+            return Err(Fault::refused(format!(
+                "`{}` is not the file of keys of `{account}`",
+                path.display()
+            ))
+            .hint(format!("that is {own}")));
+        }
         let ids = AccountIds {
             uid: user.uid.as_raw(),
             gid: user.gid.as_raw(),

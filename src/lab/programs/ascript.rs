@@ -76,6 +76,11 @@ fn prepare(call: &ProgramCall, user: &str, path: &str) -> io::Result<Option<Stri
     let Some(account) = accounts.users.get(user) else {
         return Ok(Some(format!("error: there is no account `{user}`")));
     };
+    if path != format!("{}/.ssh/authorized_keys", account.home) {
+        return Ok(Some(format!(
+            "error: `{path}` is not the file of keys of `{user}`"
+        )));
+    }
     if files.get(&call.folder, &account.home).is_none() {
         return Ok(Some(format!(
             "error: the home folder {} does not exist",
