@@ -19,7 +19,8 @@ use super::params::Declared;
 use super::resolver::Resolver;
 use super::runtime_errors;
 use super::script_source::Script;
-use super::static_calls::{CallReader, StaticCall};
+use super::static_calls::CallReader;
+use super::static_value::StaticCall;
 
 /// An engine with one compiled script.
 pub struct Host {

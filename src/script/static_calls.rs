@@ -1,80 +1,40 @@
 //! Lists the calls of bindings in a script without running it, with their arguments as far as
 //! they are known.
 
-use std::collections::BTreeMap;
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Stmt};
 
-use crate::bindings::{self, Binding};
+use crate::bindings;
 
 use super::resolver::Resolver;
-
-/// A call of a binding as it is written.
-pub struct StaticCall {
-    /// The binding.
-    pub binding: &'static Binding,
-    /// Its arguments.
-    pub args: Vec<StaticValue>,
-}
-
-/// A value as far as it is known before a script runs.
-#[derive(Clone, Debug, PartialEq)]
-pub enum StaticValue {
-    /// A string, number or boolean; a parameter in it is written `{name}`.
-    Text(String),
-    /// The keys of a map, in the order written, and their values.
-    Map(Vec<(String, StaticValue)>),
-    /// The items of a list.
-    List(Vec<StaticValue>),
-    /// A value that is known only in a run.
-    Unknown,
-}
-
-impl StaticValue {
-    /// The value as one word: of a list all items, of an unknown value `…`.
-    pub fn word(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::List(items) if !items.is_empty() => {
-                let words: Vec<_> = items.iter().map(Self::word).collect();
-                words.join("|")
-            }
-            Self::List(_) | Self::Map(_) | Self::Unknown => "…".to_owned(),
-        }
-    }
-
-    /// The keys of a map.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let entries: &[(String, StaticValue)] = if let Self::Map(entries) = self {
-            entries
-        } else {
-            &[]
-        };
-        entries.iter().map(|(key, _)| key.as_str())
-    }
-
-    /// The value of a key.
-    pub fn get(&self, key: &str) -> Option<&StaticValue> {
-        let Self::Map(entries) = self else {
-            return None;
-        };
-        entries
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, value)| value)
-    }
-}
+use super::static_value::{LONGEST_TEXT, StaticCall, StaticValue};
 
 /// The values of variables.
 type StaticScope = BTreeMap<String, StaticValue>;
 
-/// A script or module with its global constants and imports.
+/// A script or module with its global constants, imports and functions.
 struct CompiledFile {
     ast: AST,
     constants: StaticScope,
     modules: BTreeMap<String, String>,
+    /// Each function by its name and its number of parameters.
+    functions: HashMap<(String, usize), Rc<CompiledFunction>>,
 }
+
+/// A function of a script or module.
+struct CompiledFunction {
+    name: String,
+    params: Vec<String>,
+    /// It alone, once it is walked.
+    alone: OnceCell<AST>,
+}
+
+/// How many nodes and values are followed from each call into its function. A function that calls
+/// another one twice, which does the same, doubles them: so a few lines can ask for any number.
+const MAX_FOLLOWED: usize = 1_000_000;
 
 /// Walks through a script in the order it would run, into every branch and function.
 pub(super) struct CallReader<'a> {
@@ -83,45 +43,81 @@ pub(super) struct CallReader<'a> {
     files: BTreeMap<String, Rc<CompiledFile>>,
     // The functions being walked: a recursive call is not followed.
     active: Vec<(String, String)>,
-    called: Vec<(String, String)>,
+    called: BTreeSet<(String, String)>,
     calls: Vec<StaticCall>,
+    /// How many nodes and values may still be followed. `None` if each function is walked once, with
+    /// arguments that are not known.
+    room: Option<Cell<usize>>,
 }
 
 impl<'a> CallReader<'a> {
-    /// The calls in a script, without those in its tests.
+    /// The calls in a script, without those in its tests. If the script is too large to follow each
+    /// call, the arguments of its functions are unknown.
     pub(super) fn read(engine: &'a Engine, resolver: &'a Resolver, ast: &AST) -> Vec<StaticCall> {
-        let mut reader = Self {
+        let file = Rc::new(CompiledFile::new(ast.clone()));
+        let mut reader = Self::new(engine, resolver, &file, Some(Cell::new(MAX_FOLLOWED)));
+        reader.read_all(&file);
+        if reader.has_room() {
+            return reader.calls;
+        }
+        let mut reader = Self::new(engine, resolver, &file, None);
+        reader.read_all(&file);
+        reader.calls
+    }
+
+    fn new(
+        engine: &'a Engine,
+        resolver: &'a Resolver,
+        file: &Rc<CompiledFile>,
+        room: Option<Cell<usize>>,
+    ) -> Self {
+        Self {
             engine,
             resolver,
-            files: BTreeMap::new(),
+            files: BTreeMap::from([(String::new(), Rc::clone(file))]),
             active: Vec::new(),
-            called: Vec::new(),
+            called: BTreeSet::new(),
             calls: Vec::new(),
-        };
-        let file = Rc::new(CompiledFile::new(ast.clone()));
-        reader.files.insert(String::new(), Rc::clone(&file));
-        let mut scope = file.constants.clone();
-        reader.statements(file.ast.statements(), "", &mut scope);
+            room,
+        }
+    }
+
+    fn read_all(&mut self, file: &CompiledFile) {
+        self.statements(file.ast.statements(), "", &mut StaticScope::new());
         // Functions that nothing calls by name: closures, and unused ones.
         for function in file.ast.iter_functions() {
             let key = (String::new(), function.name.to_owned());
-            if !function.name.starts_with("test_") && !reader.called.contains(&key) {
-                reader.function("", function.name, &function.params, &[]);
+            if !function.name.starts_with("test_") && !self.called.contains(&key) {
+                let count = function.params.len();
+                if let Some(function) = file.function(function.name, count) {
+                    self.function("", file, &function, &[]);
+                }
             }
         }
-        reader.calls
+    }
+
+    /// Whether something more may be followed.
+    fn has_room(&self) -> bool {
+        self.room.as_ref().is_none_or(|room| room.get() > 0)
+    }
+
+    fn take_room(&self, count: usize) {
+        if let Some(room) = &self.room {
+            room.set(room.get().saturating_sub(count));
+        }
     }
 
     fn statements(&mut self, statements: &[Stmt], file: &str, scope: &mut StaticScope) {
         for statement in statements {
             statement.walk(&mut Vec::new(), &mut |path| {
                 self.node(path.last(), file, scope);
-                true
+                self.has_room()
             });
         }
     }
 
     fn node(&mut self, node: Option<&ASTNode>, file: &str, scope: &mut StaticScope) {
+        self.take_room(1);
         match node {
             Some(ASTNode::Stmt(Stmt::Var(var, ..))) => {
                 let value = self.evaluate(&var.1, file, scope);
@@ -161,35 +157,35 @@ impl<'a> CallReader<'a> {
         }) else {
             return;
         };
-        let mut functions = compiled.ast.iter_functions();
-        let called = functions
-            .find(|function| function.name == call.name && function.params.len() == args.len());
-        if let Some(function) = called {
-            self.function(&file, function.name, &function.params, &args);
+        if let Some(function) = compiled.function(&call.name, args.len()) {
+            self.function(&file, &compiled, &function, &args);
         }
     }
 
-    fn function(&mut self, file: &str, name: &str, params: &[&str], args: &[StaticValue]) {
-        let key = (file.to_owned(), name.to_owned());
-        let Some(compiled) = self.files.get(file).cloned() else {
-            return;
-        };
-        if self.active.contains(&key) {
+    fn function(
+        &mut self,
+        file: &str,
+        compiled: &CompiledFile,
+        function: &CompiledFunction,
+        args: &[StaticValue],
+    ) {
+        let key = (file.to_owned(), function.name.clone());
+        let is_once = self.room.is_none();
+        if self.active.contains(&key) || is_once && self.called.contains(&key) {
             return;
         }
-        let mut scope = compiled.constants.clone();
-        for (index, param) in params.iter().enumerate() {
-            let arg = args.get(index).cloned();
-            scope.insert((*param).to_owned(), arg.unwrap_or(StaticValue::Unknown));
+        let mut scope = StaticScope::new();
+        for (index, param) in function.params.iter().enumerate() {
+            let arg = args.get(index).filter(|_| !is_once).cloned();
+            scope.insert(param.clone(), arg.unwrap_or(StaticValue::Unknown));
         }
-        self.called.push(key.clone());
+        self.called.insert(key.clone());
         self.active.push(key);
-        let count = params.len();
-        let mut function = compiled.ast.clone_functions_only();
-        function.retain_functions(|_, _, other, params| other == name && params == count);
-        function.walk(&mut |path| {
+        let count = function.params.len();
+        let alone = || function_alone(&compiled.ast, &function.name, count);
+        function.alone.get_or_init(alone).walk(&mut |path| {
             self.node(path.last(), file, &mut scope);
-            true
+            self.has_room()
         });
         self.active.pop();
     }
@@ -261,18 +257,40 @@ impl<'a> CallReader<'a> {
         file: &str,
         scope: &StaticScope,
     ) -> StaticValue {
+        let constant = |file: &str| self.files.get(file)?.constants.get(name);
         let found = match namespace {
             "params" => return StaticValue::Text(format!("{{{name}}}")),
             "host" => return StaticValue::Text(format!("{{host.{name}}}")),
-            "global" => self
-                .files
-                .get(file)
-                .and_then(|file| file.constants.get(name)),
-            "" => scope.get(name),
+            "global" => constant(file),
+            "" => scope.get(name).or_else(|| constant(file)),
             _ => None,
         };
-        found.cloned().unwrap_or(StaticValue::Unknown)
+        found.map_or(StaticValue::Unknown, |value| self.copy(value))
     }
+
+    /// A value of a variable. Where not every call is followed, only a short text: a value that holds
+    /// another one twice doubles it.
+    fn copy(&self, value: &StaticValue) -> StaticValue {
+        self.take_room(value.size());
+        let is_short = |text: &String| text.len() <= LONGEST_TEXT;
+        let is_copied = match value {
+            _ if self.room.is_some() => self.has_room(),
+            StaticValue::Text(text) => is_short(text),
+            StaticValue::Map(_) | StaticValue::List(_) | StaticValue::Unknown => false,
+        };
+        if is_copied {
+            value.clone()
+        } else {
+            StaticValue::Unknown
+        }
+    }
+}
+
+/// One function of a script, without its statements.
+pub(super) fn function_alone(ast: &AST, name: &str, count: usize) -> AST {
+    let mut alone = ast.clone_functions_only();
+    alone.retain_functions(|_, _, other, params| other == name && params == count);
+    alone
 }
 
 /// The called name with its namespace.
@@ -308,10 +326,24 @@ impl CompiledFile {
                 _ => {}
             }
         }
+        let functions = ast.iter_functions().map(|function| {
+            let only = CompiledFunction {
+                name: function.name.to_owned(),
+                params: function.params.iter().map(ToString::to_string).collect(),
+                alone: OnceCell::new(),
+            };
+            let key = (only.name.clone(), only.params.len());
+            (key, Rc::new(only))
+        });
         Self {
+            functions: functions.collect(),
             ast,
             constants,
             modules,
         }
+    }
+
+    fn function(&self, name: &str, count: usize) -> Option<Rc<CompiledFunction>> {
+        self.functions.get(&(name.to_owned(), count)).cloned()
     }
 }
