@@ -14,7 +14,7 @@ pub enum Severity {
 }
 
 /// A rule that scripts must follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the table describes each")]
 pub enum Rule {
     Syntax,
@@ -44,6 +44,7 @@ pub enum Rule {
     UnusedDefault,
     UnusedParameter,
     UnusedFunction,
+    TooManyProblems,
 }
 
 /// Rule, identifier, severity, summary.
@@ -211,6 +212,12 @@ const TABLE: &[Row] = &[
         "unused-function",
         Severity::Warning,
         "A function of the script is never called.",
+    ),
+    (
+        Rule::TooManyProblems,
+        "too-many-problems",
+        Severity::Error,
+        "The script has so many problems that the rest of it was not checked.",
     ),
 ];
 

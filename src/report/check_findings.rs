@@ -1,50 +1,62 @@
 //! The findings of `check`: as text with source snippets, and as JSON.
 
 use std::fmt::Write as _;
-use std::ops::Range;
+use std::rc::Rc;
 
-use annotate_snippets::{AnnotationKind, Level, Snippet};
+use annotate_snippets::{AnnotationKind, Level};
 use serde::Serialize;
 
 use crate::fault::{Fault, Severity};
 use crate::finding::{CheckedScript, Finding};
+use crate::source::SourceText;
 
-use super::fault::{clean_lines, render_group};
+use super::fault::{clean_lines, line_snippet, render_group};
 use super::plain_secrets::redact;
 use super::{Style, clean, document};
 
-/// Renders every finding with the lines it is about.
+/// Up to that many findings are shown as text; the other formats have all.
+const MAX_SHOWN: usize = 100;
+
+/// Renders findings, each with the line it is about.
 pub fn check(checked: &[CheckedScript], style: Style) -> String {
     let mut text = String::new();
+    let mut room = MAX_SHOWN;
     for script in checked.iter().filter(|script| !script.findings.is_empty()) {
-        let source = redact(&script.source.text);
-        for finding in &script.findings {
+        let shown = &script.findings[..room.min(script.findings.len())];
+        room -= shown.len();
+        if shown.is_empty() {
+            continue;
+        }
+        let redacted = redact(&script.source.text).into_owned();
+        let source = SourceText::new(Rc::clone(&script.source.name), redacted);
+        for finding in shown {
             text.push_str(&with_snippet(finding, &source, style));
             text.push('\n');
         }
     }
+    let count: usize = checked.iter().map(|script| script.findings.len()).sum();
+    if count > MAX_SHOWN {
+        let more = count - MAX_SHOWN;
+        let _ = writeln!(
+            text,
+            "{more} more are not shown; `--format json` lists them"
+        );
+    }
     text
 }
 
-fn with_snippet(finding: &Finding, source: &str, style: Style) -> String {
+fn with_snippet(finding: &Finding, source: &SourceText, style: Style) -> String {
     let level = match finding.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let message = clean::line(&finding.message);
     let title = level.primary_title(&*message).id(finding.rule.id());
-    let span = first_line(&finding.span, source);
-    let snippet = Snippet::source(source)
-        .path(&*finding.region.file)
-        .annotation(AnnotationKind::Primary.span(span));
+    let snippet = line_snippet(source, finding.span.clone(), |span| {
+        AnnotationKind::Primary.span(span)
+    });
     let hints = clean_lines(&finding.hints);
     render_group(title, [snippet], &[], &hints, style)
-}
-
-/// The part of a span that is in its first line.
-fn first_line(span: &Range<usize>, source: &str) -> Range<usize> {
-    let line = source[span.clone()].lines().next().unwrap_or_default();
-    span.start..span.start + line.len()
 }
 
 /// Summarizes the findings in one line.

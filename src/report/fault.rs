@@ -1,6 +1,9 @@
 //! A fault with the source lines it points at, as compilers show one.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::rc::Rc;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet, Title};
@@ -18,19 +21,43 @@ const MIN_WIDTH: usize = 20;
 /// Returns the text of a source by its name.
 pub type SourceLookup<'a> = &'a dyn Fn(&str) -> Option<Rc<str>>;
 
+/// The texts of sources with masked secrets, each masked once.
+pub(super) struct RedactedSources<'a> {
+    texts: SourceLookup<'a>,
+    redacted: RefCell<BTreeMap<Rc<str>, Option<SourceText>>>,
+}
+
+impl<'a> RedactedSources<'a> {
+    pub(super) fn new(texts: SourceLookup<'a>) -> Self {
+        Self {
+            texts,
+            redacted: RefCell::default(),
+        }
+    }
+
+    fn get(&self, name: &Rc<str>) -> Option<SourceText> {
+        let mut redacted = self.redacted.borrow_mut();
+        let source = redacted.entry(Rc::clone(name)).or_insert_with(|| {
+            let text = (self.texts)(name)?;
+            Some(SourceText::new(Rc::clone(name), redact(&text).into_owned()))
+        });
+        source.clone()
+    }
+}
+
 /// Lines of text under a label.
 type Note<'a> = (&'static str, &'a [String]);
 
 /// Renders a fault with its location, the calls that led there, and what to do next.
 pub fn render(fault: &Fault, sources: SourceLookup<'_>, style: Style) -> String {
-    render_with_notes(fault, &[], sources, style)
+    render_with_notes(fault, &[], &RedactedSources::new(sources), style)
 }
 
 /// Renders a fault with notes before what to do next.
 pub(super) fn render_with_notes(
     fault: &Fault,
     notes: &[Note<'_>],
-    sources: SourceLookup<'_>,
+    sources: &RedactedSources<'_>,
     style: Style,
 ) -> String {
     let title = clean::line(fault.message()).into_owned();
@@ -51,7 +78,8 @@ pub fn render_wrapped(fault: &Fault, sources: SourceLookup<'_>, style: Style) ->
     let hints: Vec<_> = hints
         .map(|hint| wrapped(&hint, style.width, "    = help: ".len()))
         .collect();
-    render_texts(fault, title, &[], &hints, sources, style)
+    let sources = RedactedSources::new(sources);
+    render_texts(fault, title, &[], &hints, &sources, style)
 }
 
 fn render_texts(
@@ -59,16 +87,13 @@ fn render_texts(
     title: String,
     notes: &[Note<'_>],
     hints: &[String],
-    sources: SourceLookup<'_>,
+    sources: &RedactedSources<'_>,
     style: Style,
 ) -> String {
     let locations = fault.location().into_iter().chain(fault.calls());
     let sources: Vec<_> = locations
         .filter(|location| location.line > 0)
-        .filter_map(|location| {
-            let text = redact(&sources(&location.file)?).into_owned();
-            Some((location, SourceText::new(Rc::clone(&location.file), text)))
-        })
+        .filter_map(|location| Some((location, sources.get(&location.file)?)))
         .collect();
     if sources.is_empty() {
         return without_snippet(&title, notes, hints, style);
@@ -150,17 +175,28 @@ fn snippet<'a>(
     source: &'a SourceText,
     is_innermost: bool,
 ) -> Snippet<'a, Annotation<'a>> {
-    let offset = source.offset_at(location);
-    // An underline stays in one line: a string may go over several.
-    let line_end = source.offset(location.line as usize, usize::MAX);
-    let mut span = source.path_span(offset);
-    span.end = span.end.min(line_end).max(span.start);
-    let annotation = if is_innermost {
-        AnnotationKind::Primary.span(span)
-    } else {
-        AnnotationKind::Context.span(span).label("called here")
-    };
-    Snippet::source(&*source.text)
+    let span = source.path_span(source.offset_at(location));
+    line_snippet(source, span, |span| {
+        if is_innermost {
+            AnnotationKind::Primary.span(span)
+        } else {
+            AnnotationKind::Context.span(span).label("called here")
+        }
+    })
+}
+
+/// The line in which a span starts, and the part of the span that is in it: a string may go over
+/// several lines. It has no other lines, since each is read again for each snippet.
+pub(super) fn line_snippet<'a>(
+    source: &'a SourceText,
+    span: Range<usize>,
+    annotate: impl FnOnce(Range<usize>) -> Annotation<'a>,
+) -> Snippet<'a, Annotation<'a>> {
+    let (number, line) = source.line_at(span.start);
+    let start = span.start.min(line.end) - line.start;
+    let end = span.end.min(line.end) - line.start;
+    Snippet::source(&source.text[line])
+        .line_start(number)
         .path(&*source.name)
-        .annotation(annotation)
+        .annotation(annotate(start..end.max(start)))
 }

@@ -16,6 +16,7 @@ use crate::run::RunRecord;
 use crate::state::Platform;
 use crate::trial::{Coverage, Failure, Trial};
 
+use super::fault::RedactedSources;
 use super::style::Role;
 use super::{Charset, Report, SourceLookup, Style, clean, fault, phrases, text};
 
@@ -55,10 +56,15 @@ pub struct TestResults<'a> {
 }
 
 impl TestedFile<'_> {
+    /// Its tests that failed.
+    fn failures(&self) -> impl Iterator<Item = (&Trial, &Failure)> {
+        let trials = self.trials.iter();
+        trials.filter_map(|trial| Some((trial, trial.failure.as_ref()?)))
+    }
+
     /// How many of its tests failed.
     fn failed(&self) -> usize {
-        let failed = self.trials.iter().filter(|trial| trial.failure.is_some());
-        failed.count()
+        self.failures().count()
     }
 }
 
@@ -71,8 +77,8 @@ impl TestResults<'_> {
     /// The tests that failed.
     fn failures(&self) -> impl Iterator<Item = (&TestedFile<'_>, &Trial, &Failure)> {
         self.files.iter().flat_map(|file| {
-            let trials = file.trials.iter();
-            trials.filter_map(move |trial| Some((file, trial, trial.failure.as_ref()?)))
+            let failures = file.failures();
+            failures.map(move |(trial, failure)| (file, trial, failure))
         })
     }
 }
@@ -98,11 +104,13 @@ pub fn render(results: &TestResults<'_>, style: Style) -> String {
     for file in results.files.iter().filter(could_run) {
         heading(file, is_listed, style, &mut out);
     }
-    let mut failed = 0;
-    for (file, trial, failure) in results.failures() {
-        failed += 1;
-        write_failure(file, trial, failure, style, &mut out);
+    for file in &results.files {
+        let sources = RedactedSources::new(&*file.sources);
+        for (trial, failure) in file.failures() {
+            write_failure(file, trial, failure, &sources, style, &mut out);
+        }
     }
+    let failed = results.failures().count();
     if let Some(covered) = results.coverage {
         coverage::render(covered, style, &mut out);
     }
@@ -149,6 +157,7 @@ fn write_failure(
     file: &TestedFile<'_>,
     trial: &Trial,
     failure: &Failure,
+    sources: &RedactedSources<'_>,
     style: Style,
     out: &mut String,
 ) {
@@ -166,7 +175,7 @@ fn write_failure(
     out.push_str(&fault::render_with_notes(
         &failure.fault,
         &notes,
-        &*file.sources,
+        sources,
         style,
     ));
     if !trial.printed.is_empty() {

@@ -16,7 +16,7 @@ use super::call_origin::{self, CallOrigin};
 use super::ceilings::{Ceilings, Meter};
 use super::{
     caught_errors, compile_errors, language, limits, mixed_comparisons, namespaces, runtime_errors,
-    shadowing, unavailable, unresolved_calls, values,
+    shadowing, unavailable, unresolved_calls, values, variable_limit,
 };
 
 /// The number of operations between two polls of the stop flag, less one.
@@ -122,11 +122,13 @@ fn exit() -> std::result::Result<Dynamic, Box<EvalAltResult>> {
 /// Compiles a text. Refuses functions that would hide native ones, and calls of functions that a
 /// namespace does not have.
 pub(super) fn compile(engine: &Engine, scope: &Scope<'_>, text: &str, name: &str) -> Result<AST> {
+    let source = SourceText::new(name, text);
+    variable_limit::refuse(&source)?;
     let ast = engine
         .compile_with_scope(scope, text)
-        .map_err(|error| compile_errors::fault(&error, &SourceText::new(name, text)))?;
+        .map_err(|error| compile_errors::fault(&error, &source))?;
     if ast.iter_functions().next().is_some() {
-        shadowing::refuse(engine, &ast, &SourceText::new(name, text))?;
+        shadowing::refuse(engine, &ast, &source)?;
     }
     unresolved_calls::refuse(&ast, name, [])?;
     Ok(ast)

@@ -1,184 +1,76 @@
 //! Recognizes the syntax of other languages at the location of a fault, and hints at what to write
 //! instead.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use crate::fault::{Fault, Location};
-use crate::source::{SourceText, code_tokens, import_of_alias, is_identifier};
+use crate::source::{SourceText, code_tokens, import_aliases, is_identifier};
 use crate::state::rate_hint;
 
 use super::bundled::STDLIB;
+use super::foreign_words::{
+    BLOCK, CLOSURE, COUNTED_LOOP, FOREIGN, LIST, MAP, OPTIONS, PAIR, STRING, TEMPLATE,
+};
 
-const NULL: &str = "write `()` for no value; a setting with the value `()` is reset to its default";
-const BLOCK: &str =
-    "write blocks in braces: `if … { … }`, `for name in [\"asp1\", \"asp2\"] { … }`";
-const VARIABLE: &str = "declare a variable with `let name = value;`";
-const FUNCTION: &str = "write a function as `fn name(a, b) { … }`";
-const MAP: &str = "start a map with `#{`, as in `#{ absolute: \"/data\" }`";
-const PAIR: &str = "write a colon between key and value, as in `#{ absolute: \"/data\" }`";
-const OPTIONS: &str = "pass options in a map, as in `#{ docroot: \"/data\" }`";
-const LIST: &str = "write a list in brackets and its strings in quotes: [\"asp1\", \"asp2\"]";
-const STRING: &str = "write strings in double quotes, as in \"/data/asp1\"";
-const TEMPLATE: &str = "write a string that contains values in back-ticks: `/data/${name}`";
-const TERNARY: &str = "an `if` has a value: `let name = if condition { \"a\" } else { \"b\" };`";
-const COUNTED_LOOP: &str = "write `for i in 0..3 { … }`; a `while` loop takes any condition";
-const CLOSURE: &str = "write a function without a name as `|x| x + 1`";
-const PROGRAM: &str =
-    "a script cannot start programs; `ascript docs` lists the functions it can call";
-const SET_USER: &str = "write `conf.set_user(\"asp1\", #{ absolute: \"/data/asp1\" });`";
-
-/// Words and signs at the location of a fault, and the hint for them.
-const FOREIGN: &[(&[&str], &str)] = &[
-    (
-        &[
-            "None",
-            "null",
-            "NULL",
-            "nil",
-            "Nothing",
-            "undefined",
-            "AS_NULL",
-        ],
-        NULL,
-    ),
-    (&["True", "TRUE", "yes", "on"], "write `true`"),
-    (&["False", "FALSE", "no", "off"], "write `false`"),
-    (&["and", "And", "AND"], "write `&&`"),
-    (&["or", "Or", "OR"], "write `||`"),
-    (&["not", "Not", "NOT"], "write `!`, as in `!flag`"),
-    (
-        &["elif", "elsif", "elseif", "ElseIf"],
-        "write `else if … { … }`",
-    ),
-    (
-        &[
-            "then", "Then", "do", "Do", "end", "End", "endif", "fi", "done", "Next",
-        ],
-        BLOCK,
-    ),
-    (
-        &["foreach", "For", "ForEach", "If", "While", "unless"],
-        BLOCK,
-    ),
-    (
-        &[
-            "def", "function", "func", "Function", "Sub", "sub", "lambda",
-        ],
-        FUNCTION,
-    ),
-    (
-        &["var", "Dim", "set", "Set", "local", "my", "export"],
-        VARIABLE,
-    ),
-    (
-        &[
-            "echo", "puts", "printf", "Print", "print", "console", "MsgBox",
-        ],
-        "write `print(\"…\");`",
-    ),
-    (
-        &["from", "require", "include", "using", "source", "std"],
-        "import a module with `import \"std/users\" as users;`",
-    ),
-    (
-        &["except", "Catch", "rescue", "finally"],
-        "write `try { … } catch (e) { print(e.message); }`",
-    ),
-    (
-        &["PARAMS", "PLATFORM"],
-        "declare it as a constant: `const PARAMS = #{ … };`",
-    ),
-    (
-        &["ENV", "env", "environ", "os", "getenv"],
-        "read a parameter as `params.NAME`, and refer to a secret as `secret(\"env:NAME\")`",
-    ),
-    (
-        &["asconfigurator", "set_user_data", "set_user", "set_data"],
-        SET_USER,
-    ),
-    (
-        &["set_group_data"],
-        "write `conf.set_group(\"partners\", #{ … });`",
-    ),
-    (&["set_node_data"], "write `conf.set_node(#{ … });`"),
-    (&["set_server_data"], "write `conf.set_server(#{ … });`"),
-    (
-        &["set_http_server_data"],
-        "write `conf.set_fallback(#{ http: 8080, https: 8443 });`",
-    ),
-    (&["set_client_data"], "write `conf.set_client(#{ … });`"),
-    (&["set_trunk_data"], "write `conf.set_trunk(109, #{ … });`"),
-    (
-        &["set_central_server_data"],
-        "write `conf.set_central(#{ … });`",
-    ),
-    (
-        &["asnodeadmin"],
-        "write `node.add_api_user(\"node_user\", #{ transfer_user: \"asp1\" });`",
-    ),
-    (
-        &["asuserdata"],
-        "write `conf.user(\"asp1\")` to read the settings of a user",
-    ),
-    (
-        &["useradd", "adduser", "dscl", "sysadminctl"],
-        "write `account.ensure(\"asp1\");`",
-    ),
-    (
-        &["mkdir", "chown", "chmod", "install"],
-        "write `dir.ensure(\"/data/asp1\", #{ owner: \"asp1\" });`",
-    ),
-    (
-        &["systemctl", "launchctl"],
-        "write `service.refresh(\"asperanoded\");`",
-    ),
-    (&["exit"], "write `exit();`"),
-    (
-        &[
-            "sudo",
-            "ascp",
-            "sh",
-            "bash",
-            "exec",
-            "system",
-            "popen",
-            "subprocess",
-            "spawn",
-        ],
-        PROGRAM,
-    ),
-    (&["range"], "write a range as `0..3`, or `range(0, 3)`"),
-    (&["#", "--", "REM", "Rem"], "start a comment with `//`"),
-    (
-        &["'"],
-        "write strings in \"double quotes\"; single quotes are for one character",
-    ),
-    (
-        &["“", "”", "„", "‘", "’", "«"],
-        "write plain \"double quotes\" instead of typographic ones",
-    ),
-    (
-        &["$"],
-        "write the name of a variable without `$`, and `${name}` inside back-ticks",
-    ),
-    (&["++"], "write `+= 1`"),
-    (&["?"], TERNARY),
-    (
-        &["<"],
-        "write settings as `conf.set_user(\"asp1\", #{ … });`, not as XML",
-    ),
-];
+/// How many bytes behind a parameter the end of its list is looked for.
+const LONGEST_LIST: usize = 256;
 
 /// Adds a hint to a fault that has none, if the syntax of another language is at its location.
 pub(super) fn with_hint(fault: Fault, source: &SourceText) -> Fault {
-    if !fault.hints().is_empty() {
-        return fault;
+    ForeignSyntax::new(source).with_hint(fault)
+}
+
+/// A text in which the syntax of other languages is looked for, at any number of locations.
+pub(super) struct ForeignSyntax<'a> {
+    source: &'a SourceText,
+    declared: OnceCell<HashSet<&'a str>>,
+    imported: OnceCell<HashSet<&'a str>>,
+}
+
+impl<'a> ForeignSyntax<'a> {
+    pub(super) fn new(source: &'a SourceText) -> Self {
+        Self {
+            source,
+            declared: OnceCell::new(),
+            imported: OnceCell::new(),
+        }
     }
-    let site = fault
-        .location()
-        .and_then(|location| FaultSite::at(location, source));
-    match site.and_then(|site| site.hint()) {
-        Some(hint) => fault.hint(hint),
-        None => fault,
+
+    /// Adds a hint to a fault that has none.
+    pub(super) fn with_hint(&self, fault: Fault) -> Fault {
+        if !fault.hints().is_empty() {
+            return fault;
+        }
+        let location = fault.location();
+        let site = location.and_then(|location| FaultSite::at(location, self.source));
+        match site.and_then(|site| site.hint(self)) {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        }
     }
+
+    /// Whether the script declares a variable of that name somewhere.
+    fn is_declared(&self, name: &str) -> bool {
+        let declared = self.declared.get_or_init(|| variables(&self.source.text));
+        declared.contains(name)
+    }
+
+    /// Whether the script imports a module under that name.
+    fn is_imported(&self, alias: &str) -> bool {
+        let imported = &self.imported;
+        let imported = imported.get_or_init(|| import_aliases(&self.source.text));
+        imported.contains(alias)
+    }
+}
+
+/// The variables that a text declares with a value.
+fn variables(text: &str) -> HashSet<&str> {
+    let tokens: Vec<_> = code_tokens(text).collect();
+    let declared = tokens
+        .windows(3)
+        .filter(|window| window[0].is("let") && window[2].is("="));
+    declared.map(|window| window[1].text).collect()
 }
 
 /// The hint for a word of another language.
@@ -200,7 +92,6 @@ pub(super) fn is_foreign(location: &Location, source: &SourceText) -> bool {
 
 /// The text around the location of a fault.
 struct FaultSite<'a> {
-    text: &'a str,
     before: &'a str,
     rest: &'a str,
     /// The word that starts at the location; else empty.
@@ -214,7 +105,6 @@ impl<'a> FaultSite<'a> {
         let (before, rest) = text.split_at(offset);
         let is_empty = rest.is_empty() || rest.starts_with(['\r', '\n']);
         (!is_empty).then(|| Self {
-            text,
             before,
             rest,
             word: leading_word(rest),
@@ -226,13 +116,13 @@ impl<'a> FaultSite<'a> {
         self.rest[self.word.len()..].trim_start()
     }
 
-    fn hint(&self) -> Option<String> {
+    fn hint(&self, all: &ForeignSyntax<'_>) -> Option<String> {
         let listed = self.by_shape().or_else(|| self.listed());
         listed
             .map(str::to_owned)
             .or_else(|| self.rate())
             .or_else(|| self.by_sign().map(str::to_owned))
-            .or_else(|| self.by_name())
+            .or_else(|| self.by_name(all))
     }
 
     fn listed(&self) -> Option<&'static str> {
@@ -253,7 +143,8 @@ impl<'a> FaultSite<'a> {
         if is_counted && !self.word.is_empty() {
             return Some(COUNTED_LOOP);
         }
-        let behind_list = self.rest.split_once(')').map_or("", |(_, behind)| behind);
+        let near = &self.rest[..self.rest.floor_char_boundary(LONGEST_LIST)];
+        let behind_list = near.split_once(')').map_or("", |(_, behind)| behind);
         let is_parameter = before.ends_with(['(', ',', '=']) && !self.word.is_empty();
         let is_arrow =
             self.behind().starts_with("=>") || behind_list.trim_start().starts_with("=>");
@@ -287,7 +178,7 @@ impl<'a> FaultSite<'a> {
     }
 
     /// The hint for a name that is not defined.
-    fn by_name(&self) -> Option<String> {
+    fn by_name(&self, all: &ForeignSyntax<'_>) -> Option<String> {
         let (word, behind) = (self.word, self.behind());
         let before = self.before.trim_end();
         let is_declared_here = before.ends_with("let") || before.ends_with("const");
@@ -297,7 +188,7 @@ impl<'a> FaultSite<'a> {
             return None;
         }
         if let Some(rest) = behind.strip_prefix('.') {
-            return self.module_call(leading_word(rest));
+            return self.module_call(leading_word(rest), all);
         }
         if behind.starts_with("::") {
             return import_hint(word);
@@ -309,7 +200,7 @@ impl<'a> FaultSite<'a> {
                 format!("declare the variable with `let {word} = …;`")
             });
         }
-        if self.is_declared(word) {
+        if all.is_declared(word) {
             return Some(outer_variable(word));
         }
         if before.ends_with(" in") {
@@ -326,21 +217,13 @@ impl<'a> FaultSite<'a> {
     }
 
     /// The hint for `users.add(…)` where `users` is a module.
-    fn module_call(&self, function: &str) -> Option<String> {
+    fn module_call(&self, function: &str, all: &ForeignSyntax<'_>) -> Option<String> {
         let module = self.word;
         let call = format!("call a function of a module as `{module}::{function}(…)`");
-        if import_of_alias(self.text, module).is_some() {
+        if all.is_imported(module) {
             return Some(call);
         }
         import_hint(module).map(|import| format!("{call}; {import}"))
-    }
-
-    /// Whether the script declares a variable of that name somewhere.
-    fn is_declared(&self, name: &str) -> bool {
-        let tokens: Vec<_> = code_tokens(self.text).collect();
-        tokens
-            .windows(3)
-            .any(|window| window[0].is("let") && window[1].is(name) && window[2].is("="))
     }
 }
 

@@ -4,6 +4,9 @@ use rhai::Engine;
 
 use crate::fault::Fault;
 
+/// How many variables there may be at a time.
+pub(super) const MAX_VARIABLES: usize = 1000;
+
 /// Sets every limit: the engine's defaults differ between debug and release builds.
 pub(super) fn set(engine: &mut Engine) {
     engine
@@ -15,7 +18,7 @@ pub(super) fn set(engine: &mut Engine) {
         .set_max_expr_depths(64, 32)
         .set_max_modules(64)
         .set_max_functions(1000)
-        .set_max_variables(1000);
+        .set_max_variables(MAX_VARIABLES);
 }
 
 /// The limit of what a script can pass to a binding.

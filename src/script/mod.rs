@@ -12,6 +12,7 @@ mod compile_errors;
 mod declaration;
 mod engine;
 mod foreign_syntax;
+mod foreign_words;
 mod host;
 mod interpreter;
 mod language;
@@ -34,6 +35,7 @@ mod testing;
 mod unavailable;
 mod unresolved_calls;
 mod values;
+mod variable_limit;
 
 pub use bundled::{Bundled, SCRIPTS, STDLIB, bundled};
 pub use ceilings::{Ceilings, STACK};

@@ -167,24 +167,50 @@ pub fn matching_bracket(text: &str, offset: usize) -> Option<usize> {
 /// The byte of the opening bracket that is never closed: where the indentation of a closing bracket
 /// tells, the one that it cannot belong to; else the innermost. `None` if all are closed.
 pub fn unclosed_bracket(text: &str) -> Option<usize> {
-    let mut open: Vec<Token<'_>> = Vec::new();
+    let mut open: Vec<(Token<'_>, usize)> = Vec::new();
     let mut misfit = None;
+    let mut line = Line::default();
     for token in code_tokens(text) {
+        line.advance(text, token.start);
         if token.kind == TokenKind::Open {
-            open.push(token);
+            open.push((token, line.indent));
         } else if token.kind == TokenKind::Close {
-            let opened = open.pop()?;
+            let (opened, indent) = open.pop()?;
             if !opened.text.ends_with(partner(token.text)) {
                 return Some(opened.start);
             }
-            let starts_line = line_start(text, token.start).trim().is_empty();
-            if starts_line && indent(text, token.start) != indent(text, opened.start) {
+            let starts_line = line.start + line.indent == token.start;
+            if starts_line && line.indent != indent {
                 misfit.get_or_insert(opened.start);
             }
         }
     }
-    let innermost = open.last()?.start;
+    let innermost = open.last()?.0.start;
     Some(misfit.unwrap_or(innermost))
+}
+
+/// The line of a token, read once for all of its tokens.
+#[derive(Default)]
+struct Line {
+    start: usize,
+    /// How many bytes of white space it starts with.
+    indent: usize,
+    /// Up to where the text is read.
+    read: usize,
+}
+
+impl Line {
+    /// Goes on to the line of the token at a byte.
+    fn advance(&mut self, text: &str, offset: usize) {
+        if let Some(end) = text[self.read..offset].rfind('\n') {
+            self.start = self.read + end + 1;
+        }
+        if self.read <= self.start {
+            let before = &text[self.start..offset];
+            self.indent = before.len() - before.trim_start().len();
+        }
+        self.read = offset;
+    }
 }
 
 /// The bracket that a closing one closes.
@@ -194,18 +220,6 @@ fn partner(closing: &str) -> char {
         "]" => '[',
         _ => '{',
     }
-}
-
-/// The text of a line in front of a byte.
-fn line_start(text: &str, offset: usize) -> &str {
-    let before = &text[..offset];
-    &before[before.rfind('\n').map_or(0, |end| end + 1)..]
-}
-
-/// How many bytes of white space the line of a byte starts with.
-fn indent(text: &str, offset: usize) -> usize {
-    let start = line_start(text, offset);
-    start.len() - start.trim_start().len()
 }
 
 #[cfg(test)]

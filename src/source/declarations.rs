@@ -1,5 +1,6 @@
 //! The functions, imports and documentation that a text declares, as they are written.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::lexer::{Token, TokenKind, code_tokens, tokens};
@@ -106,13 +107,13 @@ fn doc<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
     lines
 }
 
-/// The module that a text imports under a name.
-pub fn import_of_alias<'a>(text: &'a str, alias: &str) -> Option<&'a str> {
+/// The names under which a text imports modules.
+pub fn import_aliases(text: &str) -> HashSet<&str> {
     let tokens: Vec<_> = code_tokens(text).collect();
-    tokens.windows(4).find_map(|window| {
-        let is_import = window[0].is("import") && window[1].is_string();
-        (is_import && window[2].is("as") && window[3].is(alias)).then(|| window[1].content())
-    })
+    let imports = tokens
+        .windows(4)
+        .filter(|window| window[0].is("import") && window[1].is_string() && window[2].is("as"));
+    imports.map(|window| window[3].text).collect()
 }
 
 /// The leading `//!` lines of a text, without their slashes.
@@ -148,11 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn an_import_is_found_by_its_alias() {
-        let text = "// import \"a\" as x;\nimport \"std/users\" as users;\nimport \"b\"\n as x;";
-        assert_eq!(import_of_alias(text, "users"), Some("std/users"));
-        assert_eq!(import_of_alias(text, "x"), Some("b"));
-        assert_eq!(import_of_alias(text, "y"), None);
+    fn imports_are_found_by_their_aliases() {
+        let text = "// import \"a\" as y;\nimport \"std/users\" as users;\nimport \"b\"\n as x;";
+        assert_eq!(import_aliases(text), HashSet::from(["users", "x"]));
     }
 
     #[test]

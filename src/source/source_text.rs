@@ -7,6 +7,10 @@ use crate::fault::Location;
 
 use super::lexer::{TokenKind, is_identifier, tokens};
 
+/// How many characters are between two known ones. A position is counted from the known one before it,
+/// so that a text of one line takes no longer than one of many.
+const STRIDE: usize = 256;
+
 /// The text of a script and where its lines start.
 #[derive(Clone, Debug)]
 pub struct SourceText {
@@ -15,6 +19,8 @@ pub struct SourceText {
     /// The text.
     pub text: Rc<str>,
     line_starts: Rc<[usize]>,
+    /// The byte of every [`STRIDE`]th character.
+    characters: Rc<[usize]>,
 }
 
 impl SourceText {
@@ -25,6 +31,7 @@ impl SourceText {
         Self {
             name: name.into(),
             line_starts: [0].into_iter().chain(line_ends).collect(),
+            characters: known_characters(&text),
             text,
         }
     }
@@ -36,8 +43,26 @@ impl SourceText {
 
     fn line_span(&self, number: usize) -> Option<Range<usize>> {
         let start = *self.line_starts.get(number.checked_sub(1)?)?;
-        let length = self.text[start..].lines().next().map_or(0, str::len);
+        let end = self.line_starts.get(number).copied();
+        let line = &self.text[start..end.unwrap_or(self.text.len())];
+        let length = line.lines().next().map_or(0, str::len);
         Some(start..start + length)
+    }
+
+    /// How many characters are before a byte.
+    fn characters_before(&self, offset: usize) -> usize {
+        let known = self.characters.partition_point(|start| *start <= offset) - 1;
+        known * STRIDE + self.text[self.characters[known]..offset].chars().count()
+    }
+
+    /// The byte of a character, counted from 0; the end of the text if it has fewer.
+    fn character(&self, number: usize) -> usize {
+        let Some(known) = self.characters.get(number / STRIDE) else {
+            return self.text.len();
+        };
+        let mut following = self.text[*known..].char_indices();
+        let found = following.nth(number % STRIDE);
+        found.map_or(self.text.len(), |(index, _)| known + index)
     }
 
     /// The byte at a line and a column, both counted from 1. The end of the line where it is
@@ -46,9 +71,9 @@ impl SourceText {
         let Some(span) = self.line_span(line) else {
             return self.text.len();
         };
-        let mut columns = self.text[span.clone()].char_indices();
-        let found = columns.nth(column.saturating_sub(1));
-        found.map_or(span.end, |(index, _)| span.start + index)
+        let first = self.characters_before(span.start);
+        let character = first.saturating_add(column.saturating_sub(1));
+        self.character(character).min(span.end)
     }
 
     /// The byte at a location.
@@ -61,9 +86,16 @@ impl SourceText {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1];
-        let column = self.text[start..offset].chars().count() + 1;
+        let column = self.characters_before(offset) - self.characters_before(start) + 1;
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         (number(line), number(column))
+    }
+
+    /// The line of a byte: its number, counted from 1, and its bytes without its end.
+    pub fn line_at(&self, offset: usize) -> (usize, Range<usize>) {
+        let number = self.line_starts.partition_point(|start| *start <= offset);
+        let end = self.text.len();
+        (number, self.line_span(number).unwrap_or(end..end))
     }
 
     /// The location of a byte.
@@ -138,6 +170,16 @@ impl SourceText {
     }
 }
 
+/// The byte of every [`STRIDE`]th character of a text, the first included.
+fn known_characters(text: &str) -> Rc<[usize]> {
+    if text.is_ascii() {
+        return (0..=text.len()).step_by(STRIDE).collect();
+    }
+    let known = text.char_indices().step_by(STRIDE);
+    let known = known.map(|(index, _)| index).skip(1);
+    [0].into_iter().chain(known).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -188,6 +230,20 @@ mod tests {
         ] {
             let source = SourceText::new("a.rhai", text);
             assert_eq!(source.map_of("cap", offset), map, "{text}");
+        }
+    }
+
+    #[test]
+    fn positions_in_a_long_line_are_found_from_a_character_nearby() {
+        for (piece, width) in [("abcd", 4), ("é→a", 3)] {
+            let text = piece.repeat(10 * STRIDE);
+            let source = SourceText::new("a.rhai", text.as_str());
+            for known in [0, 1, STRIDE - 1, STRIDE, 9 * STRIDE + 7] {
+                let (offset, column) = (known * piece.len(), known * width + 1);
+                assert_eq!(source.offset(1, column), offset);
+                assert_eq!(source.location(offset).column as usize, column);
+            }
+            assert!(source.characters.len() >= text.chars().count() / STRIDE);
         }
     }
 

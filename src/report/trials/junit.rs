@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::trial::Trial;
 
 use super::super::clean::{Html, HtmlFile};
+use super::super::fault::RedactedSources;
 use super::{PLAIN, TestResults, TestedFile, write_failure};
 
 /// All tests, as `JUnit` writes them.
@@ -30,8 +31,9 @@ pub fn render(results: &TestResults<'_>) -> String {
             usize::from(file.fault.is_some()),
             seconds(file.times.iter().sum())
         );
+        let sources = RedactedSources::new(&*file.sources);
         for (trial, time) in file.trials.iter().zip(file.times) {
-            case(file, trial, *time, &mut out);
+            case(file, trial, *time, &sources, &mut out);
         }
         if let Some(fault) = file.fault {
             broken_file(file.file, fault, &mut out);
@@ -57,7 +59,13 @@ fn seconds(time: Duration) -> String {
     format!("{:.3}", time.as_secs_f64())
 }
 
-fn case(file: &TestedFile<'_>, trial: &Trial, time: Duration, out: &mut String) {
+fn case(
+    file: &TestedFile<'_>,
+    trial: &Trial,
+    time: Duration,
+    sources: &RedactedSources<'_>,
+    out: &mut String,
+) {
     let (name, path) = (Html(&trial.name), Html(file.file));
     let _ = write!(
         out,
@@ -70,7 +78,7 @@ fn case(file: &TestedFile<'_>, trial: &Trial, time: Duration, out: &mut String) 
         return;
     };
     let mut text = String::new();
-    write_failure(file, trial, failure, PLAIN, &mut text);
+    write_failure(file, trial, failure, sources, PLAIN, &mut text);
     let message = Html(failure.fault.message());
     let _ = write!(out, ">\n      <failure message=\"{message}\">");
     for line in text.trim().lines() {

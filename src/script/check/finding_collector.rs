@@ -9,12 +9,19 @@ use crate::fault::{Fault, Rule};
 use crate::finding::{Edit, Finding, Fix, Region};
 use crate::source::SourceText;
 
-use super::super::foreign_syntax;
+use super::super::foreign_syntax::ForeignSyntax;
+
+/// How many problems of a script are reported. Behind that many the script is not checked: the
+/// report would help nobody, and its size and time are bounded.
+const MAX_FINDINGS: usize = 1000;
 
 /// The findings of one script.
 pub(super) struct FindingCollector<'a> {
     pub(super) source: &'a SourceText,
+    foreign: ForeignSyntax<'a>,
     findings: Vec<Finding>,
+    /// Where findings are, and their rules.
+    seen: HashSet<(usize, Rule, usize)>,
 }
 
 impl<'a> FindingCollector<'a> {
@@ -22,8 +29,15 @@ impl<'a> FindingCollector<'a> {
     pub(super) fn new(source: &'a SourceText) -> Self {
         Self {
             source,
+            foreign: ForeignSyntax::new(source),
             findings: Vec::new(),
+            seen: HashSet::new(),
         }
+    }
+
+    /// Whether there are so many findings that the rest of the script is not checked.
+    pub(super) fn is_full(&self) -> bool {
+        self.findings.len() > MAX_FINDINGS
     }
 
     /// The byte at a position of the engine's.
@@ -76,15 +90,41 @@ impl<'a> FindingCollector<'a> {
         hints: &[String],
         fix: Option<Fix>,
     ) {
+        if self.is_full() || !self.seen.insert((span.start, rule, span.end)) {
+            return;
+        }
+        if self.findings.len() == MAX_FINDINGS {
+            self.add_end();
+            return;
+        }
         let message = message.into();
         let mut hints = hints.to_vec();
         if is_about_name(rule) {
             let fault = Fault::script("").with_hints(hints);
             let fault = fault.at(Some(self.source.location(span.start)));
-            hints = foreign_syntax::with_hint(fault, self.source)
-                .hints()
-                .to_vec();
+            hints = self.foreign.with_hint(fault).hints().to_vec();
         }
+        self.push(rule, span, message, hints, fix);
+    }
+
+    /// Adds the finding that says that the rest of the script is not checked. It is the last one.
+    fn add_end(&mut self) {
+        let text = self.source.text.trim_end();
+        let last = text.char_indices().next_back();
+        let span = last.map_or(0, |(index, _)| index)..text.len();
+        let message = format!("the check stopped after {MAX_FINDINGS} problems");
+        let hints = vec!["correct those, and check the script again".to_owned()];
+        self.push(Rule::TooManyProblems, span, message, hints, None);
+    }
+
+    fn push(
+        &mut self,
+        rule: Rule,
+        span: Range<usize>,
+        message: String,
+        hints: Vec<String>,
+        fix: Option<Fix>,
+    ) {
         self.findings.push(Finding {
             rule,
             region: Region::new(self.source, &span),
@@ -99,7 +139,6 @@ impl<'a> FindingCollector<'a> {
     pub(super) fn finish(mut self) -> Vec<Finding> {
         let key = |finding: &Finding| (finding.span.start, finding.rule, finding.span.end);
         self.findings.sort_by_key(key);
-        self.findings.dedup_by(|one, other| key(one) == key(other));
         let unknown = self
             .findings
             .iter()

@@ -23,13 +23,14 @@ use super::declaration;
 use super::engine::{self, Surroundings};
 use super::params::ParamSpec;
 use super::script_source::Script;
+use super::static_calls::function_alone;
 
 use binding_calls::BlankNodeRunner;
 use finding_collector::FindingCollector;
 use native_functions::NativeFunctions;
 use readings::Readings;
 use script_outline::ScriptOutline;
-use source_files::{SourceFile, SourceFiles};
+use source_files::SourceFiles;
 use unknown_names::KnownNames;
 
 /// Checks scripts, and the modules beside them that they import.
@@ -37,9 +38,9 @@ pub fn check(scripts: Vec<Script>) -> Vec<CheckedScript> {
     let engine = lenient_engine();
     let natives = NativeFunctions::new(&engine);
     let sources = SourceFiles::read(&engine, scripts);
-    let checked = sources.all.iter().map(|file| CheckedScript {
-        source: file.source.clone(),
-        findings: findings(file, &sources, &natives),
+    let checked = (0..sources.all.len()).map(|index| CheckedScript {
+        source: sources.all[index].source.clone(),
+        findings: findings(index, &sources, &natives),
     });
     checked.collect()
 }
@@ -52,10 +53,11 @@ fn lenient_engine() -> Engine {
     engine
 }
 
-fn findings(file: &SourceFile, sources: &SourceFiles, natives: &NativeFunctions) -> Vec<Finding> {
+fn findings(index: usize, sources: &SourceFiles, natives: &NativeFunctions) -> Vec<Finding> {
+    let file = &sources.all[index];
     let mut findings = FindingCollector::new(&file.source);
     match &file.compiled {
-        Ok((ast, outline)) => check_script(file, ast, outline, sources, natives, &mut findings),
+        Ok((ast, outline)) => check_script(index, ast, outline, sources, natives, &mut findings),
         Err(fault) => add_syntax_error(fault, &mut findings),
     }
     findings.finish()
@@ -70,7 +72,7 @@ fn add_syntax_error(fault: &Fault, findings: &mut FindingCollector<'_>) {
 }
 
 fn check_script(
-    file: &SourceFile,
+    index: usize,
     ast: &AST,
     outline: &ScriptOutline,
     sources: &SourceFiles,
@@ -82,19 +84,19 @@ fn check_script(
         let rule = fault.rule().unwrap_or(Rule::WrongDeclaration);
         findings.add_fault(fault, rule, findings.token_at(*position));
     }
-    let modules = sources.modules(file, outline, findings);
-    let params = sources.params(file);
+    let modules = sources.modules(index, outline, findings);
+    let params = sources.params(index);
     let names = KnownNames {
         outline,
         natives,
         modules: &modules,
-        params: params.as_deref(),
+        params: params.as_ref(),
     };
     functions::check_shadowing(ast, natives, findings);
-    if !sources.is_imported(file) {
+    if !sources.is_imported(index) {
         functions::check_unused(outline, findings);
     }
-    sources.check_unused_params(file, findings);
+    sources.check_unused_params(index, findings);
     let mut walker = Walker {
         names: &names,
         params: &declared.params,
@@ -128,10 +130,7 @@ impl Walker<'_> {
                 .iter()
                 .filter(|function| function.name.contains('$') == is_closure);
             for function in of_kind {
-                let mut part = ast.clone_functions_only();
-                part.retain_functions(|_, _, name, count| {
-                    name == function.name && count == function.params.len()
-                });
+                let part = function_alone(ast, function.name, function.params.len());
                 self.walk_part(&part, findings);
             }
         }
@@ -139,6 +138,9 @@ impl Walker<'_> {
 
     /// Walks through the statements or the one function that `part` has.
     fn walk_part(&mut self, part: &AST, findings: &mut FindingCollector<'_>) {
+        if findings.is_full() {
+            return;
+        }
         self.readings = Readings::new(part, self.params);
         part.walk(&mut |path| self.check_node(path, findings));
     }
@@ -157,7 +159,7 @@ impl Walker<'_> {
             }
             _ => {}
         }
-        true
+        !findings.is_full()
     }
 
     #[expect(

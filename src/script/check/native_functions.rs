@@ -1,6 +1,6 @@
 //! The engine's own functions, by name and number of arguments.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use rhai::Engine;
 
@@ -20,7 +20,7 @@ const KEYWORDS: &[&str] = &[
 
 /// The native functions of an engine.
 pub(super) struct NativeFunctions {
-    counts: HashMap<String, HashSet<usize>>,
+    counts: BTreeMap<String, HashSet<usize>>,
 }
 
 impl NativeFunctions {
@@ -35,7 +35,7 @@ impl NativeFunctions {
             },
             true,
         );
-        let mut counts: HashMap<String, HashSet<usize>> = HashMap::new();
+        let mut counts: BTreeMap<String, HashSet<usize>> = BTreeMap::new();
         for (name, count) in natives {
             counts.entry(name).or_default().insert(count);
         }

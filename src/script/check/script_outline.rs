@@ -1,7 +1,7 @@
 //! What a script declares and mentions: functions, constants, imports, parameters, map keys. It is
 //! collected in one walk before any rule is checked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rhai::{AST, ASTFlags, ASTNode, Expr, Position, Stmt};
 
@@ -10,8 +10,10 @@ use rhai::{AST, ASTFlags, ASTNode, Expr, Position, Stmt};
 pub(super) struct ScriptOutline {
     /// The functions it declares, without closures.
     pub(super) functions: Vec<OutlineFunction>,
+    /// How many parameters the functions of each name have.
+    counts: HashMap<String, Vec<usize>>,
     /// Its global constants and variables, and whether they are exported.
-    pub(super) values: HashMap<String, bool>,
+    pub(super) values: BTreeMap<String, bool>,
     /// Those of them that are constants.
     pub(super) constants: HashSet<String>,
     /// What it imports.
@@ -62,6 +64,10 @@ impl ScriptOutline {
                 params: function.params.iter().map(ToString::to_string).collect(),
                 is_private: matches!(function.access, rhai::FnAccess::Private),
             }));
+        for function in &outline.functions {
+            let counts = outline.counts.entry(function.name.clone());
+            counts.or_default().push(function.count);
+        }
         outline.is_module = !outline.functions.is_empty();
         for statement in ast.statements() {
             outline.add_global(statement);
@@ -78,10 +84,8 @@ impl ScriptOutline {
     }
 
     /// The parameter counts of the functions with that name.
-    pub(super) fn counts(&self, name: &str) -> Vec<usize> {
-        let functions = self.functions.iter();
-        let overloads = functions.filter(|function| function.name == name);
-        overloads.map(|function| function.count).collect()
+    pub(super) fn counts(&self, name: &str) -> &[usize] {
+        self.counts.get(name).map_or(&[], Vec::as_slice)
     }
 
     #[expect(

@@ -1,6 +1,6 @@
 //! The scripts that are checked and the modules they import, and which file imports which.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use crate::fault::{Fault, Rule};
 use crate::script::bind::SessionSlot;
 use crate::script::engine::{self, Surroundings};
 use crate::script::script_source::Script;
-use crate::script::{compile_errors, library};
+use crate::script::{compile_errors, library, variable_limit};
 use crate::source::SourceText;
 
 use super::finding_collector::FindingCollector;
@@ -30,6 +30,7 @@ pub(super) struct SourceFile {
 }
 
 /// What an import resolves to.
+#[derive(Clone)]
 enum ImportTarget {
     /// A bundled module.
     Bundled(Rc<ScriptOutline>),
@@ -39,6 +40,12 @@ enum ImportTarget {
     Unresolved(Fault),
     /// A module that is known only in a run.
     Unknown,
+}
+
+fn compile(engine: &Engine, source: &SourceText) -> Result<AST, Fault> {
+    variable_limit::refuse(source)?;
+    let compiled = engine.compile(&*source.text);
+    compiled.map_err(|error| syntax_error(&error, source))
 }
 
 /// The fault of a text that does not compile. A word of another language is often a name that
@@ -56,6 +63,10 @@ fn syntax_error(error: &ParseError, source: &SourceText) -> Fault {
 /// All files that are checked.
 pub(super) struct SourceFiles {
     pub(super) all: Vec<SourceFile>,
+    /// The index of each file that has a path.
+    by_path: HashMap<PathBuf, usize>,
+    /// For each file the files that import it.
+    importers: Vec<Vec<usize>>,
 }
 
 impl SourceFile {
@@ -66,13 +77,10 @@ impl SourceFile {
             folder.join(file).canonicalize().ok()
         });
         let source = SourceText::new(name, script.text);
-        let compiled = match engine.compile(&*source.text) {
-            Ok(ast) => {
-                let outline = Rc::new(ScriptOutline::new(&ast));
-                Ok((ast, outline))
-            }
-            Err(error) => Err(syntax_error(&error, &source)),
-        };
+        let compiled = compile(engine, &source).map(|ast| {
+            let outline = Rc::new(ScriptOutline::new(&ast));
+            (ast, outline)
+        });
         Self {
             source,
             compiled,
@@ -85,6 +93,14 @@ impl SourceFile {
 
     pub(super) fn outline(&self) -> Option<&Rc<ScriptOutline>> {
         self.compiled.as_ref().ok().map(|(_, outline)| outline)
+    }
+
+    /// The indexes of the files that it imports.
+    fn imported(&self) -> impl Iterator<Item = usize> {
+        self.imports.iter().filter_map(|target| match target {
+            ImportTarget::File(index) => Some(*index),
+            ImportTarget::Bundled(_) | ImportTarget::Unresolved(_) | ImportTarget::Unknown => None,
+        })
     }
 
     fn is_module(&self) -> bool {
@@ -115,11 +131,15 @@ impl SourceFile {
 impl SourceFiles {
     /// Reads scripts and every module that they import, directly or not.
     pub(super) fn read(engine: &Engine, scripts: Vec<Script>) -> Self {
-        let mut files = Self { all: Vec::new() };
+        let mut files = Self {
+            all: Vec::new(),
+            by_path: HashMap::new(),
+            importers: Vec::new(),
+        };
         for script in scripts {
             let end = script.name.rfind('/').map_or(0, |slash| slash + 1);
             let prefix = script.name[..end].to_owned();
-            files.all.push(SourceFile::new(engine, script, prefix));
+            files.add(SourceFile::new(engine, script, prefix));
         }
         // Scripts first: the folder of a script is the one that its modules import from.
         let (modules, mut queue): (Vec<_>, Vec<_>) =
@@ -134,7 +154,28 @@ impl SourceFiles {
                 files.all[index].imports = imports;
             }
         }
+        files.importers = files.reverse_imports();
         files
+    }
+
+    /// Adds a file and returns its index. Of two with the same path, imports mean the first.
+    fn add(&mut self, file: SourceFile) -> usize {
+        let index = self.all.len();
+        if let Some(path) = &file.path {
+            self.by_path.entry(path.clone()).or_insert(index);
+        }
+        self.all.push(file);
+        index
+    }
+
+    fn reverse_imports(&self) -> Vec<Vec<usize>> {
+        let mut importers = vec![Vec::new(); self.all.len()];
+        for (index, file) in self.all.iter().enumerate() {
+            for imported in file.imported() {
+                importers[imported].push(index);
+            }
+        }
+        importers
     }
 
     fn resolve_imports(
@@ -148,9 +189,13 @@ impl SourceFiles {
             return Vec::new();
         };
         let mut targets = Vec::with_capacity(outline.imports.len());
+        let mut known: HashMap<&str, ImportTarget> = HashMap::new();
         for import in &outline.imports {
             let target = match &import.name {
-                Some(name) => self.resolve(index, name, engine),
+                Some(name) => known
+                    .entry(name)
+                    .or_insert_with(|| self.resolve(index, name, engine))
+                    .clone(),
                 None => ImportTarget::Unknown,
             };
             if let ImportTarget::File(other) = target {
@@ -180,9 +225,8 @@ impl SourceFiles {
                 Err(_) => ImportTarget::Unknown,
             };
         };
-        let mut paths = self.all.iter().map(|file| file.path.as_ref());
-        if let Some(known) = paths.position(|known| known == Some(&path)) {
-            return ImportTarget::File(known);
+        if let Some(known) = self.by_path.get(&path) {
+            return ImportTarget::File(*known);
         }
         let prefix = importer.prefix.clone();
         let script = Script {
@@ -192,25 +236,26 @@ impl SourceFiles {
         };
         let mut file = SourceFile::new(engine, script, prefix);
         file.path = Some(path);
-        self.all.push(file);
-        ImportTarget::File(self.all.len() - 1)
+        ImportTarget::File(self.add(file))
     }
 
     /// The modules that a file imports, by alias. Reports those that cannot be imported.
     pub(super) fn modules(
         &self,
-        file: &SourceFile,
+        index: usize,
         outline: &ScriptOutline,
         findings: &mut FindingCollector<'_>,
-    ) -> HashMap<String, Option<Rc<ScriptOutline>>> {
-        let mut modules: HashMap<String, Option<Rc<ScriptOutline>>> = HashMap::new();
-        for (import, target) in outline.imports.iter().zip(&file.imports) {
+    ) -> BTreeMap<String, Option<Rc<ScriptOutline>>> {
+        let mut modules: BTreeMap<String, Option<Rc<ScriptOutline>>> = BTreeMap::new();
+        let importing = self.importing(index);
+        let targets = &self.all[index].imports;
+        for (import, target) in outline.imports.iter().zip(targets) {
             let cycle;
             let (module, fault) = match target {
                 ImportTarget::Bundled(outline) => (Some(Rc::clone(outline)), None),
                 ImportTarget::File(index) => {
                     let module = &self.all[*index];
-                    let imports_itself = contains(&self.reachable(module), file);
+                    let imports_itself = importing.contains(index);
                     let name = import.name.as_deref().unwrap_or_default();
                     cycle = library::import_cycle(name);
                     (module.outline().cloned(), imports_itself.then_some(&cycle))
@@ -230,38 +275,30 @@ impl SourceFiles {
     }
 
     /// A file and all files that it imports, directly or not.
-    fn reachable<'a>(&'a self, file: &'a SourceFile) -> Vec<&'a SourceFile> {
-        let mut reached = vec![file];
-        let mut next = 0;
-        while let Some(file) = reached.get(next).copied() {
-            next += 1;
-            for target in &file.imports {
-                if let ImportTarget::File(index) = target
-                    && !contains(&reached, &self.all[*index])
-                {
-                    reached.push(&self.all[*index]);
-                }
-            }
-        }
-        reached
+    fn reachable(&self, index: usize) -> Vec<&SourceFile> {
+        let reached = walk(index, |index| self.all[index].imported());
+        reached.into_iter().map(|index| &self.all[index]).collect()
+    }
+
+    /// A file and all files that import it, directly or not.
+    fn importing(&self, index: usize) -> BTreeSet<usize> {
+        walk(index, |index| self.importers[index].iter().copied())
     }
 
     /// Whether another file imports it, directly or not.
-    pub(super) fn is_imported(&self, file: &SourceFile) -> bool {
-        self.importers(file).next().is_some()
-    }
-
-    fn importers<'a>(&'a self, file: &'a SourceFile) -> impl Iterator<Item = &'a SourceFile> {
-        let others = self.all.iter().filter(|other| !std::ptr::eq(*other, file));
-        others.filter(|other| contains(&self.reachable(other), file))
+    pub(super) fn is_imported(&self, index: usize) -> bool {
+        let mut importers = self.importers[index].iter();
+        importers.any(|importer| *importer != index)
     }
 
     /// The parameters that a file may read: a script its own, a module those of the scripts that
     /// import it. `None` if no such script is known.
-    pub(super) fn params(&self, file: &SourceFile) -> Option<Vec<String>> {
+    pub(super) fn params(&self, index: usize) -> Option<BTreeSet<String>> {
+        let file = &self.all[index];
         let scripts: Vec<_> = if file.is_module() {
-            let importers = self.importers(file);
-            importers.filter(|other| !other.is_module()).collect()
+            let importing = self.importing(index).into_iter();
+            let importing = importing.map(|index| &self.all[index]);
+            importing.filter(|other| !other.is_module()).collect()
         } else {
             vec![file]
         };
@@ -271,12 +308,8 @@ impl SourceFiles {
     }
 
     /// Reports declared parameters that nothing reads.
-    pub(super) fn check_unused_params(
-        &self,
-        file: &SourceFile,
-        findings: &mut FindingCollector<'_>,
-    ) {
-        let reachable = self.reachable(file);
+    pub(super) fn check_unused_params(&self, index: usize, findings: &mut FindingCollector<'_>) {
+        let reachable = self.reachable(index);
         let is_known = |target: &ImportTarget| {
             !matches!(target, ImportTarget::Unresolved(_) | ImportTarget::Unknown)
         };
@@ -284,7 +317,7 @@ impl SourceFiles {
         if !files.all(|file| file.compiled.is_ok() && file.imports.iter().all(is_known)) {
             return;
         }
-        for (name, position) in file.declared_params() {
+        for (name, position) in self.all[index].declared_params() {
             let mut outlines = reachable.iter().filter_map(|file| file.outline());
             if !outlines.any(|outline| outline.params.contains(name)) {
                 let span = findings.token_at(position);
@@ -296,6 +329,12 @@ impl SourceFiles {
     }
 }
 
-fn contains(files: &[&SourceFile], file: &SourceFile) -> bool {
-    files.iter().any(|other| std::ptr::eq(*other, file))
+/// The indexes that are reached from one, itself included.
+fn walk<I: Iterator<Item = usize>>(start: usize, next: impl Fn(usize) -> I) -> BTreeSet<usize> {
+    let mut reached = BTreeSet::from([start]);
+    let mut queue = vec![start];
+    while let Some(index) = queue.pop() {
+        queue.extend(next(index).filter(|index| reached.insert(*index)));
+    }
+    reached
 }

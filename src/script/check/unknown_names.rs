@@ -1,7 +1,7 @@
 //! Reports unknown namespaces, functions and variables, and calls with too few or too many
 //! arguments. The arguments themselves are checked elsewhere.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -19,6 +19,10 @@ use super::finding_collector::FindingCollector;
 use super::native_functions::NativeFunctions;
 use super::script_outline::ScriptOutline;
 
+/// How many names a misspelt one is compared with. A script may declare so many that to compare each
+/// of many misspelt ones with all of them would take minutes.
+const MAX_SUGGESTIONS: usize = 2000;
+
 /// The names that a script can use.
 pub(super) struct KnownNames<'a> {
     /// The script's own.
@@ -26,9 +30,9 @@ pub(super) struct KnownNames<'a> {
     /// The engine's.
     pub(super) natives: &'a NativeFunctions,
     /// Those of imported modules by alias; `None` for a module that is unknown or unreadable.
-    pub(super) modules: &'a HashMap<String, Option<Rc<ScriptOutline>>>,
+    pub(super) modules: &'a BTreeMap<String, Option<Rc<ScriptOutline>>>,
     /// The parameters; `None` if they belong to another script.
-    pub(super) params: Option<&'a [String]>,
+    pub(super) params: Option<&'a BTreeSet<String>>,
 }
 
 impl KnownNames<'_> {
@@ -90,7 +94,7 @@ impl KnownNames<'_> {
         }
         let span = findings.token_at(position);
         if !counts.is_empty() {
-            let fault = wrong_count(name, &counts, count);
+            let fault = wrong_count(name, counts, count);
             findings.add_fault(&fault, Rule::WrongCount, span);
         } else if self.natives.has(name) {
             let fault = Fault::script(format!("`{name}` does not take {}", arguments(count)));
@@ -204,7 +208,8 @@ impl KnownNames<'_> {
         position: Position,
         findings: &mut FindingCollector<'_>,
     ) {
-        let aliases: Vec<_> = self.modules.keys().map(String::as_str).collect();
+        let aliases = self.modules.keys().map(String::as_str);
+        let aliases: Vec<_> = aliases.take(MAX_SUGGESTIONS).collect();
         let fault = no_namespace(name, &aliases);
         findings.add_name(&fault, Rule::UnknownNamespace, findings.token_at(position));
     }
@@ -220,9 +225,9 @@ impl KnownNames<'_> {
         let Some(params) = self.params else {
             return;
         };
-        if !params.iter().any(|param| param == name) {
-            let fault = no_variable(&format!("params::{name}"))
-                .suggest(name, params.iter().map(String::as_str));
+        if !params.contains(name) {
+            let near = params.iter().map(String::as_str).take(MAX_SUGGESTIONS);
+            let fault = no_variable(&format!("params::{name}")).suggest(name, near);
             findings.add_name(&fault, Rule::UnknownParameter, span);
         }
     }
