@@ -7,7 +7,7 @@ use std::path::Path;
 use clap::Args;
 
 use crate::bindings::Value;
-use crate::exec::InstalledNode;
+use crate::exec;
 use crate::fault::Result;
 use crate::report::{self, About, Effect, Parameter};
 use crate::script::{Host, ParamSpec, Script, StaticCall, StaticValue, Surroundings};
@@ -195,7 +195,7 @@ fn live_run(host: &Host, calls: &[StaticCall]) -> Option<String> {
 }
 
 fn conf_file(platform: Platform) -> String {
-    let path = InstalledNode::conf_path(Path::new(platform.installation()));
+    let path = exec::conf_path(Path::new(platform.installation()));
     path.display().to_string()
 }
 

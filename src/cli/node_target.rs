@@ -8,8 +8,8 @@ use rustix::fs::Access;
 use rustix::io::Errno;
 
 use crate::exec::{
-    ApiPlace, BlankNode, InputKind, InstalledNode, Limits, NodeApiClient, NodeApiSite, Programs,
-    Snapshot, Spawner, StateSource, StopFlag, Vault, installed,
+    self, ApiPlace, BlankNode, InputKind, InstalledNode, Limits, NodeApiClient, NodeApiSite,
+    Programs, Snapshot, Spawner, StateSource, StopFlag, Vault, installed,
 };
 use crate::facts;
 use crate::fault::{Fault, Result};
@@ -75,7 +75,7 @@ impl NodeTarget {
     fn default_of(platform: Option<Platform>, wanted: Option<Platform>) -> Self {
         for platform in [Platform::Macos, Platform::Linux] {
             let folder = Path::new(platform.installation());
-            if InstalledNode::conf_path(folder).is_file() {
+            if exec::conf_path(folder).is_file() {
                 return Self {
                     folder: Some(folder.to_owned()),
                     platform,
@@ -256,12 +256,12 @@ impl NodeTarget {
 
     /// Where aspera.conf is and what a live run there requires, for previews.
     pub(super) fn site(&self) -> String {
-        let conf = self.folder.as_deref().map(InstalledNode::conf_path);
+        let conf = self.folder.as_deref().map(exec::conf_path);
         match (self.source, conf) {
             (facts::NodeSource::Folder, Some(conf)) => format!("aspera.conf: {}", conf.display()),
             (facts::NodeSource::Snapshot, _) => RIGHTS.to_owned(),
             _ => {
-                let conf = InstalledNode::conf_path(Path::new(self.platform.installation()));
+                let conf = exec::conf_path(Path::new(self.platform.installation()));
                 format!("aspera.conf: {} · {RIGHTS}", conf.display())
             }
         }

@@ -26,7 +26,7 @@ pub use live::{ConfWatch, EDIT_LOST, Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{
     BlankNode, FileStamp, InMemoryNode, InstalledNode, LoadedConf, Snapshot, StateSource, World,
-    installed, snapshot,
+    conf_path, installed, snapshot,
 };
 pub use node_api::{ApiAddress, ApiPlace, CertificateOperator, NodeApiClient, NodeApiSite, Pin};
 pub use process::{Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page};

@@ -8,7 +8,7 @@ use super::foreign_edits::{kept, stale};
 use super::planned_conf::{PlannedConf, is_start_of};
 use super::version_watch::VersionWatch;
 use crate::conf::{ConfDifference, Document};
-use crate::exec::{FileStamp, InstalledNode, World};
+use crate::exec::{self, FileStamp, World};
 use crate::fault::Result;
 use crate::step::{Advisory, Change, Step};
 
@@ -34,7 +34,7 @@ struct ForeignEdit {
 impl ConfWatch {
     /// Watches aspera.conf of the node in `folder`, which has not been read yet.
     pub fn new(folder: &Path) -> Self {
-        let path = InstalledNode::conf_path(folder);
+        let path = exec::conf_path(folder);
         Self {
             read: FileStamp::of(&path),
             path,

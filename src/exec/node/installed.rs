@@ -39,7 +39,7 @@ impl InstalledNode {
     /// The node in `folder`. `spawner` runs its tools, and `state` is the folder
     /// of the files that this program keeps about it.
     pub fn new(node: Node, folder: &Path, state: &Path, spawner: Rc<RefCell<Spawner>>) -> Self {
-        spawner.borrow().hide_secrets_of(Self::conf_path(folder));
+        spawner.borrow().hide_secrets_of(storage::conf_path(folder));
         Self {
             node,
             folder: folder.to_owned(),
@@ -49,14 +49,9 @@ impl InstalledNode {
         }
     }
 
-    /// The path of aspera.conf.
-    pub fn conf_path(folder: &Path) -> PathBuf {
-        folder.join("etc/aspera.conf")
-    }
-
     /// The bytes of aspera.conf.
     pub fn read_conf(folder: &Path) -> Result<Vec<u8>> {
-        let path = Self::conf_path(folder);
+        let path = storage::conf_path(folder);
         storage::read(&path)?.ok_or_else(|| {
             Fault::new(FaultKind::Unknown, format!("there is no {}", path.display()))
                 .hint("is the product installed there? `--node` names another folder, `ascript lab DIR` makes one to try things on")

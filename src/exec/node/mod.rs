@@ -20,5 +20,5 @@ pub use installed::InstalledNode;
 pub use loaded_conf::LoadedConf;
 pub use snapshot::Snapshot;
 pub use source::StateSource;
-pub use storage::FileStamp;
+pub use storage::{FileStamp, conf_path};
 pub use world::World;

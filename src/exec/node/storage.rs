@@ -3,13 +3,18 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::exec::{Folder, InputKind};
 use crate::fault::{Fault, FaultKind, Result, reason};
 
 /// The length of a record file: that of two SHA-256 digests in hex and a blank.
 const RECORD_LENGTH: usize = 64 + 1 + 64;
+
+/// The path of aspera.conf of the node in a folder.
+pub fn conf_path(folder: &Path) -> PathBuf {
+    folder.join("etc/aspera.conf")
+}
 
 /// Reads a file of a node; `None` if it does not exist. A pipe or a device is
 /// refused, since it may never end.

@@ -28,6 +28,13 @@ pub enum ApiPlace {
     Folder(PathBuf),
 }
 
+/// Where a node answers.
+pub(super) struct FoundApi {
+    pub(super) address: ApiAddress,
+    /// The certificate that the node serves, if it is a file of this machine.
+    pub(super) certificate: Option<PathBuf>,
+}
+
 /// The base URL of a Node API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiAddress {
@@ -37,26 +44,27 @@ pub struct ApiAddress {
 }
 
 impl ApiPlace {
-    /// The address; `None` if it is not known.
-    pub(super) fn address(&self) -> Result<Option<ApiAddress>> {
-        match self {
-            Self::Given(address) => Ok(Some(address.clone())),
-            Self::Installation(folder) => Ok(document(folder)?.as_ref().and_then(configured)),
-            Self::Folder(folder) => served(folder),
-        }
-    }
-
-    /// The certificate that the node serves, if it is a file of this machine.
-    pub(super) fn certificate(&self) -> Result<Option<PathBuf>> {
-        let (Self::Installation(folder) | Self::Folder(folder)) = self else {
-            return Ok(None);
+    /// Finds the address; `None` if it is not known.
+    pub(super) fn find(&self) -> Result<Option<FoundApi>> {
+        let (folder, served) = match self {
+            Self::Given(address) => {
+                return Ok(Some(FoundApi {
+                    address: address.clone(),
+                    certificate: None,
+                }));
+            }
+            Self::Installation(folder) => (folder, None),
+            Self::Folder(folder) => match served(folder)? {
+                None => return Ok(None),
+                served => (folder, served),
+            },
         };
         let document = document(folder)?;
-        let named = document.and_then(|document| server_setting(&document, "cert_file"));
-        let named = named.map(PathBuf::from);
-        Ok(Some(named.unwrap_or_else(|| {
-            folder.join("etc/aspera_server_cert.pem")
-        })))
+        let address = served.or_else(|| document.as_ref().and_then(configured));
+        Ok(address.map(|address| FoundApi {
+            address,
+            certificate: Some(certificate(folder, document.as_ref())),
+        }))
     }
 }
 
@@ -127,8 +135,14 @@ impl std::fmt::Display for ApiAddress {
 
 /// The aspera.conf of a node in a folder, if there is one.
 fn document(folder: &Path) -> Result<Option<Document>> {
-    let bytes = storage::read(&folder.join("etc/aspera.conf"))?;
+    let bytes = storage::read(&storage::conf_path(folder))?;
     Ok(bytes.map(Document::parse).transpose()?)
+}
+
+/// The file of the certificate that a node serves.
+fn certificate(folder: &Path, document: Option<&Document>) -> PathBuf {
+    let named = document.and_then(|document| server_setting(document, "cert_file"));
+    named.map_or_else(|| folder.join("etc/aspera_server_cert.pem"), PathBuf::from)
 }
 
 /// The address in aspera.conf; `None` if the API is switched off. `listen` has

@@ -19,6 +19,7 @@ use crate::state::{Piece, Secret};
 use crate::step::Command;
 use crate::tools::{self, Output};
 
+use address::FoundApi;
 pub use address::{ApiAddress, ApiPlace};
 use certificates::{CertificateVerdict, CertificateVerifier};
 pub use pin::Pin;
@@ -94,19 +95,19 @@ impl NodeApiClient {
 
     /// The address; `None` if it is not known.
     pub fn address(&self) -> Result<Option<ApiAddress>> {
-        self.site.place.address()
+        Ok(self.site.place.find()?.map(|found| found.address))
     }
 
     /// Sends the request of a command. The output is the body of the answer, and its
     /// code 0 or the status of a refusal.
     pub fn ask(&mut self, command: &Command) -> Result<Output> {
         self.stop.check()?;
-        let address = self.address()?.ok_or_else(no_address)?;
-        let HttpAnswer { status, body } = if address.is_https() {
-            self.ask_with_tls(command, &address)?
+        let found = self.site.place.find()?.ok_or_else(no_address)?;
+        let HttpAnswer { status, body } = if found.address.is_https() {
+            self.ask_with_tls(command, &found)?
         } else {
-            let answer = self.send(command, &address, None)?;
-            answer.map_err(|error| self.no_answer(&address, &error))?
+            let answer = self.send(command, &found.address, None)?;
+            answer.map_err(|error| self.no_answer(&found.address, &error))?
         };
         let is_success = (200..300).contains(&status);
         Ok(Output {
@@ -116,14 +117,12 @@ impl NodeApiClient {
         })
     }
 
-    fn ask_with_tls(&mut self, command: &Command, address: &ApiAddress) -> Result<HttpAnswer> {
-        let place = &self.site.place;
-        let kept = pin::read(&self.site.state, place, address)?;
-        let mut pin = self.site.pin.clone().or_else(|| kept.clone());
-        if pin.is_none() {
-            let file = place.certificate()?;
-            pin = file.and_then(|file| Pin::of_file(&file));
-        }
+    fn ask_with_tls(&mut self, command: &Command, found: &FoundApi) -> Result<HttpAnswer> {
+        let address = &found.address;
+        let kept = pin::read(&self.site.state, &self.site.place, address)?;
+        let known = self.site.pin.clone().or_else(|| kept.clone());
+        let of_file = || Pin::of_file(found.certificate.as_ref()?);
+        let mut pin = known.or_else(of_file);
         loop {
             let verifier = CertificateVerifier::new(self.site.authorities.as_deref(), pin.clone())?;
             let verifier = Arc::new(verifier);
