@@ -120,9 +120,10 @@ pub(super) fn title(changes: &[Change]) -> String {
 
 /// The thing that a subject belongs to: a section, an account.
 pub(super) fn owner(subject: &Subject) -> String {
-    let title = match subject.section() {
-        Some(section) => format!("conf/{section}"),
-        None => subject.to_string(),
+    let title = match (subject.section(), subject.access_key()) {
+        (Some(section), _) => format!("conf/{section}"),
+        (None, Some(id)) => format!("access_key/{id}"),
+        (None, None) => subject.to_string(),
     };
     clean::line_of(title)
 }

@@ -97,7 +97,7 @@ pub(super) fn sign(step: &Step) -> char {
 
 /// What a settled step found. Nothing can be wanted of a license: it is only checked.
 pub(super) fn settled(step: &Step) -> &'static str {
-    if step.act.is_some() {
+    if !step.commands.is_empty() {
         "checked in a live run"
     } else if step.main_subject() == Some(&Subject::License) {
         "checked"

@@ -101,7 +101,11 @@ pub fn describe_json(value: &Json) -> String {
             .join(", "),
         Json::Object(map) => match map.get("secret") {
             Some(Json::String(reference)) => format!("‹{reference}›"),
-            _ => value.to_string(),
+            _ => map
+                .iter()
+                .map(|(name, value)| format!("{name} {}", describe_json(value)))
+                .collect::<Vec<_>>()
+                .join(", "),
         },
         Json::Null | Json::Bool(_) | Json::Number(_) => value.to_string(),
     }

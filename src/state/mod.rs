@@ -2,6 +2,7 @@
 //! typed state that a reading gives and that a step can ask for. Nothing here
 //! reads a node or changes one.
 
+mod access_key;
 mod account_property;
 mod account_states;
 mod describe;
@@ -18,6 +19,7 @@ mod subject;
 mod value_type;
 mod wanted;
 
+pub use access_key::AccessKey;
 pub use account_property::AccountProperty;
 pub use account_states::*;
 pub use describe::{Parts, describe_json};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::account_states::{Account, AuthorizedKey, Group, PrimaryGroup, RootUser};
-use super::{AccountProperty, Platform, Subject};
+use super::{AccessKey, AccountProperty, Platform, Subject};
 use crate::login;
 
 /// The settings of a section, by the names of asconfigurator.
@@ -39,6 +39,8 @@ pub enum State {
     License(Box<License>),
     /// A Node API user.
     ApiUser(Box<ApiUser>),
+    /// An access key of the Node API.
+    AccessKey(Box<AccessKey>),
     /// A system account.
     Account(Box<Account>),
     /// A system group.
@@ -194,6 +196,7 @@ impl State {
         Some(match subject {
             Subject::License => Self::License(License::fresh().into()),
             Subject::ApiUser(_) => Self::ApiUser(Box::default()),
+            Subject::AccessKey(_) => Self::AccessKey(Box::default()),
             Subject::Account(name) => Self::Account(Account::fresh(name, platform).into()),
             Subject::Group(_) => Self::Group(Group::default()),
             Subject::AccountProperty(_, AccountProperty::PrimaryGroup) => {
@@ -213,6 +216,7 @@ impl State {
             | Subject::TokenKey
             | Subject::HostKey
             | Subject::EnabledService(_)
+            | Subject::AccessKeySecret(_)
             | Subject::ApiUsers => return None,
         })
     }
@@ -223,6 +227,7 @@ impl State {
         vec![
             generator.subschema_for::<License>(),
             generator.subschema_for::<ApiUser>(),
+            generator.subschema_for::<AccessKey>(),
             generator.subschema_for::<Account>(),
             generator.subschema_for::<AuthorizedKey>(),
             generator.subschema_for::<Group>(),
@@ -246,6 +251,7 @@ impl State {
             }
             Subject::Setting(..)
             | Subject::AccountProperty(..)
+            | Subject::AccessKeySecret(_)
             | Subject::AdminGroup
             | Subject::TokenKey
             | Subject::HostKey => Self::setting(json)?,
@@ -263,6 +269,7 @@ impl State {
                 Self::Names(from_value(json)?)
             }
             Subject::ApiUser(_) => Self::ApiUser(from_value(json)?),
+            Subject::AccessKey(_) => Self::AccessKey(from_value(json)?),
             Subject::Account(_) => Self::Account(from_value(json)?),
             Subject::AuthorizedKey(..) => Self::AuthorizedKey(from_value(json)?),
             Subject::Group(_) => Self::Group(from_value(json)?),
@@ -294,6 +301,9 @@ impl State {
         if let Self::AuthorizedKey(_) = self {
             return &["options"];
         }
+        if let Self::AccessKey(_) = self {
+            return &["token_verification_key"];
+        }
         &[]
     }
 
@@ -304,6 +314,7 @@ impl State {
             (Self::Dir(wanted), Self::Dir(is)) if wanted.group.is_none() => {
                 (&wanted.owner, &wanted.mode) == (&is.owner, &is.mode)
             }
+            (Self::AccessKey(wanted), Self::AccessKey(is)) => wanted.is_met_by(is),
             _ => self == reading,
         }
     }

@@ -25,6 +25,10 @@ pub enum Subject {
     Sections(SectionKind),
     /// `api_user/node_user`
     ApiUser(Rc<str>),
+    /// `access_key/k1`: an access key of the Node API, by its ID.
+    AccessKey(Rc<str>),
+    /// `access_key/k1/secret`
+    AccessKeySecret(Rc<str>),
     /// `api_users`: the names of all Node API users.
     ApiUsers,
     /// `account/faspex`
@@ -73,6 +77,7 @@ type WithName = fn(Rc<str>) -> Subject;
 /// paths, with the type of the name: files in the state folder are named after some.
 const NAMED: &[(&str, ValueType, WithName)] = &[
     ("api_user", ValueType::ApiName, Subject::ApiUser),
+    ("access_key", ValueType::AccessKeyId, Subject::AccessKey),
     ("account", ValueType::AccountName, Subject::Account),
     ("account_groups", ValueType::Name, Subject::AccountGroups),
     ("group", ValueType::AccountName, Subject::Group),
@@ -103,6 +108,11 @@ impl Subject {
                 let property = AccountProperty::parse(property)?;
                 let is_name = ValueType::AccountName.accepts(Scalar::Text(name));
                 is_name.then(|| Self::AccountProperty(name.into(), property))
+            }
+            ("access_key", rest) if rest.contains('/') => {
+                let id = rest.strip_suffix("/secret")?;
+                let is_id = ValueType::AccessKeyId.accepts(Scalar::Text(id));
+                is_id.then(|| Self::AccessKeySecret(id.into()))
             }
             ("authorized_key", rest) => {
                 let (name, key) = rest.split_once('/')?;
@@ -194,6 +204,15 @@ impl Subject {
         }
     }
 
+    /// The ID of the access key, if it is one or the secret of one.
+    pub fn access_key(&self) -> Option<&Rc<str>> {
+        if let Self::AccessKey(id) | Self::AccessKeySecret(id) = self {
+            Some(id)
+        } else {
+            None
+        }
+    }
+
     /// The name of the service, if it is one.
     pub fn service(&self) -> Option<&str> {
         if let Self::Service(name) = self {
@@ -210,6 +229,9 @@ impl Subject {
         }
         if let Self::AccountProperty(account, property) = self {
             return Cow::Owned(property.label(account));
+        }
+        if let Self::AccessKeySecret(_) = self {
+            return Cow::Borrowed("secret");
         }
         let path = self.to_string();
         match path.split_once('/') {
@@ -228,6 +250,8 @@ impl fmt::Display for Subject {
             Self::Settings(section) => write!(f, "conf/{section}/*"),
             Self::Sections(kind) => write!(f, "conf/{}s", kind.info().keyword),
             Self::ApiUser(name) => write!(f, "api_user/{name}"),
+            Self::AccessKey(id) => write!(f, "access_key/{id}"),
+            Self::AccessKeySecret(id) => write!(f, "access_key/{id}/secret"),
             Self::ApiUsers => f.write_str("api_users"),
             Self::Account(name) => write!(f, "account/{name}"),
             Self::AccountProperty(name, property) => write!(f, "account/{name}/{property}"),
@@ -279,6 +303,8 @@ mod tests {
             "conf/logging/*/level",
             "api_users",
             "api_user/node_user",
+            "access_key/diDeuFLcpG9_-",
+            "access_key/k1/secret",
             "account/faspex",
             "account/faspex/primary_group",
             "account/faspex/group/com.apple.access_ssh",
@@ -320,6 +346,11 @@ mod tests {
         }
         for path in [
             "dir/",
+            "access_key/..",
+            "access_key/self",
+            "access_key/a:b",
+            "access_key/a/b",
+            "access_key/../secret",
             "account/a/shell",
             "account/a/group/",
             "account/a/group/../b",

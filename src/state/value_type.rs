@@ -56,6 +56,8 @@ pub enum ValueType {
     ServiceName,
     /// The name of a Node API user, its transfer user or an access right.
     ApiName,
+    /// The ID of an access key.
+    AccessKeyId,
     /// The name of a Sync session.
     SessionName,
     /// A host name or an IP address.
@@ -159,6 +161,7 @@ impl ValueType {
             Self::AccountName => &rows::ACCOUNT_NAME,
             Self::ServiceName => &rows::SERVICE_NAME,
             Self::ApiName => &rows::API_NAME,
+            Self::AccessKeyId => &rows::ACCESS_KEY_ID,
             Self::SessionName => &rows::SESSION_NAME,
             Self::Host => &rows::HOST,
             Self::Path => &rows::PATH,
@@ -389,6 +392,11 @@ mod tests {
             ValueType::ApiName,
             &["node_user@example.com"],
             &["", "-l", "a b", "a,b", "a\u{a0}b", "[a]"],
+        ),
+        (
+            ValueType::AccessKeyId,
+            &["diDeuFLcpG9_-=", "a.b~"],
+            &["", ".", "..", "self", "a:b", "a/b", "a b", "a%", "ä"],
         ),
         (ValueType::SessionName, &["a-1_b"], &["", "a b", "ä"]),
         (

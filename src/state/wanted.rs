@@ -103,7 +103,9 @@ impl WantedState {
 
     /// Parses the wanted state of a subject from a document.
     pub fn read(subject: &Subject, mut json: Json) -> Result<Self, serde_json::Error> {
-        if let (Subject::Setting(..), Json::Object(_) | Json::Array(_)) = (subject, &json)
+        let may_be_secret = matches!(subject, Subject::Setting(..) | Subject::AccessKeySecret(_));
+        if may_be_secret
+            && matches!(json, Json::Object(_) | Json::Array(_))
             && json["secret"] != "set"
         {
             return serde_json::from_value::<SecretText>(json).map(Self::secret);
@@ -170,6 +172,11 @@ mod tests {
                 r#"["s3://",{"secret":"env:KEY"},"@host"]"#,
             ),
             ("conf/node/async_db_dir", r#""/srv""#),
+            ("access_key/k1/secret", r#"{"secret":"env:KEY"}"#),
+            (
+                "access_key/k1",
+                r#"{"storage":{"path":"/a","type":"local"},"token_verification_key":"PEM"}"#,
+            ),
             (
                 "account/a",
                 r#"{"admin":true,"full_name":"A","home":"/a","shell":"/bin/sh","password":{"secret":"env:P"}}"#,

@@ -45,6 +45,9 @@ pub enum Act {
     /// Asks the Node API about a login, and compares the answer.
     #[serde(rename = "api.info")]
     CheckNodeApi(NodeApiCheck),
+    /// Names the Node API user who asks about the access key of the step, and changes it.
+    #[serde(rename = "access_key.log_in")]
+    LogIn(NodeApiLogin),
     /// Runs a Sync session, and waits until it ends.
     #[serde(rename = "sync.run")]
     Sync(SyncSession),
@@ -53,8 +56,22 @@ pub enum Act {
 impl Act {
     /// Whether it only asks the node, and changes nothing.
     pub fn is_check(&self) -> bool {
-        matches!(self, Self::PingNodeApi | Self::CheckNodeApi(_))
+        matches!(
+            self,
+            Self::PingNodeApi | Self::CheckNodeApi(_) | Self::LogIn(_)
+        )
     }
+}
+
+/// A Node API user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct NodeApiLogin {
+    /// Its name.
+    pub user: String,
+    /// Its password.
+    pub password: Secret,
 }
 
 /// What the Node API is asked, and what is expected of its answer.

@@ -16,7 +16,7 @@ use crate::fault::Location;
 use crate::state::{State, Subject, WantedState};
 
 pub use crate::state::Piece;
-pub use act::{Act, NodeApiCheck, SyncSession};
+pub use act::{Act, NodeApiCheck, NodeApiLogin, SyncSession};
 pub use advisory::{API_NOT_VERIFIED, Advisory, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET};
 pub use command::{Command, Stdin};
 pub use subjects::StepSubjects;

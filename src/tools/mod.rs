@@ -1,6 +1,7 @@
 //! One file for each vendor or system program: turns changes into commands, and
 //! output into states. Nothing here spawns a program or reads a file.
 
+mod access_keys;
 mod account_groups;
 mod account_properties;
 mod asconfigurator;
@@ -30,13 +31,16 @@ use crate::state::{
 };
 use crate::step::{Act, Change, Command};
 
+pub use access_keys::trimmed_pem;
 pub use account_properties::no_expiry_on_macos;
 pub use asconfigurator::edits_conf;
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use authorized_keys::authorized_keys_file;
 pub use folder::{in_folder, plain_path};
-pub use node_api::{NODE_API, NODE_API_SERVICE, NodeApiInfo, node_api_login, verify_info};
+pub use node_api::{
+    NODE_API, NODE_API_SERVICE, NodeApiInfo, as_node_api_user, node_api_login, verify_info,
+};
 pub use output::Output;
 pub use program_table::{OWN_PROGRAM, is_reading, program_names, programs_about, system_path};
 pub use service::{RELOADED, restart, stopped};
@@ -70,6 +74,8 @@ pub fn accept(command: &Command, output: &Output) -> Result<()> {
 pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Result<State> {
     Ok(match subject {
         Subject::License => State::License(ascp::read(run)?.into()),
+        Subject::AccessKey(id) => access_keys::read(id, run)?,
+        Subject::AccessKeySecret(id) => access_keys::read_secret(id, run)?,
         Subject::Account(name) => account(platform, name, run)?
             .map_or(State::Absent, |account| State::Account(account.into())),
         Subject::AccountProperty(name, property) => {
@@ -152,6 +158,14 @@ pub fn step_commands(
 ) -> Result<Vec<Command>> {
     match act {
         None => commands(platform, changes),
+        Some(Act::LogIn(login)) => {
+            let requests = commands(platform, changes)?;
+            if let Some(other) = changes.iter().find(|it| it.subject.access_key().is_none()) {
+                return Err(no_command_for(other));
+            }
+            let requests = requests.iter();
+            Ok(requests.map(|it| as_node_api_user(it, login)).collect())
+        }
         Some(Act::SetUnchecked { settings }) => commands(platform, &[changes, settings].concat()),
         // What a restart changes is the service alone.
         Some(Act::Restart { service })
@@ -181,7 +195,11 @@ pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> 
             return section == self::section(b);
         }
         let account = a.subject.account();
-        account.is_some() && account == b.subject.account()
+        if account.is_some() {
+            return account == b.subject.account();
+        }
+        let key = a.subject.access_key();
+        key.is_some() && key == b.subject.access_key()
     };
     for batch in changes.chunk_by(is_one_batch) {
         let batch = batch_commands(platform, batch)?;
@@ -198,6 +216,11 @@ pub fn is_admin_group(platform: Platform, name: &str) -> bool {
         Platform::Macos => name == macos_accounts::ADMIN_GROUP,
         Platform::Linux => linux_accounts::is_admin_group(name),
     }
+}
+
+/// Returns the request with which an access key logs in with that secret.
+pub fn log_in_with_access_key(id: &str, secret: &Secret) -> Result<Command> {
+    access_keys::log_in(id, secret)
 }
 
 /// Returns the command that sets the password of a Node API user.
@@ -231,6 +254,7 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
             asconfigurator::commands(section, batch)
         }
         Subject::ApiUser(name) => asnodeadmin::commands(name, first),
+        Subject::AccessKey(id) | Subject::AccessKeySecret(id) => access_keys::commands(id, batch),
         Subject::Account(name) | Subject::AccountProperty(name, _) => {
             account_commands(platform, name, batch)
         }

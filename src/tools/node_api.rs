@@ -8,7 +8,7 @@ use super::output::quoted;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::login;
 use crate::state::Secret;
-use crate::step::{Command, NodeApiCheck, Piece};
+use crate::step::{Command, NodeApiCheck, NodeApiLogin, Piece};
 
 /// What stands for the Node API in place of a program.
 pub const NODE_API: &str = "node-api";
@@ -43,19 +43,30 @@ struct Capability {
 
 /// Returns the request that only looks whether the Node API answers.
 pub(super) fn ping() -> Command {
-    request("GET", "/ping")
+    request("GET", "/ping".to_owned())
 }
 
 /// Returns the request for what the Node API says about a login.
 pub(super) fn info(check: &NodeApiCheck) -> Command {
-    with_login(request("GET", "/info"), &check.user, &check.password)
+    with_login(
+        request("GET", "/info".to_owned()),
+        &check.user,
+        &check.password,
+    )
 }
 
-fn request(method: &'static str, path: &'static str) -> Command {
-    Command::new(NODE_API).args([method, path])
+/// A request without a login.
+pub(super) fn request(method: &'static str, path: String) -> Command {
+    Command::new(NODE_API).arg(method).arg(path)
 }
 
-fn with_login(command: Command, user: &str, password: &Secret) -> Command {
+/// A request of that Node API user.
+pub fn as_node_api_user(request: &Command, login: &NodeApiLogin) -> Command {
+    with_login(request.clone(), &login.user, &login.password)
+}
+
+/// A request of that Node API user, or of that access key.
+pub(super) fn with_login(command: Command, user: &str, password: &Secret) -> Command {
     command
         .env(USER, user.to_owned())
         .env(PASSWORD, password.clone())
@@ -87,11 +98,24 @@ pub(super) fn accept(command: &Command, output: &Output) -> Result<()> {
     let words: Vec<_> = command.args.iter().map(Piece::to_string).collect();
     let request = words.join(" ");
     let message = format!("the Node API answers `{request}` with status {status}");
-    let fault = Fault::new(FaultKind::Node, message);
+    let fault = Fault::new(FaultKind::Node, message).with_hints(advice(status, &request));
     Err(match reason(&output.stdout) {
         Some(reason) => fault.hint(format!("it says: {}", quoted(&reason))),
         None => fault,
     })
+}
+
+/// What a status means for requests about access keys.
+fn advice(status: i32, request: &str) -> Option<String> {
+    let about_keys = request.contains(" /access_keys");
+    let text = match status {
+        400 | 403 => {
+            "the Node API user needs a transfer user without docroot, whose restriction allows the path"
+        }
+        409 => "an access key with this ID exists already; another Node API user may have made it",
+        _ => return None,
+    };
+    about_keys.then(|| text.to_owned())
 }
 
 /// The reason in the body of an error; some errors have none.

@@ -144,7 +144,7 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
     match (about, platform) {
         ("conf", _) => &["asconfigurator", "asuserdata"],
         ("node", _) => &["asnodeadmin"],
-        ("api", _) => &[NODE_API],
+        ("api" | "access_key", _) => &[NODE_API],
         ("license", _) => &["ascp"],
         ("sync", _) => &["async", "sudo"],
         ("dir", _) => &["install", "rmdir", "stat"],
@@ -178,6 +178,7 @@ pub fn is_reading(command: &Command) -> bool {
     match command.program.as_ref() {
         "getent" | "id" | "stat" | "uname" | "asuserdata" => true,
         "ascp" => next() == "-A" && command.args.len() == 1,
+        NODE_API => next() == "GET",
         "asnodeadmin" => next() == "-l" && command.args.len() == 1,
         "launchctl" => match next() {
             "print" => next().starts_with("system/"),
@@ -254,6 +255,8 @@ mod tests {
         assert!(is_reading(&policy("-authentication-allowed")));
         assert!(!is_reading(&policy("-disableuser")));
         assert!(!is_reading(&call("asconfigurator", &[])));
+        assert!(is_reading(&call(NODE_API, &["GET", "/access_keys/k1"])));
+        assert!(!is_reading(&call(NODE_API, &["DELETE", "/access_keys/k1"])));
         assert!(!is_reading(&call("ascp", &["-A"]).user("lion")));
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn subject(path: &str) -> Subject {
     Subject::parse(path).unwrap_or_else(|| {
         let (kind, name) = path.split_once('/').expect(path);
         match kind {
+            "access_key" => Subject::AccessKey(name.into()),
             "account" => Subject::Account(name.into()),
             "api_user" => Subject::ApiUser(name.into()),
             "dir" => Subject::Dir(name.into()),

@@ -89,6 +89,16 @@ pub(super) static API_NAME: Row = row(
     "name",
     |text| is_word_without(text, ",;:[]"),
 );
+// It is a part of URLs, where `self` stands for the key of the login.
+pub(super) static ACCESS_KEY_ID: Row = row(
+    "string",
+    "an ID of letters, digits and _ - . ~ = that is not `self`",
+    "k1",
+    |text| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.~=".contains(c);
+        !["", ".", "..", "self"].contains(&text) && text.chars().all(is_plain)
+    },
+);
 pub(super) static SESSION_NAME: Row = row(
     "name",
     "a name of letters, digits, _ and -",
