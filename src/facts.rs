@@ -1,13 +1,16 @@
 //! The interface of bindings to a node: they read states and draft steps here, and
 //! cannot change anything.
 
+mod access_keys;
 mod services;
+
+use std::rc::Rc;
 
 use crate::conf;
 use crate::fault::Result;
 use crate::run::Recorder;
 use crate::state::{Platform, Secret, SecretText, Section, State, Subject, WantedState};
-use crate::step::{Act, Advisory, Change, Command, Step, StepKind, StepSubjects};
+use crate::step::{Act, Advisory, Change, Command, NodeApiLogin, Step, StepKind, StepSubjects};
 use crate::tools;
 
 pub use crate::state::{Node, NodeSource};
@@ -51,8 +54,19 @@ pub trait NodeReader {
     fn initial(&mut self, subject: &Subject) -> Result<State>;
     /// The state of a subject after all steps so far.
     fn read(&mut self, subject: &Subject) -> Result<State>;
-    /// Whether a setting has the value of that secret; `None` if the value is not
-    /// known.
+    /// Sets as which Node API user an access key is read from now on.
+    fn log_in(&mut self, id: &Rc<str>, login: &NodeApiLogin);
+    /// The same for the access keys of a step, as the user whom it names.
+    fn log_in_as(&mut self, step: &Step) {
+        if let Some(Act::LogIn(login)) = step.act.as_deref() {
+            let subjects = step.subjects().unwrap_or_default();
+            for id in subjects.iter().filter_map(Subject::access_key) {
+                self.log_in(id, login);
+            }
+        }
+    }
+    /// Whether a setting or an access key has that secret; `None` if that cannot be
+    /// found out.
     fn compare(&mut self, subject: &Subject, secret: &SecretText) -> Result<Option<bool>>;
     /// The properties of a secret; `None` if its value is not known.
     fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties>;
@@ -88,6 +102,11 @@ impl<'a> Facts<'a> {
         self.reader.node().platform
     }
 
+    /// Whether the states come from a file.
+    pub fn is_snapshot(&self) -> bool {
+        self.reader.node().source == NodeSource::Snapshot
+    }
+
     /// The login name of the person who works on the node; `None` for root.
     pub fn invoking_user(&self) -> Option<String> {
         self.reader.invoking_user()
@@ -117,6 +136,12 @@ impl<'a> Facts<'a> {
     /// Drafts a step that brings each subject to its wanted state: changes with
     /// their commands, or a settled step.
     pub fn change<W: Into<WantedState>>(&mut self, wanted: Vec<(Subject, W)>) -> Result<Draft> {
+        let draft = self.changes(wanted)?;
+        self.with_commands(draft)
+    }
+
+    /// Drafts the changes without their commands.
+    fn changes<W: Into<WantedState>>(&mut self, wanted: Vec<(Subject, W)>) -> Result<Draft> {
         let mut draft = Draft {
             changes: Vec::with_capacity(wanted.len() + 1),
             ..Draft::default()
@@ -139,7 +164,7 @@ impl<'a> Facts<'a> {
             let after = self.with_admin_group(&before, after.into())?;
             self.add_change(subject, before, after, &mut draft)?;
         }
-        self.with_commands(draft)
+        Ok(draft)
     }
 
     /// Drafts a step whose effect no reading shows.

@@ -91,6 +91,7 @@ impl Session {
                 step.advisories.push(note);
             }
         }
+        self.log_in_as(&step);
         let number = self.steps().len() + self.run().failed.len() + 1;
         if let Err(StepFault { fault, is_started }) = self.executor.execute(number, &step) {
             let fault = fault.at(step.at.clone());
@@ -188,6 +189,11 @@ impl Session {
             at,
             ..step
         })
+    }
+
+    /// Reads access keys from now on as the Node API user of that step, if it has one.
+    pub fn log_in_as(&mut self, step: &Step) {
+        self.executor.world_mut().log_in_as(step);
     }
 
     /// Reads a state, and records it as a premise.

@@ -44,7 +44,7 @@ pub(crate) const JOBS: &[Job] = &[
     },
 ];
 
-const fn job(platform: &'static str, script: &'static [&'static str]) -> Job {
+pub(crate) const fn job(platform: &'static str, script: &'static [&'static str]) -> Job {
     Job {
         platform,
         script,
@@ -90,11 +90,15 @@ fn keeps_the_laws(job: &Job) {
         .collect();
     let named = |kind: &&NodeVariant| format!("{} on {}", job.script.join(" "), kind.name);
     each(&kinds, named, |kind| {
-        let node = kind.node(job.platform);
-        let preview = silent_and_stable(&node, job);
-        faithful(&node, job, &preview);
-        convergent(&node, job);
+        keeps_them_on(&kind.node(job.platform), job);
     });
+}
+
+/// Checks the laws for a script on that node.
+pub(crate) fn keeps_them_on(node: &Node, job: &Job) {
+    let preview = silent_and_stable(node, job);
+    faithful(node, job, &preview);
+    convergent(node, job);
 }
 
 fn silent_and_stable(node: &Node, job: &Job) -> Value {

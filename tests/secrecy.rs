@@ -190,7 +190,7 @@ fn a_secret_of_another_user_that_a_tool_repeats_is_hidden() {
 }
 
 #[track_caller]
-fn keeps_secrets(node: &Node, done: &Done) {
+pub(crate) fn keeps_secrets(node: &Node, done: &Done) {
     let log = std::fs::read(node.lab.dir().join("var/lab/calls.log")).unwrap();
     // Only aspera.conf and its backups may contain the token key.
     let (conf, files): (Vec<_>, Vec<_>) = node

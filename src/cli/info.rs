@@ -73,6 +73,11 @@ const EFFECTS: &[EffectCategory] = &[
         &["node.add_", "node.set_", "node.delete_"],
         "node",
     ),
+    effect(
+        "access keys of the Node API",
+        &["access_key.ensure", "access_key.delete", "access_key.set_"],
+        "access_key",
+    ),
     effect("runs Sync sessions", &["sync.run"], "sync"),
     effect("steps by hand", &["manual."], ""),
     reading("reads the host key", &["ssh.host_"], ""),
@@ -83,7 +88,7 @@ const EFFECTS: &[EffectCategory] = &[
     reading("reads accounts", &["account.get"], "account"),
     reading("reads services", &["service.status"], "service"),
     reading("reads Node API users", &["node."], "node"),
-    reading("asks the Node API", &["api."], "api"),
+    reading("asks the Node API", &["api.", "access_key.get"], "api"),
 ];
 
 const fn effect(

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::exec::snapshot::{self, TakenSnapshot};
 use crate::exec::{Snapshot, StopFlag};
+use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::script::SCRIPTS;
 use crate::state::{Platform, Subject};
@@ -15,7 +16,7 @@ use crate::state::{Platform, Subject};
 use super::common::{NodeArgs, OutputFormat, ParamArgs, ScriptsArg};
 use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
-use super::runner::Runner;
+use super::runner::{FinishedRun, Runner};
 use super::script_steps::ScriptSteps;
 
 /// Writes a node's state to a file, without secrets
@@ -57,6 +58,7 @@ impl SnapshotArgs {
         }
         let platform = place.platform;
         let runner = Runner::new(place, &self.node, options, OutputFormat::Text, &stop);
+        let mut world = runner.world()?;
         let mut subjects = read_by_bundled(&runner, platform, &stop, options)?;
         for name in &self.readers {
             let opened = ScriptSteps::open(name, &self.scripts, &self.params, &stop, options)?;
@@ -67,7 +69,15 @@ impl SnapshotArgs {
             if !is_for(&steps, platform) {
                 return Err(Fault::refused(format!("{name} is not for {platform}")));
             }
-            if let Some(fault) = collect(&runner, &mut steps, &mut subjects)? {
+            let finished = collect(&runner, &mut steps)?;
+            finished
+                .run
+                .steps
+                .iter()
+                .for_each(|step| world.log_in_as(step));
+            let fault = finished.run.fault.clone();
+            subjects.extend(finished.into_read());
+            if let Some(fault) = fault {
                 runner.complain(&fault, &steps);
                 output::say(&format!(
                     "{name} stops there; the snapshot lacks what it would read after that."
@@ -75,7 +85,7 @@ impl SnapshotArgs {
             }
         }
         let before = self.output.as_deref().and_then(earlier_snapshot);
-        let taken = snapshot::take(&mut runner.world()?, subjects, before.as_ref())?;
+        let taken = snapshot::take(&mut world, subjects, before.as_ref())?;
         self.write(&taken, options)?;
         Ok(0)
     }
@@ -112,7 +122,7 @@ fn read_by_bundled(
         if let Ok(mut steps) = ScriptSteps::open(script.name, &folder, &params, stop, options)?
             && is_for(&steps, platform)
         {
-            collect(runner, &mut steps, &mut subjects)?;
+            subjects.extend(collect(runner, &mut steps)?.into_read());
         }
     }
     Ok(subjects)
@@ -122,18 +132,12 @@ fn is_for(steps: &ScriptSteps, platform: Platform) -> bool {
     steps.platform().is_none_or(|wanted| wanted == platform)
 }
 
-/// Adds the subjects that a script reads, up to where it stops.
-fn collect(
-    runner: &Runner<'_>,
-    steps: &mut ScriptSteps,
-    subjects: &mut BTreeSet<Subject>,
-) -> Result<Option<Fault>> {
+/// Runs a script for what it reads, up to where it stops.
+fn collect(runner: &Runner<'_>, steps: &mut ScriptSteps) -> Result<FinishedRun> {
     let finished = runner.dry_run(steps)?;
-    let fault = finished.run.fault.clone();
-    subjects.extend(finished.into_read());
-    match fault {
-        Some(fault) if fault.kind() == FaultKind::Stopped => Err(fault),
-        fault => Ok(fault),
+    match &finished.run.fault {
+        Some(fault) if fault.kind() == FaultKind::Stopped => Err(fault.clone()),
+        _ => Ok(finished),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Performs steps on a node: checks preconditions, runs the commands, reads the
 //! node again and compares.
 
+mod access_keys;
 mod conf_edit;
 mod conf_rest;
 mod conf_watch;
@@ -95,6 +96,7 @@ impl Live {
         for (path, _) in step.commands.iter().filter_map(|it| self.in_folder(it)) {
             Folder::check_shared(&path)?;
         }
+        self.check_access_key(&step.changes)?;
         self.check_conf(&step.changes)
     }
 

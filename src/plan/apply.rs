@@ -33,6 +33,9 @@ pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
         )
         .hint("apply it on its own node, or plan for this one"));
     }
+    for step in &plan.steps {
+        session.log_in_as(step);
+    }
     let mut broken = Vec::new();
     for premise in &plan.observations {
         let is = session.read(&premise.subject)?;

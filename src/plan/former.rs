@@ -13,11 +13,20 @@ use crate::step::Change;
 pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, WantedState)> {
     let subject = change.subject.clone();
     if needs_password(change) {
-        return run.original(&subject).map(|wanted| (subject, wanted));
+        let original = run.original(&subject)?;
+        let is_key = matches!(subject, Subject::AccessKey(_));
+        let former = if is_key {
+            change.before.clone().into()
+        } else {
+            original
+        };
+        return Some((subject, former));
     }
     match (&subject, &change.before, &change.after.state) {
         (subject, ..) if subject.is_read_only() => None,
-        (Subject::Service(_), ..) | (Subject::Dir(_), State::Absent, _) => None,
+        (Subject::Service(_), ..)
+        | (Subject::Dir(_), State::Absent, _)
+        | (Subject::AccessKeySecret(_), State::Hidden, _) => None,
         (Subject::Setting(..), before, _) if before.has_hidden_part() => {
             let replaced = Secret::Backup {
                 run: run.number,

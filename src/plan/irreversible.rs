@@ -25,9 +25,10 @@ pub struct UndoneRun {
 }
 
 impl UndoneRun {
-    /// The state that the original run gave to a subject, with its password.
+    /// The state that the original run gave to a subject at last, with its password.
     pub(super) fn original(&self, subject: &Subject) -> Option<WantedState> {
-        let mut changes = self.originals.iter().flat_map(|step| &step.changes);
+        let changes = self.originals.iter().flat_map(|step| &step.changes);
+        let mut changes = changes.rev();
         let made = changes.find(|change| {
             let is_made = change.before == State::Absent || change.after.credentials().is_some();
             is_made && change.subject == *subject
@@ -45,7 +46,14 @@ pub fn left_out(preview: &RunRecord) -> impl Iterator<Item = &Advisory> {
 /// Whether the former state of a change cannot be restored without a password.
 pub(super) fn needs_password(change: &Change) -> bool {
     match (&change.subject, &change.before, &change.after.state) {
-        (Subject::ApiUser(_) | Subject::Account(_), _, State::Absent) => true,
+        (
+            Subject::ApiUser(_)
+            | Subject::Account(_)
+            | Subject::AccessKey(_)
+            | Subject::AccessKeySecret(_),
+            _,
+            State::Absent,
+        ) => true,
         (Subject::RootUser, State::RootUser(before), State::RootUser(after)) => {
             before.enabled && !after.enabled
         }
@@ -75,6 +83,9 @@ pub(super) fn irreversible(step: &Step, run: &UndoneRun) -> Vec<Advisory> {
         }
     }
     for change in &step.changes {
+        if is_of_new_key(change, run) {
+            continue;
+        }
         if needs_password(change) {
             notes.extend(without_password(change, run));
         } else if let Some(text) = remainder(change) {
@@ -84,19 +95,35 @@ pub(super) fn irreversible(step: &Step, run: &UndoneRun) -> Vec<Advisory> {
     notes
 }
 
+/// Whether it changes an access key that the same run created, which the undo deletes.
+fn is_of_new_key(change: &Change, run: &UndoneRun) -> bool {
+    let Some(id) = change.subject.access_key() else {
+        return false;
+    };
+    let mut changes = run.steps.iter().flat_map(|step| &step.changes);
+    change.before != State::Absent
+        && changes
+            .any(|other| other.subject.access_key() == Some(id) && other.before == State::Absent)
+}
+
 /// A note unless the original run names the password.
 fn without_password(change: &Change, run: &UndoneRun) -> Option<Advisory> {
     if run.original(&change.subject).is_some() {
         return None;
     }
+    if let Subject::AccessKeySecret(_) = &change.subject {
+        return None;
+    }
     let what = if let Subject::ApiUser(name) = &change.subject {
-        format!("the Node API user {name} cannot be added again")
+        format!("the Node API user {name} cannot be added again without its password")
+    } else if let Subject::AccessKey(id) = &change.subject {
+        format!("the access key {id} cannot be created again without its secret")
     } else if let Subject::Account(name) = &change.subject {
-        format!("the account {name} cannot be made again")
+        format!("the account {name} cannot be made again without its password")
     } else {
-        "the root user cannot be enabled again".to_owned()
+        "the root user cannot be enabled again without its password".to_owned()
     };
-    let text = format!("{what} without its password, which is not known");
+    let text = format!("{what}, which is not known");
     let note = Advisory::new(Level::Danger, CANNOT_UNDO, text);
     Some(note.about(change.subject.clone()))
 }
@@ -110,6 +137,21 @@ fn remainder(change: &Change) -> Option<String> {
             }
             (Subject::AuthorizedKey(..), State::AuthorizedKey(was), _) if !was.owner_only => {
                 format!("{} stays private to its account", was.file)
+            }
+            (Subject::AccessKey(id), State::Absent, _) => {
+                format!(
+                    "with the access key {id}, the node deletes its events and its transfer history"
+                )
+            }
+            (Subject::AccessKeySecret(id), State::Hidden, _) => {
+                format!("the access key {id} keeps its new secret: the former one is not known")
+            }
+            (Subject::AccessKey(id), State::AccessKey(was), State::AccessKey(is))
+                if was.token_verification_key.is_none() && is.token_verification_key.is_some() =>
+            {
+                format!(
+                    "the access key {id} keeps its verification key: how to remove one is not published"
+                )
             }
             (subject, ..) if subject.is_read_only() => {
                 format!("{subject} is not restored: no tool can set it")

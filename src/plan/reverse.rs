@@ -71,6 +71,7 @@ fn undo_step(step: &Step, run: &UndoneRun, session: &mut Session) -> Result<()> 
         return Ok(());
     }
     session.draft(BINDING, step.at.clone(), |facts| {
+        facts.log_in_as(step);
         let (mut wanted, mut notes) = (Vec::new(), Vec::new());
         for change in restorable {
             if is_own_state(facts, change, run)? {
@@ -83,7 +84,7 @@ fn undo_step(step: &Step, run: &UndoneRun, session: &mut Session) -> Result<()> 
             .iter()
             .filter_map(|note| note.subject.clone())
             .collect();
-        Ok(facts.change(wanted)?.about(about).advise(notes))
+        Ok(facts.change_as(step, wanted)?.about(about).advise(notes))
     })
 }
 

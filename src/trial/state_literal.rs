@@ -61,7 +61,7 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
             return Err(wrong_value(subject, value));
         }
         (Subject::Setting(..), Value::Unit) => return Ok(State::Absent.into()),
-        (Subject::Setting(..), Value::Secret(secret)) => {
+        (Subject::Setting(..) | Subject::AccessKeySecret(_), Value::Secret(secret)) => {
             return Ok(WantedState::secret(secret.clone()));
         }
         (Subject::Setting(..), Value::SecretText(text)) => {

@@ -1,13 +1,15 @@
 //! The facts of a node, as a case writes them down.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use ascript::conf::Document;
 use ascript::exec::{BlankNode, LoadedConf, StateSource};
 use ascript::facts::{Node, NodeSource};
 use ascript::fault::Result;
 use ascript::state::{
-    Account, ApiUser, Dir, License, Platform, RootUser, Service, ServiceLoad, State, Subject,
+    Account, ApiUser, Dir, License, Platform, RootUser, Secret, Service, ServiceLoad, State,
+    Subject,
 };
 use serde::Deserialize;
 
@@ -204,6 +206,12 @@ impl StateSource for Memory {
             _ => None,
         };
         Ok(state.unwrap_or(State::Absent))
+    }
+
+    fn has_secret(&mut self, id: &Rc<str>, secret: &Secret) -> Result<Option<bool>> {
+        let path = format!("access_key/{id}/secret");
+        let known = self.given.states.get(&path);
+        Ok(known.map(|known| *known == serde_json::json!({ "secret": secret.to_string() })))
     }
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {

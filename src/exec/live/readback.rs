@@ -34,6 +34,8 @@ impl Live {
                 } else if change.reloaded().is_none() {
                     self.await_stopped(change)?;
                 }
+            } else if let Subject::AccessKeySecret(_) = &change.subject {
+                self.read_back_key_secret(change)?;
             } else if is_read_alone(&change.subject) && !is_gone(&change.subject, &step.changes) {
                 let is = self.world.source().read(&change.subject)?;
                 compare(&change.subject, &is, &change.after)?;

@@ -63,6 +63,11 @@ impl Base {
         if let Some(state) = self.states.get(subject) {
             return Ok(state.clone());
         }
+        if let Subject::AccessKeySecret(id) = subject {
+            let key = self.state(&Subject::AccessKey(Rc::clone(id)))?;
+            let has_secret = key != State::Absent;
+            return Ok(if has_secret { State::Hidden } else { key });
+        }
         if let Subject::AccountProperty(account, _) | Subject::AuthorizedKey(account, _) = subject
             && self.state(&Subject::Account(Rc::clone(account)))? == State::Absent
         {
@@ -88,6 +93,13 @@ impl Base {
             self.api_users = None;
         }
         self.states.remove(subject);
+    }
+
+    /// Forgets the access keys, so that they are read again: a Node API user that this
+    /// run adds sees no key before.
+    pub(super) fn forget_access_keys(&mut self) {
+        self.states
+            .retain(|subject, _| subject.access_key().is_none());
     }
 
     /// Forgets what was read, except aspera.conf.

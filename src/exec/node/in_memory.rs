@@ -8,7 +8,7 @@ use crate::conf::{self, Document, Setting};
 use crate::exec::{SecretValue, Vault};
 use crate::fault::{Fault, Result};
 use crate::state::Node;
-use crate::state::{ApiUser, Platform, Section, State, Subject, WantedState};
+use crate::state::{ApiUser, Platform, Secret, SecretText, Section, State, Subject, WantedState};
 
 use super::blank::BlankNode;
 use super::conf_states;
@@ -22,6 +22,7 @@ pub struct InMemoryNode {
     document: Option<Document>,
     api_users: Option<BTreeMap<String, ApiUser>>,
     states: BTreeMap<Subject, State>,
+    key_secrets: BTreeMap<Rc<str>, Secret>,
 }
 
 impl InMemoryNode {
@@ -38,6 +39,7 @@ impl InMemoryNode {
             document: None,
             api_users: None,
             states: BTreeMap::new(),
+            key_secrets: BTreeMap::new(),
         }
     }
 
@@ -72,6 +74,11 @@ impl InMemoryNode {
             }
             (Subject::ApiUser(name), _) => {
                 self.known_api_users()?.remove(&**name);
+            }
+            (Subject::AccessKeySecret(id), _) => {
+                let secret = wanted.setting_secret().and_then(SecretText::alone);
+                let secret = secret.map(|secret| (Rc::clone(id), secret.clone()));
+                self.key_secrets.extend(secret);
             }
             (_, state) => {
                 self.states.insert(subject, state);
@@ -140,6 +147,10 @@ impl StateSource for InMemoryNode {
             Some(state) => Ok(state.clone()),
             None => self.underlying.read(subject),
         }
+    }
+
+    fn has_secret(&mut self, id: &Rc<str>, secret: &Secret) -> Result<Option<bool>> {
+        Ok(self.key_secrets.get(id).map(|known| known == secret))
     }
 
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {

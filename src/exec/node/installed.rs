@@ -9,8 +9,8 @@ use std::rc::Rc;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{ApiUser, Platform, PublicKey, Scalar, State, Subject, ValueType};
-use crate::step::Command;
+use crate::state::{ApiUser, Platform, PublicKey, Scalar, Secret, State, Subject, ValueType};
+use crate::step::{Command, NodeApiLogin};
 use crate::tools::{self, Output, ServiceStatus};
 
 use super::loaded_conf::LoadedConf;
@@ -33,6 +33,8 @@ pub struct InstalledNode {
     state: PathBuf,
     spawner: Rc<RefCell<Spawner>>,
     services: BTreeMap<Rc<str>, Option<ServiceStatus>>,
+    /// The Node API users who read access keys, by the IDs of these.
+    logins: BTreeMap<Rc<str>, NodeApiLogin>,
 }
 
 impl InstalledNode {
@@ -46,6 +48,7 @@ impl InstalledNode {
             state: state.to_owned(),
             spawner,
             services: BTreeMap::new(),
+            logins: BTreeMap::new(),
         }
     }
 
@@ -95,6 +98,40 @@ impl InstalledNode {
     }
 }
 
+/// The status of an answer to a wrong login.
+const WRONG_LOGIN: i32 = 401;
+
+impl InstalledNode {
+    /// Reads an access key or its secret, as a Node API user. One who does not exist yet
+    /// has no keys.
+    fn access_key(&self, id: &str, subject: &Subject) -> Result<State> {
+        let login = self.logins.get(id).ok_or_else(|| {
+            let message = format!("which Node API user asks about {subject} is not known");
+            Fault::new(FaultKind::Unknown, message)
+        })?;
+        let mut refusal = None;
+        let read = self.run(|run| {
+            tools::read(self.node.platform, subject, &mut |request| {
+                let request = tools::as_node_api_user(request, login);
+                let output = run(&request)?;
+                if output.code == Some(WRONG_LOGIN) {
+                    refusal = tools::accept(&request, &output).err();
+                }
+                Ok(output)
+            })
+        });
+        match refusal {
+            Some(_) if !self.users()?.contains_key(&login.user) => Ok(State::Absent),
+            Some(refusal) => Err(refusal),
+            None => read,
+        }
+    }
+
+    fn users(&self) -> Result<BTreeMap<String, ApiUser>> {
+        self.run(|run| tools::api_users(run))
+    }
+}
+
 /// The public key in a file, without its comment.
 fn public_key(path: &Path) -> Result<State> {
     let Some(bytes) = storage::read(path)? else {
@@ -130,6 +167,9 @@ impl StateSource for InstalledNode {
         if let Some(file) = self.public_key_file(subject) {
             return public_key(&file);
         }
+        if let Some(id) = subject.access_key() {
+            return self.access_key(id, subject);
+        }
         let platform = self.node.platform;
         if let Subject::Service(name) = subject {
             let status = self.run(|run| tools::service(platform, name, run))?;
@@ -143,8 +183,23 @@ impl StateSource for InstalledNode {
         Ok(state)
     }
 
+    fn log_in(&mut self, id: &Rc<str>, login: &NodeApiLogin) {
+        self.logins.insert(Rc::clone(id), login.clone());
+    }
+
+    fn has_secret(&mut self, id: &Rc<str>, secret: &Secret) -> Result<Option<bool>> {
+        let request = tools::log_in_with_access_key(id, secret)?;
+        match self.run(|run| run(&request)) {
+            Ok(output) if output.code == Some(WRONG_LOGIN) => Ok(Some(false)),
+            Ok(output) => tools::accept(&request, &output).map(|()| Some(true)),
+            // A preview asks nobody for a secret.
+            Err(fault) if fault.kind() == FaultKind::Secret => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>> {
-        self.run(|run| tools::api_users(run))
+        self.users()
     }
 
     fn service_status(&self, service: &str) -> Option<ServiceStatus> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::conf;
-use crate::state::{AccountProperty, FastMap, Section, State, Subject};
+use crate::state::{AccountProperty, FastMap, Secret, Section, State, Subject};
 
 use super::loaded_conf::LoadedConf;
 
@@ -13,6 +13,8 @@ use super::loaded_conf::LoadedConf;
 #[derive(Default)]
 pub(super) struct Overlay {
     pub(super) states: FastMap<Subject, State>,
+    /// The secrets that steps gave to access keys, by the IDs of these.
+    pub(super) key_secrets: BTreeMap<Rc<str>, Secret>,
     /// The accounts that steps deleted; their properties went with them.
     pub(super) deleted_accounts: BTreeSet<Rc<str>>,
     /// What services have loaded, where steps restarted them or made the first

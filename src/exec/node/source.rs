@@ -7,7 +7,8 @@ use crate::conf::{Document, Setting};
 use crate::exec::SecretValue;
 use crate::fault::Result;
 use crate::state::Node;
-use crate::state::{ApiUser, State, Subject};
+use crate::state::{ApiUser, Secret, State, Subject};
+use crate::step::NodeApiLogin;
 use crate::tools::ServiceStatus;
 
 use super::loaded_conf::LoadedConf;
@@ -26,6 +27,12 @@ pub trait StateSource {
     }
     /// A state that is not in aspera.conf; of a service only whether it runs.
     fn read(&mut self, subject: &Subject) -> Result<State>;
+    /// Sets as which Node API user an access key is read from now on.
+    fn log_in(&mut self, _id: &Rc<str>, _login: &NodeApiLogin) {}
+    /// Whether an access key has that secret; `None` if that cannot be found out.
+    fn has_secret(&mut self, _id: &Rc<str>, _secret: &Secret) -> Result<Option<bool>> {
+        Ok(None)
+    }
     /// All users of the Node API.
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>>;
     /// The status of a service when it was last read, if it existed.

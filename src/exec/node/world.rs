@@ -1,6 +1,7 @@
 //! The view of a node that both executors share: the node as read (the base),
 //! and what the steps so far changed (the overlay).
 
+mod access_keys;
 mod services;
 
 use std::cell::RefCell;
@@ -13,7 +14,7 @@ use crate::facts::{Node, NodeReader, SecretProperties, UrlProperties};
 use crate::fault::Result;
 use crate::login;
 use crate::state::{ApiUser, PUBLISHED, Secret, SecretText, State, Subject};
-use crate::step::{Advisory, Change};
+use crate::step::{Advisory, Change, NodeApiLogin};
 
 use super::actual_conf::ActualConf;
 use super::base::Base;
@@ -55,6 +56,7 @@ impl World {
             document.reset();
         }
         self.overlay = Overlay::default();
+        self.base.forget_access_keys();
         self.loadable.clear();
         self
     }
@@ -176,6 +178,7 @@ impl World {
                 if let (Subject::Account(name), State::Absent) = (subject, &after.state) {
                     self.overlay.deleted_accounts.insert(Rc::clone(name));
                 }
+                self.overlay.set_key_secret(subject, after);
                 let after = after.state.clone();
                 self.overlay.states.insert(subject.clone(), after);
             }
@@ -193,6 +196,7 @@ impl World {
             }
         }
         for change in changes {
+            self.overlay.forget_key_secret(&change.subject);
             self.overlay.states.remove(&change.subject);
             self.base.forget(&change.subject);
         }
@@ -305,7 +309,14 @@ impl NodeReader for World {
         Ok(state)
     }
 
+    fn log_in(&mut self, id: &Rc<str>, login: &NodeApiLogin) {
+        self.base.source.log_in(id, login);
+    }
+
     fn compare(&mut self, subject: &Subject, secret: &SecretText) -> Result<Option<bool>> {
+        if let (Subject::AccessKeySecret(id), Some(secret)) = (subject, secret.alone()) {
+            return self.compare_key_secret(id, secret);
+        }
         let Subject::Setting(section, name) = subject else {
             return Ok(None);
         };

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::exec::{SecretValue, StopFlag, Vault};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{Piece, Secret};
-use crate::step::Command;
+use crate::step::{Command, Stdin};
 use crate::tools::{self, Output};
 
 use address::FoundApi;
@@ -98,6 +98,12 @@ impl NodeApiClient {
         Ok(self.site.place.find()?.map(|found| found.address))
     }
 
+    /// Refuses where the address is not known.
+    pub fn check_address(&self) -> Result<()> {
+        self.address()?
+            .map_or_else(|| Err(no_address()), |_| Ok(()))
+    }
+
     /// Sends the request of a command. The output is the body of the answer, and its
     /// code 0 or the status of a refusal.
     pub fn ask(&mut self, command: &Command) -> Result<Output> {
@@ -110,9 +116,12 @@ impl NodeApiClient {
             answer.map_err(|error| self.no_answer(&found.address, &error))?
         };
         let is_success = (200..300).contains(&status);
+        // What was asked for is read again; the answer may repeat a secret.
+        let is_shown = !is_success || tools::is_reading(command);
+        let shown = if is_shown { body } else { String::new() };
         Ok(Output {
             code: Some(if is_success { 0 } else { status.into() }),
-            stdout: self.vault.borrow().scrub(body),
+            stdout: self.vault.borrow().scrub(shown),
             stderr: String::new(),
         })
     }
@@ -203,7 +212,6 @@ impl NodeApiClient {
 
     /// The request of a command, with its login.
     fn request(&self, command: &Command, address: &ApiAddress) -> Result<HttpRequest> {
-        let mut vault = self.vault.borrow_mut();
         let word = |index: usize| match command.args.get(index) {
             Some(Piece::Text(text)) => text.clone().into_owned(),
             Some(Piece::Secret(_)) | None => String::new(),
@@ -214,7 +222,8 @@ impl NodeApiClient {
                     id: user.into(),
                     secret: Rc::new(password.clone()),
                 };
-                Some(SecretValue::new(vault.resolve(&login)?.expose().to_owned()))
+                let login = self.resolve(&login)?;
+                Some(SecretValue::new(login.expose().to_owned()))
             }
             None => None,
         };
@@ -222,7 +231,39 @@ impl NodeApiClient {
             method: word(0),
             url: address.url(&word(1)),
             authorization,
+            body: self.body(&command.stdin)?,
         })
+    }
+
+    /// The JSON that a command sends; each secret as a JSON string has it.
+    fn body(&self, stdin: &Stdin) -> Result<Option<SecretValue>> {
+        let Stdin::Pipe(pieces) = stdin else {
+            return Ok(None);
+        };
+        let mut body = SecretValue::new(String::new());
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => body.push_str(text),
+                Piece::Secret(secret) => {
+                    let value = self.resolve(secret)?;
+                    body.push_json(&value);
+                }
+            }
+        }
+        Ok(Some(body))
+    }
+
+    /// The value of a secret. Only a live run asks a person for one.
+    fn resolve(&self, secret: &Secret) -> Result<Rc<SecretValue>> {
+        let mut vault = self.vault.borrow_mut();
+        let is_asked_for = !secret.source().is_silent() && self.operator.is_none();
+        if is_asked_for {
+            return vault.resolve_silently(secret).ok_or_else(|| {
+                let message = format!("a preview does not ask for `{}`", secret.source());
+                Fault::new(FaultKind::Secret, message)
+            });
+        }
+        vault.resolve(secret)
     }
 
     fn no_answer(&self, address: &ApiAddress, error: &ureq::Error) -> Fault {
@@ -236,9 +277,9 @@ impl NodeApiClient {
 fn no_address() -> Fault {
     Fault::new(
         FaultKind::Unknown,
-        "the address of this node's Node API is not known",
+        "the address of this node's Node API is not known; name it with `--node-api URL`",
     )
-    .hint("name it with `--node-api https://HOST:9092`; a lab says it while `ascript lab DIR --serve` runs")
+    .hint("a lab says it while `ascript lab DIR --serve` runs")
 }
 
 fn not_valid(address: &ApiAddress, why: &str) -> Fault {

@@ -33,6 +33,8 @@ pub(super) struct HttpRequest {
     pub(super) url: String,
     /// The value of the header `Authorization`.
     pub(super) authorization: Option<SecretValue>,
+    /// The JSON that is sent.
+    pub(super) body: Option<SecretValue>,
 }
 
 /// A status and a body.
@@ -55,7 +57,13 @@ impl HttpRequest {
         if let Some(authorization) = &self.authorization {
             request = request.header("Authorization", authorization.expose());
         }
-        let answer = agent.run(request.body(())?)?;
+        let answer = match &self.body {
+            Some(body) => {
+                let request = request.header("Content-Type", "application/json");
+                agent.run(request.body(body.expose())?)?
+            }
+            None => agent.run(request.body(())?)?,
+        };
         let status = answer.status().as_u16();
         let body = read(answer.into_body())?;
         Ok(HttpAnswer { status, body })

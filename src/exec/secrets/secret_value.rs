@@ -12,8 +12,14 @@ impl SecretValue {
         Self(value)
     }
 
-    pub(super) fn push_str(&mut self, text: &str) {
+    pub(in crate::exec) fn push_str(&mut self, text: &str) {
         self.0.push_str(text);
+    }
+
+    /// Appends another value as it is between the quotes of a JSON string.
+    pub(in crate::exec) fn push_json(&mut self, value: &Self) {
+        let quoted = Self(serde_json::Value::from(value.expose()).to_string());
+        self.push_str(&quoted.0[1..quoted.0.len() - 1]);
     }
 
     /// The text, for a program that is being spawned.

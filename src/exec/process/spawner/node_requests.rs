@@ -36,6 +36,13 @@ impl Spawner {
         }
     }
 
+    /// Refuses where the address of the node's Node API is not known.
+    pub fn check_node_api(&self) -> Result<(), Fault> {
+        self.node_api
+            .as_ref()
+            .map_or(Ok(()), NodeApiClient::check_address)
+    }
+
     /// Whether all secrets of a command can be resolved, or asked for.
     pub fn has_secrets(&self, command: &Command) -> bool {
         let mut vault = self.vault.borrow_mut();
