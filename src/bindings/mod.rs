@@ -2,6 +2,7 @@
 //! each. A binding makes a step or returns an answer; it cannot act, print, or
 //! know which executor performs its step.
 
+mod access_key;
 mod account;
 mod account_properties;
 mod advice;
@@ -162,6 +163,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     service::BINDINGS,
     node::BINDINGS,
     api::BINDINGS,
+    access_key::BINDINGS,
     token::BINDINGS,
     sync::BINDINGS,
     manual::BINDINGS,
@@ -214,6 +216,7 @@ const NAMESPACES: &[(&str, &str)] = &[
         "Users of the Node API, with which web applications log in.",
     ),
     ("api", "The Node API itself, asked in a live run."),
+    ("access_key", "Access keys of the Node API."),
     (
         "token",
         "Secrets that are computed from another secret or generated.",

@@ -204,6 +204,11 @@ impl Key<Value> {
         Self::new("session", ArgType::Session(keys), doc)
     }
 
+    /// A map with these keys.
+    pub(super) const fn map(name: &'static str, keys: &'static [Param], doc: &'static str) -> Self {
+        Self::new(name, ArgType::Options(keys), doc)
+    }
+
     /// A map of settings of that kind of section.
     pub(super) const fn settings(kind: SectionKind, doc: &'static str) -> Self {
         Self::new("settings", ArgType::Settings(kind), doc)

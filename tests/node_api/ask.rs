@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use ascript::lab::{NodeApi, NodeApiPorts};
 
+use super::{free_address, remove_certificate, serve};
 use crate::support::{Done, Node, SECRETS, until};
 
 const PASSWORD: &str = SECRETS[4].1;
@@ -57,21 +58,11 @@ impl Served {
 
     /// Gives the node another key and certificate.
     fn renew_certificate(&mut self) {
-        for name in ["aspera_server_cert.pem", "aspera_server_key.pem"] {
-            std::fs::remove_file(self.node.lab.dir().join("etc").join(name)).unwrap();
-        }
+        remove_certificate(&self.node);
         // The former server removes the file with the addresses when it ends.
         self.api = None;
         self.api = Some(serve(&self.node));
     }
-}
-
-fn serve(node: &Node) -> NodeApi {
-    let ports = NodeApiPorts {
-        https: Some(0),
-        http: None,
-    };
-    node.lab.serve(ports).unwrap()
 }
 
 fn asked(node: &Node) -> usize {
@@ -177,11 +168,7 @@ fn a_wrong_password_is_refused_without_being_shown() {
 #[test]
 fn without_an_answer_the_fault_names_address_and_cause() {
     let served = Served::new();
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let url = format!("https://{free}");
+    let url = free_address();
     let down = served.live(&["--node-api", &url]);
     down.stops(3, &[&url, "refused"]);
 }

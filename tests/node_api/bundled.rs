@@ -1,25 +1,15 @@
 //! The bundled scripts on labs that serve their Node API: they end with proof from the
 //! node itself.
 
-use std::net::TcpListener;
-
-use ascript::lab::{NodeApi, NodeApiPorts};
 use serde_json::{Value, json};
 
+use super::{free_address, serve};
 use crate::support::{Node, SECRETS};
 
 const NODES: [(&str, &str); 2] = [
     ("macos", "faspex-node-macos"),
     ("linux", "faspex-node-linux"),
 ];
-
-fn serve(node: &Node) -> NodeApi {
-    let ports = NodeApiPorts {
-        https: Some(0),
-        http: None,
-    };
-    node.lab.serve(ports).unwrap()
-}
 
 fn note(run: &Value, id: &str) -> Value {
     let notes = run["advisories"].as_array().unwrap();
@@ -98,11 +88,7 @@ fn a_node_whose_api_is_down_or_wrong_is_not_ready() {
         live(&["--set", "verify_api=false"]).ends(0);
         node.lab.set_faults(&["node-api=wrong-user"]).unwrap();
         live(&[]).stops(3, &["the transfer user `another`, expected `faspex`"]);
-        let free = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        let url = format!("https://{free}");
+        let url = free_address();
         live(&["--node-api", &url]).stops(3, &[&url, "refused"]);
         drop(api);
         let done = live(&[]);
