@@ -103,7 +103,6 @@ impl Runner<'_> {
             *preview = run(steps, Box::new(executor), DocumentKind::Preview);
         }
         self.find_secrets(&preview.run)?;
-        self.find_node_api(&preview.run)?;
         self.note_readable_files(&mut preview.run);
         Ok(())
     }

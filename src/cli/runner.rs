@@ -141,7 +141,6 @@ impl<'a> Runner<'a> {
         if finished.run.fault.is_none() {
             self.permit(&finished.run, steps, args)?;
             self.find_secrets(&finished.run)?;
-            self.find_node_api(&finished.run)?;
         }
         Ok(finished)
     }
@@ -172,22 +171,6 @@ impl<'a> Runner<'a> {
     pub(super) fn find_secrets(&self, run: &RunRecord) -> Result<()> {
         let missing = MissingSecrets::of(run, &mut self.vault.borrow_mut());
         missing.into_fault().map_or(Ok(()), Err)
-    }
-
-    /// Refuses to start a live run that changes something by the Node API, where nobody
-    /// knows its address.
-    pub(super) fn find_node_api(&self, run: &RunRecord) -> Result<()> {
-        let steps = run
-            .steps
-            .iter()
-            .filter(|step| step.kind != StepKind::Settled);
-        let mut commands = steps.flat_map(|step| &step.commands);
-        match &self.spawner {
-            Some(spawner) if commands.any(|it| it.program == tools::NODE_API) => {
-                spawner.borrow().check_node_api()
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Offers to ask for the secrets that are missing. Returns whether there are new ones.

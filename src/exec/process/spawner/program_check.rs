@@ -8,14 +8,19 @@ use crate::step::Command;
 use crate::tools;
 
 impl Spawner {
-    /// Refuses commands whose program is missing or, as root, can be changed by another user.
+    /// Refuses commands whose program is missing or, as root, can be changed by another user,
+    /// and requests to a Node API without a known address.
     pub fn check_programs<'c>(
         &self,
         commands: impl Iterator<Item = &'c Command>,
         system: SystemPaths<'_>,
     ) -> Result<()> {
         let mut programs = BTreeSet::new();
-        for command in commands.filter(|command| command.program != tools::NODE_API) {
+        for command in commands {
+            if command.program == tools::NODE_API {
+                self.check_node_api()?;
+                continue;
+            }
             programs.insert(&*command.program);
             programs.extend(command.sudo_args().map(|_| "sudo"));
         }
