@@ -344,6 +344,10 @@ fn async_stores_a_session_with_a_basic_token() {
     assert_eq!(session["token_from"], "environment");
     let call = node.lab.calls().unwrap().pop().unwrap();
     assert_eq!(call["env"], serde_json::json!(["ASPERA_SCP_TOKEN"]));
+    let status = node.run_ok("asyncadmin --quiet --name=atcm_sync --local-dir=/images");
+    assert!(status.contains("pairname: atcm_sync\n"), "{status}");
+    let unknown = node.run("asyncadmin --quiet --name=other --local-dir=/images");
+    assert_eq!((unknown.code, unknown.out.as_str()), (1, ""));
     // The published command lacks `-d `.
     let garbled = "async -N atcm_sync -images -r lion@10.0.0.1:/daimages";
     assert_eq!(node.run(garbled).code, 1);

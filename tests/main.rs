@@ -7,6 +7,7 @@
 )]
 
 mod support;
+mod sync_services;
 
 mod architecture;
 mod authorized_keys;

@@ -30,6 +30,7 @@ mod ssh;
 mod sync;
 mod sync_account;
 mod sync_advice;
+mod sync_status;
 mod testing;
 mod token;
 mod touched;
@@ -166,6 +167,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     access_key::BINDINGS,
     token::BINDINGS,
     sync::BINDINGS,
+    sync_status::BINDINGS,
     manual::BINDINGS,
     global::BINDINGS,
     checked::BINDINGS,

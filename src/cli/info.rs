@@ -88,6 +88,7 @@ const EFFECTS: &[EffectCategory] = &[
     reading("reads accounts", &["account.get"], "account"),
     reading("reads services", &["service.status"], "service"),
     reading("reads Node API users", &["node."], "node"),
+    reading("reads Sync sessions", &["sync.status"], "sync status"),
     reading("asks the Node API", &["api.", "access_key.get"], "api"),
 ];
 

@@ -16,6 +16,7 @@ mod secret_text;
 mod section;
 mod states;
 mod subject;
+mod sync_states;
 mod value_type;
 mod wanted;
 
@@ -33,5 +34,6 @@ pub use secret_text::{Piece, SecretText};
 pub use section::{NameField, Section, SectionInfo, SectionKind};
 pub use states::*;
 pub use subject::Subject;
+pub use sync_states::{SyncFolder, SyncStatus, SyncValue};
 pub use value_type::{Scalar, ValueType, rate_hint};
 pub use wanted::{Credentials, WantedState};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::account_states::{Account, AuthorizedKey, Group, PrimaryGroup, RootUser};
-use super::{AccessKey, AccountProperty, Platform, Subject};
+use super::{AccessKey, AccountProperty, Platform, Subject, SyncStatus};
 use crate::login;
 
 /// The settings of a section, by the names of asconfigurator.
@@ -55,6 +55,8 @@ pub enum State {
     Service(Service),
     /// A folder.
     Dir(Box<Dir>),
+    /// What is known of a Sync session.
+    SyncStatus(Box<SyncStatus>),
 }
 
 /// The license and product that `ascp -A` reports.
@@ -206,6 +208,7 @@ impl State {
             Subject::RootUser => Self::RootUser(RootUser { enabled: true }.into()),
             Subject::Service(_) => Self::Service(Service::fresh()),
             Subject::Dir(_) => Self::Dir(Dir::fresh().into()),
+            Subject::SyncSession(..) => Self::SyncStatus(Box::default()),
             Subject::Setting(..)
             | Subject::Entry(_)
             | Subject::Settings(_)
@@ -235,6 +238,7 @@ impl State {
             generator.subschema_for::<RootUser>(),
             generator.subschema_for::<Service>(),
             generator.subschema_for::<Dir>(),
+            generator.subschema_for::<SyncStatus>(),
         ]
     }
 
@@ -276,6 +280,7 @@ impl State {
             Subject::RootUser => Self::RootUser(from_value(json)?),
             Subject::Service(_) => Self::Service(from_value(json)?),
             Subject::Dir(_) => Self::Dir(from_value(json)?),
+            Subject::SyncSession(..) => Self::SyncStatus(from_value(json)?),
         })
     }
 
@@ -297,6 +302,9 @@ impl State {
         }
         if let Self::Dir(_) = self {
             return &["group"];
+        }
+        if let Self::SyncStatus(_) = self {
+            return &["values", "problem"];
         }
         if let Self::AuthorizedKey(_) = self {
             return &["options"];
@@ -355,6 +363,7 @@ mod tests {
             let name = match prefix.as_str() {
                 "dir/" => "/1",
                 "authorized_key/" => "1/00112233445566778899aabbccddeeff",
+                "sync_session/" => "1/local_dir//1",
                 prefix if prefix.ends_with('/') => "1",
                 _ => "",
             };

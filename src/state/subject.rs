@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{AccountProperty, PublicKey, Scalar, Section, SectionKind, ValueType};
+use super::{AccountProperty, PublicKey, Scalar, Section, SectionKind, SyncFolder, ValueType};
 
 /// The address of one thing that can be true of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +55,8 @@ pub enum Subject {
     EnabledService(Rc<str>),
     /// `dir//srv/faspex`
     Dir(Rc<str>),
+    /// `sync_session/images/local_dir//images`: what `asyncadmin` reports of a Sync session.
+    SyncSession(Rc<str>, SyncFolder),
 }
 
 /// The subjects without a name, by their paths.
@@ -90,6 +92,9 @@ const NAMED: &[(&str, ValueType, WithName)] = &[
     ("dir", ValueType::Path, Subject::Dir),
 ];
 
+/// The first parts of the paths of subjects whose names have several parts.
+const WITH_PARTS: [&str; 2] = ["authorized_key", "sync_session"];
+
 impl Subject {
     /// A setting of a section.
     pub fn setting(section: Section, name: impl Into<Cow<'static, str>>) -> Self {
@@ -120,6 +125,12 @@ impl Subject {
                 let is_subject = is_name && PublicKey::is_id(key);
                 is_subject.then(|| Self::AuthorizedKey(name.into(), key.into()))
             }
+            ("sync_session", rest) => {
+                let (name, folder) = rest.split_once('/')?;
+                let is_name = ValueType::SessionName.accepts(Scalar::Text(name));
+                let folder = SyncFolder::parse(folder).filter(|_| is_name)?;
+                Some(Self::SyncSession(name.into(), folder))
+            }
             (kind, name) => {
                 let (_, ty, with_name) = NAMED.iter().find(|row| row.0 == kind)?;
                 ty.accepts(Scalar::Text(name))
@@ -131,7 +142,7 @@ impl Subject {
     /// How paths start, sorted: `account/`, `conf/user/`, `license`.
     pub fn prefixes() -> Vec<String> {
         let sections = SectionKind::all().map(|kind| format!("conf/{}/", kind.info().keyword));
-        let named = NAMED.iter().map(|row| row.0).chain(["authorized_key"]);
+        let named = NAMED.iter().map(|row| row.0).chain(WITH_PARTS);
         let named = named.map(|kind| format!("{kind}/"));
         let unnamed = UNNAMED.iter().map(|(path, _)| (*path).to_owned());
         let mut prefixes: Vec<_> = sections.chain(named).chain(unnamed).collect();
@@ -144,7 +155,7 @@ impl Subject {
     pub(crate) fn pattern() -> String {
         let unnamed = UNNAMED.iter().map(|row| row.0);
         let unnamed: Vec<_> = unnamed.filter(|path| !path.contains('/')).collect();
-        let named = NAMED.iter().map(|row| row.0).chain(["authorized_key"]);
+        let named = NAMED.iter().map(|row| row.0).chain(WITH_PARTS);
         let named: Vec<_> = named.collect();
         format!("^({}|(conf|{})/.+)$", unnamed.join("|"), named.join("|"))
     }
@@ -265,6 +276,7 @@ impl fmt::Display for Subject {
             Self::Service(name) => write!(f, "service/{name}"),
             Self::EnabledService(name) => write!(f, "enabled_service/{name}"),
             Self::Dir(path) => write!(f, "dir/{path}"),
+            Self::SyncSession(name, folder) => write!(f, "sync_session/{name}/{folder}"),
         }
     }
 }
@@ -320,6 +332,8 @@ mod tests {
             "service/asperahttpd",
             "enabled_service/asperahttpd",
             "dir//Users/faspex/faspex_packages",
+            "sync_session/images/local_dir//images",
+            "sync_session/images/local_db_dir//var/db",
         ] {
             let subject = Subject::parse(path).expect(path);
             assert_eq!(subject.to_string(), path);
@@ -358,6 +372,11 @@ mod tests {
             "authorized_key/faspex/00112233445566778899AABBCCDDEEFF",
             "authorized_key/../00112233445566778899aabbccddeeff",
             "authorized_key/faspex/0011",
+            "sync_session/images",
+            "sync_session/a b/local_dir//images",
+            "sync_session/../local_dir//images",
+            "sync_session/images/local_dir/images",
+            "sync_session/images/remote_dir//images",
             "dir/etc",
             "dir/../etc",
             "dir//a\nb",

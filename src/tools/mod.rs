@@ -8,6 +8,7 @@ mod asconfigurator;
 mod ascp;
 mod asnodeadmin;
 mod asuserdata;
+mod asyncadmin;
 mod authorized_keys;
 mod folder;
 mod groups;
@@ -36,6 +37,7 @@ pub use account_properties::no_expiry_on_macos;
 pub use asconfigurator::edits_conf;
 pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
+pub use asyncadmin::ASYNCADMIN;
 pub use authorized_keys::authorized_keys_file;
 pub use folder::{in_folder, plain_path};
 pub use node_api::{
@@ -44,7 +46,9 @@ pub use node_api::{
 pub use output::Output;
 pub use program_table::{OWN_PROGRAM, is_reading, program_names, programs_about, system_path};
 pub use service::{RELOADED, restart, stopped};
-pub use service_names::{ServiceStatus, service_name, service_names, short_name};
+pub use service_names::{
+    ServiceStatus, service_name, service_names, short_name, sync_service_name,
+};
 pub use sync::{SYNC_OPTIONS, SyncOption, refused_sync_option, sync};
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,
@@ -103,6 +107,9 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         Subject::EnabledService(name) => State::of_presence(service::enabled(platform, name, run)?),
         Subject::Dir(path) => {
             folder::read(platform, path, run)?.map_or(State::Absent, |dir| State::Dir(dir.into()))
+        }
+        Subject::SyncSession(name, folder) => {
+            State::SyncStatus(asyncadmin::read(name, folder, run)?.into())
         }
         Subject::Setting(..)
         | Subject::Entry(_)
@@ -267,6 +274,7 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
             service::set_enabled(platform, name, first.after.state == State::Present)
         }
         Subject::License
+        | Subject::SyncSession(..)
         | Subject::AdminGroup
         | Subject::TokenKey
         | Subject::HostKey

@@ -2,6 +2,7 @@
 //! of the operating system's own, and which calls only read. Where the product
 //! is installed is not known here.
 
+use super::asyncadmin::ASYNCADMIN;
 use super::node_api::NODE_API;
 use crate::state::Platform;
 use crate::step::{Command, Piece, Stdin};
@@ -31,13 +32,14 @@ enum ProgramSource {
 pub const OWN_PROGRAM: &str = "ascript";
 
 /// Every program that `tools` names.
-const PROGRAMS: [ToolProgram; 29] = [
+const PROGRAMS: [ToolProgram; 30] = [
     this_program(),
     vendor("asconfigurator"),
     vendor("ascp"),
     vendor("asnodeadmin"),
     vendor("asuserdata"),
     vendor("async"),
+    vendor(ASYNCADMIN),
     macos("dscl", &["/usr/bin/dscl"]),
     macos("dseditgroup", &["/usr/sbin/dseditgroup"]),
     macos("dsenableroot", &["/usr/sbin/dsenableroot"]),
@@ -147,6 +149,7 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("api" | "access_key", _) => &[NODE_API],
         ("license", _) => &["ascp"],
         ("sync", _) => &["async", "sudo"],
+        ("sync status", _) => &[ASYNCADMIN],
         ("dir", _) => &["install", "rmdir", "stat"],
         ("service", Platform::Macos) => &["asnodeadmin", "asuserdata", "launchctl", "stat"],
         ("service", Platform::Linux) => &["asnodeadmin", "asuserdata", "systemctl"],
@@ -177,6 +180,9 @@ pub fn is_reading(command: &Command) -> bool {
     let mut next = || args.next().unwrap_or_default();
     match command.program.as_ref() {
         "getent" | "id" | "stat" | "uname" | "asuserdata" => true,
+        ASYNCADMIN => {
+            next() == "--quiet" && next().starts_with("--name=") && command.args.len() == 3
+        }
         "ascp" => next() == "-A" && command.args.len() == 1,
         NODE_API => next() == "GET",
         "asnodeadmin" => next() == "-l" && command.args.len() == 1,
@@ -222,6 +228,7 @@ mod tests {
                 "node",
                 "license",
                 "sync",
+                "sync status",
                 "dir",
                 "service",
                 "account",

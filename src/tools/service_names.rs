@@ -75,6 +75,14 @@ pub fn service_names(platform: Platform) -> &'static [&'static str] {
     }
 }
 
+/// How the names of services start that keep a Sync session running.
+const SYNC_PREFIX: &str = "aspera-sync-";
+
+/// The name of the service that keeps the Sync session of that name running.
+pub fn sync_service_name(session: &str) -> String {
+    format!("{SYNC_PREFIX}{session}")
+}
+
 /// The platform's name of a service: `com.aspera.asperahttpd` on macOS. A name
 /// that is not one of [`service_names`] is used as it is, with the prefix on
 /// macOS.

@@ -176,6 +176,11 @@ impl StateSource for InstalledNode {
             self.services.insert(Rc::clone(name), status);
             return Ok(status.map_or(State::Absent, State::from));
         }
+        if let Subject::SyncSession(..) = subject
+            && !self.spawner.borrow().programs().has(tools::ASYNCADMIN)
+        {
+            return Ok(State::Absent);
+        }
         let mut state = self.run(|run| tools::read(platform, subject, run))?;
         if let (Subject::Account(name), State::Account(account)) = (subject, &mut state) {
             account.unfinished = storage::is_unfinished(&self.state, name)?;

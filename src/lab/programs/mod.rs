@@ -7,6 +7,7 @@ mod ascript;
 pub(super) mod asnodeadmin;
 pub(super) mod asuserdata;
 mod r#async;
+mod asyncadmin;
 mod chage;
 mod chmod;
 mod chown;
@@ -40,13 +41,14 @@ use super::program::LabProgram;
 
 pub(super) use asconfigurator::edited_conf;
 
-static PROGRAMS: [LabProgram; 33] = [
+static PROGRAMS: [LabProgram; 34] = [
     ascp::PROGRAM,
     ascript::PROGRAM,
     asconfigurator::PROGRAM,
     asuserdata::PROGRAM,
     asnodeadmin::PROGRAM,
     r#async::PROGRAM,
+    asyncadmin::PROGRAM,
     launchctl::PROGRAM,
     sysadminctl::PROGRAM,
     dscl::PROGRAM,
