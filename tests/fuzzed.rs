@@ -7,6 +7,8 @@ mod script;
 mod snapshot;
 mod tools;
 
+use proptest::prelude::*;
+
 fn inputs(lines: &str) -> impl Iterator<Item = String> {
     lines
         .lines()
@@ -18,6 +20,19 @@ fn inputs_for_conf() {
     for input in inputs(include_str!("fuzzed/conf.jsonl")) {
         let bytes = input.chars().map(|byte| u8::try_from(byte).unwrap());
         conf::holds(&bytes.collect::<Vec<_>>());
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_url_beside_markup_is_masked_in_place(
+        text in r#"(a://|:|b|@c|<\?x|\?>|<!--|-->|<a|/>|</a>|>| u='|'|"|/|\n| ){0,14}"#,
+    ) {
+        for around in ["", "<CONF>", "<CONF><a>", "<CONF><a\nu='", "<CONF><!--\n", "<CONF><?x\n"] {
+            for end in ["", "</a></CONF>", "</CONF>", "--></CONF>", "?></CONF>", "'></a></CONF>"] {
+                conf::holds(format!("{around}{text}{end}").as_bytes());
+            }
+        }
     }
 }
 

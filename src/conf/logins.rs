@@ -36,28 +36,55 @@ fn find_in_line(line: &str, offset: usize) -> Vec<Range<usize>> {
     if line.contains("<!--") {
         logins.extend(DecodedLine::new(line, true).logins());
     }
-    for login in &mut logins {
-        let end = login.start + without_markup(&line[login.start..], login.len());
-        *login = login.start + offset..end + offset;
-    }
-    merge(logins)
+    let pieces = logins.iter().flat_map(|login| {
+        let pieces = without_markup(&line[login.start..], login.len()).into_iter();
+        let start = offset + login.start;
+        pieces.map(move |piece| start + piece.start..start + piece.end)
+    });
+    merge(pieces.collect())
 }
 
-/// The length of the login at the start of `rest`, without the end of the tag, instruction or
-/// comment that it stands in. Where no `@` ends it, it reaches to the next blank.
-fn without_markup(rest: &str, length: usize) -> usize {
+/// The login at the start of `rest`, without the ends of tags, instructions and comments in it. Where
+/// no `@` ends it, it reaches to the next blank: then the first of them ends it. Otherwise it has a
+/// piece on each side, since an element's text may have the same signs in it.
+fn without_markup(rest: &str, length: usize) -> Vec<Range<usize>> {
     let (login, after) = rest.split_at(length);
-    if after.starts_with('@') {
-        return length;
+    let is_whole = after.starts_with('@');
+    let reach = length + usize::from(!is_whole && after.starts_with('>'));
+    let mut pieces = Vec::new();
+    let (mut start, mut read) = (0, 0);
+    for close in memchr::memchr_iter(b'>', &rest.as_bytes()[..reach]) {
+        let is_last = !is_whole && close + 1 >= length;
+        // A comment or CDATA that starts inside of the login ends there.
+        let is_inner = is_whole && rest[read..close].contains('<');
+        read = close + 1;
+        let text = before_markup(&rest[start..close], is_last).filter(|_| !is_inner);
+        let Some(text) = text else {
+            continue;
+        };
+        pieces.push(start..start + text.len());
+        start = close + 1;
+        if !is_whole {
+            return pieces;
+        }
     }
-    let reach = length + usize::from(after.starts_with('>'));
-    let ends = ["-->", "?>", "/>"].into_iter();
-    let ends = ends.filter_map(|end| rest[..reach].find(end));
-    let inside = match ends.min() {
-        Some(end) => &login[..end],
-        None => login.strip_suffix('>').unwrap_or(login),
+    let last = if is_whole {
+        &login[start..]
+    } else {
+        login.strip_suffix(['\'', '"']).unwrap_or(login)
     };
-    inside.strip_suffix(['\'', '"']).unwrap_or(inside).len()
+    pieces.push(start..start + last.len());
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// What is in front of the end of a tag, instruction or comment whose `>` follows. `None` if a bare
+/// `>` follows, which may be text.
+fn before_markup(text: &str, is_last: bool) -> Option<&str> {
+    let signs = ["--", "?", "/"].into_iter();
+    let inside = signs.filter_map(|sign| text.strip_suffix(sign)).next();
+    let quoted = inside.unwrap_or(text).strip_suffix(['\'', '"']);
+    quoted.or(inside).or(is_last.then_some(text))
 }
 
 /// Sorts ranges, and joins those that overlap.
@@ -199,6 +226,23 @@ mod tests {
             let found = find(text);
             assert_eq!(found.len(), 1, "{text}");
             assert_eq!(&text[found[0].clone()], login, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_login_with_markup_in_it_has_a_piece_on_each_side() {
+        for (text, pieces) in [
+            ("<?x\na://:b?>@c", &[":b"][..]),
+            ("<?x\na://:b?>d@c", &[":b", "d"]),
+            ("<a>s3://K:a?>b@h</a>", &["K:a", "b"]),
+            ("<a\nu='s3://K:a'>b@h</a>", &["K:a", "b"]),
+            ("<a\nu='s3://K:a'/>b@h", &["K:a", "b"]),
+            ("<!--\ns3://K:a-->b@h", &["K:a", "b"]),
+            ("<a>s3://K:a>b@h</a>", &["K:a>b"]),
+        ] {
+            let found = find(text).into_iter();
+            let found: Vec<_> = found.map(|piece| &text[piece]).collect();
+            assert_eq!(found, pieces, "{text}");
         }
     }
 
