@@ -17,8 +17,8 @@ pub fn is_stdin(path: &Path) -> bool {
 pub struct InputKind {
     /// What a message calls it: `a script`.
     pub noun: &'static str,
-    /// The limit in MiB.
-    pub mebibytes: u64,
+    /// The limit in KiB.
+    kibibytes: u64,
 }
 
 impl InputKind {
@@ -33,8 +33,17 @@ impl InputKind {
     /// aspera.conf: about a million users.
     pub const CONF: Self = Self::new("aspera.conf", 1024);
 
+    /// A secret: more than any key, token or password.
+    pub const SECRET: Self = Self {
+        noun: "a secret",
+        kibibytes: 64,
+    };
+
     const fn new(noun: &'static str, mebibytes: u64) -> Self {
-        Self { noun, mebibytes }
+        Self {
+            noun,
+            kibibytes: mebibytes << 10,
+        }
     }
 
     /// Reads a file.
@@ -43,6 +52,11 @@ impl InputKind {
         let opened = File::open(path);
         let file = opened.map_err(|cause| Self::unreadable("open file", &name(), cause))?;
         self.read_from(file, &name())
+    }
+
+    /// Reads a file until one byte more than [`Self::check`] permits.
+    pub fn read_beyond_limit(self, path: &Path) -> io::Result<Vec<u8>> {
+        self.bytes_of(File::open(path)?)
     }
 
     /// Reads a file of text.
@@ -70,10 +84,15 @@ impl InputKind {
     }
 
     fn read_from(self, input: impl Read, name: &str) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let read = input.take(self.limit() + 1).read_to_end(&mut bytes);
-        read.map_err(|cause| Self::unreadable("read", name, cause))?;
+        let read = self.bytes_of(input);
+        let bytes = read.map_err(|cause| Self::unreadable("read", name, cause))?;
         self.check(&bytes, name)?;
+        Ok(bytes)
+    }
+
+    fn bytes_of(self, input: impl Read) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        input.take(self.limit() + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -82,14 +101,18 @@ impl InputKind {
         if bytes.len() as u64 <= self.limit() {
             return Ok(());
         }
-        let Self { noun, mebibytes } = self;
+        let limit = match self.kibibytes {
+            small @ 0..1024 => format!("{small} KiB"),
+            large => format!("{} MiB", large >> 10),
+        };
         Err(Fault::usage(format!(
-            "{name} is larger than {mebibytes} MiB, the limit of {noun}"
+            "{name} is larger than {limit}, the limit of {}",
+            self.noun
         )))
     }
 
     fn limit(self) -> u64 {
-        self.mebibytes << 20
+        self.kibibytes << 10
     }
 
     fn unreadable(verb: &str, name: &str, cause: io::Error) -> Fault {

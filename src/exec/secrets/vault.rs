@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::File;
-use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -18,13 +16,10 @@ use sha2::{Digest as _, Sha256};
 use super::conf_secrets::ConfSecrets;
 use super::scrub::Scrubber;
 use super::secret_value::SecretValue;
-use crate::exec::StopFlag;
+use crate::exec::{InputKind, StopFlag};
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::login;
 use crate::state::{Piece, Secret, SecretText};
-
-/// More than any key, token or password; a wrong path must not fill memory.
-const MAX_FILE: u64 = 64 * 1024;
 
 /// The permission bits with which the group or all others can read a file.
 const READABLE_BY_OTHERS: u32 = 0o044;
@@ -264,19 +259,12 @@ fn read_env(name: &str) -> Result<SecretValue> {
     utf8(value.into_encoded_bytes(), &Secret::Env(name.into()))
 }
 
-fn read_bounded(path: &str) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(256);
-    let file = File::open(Path::new(path))?;
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// Reads a pipe, which may have no writer yet, in a thread of its own: a signal must
 /// be able to stop the wait.
 fn wait_for(path: &str, stop: &StopFlag) -> Result<std::io::Result<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
-    let pipe = path.to_owned();
-    std::thread::spawn(move || sender.send(read_bounded(&pipe)));
+    let pipe = PathBuf::from(path);
+    std::thread::spawn(move || sender.send(InputKind::SECRET.read_beyond_limit(&pipe)));
     loop {
         stop.check()?;
         match receiver.recv_timeout(Duration::from_millis(50)) {
@@ -305,17 +293,13 @@ fn read_file(path: &str, stop: &StopFlag) -> Result<(SecretValue, Option<u32>)> 
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     let mode = metadata.is_file().then(|| metadata.permissions().mode());
     let read = if metadata.is_file() {
-        read_bounded(path)
+        InputKind::SECRET.read_beyond_limit(Path::new(path))
     } else {
         wait_for(path, stop)?
     };
     let mut bytes = read.map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(Fault::new(
-            FaultKind::Secret,
-            format!("`{path}` is too long for a secret: it has more than 64 KiB"),
-        ));
-    }
+    let checked = InputKind::SECRET.check(&bytes, &format!("`{path}`"));
+    checked.map_err(|fault| fault.with_kind(FaultKind::Secret))?;
     // Editors end the last line; the secret is the line without its end.
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
