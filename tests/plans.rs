@@ -374,7 +374,9 @@ fn a_plan_taken_back_is_good_again() {
     let file = plan(&node, &[&node.script(SITE)]);
     for run in ["1", "3", "5"] {
         apply(&node, &file, &[]).json(0);
-        apply(&node, &file, &[]).stops(4, &[&format!("applied already, as run {run}")]);
+        let again = format!("applied already, as run {run}");
+        let undo = format!("`ascript undo {run} --node {}`", node.lab.dir().display());
+        apply(&node, &file, &[]).stops(4, &[&again, &undo]);
         node.run(&["undo", "--live", "--yes"]).ends(0);
     }
     // So is one whose work another hand took back.

@@ -49,6 +49,7 @@ impl Apply {
         let mut steps = PlanSteps {
             plan,
             file: self.file.clone(),
+            node: self.node.node.clone(),
             runs,
         };
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);

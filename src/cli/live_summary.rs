@@ -80,7 +80,7 @@ pub(super) fn counts(run: &RunRecord) -> String {
 }
 
 /// The command that undoes a run, to be pasted.
-fn undo_command(number: u32, node: Option<&str>) -> String {
+pub(super) fn undo_command(number: u32, node: Option<&str>) -> String {
     let command = Command::new("ascript").args(["undo".to_owned(), number.to_string()]);
     let node = node.map(|node| ["--node".to_owned(), node.to_owned()]);
     command.args(node.into_iter().flatten()).shell()

@@ -10,6 +10,7 @@ use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
 use crate::step::Params;
 
+use super::live_summary;
 use super::step_source::StepSource;
 
 /// Reads a preview, plan or receipt from a file or standard input.
@@ -44,6 +45,8 @@ pub(super) struct PlanSteps {
     pub(super) plan: RunRecord,
     /// The file of the plan, or `-`.
     pub(super) file: PathBuf,
+    /// The argument that named the node.
+    pub(super) node: Option<String>,
     /// The receipts of the node; `None` where nothing can be performed.
     pub(super) runs: Option<Runs>,
 }
@@ -63,22 +66,22 @@ impl PlanSteps {
             .map(|runs| runs.find(&self.plan.digest()))
             .transpose()?;
         match (applied.flatten(), drift) {
-            (Some(number), drift) => Err(applied_already(number, drift.is_some())),
+            (Some(number), drift) => Err(self.applied_already(number, drift.is_some())),
             (None, Some(drift)) => Err(drift),
             (None, None) => Ok(()),
         }
     }
-}
 
-fn applied_already(number: u32, has_drift: bool) -> Fault {
-    let message = format!("the plan was applied already, as run {number}; nothing was done");
-    let again = if has_drift {
-        "`ascript plan` makes a plan of what is left to do"
-    } else {
-        "`ascript run` with --live does it once more"
-    };
-    Fault::new(FaultKind::Applied, message)
-        .hint(format!("`ascript undo {number}` takes it back; {again}"))
+    fn applied_already(&self, number: u32, has_drift: bool) -> Fault {
+        let message = format!("the plan was applied already, as run {number}; nothing was done");
+        let again = if has_drift {
+            "`ascript plan` makes a plan of what is left to do"
+        } else {
+            "`ascript run` with --live does it once more"
+        };
+        let undo = live_summary::undo_command(number, self.node.as_deref());
+        Fault::new(FaultKind::Applied, message).hint(format!("`{undo}` takes it back; {again}"))
+    }
 }
 
 impl StepSource for PlanSteps {
