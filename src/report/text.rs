@@ -47,12 +47,20 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
     })
 }
 
-/// What failed and what was not reached, for a reader who has seen the other steps.
+/// What failed and what was not reached, for a reader who has seen the other steps, and who reads
+/// the fault of the run elsewhere.
 pub fn unfinished(report: &Report<'_>, style: Style) -> String {
     let writer = writer(report, style);
     let mut out = String::new();
-    for started in timeline::started(report.run).filter(|started| started.fault.is_some()) {
-        step(&started, &writer, &mut out);
+    let last = report.run.fault.as_ref().map(Fault::message);
+    for started in timeline::started(report.run) {
+        let Some(fault) = started.fault else {
+            continue;
+        };
+        failed(&started, &writer, &mut out);
+        if last != Some(fault.message()) {
+            reason(fault, style, &mut out);
+        }
     }
     not_reached(report, &writer, &mut out);
     out
@@ -93,18 +101,24 @@ pub(super) fn headline(report: &Report<'_>, style: Style, out: &mut String) {
 pub(super) fn step(started: &StartedStep<'_>, writer: &StepWriter<'_>, out: &mut String) {
     match started.fault {
         None => writer.write(started.number, started.step, out),
-        Some(fault) => failed(started, fault, writer, out),
+        Some(fault) => {
+            failed(started, writer, out);
+            reason(fault, writer.style, out);
+        }
     }
 }
 
 /// A step that was not completed, with all that it gave to its programs.
-fn failed(started: &StartedStep<'_>, fault: &Fault, writer: &StepWriter<'_>, out: &mut String) {
+fn failed(started: &StartedStep<'_>, writer: &StepWriter<'_>, out: &mut String) {
     writer.heading(started.number, started.step, "  FAILED", out);
     writer.body(started.step, out);
+}
+
+fn reason(fault: &Fault, style: Style, out: &mut String) {
     let message = clean::line(fault.message());
-    labeled("error", Role::Danger, &message, writer.style, out);
+    labeled("error", Role::Danger, &message, style, out);
     for hint in fault.hints() {
-        labeled("help", Role::Faint, &clean::line(hint), writer.style, out);
+        labeled("help", Role::Faint, &clean::line(hint), style, out);
     }
 }
 

@@ -205,6 +205,9 @@ fn a_failed_run_says_how_far_it_came() {
         "{}",
         done.out
     );
+    let both = format!("{}{}", done.out, done.err);
+    let reasons = both.matches("`systemctl` failed with exit code 1").count();
+    assert_eq!(reasons, 1, "{both}");
 }
 
 #[test]
