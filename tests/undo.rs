@@ -126,22 +126,27 @@ fn what_was_done_is_taken_back() {
 }
 
 #[test]
-fn a_user_of_the_node_api_that_went_is_said_to_stay_away() {
-    let node = used();
-    node.live(&[&node.script(r#"node.delete_api_user("api");"#)])
-        .json(0);
-    let refused = undo(&node, &[]);
-    refused.stops(
-        1,
-        &["the Node API user api cannot be added again", "--partial"],
-    );
-    let undone = undo(&node, &["--partial"]).json(0);
-    assert!(
-        undone["advisories"]
-            .to_string()
-            .contains("without its password")
-    );
-    assert_eq!(undone["summary"]["change"], 0);
+fn a_run_of_which_nothing_can_be_undone_is_not_taken_back() {
+    for (script, words) in [
+        (
+            r#"node.delete_api_user("api");"#,
+            "the Node API user api cannot be added again without its password",
+        ),
+        (
+            r#"account.delete("anna");"#,
+            "the account anna cannot be made again without its password",
+        ),
+    ] {
+        let node = used();
+        node.does("useradd", &["anna"]);
+        node.live(&[&node.script(script)]).json(0);
+        for more in [&[][..], &["--partial"]] {
+            let message = format!("nothing more of run 1 can be undone: {words}");
+            undo(&node, more).stops(1, &[&message]);
+        }
+        let listed = node.run(&["runs"]).out;
+        assert!(!listed.contains("taken back"), "{listed}");
+    }
 }
 
 #[test]
@@ -174,6 +179,22 @@ fn runs_are_taken_back_one_after_the_other_or_by_number() {
         "{}",
         listed.out
     );
+}
+
+#[test]
+fn an_undo_of_an_undo_is_a_redo() {
+    let node = used();
+    node.live(&[&node.script("conf.set_user(\"old\", #{ absolute: \"/one\" });")])
+        .json(0);
+    for (run, name) in [
+        ("1", "undo of run 1 (site.rhai)"),
+        ("2", "redo of run 1 (site.rhai)"),
+        ("3", "undo of run 3 (site.rhai)"),
+        ("4", "redo of run 3 (site.rhai)"),
+    ] {
+        let receipt = undo(&node, &[run]).json(0);
+        assert_eq!(receipt["script"]["name"], name);
+    }
 }
 
 /// What another program did after a run, what the undo says, and what aspera.conf has after it.

@@ -1,5 +1,6 @@
 //! The steps that undo a live run.
 
+use std::iter;
 use std::rc::Rc;
 
 use crate::exec::EDIT_LOST;
@@ -16,6 +17,8 @@ pub(super) struct UndoSteps {
     run: UndoneRun,
     /// Its receipt.
     receipt: RunRecord,
+    /// What the undo is called.
+    name: String,
     /// Notes about later runs, and about what no undo brings back.
     notes: Vec<Advisory>,
     /// Whether to undo it even if a part cannot be undone.
@@ -32,6 +35,7 @@ impl UndoSteps {
             None => Vec::new(),
         };
         let later = runs.later(number)?;
+        let name = undo_name(number, runs, &receipt.run);
         let notes = receipt.run.advisories.iter();
         let lost = notes
             .filter(|note| note.id == EDIT_LOST)
@@ -47,6 +51,7 @@ impl UndoSteps {
                 later: later.into_iter().flat_map(|run| run.steps).collect(),
             },
             receipt: receipt.run,
+            name,
             is_partial,
         })
     }
@@ -54,6 +59,24 @@ impl UndoSteps {
     /// The number of the run.
     pub(super) fn number(&self) -> u32 {
         self.run.number
+    }
+}
+
+/// What it is called to undo a run: `undo of run 1 (site.rhai)`, or `redo of run 1 (site.rhai)`
+/// where that run is an undo itself.
+fn undo_name(number: u32, runs: &Runs, receipt: &RunRecord) -> String {
+    let earlier = |run: &u32| runs.undoes(*run).filter(|undone| undone < run);
+    let chain: Vec<u32> = iter::successors(Some(number), earlier).collect();
+    let script = match chain.last().map(|first| runs.load(*first)) {
+        Some(Ok(first)) => first.run.script.name,
+        // A receipt that is damaged keeps no other run from being undone.
+        _ => receipt.script.name.clone(),
+    };
+    match chain[..] {
+        [_, undone, ..] if chain.len().is_multiple_of(2) => {
+            format!("redo of run {undone} ({script})")
+        }
+        _ => format!("undo of run {number} ({script})"),
     }
 }
 
@@ -78,23 +101,26 @@ impl StepSource for UndoSteps {
             .collect();
         left_out.dedup();
         let mut left_out = left_out.into_iter();
-        match left_out.next().filter(|_| !self.is_partial) {
-            None => Ok(()),
-            Some(first) => {
-                let message = format!("run {} cannot be undone completely: {first}", self.number());
-                Err(Fault::refused(message)
-                    .with_hints(left_out)
-                    .hint("undo the rest with --partial"))
-            }
+        let Some(first) = left_out.next() else {
+            return Ok(());
+        };
+        let number = self.number();
+        let fault = |message: String| Err(Fault::refused(message).with_hints(left_out));
+        if !preview.is_pending() {
+            return fault(format!(
+                "nothing more of run {number} can be undone: {first}"
+            ));
         }
+        if self.is_partial {
+            return Ok(());
+        }
+        let fault = fault(format!("run {number} cannot be undone completely: {first}"));
+        fault.map_err(|fault| fault.hint("undo the rest with --partial"))
     }
 
     fn script_id(&self) -> ScriptId {
         ScriptId {
-            name: format!(
-                "undo of run {} ({})",
-                self.run.number, self.receipt.script.name
-            ),
+            name: self.name.clone(),
             digest: self.receipt.script.digest.clone(),
         }
     }
