@@ -277,6 +277,15 @@ impl Fault {
         self
     }
 
+    /// Adds as a hint what failed afterwards, which says less.
+    #[must_use]
+    pub fn followed_by(self, later: Result<()>) -> Self {
+        match later {
+            Ok(()) => self,
+            Err(later) => self.hint(later.message()),
+        }
+    }
+
     /// Adds sentences that say what to do next.
     #[must_use]
     pub fn with_hints<T: Into<String>>(mut self, hints: impl IntoIterator<Item = T>) -> Self {

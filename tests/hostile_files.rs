@@ -455,6 +455,48 @@ fn a_write_beyond_the_largest_file_size_is_an_error_in_words() {
     assert!(node.acts().is_empty());
 }
 
+/// The disk is full when a tool has failed: neither the note of an edit that the tool wrote over nor
+/// the receipt can be written. The run says both, and first what the tool did.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_recorded_of_a_failed_step_is_said() {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let node = Node::new("linux");
+    node.keep_real("asconfigurator");
+    let edit = "asconfigurator=edit-during:set_user_data;user_name,zoe;absolute,/srv/zoe";
+    node.lab.set_faults(&[edit]).unwrap();
+    let [done, go] = ["done", "go"].map(|name| node.beside(name));
+    let dir = node.lab.dir().display();
+    node.replace(
+        "asconfigurator",
+        &format!(
+            "{dir}/bin/real/asconfigurator \"$@\"; : > '{done}'
+until [ -e '{go}' ]; do sleep 0.01; done; exit 1"
+        ),
+    );
+    let script = node.script("conf.set_server(#{ server_name: \"n1\" });");
+    let mut run = node.ascript(&["run", &script, "--live", "--yes"]);
+    let run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let run = run.unwrap();
+    until(|| Path::new(&done).exists());
+    let full = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    prlimit(Some(Pid::from_child(&run)), Resource::Fsize, full).unwrap();
+    fs::write(&go, "").unwrap();
+    let done = Done::of(run.wait_with_output().unwrap());
+    done.stops(
+        3,
+        &[
+            "error: `asconfigurator` failed with exit code 1",
+            "1.journal: File too large",
+            "1.json: File too large",
+            "failed: 1 failed, run 1",
+        ],
+    );
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn core_dumps_are_off() {

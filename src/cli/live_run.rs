@@ -241,7 +241,12 @@ fn with_receipt(
     let mut finished = perform(steps, Some(journal));
     finished.run.plan = Some(plan);
     complete(&mut finished.run, number, foreseen.not_reached);
-    runs.end(number, &finished.run)?;
+    if let Err(unwritten) = runs.end(number, &finished.run) {
+        finished.run.fault = Some(match finished.run.fault.take() {
+            Some(fault) => fault.followed_by(Err(unwritten)),
+            None => unwritten,
+        });
+    }
     Ok(finished)
 }
 

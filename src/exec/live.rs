@@ -130,13 +130,12 @@ impl Live {
                 self.check_conf(&step.changes)?;
                 continue;
             }
-            let outcome = self.perform(step, expected.as_ref());
-            if outcome.is_err() {
-                self.world.revert(&step.changes, prior);
-                // The fault of the step says more than one of its notes.
-                let _ = self.reread_conf(step);
-            }
-            return outcome.map_err(StepFault::started);
+            let Err(fault) = self.perform(step, expected.as_ref()) else {
+                return Ok(());
+            };
+            self.world.revert(&step.changes, prior);
+            let fault = fault.followed_by(self.reread_conf(step));
+            return Err(StepFault::started(fault));
         }
         Err(Fault::new(
             FaultKind::Stale,
@@ -281,7 +280,13 @@ impl Executor for Live {
         });
         let fault = outcome.as_ref().err().map(|error| &error.fault);
         let noted = self.operator.ended(number, step, fault);
-        outcome.and(noted.map_err(StepFault::started))
+        match outcome {
+            Ok(()) => noted.map_err(StepFault::started),
+            Err(error) => Err(StepFault {
+                fault: error.fault.followed_by(noted),
+                ..error
+            }),
+        }
     }
 
     fn end(&mut self) -> Result<()> {
