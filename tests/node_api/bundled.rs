@@ -43,6 +43,58 @@ fn a_node_for_faspex_is_set_up_verified_and_taken_back() {
     }
 }
 
+/// A node whose user `keeper` may create access keys below `/data`.
+fn sync_node() -> Node {
+    let node = Node::new("linux");
+    let restriction = "set_user_data;user_name,xfer;file_restriction,|file:////data/*";
+    node.does("asconfigurator", &["-x", restriction]);
+    let args = ["-a", "-u", "keeper", "-p", SECRETS[4].1, "-x", "xfer"];
+    node.does("asnodeadmin", &args);
+    node
+}
+
+#[test]
+fn a_node_for_sync_gets_its_access_key_and_gives_it_back() {
+    for role in ["server", "client"] {
+        let node = sync_node();
+        let api = serve(&node);
+        let before = (
+            node.does("asuserdata", &["-a"]),
+            node.state("api_users.json"),
+        );
+        let role = format!("role={role}");
+        let set = [
+            role.as_str(),
+            "endpoint=node",
+            "api_user=keeper",
+            "api_password=env:FASPEX_NODE_PASSWORD",
+            "docroot=/data/images",
+        ];
+        let set = set.iter().flat_map(|set| ["--set", set]);
+        let args: Vec<_> = ["sync-access-key"].into_iter().chain(set).collect();
+        let first = node.live(&args).json(0);
+        assert_eq!(first["summary"]["change"], 3, "{role}");
+        let key = &node.state("access_keys.json")["atcm_sync"];
+        assert_eq!(
+            key["storage"],
+            json!({ "type": "local", "path": "/data/images" })
+        );
+        let second = node.live(&args).json(0);
+        assert_eq!(second["summary"]["change"], 0, "{role}");
+        let sessions = node.acts();
+        let sessions = sessions.iter().filter(|act| act.starts_with("async "));
+        assert_eq!(sessions.count(), if role == "role=client" { 2 } else { 0 });
+        node.run(&["undo", "1", "--live", "--yes"]).ends(0);
+        assert_eq!(node.state("access_keys.json"), json!({}));
+        let after = (
+            node.does("asuserdata", &["-a"]),
+            node.state("api_users.json"),
+        );
+        assert_eq!(after, before, "{role}");
+        drop(api);
+    }
+}
+
 #[test]
 fn the_hand_over_is_printed_last_and_shows_no_secret() {
     for (platform, script) in NODES {

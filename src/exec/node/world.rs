@@ -81,7 +81,9 @@ impl World {
             let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
             self.base.document = Some(document.apply_edits(&mut reveal)?);
         }
-        self.base.merge(std::mem::take(&mut self.overlay));
+        let overlay = std::mem::take(&mut self.overlay);
+        self.overlay.key_secrets = overlay.key_secrets.clone();
+        self.base.merge(overlay);
         Ok(self)
     }
 
