@@ -81,8 +81,8 @@ fn without_markup(rest: &str, length: usize) -> Vec<Range<usize>> {
 /// What is in front of the end of a tag, instruction or comment whose `>` follows. `None` if a bare
 /// `>` follows, which may be text.
 fn before_markup(text: &str, is_last: bool) -> Option<&str> {
-    let signs = ["--", "?", "/"].into_iter();
-    let inside = signs.filter_map(|sign| text.strip_suffix(sign)).next();
+    let mut signs = ["--", "?", "/"].into_iter();
+    let inside = signs.find_map(|sign| text.strip_suffix(sign));
     let quoted = inside.unwrap_or(text).strip_suffix(['\'', '"']);
     quoted.or(inside).or(is_last.then_some(text))
 }
