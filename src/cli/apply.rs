@@ -42,9 +42,12 @@ impl Apply {
             self.consent.check(!is_stdin(&self.file))?;
         }
         let stop = StopFlag::install()?;
-        let plan = stop.while_waiting(|| plan_steps::load(&self.file))?;
-        self.check(&plan)?;
-        let target = NodeTarget::find(&self.node, Some(plan.node.platform))?;
+        let plan = stop.while_waiting(|| {
+            let plan = plan_steps::load(&self.file)?;
+            self.check(&plan).map(|()| plan)
+        })?;
+        let platform = Some(plan.node.platform);
+        let target = stop.while_waiting(|| NodeTarget::find(&self.node, platform))?;
         let runs = target.runs();
         let mut steps = PlanSteps {
             plan,

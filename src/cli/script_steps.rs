@@ -36,7 +36,8 @@ impl ScriptSteps {
         let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
         let given = stop.while_waiting(|| params.given())?;
         let params_file = params.file().map(Path::to_owned);
-        let opened = Host::new(script, surroundings(stop)).and_then(|host| {
+        let opened = stop.while_waiting(|| {
+            let host = Host::new(script, surroundings(stop))?;
             let params = host.declared().values(&given)?;
             Ok(Self {
                 host,

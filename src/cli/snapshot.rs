@@ -48,7 +48,7 @@ pub(super) struct SnapshotArgs {
 impl SnapshotArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
-        let place = NodeTarget::find(&self.node, None)?;
+        let place = stop.while_waiting(|| NodeTarget::find(&self.node, None))?;
         if place.folder.is_none() {
             return Err(Fault::usage(format!(
                 "a snapshot needs a real node or a lab, and this is {}",
@@ -84,7 +84,8 @@ impl SnapshotArgs {
                 ));
             }
         }
-        let before = self.output.as_deref().and_then(earlier_snapshot);
+        let before = self.output.as_deref();
+        let before = stop.while_waiting(|| Ok(before.and_then(earlier_snapshot)))?;
         let taken = snapshot::take(&mut world, subjects, before.as_ref())?;
         self.write(&taken, options)?;
         Ok(0)

@@ -46,9 +46,9 @@ impl Undo {
             self.consent.check_preview()?;
         }
         let stop = StopFlag::install()?;
-        let target = NodeTarget::find(&self.node, None)?;
+        let target = stop.while_waiting(|| NodeTarget::find(&self.node, None))?;
         let runs = runs_of(&target)?;
-        let mut steps = self.steps(&runs)?;
+        let mut steps = stop.while_waiting(|| self.steps(&runs))?;
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;

@@ -25,7 +25,7 @@ use crate::step::{Advisory, Change, Command, Step, StepKind};
 use crate::tools::{self, Output};
 
 use super::node::conf_states;
-use super::{Executor, Folder, LoadedConf, Lock, Operator, Spawner, StepFault, World};
+use super::{Executor, FlagGuard, Folder, LoadedConf, Lock, Operator, Spawner, StepFault, World};
 use restart::Statuses;
 use state_dir::StateDir;
 use version_watch::VersionWatch;
@@ -41,6 +41,7 @@ pub struct Live {
     conf: ConfWatch,
     state_dir: StateDir,
     may_expose_secrets: bool,
+    _in_progress: FlagGuard,
     _lock: Lock,
 }
 
@@ -68,7 +69,9 @@ impl Live {
         conf: ConfWatch,
         lock: Lock,
     ) -> Self {
+        let in_progress = spawner.borrow().stop().live();
         Self {
+            _in_progress: in_progress,
             world,
             spawner,
             operator,

@@ -29,7 +29,9 @@ pub use node::{
     conf_path, installed, snapshot,
 };
 pub use node_api::{ApiAddress, ApiPlace, CertificateOperator, NodeApiClient, NodeApiSite, Pin};
-pub use process::{Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page};
+pub use process::{
+    FlagGuard, Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page,
+};
 pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault};
 pub use user_folder::user_folder;
 

@@ -256,7 +256,7 @@ fn with_hint(fault: Fault) -> Fault {
 }
 
 fn runner<'a>(node: &NodeArgs, options: &'a OutputOptions, stop: &StopFlag) -> Result<Runner<'a>> {
-    let place = NodeTarget::find(node, None)?;
+    let place = stop.while_reading(|| NodeTarget::find(node, None))?;
     Ok(Runner::new(place, node, options, OutputFormat::Text, stop))
 }
 

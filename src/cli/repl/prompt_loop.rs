@@ -18,6 +18,7 @@ const MAX_HISTORY: usize = 1000;
 
 /// Reads and runs lines until the session ends; returns the exit code.
 pub(super) fn run(mut session: InteractiveSession<'_>) -> Result<u8> {
+    session.stop.keep_session();
     greet(&session);
     let mut editor = editor(&session).map_err(unreadable)?;
     let history = HistoryFile::load_into(&mut editor);

@@ -16,8 +16,8 @@ use crate::tools::{self, Output, ServiceStatus};
 use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
 use super::storage;
-use crate::exec::Spawner;
 use crate::exec::invoking_user::invoking_user;
+use crate::exec::{Spawner, StopFlag};
 
 /// The public key of an installation for transfers with a token, by its name and that in old
 /// versions.
@@ -79,6 +79,10 @@ impl InstalledNode {
 }
 
 impl InstalledNode {
+    fn stop(&self) -> StopFlag {
+        self.spawner.borrow().stop().clone()
+    }
+
     /// The file with the public key that a subject is.
     fn public_key_file(&self, subject: &Subject) -> Option<PathBuf> {
         if *subject == Subject::TokenKey {
@@ -151,7 +155,8 @@ impl StateSource for InstalledNode {
     }
 
     fn conf(&mut self) -> Result<Document> {
-        Ok(Document::parse(Self::read_conf(&self.folder)?)?)
+        self.stop()
+            .while_reading(|| Ok(Document::parse(Self::read_conf(&self.folder)?)?))
     }
 
     fn conf_unlike(&mut self, known: &Document) -> Result<Option<Document>> {
@@ -160,7 +165,8 @@ impl StateSource for InstalledNode {
         if known.has_bytes(&bytes) {
             return Ok(None);
         }
-        Ok(Some(Document::parse(bytes)?))
+        self.stop()
+            .while_reading(|| Ok(Some(Document::parse(bytes)?)))
     }
 
     fn read(&mut self, subject: &Subject) -> Result<State> {

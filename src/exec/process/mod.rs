@@ -17,4 +17,4 @@ pub use pager::page;
 pub use programs::Programs;
 pub use progress::ProgressCallback;
 pub use spawner::{Limits, Spawner};
-pub use stop::StopFlag;
+pub use stop::{FlagGuard, StopFlag};

@@ -15,16 +15,28 @@ pub struct StopFlag {
     is_idle: Arc<AtomicBool>,
     /// Whether SIGINT does so too.
     is_waiting: Arc<AtomicBool>,
+    /// Whether a live run is in progress.
+    is_live: Arc<AtomicBool>,
+    /// Whether SIGINT stops a line of a session, which goes on.
+    is_session: Arc<AtomicBool>,
 }
 
-/// While this exists, no run is in progress.
+/// Sets flags until it is dropped; then they are as before.
 #[derive(Debug)]
-pub struct IdleGuard(StopFlag);
+pub struct FlagGuard(Vec<(Arc<AtomicBool>, bool)>);
 
-impl Drop for IdleGuard {
+impl FlagGuard {
+    fn set<'a>(flags: impl IntoIterator<Item = &'a Arc<AtomicBool>>) -> Self {
+        let set = |flag: &Arc<AtomicBool>| (Arc::clone(flag), flag.swap(true, Ordering::Relaxed));
+        Self(flags.into_iter().map(set).collect())
+    }
+}
+
+impl Drop for FlagGuard {
     fn drop(&mut self) {
-        self.0.is_idle.store(false, Ordering::Relaxed);
-        self.0.is_waiting.store(false, Ordering::Relaxed);
+        for (flag, before) in &self.0 {
+            flag.store(*before, Ordering::Relaxed);
+        }
     }
 }
 
@@ -58,18 +70,40 @@ impl StopFlag {
     /// Until the guard is dropped, SIGTERM and SIGHUP end the process at once: no
     /// run is in progress that would have to be stopped first.
     #[must_use]
-    pub fn idle(&self) -> IdleGuard {
-        self.is_idle.store(true, Ordering::Relaxed);
-        IdleGuard(self.clone())
+    pub fn idle(&self) -> FlagGuard {
+        FlagGuard::set([&self.is_idle])
+    }
+
+    /// Until the guard is dropped, a live run is in progress: no signal ends the process.
+    #[must_use]
+    pub fn live(&self) -> FlagGuard {
+        FlagGuard::set([&self.is_live])
+    }
+
+    /// Makes SIGINT stop a line of a session from now on, but not the session.
+    pub fn keep_session(&self) {
+        self.is_session.store(true, Ordering::Relaxed);
     }
 
     /// Runs what may wait for a file or a pipe before a run starts. Meanwhile every
     /// signal ends the process at once. Fails if a stop is requested already.
     pub fn while_waiting<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
-        let _idle = self.idle();
-        self.is_waiting.store(true, Ordering::Relaxed);
+        let _waiting = FlagGuard::set([&self.is_idle, &self.is_waiting]);
         self.check()?;
         read()
+    }
+
+    /// Runs what reads and parses a file of the node, which may be large. Meanwhile a signal ends
+    /// the process at once, unless a live run is in progress or a session is to go on.
+    pub fn while_reading<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        if self.is_live.load(Ordering::Relaxed) {
+            return read();
+        }
+        if self.is_session.load(Ordering::Relaxed) {
+            let _idle = self.idle();
+            return read();
+        }
+        self.while_waiting(read)
     }
 
     /// Requests a stop.
@@ -107,6 +141,20 @@ fn ignored_signals() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_signal_ends_the_process_only_where_no_live_run_is_in_progress() {
+        let stop = StopFlag::new();
+        let flags = || [&stop.is_idle, &stop.is_waiting].map(|flag| flag.load(Ordering::Relaxed));
+        let reading = || stop.while_reading(|| Ok(flags())).unwrap();
+        let nested = stop.while_waiting(|| Ok((reading(), flags()))).unwrap();
+        assert_eq!((nested, flags()), (([true; 2], [true; 2]), [false; 2]));
+        let live = stop.live();
+        assert_eq!(reading(), [false; 2]);
+        drop(live);
+        stop.keep_session();
+        assert_eq!(reading(), [true, false]);
+    }
 
     #[test]
     fn clones_share_the_flag() {
