@@ -1,9 +1,23 @@
 //! Another program edits aspera.conf before, during and after a live run: what survives is noted,
 //! what is lost or in the way of the run is an error, and undo leaves it alone.
 
+use std::cell::RefCell;
+use std::process::Command;
+use std::rc::Rc;
+
+use ascript::exec::{
+    ConfWatch, Executor, Folder, InstalledNode, Limits, Live, LiveOptions, Lock, Operator,
+    Programs, Spawner, StepFault, StopFlag, Vault, World, installed,
+};
+use ascript::facts::NodeReader as _;
+use ascript::fault::{Fault, FaultKind, Result};
+use ascript::state::{NodeSource, Platform};
+use ascript::step::{Advisory, Step};
 use serde_json::Value;
 
-use crate::support::{Done, Node, each};
+use crate::crashes::kill;
+use crate::plans::{apply, plan};
+use crate::support::{ASCRIPT, Done, Node, each, until};
 
 const CONF: &str = "<?xml version='1.0' encoding='UTF-8'?>
 <CONF version=\"2\">
@@ -73,7 +87,13 @@ const IN_THE_WAY: &[(&str, &str)] = &[
 ];
 
 fn node(fault: &str) -> Node {
-    let node = Node::faulty("linux", fault);
+    let node = undisturbed();
+    node.lab.set_faults(&[fault]).unwrap();
+    node
+}
+
+fn undisturbed() -> Node {
+    let node = Node::new("linux");
     node.set_conf(CONF);
     node
 }
@@ -246,8 +266,7 @@ fn a_foreign_edit_that_the_tool_kept_is_noted_or_stops_the_run() {
 /// A tool that fails says less than the edit that came in its way.
 #[test]
 fn a_foreign_edit_that_a_failing_tool_wrote_over_is_noted() {
-    let node = Node::new("linux");
-    node.set_conf(CONF);
+    let node = undisturbed();
     node.keep_real("asconfigurator");
     let dir = node.lab.dir().display();
     node.lab
@@ -290,7 +309,7 @@ node.add_api_user("api", #{ transfer_user: "ben", password: secret("env:FASPEX_N
 "#;
     let (aside, in_the_way) = (ASIDE[0], "set_server_data;server_name,theirs");
     for (edit, code) in [(aside.0, 0), (in_the_way, 5)] {
-        let node = node("systemctl=fail");
+        let node = undisturbed();
         node.live(&[&node.script(script)]).json(0);
         let fault = format!("asnodeadmin=edit-after:{edit}");
         node.lab.set_faults(&[&fault]).unwrap();
@@ -305,4 +324,163 @@ node.add_api_user("api", #{ transfer_user: "ben", password: secret("env:FASPEX_N
             assert!(left.contains("<server_name>theirs"), "{left}");
         }
     }
+}
+
+/// Applies a plan of the script, while another program edits aspera.conf. No premise of the plan is
+/// what the edits change.
+fn applied(time: &str, edit: &str) -> (Node, Done) {
+    let node = undisturbed();
+    let script = SCRIPT.replace("conf.user(\"ben\")", "conf.node()");
+    let file = plan(&node, &[&node.script(&script)]);
+    node.lab.set_faults(&[&format!("{time}{edit}")]).unwrap();
+    node.lab.clear_calls().unwrap();
+    let done = apply(&node, &file, &[]);
+    (node, done)
+}
+
+#[test]
+fn a_foreign_edit_during_apply_is_noted_or_stops_it() {
+    each(&cases(ASIDE), named, |(time, edit, words)| {
+        let (node, done) = applied(time, edit);
+        hides_secrets(&done);
+        let text = format!("another program changed aspera.conf during this run: {words}");
+        assert_eq!(notes(&done.json(0), "foreign-edit"), [text]);
+        let left = conf(&node);
+        assert!(left.contains("/srv/ben") && left.contains("ours"), "{left}");
+        assert_eq!(left.contains("/srv/zoe"), edit.contains("zoe"));
+    });
+    each(&cases(IN_THE_WAY), named, |(time, edit, words)| {
+        let (node, done) = applied(time, edit);
+        let is_early = time.contains("read");
+        let text = format!("another program changed what this run sets: {words}");
+        done.stops(if is_early { 4 } else { 5 }, &[&text]);
+        let left = conf(&node);
+        assert!(!left.contains("ours"), "{left}");
+        assert_eq!(left.contains("theirs"), edit.contains("theirs"), "{left}");
+        assert_eq!(is_early, !node.has_started("asconfigurator"));
+    });
+}
+
+/// A run that is killed leaves no receipt but its journal.
+#[test]
+fn a_foreign_edit_is_in_the_journal_of_a_killed_run() {
+    let (edit, words) = ASIDE[0];
+    let node = undisturbed();
+    let edited = format!("systemctl=edit-after:{edit}");
+    node.lab
+        .set_faults(&[&edited, "asconfigurator@2=slow:2s"])
+        .unwrap();
+    let run = node.start(&[&node.script(SCRIPT)]);
+    until(|| node.has_started("asconfigurator -x set_server_data"));
+    kill(&node, run);
+    let receipt = node.lab.dir().join("var/ascript/runs/1.json");
+    let receipt = receipt.to_str().unwrap();
+    let mut show = Command::new(ASCRIPT);
+    show.args(["show", receipt, "--format", "json"]);
+    let shown = Done::of(show.output().unwrap()).json(0);
+    let text = format!("another program changed aspera.conf during this run: {words}");
+    assert_eq!(notes(&shown, "foreign-edit"), [text]);
+    assert_eq!(shown["failed"][0]["fault"]["kind"], "stopped");
+    node.lab.set_faults(&[]).unwrap();
+    node.run(&["undo", "--live", "--yes"]).ends(0);
+    let left = conf(&node);
+    assert!(
+        left.contains("first") && left.contains("/srv/zoe"),
+        "{left}"
+    );
+    assert!(!left.contains("/srv/ben"), "{left}");
+}
+
+/// Another program that edits aspera.conf when a step was checked and its commands are about to
+/// run.
+struct LateEdit {
+    node: Rc<Node>,
+    edit: &'static str,
+    noted: Rc<RefCell<Vec<String>>>,
+}
+
+impl Operator for LateEdit {
+    fn starts(&mut self, _: usize, _: &Step) -> Result<()> {
+        self.node.does("asconfigurator", &["-x", self.edit]);
+        Ok(())
+    }
+
+    fn ended(&mut self, _: usize, _: &Step, _: Option<&Fault>) -> Result<()> {
+        Ok(())
+    }
+
+    fn noted(&mut self, note: &Advisory) -> Result<()> {
+        self.noted.borrow_mut().push(note.text.to_string());
+        Ok(())
+    }
+
+    fn waits(&mut self, _: &str) {}
+
+    fn confirm_manual(&mut self, _: usize, _: &Step) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+/// Performs the only step of a script while another program makes that edit.
+fn edited_late(
+    script: &str,
+    edit: &'static str,
+) -> (std::result::Result<(), StepFault>, String, Vec<String>) {
+    let node = Rc::new(undisturbed());
+    let planned = std::fs::read_to_string(plan(&node, &[&node.script(script)])).unwrap();
+    let steps = ascript::plan::load(&planned).unwrap().steps;
+    let folder = node.lab.dir();
+    let state = Folder::create(&folder.join("var/ascript")).unwrap();
+    let vault = Rc::new(RefCell::new(Vault::unattended()));
+    let programs = Programs::new(folder);
+    let spawner = Spawner::new(
+        programs,
+        Rc::clone(&vault),
+        Limits::default(),
+        StopFlag::new(),
+    );
+    let spawner = Rc::new(RefCell::new(spawner));
+    let described = installed::describe(folder, Platform::Linux, NodeSource::Folder).unwrap();
+    let source = InstalledNode::new(described, folder, state.path(), Rc::clone(&spawner));
+    let noted = Rc::default();
+    let operator = LateEdit {
+        node: Rc::clone(&node),
+        edit,
+        noted: Rc::clone(&noted),
+    };
+    let mut watch = ConfWatch::new(folder);
+    watch.plan(&steps);
+    let options = LiveOptions {
+        folder,
+        state_dir: &state,
+        may_expose_secrets: false,
+    };
+    let lock = Lock::take(&folder.join("etc"), &state, None).unwrap();
+    let mut world = World::new(Box::new(source), vault);
+    // As the preview has read it.
+    world.read(&steps[0].changes[0].subject).unwrap();
+    let mut live = Live::new(world, spawner, Box::new(operator), &options, watch, lock);
+    let outcome = live.execute(1, &steps[0]);
+    drop(live);
+    (outcome, conf(&node), noted.take())
+}
+
+#[test]
+fn a_foreign_edit_just_before_the_commands_is_seen() {
+    let script = "conf.set_server(#{ server_name: \"ours\" });";
+    // The last of them is no command of a tool.
+    for (edit, words) in &ASIDE[..4] {
+        let (outcome, left, noted) = edited_late(script, edit);
+        assert!(outcome.is_ok(), "{edit}: {outcome:?}");
+        let text = format!("another program changed aspera.conf during this run: {words}");
+        assert_eq!(noted, [text]);
+        assert!(left.contains("ours"), "{left}");
+        assert_eq!(left.contains("/srv/zoe"), edit.contains("zoe"));
+    }
+    let (outcome, left, _) = edited_late(script, IN_THE_WAY[1].0);
+    let refused = outcome.unwrap_err();
+    assert_eq!(refused.fault.kind(), FaultKind::Stale);
+    assert!(refused.fault.message().contains(IN_THE_WAY[1].1));
+    assert!(!refused.is_started);
+    assert!(left.contains("theirs") && !left.contains("ours"), "{left}");
 }
