@@ -37,12 +37,12 @@ const STORAGE: Key<Value> = Key::map(
 );
 const VERIFICATION_KEY: Key<Rc<str>> = Key::text(
     "key",
-    ValueType::Text,
+    ValueType::PublicKeyPem,
     "Public key in PEM that verifies bearer tokens.",
 );
 const TOKEN_VERIFICATION_KEY: Key<Option<Rc<str>>> = Key::text(
     "token_verification_key",
-    ValueType::Text,
+    ValueType::PublicKeyPem,
     "Public key in PEM that verifies bearer tokens.",
 )
 .optional()
@@ -124,9 +124,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         );
     }
     let pem = args.get(&TOKEN_VERIFICATION_KEY);
-    let pem = pem
-        .map(|text| public_key(&text, &TOKEN_VERIFICATION_KEY))
-        .transpose()?;
+    let pem = pem.map(|text| tools::trimmed_pem(&text));
     let mut notes: Vec<_> = facts
         .secret_properties(&secret)
         .and_then(advice::published)
@@ -170,7 +168,7 @@ fn get(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 
 fn set_verification_key(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let (id, login) = (args.get(&ID), login(args));
-    let pem = public_key(&args.get(&VERIFICATION_KEY), &VERIFICATION_KEY)?;
+    let pem = tools::trimmed_pem(&args.get(&VERIFICATION_KEY));
     let now = facts.access_key(&id, &login)?;
     if now == State::Absent {
         return Err(Fault::refused(format!("there is no access key `{id}`"))
@@ -221,22 +219,6 @@ fn set_storage(key: &mut AccessKey, args: &Args) {
     for (name, value) in std::iter::once(local).chain(asked) {
         key.storage.insert(name.to_owned(), value.to_owned());
     }
-}
-
-/// The lines of a public key in PEM, the value of that parameter.
-fn public_key<T>(text: &str, key: &Key<T>) -> Result<String> {
-    let fault = |text: &str| Fault::script(text.to_owned()).in_argument(key.param.name);
-    if text.contains("PRIVATE KEY") {
-        return Err(fault("the verification key is a private key").hint("give the public key"));
-    }
-    let pem = tools::trimmed_pem(text);
-    let is_pem = pem.starts_with("-----BEGIN PUBLIC KEY-----\n")
-        && pem.ends_with("\n-----END PUBLIC KEY-----");
-    if !is_pem {
-        return Err(fault("the verification key is not a public key in PEM")
-            .hint("it starts with `-----BEGIN PUBLIC KEY-----`"));
-    }
-    Ok(pem)
 }
 
 /// Whether nobody knows what the node would say.

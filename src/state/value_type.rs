@@ -58,6 +58,8 @@ pub enum ValueType {
     ApiName,
     /// The ID of an access key.
     AccessKeyId,
+    /// A public key in PEM.
+    PublicKeyPem,
     /// The name of a Sync session.
     SessionName,
     /// A host name or an IP address.
@@ -162,6 +164,7 @@ impl ValueType {
             Self::ServiceName => &rows::SERVICE_NAME,
             Self::ApiName => &rows::API_NAME,
             Self::AccessKeyId => &rows::ACCESS_KEY_ID,
+            Self::PublicKeyPem => &rows::PUBLIC_KEY_PEM,
             Self::SessionName => &rows::SESSION_NAME,
             Self::Host => &rows::HOST,
             Self::Path => &rows::PATH,
@@ -313,6 +316,10 @@ impl ValueType {
         if let Self::Secret | Self::Reference = self {
             return self.plain_secret(label, text);
         }
+        if self == Self::PublicKeyPem && text.contains("PRIVATE KEY") {
+            // It is a secret, so it is not repeated.
+            return Fault::script(format!("{label} is a private key")).hint("give the public key");
+        }
         let fault = Fault::script(format!("{label} must be {}, not {value}", self.fits()));
         if self == Self::Kbps {
             return fault.hint(rate_hint(text));
@@ -397,6 +404,20 @@ mod tests {
             ValueType::AccessKeyId,
             &["diDeuFLcpG9_-=", "a.b~"],
             &["", ".", "..", "self", "a:b", "a/b", "a b", "a%", "ä"],
+        ),
+        (
+            ValueType::PublicKeyPem,
+            &[
+                "-----BEGIN PUBLIC KEY-----\nMFww\n-----END PUBLIC KEY-----\n",
+                " -----BEGIN PUBLIC KEY-----\r\n MFww\r\n -----END PUBLIC KEY-----",
+            ],
+            &[
+                "",
+                "MFww",
+                "ssh-rsa AAAA",
+                "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----",
+                "-----BEGIN PRIVATE KEY-----\nMFww\n-----END PRIVATE KEY-----",
+            ],
         ),
         (ValueType::SessionName, &["a-1_b"], &["", "a b", "ä"]),
         (

@@ -31,7 +31,7 @@ struct Shown {
 pub(super) fn read(id: &str, run: RunReading<'_>) -> Result<State> {
     let command = node_api::request("GET", item(id)?);
     let output = run(&command)?;
-    if output.code == Some(404) {
+    if output.code == Some(404) && is_of_node_api(&output.stdout) {
         return Ok(State::Absent);
     }
     node_api::accept(&command, &output)?;
@@ -66,6 +66,11 @@ pub(super) fn log_in(id: &str, secret: &Secret) -> Result<Command> {
 pub fn trimmed_pem(text: &str) -> String {
     let lines: Vec<_> = text.trim().lines().map(str::trim).collect();
     lines.join("\n")
+}
+
+/// Whether the body of a refusal is one of a Node API, which is a JSON object or empty.
+fn is_of_node_api(body: &str) -> bool {
+    body.trim().is_empty() || serde_json::from_str::<Map<String, Value>>(body).is_ok()
 }
 
 /// What the storage has, as texts. Credentials are not shown.

@@ -99,6 +99,23 @@ pub(super) static ACCESS_KEY_ID: Row = row(
         !["", ".", "..", "self"].contains(&text) && text.chars().all(is_plain)
     },
 );
+pub(super) static PUBLIC_KEY_PEM: Row = row(
+    "string",
+    "a public key in PEM, from its line BEGIN PUBLIC KEY to its line END PUBLIC KEY",
+    "-----BEGIN PUBLIC KEY-----\nMFww\n-----END PUBLIC KEY-----",
+    |text| {
+        let lines: Vec<_> = text.trim().lines().map(str::trim).collect();
+        matches!(
+            &lines[..],
+            [
+                "-----BEGIN PUBLIC KEY-----",
+                _,
+                ..,
+                "-----END PUBLIC KEY-----"
+            ]
+        )
+    },
+);
 pub(super) static SESSION_NAME: Row = row(
     "name",
     "a name of letters, digits, _ and -",
