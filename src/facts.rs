@@ -2,6 +2,7 @@
 //! cannot change anything.
 
 mod access_keys;
+mod contents;
 mod services;
 
 use std::rc::Rc;
@@ -9,7 +10,9 @@ use std::rc::Rc;
 use crate::conf;
 use crate::fault::Result;
 use crate::run::Recorder;
-use crate::state::{Platform, Secret, SecretText, Section, State, Subject, WantedState};
+use crate::state::{
+    FileContent, Platform, Secret, SecretText, Section, State, Subject, WantedState,
+};
 use crate::step::{Act, Advisory, Change, Command, NodeApiLogin, Step, StepKind, StepSubjects};
 use crate::tools;
 
@@ -68,6 +71,11 @@ pub trait NodeReader {
     /// Whether a setting or an access key has that secret; `None` if that cannot be
     /// found out.
     fn compare(&mut self, subject: &Subject, secret: &SecretText) -> Result<Option<bool>>;
+    /// Whether a file has that content, with secrets in it; `None` if their values are not known.
+    fn compare_content(&mut self, subject: &Subject, content: &FileContent)
+    -> Result<Option<bool>>;
+    /// The digest of a file beside the script.
+    fn source_digest(&mut self, path: &str) -> Result<String>;
     /// The properties of a secret; `None` if its value is not known.
     fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties>;
     /// The login name of the person who works on the node; `None` for root.
@@ -248,16 +256,16 @@ impl<'a> Facts<'a> {
         after: WantedState,
         draft: &mut Draft,
     ) -> Result<()> {
-        let is_settled = match (&before, after.setting_secret()) {
-            (State::Absent, Some(_)) => false,
-            (_, Some(secret)) => {
-                let same = self.reader.compare(&subject, secret)?;
-                if same.is_none() {
-                    draft.advisories.push(uncompared(&subject, secret));
-                }
-                same == Some(true)
+        let is_settled = if before == State::Absent && after.has_secret_value() {
+            false
+        } else if after.has_secret_value() {
+            let same = self.compare_wanted(&subject, &after)?;
+            if same.is_none() {
+                draft.advisories.push(uncompared(&subject, &after));
             }
-            (_, None) => is_met(&subject, &before, &after),
+            same == Some(true) && (after.content().is_none() || after.is_met_by(&before))
+        } else {
+            is_met(&subject, &before, &after)
         };
         let change = Change {
             subject,
@@ -284,8 +292,8 @@ pub fn is_met(subject: &Subject, reading: &State, wanted: &WantedState) -> bool 
     }
 }
 
-fn uncompared(subject: &Subject, secret: &SecretText) -> Advisory {
-    let names: Vec<_> = secret.secrets().map(Secret::to_string).collect();
+fn uncompared(subject: &Subject, wanted: &WantedState) -> Advisory {
+    let names: Vec<_> = wanted.secrets().map(Secret::to_string).collect();
     Advisory::new(
         crate::step::Level::Note,
         "secret-not-compared",

@@ -16,7 +16,6 @@ use crate::fault::Fault;
 use crate::state::{Node, State, Subject};
 use crate::step::{Advisory, Params, Step, StepKind};
 
-pub use digest::sha256;
 pub use document::{FORMAT, OLDEST_FORMAT};
 pub use recorder::Recorder;
 
@@ -49,6 +48,8 @@ pub struct RunRecord {
     pub advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
     pub conf_diff: String,
+    /// The files that steps write, before and after.
+    pub file_diffs: Vec<FileDiff>,
     /// The format of its document.
     pub format: u32,
     /// What stopped the run.
@@ -101,6 +102,17 @@ pub struct Observation {
     pub subject: Subject,
     /// Its state.
     pub value: State,
+}
+
+/// The content of a file before and after.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FileDiff {
+    /// Its path.
+    pub path: String,
+    /// A unified diff, or a remark where the content is not shown.
+    pub diff: String,
 }
 
 /// A step that was started and not completed: parts of it may be done.
@@ -164,6 +176,7 @@ impl RunRecord {
             not_reached: Vec::new(),
             advisories: Vec::new(),
             conf_diff: String::new(),
+            file_diffs: Vec::new(),
             format: FORMAT,
             fault: None,
         }

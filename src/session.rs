@@ -1,6 +1,8 @@
 //! The one loop: a binding call makes a step or an answer, and the session
 //! performs the step at once with its executor.
 
+use std::path::PathBuf;
+
 use crate::bindings::{self, Args, Binding, Made, Value};
 use crate::exec::{Executor, StepFault, World};
 use crate::facts::{Draft, Facts, Node, NodeReader as _};
@@ -206,6 +208,11 @@ impl Session {
         self.recorder.advise(advisory);
     }
 
+    /// Sets the folder of the files that the script names.
+    pub fn set_source_folder(&mut self, folder: Option<PathBuf>) {
+        self.executor.world().set_source_folder(folder);
+    }
+
     /// The node.
     pub fn node(&self) -> &Node {
         self.executor.world().node()
@@ -278,6 +285,7 @@ fn complete(mut run: RunRecord, world: &World) -> RunRecord {
         run.advise(note);
     }
     run.conf_diff = world.conf_diff();
+    run.file_diffs = world.file_diffs(run.steps.iter());
     run
 }
 

@@ -2,6 +2,8 @@
 //! the state that an undisturbed run leaves, and a third has nothing to do. An interrupted run
 //! reports how many steps it completed.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Child;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -21,6 +23,7 @@ struct NodeState {
     passwords: Value,
     places: Value,
     keys: Value,
+    files: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 impl NodeState {
@@ -32,6 +35,7 @@ impl NodeState {
             passwords: node.state("passwords.json"),
             places: node.state("places.json"),
             keys: authorized_keys(node),
+            files: emulated_files(node),
         }
     }
 }
@@ -45,6 +49,17 @@ pub(crate) fn authorized_keys(node: &Node) -> Value {
         .unwrap()
         .retain(|_, lines| lines != &serde_json::json!([]));
     keys
+}
+
+/// The contents of the files that a lab has below its own folder.
+pub(crate) fn emulated_files(node: &Node) -> BTreeMap<PathBuf, Vec<u8>> {
+    let folder = node.lab.dir().join("root");
+    let files = node.files().into_iter();
+    let below = files.filter_map(|(path, bytes)| {
+        let path = path.strip_prefix(&folder).ok()?.to_owned();
+        Some((path, bytes))
+    });
+    below.collect()
 }
 
 /// The services that run.

@@ -414,6 +414,10 @@ impl Operator for LateEdit {
         Ok(())
     }
 
+    fn keep(&mut self, _: &str, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
+
     fn waits(&mut self, _: &str) {}
 
     fn confirm_manual(&mut self, _: usize, _: &Step) -> Result<bool> {

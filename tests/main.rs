@@ -19,6 +19,7 @@ mod conf;
 mod crashes;
 mod engine;
 mod examples;
+mod files;
 mod foreign_edits;
 mod fuzzed;
 mod hostile_files;

@@ -22,6 +22,7 @@ account.get("nobody-yet");
 service.status("asperanoded");
 conf.set_user("u", #{ absolute: "/data/u" });
 dir.ensure("/data/u", #{ owner: "root" });
+file.ensure("/etc/x.conf", #{ content: "a" });
 conf.delete_user("other");
 "#;
 
@@ -139,6 +140,7 @@ fn change_premise(node: &Node, platform: &str, subject: &str, is: &Value) -> boo
             };
             node.does("install", &["-d", "-o", owner, "-m", "711", name]);
         }
+        "file" => change_file(node, name),
         "service" if platform == "macos" => {
             node.does("launchctl", &["stop", &format!("com.aspera.{name}")]);
         }
@@ -148,6 +150,16 @@ fn change_premise(node: &Node, platform: &str, subject: &str, is: &Value) -> boo
         _ => panic!("no such subject: {subject}"),
     }
     true
+}
+
+/// Writes a file, or another content to it.
+fn change_file(node: &Node, path: &str) {
+    let script = node.script(&format!(
+        "file.ensure({path:?}, #{{ content: \"other\" }});"
+    ));
+    let place = node.lab.dir().join("var/ascript");
+    node.live(&[&script]).json(0);
+    std::fs::remove_dir_all(place).unwrap();
 }
 
 fn add_api_user(node: &Node, name: &str) {

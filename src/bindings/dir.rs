@@ -37,7 +37,7 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 }];
 
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let path = tools::plain_path(&args.get(&PATH)).map_err(|fault| {
+    let path = tools::plain_path("folder", &args.get(&PATH)).map_err(|fault| {
         let fault = fault.with_kind(FaultKind::Script);
         fault.in_argument("path")
     })?;
@@ -54,13 +54,15 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         wanted.group = Some(group.to_string());
     }
     if let Some(mode) = args.get(&MODE) {
-        // As stat(1) prints it: without leading zeros.
-        mode.trim_start_matches('0').clone_into(&mut wanted.mode);
-        if wanted.mode.is_empty() {
-            wanted.mode.push('0');
-        }
+        wanted.mode = as_printed(&mode);
     }
     let draft = facts.change(vec![(subject.clone(), State::Dir(wanted))])?;
     let note = docroot::home_on_macos(&path, facts.platform()).filter(|_| !draft.is_settled());
     Ok(draft.advise(note.map(|note| note.about(subject))).made())
+}
+
+/// Permission bits as stat(1) prints them: without leading zeros.
+pub(super) fn as_printed(mode: &str) -> String {
+    let bits = mode.trim_start_matches('0');
+    if bits.is_empty() { "0" } else { bits }.to_owned()
 }

@@ -15,6 +15,7 @@ mod dir;
 mod docroot;
 mod effective;
 mod fallback;
+mod file;
 mod global;
 mod group;
 mod license;
@@ -158,6 +159,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     group::BINDINGS,
     account::BINDINGS,
     dir::BINDINGS,
+    file::BINDINGS,
     ssh::BINDINGS,
     conf::BINDINGS,
     conf_readings::BINDINGS,
@@ -210,6 +212,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("group", "System groups."),
     ("account", "System accounts."),
     ("dir", "Folders such as a docroot."),
+    ("file", "Whole files."),
     ("ssh", "Keys of SSH."),
     ("conf", "Settings in aspera.conf."),
     ("service", "The product's background services."),

@@ -65,6 +65,7 @@ const EFFECTS: &[EffectCategory] = &[
     ),
     effect("lets root log in", &["account.enable_root"], "root"),
     effect("folders", &["dir."], "dir"),
+    effect("files", &["file."], "file"),
     effect("keys that may log in", &["ssh.authorize"], "ssh"),
     effect("starts and stops services", &["service.ensure"], "service"),
     effect("restarts services", &["service.re"], "service"),

@@ -45,6 +45,12 @@ impl Operator for LiveOperator {
             .map_or(Ok(()), |journal| journal.noted(note))
     }
 
+    fn keep(&mut self, digest: &str, content: &[u8]) -> Result<()> {
+        self.journal
+            .as_mut()
+            .map_or(Ok(()), |journal| journal.keep(digest, content))
+    }
+
     fn waits(&mut self, what: &str) {
         self.progress.waits(what);
     }

@@ -271,6 +271,7 @@ fn begun(preview: RunRecord, plan: String) -> RunRecord {
         not_reached: preview.steps,
         steps: Vec::new(),
         conf_diff: String::new(),
+        file_diffs: Vec::new(),
         plan: Some(plan),
         fault: Some(fault),
         ..preview

@@ -11,6 +11,7 @@ mod complete;
 mod completions;
 mod consent;
 mod docs;
+mod file;
 mod info;
 mod lab;
 mod list;
@@ -96,6 +97,7 @@ enum Command {
     Man(man::ManArgs),
     Complete(complete::CompleteArgs),
     AuthorizedKeys(authorized_keys::AuthorizedKeysArgs),
+    File(file::FileArgs),
 }
 
 impl Command {
@@ -120,6 +122,7 @@ impl Command {
             Self::Man(args) => args.execute(options),
             Self::Complete(args) => args.execute(options),
             Self::AuthorizedKeys(args) => args.execute(options),
+            Self::File(args) => args.execute(options),
         }
     }
 }

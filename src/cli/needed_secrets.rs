@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::exec::{StopFlag, Vault};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
-use crate::state::Secret;
+use crate::state::{FileContent, Piece, Secret};
 use crate::step::{Advisory, Command, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET, StepKind};
 
 use super::ask;
@@ -93,4 +93,16 @@ pub(super) fn readable_files(vault: &Vault) -> impl Iterator<Item = Advisory> {
         let text = format!("other users can read the secret in {path}; run `chmod 600 {path}`");
         Advisory::new(Level::Caution, SECRET_FILE_READABLE, text)
     })
+}
+
+/// Reads all files that a run writes to the node: each must be the one of its plan.
+pub(super) fn find_files(run: &RunRecord, vault: &mut Vault) -> Result<()> {
+    let contents = run.steps.iter().flat_map(|step| &step.changes);
+    let contents = contents.filter_map(|change| change.after.content());
+    for piece in contents.flat_map(FileContent::pieces) {
+        if let Piece::File(file) = piece {
+            vault.files().check(file)?;
+        }
+    }
+    Ok(())
 }

@@ -82,10 +82,18 @@ impl PlanSteps {
         let undo = live_summary::undo_command(number, self.node.as_deref());
         Fault::new(FaultKind::Applied, message).hint(format!("`{undo}` takes it back; {again}"))
     }
+
+    /// Where the files of the plan's script are searched: beside the plan.
+    fn source_folder(&self) -> PathBuf {
+        let folder = self.file.parent();
+        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new(".")).to_owned()
+    }
 }
 
 impl StepSource for PlanSteps {
     fn run(&mut self, mut session: Session) -> (Session, Result<()>) {
+        session.set_source_folder(Some(self.source_folder()));
         let drift = match plan::check(&self.plan, &mut session) {
             Err(fault) if fault.kind() != FaultKind::Stale => return (session, Err(fault)),
             checked => checked.err(),

@@ -78,6 +78,10 @@ impl<'a> Runner<'a> {
                     replaced_secret(&runs, run, subject)
                 }));
         }
+        if let Some(runs) = target.runs() {
+            let kept = Box::new(move |run, digest: &str| runs.kept(run, digest));
+            vault.borrow_mut().files().set_kept(kept);
+        }
         vault.borrow_mut().stop_with(stop.clone());
         let spawner = target.spawner(args, &vault, stop);
         Self {
@@ -167,8 +171,9 @@ impl<'a> Runner<'a> {
         spawner.borrow().check_programs(commands, &system)
     }
 
-    /// Refuses to start a live run while secrets that it needs are missing.
+    /// Refuses to start a live run while secrets or files that it needs are missing.
     pub(super) fn find_secrets(&self, run: &RunRecord) -> Result<()> {
+        needed_secrets::find_files(run, &mut self.vault.borrow_mut())?;
         let missing = MissingSecrets::of(run, &mut self.vault.borrow_mut());
         missing.into_fault().map_or(Ok(()), Err)
     }

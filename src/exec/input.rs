@@ -28,6 +28,8 @@ impl InputKind {
     pub const PARAMS: Self = Self::new("a file of parameters", 16);
     /// A plan, a receipt or a preview: about 250,000 steps.
     pub const PLAN: Self = Self::new("a plan", 256);
+    /// A file that a script copies to a node.
+    pub const SOURCE: Self = Self::new("a file beside a script", 1);
     /// A snapshot of a node.
     pub const SNAPSHOT: Self = Self::new("a snapshot", 256);
     /// aspera.conf: about a million users.

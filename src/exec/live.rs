@@ -6,6 +6,7 @@ mod conf_edit;
 mod conf_rest;
 mod conf_watch;
 mod diverged;
+mod files;
 mod foreign_edits;
 mod node_check;
 mod planned_conf;
@@ -47,6 +48,9 @@ pub struct Live {
 
 /// How often a step is prepared again because another program writes to aspera.conf meanwhile.
 const MAX_TRIES: usize = 10;
+
+/// How much of the input of a command that failed is shown.
+const MAX_INPUT: usize = 1_000;
 
 /// Where a live run works and what it may do.
 pub struct LiveOptions<'a> {
@@ -167,6 +171,7 @@ impl Live {
     /// Gets a step ready, until only its commands are left to be run. Returns aspera.conf as a
     /// step that edits it should leave it.
     fn prepare(&mut self, step: &Step) -> Result<Option<Document>> {
+        self.keep_files(&step.changes)?;
         self.mark(step)?;
         conf_rest::edits_conf(step)
             .then(|| self.world.expected_conf(&step.changes))
@@ -231,13 +236,14 @@ impl Live {
     fn spawn(&self, command: &Command) -> Result<Output> {
         let platform = self.world.node().platform;
         let system = |program: &str| tools::system_path(platform, program);
-        let output = match self.in_folder(command) {
-            Some((path, command)) => {
-                let folder = Folder::create_shared(&path)?;
-                let mut spawner = self.spawner.borrow_mut();
-                spawner.run_in(&folder, &command, &system)?
-            }
-            None => self.spawner.borrow_mut().run(command, &system)?,
+        let output = if let Some((path, command)) = self.in_folder(command) {
+            let folder = Folder::create_shared(&path)?;
+            let mut spawner = self.spawner.borrow_mut();
+            spawner.run_in(&folder, &command, &system)?
+        } else {
+            let placed = self.placed(command);
+            let command = placed.as_ref().unwrap_or(command);
+            self.spawner.borrow_mut().run(command, &system)?
         };
         let Err(fault) = tools::accept(command, &output) else {
             return Ok(output);
@@ -313,7 +319,10 @@ impl Executor for Live {
 fn given(command: &Command) -> String {
     let shell = command.shell();
     match command.stdin.summary() {
-        Some(input) => format!("the command was `{shell}`, with the input `{input}`"),
+        Some(input) => {
+            let input: String = input.chars().take(MAX_INPUT).collect();
+            format!("the command was `{shell}`, with the input `{input}`")
+        }
         None => format!("the command was `{shell}`"),
     }
 }

@@ -13,6 +13,7 @@ mod node;
 mod node_api;
 mod process;
 mod secrets;
+mod source_file;
 mod user_folder;
 
 use crate::fault::{Fault, Result};
@@ -20,7 +21,7 @@ use crate::step::{Advisory, Step};
 
 pub use authorized_keys::AuthorizedKeys;
 pub use dry_run::DryRun;
-pub use folder::{Folder, check_input, replace_file};
+pub use folder::{FileOwner, Folder, MachineFile, check_input, replace_file};
 pub use input::{InputKind, is_stdin};
 pub use live::{ConfWatch, EDIT_LOST, Live, LiveOptions};
 pub use lock::Lock;
@@ -32,7 +33,10 @@ pub use node_api::{ApiAddress, ApiPlace, CertificateOperator, NodeApiClient, Nod
 pub use process::{
     FlagGuard, Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page,
 };
-pub use secrets::{BackupReader, FakeSecrets, PromptCallback, SecretValue, Vault};
+pub use secrets::{
+    BackupReader, FakeSecrets, FileContents, KeptReader, PromptCallback, SecretBytes, SecretValue,
+    Vault,
+};
 pub use user_folder::user_folder;
 
 /// Performs steps, as a dry run or on a node.
@@ -89,6 +93,8 @@ pub trait Operator {
     fn ended(&mut self, number: usize, step: &Step, fault: Option<&Fault>) -> Result<()>;
     /// Called with what a live run noticed and no preview could say.
     fn noted(&mut self, note: &Advisory) -> Result<()>;
+    /// Keeps the content of a file that a step replaces or removes, by its digest.
+    fn keep(&mut self, digest: &str, content: &[u8]) -> Result<()>;
     /// Called again and again while a service stops or starts, with what the run waits for.
     fn waits(&mut self, what: &str);
     /// Asks whether a manual step is done.

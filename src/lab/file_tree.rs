@@ -12,9 +12,9 @@ use super::lab_folder::{LabFolder, LabPlatform};
 const STATE_FILE: &str = "var/lab/places.json";
 
 const MACOS_DIRS: &str =
-    "/Users/Shared /Library /Volumes /home /var/root /private/tmp /opt /usr/local";
+    "/Users/Shared /Library /Volumes /home /etc /var/root /private/tmp /opt /usr/local";
 
-const LINUX_DIRS: &str = "/home /root /opt /srv /data /mnt /var/lib /usr/local";
+const LINUX_DIRS: &str = "/home /root /etc /opt /srv /data /mnt /var/lib /usr/local";
 
 /// Every folder and file, by absolute path.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -51,18 +51,19 @@ impl FileTree {
 
     /// The folders and files of a new lab.
     pub(super) fn initial(platform: LabPlatform) -> Self {
-        let (group, dirs, product) = match platform {
-            LabPlatform::Macos => ("wheel", MACOS_DIRS, "/Library/Aspera"),
-            LabPlatform::Linux => ("root", LINUX_DIRS, "/opt/aspera"),
+        let (group, dirs) = match platform {
+            LabPlatform::Macos => ("wheel", MACOS_DIRS),
+            LabPlatform::Linux => ("root", LINUX_DIRS),
         };
+        let product = platform.product();
         let mut files = Self::default();
         let root = FileEntry::dir("root", group, 0o755);
         for dir in dirs.split(' ') {
-            files.create_dir(dir, &root);
+            files.create(dir, &root);
         }
-        files.create_dir("/tmp", &FileEntry::dir("root", group, 0o1777));
+        files.create("/tmp", &FileEntry::dir("root", group, 0o1777));
         for dir in ["bin", "sbin", "etc", "var"] {
-            files.create_dir(&format!("{product}/{dir}"), &root);
+            files.create(&format!("{product}/{dir}"), &root);
         }
         let file = FileEntry {
             is_dir: false,
@@ -74,8 +75,8 @@ impl FileTree {
         }
         match platform {
             LabPlatform::Macos => {
-                files.create_dir("/Users/admin", &FileEntry::dir("admin", "staff", 0o750));
-                files.create_dir("/Library/LaunchDaemons", &root);
+                files.create("/Users/admin", &FileEntry::dir("admin", "staff", 0o750));
+                files.create("/Library/LaunchDaemons", &root);
                 for service in super::services::NAMES {
                     let label = super::services::label(service);
                     let path = format!("/Library/LaunchDaemons/{label}.plist");
@@ -83,14 +84,14 @@ impl FileTree {
                 }
             }
             LabPlatform::Linux => {
-                files.create_dir("/home/admin", &FileEntry::dir("admin", "admin", 0o700));
+                files.create("/home/admin", &FileEntry::dir("admin", "admin", 0o700));
             }
         }
         files
     }
 
-    /// Creates a folder; missing parents belong to root.
-    pub(super) fn create_dir(&mut self, path: &str, entry: &FileEntry) {
+    /// Creates a folder or a file; missing parents belong to root.
+    pub(super) fn create(&mut self, path: &str, entry: &FileEntry) {
         let path = clean(path);
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
         let above = if above.is_empty() { "/" } else { above };
@@ -104,7 +105,7 @@ impl FileTree {
                 self.0.insert(path, parent);
                 return;
             }
-            self.create_dir(above, &parent);
+            self.create(above, &parent);
         }
         self.0.insert(path, entry.clone());
     }
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn missing_parents_belong_to_root() {
         let mut files = FileTree::initial(LabPlatform::Linux);
-        files.create_dir("/srv//a/b/", &FileEntry::dir("f", "f", 0o700));
+        files.create("/srv//a/b/", &FileEntry::dir("f", "f", 0o700));
         assert_eq!(files.0["/srv/a"].owner, "root");
         assert_eq!(files.0["/srv/a/b"].owner, "f");
         assert_eq!(files.paths_below("/srv/a").len(), 2);

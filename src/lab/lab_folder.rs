@@ -44,6 +44,14 @@ impl LabPlatform {
         }
     }
 
+    /// The folder of the emulated installation.
+    pub(super) fn product(self) -> &'static str {
+        match self {
+            Self::Macos => "/Library/Aspera",
+            Self::Linux => "/opt/aspera",
+        }
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Macos => "macos",
@@ -116,6 +124,15 @@ impl LabFolder {
         mapped.to_string_lossy().into_owned()
     }
 
+    /// The same, where the folder of the installation is the lab's own.
+    pub(super) fn place(&self, path: &str) -> io::Result<String> {
+        let installed = Path::new(path).strip_prefix(self.platform()?.product());
+        Ok(match installed {
+            Ok(installed) => normal_components(installed).to_string_lossy().into_owned(),
+            Err(_) => self.map_path(path),
+        })
+    }
+
     pub(super) fn platform(&self) -> io::Result<LabPlatform> {
         LabPlatform::parse(&fs::read_to_string(self.path(PLATFORM))?)
     }
@@ -140,6 +157,17 @@ impl LabFolder {
             std::thread::sleep(PAUSE);
         }
         self.replace(relative, bytes)
+    }
+
+    /// Removes a file, if it exists.
+    pub(super) fn remove(&self, relative: &str) -> io::Result<()> {
+        if self.discards_writes {
+            return Ok(());
+        }
+        match fs::remove_file(self.path(relative)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn replace(&self, relative: &str, bytes: &[u8]) -> io::Result<()> {

@@ -4,7 +4,8 @@
 use serde::Deserialize;
 
 use crate::fault::{Fault, FaultKind, Result};
-use crate::run::{DocumentKind, FORMAT, OLDEST_FORMAT, RunRecord, Summary, sha256};
+use crate::run::{DocumentKind, FORMAT, OLDEST_FORMAT, RunRecord, Summary};
+use crate::state::sha256;
 
 /// What precedes the seal, which is the last key of a document.
 const SEAL: &str = ",\n  \"seal\": \"";

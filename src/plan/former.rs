@@ -5,7 +5,8 @@ use super::irreversible::{UndoneRun, needs_password};
 use crate::facts::{self, Facts};
 use crate::fault::Result;
 use crate::state::{
-    Account, AuthorizedKey, Credentials, Secret, SecretText, State, Subject, WantedState,
+    Account, AuthorizedKey, Credentials, FileContent, FileReference, KeptFile, Secret, SecretText,
+    State, Subject, WantedState,
 };
 use crate::step::Change;
 
@@ -33,6 +34,15 @@ pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, Wante
                 subject: subject.to_string().into(),
             };
             Some((subject, WantedState::secret(replaced)))
+        }
+        (Subject::File(_), State::File(before), _) => {
+            // One without a digest has a secret in it that the same run wrote.
+            let kept = FileReference::Kept(KeptFile {
+                kept: run.number,
+                digest: before.digest.clone()?,
+            });
+            let former = WantedState::file((**before).clone(), FileContent::of(kept));
+            Some((subject, former))
         }
         (Subject::RootUser, before, _) => {
             let credentials = change.after.credentials().cloned().unwrap_or_default();
@@ -70,8 +80,28 @@ pub(super) fn is_own_state(
 ) -> Result<bool> {
     let is = current(facts, &change.subject)?;
     Ok(is_left_by(facts, &is, change)?
+        || is_left_by_another_step(facts, &is, change, run)?
         || is_former(facts, &is, change, run)?
         || is_set_later(facts, &change.subject, run)?)
+}
+
+/// Whether another step of the run left that file: what a step wrote over a secret of an earlier
+/// one is not restored for itself.
+fn is_left_by_another_step(
+    facts: &mut Facts<'_>,
+    is: &State,
+    change: &Change,
+    run: &UndoneRun,
+) -> Result<bool> {
+    if !matches!(change.subject, Subject::File(_)) {
+        return Ok(false);
+    }
+    for other in run.steps.iter().flat_map(|step| &step.changes) {
+        if other.subject == change.subject && is_left_by(facts, is, other)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the state is one that a later run left.
@@ -101,8 +131,21 @@ fn current(facts: &mut Facts<'_>, subject: &Subject) -> Result<State> {
 fn is_left_by(facts: &mut Facts<'_>, is: &State, change: &Change) -> Result<bool> {
     match change.after.setting_secret() {
         Some(secret) => is_secret(facts, is, &change.subject, secret),
-        None => Ok(facts::is_met(&change.subject, is, &change.after)),
+        None => {
+            Ok(facts::is_met(&change.subject, is, &change.after) && has_content(facts, change)?)
+        }
     }
+}
+
+/// Whether a file has the content of a change, with secrets in it. One whose value is not known
+/// counts as the same.
+fn has_content(facts: &mut Facts<'_>, change: &Change) -> Result<bool> {
+    let Some(content) = change.after.secret_content() else {
+        return Ok(true);
+    };
+    let is_random = |secret: &Secret| matches!(secret, Secret::Random { .. });
+    Ok(content.secrets().any(is_random)
+        || facts.compare_content(&change.subject, content)? != Some(false))
 }
 
 fn is_former(facts: &mut Facts<'_>, is: &State, change: &Change, run: &UndoneRun) -> Result<bool> {

@@ -16,6 +16,9 @@ use crate::step::{Advisory, Step};
 pub struct Journal {
     path: PathBuf,
     file: File,
+    folder: Folder,
+    /// The name of the folder of replaced files.
+    kept: String,
 }
 
 /// A line of a journal.
@@ -34,11 +37,13 @@ enum Event {
 
 impl Journal {
     /// Creates an empty journal in a folder.
-    pub(super) fn create(folder: &Folder, name: &str) -> Result<Self> {
+    pub(super) fn create(folder: &Folder, name: &str, kept: String) -> Result<Self> {
         folder.remove(name)?;
         Ok(Self {
             path: folder.path().join(name),
             file: folder.open_private(name)?,
+            folder: folder.clone(),
+            kept,
         })
     }
 
@@ -56,6 +61,13 @@ impl Journal {
             None => Event::Done,
             Some(fault) => Event::Failed(fault.clone().into()),
         }])
+    }
+
+    /// Keeps the content of a file that a step replaces or removes.
+    pub fn keep(&mut self, digest: &str, content: &[u8]) -> Result<()> {
+        let folder = self.folder.create_subfolder(&self.kept)?;
+        folder.write(kept_name(digest), content)?;
+        folder.sync()
     }
 
     /// Records what the run noticed.
@@ -83,6 +95,11 @@ impl Journal {
         let message = format!("cannot write {}: {}", self.path.display(), reason(error));
         Fault::new(FaultKind::Unknown, message)
     }
+}
+
+/// The name of the file with the content of that digest.
+pub(super) fn kept_name(digest: &str) -> &str {
+    digest.trim_start_matches("sha256:")
 }
 
 /// Completes a receipt with its journal, which `read` reads, if it is the one of a run
@@ -164,7 +181,7 @@ mod tests {
     fn a_journal_cut_anywhere_accounts_for_each_step_once() {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::create(&dir.path().canonicalize().unwrap().join("runs")).unwrap();
-        let mut journal = Journal::create(&folder, "1.journal").unwrap();
+        let mut journal = Journal::create(&folder, "1.journal", "1.files".to_owned()).unwrap();
         journal.starts(&step("one")).unwrap();
         journal.ended(None).unwrap();
         journal.starts(&step("two")).unwrap();

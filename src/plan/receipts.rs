@@ -3,7 +3,7 @@
 //! step, so that an interrupted run can be undone too.
 //!
 //! Run 7 has these files: `7.json`, the receipt; `7.conf`, the copy; `7.journal`,
-//! what was done so far, until the run ends; `7.undoes`, the number of the run
+//! what was done so far, until the run ends; `7.files`, the former contents of files; `7.undoes`, the number of the run
 //! that it undoes; `7.undone`, if it was undone. Version 0.1 wrote `7.foreseen`, the
 //! steps of the preview, for a run that failed.
 
@@ -102,7 +102,8 @@ impl Runs {
             }
             None => folder.remove(&file_name(number, "undoes"))?,
         }
-        let journal = Journal::create(&folder, &file_name(number, "journal"))?;
+        let journal = file_name(number, "journal");
+        let journal = Journal::create(&folder, &journal, file_name(number, "files"))?;
         // The run exists once its receipt does.
         folder.write(&file_name(number, "json"), render(foreseen).as_bytes())?;
         Ok((number, journal))
@@ -136,6 +137,18 @@ impl Runs {
             Fault::new(FaultKind::Unknown, message)
         };
         self.read(number, "conf")?.ok_or_else(missing)
+    }
+
+    /// The content of that digest, which a run replaced or removed.
+    pub fn kept(&self, number: u32, digest: &str) -> Result<Vec<u8>> {
+        let missing = || {
+            let message = format!("the copy of a file from before run {number} is missing");
+            Fault::new(FaultKind::Unknown, message)
+        };
+        let folder = self.folder()?.ok_or_else(missing)?;
+        let kept = folder.subfolder(&file_name(number, "files"))?;
+        let kept = kept.ok_or_else(missing)?;
+        kept.read(journal::kept_name(digest))?.ok_or_else(missing)
     }
 
     /// The last run of the plan with that digest that ended well and was not undone.

@@ -9,10 +9,10 @@ use crate::bindings::{Params, Value};
 use crate::exec::{DryRun, World};
 use crate::facts::Node;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::run::{DocumentKind, RunRecord, ScriptId, sha256};
+use crate::run::{DocumentKind, RunRecord, ScriptId};
 use crate::script::{FunctionSignature, Host, Script, Surroundings};
 use crate::session::Session;
-use crate::state::{State, Subject};
+use crate::state::{State, Subject, sha256};
 use crate::step::Step;
 
 use super::replay::{Dropped, Input, Outside, Replayer};

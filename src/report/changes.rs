@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::state::{Parts, State, Subject};
-use crate::step::Change;
+use crate::step::{Change, Piece};
 
 use super::clean;
 
@@ -61,8 +61,33 @@ pub(super) fn changed_parts(change: &Change) -> Vec<ChangedPart<'_>> {
                 cleaned(change.after.describe())
             }),
         }],
+        (State::File(_), _) | (_, State::File(_)) => file_parts(change),
         (before, _) => differing_parts(&before.parts(), &change.after.parts()),
     }
+}
+
+/// What differs of a file. The report shows its content elsewhere.
+fn file_parts(change: &Change) -> Vec<ChangedPart<'_>> {
+    let mut parts = differing_parts(&change.before.parts(), &change.after.parts());
+    parts.retain(|part| !matches!(&*part.name, "content" | "digest"));
+    let content = change.after.content().filter(|content| {
+        let digest = content.digest();
+        let is_same =
+            |before: &State| matches!(before, State::File(before) if before.digest == digest);
+        digest.is_none() || !is_same(&change.before)
+    });
+    if let Some(content) = content {
+        let shown = match content.pieces() {
+            [only @ Piece::File(_)] => only.to_string(),
+            _ => "see the diff".to_owned(),
+        };
+        parts.push(ChangedPart {
+            name: "content".into(),
+            before: None,
+            after: Some(cleaned_string(shown)),
+        });
+    }
+    parts
 }
 
 /// Whether the value has no parts of its own.

@@ -1,11 +1,11 @@
-//! The unified diff of aspera.conf, colored and escaped.
+//! Unified diffs of aspera.conf and of files that steps write, colored and escaped.
 
 use std::fmt;
 
 use super::clean;
 use super::style::{Role, Style};
 
-/// The diff alone.
+/// A diff alone.
 pub fn conf(diff: &str, style: Style) -> impl fmt::Display {
     fmt::from_fn(move |f| render(diff, style, f))
 }

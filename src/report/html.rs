@@ -30,7 +30,10 @@ pub fn render(report: &Report<'_>) -> String {
     advice(report, Level::Caution, &mut out);
     steps(report, &mut out);
     unfinished(report, &mut out);
-    diff::render(&report.run.conf_diff, &mut out);
+    diff::render("aspera.conf", &report.run.conf_diff, &mut out);
+    for file in &report.run.file_diffs {
+        diff::render(&file.path, &file.diff, &mut out);
+    }
     settled(report, &mut out);
     advice(report, Level::Note, &mut out);
     premises(report, &mut out);

@@ -231,10 +231,27 @@ fn settled(report: &Report<'_>, limit: usize) -> String {
     folded(&title, &lines)
 }
 
+/// What changes in aspera.conf and in the files that steps write.
 fn diff(report: &Report<'_>, limit: usize) -> String {
-    let hunks = parse_hunks(&report.run.conf_diff);
+    let files = &report.run.file_diffs;
+    let mut out = diff_of("aspera.conf", &report.run.conf_diff, limit);
+    for (index, file) in files.iter().enumerate() {
+        let left = limit.saturating_sub(out.len());
+        if left < 4 * REST {
+            let files = phrases::count(files.len() - index, "file");
+            let _ = writeln!(out, "\nThe changes of **{files}** are left out.");
+            break;
+        }
+        let path = clean::clipped(&file.path, 200);
+        out.push_str(&diff_of(&path, &file.diff, left - REST));
+    }
+    out
+}
+
+fn diff_of(path: &str, diff: &str, limit: usize) -> String {
+    let hunks = parse_hunks(diff);
     // The fence is written before the first hunk.
-    let fence = clean::fence(&report.run.conf_diff);
+    let fence = clean::fence(diff);
     let frame = 2 * fence.len() + REST;
     let (shown, left) = fill(&hunks, limit.saturating_sub(frame), |hunk| {
         let lines = hunk.text.split_terminator('\n');
@@ -256,7 +273,8 @@ fn diff(report: &Report<'_>, limit: usize) -> String {
             "\n**{left} of {hunks} left out**, for a comment holds no more."
         );
     }
-    folded("Changes to <code>aspera.conf</code>", &body)
+    let title = format!("Changes to <code>{}</code>", clean::Html(path));
+    folded(&title, &body)
 }
 
 fn details(report: &Report<'_>, limit: usize) -> String {

@@ -6,6 +6,7 @@ use crate::bindings::Value;
 use crate::run::DocumentKind;
 use crate::state::{Platform, Subject, describe_json};
 use crate::step::{Command, Piece, Stdin, Step, StepKind};
+use crate::tools;
 
 use super::{Report, changes, clean};
 
@@ -140,6 +141,11 @@ pub(super) fn command_lines(command: &Command) -> Vec<String> {
         Stdin::Terminal(answers) => {
             let answers: Vec<_> = answers.iter().map(Piece::to_string).collect();
             let _ = write!(lines[0], "    typed: {}", clean::line(&answers.join(", ")));
+        }
+        Stdin::Pipe(pieces) if tools::is_file_command(command) => {
+            let file = pieces.iter().find(|piece| matches!(piece, Piece::File(_)));
+            let content = file.map_or("the content in the diff".to_owned(), Piece::to_string);
+            let _ = write!(lines[0], "    reads: {}", clean::line(&content));
         }
         Stdin::Pipe(pieces) => {
             lines[0].push_str("    reads:");

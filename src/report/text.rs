@@ -43,6 +43,10 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
             f.write_str("\n")?;
             diff::render(&run.conf_diff, style, f)?;
         }
+        for file in run.file_diffs.iter().filter(|_| !style.quiet) {
+            f.write_str("\n")?;
+            diff::render(&file.diff, style, f)?;
+        }
         f.write_str(&hand_over::render(run, style))
     })
 }

@@ -189,7 +189,7 @@ fn write_failure(
     }
 }
 
-/// The steps of the script, without the diff of aspera.conf, and without notes
+/// The steps of the script, without diffs, and without notes
 /// unless `--verbose` is given.
 fn steps(run: &RunRecord, sources: SourceLookup<'_>, style: Style, out: &mut String) {
     if run.steps.is_empty() && run.fault.is_none() {
@@ -198,6 +198,7 @@ fn steps(run: &RunRecord, sources: SourceLookup<'_>, style: Style, out: &mut Str
     out.push('\n');
     let mut shown = RunRecord {
         conf_diff: String::new(),
+        file_diffs: Vec::new(),
         ..run.clone()
     };
     if !style.verbose {

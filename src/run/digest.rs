@@ -1,11 +1,10 @@
-//! Digests of bytes, and the digest over the meaning of a run.
+//! The digest over the meaning of a run.
 
-use serde::Serialize;
-use sha2::{Digest as _, Sha256};
-
+use crate::state::sha256;
 use crate::step::{Act, Advisory, Change, Command, Params, Step, StepKind};
+use serde::Serialize;
 
-use super::{DocumentKind, OLDEST_FORMAT, Observation, RunRecord, ScriptId, params};
+use super::{DocumentKind, FileDiff, OLDEST_FORMAT, Observation, RunRecord, ScriptId, params};
 
 /// What the digest of a run covers: all but the program's version, the kind of the
 /// document and what only a receipt has.
@@ -19,6 +18,8 @@ struct Meaning<'a> {
     steps: &'a [Step],
     advisories: Vec<&'a Advisory>,
     conf_diff: &'a str,
+    #[serde(skip_serializing_if = "<[FileDiff]>::is_empty")]
+    file_diffs: &'a [FileDiff],
 }
 
 /// What it covers in documents of format 1.
@@ -46,6 +47,7 @@ impl RunRecord {
                 steps: &self.steps,
                 advisories: self.covered_advisories().collect(),
                 conf_diff: &self.conf_diff,
+                file_diffs: &self.file_diffs,
             });
         }
         let steps = self.steps.iter().map(|step| {
@@ -117,11 +119,6 @@ impl RunRecord {
     }
 }
 
-/// The digest of some bytes, as documents write it: `sha256:` and hex digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    format!("sha256:{}", hex::encode(Sha256::digest(bytes)))
-}
-
 #[cfg(test)]
 mod tests {
     use crate::state::{Node, NodeSource, Platform, State, Subject};
@@ -169,11 +166,12 @@ mod tests {
     /// One edit of all that a reader sees, at each of its places.
     #[test]
     fn the_digest_covers_all_that_a_reader_sees() {
-        let edits: [fn(&mut RunRecord); 9] = [
+        let edits: [fn(&mut RunRecord); 10] = [
             |run| run.script.name.push('x'),
             |run| run.script.digest.push('x'),
             |run| run.params.push(("x".into(), "y".into())),
             |run| run.conf_diff.push('x'),
+            |run| run.file_diffs.push(FileDiff::default()),
             |run| run.advisories.push(Advisory::new(Level::Note, "x", "y")),
             |run| run.steps[0].advisories[0].text = "x".into(),
             |run| run.steps[0].kind = StepKind::Manual,

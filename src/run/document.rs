@@ -7,7 +7,8 @@ use crate::state::Node;
 use crate::step::{Advisory, Params, Step};
 
 use super::{
-    DocumentKind, FailedStep, Observation, RunRecord, ScriptId, Summary, ToolVersion, params,
+    DocumentKind, FailedStep, FileDiff, Observation, RunRecord, ScriptId, Summary, ToolVersion,
+    params,
 };
 
 /// The number that says how to read a document.
@@ -57,6 +58,9 @@ pub(super) struct RunJson {
     advisories: Vec<Advisory>,
     /// aspera.conf before and after, as a unified diff.
     conf_diff: String,
+    /// The contents of the files that steps write, before and after. Without one the key is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    file_diffs: Vec<FileDiff>,
     /// sha256 over all that a reader sees and the node gets: node, script,
     /// parameters, premises, steps, notes and diff; not over the program's version.
     /// In format 1 it covers node, premises, changes and commands only.
@@ -98,6 +102,7 @@ impl From<RunJson> for RunRecord {
             not_reached: document.not_reached,
             advisories: document.advisories,
             conf_diff: document.conf_diff,
+            file_diffs: document.file_diffs,
             format: document.format,
             fault: document.fault,
         }

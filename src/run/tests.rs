@@ -8,7 +8,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value as Json, json};
 
 use crate::fault::{self, Fault};
-use crate::state::{Account, ApiUser, Credentials, RootUser, Secret, State, Subject, WantedState};
+use crate::state::{
+    Account, ApiUser, Credentials, FileContent, FileReference, FileState, RootUser, Secret, State,
+    Subject, WantedState,
+};
 use crate::step::{Command, Piece, Stdin};
 
 use super::document::{FORMAT, OLDEST_FORMAT, RunJson};
@@ -84,6 +87,7 @@ schema!(WantedState, "WantedFact", |generator| {
     let user = with_credentials::<ApiUser>(&["password"], generator);
     let account = with_credentials::<Account>(&["password", "admin_group"], generator);
     let root = with_credentials::<RootUser>(&["admin", "admin_password", "password"], generator);
+    let file = with_credentials::<FileState>(&["content"], generator);
     json_schema!({
         "description": "What a step asks for: a fact, and the credentials that it takes.",
         "anyOf": [
@@ -97,6 +101,7 @@ schema!(WantedState, "WantedFact", |generator| {
             user,
             account,
             root,
+            file,
         ],
     })
 });
@@ -112,8 +117,21 @@ fn with_credentials<T: JsonSchema>(names: &[&str], generator: &mut SchemaGenerat
 }
 
 schema!(Piece, "Piece", |generator| json_schema!({
-    "description": "A text, or a secret that is resolved when the program is spawned.",
-    "anyOf": [{ "type": "string" }, generator.subschema_for::<Secret>()],
+    "description": "A text; or a secret or a file, which is read when the program is spawned.",
+    "anyOf": [
+        { "type": "string" },
+        generator.subschema_for::<Secret>(),
+        generator.subschema_for::<FileReference>(),
+    ],
+}));
+
+schema!(FileContent, "FileContent", |generator| json_schema!({
+    "description": "A text, a file, or a text with secrets in it as its pieces.",
+    "anyOf": [
+        { "type": "string" },
+        generator.subschema_for::<FileReference>(),
+        { "type": "array", "items": generator.subschema_for::<Piece>() },
+    ],
 }));
 
 schema!(Stdin, "Stdin", |generator| {

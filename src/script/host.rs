@@ -99,7 +99,8 @@ impl Host {
     /// # Panics
     ///
     /// Never: the session is put into the slot here, and nothing else takes it out.
-    pub fn run(&mut self, session: Session, params: &Params) -> (Session, Result<()>) {
+    pub fn run(&mut self, mut session: Session, params: &Params) -> (Session, Result<()>) {
+        session.set_source_folder(self.script.folder.clone());
         set_values(&mut self.engine, session.node(), params);
         *self.slot.borrow_mut() = Some(session);
         self.meter.start(0);

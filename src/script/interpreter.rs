@@ -132,8 +132,9 @@ impl Interpreter {
     pub fn run(
         &mut self,
         input: &CompiledInput,
-        session: Session,
+        mut session: Session,
     ) -> (Session, Result<Option<Value>>) {
+        session.set_source_folder(input.script.folder.clone());
         *self.slot.borrow_mut() = Some(session);
         self.meter.start(self.values);
         let result = self.evaluate(input).and_then(|result| {

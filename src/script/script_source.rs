@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::fault::{Fault, Result};
-use crate::run::sha256;
 use crate::source::module_doc;
+use crate::state::sha256;
 
 use super::bundled::{SCRIPTS, bundled};
 use super::library;

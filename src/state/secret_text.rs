@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::FileReference;
 use super::secret::Secret;
 use crate::login;
 
@@ -17,14 +19,16 @@ pub enum Piece {
     Text(Cow<'static, str>),
     /// A secret, resolved when the program is spawned.
     Secret(Secret),
+    /// The content of a file, read when the program is spawned.
+    File(FileReference),
 }
 
 impl Piece {
-    /// The text, or a mark for a secret.
+    /// The text, or a mark for what is read later.
     pub fn marked(&self) -> &str {
         match self {
             Self::Text(text) => text,
-            Self::Secret(_) => login::HIDDEN,
+            Self::Secret(_) | Self::File(_) => login::HIDDEN,
         }
     }
 
@@ -32,7 +36,7 @@ impl Piece {
     pub fn secret(&self) -> Option<&Secret> {
         match self {
             Self::Secret(secret) => Some(secret),
-            Self::Text(_) => None,
+            Self::Text(_) | Self::File(_) => None,
         }
     }
 }
@@ -60,6 +64,7 @@ impl fmt::Display for Piece {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Secret(secret) => write!(f, "‹{secret}›"),
+            Self::File(file) => write!(f, "‹{file}›"),
         }
     }
 }
@@ -69,6 +74,7 @@ impl Serialize for Piece {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Secret(secret) => secret.serialize(serializer),
+            Self::File(file) => file.serialize(serializer),
         }
     }
 }
@@ -80,10 +86,12 @@ impl<'de> Deserialize<'de> for Piece {
         enum Raw {
             Text(String),
             Secret(Secret),
+            File(FileReference),
         }
         Ok(match Raw::deserialize(deserializer)? {
             Raw::Text(text) => Self::Text(text.into()),
             Raw::Secret(secret) => Self::Secret(secret),
+            Raw::File(file) => Self::File(file),
         })
     }
 }
@@ -147,6 +155,10 @@ impl SecretText {
     }
 }
 
+fn is_file(piece: &Piece) -> bool {
+    matches!(piece, Piece::File(_))
+}
+
 fn text_piece(text: &str) -> Option<Piece> {
     (!text.is_empty()).then(|| text.to_owned().into())
 }
@@ -183,6 +195,9 @@ impl<'de> Deserialize<'de> for SecretText {
             Alone(Secret),
         }
         Ok(match Raw::deserialize(deserializer)? {
+            Raw::Pieces(pieces) if pieces.iter().any(is_file) => {
+                return Err(D::Error::custom("a setting has no content of a file"));
+            }
             Raw::Pieces(pieces) => Self(pieces.into()),
             Raw::Alone(secret) => secret.into(),
         })

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::account_states::{Account, AuthorizedKey, Group, PrimaryGroup, RootUser};
-use super::{AccessKey, AccountProperty, Platform, Subject, SyncStatus};
+use super::{AccessKey, AccountProperty, FileState, Platform, Subject, SyncStatus};
 use crate::login;
 
 /// The settings of a section, by the names of asconfigurator.
@@ -57,6 +57,8 @@ pub enum State {
     Dir(Box<Dir>),
     /// What is known of a Sync session.
     SyncStatus(Box<SyncStatus>),
+    /// A file.
+    File(Box<FileState>),
 }
 
 /// The license and product that `ascp -A` reports.
@@ -209,6 +211,7 @@ impl State {
             Subject::Service(_) => Self::Service(Service::fresh()),
             Subject::Dir(_) => Self::Dir(Dir::fresh().into()),
             Subject::SyncSession(..) => Self::SyncStatus(Box::default()),
+            Subject::File(_) => Self::File(FileState::fresh().into()),
             Subject::Setting(..)
             | Subject::Entry(_)
             | Subject::Settings(_)
@@ -239,6 +242,7 @@ impl State {
             generator.subschema_for::<Service>(),
             generator.subschema_for::<Dir>(),
             generator.subschema_for::<SyncStatus>(),
+            generator.subschema_for::<FileState>(),
         ]
     }
 
@@ -281,6 +285,7 @@ impl State {
             Subject::Service(_) => Self::Service(from_value(json)?),
             Subject::Dir(_) => Self::Dir(from_value(json)?),
             Subject::SyncSession(..) => Self::SyncStatus(from_value(json)?),
+            Subject::File(_) => Self::File(from_value(json)?),
         })
     }
 
@@ -306,6 +311,9 @@ impl State {
         if let Self::SyncStatus(_) = self {
             return &["values", "problem"];
         }
+        if let Self::File(_) = self {
+            return &["group", "digest"];
+        }
         if let Self::AuthorizedKey(_) = self {
             return &["options"];
         }
@@ -323,6 +331,7 @@ impl State {
                 (&wanted.owner, &wanted.mode) == (&is.owner, &is.mode)
             }
             (Self::AccessKey(wanted), Self::AccessKey(is)) => wanted.is_met_by(is),
+            (Self::File(wanted), Self::File(is)) => wanted.is_met_by(is),
             _ => self == reading,
         }
     }
@@ -333,6 +342,15 @@ impl State {
             || self
                 .text()
                 .is_some_and(|text| !login::find(text).is_empty())
+    }
+
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&FileState> {
+        if let Self::File(file) = self {
+            Some(file)
+        } else {
+            None
+        }
     }
 
     /// The text of a setting.
@@ -361,7 +379,7 @@ mod tests {
     fn every_kind_of_subject_has_a_state_that_reads_back() {
         for prefix in Subject::prefixes() {
             let name = match prefix.as_str() {
-                "dir/" => "/1",
+                "dir/" | "file/" => "/1",
                 "authorized_key/" => "1/00112233445566778899aabbccddeeff",
                 "sync_session/" => "1/local_dir//1",
                 prefix if prefix.ends_with('/') => "1",

@@ -57,6 +57,8 @@ pub enum Subject {
     Dir(Rc<str>),
     /// `sync_session/images/local_dir//images`: what `asyncadmin` reports of a Sync session.
     SyncSession(Rc<str>, SyncFolder),
+    /// `file//etc/logrotate.d/aspera`
+    File(Rc<str>),
 }
 
 /// The subjects without a name, by their paths.
@@ -90,6 +92,7 @@ const NAMED: &[(&str, ValueType, WithName)] = &[
         Subject::EnabledService,
     ),
     ("dir", ValueType::Path, Subject::Dir),
+    ("file", ValueType::Path, Subject::File),
 ];
 
 /// The first parts of the paths of subjects whose names have several parts.
@@ -277,6 +280,7 @@ impl fmt::Display for Subject {
             Self::EnabledService(name) => write!(f, "enabled_service/{name}"),
             Self::Dir(path) => write!(f, "dir/{path}"),
             Self::SyncSession(name, folder) => write!(f, "sync_session/{name}/{folder}"),
+            Self::File(path) => write!(f, "file/{path}"),
         }
     }
 }
@@ -334,6 +338,7 @@ mod tests {
             "dir//Users/faspex/faspex_packages",
             "sync_session/images/local_dir//images",
             "sync_session/images/local_db_dir//var/db",
+            "file//etc/logrotate.d/aspera",
         ] {
             let subject = Subject::parse(path).expect(path);
             assert_eq!(subject.to_string(), path);
@@ -380,6 +385,8 @@ mod tests {
             "dir/etc",
             "dir/../etc",
             "dir//a\nb",
+            "file/etc/x",
+            "file//a\nb",
             "api_user/",
             "api_user/a b",
         ] {

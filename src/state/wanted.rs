@@ -1,11 +1,12 @@
 //! The states that steps ask for. They may take secrets, which no reading gives
 //! back.
 
+use serde::de::Error as _;
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Secret, SecretText, State, Subject};
+use super::{FileContent, FileState, Secret, SecretText, State, Subject};
 use crate::login;
 
 /// A state that a step asks for, and the credentials that it takes to set it.
@@ -36,6 +37,9 @@ pub struct Credentials {
     /// The value of a setting that is a secret or has one in it.
     #[serde(skip)]
     pub value: Option<SecretText>,
+    /// What is written to a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<FileContent>,
 }
 
 impl WantedState {
@@ -49,6 +53,19 @@ impl WantedState {
         };
         Self::from(state).with_credentials(Credentials {
             value: Some(value),
+            ..Credentials::default()
+        })
+    }
+
+    /// A file with that content.
+    pub fn file(file: FileState, content: FileContent) -> Self {
+        let file = FileState {
+            digest: content.digest(),
+            text: content.shown().map(Into::into),
+            ..file
+        };
+        Self::from(State::File(file.into())).with_credentials(Credentials {
+            content: Some(content),
             ..Credentials::default()
         })
     }
@@ -95,6 +112,30 @@ impl WantedState {
         self.credentials()?.value.as_ref()
     }
 
+    /// What is written to a file.
+    pub fn content(&self) -> Option<&FileContent> {
+        self.credentials()?.content.as_ref()
+    }
+
+    /// The same where a secret is in it, so that only a comparison shows whether it is there.
+    pub fn secret_content(&self) -> Option<&FileContent> {
+        self.content().filter(|content| content.has_secret())
+    }
+
+    /// The secrets in the value of a setting or in the content of a file.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let setting = self.setting_secret().into_iter();
+        let content = self.content().into_iter();
+        setting
+            .flat_map(SecretText::secrets)
+            .chain(content.flat_map(FileContent::secrets))
+    }
+
+    /// Whether there is one.
+    pub fn has_secret_value(&self) -> bool {
+        self.secrets().next().is_some()
+    }
+
     /// Whether a reading shows that the state holds. It never does for the
     /// secret of a setting, whose value must be compared.
     pub fn is_met_by(&self, reading: &State) -> bool {
@@ -112,6 +153,8 @@ impl WantedState {
         }
         let keys: &[&str] = if *subject == Subject::RootUser {
             &["admin", "admin_password", "password"]
+        } else if let Subject::File(_) = subject {
+            &["content"]
         } else {
             &["password", "admin_group"]
         };
@@ -121,8 +164,28 @@ impl WantedState {
         {
             credentials.extend(keys.iter().filter_map(|key| fields.remove_entry(*key)));
         }
-        let state = Self::from(State::read(subject, json)?);
-        Ok(state.with_credentials(serde_json::from_value(credentials.into())?))
+        let state = State::read(subject, json)?;
+        let credentials: Credentials = serde_json::from_value(credentials.into())?;
+        match (state, credentials.content) {
+            (State::File(file), Some(content)) => Self::read_file(*file, content),
+            (state, content) => Ok(Self::from(state).with_credentials(Credentials {
+                content,
+                ..credentials
+            })),
+        }
+    }
+
+    /// A file of a document, whose digest must be that of its content.
+    fn read_file(file: FileState, content: FileContent) -> Result<Self, serde_json::Error> {
+        let digest = file.digest.clone();
+        let wanted = Self::file(file, content);
+        let is_same = wanted
+            .state
+            .file()
+            .is_some_and(|file| file.digest == digest);
+        is_same.then_some(wanted).ok_or_else(|| {
+            serde_json::Error::custom("the digest of a file is not that of its content")
+        })
     }
 }
 

@@ -122,6 +122,8 @@ fn with_input(head: String, pairs: &[Assignment<'_>]) -> Command {
         for piece in value.pieces() {
             match piece {
                 Piece::Text(part) => text.push_str(part),
+                // No setting has one.
+                Piece::File(_) => {}
                 Piece::Secret(secret) => {
                     pieces.push(Piece::from(std::mem::take(&mut text)));
                     pieces.push(Piece::from(secret.clone()));

@@ -8,24 +8,54 @@ use crate::fault::{Fault, Result};
 use crate::state::{Dir, Platform, State, ValueType};
 use crate::step::{Change, Command, Piece};
 
+/// What `stat` prints of a path.
+pub(super) struct StatEntry {
+    pub(super) owner: String,
+    pub(super) group: String,
+    pub(super) mode: String,
+    /// `directory`, `regular file`; in lower case.
+    pub(super) kind: String,
+}
+
 pub(super) fn read(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<Dir>> {
-    validate::argument(ValueType::Path, "the folder", path)?;
+    let Some(entry) = stat(platform, "folder", path, run)? else {
+        return Ok(None);
+    };
+    if entry.kind != "directory" {
+        return Err(entry.is_not("a folder", &format!("dir/{path}")));
+    }
+    Ok(Some(Dir {
+        owner: entry.owner,
+        group: Some(entry.group),
+        mode: entry.mode,
+    }))
+}
+
+/// The folder or file at a path, which is not followed if it is a link; `None` if there is none.
+pub(super) fn stat(
+    platform: Platform,
+    noun: &str,
+    path: &str,
+    run: RunReading<'_>,
+) -> Result<Option<StatEntry>> {
+    validate::argument(ValueType::Path, &format!("the {noun}"), path)?;
     let format = match platform {
         Platform::Macos => ["-f", "%Su:%Sg:%OLp:%HT"],
         Platform::Linux => ["-c", "%U:%G:%a:%F"],
     };
     let output = run(&Command::new("stat").args(format).arg(path.to_owned()))?;
-    let subject = format!("dir/{path}");
+    let prefix = if noun == "file" { noun } else { "dir" };
+    let subject = &format!("{prefix}/{path}");
     match output.code {
-        Some(0) => parse(&output.stdout, &subject).map(Some),
+        Some(0) => parse(&output.stdout, subject).map(Some),
         Some(1) if output.stderr.contains("No such file or directory") => Ok(None),
-        _ => Err(output.unreadable("stat", &subject)),
+        _ => Err(output.unreadable("stat", subject)),
     }
 }
 
 /// `faspex:staff:755:directory`; macOS writes `Directory`. No name of an account or a group
 /// has a colon.
-fn parse(printed: &str, subject: &str) -> Result<Dir> {
+fn parse(printed: &str, subject: &str) -> Result<StatEntry> {
     let line = printed.trim();
     let parts: Vec<&str> = line.splitn(4, ':').collect();
     let [owner, group, mode, kind] = parts[..] else {
@@ -35,28 +65,35 @@ fn parse(printed: &str, subject: &str) -> Result<Dir> {
     if owner.is_empty() || group.is_empty() || !is_mode {
         return Err(unknown_format("stat", subject, line));
     }
-    if !kind.eq_ignore_ascii_case("directory") {
-        return Err(Fault::refused(format!(
-            "{subject} is not a folder but a {}",
-            super::output::quoted(&kind.to_lowercase())
-        )));
-    }
-    Ok(Dir {
+    Ok(StatEntry {
         owner: owner.to_owned(),
-        group: Some(group.to_owned()),
+        group: group.to_owned(),
         mode: format!("{mode:0>3}"),
+        kind: kind.to_lowercase(),
     })
 }
 
-/// The path of a folder as it is written in plans: without `.`, double slashes and a
+impl StatEntry {
+    /// The fault of an entry of another kind than `noun`.
+    pub(super) fn is_not(&self, noun: &str, subject: &str) -> Fault {
+        Fault::refused(format!(
+            "{subject} is not {noun} but a {}",
+            super::output::quoted(&self.kind)
+        ))
+    }
+}
+
+/// The path of a folder or file as it is written in plans: without `.`, double slashes and a
 /// slash at the end. Refuses the root folder, and `..`, which a link makes lead to
 /// another folder than it seems to.
-pub fn plain_path(path: &str) -> Result<String> {
+pub fn plain_path(noun: &str, path: &str) -> Result<String> {
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
     let plain: String = parts.clone().flat_map(|part| ["/", part]).collect();
     if parts.clone().any(|part| part == "..") {
-        return Err(Fault::refused("the path of a folder cannot contain `..`")
-            .hint("write the path that it leads to"));
+        return Err(
+            Fault::refused(format!("the path of a {noun} cannot contain `..`"))
+                .hint("write the path that it leads to"),
+        );
     }
     if plain.is_empty() {
         return Err(Fault::refused("a script cannot change the root folder"));
@@ -86,13 +123,7 @@ pub fn in_folder(command: &Command) -> Option<(PathBuf, Command)> {
 
 /// An empty owner or mode, and a group that does not change, are left as they are.
 pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Result<Vec<Command>> {
-    validate::argument(ValueType::Path, "the folder", path)?;
-    if plain_path(path)? != path {
-        return Err(Fault::refused(format!(
-            "`{}` is not the plain path of a folder",
-            path.escape_debug()
-        )));
-    }
+    check_path("folder", path)?;
     let command = match (&change.before, &change.after.state) {
         (State::Absent, State::Dir(dir)) => install(platform, path, dir, dir.group.as_deref())?,
         (State::Dir(now), State::Dir(then)) => {
@@ -111,6 +142,18 @@ pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Resul
     Ok(vec![command])
 }
 
+/// Refuses a path that is not written as in plans.
+pub(super) fn check_path(noun: &str, path: &str) -> Result<()> {
+    validate::argument(ValueType::Path, &format!("the {noun}"), path)?;
+    if plain_path(noun, path)? == path {
+        return Ok(());
+    }
+    Err(Fault::refused(format!(
+        "`{}` is not the plain path of a {noun}",
+        path.escape_debug()
+    )))
+}
+
 fn install(platform: Platform, path: &str, dir: &Dir, group: Option<&str>) -> Result<Command> {
     let mut command = Command::new("install").arg("-d");
     if !dir.owner.is_empty() {
@@ -122,7 +165,7 @@ fn install(platform: Platform, path: &str, dir: &Dir, group: Option<&str>) -> Re
         command = command.args(["-g".to_owned(), group.to_owned()]);
     }
     if !dir.mode.is_empty() {
-        check_mode(platform, &dir.mode)?;
+        check_mode(platform, "folder", &dir.mode)?;
         command = command.args(["-m".to_owned(), dir.mode.clone()]);
     }
     Ok(command.arg(path.to_owned()))
@@ -130,7 +173,7 @@ fn install(platform: Platform, path: &str, dir: &Dir, group: Option<&str>) -> Re
 
 /// Refuses a mode that is not three octal digits, or four on Linux: on macOS the
 /// output of `stat` has nine bits only.
-fn check_mode(platform: Platform, mode: &str) -> Result<()> {
+pub(super) fn check_mode(platform: Platform, noun: &str, mode: &str) -> Result<()> {
     let is_octal = mode.bytes().all(|c| (b'0'..=b'7').contains(&c));
     let has_length = match platform {
         Platform::Macos => mode.len() == 3,
@@ -140,7 +183,7 @@ fn check_mode(platform: Platform, mode: &str) -> Result<()> {
         return Ok(());
     }
     Err(Fault::refused(format!(
-        "`{}` is not a valid mode of a folder",
+        "`{}` is not a valid mode of a {noun}",
         mode.escape_debug()
     ))
     .hint("write three octal digits, such as `755`"))

@@ -10,6 +10,7 @@ mod asnodeadmin;
 mod asuserdata;
 mod asyncadmin;
 mod authorized_keys;
+mod files;
 mod folder;
 mod groups;
 mod launchctl;
@@ -28,7 +29,8 @@ use std::collections::BTreeMap;
 
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{
-    Account, ApiUser, Group, Platform, RootUser, Secret, Section, State, Subject, ValueType,
+    Account, ApiUser, FileState, Group, Platform, RootUser, Secret, Section, State, Subject,
+    ValueType,
 };
 use crate::step::{Act, Change, Command};
 
@@ -39,6 +41,7 @@ pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use asyncadmin::ASYNCADMIN;
 pub use authorized_keys::authorized_keys_file;
+pub use files::{END_OF_CONTENT, is_file_command};
 pub use folder::{in_folder, plain_path};
 pub use node_api::{
     NODE_API, NODE_API_SERVICE, NodeApiInfo, as_node_api_user, node_api_login, verify_info,
@@ -111,6 +114,9 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         Subject::SyncSession(name, folder) => {
             State::SyncStatus(asyncadmin::read(name, folder, run)?.into())
         }
+        Subject::File(path) => {
+            file(platform, path, run)?.map_or(State::Absent, |file| State::File(file.into()))
+        }
         Subject::Setting(..)
         | Subject::Entry(_)
         | Subject::Settings(_)
@@ -143,6 +149,11 @@ fn home(platform: Platform, name: &str, run: RunReading<'_>) -> Result<Option<St
         Platform::Macos => macos_accounts::home(name, run),
         Platform::Linux => linux_accounts::home(name, run),
     }
+}
+
+/// Reads a file, without its content; `None` if it does not exist.
+pub fn file(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Option<FileState>> {
+    files::read(platform, path, run)
 }
 
 /// Reads a service; `None` if it does not exist.
@@ -269,6 +280,7 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         Subject::Group(name) => groups::commands(platform, name, first),
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
+        Subject::File(path) => files::commands(platform, path, first),
         Subject::Service(name) => service::commands(platform, name, first),
         Subject::EnabledService(name) => {
             service::set_enabled(platform, name, first.after.state == State::Present)

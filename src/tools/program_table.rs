@@ -153,6 +153,7 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("dir", _) => &["install", "rmdir", "stat"],
         ("service", Platform::Macos) => &["asnodeadmin", "asuserdata", "launchctl", "stat"],
         ("service", Platform::Linux) => &["asnodeadmin", "asuserdata", "systemctl"],
+        ("file", _) => &["ascript", "stat"],
         ("account", Platform::Macos) => &["dscl", "dseditgroup", "id", "pwpolicy", "sysadminctl"],
         ("account", Platform::Linux) => &[
             "chage", "chpasswd", "getent", "gpasswd", "id", "passwd", "useradd", "userdel",
@@ -175,7 +176,7 @@ pub fn is_reading(command: &Command) -> bool {
     }
     let mut args = command.args.iter().map(|arg| match arg {
         Piece::Text(text) => text.as_ref(),
-        Piece::Secret(_) => "",
+        Piece::Secret(_) | Piece::File(_) => "",
     });
     let mut next = || args.next().unwrap_or_default();
     match command.program.as_ref() {
@@ -230,6 +231,7 @@ mod tests {
                 "sync",
                 "sync status",
                 "dir",
+                "file",
                 "service",
                 "account",
                 "group",

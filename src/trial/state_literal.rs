@@ -101,14 +101,25 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
     let Some(Json::Object(mut parts)) = defaults else {
         return Err(wrong_value(subject, value));
     };
+    let mut content = None;
     for (key, value) in json {
+        if let (Subject::File(_), "content", Json::String(text)) = (subject, &*key, &value) {
+            content = Some(text.clone());
+            continue;
+        }
         if !parts.contains_key(&key) && !optional.contains(&key.as_str()) {
             return Err(unknown_part(subject, &key, &parts));
         }
         parts.insert(key, value);
     }
     let state = State::read(subject, Json::Object(parts));
-    Ok(state.map_err(|_| wrong_value(subject, value))?.into())
+    let state = state.map_err(|_| wrong_value(subject, value))?;
+    Ok(match (state, content) {
+        (State::File(file), Some(text)) => {
+            State::File(file.with_bytes(text.as_bytes()).into()).into()
+        }
+        (state, _) => state.into(),
+    })
 }
 
 fn wrong_value(subject: &Subject, value: &Value) -> Fault {

@@ -38,6 +38,7 @@ pub(crate) fn subject(path: &str) -> Subject {
             "account" => Subject::Account(name.into()),
             "api_user" => Subject::ApiUser(name.into()),
             "dir" => Subject::Dir(name.into()),
+            "file" => Subject::File(name.into()),
             "group" => Subject::Group(name.into()),
             _ => panic!("{path}"),
         }
@@ -68,9 +69,10 @@ fn wanted(subject: &Subject, value: &Value) -> WantedState {
 
 fn empty_parts(subject: &Subject) -> Option<Map<String, Value>> {
     let fresh = State::fresh(subject, Platform::Linux)?;
-    let Ok(Value::Object(mut parts)) = serde_json::to_value(fresh) else {
+    let Ok(Value::Object(mut parts)) = serde_json::to_value(&fresh) else {
         return None;
     };
+    parts.retain(|name, _| !fresh.optional_parts().contains(&name.as_str()));
     for part in parts.values_mut() {
         if part.is_boolean() {
             *part = false.into();

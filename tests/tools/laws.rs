@@ -53,7 +53,7 @@ fn setting(section: Section, name: &'static str, after: impl Into<WantedState>) 
 fn text(piece: &Piece) -> &str {
     match piece {
         Piece::Text(text) => text,
-        Piece::Secret(_) => "",
+        Piece::Secret(_) | Piece::File(_) => "",
     }
 }
 
@@ -166,7 +166,7 @@ proptest! {
         };
         let made = tools::commands(Platform::Macos, &[asked]);
         // Another spelling of a path could hide the root folder.
-        if tools::plain_path(&path).is_ok_and(|plain| plain == path) {
+        if tools::plain_path("folder", &path).is_ok_and(|plain| plain == path) {
             let made = made.unwrap();
             prop_assert_eq!(made[0].args.last().map(text), Some(path.as_str()));
         } else {

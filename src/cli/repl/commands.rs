@@ -135,11 +135,17 @@ fn format(args: &str) -> Result<OutputFormat> {
 }
 
 fn show_diff(session: &mut InteractiveSession<'_>, _: &str) -> Result<LineOutcome> {
-    let diff = session.staging_mut().plan(DocumentKind::Preview).conf_diff;
-    if diff.is_empty() {
+    let plan = session.staging_mut().plan(DocumentKind::Preview);
+    let files = plan.file_diffs.iter().map(|file| &file.diff);
+    let mut diffs = std::iter::once(&plan.conf_diff)
+        .chain(files)
+        .filter(|diff| !diff.is_empty())
+        .peekable();
+    if diffs.peek().is_none() {
         output::say("No changes to aspera.conf are staged.");
-    } else {
-        output::document(&report::conf_diff(&diff, session.options.of_stdout()))?;
+    }
+    for diff in diffs {
+        output::document(&report::conf_diff(diff, session.options.of_stdout()))?;
     }
     Ok(LineOutcome::Continue)
 }

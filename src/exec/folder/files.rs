@@ -82,7 +82,7 @@ impl Folder {
 
     /// The same in a folder that others use, too: only those of this user that are
     /// no longer written.
-    fn remove_abandoned_files(&self) -> Result<()> {
+    pub(super) fn remove_abandoned_files(&self) -> Result<()> {
         for name in self.names()? {
             if !name.starts_with(TEMPORARY) {
                 continue;

@@ -4,6 +4,7 @@
 
 mod account_file;
 mod files;
+mod machine_file;
 mod owner;
 mod path_walk;
 
@@ -20,6 +21,7 @@ use crate::fault::{Fault, FaultKind, Result, reason};
 
 pub(super) use account_file::{AccountFile, AccountIds};
 pub use files::replace_file;
+pub use machine_file::{FileOwner, MachineFile};
 use path_walk::{Guard, PathEntry, resolve};
 
 /// How a folder is opened to reach what is in it. Linux needs no right to list it.

@@ -26,6 +26,15 @@ pub(super) fn check_nameless(noun: &str, stat: &Stat) -> Result<()> {
         .hint("use a copy that belongs to root or to you, and that nobody else can change"))
 }
 
+/// Refuses a folder that another user than the owner of a file in it can change.
+pub(super) fn check_for(path: &Path, stat: &Stat, owner: u32) -> Result<()> {
+    let is_owners = stat.st_uid == owner;
+    match others_weakness(stat).or_else(|| owner_weakness(stat).filter(|_| !is_owners)) {
+        Some(weakness) => Err(refusal(path, stat, &weakness)),
+        None => Ok(()),
+    }
+}
+
 /// The same for a folder on the way to another one: in a sticky folder such as
 /// `/tmp`, nobody can rename or remove what belongs to others.
 pub(super) fn check_parent(path: &Path, stat: &Stat) -> Result<()> {
@@ -50,10 +59,16 @@ pub(super) fn check_link(path: &Path, stat: &Stat) -> Result<()> {
 }
 
 fn weakness(stat: &Stat) -> Option<String> {
+    owner_weakness(stat).or_else(|| others_weakness(stat))
+}
+
+fn owner_weakness(stat: &Stat) -> Option<String> {
+    (!is_trusted(stat.st_uid)).then(|| format!("belongs to user {}", stat.st_uid))
+}
+
+fn others_weakness(stat: &Stat) -> Option<String> {
     let mode = Mode::from_raw_mode(stat.st_mode);
-    if !is_trusted(stat.st_uid) {
-        Some(format!("belongs to user {}", stat.st_uid))
-    } else if mode.contains(Mode::WOTH) {
+    if mode.contains(Mode::WOTH) {
         Some("can be changed by every user".to_owned())
     // A group with the number of the user is the user's own.
     } else if mode.contains(Mode::WGRP) && stat.st_gid != stat.st_uid {

@@ -37,8 +37,7 @@ impl Live {
             } else if let Subject::AccessKeySecret(_) = &change.subject {
                 self.read_back_key_secret(change)?;
             } else if is_read_alone(&change.subject) && !is_gone(&change.subject, &step.changes) {
-                let is = self.world.source().read(&change.subject)?;
-                compare(&change.subject, &is, &change.after)?;
+                self.compare_alone(change)?;
             }
         }
         step.reloads().try_for_each(|name| self.check_runs(name))?;

@@ -78,6 +78,11 @@ impl Base {
         Ok(state)
     }
 
+    /// The state that was read of a subject; absent if none was.
+    pub(super) fn known(&self, subject: &Subject) -> &State {
+        self.states.get(subject).unwrap_or(&State::Absent)
+    }
+
     /// The configuration that a service has loaded, where that is recorded.
     pub(super) fn loaded(&mut self, service: &str) -> Result<Option<&LoadedConf>> {
         if !self.loaded.contains_key(service) {

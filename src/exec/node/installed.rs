@@ -17,7 +17,7 @@ use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
 use super::storage;
 use crate::exec::invoking_user::invoking_user;
-use crate::exec::{Spawner, StopFlag};
+use crate::exec::{MachineFile, Spawner, StopFlag};
 
 /// The public key of an installation for transfers with a token, by its name and that in old
 /// versions.
@@ -136,6 +136,33 @@ impl InstalledNode {
     }
 }
 
+impl InstalledNode {
+    fn place(&self, path: &str) -> PathBuf {
+        let spawner = self.spawner.borrow();
+        spawner.programs().place(self.node.platform, path)
+    }
+
+    /// A file with its content.
+    fn file(&mut self, path: &str) -> Result<State> {
+        let platform = self.node.platform;
+        let is_lab = self.spawner.borrow().programs().are_emulated();
+        let place = self.place(path);
+        // The tools of a lab know their files by the paths of the node.
+        let named = if is_lab {
+            path
+        } else {
+            place.to_str().unwrap_or(path)
+        };
+        let Some(file) = self.run(|run| tools::file(platform, named, run))? else {
+            return Ok(State::Absent);
+        };
+        let content = self.content(path)?;
+        Ok(content.map_or(State::Absent, |bytes| {
+            State::File(file.with_bytes(&bytes).into())
+        }))
+    }
+}
+
 /// The public key in a file, without its comment.
 fn public_key(path: &Path) -> Result<State> {
     let Some(bytes) = storage::read(path)? else {
@@ -177,6 +204,9 @@ impl StateSource for InstalledNode {
             return self.access_key(id, subject);
         }
         let platform = self.node.platform;
+        if let Subject::File(path) = subject {
+            return self.file(path);
+        }
         if let Subject::Service(name) = subject {
             let status = self.run(|run| tools::service(platform, name, run))?;
             self.services.insert(Rc::clone(name), status);
@@ -206,6 +236,14 @@ impl StateSource for InstalledNode {
             // A preview asks nobody for a secret.
             Err(fault) if fault.kind() == FaultKind::Secret => Ok(None),
             Err(fault) => Err(fault),
+        }
+    }
+
+    fn content(&mut self, path: &str) -> Result<Option<Vec<u8>>> {
+        let place = self.place(path);
+        match MachineFile::open(&place)? {
+            Some(file) => file.read(),
+            None => Ok(None),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::conf;
-use crate::state::{AccountProperty, FastMap, Secret, Section, State, Subject};
+use crate::state::{AccountProperty, FastMap, FileContent, Secret, Section, State, Subject};
 
 use super::loaded_conf::LoadedConf;
 
@@ -15,6 +15,8 @@ pub(super) struct Overlay {
     pub(super) states: FastMap<Subject, State>,
     /// The secrets that steps gave to access keys, by the IDs of these.
     pub(super) key_secrets: BTreeMap<Rc<str>, Secret>,
+    /// The contents that steps wrote to files, where a secret is in them.
+    pub(super) contents: FastMap<Subject, FileContent>,
     /// The accounts that steps deleted; their properties went with them.
     pub(super) deleted_accounts: BTreeSet<Rc<str>>,
     /// What services have loaded, where steps restarted them or made the first

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::conf::{Document, Setting};
 use crate::exec::SecretValue;
-use crate::fault::Result;
+use crate::fault::{Fault, FaultKind, Result};
 use crate::state::Node;
 use crate::state::{ApiUser, Secret, State, Subject};
 use crate::step::NodeApiLogin;
@@ -32,6 +32,11 @@ pub trait StateSource {
     /// Whether an access key has that secret; `None` if that cannot be found out.
     fn has_secret(&mut self, _id: &Rc<str>, _secret: &Secret) -> Result<Option<bool>> {
         Ok(None)
+    }
+    /// The content of a file; `None` if it does not exist.
+    fn content(&mut self, path: &str) -> Result<Option<Vec<u8>>> {
+        let message = format!("the content of {path} cannot be read here");
+        Err(Fault::new(FaultKind::Internal, message))
     }
     /// All users of the Node API.
     fn api_users(&mut self) -> Result<BTreeMap<String, ApiUser>>;

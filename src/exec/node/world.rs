@@ -2,6 +2,7 @@
 //! and what the steps so far changed (the overlay).
 
 mod access_keys;
+mod files;
 mod services;
 
 use std::cell::RefCell;
@@ -13,7 +14,7 @@ use crate::exec::{SecretValue, Vault};
 use crate::facts::{Node, NodeReader, SecretProperties, UrlProperties};
 use crate::fault::Result;
 use crate::login;
-use crate::state::{ApiUser, PUBLISHED, Secret, SecretText, State, Subject};
+use crate::state::{ApiUser, FileContent, PUBLISHED, Secret, SecretText, State, Subject};
 use crate::step::{Advisory, Change, NodeApiLogin};
 
 use super::actual_conf::ActualConf;
@@ -181,6 +182,7 @@ impl World {
                     self.overlay.deleted_accounts.insert(Rc::clone(name));
                 }
                 self.overlay.set_key_secret(subject, after);
+                self.stage_content(subject, after);
                 let after = after.state.clone();
                 self.overlay.states.insert(subject.clone(), after);
             }
@@ -200,6 +202,7 @@ impl World {
         for change in changes {
             self.overlay.forget_key_secret(&change.subject);
             self.overlay.states.remove(&change.subject);
+            self.overlay.contents.remove(&change.subject);
             self.base.forget(&change.subject);
         }
         self.overlay.loaded.clear();
@@ -343,6 +346,18 @@ impl NodeReader for World {
                 conf_states::contains(document, section, setting, stored)
             }
         })
+    }
+
+    fn compare_content(
+        &mut self,
+        subject: &Subject,
+        content: &FileContent,
+    ) -> Result<Option<bool>> {
+        self.has_content(subject, content)
+    }
+
+    fn source_digest(&mut self, path: &str) -> Result<String> {
+        self.vault.borrow_mut().files().source_digest(path)
     }
 
     fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties> {

@@ -214,7 +214,7 @@ impl NodeApiClient {
     fn request(&self, command: &Command, address: &ApiAddress) -> Result<HttpRequest> {
         let word = |index: usize| match command.args.get(index) {
             Some(Piece::Text(text)) => text.clone().into_owned(),
-            Some(Piece::Secret(_)) | None => String::new(),
+            Some(Piece::Secret(_) | Piece::File(_)) | None => String::new(),
         };
         let authorization = match tools::node_api_login(command) {
             Some((user, password)) => {
@@ -248,6 +248,8 @@ impl NodeApiClient {
                     let value = self.resolve(secret)?;
                     body.push_json(&value);
                 }
+                // No request sends one.
+                Piece::File(_) => {}
             }
         }
         Ok(Some(body))

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exec::folder::check_file;
 use crate::fault::{Fault, FaultKind, Result};
+use crate::state::Platform;
 use crate::tools::OWN_PROGRAM;
 
 /// The subfolders of a node's folder with its programs.
@@ -15,6 +16,9 @@ const FOLDERS: [&str; 2] = ["bin", "sbin"];
 
 /// A file that every lab has and no installation.
 const LAB_MARKER: &str = "var/lab/platform";
+
+/// The folder of a lab with the files that an installation has elsewhere.
+const LAB_FILES: &str = "root";
 
 /// The programs of a node.
 #[derive(Clone, Debug)]
@@ -58,6 +62,17 @@ impl Programs {
             }
         }
         Err(self.missing(program, system))
+    }
+
+    /// Where a file of the node is on this machine. What an installer puts into the folder of the
+    /// installation is in the node's folder, and a lab has all files below its own.
+    pub fn place(&self, platform: Platform, path: &str) -> PathBuf {
+        let installed = Path::new(path).strip_prefix(platform.installation());
+        match installed {
+            Ok(installed) => self.root.join(installed),
+            Err(_) if self.is_lab => self.root.join(LAB_FILES).join(path.trim_start_matches('/')),
+            Err(_) => PathBuf::from(path),
+        }
     }
 
     /// Whether they are those of a lab.

@@ -20,8 +20,9 @@ use super::progress::{self, ProgressCallback};
 use super::stop::StopFlag;
 use super::terminal::Terminal;
 use super::tool_record::ToolRecord;
-use crate::exec::{Folder, NodeApiClient, SecretValue, Vault};
+use crate::exec::{Folder, NodeApiClient, SecretBytes, SecretValue, Vault};
 use crate::fault::{Fault, FaultKind};
+use crate::state::FileReference;
 use crate::step::{Command, Piece, Stdin};
 use crate::tools::{self, Output};
 
@@ -146,7 +147,7 @@ impl Spawner {
         let finished = match &command.stdin {
             Stdin::Empty => self.run_with_pipes(command, resolved, None, limit),
             Stdin::Pipe(pieces) => {
-                let input = self.input(pieces)?;
+                let input = self.vault.borrow_mut().content(pieces)?;
                 self.run_with_pipes(command, resolved, Some(&input), limit)
             }
             Stdin::Terminal(pieces) => {
@@ -261,14 +262,8 @@ impl Spawner {
             Piece::Secret(secret) => {
                 Ok(self.vault.borrow_mut().resolve(secret)?.expose().to_owned())
             }
+            Piece::File(file) => Err(not_text(file)),
         }
-    }
-
-    fn input(&mut self, pieces: &[Piece]) -> Result<SecretValue, Fault> {
-        let texts = pieces.iter().map(|piece| self.text(piece));
-        texts
-            .collect::<Result<String, Fault>>()
-            .map(SecretValue::new)
     }
 
     fn answers(&mut self, pieces: &[Piece]) -> Result<Vec<Rc<SecretValue>>, Fault> {
@@ -277,6 +272,7 @@ impl Spawner {
             let answer = match piece {
                 Piece::Text(text) => Rc::new(SecretValue::new(text.clone().into_owned())),
                 Piece::Secret(secret) => self.vault.borrow_mut().resolve(secret)?,
+                Piece::File(file) => return Err(not_text(file)),
             };
             let text = answer.expose();
             if text.len() > MAX_ANSWER || text.contains(char::is_control) {
@@ -302,7 +298,7 @@ impl Spawner {
         &mut self,
         command: &Command,
         resolved: &ResolvedCommand,
-        input: Option<&SecretValue>,
+        input: Option<&SecretBytes>,
         limit: Duration,
     ) -> Result<FinishedChild, ChildFailure> {
         let mut process = resolved.process();
@@ -317,7 +313,7 @@ impl Spawner {
         });
         let mut running = RunningChild::new(spawn_when_written(|| process.spawn())?);
         self.note_spawned(&running, command);
-        let input = input.map_or(&[][..], |input| input.expose().as_bytes());
+        let input = input.map_or(&[][..], SecretBytes::expose);
         let mut pipes = Pipes::new(running.child(), input)?;
         let mut report = reporter(self.progress.as_deref_mut(), command, &self.vault);
         let status = running.wait(&mut pipes, limit, &self.stop, &mut report);
@@ -355,6 +351,11 @@ impl Spawner {
             stderr: String::new(),
         })
     }
+}
+
+/// The fault of a file in place of a text, which no table of tools asks for.
+fn not_text(file: &FileReference) -> Fault {
+    Fault::new(FaultKind::Internal, format!("{file} cannot be an argument"))
 }
 
 /// A command with its secrets, and the file of its program.

@@ -2,11 +2,14 @@
 //! the values from what programs print.
 
 mod conf_secrets;
+mod contents;
 mod cut_secrets;
 mod escapes;
+mod file_contents;
 mod scrub;
 mod secret_value;
 pub(super) mod vault;
 
-pub use secret_value::SecretValue;
+pub use file_contents::{FileContents, KeptReader};
+pub use secret_value::{SecretBytes, SecretValue};
 pub use vault::{BackupReader, FakeSecrets, PromptCallback, Vault};

@@ -1,4 +1,4 @@
-//! The value of a secret in memory.
+//! The value of a secret in memory, and bytes that may contain one.
 
 use std::fmt;
 
@@ -39,6 +39,29 @@ impl Drop for SecretValue {
         let mut bytes = std::mem::take(&mut self.0).into_bytes();
         bytes.fill(0);
         // Otherwise the compiler may remove the zeroing, since nothing reads it.
+        std::hint::black_box(&bytes);
+    }
+}
+
+/// Bytes that may contain secrets, such as the input of a program. They are zeroed when dropped.
+#[derive(Default)]
+pub struct SecretBytes(Vec<u8>);
+
+impl SecretBytes {
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// The bytes, for a program that is being spawned.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for SecretBytes {
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.0);
+        bytes.fill(0);
         std::hint::black_box(&bytes);
     }
 }

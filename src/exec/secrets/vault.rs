@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::conf_secrets::ConfSecrets;
+use super::file_contents::FileContents;
 use super::scrub::Scrubber;
 use super::secret_value::SecretValue;
 use crate::exec::{InputKind, StopFlag};
@@ -39,6 +40,7 @@ pub type BackupReader = Box<dyn Fn(u32, &str) -> Result<String>>;
 pub struct Vault {
     prompt: Option<PromptCallback>,
     backups: Option<BackupReader>,
+    files: FileContents,
     resolved: BTreeMap<Secret, Rc<SecretValue>>,
     scrubber: Scrubber,
     conf: Option<ConfSecrets>,
@@ -66,6 +68,7 @@ impl Vault {
         Self {
             prompt: None,
             backups: None,
+            files: FileContents::default(),
             resolved: BTreeMap::new(),
             scrubber: Scrubber::default(),
             conf: None,
@@ -73,6 +76,11 @@ impl Vault {
             fakes: None,
             stop: StopFlag::new(),
         }
+    }
+
+    /// The files whose contents steps write.
+    pub fn files(&mut self) -> &mut FileContents {
+        &mut self.files
     }
 
     /// Lets `stop` end the wait for the file of a secret.
@@ -156,6 +164,8 @@ impl Vault {
             match piece {
                 Piece::Text(text) => value.push_str(text),
                 Piece::Secret(secret) => value.push_str(self.resolve(secret)?.expose()),
+                // No setting has one.
+                Piece::File(_) => {}
             }
         }
         Ok(Rc::new(value))

@@ -1,4 +1,5 @@
-//! `ascript authorized-keys`: the emulated file of the keys that may log in to an account.
+//! `ascript`, this program itself: the emulated file of the keys that may log in to an account, and
+//! other files.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,7 +10,11 @@ use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
 pub(super) const PROGRAM: LabProgram = LabProgram {
-    reads_stdin: |args| args.get(1).is_some_and(|verb| verb != "list"),
+    // `ascript file` reads bytes.
+    reads_stdin: |args| {
+        args.first().is_some_and(|word| word != "file")
+            && args.get(1).is_some_and(|verb| verb != "list")
+    },
     ..LabProgram::new("ascript", ActingCalls::When(acts), run)
 };
 
@@ -21,9 +26,12 @@ fn acts(args: &[String], _: &str) -> bool {
 }
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
+    if call.arg(0) == Some("file") {
+        return super::ascript_file::run(call);
+    }
     let words: Vec<&str> = call.args.iter().map(String::as_str).collect();
     let ["authorized-keys", verb, "--user", user, path] = words.as_slice() else {
-        return call.report_error(2, "the lab has only `ascript authorized-keys`");
+        return call.report_error(2, "the lab has only `ascript authorized-keys` and `file`");
     };
     let _lock = call.folder.lock()?;
     let mut files: BTreeMap<String, Vec<String>> = call.folder.read_json(KEYS)?;
@@ -89,7 +97,7 @@ fn prepare(call: &ProgramCall, user: &str, path: &str) -> io::Result<Option<Stri
     }
     let group = accounts.group_name(account.gid).unwrap_or_default();
     let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
-    files.create_dir(folder, &FileEntry::dir(user, group, 0o700));
+    files.create(folder, &FileEntry::dir(user, group, 0o700));
     let file = FileEntry {
         is_dir: false,
         ..FileEntry::dir(user, group, 0o600)

@@ -34,7 +34,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             "creating home directory for user '{name}' at '{}'",
             user.home
         ))?;
-        files.create_dir(&user.home, &FileEntry::dir(name, "staff", 0o750));
+        files.create(&user.home, &FileEntry::dir(name, "staff", 0o750));
         files.save(&call.folder)?;
     }
     Ok(0)

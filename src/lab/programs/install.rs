@@ -45,7 +45,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         let old = files.get_mut(path).map(|entry| entry.group.clone());
         let own = accounts.group_name(0).unwrap_or("root").to_owned();
         let group = group.map(str::to_owned).or(old).unwrap_or(own);
-        files.create_dir(path, &FileEntry::dir(owner, &group, mode));
+        files.create(path, &FileEntry::dir(owner, &group, mode));
     }
     files.save(&call.folder)?;
     Ok(0)

@@ -43,7 +43,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         if !options.has("p") && !above.is_empty() && !files.0.contains_key(above) {
             return call.report_error(1, format_args!("mkdir: {path}: No such file or directory"));
         }
-        files.create_dir(
+        files.create(
             &path,
             &FileEntry::dir("root", &group, mode.unwrap_or(0o755)),
         );

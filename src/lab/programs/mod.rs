@@ -4,6 +4,7 @@
 mod asconfigurator;
 mod ascp;
 mod ascript;
+mod ascript_file;
 pub(super) mod asnodeadmin;
 pub(super) mod asuserdata;
 mod r#async;

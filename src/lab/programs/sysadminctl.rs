@@ -108,7 +108,7 @@ fn add(call: &ProgramCall, name: &str) -> io::Result<()> {
     }
     accounts.save(&call.folder)?;
     let mut files = FileTree::load(&call.folder)?;
-    files.create_dir(&home, &FileEntry::dir(name, "staff", 0o750));
+    files.create(&home, &FileEntry::dir(name, "staff", 0o750));
     files.save(&call.folder)?;
     PasswordOwner::Account(name).set_password(&call.folder, &password.unwrap_or_default())?;
     log(call, "Creating user record…")?;

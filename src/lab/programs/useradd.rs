@@ -65,7 +65,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if options.has("m") {
         let mut files = FileTree::load(&call.folder)?;
         let group = accounts.group_name(user.gid).unwrap_or(name);
-        files.create_dir(&user.home, &FileEntry::dir(name, group, 0o700));
+        files.create(&user.home, &FileEntry::dir(name, group, 0o700));
         files.save(&call.folder)?;
     }
     for group in more {

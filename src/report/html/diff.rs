@@ -1,15 +1,18 @@
-//! aspera.conf before and after, side by side.
+//! aspera.conf and other files before and after, side by side.
 
 use std::fmt::Write as _;
 
-use super::super::clean::HtmlFile;
+use super::super::clean::{Html, HtmlFile};
 use super::super::hunks::{DiffLine, Hunk, parse_hunks};
 
 /// A diff with more lines is folded.
 const OPEN_LINES: usize = 1_000;
 
-/// The diff as a table of two columns.
-pub(super) fn render(diff: &str, out: &mut String) {
+/// What git says of a last line without its end, which a table shows anyway.
+const NO_NEWLINE: &str = " No newline at end of file";
+
+/// The diff of a file as a table of two columns.
+pub(super) fn render(path: &str, diff: &str, out: &mut String) {
     let hunks = parse_hunks(diff);
     if hunks.is_empty() {
         return;
@@ -21,10 +24,11 @@ pub(super) fn render(diff: &str, out: &mut String) {
     };
     let _ = write!(
         out,
-        "<section aria-labelledby=\"diff\">\n<h2 id=\"diff\">Changes to <code>aspera.conf</code></h2>\n\
+        "<section>\n<h2>Changes to <code>{}</code></h2>\n\
          <details{open}>\n<summary>Side by side</summary>\n<table class=\"diff\">\n\
          <colgroup><col class=\"no\"/><col/><col class=\"no\"/><col/></colgroup>\n\
-         <thead><tr><th scope=\"col\" colspan=\"2\">Before</th><th scope=\"col\" colspan=\"2\">After</th></tr></thead>\n"
+         <thead><tr><th scope=\"col\" colspan=\"2\">Before</th><th scope=\"col\" colspan=\"2\">After</th></tr></thead>\n",
+        Html(path)
     );
     for hunk in &hunks {
         render_hunk(hunk, out);
@@ -51,8 +55,11 @@ fn render_hunk(hunk: &Hunk<'_>, out: &mut String) {
                 pending.flush(out);
                 pending.same(text, out);
             }
-            // A remark says that the last line has no newline, which a table shows anyway.
-            DiffLine::Remark(_) => {}
+            DiffLine::Remark(NO_NEWLINE) => {}
+            DiffLine::Remark(text) => {
+                let text = HtmlFile(text.trim());
+                let _ = writeln!(out, "<tr class=\"hunk\"><td colspan=\"4\">{text}</td></tr>");
+            }
         }
     }
     pending.flush(out);
@@ -140,7 +147,7 @@ mod tests {
     fn lines_that_differ_stand_side_by_side() {
         let mut out = String::new();
         let diff = "@@ -4,3 +4,3 @@\n <a>\n-<b>1 €</b>\n+<b>2 €</b>\n+<c/>\n </a>\n";
-        render(diff, &mut out);
+        render("/etc/x", diff, &mut out);
         assert!(out.contains(
             "<tr><td class=\"no del\">5</td><td class=\"del\">&lt;b&gt;<del>1</del> €&lt;/b&gt;</td>\
              <td class=\"no ins\">5</td><td class=\"ins\">&lt;b&gt;<ins>2</ins> €&lt;/b&gt;</td></tr>"

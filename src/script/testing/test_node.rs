@@ -181,6 +181,7 @@ impl TestNode {
         let fault = outcome.stopped.as_ref().map(|(fault, _)| fault.clone());
         let run = RunRecord {
             conf_diff: session.world().conf_diff(),
+            file_diffs: session.world().file_diffs(session.steps().iter()),
             ..session.run().clone()
         };
         let run = self.record(run, outcome.params.clone(), fault);

@@ -1,0 +1,184 @@
+//! `file.*`: whole files, such as a certificate or a drop-in of a service.
+
+use std::rc::Rc;
+
+use crate::facts::Facts;
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{
+    FileContent, FileReference, FileState, MAX_FILE, ScriptFile, State, Subject, ValueType,
+    WantedState,
+};
+use crate::step::{Advisory, Level};
+use crate::tools;
+
+use super::args::refuse_login;
+use super::dir::as_printed;
+use super::{Args, Binding, Key, Made, Param, Value};
+
+const PATH: Key<Rc<str>> = Key::text("path", ValueType::Path, "Absolute path of the file.");
+const CONTENT: Key<Option<Value>> = Key::value(
+    "content",
+    ValueType::Any,
+    "Its text: a string, with secrets in it if needed, or a secret.",
+)
+.optional();
+const SOURCE: Key<Option<Rc<str>>> = Key::text(
+    "source",
+    ValueType::NonEmptyLine,
+    "A file beside the script that it is a copy of, by its path below the script's folder.",
+)
+.optional();
+const OWNER: Key<Option<Rc<str>>> =
+    Key::text("owner", ValueType::AccountName, "Account that owns it.")
+        .optional()
+        .default("root for a new file");
+const GROUP: Key<Option<Rc<str>>> =
+    Key::text("group", ValueType::AccountName, "Group that it belongs to.")
+        .optional()
+        .default("what the system gives a new file");
+const MODE: Key<Option<Rc<str>>> = Key::text("mode", ValueType::Octal, "Permission bits in octal.")
+    .optional()
+    .default("644 for a new file; 600 with a secret in it");
+
+const SOURCES: &str = "rename(2), stat(1); files of published jobs: IBM Aspera documentation of aspera-license, sshd_config(5), logrotate(8)";
+
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        name: "file.ensure",
+        doc: "Creates a file, or gives a file this content, owner, group and mode.\n\nGive either `content` or `source`, up to 1 MiB. The new file is written beside the old one, with its owner and mode before the first byte, and then renamed. A link in the place of the file, and a folder that another user than the owner of the file can change, are refused. Missing folders are created for root.\n\nThe report shows the lines that change. It never shows a secret, the bytes of a `source`, nor the present content of a file that not every user may read. A plan names a `source` with its digest, and `apply` refuses another one; it searches it beside the plan. `undo` restores the former file from a copy that only root can read.",
+        params: &[
+            PATH.param,
+            Param::options(
+                &[
+                    CONTENT.param,
+                    SOURCE.param,
+                    OWNER.param,
+                    GROUP.param,
+                    MODE.param,
+                ],
+                "Its content, owner, group and mode.",
+            )
+            .required(),
+        ],
+        example: r#"file.ensure("/etc/logrotate.d/aspera", #{
+    content: "/var/log/aspera.log {\n    weekly\n    rotate 8\n}\n",
+    mode: "644",
+});"#,
+        source: SOURCES,
+        make: ensure,
+    },
+    Binding {
+        name: "file.remove",
+        doc: "Removes a file, if it exists.\n\nFolders and links are refused. `undo` restores the file from a copy that only root can read.",
+        params: &[PATH.param],
+        example: r#"file.remove("/etc/logrotate.d/aspera-old");"#,
+        source: "unlink(2), stat(1)",
+        make: remove,
+    },
+];
+
+fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let subject = subject(args, facts)?;
+    let content = content(args, facts)?;
+    let now = facts.read(&subject)?;
+    let mut wanted = now.file().cloned().unwrap_or_else(FileState::fresh);
+    if now == State::Absent && content.has_secret() {
+        "600".clone_into(&mut wanted.mode);
+    }
+    if let Some(owner) = args.get(&OWNER) {
+        wanted.owner = owner.to_string();
+    }
+    if let Some(group) = args.get(&GROUP) {
+        wanted.group = Some(group.to_string());
+    }
+    if let Some(mode) = args.get(&MODE) {
+        wanted.mode = as_printed(&mode);
+    }
+    let exposed = content.has_secret() && wanted.is_readable_by_all();
+    let wanted = WantedState::file(wanted, content);
+    let draft = facts.change(vec![(subject.clone(), wanted)])?;
+    let note = exposed.then(|| exposed_secret().about(subject));
+    Ok(draft.advise(note).made())
+}
+
+fn remove(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let subject = subject(args, facts)?;
+    Ok(facts.change(vec![(subject, State::Absent)])?.made())
+}
+
+fn subject(args: &Args, facts: &Facts<'_>) -> Result<Subject> {
+    let path = tools::plain_path("file", &args.get(&PATH)).map_err(|fault| {
+        let fault = fault.with_kind(FaultKind::Script);
+        fault.in_argument("path")
+    })?;
+    if path == format!("{}/etc/aspera.conf", facts.platform().installation()) {
+        return Err(
+            Fault::script("a script does not write aspera.conf as a file")
+                .hint("set what is in it with the functions of `conf`")
+                .in_argument("path"),
+        );
+    }
+    Ok(Subject::File(path.into()))
+}
+
+fn content(args: &Args, facts: &mut Facts<'_>) -> Result<FileContent> {
+    let content = match (args.value(&CONTENT), args.get(&SOURCE)) {
+        (Some(value), None) => given_content(value)?,
+        (None, Some(source)) => {
+            let digest = facts.source_digest(&source);
+            FileContent::of(FileReference::Source(ScriptFile {
+                digest: digest.map_err(|fault| fault.in_argument("source"))?,
+                source: source.to_string(),
+            }))
+        }
+        (None, None) => return Err(without_content(args)),
+        (Some(_), Some(_)) => {
+            return Err(
+                Fault::script("`content` and `source` exclude each other").in_argument("source")
+            );
+        }
+    };
+    Ok(content)
+}
+
+fn without_content(args: &Args) -> Fault {
+    let is_named = |value: &Value| value.entry("content").or(value.entry("source")).is_some();
+    if args.values().iter().any(is_named) {
+        // Not a mistake that can be found without a run: its value may come from one.
+        return Fault::refused("the content of the file is `()`");
+    }
+    Fault::script("the content of the file is missing").hint("give `content` or `source`")
+}
+
+fn given_content(value: &Value) -> Result<FileContent> {
+    refuse_login(format_args!("`content`"), value, BY_REFERENCE)
+        .map_err(|fault| fault.in_argument("content"))?;
+    let is_long = value
+        .text()
+        .is_some_and(|text| text.len() as u64 > MAX_FILE);
+    if is_long {
+        return Err(Fault::script("`content` is longer than 1 MiB").in_argument("content"));
+    }
+    if let Value::Text(text) = value {
+        Ok(FileContent::text(text))
+    } else if let Value::SecretText(text) = value {
+        Ok(text.into())
+    } else if let Value::Secret(secret) = value {
+        Ok(secret.clone().into())
+    } else {
+        let noun = value.noun();
+        let message = format!("`content` must be a string or a secret, not {noun}");
+        Err(Fault::script(message).in_argument("content"))
+    }
+}
+
+/// How a login is written to a file.
+const BY_REFERENCE: &str = "put `secret(…)` into the string: `s3://${secret(\"env:LOGIN\")}@host`";
+
+fn exposed_secret() -> Advisory {
+    Advisory::new(
+        Level::Caution,
+        "secret-in-readable-file",
+        "every user of the node can read the secret in this file; give a `mode` such as \"600\"",
+    )
+}

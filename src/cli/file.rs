@@ -1,0 +1,102 @@
+//! `ascript file`: the program that steps run to write and remove files. People call `file.ensure`
+//! and `file.remove` in a script instead.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use nix::unistd::{Group, User};
+
+use crate::exec::{FileOwner, MachineFile};
+use crate::fault::{Fault, FaultKind, Result, reason};
+use crate::state::MAX_FILE;
+use crate::tools::END_OF_CONTENT;
+
+use super::output::OutputOptions;
+
+/// Writes and removes files
+#[derive(Args)]
+#[command(hide = true)]
+pub(super) struct FileArgs {
+    /// What to do; `write` reads the content from standard input
+    verb: Verb,
+    /// The account that owns it
+    #[arg(long, default_value = "root")]
+    owner: String,
+    /// Its group; if not given, it stays as it is
+    #[arg(long)]
+    group: Option<String>,
+    /// Its permission bits
+    #[arg(long, default_value = "644")]
+    mode: String,
+    /// The path
+    path: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Verb {
+    Write,
+    Remove,
+}
+
+impl FileArgs {
+    pub(super) fn execute(&self, _: &OutputOptions) -> Result<u8> {
+        match self.verb {
+            Verb::Write => {
+                let content = given_content()?;
+                let wanted = FileOwner {
+                    uid: account(&self.owner)?,
+                    gid: self.group.as_deref().map(group).transpose()?,
+                    mode: bits(&self.mode)?,
+                };
+                MachineFile::create(&self.path)?.replace(&content, &wanted)?;
+            }
+            Verb::Remove => {
+                if let Some(file) = MachineFile::open(&self.path)? {
+                    file.remove()?;
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+fn given_content() -> Result<Vec<u8>> {
+    let limit = MAX_FILE + END_OF_CONTENT.len() as u64;
+    let mut content = Vec::new();
+    let read = std::io::stdin().take(limit + 1).read_to_end(&mut content);
+    let is_whole = read.is_ok() && content.ends_with(END_OF_CONTENT.as_bytes());
+    if content.len() as u64 > limit {
+        return Err(Fault::usage("the content is larger than 1 MiB"));
+    }
+    if !is_whole {
+        return Err(Fault::usage("the content on standard input is cut off"));
+    }
+    content.truncate(content.len() - END_OF_CONTENT.len());
+    Ok(content)
+}
+
+fn account(name: &str) -> Result<u32> {
+    let found = User::from_name(name).map_err(|cause| unknown("account", name, cause))?;
+    found.map_or_else(|| Err(no("account", name)), |user| Ok(user.uid.as_raw()))
+}
+
+fn group(name: &str) -> Result<u32> {
+    let found = Group::from_name(name).map_err(|cause| unknown("group", name, cause))?;
+    found.map_or_else(|| Err(no("group", name)), |group| Ok(group.gid.as_raw()))
+}
+
+fn no(noun: &str, name: &str) -> Fault {
+    Fault::new(FaultKind::Unknown, format!("there is no {noun} `{name}`"))
+}
+
+fn unknown(noun: &str, name: &str, cause: nix::errno::Errno) -> Fault {
+    no(noun, name).hint(format!("the system says: {}", reason(&cause.into())))
+}
+
+fn bits(mode: &str) -> Result<u32> {
+    u32::from_str_radix(mode, 8)
+        .ok()
+        .filter(|bits| *bits <= 0o7777)
+        .ok_or_else(|| Fault::usage(format!("`{mode}` is not a mode in octal")))
+}

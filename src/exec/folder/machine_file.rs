@@ -1,0 +1,141 @@
+//! A file of this machine that root reads, replaces and removes for a script: through no link, and
+//! in no folder that another user than its owner can change.
+
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use rustix::fs::{AtFlags, FileType, Gid, Mode, Stat, Uid};
+use rustix::io::Errno;
+
+use super::path_walk::{Guard, resolve};
+use super::{Folder, SHARED, owner, trouble};
+use crate::fault::{Fault, Result};
+use crate::state::MAX_FILE;
+
+/// The owner and the permissions of a file that is written.
+#[derive(Clone, Copy, Debug)]
+pub struct FileOwner {
+    /// The number of the account.
+    pub uid: u32,
+    /// That of the group; none to leave it as it is.
+    pub gid: Option<u32>,
+    /// The permission bits.
+    pub mode: u32,
+}
+
+/// The place of a file, which may not exist yet.
+pub struct MachineFile {
+    folder: Folder,
+    name: String,
+    stat: Option<Stat>,
+}
+
+impl MachineFile {
+    /// The file at a path; `None` if a folder on the way does not exist. Refuses a link in its place.
+    pub fn open(path: &Path) -> Result<Option<Self>> {
+        Self::find(path, None)
+    }
+
+    /// The same, after creating the folders that are missing.
+    pub fn create(path: &Path) -> Result<Self> {
+        let created = Self::find(path, Some(SHARED))?;
+        created.ok_or_else(|| trouble("open", path, &Errno::NOENT.into()))
+    }
+
+    fn find(path: &Path, create: Option<Mode>) -> Result<Option<Self>> {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let (Some(parent), Some(name)) = (path.parent(), name) else {
+            let message = format!("`{}` is not the path of a file", path.display());
+            return Err(Fault::usage(message));
+        };
+        let Some(folder) = resolve(parent, Guard::Links, create)? else {
+            return Ok(None);
+        };
+        let Some(folder) = folder.into_folder(create)? else {
+            return Ok(None);
+        };
+        let stat = folder.stat(Path::new(name))?;
+        let file = Self {
+            folder,
+            name: name.to_owned(),
+            stat,
+        };
+        file.check_kind(path)?;
+        Ok(Some(file))
+    }
+
+    fn check_kind(&self, path: &Path) -> Result<()> {
+        let kind = self.stat.map(|stat| FileType::from_raw_mode(stat.st_mode));
+        let noun = match kind {
+            None | Some(FileType::RegularFile) => return Ok(()),
+            Some(FileType::Symlink) => "a link",
+            Some(FileType::Directory) => "a folder",
+            Some(_) => "no regular file",
+        };
+        let message = format!("`{}` is {noun}", path.display());
+        Err(Fault::refused(message).hint("remove it, or name the place that it leads to"))
+    }
+
+    /// Its content, up to [`MAX_FILE`]; `None` if it does not exist.
+    pub fn read(&self) -> Result<Option<Vec<u8>>> {
+        let path = self.folder.path().join(&self.name);
+        let Some(file) = self.folder.open_file(&self.name)? else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes);
+        read.map_err(|cause| trouble("read", &path, &cause))?;
+        if bytes.len() as u64 > MAX_FILE {
+            let message = format!("{} is larger than 1 MiB", path.display());
+            return Err(Fault::refused(message));
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Replaces it: the new file is written beside the old one, with its owner and mode before the
+    /// first byte, and renamed. A run that is cut off leaves the old file or the new one.
+    pub fn replace(&self, bytes: &[u8], wanted: &FileOwner) -> Result<()> {
+        self.check_folder(wanted.uid)?;
+        let path = self.folder.path().join(&self.name);
+        self.folder.remove_abandoned_files()?;
+        self.written(bytes, wanted)
+            .map_err(|cause| trouble("write", &path, &cause))
+    }
+
+    /// Removes it, if it exists.
+    pub fn remove(&self) -> Result<()> {
+        if let Some(stat) = &self.stat {
+            self.check_folder(stat.st_uid)?;
+        }
+        self.folder.remove(&self.name)
+    }
+
+    /// Refuses a folder that another user than the owner of the file can change.
+    fn check_folder(&self, uid: u32) -> Result<()> {
+        let stat = rustix::fs::fstat(&self.folder.handle);
+        let stat = stat.map_err(|cause| trouble("open", self.folder.path(), &cause.into()))?;
+        owner::check_for(self.folder.path(), &stat, uid)
+    }
+
+    fn written(&self, bytes: &[u8], wanted: &FileOwner) -> io::Result<()> {
+        let handle = &self.folder.handle;
+        let (mut file, temporary) = self.folder.temporary()?;
+        let mut written = || -> io::Result<()> {
+            let kept = self.stat.map(|stat| stat.st_gid);
+            let group = wanted.gid.or(kept).map(Gid::from_raw);
+            rustix::fs::fchown(&file, Some(Uid::from_raw(wanted.uid)), group)?;
+            rustix::fs::fchmod(&file, Mode::from_raw_mode(wanted.mode as _))?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            Ok(rustix::fs::renameat(
+                handle, &temporary, handle, &self.name,
+            )?)
+        };
+        let outcome = written();
+        if outcome.is_err() {
+            // The failure above is reported, not this one.
+            let _ = rustix::fs::unlinkat(handle, &temporary, AtFlags::empty());
+        }
+        outcome
+    }
+}

@@ -1,0 +1,73 @@
+//! Files that steps of a live run write or remove.
+
+use super::{Live, diverged};
+use crate::facts::NodeReader as _;
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{State, Subject, sha256};
+use crate::step::{Change, Command};
+use crate::tools;
+
+impl Live {
+    /// Keeps the contents of the files that a step replaces or removes. Refuses a file that
+    /// another program changed meanwhile.
+    pub(super) fn keep_files(&mut self, changes: &[Change]) -> Result<()> {
+        for Change {
+            subject, before, ..
+        } in changes
+        {
+            let (Subject::File(path), State::File(before)) = (subject, before) else {
+                continue;
+            };
+            let content = self
+                .world
+                .source()
+                .content(path)?
+                .ok_or_else(|| changed(subject))?;
+            let digest = sha256(&content);
+            // The digest of a content with a secret, which this run wrote, is not in its state.
+            if before
+                .digest
+                .as_ref()
+                .is_some_and(|before| *before != digest)
+            {
+                return Err(changed(subject));
+            }
+            self.operator.keep(&digest, &content)?;
+        }
+        Ok(())
+    }
+
+    /// A command of this program with the path of its file on this machine. The tools of a lab
+    /// know their files by the paths of the node.
+    pub(super) fn placed(&self, command: &Command) -> Option<Command> {
+        let spawner = self.spawner.borrow();
+        let programs = spawner.programs();
+        if programs.are_emulated() || !tools::is_file_command(command) {
+            return None;
+        }
+        let path = command.args.last()?.to_string();
+        let place = programs.place(self.world.node().platform, &path);
+        let mut placed = command.clone();
+        placed.args.pop();
+        Some(placed.arg(place.to_str()?.to_owned()))
+    }
+
+    /// Reads a subject again, and compares it with its after-state.
+    pub(super) fn compare_alone(&mut self, change: &Change) -> Result<()> {
+        let Change { subject, after, .. } = change;
+        let is = self.world.source().read(subject)?;
+        let has_content = match after.secret_content() {
+            Some(content) => self.world.is_content(&is, content)?,
+            None => true,
+        };
+        if has_content && after.is_met_by(&is) {
+            return Ok(());
+        }
+        Err(diverged::from_state(subject, &is, after))
+    }
+}
+
+fn changed(subject: &Subject) -> Fault {
+    let message = format!("another program changed {subject} since it was read");
+    Fault::new(FaultKind::Stale, message).hint("run this again, and review what is different")
+}

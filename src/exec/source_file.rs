@@ -1,0 +1,42 @@
+//! Files beside a script, whose bytes steps write to a node.
+
+use std::path::Path;
+
+use super::InputKind;
+use crate::fault::{Fault, Result};
+use crate::state::is_source_path;
+
+/// Reads the file at a path below the script's folder, which links cannot lead out of.
+pub(super) fn read(folder: Option<&Path>, path: &str) -> Result<Vec<u8>> {
+    let Some(folder) = folder else {
+        return Err(
+            Fault::refused("there is no folder that the file could be in")
+                .hint("a bundled script has no files beside it; give `content`"),
+        );
+    };
+    if !is_source_path(path) {
+        let message = format!(
+            "`{}` is not a path below the script's folder",
+            path.escape_debug()
+        );
+        return Err(Fault::script(message).hint("write it without `..`, and without a slash first"));
+    }
+    let missing = || {
+        Fault::refused(format!("there is no file `{}`", path.escape_debug()))
+            .hint("it was searched beside the script")
+    };
+    let root = folder.canonicalize().map_err(|_| missing())?;
+    let file = root.join(path).canonicalize().map_err(|_| missing())?;
+    if !file.starts_with(&root) {
+        let message = format!(
+            "`{}` is outside of the script's folder",
+            path.escape_debug()
+        );
+        return Err(Fault::script(message));
+    }
+    if !file.is_file() {
+        let message = format!("`{}` is not a regular file", path.escape_debug());
+        return Err(Fault::script(message));
+    }
+    InputKind::SOURCE.read(&file)
+}

@@ -1,0 +1,35 @@
+//! What bindings may know of the contents of files, and of values with secrets in them.
+
+use super::Facts;
+use crate::fault::Result;
+use crate::state::{FileContent, Subject, WantedState};
+
+impl Facts<'_> {
+    /// Whether a file has that content, with secrets in it; `None` if their values are not known.
+    pub fn compare_content(
+        &mut self,
+        subject: &Subject,
+        content: &FileContent,
+    ) -> Result<Option<bool>> {
+        self.reader.compare_content(subject, content)
+    }
+
+    /// The digest of a file beside the script.
+    pub fn source_digest(&mut self, path: &str) -> Result<String> {
+        self.reader.source_digest(path)
+    }
+
+    /// Whether a setting or a file has the value with secrets in it that is wanted; `None` if these
+    /// are not known.
+    pub(super) fn compare_wanted(
+        &mut self,
+        subject: &Subject,
+        wanted: &WantedState,
+    ) -> Result<Option<bool>> {
+        match (wanted.setting_secret(), wanted.secret_content()) {
+            (Some(secret), _) => self.reader.compare(subject, secret),
+            (None, Some(content)) => self.reader.compare_content(subject, content),
+            (None, None) => Ok(None),
+        }
+    }
+}

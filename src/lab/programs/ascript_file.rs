@@ -1,0 +1,73 @@
+//! `ascript file`: the emulated files, with their contents below the lab's folder.
+
+use std::io::{self, Read as _};
+
+use crate::lab::accounts::SystemAccounts;
+use crate::lab::arguments::OptionSyntax;
+use crate::lab::file_tree::{FileEntry, FileTree, clean};
+use crate::lab::program_call::ProgramCall;
+
+const SYNTAX: OptionSyntax = OptionSyntax {
+    flags: "",
+    values: "",
+    long_flags: &[],
+    long_values: &[("owner", "o"), ("group", "g"), ("mode", "m")],
+};
+
+/// What ends the content on standard input: its writer may be killed.
+const END: &[u8] = b"\n-- end of content --\n";
+
+pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
+    let options = call.options(&SYNTAX)?;
+    let operands = options.operands();
+    let ["file", verb, path] = operands[..] else {
+        return call.report_error(2, "error: the lab has only `ascript file VERB PATH`");
+    };
+    if verb == "remove" {
+        return remove(call, path);
+    }
+    let mut content = Vec::new();
+    io::stdin().read_to_end(&mut content)?;
+    if !content.ends_with(END) {
+        return call.report_error(2, "error: the content on standard input is cut off");
+    }
+    content.truncate(content.len() - END.len());
+    let _lock = call.folder.lock()?;
+    let accounts = SystemAccounts::load(&call.folder)?;
+    let mut files = FileTree::load(&call.folder)?;
+    let owner = options.value("o").unwrap_or("root");
+    if !accounts.users.contains_key(owner) {
+        return call.report_error(3, format_args!("error: there is no account `{owner}`"));
+    }
+    let now = files.0.get(&clean(path)).cloned();
+    if now.as_ref().is_some_and(|entry| entry.is_dir) {
+        return call.report_error(1, format_args!("error: `{path}` is a folder"));
+    }
+    let own = accounts.group_name(0).unwrap_or("root").to_owned();
+    let kept = now.map_or(own, |entry| entry.group);
+    let group = options.value("g").map_or(kept, str::to_owned);
+    if !accounts.groups.contains_key(&group) {
+        return call.report_error(3, format_args!("error: there is no group `{group}`"));
+    }
+    let mode = u32::from_str_radix(options.value("m").unwrap_or("644"), 8);
+    let Ok(mode) = mode else {
+        return call.report_error(2, "error: the mode is not octal");
+    };
+    let entry = FileEntry {
+        is_dir: false,
+        ..FileEntry::dir(owner, &group, mode)
+    };
+    call.folder.write(&call.folder.place(path)?, &content)?;
+    files.create(path, &entry);
+    files.save(&call.folder)?;
+    Ok(0)
+}
+
+fn remove(call: &ProgramCall, path: &str) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut files = FileTree::load(&call.folder)?;
+    files.0.remove(&clean(path));
+    files.save(&call.folder)?;
+    call.folder.remove(&call.folder.place(path)?)?;
+    Ok(0)
+}

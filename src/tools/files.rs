@@ -1,0 +1,76 @@
+//! `stat`, and `ascript file`, this program itself: files, their owners and modes. No program of
+//! the systems writes a file beside the old one with its owner and mode from the first byte.
+
+use super::folder::{check_mode, check_path, stat};
+use super::{OWN_PROGRAM, RunReading, no_command_for, validate};
+use crate::fault::Result;
+use crate::state::{FileState, Platform, State, ValueType};
+use crate::step::{Change, Command, Piece, Stdin};
+
+/// What follows the content on standard input. Without it the content is not all there: who wrote
+/// it was killed.
+pub const END_OF_CONTENT: &str = "\n-- end of content --\n";
+
+pub(super) fn read(
+    platform: Platform,
+    path: &str,
+    run: RunReading<'_>,
+) -> Result<Option<FileState>> {
+    let Some(entry) = stat(platform, "file", path, run)? else {
+        return Ok(None);
+    };
+    // GNU stat has `regular empty file` too.
+    if !entry.kind.starts_with("regular ") {
+        return Err(entry.is_not("a regular file", &format!("file/{path}")));
+    }
+    Ok(Some(FileState {
+        owner: entry.owner,
+        group: Some(entry.group),
+        mode: entry.mode,
+        digest: None,
+        text: None,
+    }))
+}
+
+/// A group that does not change is left as it is.
+pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Result<Vec<Command>> {
+    check_path("file", path)?;
+    let group = change.before.file().and_then(|now| now.group.as_deref());
+    let command = match (&change.before, &change.after.state, change.after.content()) {
+        (State::Absent | State::File(_), State::File(file), Some(content)) => {
+            let mut pieces = content.pieces().to_vec();
+            pieces.push(Piece::from(END_OF_CONTENT));
+            write(platform, file, group)?
+                .arg(path.to_owned())
+                .stdin(Stdin::Pipe(pieces))
+        }
+        (State::File(_), State::Absent, None) => command("remove").arg(path.to_owned()),
+        _ => return Err(no_command_for(change)),
+    };
+    Ok(vec![command])
+}
+
+fn write(platform: Platform, file: &FileState, group: Option<&str>) -> Result<Command> {
+    validate::argument(ValueType::AccountName, "the owner", &file.owner)?;
+    check_mode(platform, "file", &file.mode)?;
+    let mut command = command("write").args(["--owner".to_owned(), file.owner.clone()]);
+    if let Some(wanted) = file
+        .group
+        .as_deref()
+        .filter(|wanted| group != Some(*wanted))
+    {
+        validate::argument(ValueType::AccountName, "the group", wanted)?;
+        command = command.args(["--group".to_owned(), wanted.to_owned()]);
+    }
+    Ok(command.args(["--mode".to_owned(), file.mode.clone()]))
+}
+
+fn command(verb: &'static str) -> Command {
+    Command::new(OWN_PROGRAM).args(["file", verb])
+}
+
+/// Whether a command reads, writes or removes a file; its last argument is the path.
+pub fn is_file_command(command: &Command) -> bool {
+    let first = command.args.first();
+    command.program == OWN_PROGRAM && matches!(first, Some(Piece::Text(word)) if word == "file")
+}

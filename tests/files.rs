@@ -1,0 +1,373 @@
+//! Files that scripts write: what `ascript file` does on this machine, and what users see of it.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::crashes::emulated_files;
+use crate::plans::{apply, plan, read};
+use crate::secrecy::encodings;
+use crate::support::{ASCRIPT, Done, Node, SECRETS};
+
+const END: &str = "\n-- end of content --\n";
+
+/// The name of whoever runs the tests.
+fn user() -> String {
+    let id = Command::new("id").arg("-un").output().unwrap();
+    String::from_utf8(id.stdout).unwrap().trim().to_owned()
+}
+
+fn file(args: &[&str], path: &Path, input: &[u8]) -> Done {
+    let mut command = Command::new(ASCRIPT);
+    command.arg("file").args(args).arg(path);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // One that is refused may end before it reads.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    Done::of(child.wait_with_output().unwrap())
+}
+
+fn write(mode: &str, path: &Path, content: &[u8]) -> Done {
+    let args = ["write", "--owner", &user(), "--mode", mode];
+    file(&args, path, &[content, END.as_bytes()].concat())
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::symlink_metadata(path).unwrap().mode() & 0o7777
+}
+
+#[test]
+fn a_file_is_written_beside_the_old_one_and_renamed() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a/b/file");
+    write("640", &path, b"\0\xff").ends(0);
+    assert_eq!(
+        (fs::read(&path).unwrap(), mode(&path)),
+        (b"\0\xff".to_vec(), 0o640)
+    );
+    assert_eq!(mode(&dir.path().join("a")), 0o755);
+    let other_name = dir.path().join("a/b/other");
+    fs::hard_link(&path, &other_name).unwrap();
+    write("604", &path, b"").ends(0);
+    assert_eq!((fs::read(&path).unwrap(), mode(&path)), (Vec::new(), 0o604));
+    assert_eq!(fs::read(&other_name).unwrap(), b"\0\xff");
+    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 2);
+    file(&["remove"], &path, b"").ends(0);
+    file(&["remove"], &path, b"").ends(0);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_content_that_is_cut_off_is_not_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    let args = ["write", "--owner", &user(), "--mode", "644"];
+    for input in [&b""[..], b"half", &END.as_bytes()[..END.len() - 1]] {
+        file(&args, &path, input).stops(2, &["the content on standard input is cut off"]);
+    }
+    let long = vec![b'a'; (1 << 20) + 1];
+    write("644", &path, &long).stops(2, &["larger than 1 MiB"]);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_link_is_neither_followed_nor_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let (theirs, link) = (dir.path().join("theirs"), dir.path().join("link"));
+    fs::write(&theirs, "theirs").unwrap();
+    symlink(&theirs, &link).unwrap();
+    for done in [write("644", &link, b"mine"), file(&["remove"], &link, b"")] {
+        assert_ne!(done.code, 0);
+        assert!(done.err.contains("is a link"), "{}", done.err);
+    }
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
+    let folder = write("644", dir.path(), b"");
+    assert!(
+        folder.code != 0 && folder.err.contains("is a folder"),
+        "{}",
+        folder.err
+    );
+}
+
+#[test]
+fn a_folder_that_another_user_can_change_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, path) = (dir.path().join("open"), dir.path().join("open/file"));
+    fs::create_dir(&folder).unwrap();
+    let refused = |words: &str| {
+        let done = write("644", &path, b"a");
+        assert!(done.code != 0 && done.err.contains(words), "{}", done.err);
+        assert!(!path.exists());
+    };
+    set_mode(&folder, 0o777);
+    refused("can be changed by every user");
+    set_mode(&folder, 0o755);
+    // Only root can give a folder away.
+    if std::os::unix::fs::chown(&folder, Some(12_345), None).is_ok() {
+        refused("belongs to user 12345");
+    }
+}
+
+#[test]
+fn unknown_accounts_and_modes_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    for (args, words) in [
+        (
+            &["write", "--owner", "no-such-account"][..],
+            "there is no account `no-such-account`",
+        ),
+        (
+            &["write", "--group", "no-such-group"],
+            "there is no group `no-such-group`",
+        ),
+        (&["write", "--mode", "888"], "`888` is not a mode in octal"),
+    ] {
+        let done = file(args, &path, END.as_bytes());
+        assert!(done.code != 0 && done.err.contains(words), "{}", done.err);
+    }
+    assert!(!path.exists());
+}
+
+/// The file of a lab that a script calls `/etc/x`.
+fn emulated(node: &Node) -> PathBuf {
+    node.lab.dir().join("root/etc/x")
+}
+
+fn live(node: &Node, text: &str) -> Done {
+    let script = node.script(text);
+    node.live(&[&script])
+}
+
+fn undo(node: &Node) {
+    node.run(&["undo", "--live", "--yes"]).ends(0);
+}
+
+#[test]
+fn a_plan_refuses_a_source_that_changed() {
+    let node = Node::new("linux");
+    let source = PathBuf::from(node.beside("a.lic"));
+    fs::write(&source, b"\0one\xff").unwrap();
+    let script = node.script(r#"file.ensure("/etc/x", #{ source: "a.lic" });"#);
+    let file = plan(&node, &[&script]);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(
+        !text.contains(source.parent().unwrap().to_str().unwrap()),
+        "{text}"
+    );
+    node.lab.clear_calls().unwrap();
+    fs::write(&source, b"two").unwrap();
+    apply(&node, &file, &[]).stops(4, &["the content of a.lic is another one now"]);
+    fs::remove_file(&source).unwrap();
+    apply(&node, &file, &[]).stops(4, &["there is no file `a.lic`"]);
+    assert_eq!(node.acts(), [""; 0]);
+    fs::write(&source, b"\0one\xff").unwrap();
+    apply(&node, &file, &[]).ends(0);
+    assert_eq!(fs::read(emulated(&node)).unwrap(), b"\0one\xff");
+}
+
+#[test]
+fn a_source_is_below_the_folder_of_the_script() {
+    let node = Node::new("linux");
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("key"), "hunter2").unwrap();
+    symlink(elsewhere.path().join("key"), node.beside("link")).unwrap();
+    for (name, words) in [
+        ("link", "`link` is outside of the script's folder"),
+        ("../key", "`../key` is not a path below the script's folder"),
+        (
+            "/etc/passwd",
+            "`/etc/passwd` is not a path below the script's folder",
+        ),
+        ("none", "there is no file `none`"),
+        (".", "`.` is not a path below the script's folder"),
+    ] {
+        let text = format!("file.ensure(\"/etc/x\", #{{ source: {name:?} }});");
+        let script = node.script(&text);
+        node.run(&["run", &script]).stops(1, &[words]);
+    }
+}
+
+#[test]
+fn an_undo_restores_every_byte_owner_and_mode() {
+    let node = Node::new("linux");
+    fs::write(node.beside("old"), b"\0\xffold").unwrap();
+    live(
+        &node,
+        r#"file.ensure("/etc/x", #{ source: "old", mode: "640", group: "aspadmins" });"#,
+    )
+    .ends(0);
+    let before = (emulated_files(&node), node.state("places.json"));
+    live(
+        &node,
+        r#"file.ensure("/etc/x", #{ content: "new", owner: "admin", mode: "600" });
+           file.ensure("/etc/x", #{ content: `key=${secret("env:FASPEX_TOKEN_KEY")}` });
+           file.ensure("/etc/x", #{ content: "newest" });
+           file.remove("/etc/x");
+           file.ensure("/etc/new", #{ content: "" });"#,
+    )
+    .ends(0);
+    assert!(!emulated(&node).exists());
+    undo(&node);
+    assert_eq!((emulated_files(&node), node.state("places.json")), before);
+    node.run(&["undo", "3", "--live", "--yes"]).ends(0);
+    assert!(!emulated(&node).exists() && node.lab.dir().join("root/etc/new").exists());
+}
+
+#[test]
+fn an_undo_leaves_what_another_program_wrote() {
+    let node = Node::new("linux");
+    live(&node, r#"file.ensure("/etc/x", #{ content: "ours" });"#).ends(0);
+    fs::write(emulated(&node), "theirs").unwrap();
+    node.run(&["undo", "--live", "--yes"])
+        .stops(1, &["was changed since that run"]);
+    node.run(&["undo", "--live", "--yes", "--partial"])
+        .stops(1, &["nothing more of run 1 can be undone"]);
+    assert_eq!(fs::read_to_string(emulated(&node)).unwrap(), "theirs");
+}
+
+#[test]
+fn a_file_that_changes_between_plan_and_apply_is_not_written_over() {
+    let node = Node::new("linux");
+    live(&node, r#"file.ensure("/etc/x", #{ content: "one" });"#).ends(0);
+    let script = node.script(r#"file.ensure("/etc/x", #{ content: "two" });"#);
+    let file = plan(&node, &[&script]);
+    fs::write(emulated(&node), "three").unwrap();
+    apply(&node, &file, &[]).stops(4, &["file//etc/x: digest was sha256:", "nothing was done"]);
+    assert_eq!(fs::read_to_string(emulated(&node)).unwrap(), "three");
+}
+
+#[test]
+fn a_program_that_does_not_write_is_contradicted() {
+    let node = Node::faulty("linux", "ascript=lie");
+    for content in ["\"a\"", "secret(\"env:FASPEX_TOKEN_KEY\")"] {
+        let text = format!("file.ensure(\"/etc/x\", #{{ content: {content} }});");
+        live(&node, &text).stops(3, &["file//etc/x is absent, expected"]);
+    }
+}
+
+#[test]
+fn the_lines_that_change_are_in_every_format() {
+    let node = Node::new("linux");
+    let text = "file.ensure(\"/etc/x\", #{ content: \"a\\nweekly\\nb\\n\" });";
+    live(&node, text).ends(0);
+    let script = node.script(&text.replace("weekly", "daily <&>"));
+    for (format, lines) in [
+        ("text", &["--- a/etc/x\n", "\n-weekly\n+daily <&>\n"][..]),
+        (
+            "markdown",
+            &["Changes to <code>/etc/x</code>", "\n-weekly\n+daily <&>\n"],
+        ),
+        (
+            "html",
+            &[
+                "Changes to <code>/etc/x</code>",
+                "<del>weekly</del>",
+                "daily &lt;&amp;&gt;",
+            ],
+        ),
+        (
+            "json",
+            &["\"path\": \"/etc/x\"", "\\n-weekly\\n+daily <&>\\n"],
+        ),
+    ] {
+        let done = node.run(&["run", &script, "--format", format]);
+        for line in lines {
+            assert!(done.out.contains(line), "{format}: {line}\n{}", done.out);
+        }
+    }
+}
+
+/// What a script writes is shown, and what is on the node only where all may read it.
+#[test]
+fn no_output_has_a_secret_of_a_file() {
+    let node = Node::new("linux");
+    let (_, key) = SECRETS
+        .iter()
+        .find(|(name, _)| *name == "FASPEX_TOKEN_KEY")
+        .unwrap();
+    let canary = "canary-of-a-private-file";
+    // Files of an administrator: one that all may read has a secret of this run, another is private.
+    live(
+        &node,
+        r#"file.ensure("/etc/x", #{ content: "", mode: "644" });
+           file.ensure("/etc/private", #{ content: "", mode: "640" });"#,
+    )
+    .ends(0);
+    fs::write(emulated(&node), format!("old={key}\n")).unwrap();
+    fs::write(
+        node.lab.dir().join("root/etc/private"),
+        format!("{canary}\n"),
+    )
+    .unwrap();
+    let script = node.script(
+        r#"file.ensure("/etc/x", #{ content: "new\n" });
+           file.ensure("/etc/private", #{ content: `key=${secret("env:FASPEX_TOKEN_KEY")}\n` });
+           file.ensure("/etc/copy", #{ content: secret("env:FASPEX_TOKEN_KEY") });"#,
+    );
+    let file = plan(&node, &[&script]);
+    let mut outputs = vec![fs::read_to_string(&file).unwrap()];
+    for format in ["text", "json", "markdown", "html"] {
+        outputs.push(node.run(&["run", &script, "--format", format]).out);
+    }
+    outputs.push(apply(&node, &file, &[]).out);
+    outputs.push(node.run(&["undo", "--format", "json"]).out);
+    outputs.push(node.run(&["undo", "--live", "--yes"]).out);
+    let calls = node.lab.calls().unwrap();
+    outputs.push(serde_json::to_string(&calls).unwrap());
+    for output in &outputs {
+        for secret in encodings(key).into_iter().chain([canary.to_owned()]) {
+            assert!(!output.contains(&secret), "{secret}: {output}");
+        }
+    }
+    assert!(outputs[0].contains("‹env:FASPEX_TOKEN_KEY›"));
+    assert!(outputs[0].contains("the content before is not shown"));
+    assert_eq!(read(&file)["file_diffs"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_a_run_keeps_of_a_file_is_for_its_owner_alone() {
+    let node = Node::new("linux");
+    for content in ["one", "two"] {
+        let text = format!("file.ensure(\"/etc/x\", #{{ content: {content:?} }});");
+        live(&node, &text).ends(0);
+    }
+    let kept = node.lab.dir().join("var/ascript/runs/2.files");
+    assert_eq!(mode(&kept), 0o700);
+    let files: Vec<_> = fs::read_dir(&kept).unwrap().flatten().collect();
+    assert_eq!(files.len(), 1);
+    assert_eq!(mode(&files[0].path()), 0o600);
+    assert_eq!(fs::read_to_string(files[0].path()).unwrap(), "one");
+}
+
+#[test]
+fn a_plan_whose_content_was_edited_is_refused() {
+    let node = Node::new("linux");
+    let script = node.script(r#"file.ensure("/etc/x", #{ content: "reviewed" });"#);
+    let file = plan(&node, &[&script]);
+    let mut run = ascript::plan::load(&fs::read_to_string(&file).unwrap()).unwrap();
+    let mut json = serde_json::to_value(&run).unwrap();
+    json["steps"][0]["moves"][0]["after"]["content"] = "other".into();
+    let change = json["steps"][0]["moves"][0].take();
+    let edited = serde_json::from_value::<ascript::step::Change>(change);
+    assert!(
+        edited
+            .unwrap_err()
+            .to_string()
+            .contains("not that of its content")
+    );
+    run.steps[0].commands.clear();
+    fs::write(&file, ascript::plan::render(&run)).unwrap();
+    apply(&node, &file, &[]).stops(4, &["has other commands than its changes take"]);
+    assert!(!emulated(&node).exists());
+}
