@@ -74,6 +74,8 @@ pub trait NodeReader {
     /// Whether a file has that content, with secrets in it; `None` if their values are not known.
     fn compare_content(&mut self, subject: &Subject, content: &FileContent)
     -> Result<Option<bool>>;
+    /// Whether a step of the run wrote that subject.
+    fn is_staged(&self, subject: &Subject) -> bool;
     /// The digest of a file beside the script.
     fn source_digest(&mut self, path: &str) -> Result<String>;
     /// The properties of a secret; `None` if its value is not known.

@@ -371,3 +371,36 @@ fn a_plan_whose_content_was_edited_is_refused() {
     apply(&node, &file, &[]).stops(4, &["has other commands than its changes take"]);
     assert!(!emulated(&node).exists());
 }
+
+#[test]
+fn a_license_is_installed_and_checked_as_the_transfer_user() {
+    let node = Node::with("linux", |options| options.license = "none".to_owned());
+    fs::write(node.beside("a.lic"), "server\n").unwrap();
+    let install = r#"license.install("a.lic", #{ user: "admin" });"#;
+    live(&node, install).ends(0);
+    let license = node.lab.dir().join("etc/aspera-license");
+    assert_eq!(fs::read_to_string(&license).unwrap(), "server\n");
+    assert!(node.has_started("sudo -n -H -u admin -- "));
+    live(&node, r#"ensure(license.check().valid, "no license");"#).ends(0);
+    node.lab.clear_calls().unwrap();
+    live(&node, install).ends(0);
+    assert_eq!(node.acts(), [""; 0]);
+    undo(&node);
+    assert!(!license.exists());
+}
+
+#[test]
+fn a_license_that_is_none_fails_the_run_and_is_taken_back() {
+    let node = Node::new("macos");
+    fs::write(node.beside("a.lic"), "<license").unwrap();
+    live(&node, r#"license.install("a.lic");"#)
+        .stops(3, &["the license that was installed is not usable: "]);
+    undo(&node);
+    let license = node.lab.dir().join("etc/aspera-license");
+    assert_eq!(fs::read_to_string(license).unwrap(), "server\n");
+    live(
+        &node,
+        r#"license.install("a.lic", #{ user: "nobody-there" });"#,
+    )
+    .stops(3, &["it was checked as `nobody-there`"]);
+}

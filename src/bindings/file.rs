@@ -124,13 +124,7 @@ fn subject(args: &Args, facts: &Facts<'_>) -> Result<Subject> {
 fn content(args: &Args, facts: &mut Facts<'_>) -> Result<FileContent> {
     let content = match (args.value(&CONTENT), args.get(&SOURCE)) {
         (Some(value), None) => given_content(value)?,
-        (None, Some(source)) => {
-            let digest = facts.source_digest(&source);
-            FileContent::of(FileReference::Source(ScriptFile {
-                digest: digest.map_err(|fault| fault.in_argument("source"))?,
-                source: source.to_string(),
-            }))
-        }
+        (None, Some(source)) => copied(&source, facts)?,
         (None, None) => return Err(without_content(args)),
         (Some(_), Some(_)) => {
             return Err(
@@ -139,6 +133,15 @@ fn content(args: &Args, facts: &mut Facts<'_>) -> Result<FileContent> {
         }
     };
     Ok(content)
+}
+
+/// The content of a file beside the script.
+pub(super) fn copied(source: &str, facts: &mut Facts<'_>) -> Result<FileContent> {
+    let digest = facts.source_digest(source);
+    Ok(FileContent::of(FileReference::Source(ScriptFile {
+        digest: digest.map_err(|fault| fault.in_argument("source"))?,
+        source: source.to_owned(),
+    })))
 }
 
 fn without_content(args: &Args) -> Fault {

@@ -1,21 +1,49 @@
 //! `license.*`: the product's license.
 
+use std::rc::Rc;
+
 use crate::facts::{Draft, Facts};
-use crate::fault::Result;
-use crate::state::{License, State, Subject};
-use crate::step::{Advisory, Level};
+use crate::fault::{Fault, Result};
+use crate::state::{FileState, License, State, Subject, ValueType, WantedState};
+use crate::step::{Act, Advisory, Level};
 use crate::tools;
 
-use super::{Args, Binding, Made, Value, advice};
+use super::{Args, Binding, Key, Made, Param, Value, advice, file};
 
-pub(super) const BINDINGS: &[Binding] = &[Binding {
-    name: "license.check",
-    doc: "Reads the license with `ascp -A`.\n\nReturns a map: `.valid`, `.problem` (why it is not valid, or `()`), `.connect_server` (whether it is a Connect Server license, which the guides ask for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). A valid license is one with Connect Server that has not expired, of a server product where `ascp -A` names the product. The report shows the check of a valid one as a step.",
-    params: &[],
-    example: r#"ensure(license.check().valid, "no valid server license");"#,
-    source: "IBM Aspera Faspex, Setting Up an OS X Node, step 1; observed on ascp 3.9.0",
-    make: check,
-}];
+const SOURCE: Key<Rc<str>> = Key::text(
+    "source",
+    ValueType::NonEmptyLine,
+    "The license file beside the script, by its path below the script's folder.",
+);
+const USER: Key<Option<Rc<str>>> = Key::text(
+    "user",
+    ValueType::AccountName,
+    "Transfer user who must be able to read it.",
+)
+.optional()
+.default("whoever runs ascript");
+
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        name: "license.check",
+        doc: "Reads the license with `ascp -A`.\n\nReturns a map: `.valid`, `.problem` (why it is not valid, or `()`), `.connect_server` (whether it is a Connect Server license, which the guides ask for), `.product`, `.version`, `.max_rate`, `.expires`, `.settings` (what it enables). A valid license is one with Connect Server that has not expired, of a server product where `ascp -A` names the product. The report shows the check of a valid one as a step.",
+        params: &[],
+        example: r#"ensure(license.check().valid, "no valid server license");"#,
+        source: "IBM Aspera Faspex, Setting Up an OS X Node, step 1; observed on ascp 3.9.0",
+        make: check,
+    },
+    Binding {
+        name: "license.install",
+        doc: "Installs the product's license, and checks it.\n\nThe file becomes `etc/aspera-license` of the installation, which every user can read (mode 644), as `file.ensure` writes it. Then `ascp -A`, run as the transfer user where one is named, must report a license; otherwise the run fails (exit code 3), and `undo` restores the former license. Whether the license is one that the guides ask for, and has not expired, `license.check` says in the next run.\n\nasperanoded notices a license when it reloads: `service.reload(\"asperanoded\")`.",
+        params: &[
+            SOURCE.param,
+            Param::options(&[USER.param], "How it is checked."),
+        ],
+        example: r#"license.install("aspera-license");"#,
+        source: "IBM Aspera knowledge base, Licensing; laurent-martin/aspera-hsts-operations",
+        make: install,
+    },
+];
 
 const SERVER_PRODUCTS: &[&str] = &[
     "High-Speed Transfer Server",
@@ -25,7 +53,33 @@ const SERVER_PRODUCTS: &[&str] = &[
     "Endpoint",
 ];
 
+fn install(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let content = file::copied(&args.get(&SOURCE), facts)?;
+    let subject = license_file(facts);
+    let now = facts.read(&subject)?;
+    let mut wanted = now.file().cloned().unwrap_or_else(FileState::fresh);
+    "root".clone_into(&mut wanted.owner);
+    "644".clone_into(&mut wanted.mode);
+    let draft = facts.change(vec![(subject, WantedState::file(wanted, content))])?;
+    if draft.is_settled() {
+        return Ok(draft.made());
+    }
+    let user = args.get(&USER).map(|user| user.to_string());
+    Ok(facts.with_act(draft, Act::CheckLicense { user })?.made())
+}
+
+fn license_file(facts: &Facts<'_>) -> Subject {
+    Subject::File(tools::license_file(facts.platform()).into())
+}
+
 fn check(_: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    if facts.is_staged(&license_file(facts)) {
+        // No preview knows what the new file says.
+        return Err(
+            Fault::refused("this run has installed another license, and checked it")
+                .hint("call `license.check` before `license.install`, or in another run"),
+        );
+    }
     let state = facts.read(&Subject::License)?;
     let State::License(license) = &state else {
         return Made::answer(Value::Unit);

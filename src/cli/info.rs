@@ -66,6 +66,7 @@ const EFFECTS: &[EffectCategory] = &[
     effect("lets root log in", &["account.enable_root"], "root"),
     effect("folders", &["dir."], "dir"),
     effect("files", &["file."], "file"),
+    effect("installs a license", &["license.install"], "license file"),
     effect("keys that may log in", &["ssh.authorize"], "ssh"),
     effect("starts and stops services", &["service.ensure"], "service"),
     effect("restarts services", &["service.re"], "service"),

@@ -14,6 +14,11 @@ impl Facts<'_> {
         self.reader.compare_content(subject, content)
     }
 
+    /// Whether a step of the run wrote that subject.
+    pub fn is_staged(&self, subject: &Subject) -> bool {
+        self.reader.is_staged(subject)
+    }
+
     /// The digest of a file beside the script.
     pub fn source_digest(&mut self, path: &str) -> Result<String> {
         self.reader.source_digest(path)

@@ -39,6 +39,13 @@ pub enum Act {
         /// The settings; what they were before is not known.
         settings: Vec<Change>,
     },
+    /// Checks the license that its changes install.
+    #[serde(rename = "license.install")]
+    CheckLicense {
+        /// The transfer user whose `ascp` must find it, where one is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<String>,
+    },
     /// Asks the Node API whether it answers.
     #[serde(rename = "api.ping")]
     PingNodeApi,

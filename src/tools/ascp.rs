@@ -3,13 +3,44 @@
 use jiff::civil::DateTime;
 
 use super::output::{quoted, unknown_format};
-use super::{Output, RunReading};
-use crate::fault::Result;
-use crate::state::License;
+use super::{Output, RunReading, validate};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{License, ValueType};
 use crate::step::Command;
 
+pub(super) const PROGRAM: &str = "ascp";
+
 pub(super) fn read(run: RunReading<'_>) -> Result<License> {
-    parse(&run(&Command::new("ascp").arg("-A"))?)
+    parse(&run(&Command::new(PROGRAM).arg("-A"))?)
+}
+
+/// Returns the command that checks a license which was installed, as that user.
+pub(super) fn check(user: Option<&str>) -> Result<Command> {
+    let command = Command::new(PROGRAM).arg("-A");
+    let Some(user) = user else {
+        return Ok(command);
+    };
+    validate::argument(ValueType::AccountName, "the transfer user", user)?;
+    Ok(command.user(user))
+}
+
+/// Whether that command found a license.
+pub(super) fn accept(command: &Command, output: &Output) -> Result<()> {
+    let problem = match parse(output) {
+        Ok(license) => license.problem,
+        Err(fault) => Some(fault.message().to_owned()),
+    };
+    let Some(problem) = problem else {
+        return Ok(());
+    };
+    let message = format!("the license that was installed is not usable: {problem}");
+    let fault = Fault::new(FaultKind::Node, message).hint("`ascript undo` restores the former one");
+    Err(match &command.user {
+        Some(user) => fault.hint(format!(
+            "it was checked as `{user}`, who must be able to read it"
+        )),
+        None => fault,
+    })
 }
 
 /// Parses the time of expiry that `ascp -A` prints: `Thu Dec 31 15:59:59 2020`,

@@ -67,6 +67,9 @@ pub fn accept(command: &Command, output: &Output) -> Result<()> {
     if command.program == NODE_API {
         return node_api::accept(command, output);
     }
+    if command.program == ascp::PROGRAM {
+        return ascp::accept(command, output);
+    }
     if output.is_success() {
         return match &*command.program {
             "dsenableroot" => macos_accounts::accept_root(output),
@@ -168,6 +171,15 @@ pub fn service(
     }
 }
 
+/// The file of the license in the folder of the installation.
+pub fn license_file(platform: Platform) -> String {
+    format!("{}/etc/aspera-license", platform.installation())
+}
+
+fn is_license_file(platform: Platform, subject: &Subject) -> bool {
+    matches!(subject, Subject::File(path) if **path == *license_file(platform))
+}
+
 /// Returns the commands of a step: those for its changes, and for its act.
 pub fn step_commands(
     platform: Platform,
@@ -185,6 +197,17 @@ pub fn step_commands(
             Ok(requests.map(|it| as_node_api_user(it, login)).collect())
         }
         Some(Act::SetUnchecked { settings }) => commands(platform, &[changes, settings].concat()),
+        Some(Act::CheckLicense { user }) => {
+            if let Some(other) = changes
+                .iter()
+                .find(|it| !is_license_file(platform, &it.subject))
+            {
+                return Err(no_command_for(other));
+            }
+            let mut commands = commands(platform, changes)?;
+            commands.push(ascp::check(user.as_deref())?);
+            Ok(commands)
+        }
         // What a restart changes is the service alone.
         Some(Act::Restart { service })
             if changes

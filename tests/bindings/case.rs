@@ -55,7 +55,8 @@ pub(super) fn holds(binding: &str, text: &str) -> Result<(), String> {
         std::fs::write(dir.path().join(name), content).unwrap();
     }
     let place = dir.path().to_str().unwrap();
-    let ran = memory::run(&case.call.replace("$DIR", place), case.given, None);
+    let folder = (!case.files.is_empty()).then(|| dir.path().to_owned());
+    let ran = memory::run(&case.call.replace("$DIR", place), case.given, folder);
     let fault = ran.fault.as_ref().map(|fault| ReportedFault {
         message: fault.message.replace(place, "$DIR"),
         ..fault.clone()
@@ -173,5 +174,8 @@ fn command(json: &Json) -> String {
 
 /// What an example comes to on a blank node.
 pub(super) fn on_blank(call: &str, platform: Platform) -> Ran {
-    memory::run(call, Given::blank(platform), None)
+    // The files that examples copy.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("aspera-license"), "").unwrap();
+    memory::run(call, Given::blank(platform), Some(folder.path().to_owned()))
 }

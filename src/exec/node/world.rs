@@ -356,6 +356,10 @@ impl NodeReader for World {
         self.has_content(subject, content)
     }
 
+    fn is_staged(&self, subject: &Subject) -> bool {
+        self.overlay.states.contains_key(subject)
+    }
+
     fn source_digest(&mut self, path: &str) -> Result<String> {
         self.vault.borrow_mut().files().source_digest(path)
     }

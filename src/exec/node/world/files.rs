@@ -16,8 +16,11 @@ impl World {
         self.vault.borrow_mut().files().set_folder(folder);
     }
 
-    /// Takes note of a content whose digest is not in its state.
+    /// Takes note of a content whose digest is not in its state. The license may be in the file.
     pub(super) fn stage_content(&mut self, subject: &Subject, after: &WantedState) {
+        if let Subject::File(_) = subject {
+            self.base.forget(&Subject::License);
+        }
         match after.secret_content() {
             Some(content) => {
                 let content = content.clone();
