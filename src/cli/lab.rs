@@ -25,6 +25,14 @@ pub(super) struct LabArgs {
     /// The operating system it emulates
     #[arg(long, value_name = "PLATFORM", value_parser = platforms(), default_value = "macos")]
     platform: Platform,
+    /// What starts its services, on Linux: systemd, init or none
+    #[arg(
+        long,
+        value_name = "MANAGER",
+        default_value = "",
+        hide_default_value = true
+    )]
+    services: String,
     /// Its license: server, client or expired
     #[arg(long, value_name = "KIND", default_value = "server")]
     license: String,
@@ -71,6 +79,7 @@ impl LabArgs {
     fn create(&self) -> Result<Lab> {
         let executable = std::env::current_exe().map_err(to_fault)?;
         let options = lab::LabOptions {
+            services: self.services.clone(),
             license: self.license.clone(),
             faults: self.fault.clone(),
             knobs: self.knob.clone(),

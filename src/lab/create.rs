@@ -13,6 +13,7 @@ use super::lab_folder::{
     CALLS, CONF, EXECUTABLE, FAULTS, HOSTNAME, LICENSE, LabFolder, LabPlatform, PLATFORM,
     TEMPORARY, invalid_input,
 };
+use super::lab_manager::LabManager;
 use super::license_file;
 use super::node_api;
 use super::programs;
@@ -31,6 +32,8 @@ pub struct LabOptions {
     pub links_executable: bool,
     /// `macos` or `linux`.
     pub platform: String,
+    /// `systemd`, `init` or `none` on Linux; empty for what the platform usually has.
+    pub services: String,
     /// `server`, `client`, `expired`, `none`, `empty` or `garbage`.
     pub license: String,
     /// Rules for injected faults, `PROGRAM[@N][~TEXT]=FAULT`.
@@ -46,6 +49,7 @@ impl LabOptions {
             executable,
             links_executable: false,
             platform: platform.to_owned(),
+            services: String::new(),
             license: "server".to_owned(),
             faults: Vec::new(),
             knobs: Vec::new(),
@@ -81,13 +85,15 @@ const HOST_KEY: &[u8] = b"ssh-rsa AAAAB3NzaC1yc2EAAAARaG9zdCBrZXkgb2YgYSBsYWI= r
 
 pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> {
     let platform = LabPlatform::parse(&options.platform)?;
+    let manager = LabManager::parse(&options.services, platform)?;
     let license = license_file::content(&options.license)?;
     injected_faults::check(&options.faults)?;
     knobs::check(&options.knobs)?;
     let folder = LabFolder::new(empty_dir(dir)?);
     fs::create_dir_all(folder.path(TEMPORARY))?;
-    add_programs(&folder, options, platform)?;
     folder.write(knobs::KNOBS_FILE, lines(&options.knobs).as_bytes())?;
+    add_programs(&folder, options, platform, manager)?;
+    manager.save(&folder)?;
     write_state(&folder, platform)?;
     folder.write(CONF, INITIAL_CONF.as_bytes())?;
     if let Some(text) = license {
@@ -123,7 +129,12 @@ fn empty_dir(dir: &Path) -> io::Result<PathBuf> {
     dir.canonicalize()
 }
 
-fn add_programs(folder: &LabFolder, options: &LabOptions, platform: LabPlatform) -> io::Result<()> {
+fn add_programs(
+    folder: &LabFolder,
+    options: &LabOptions,
+    platform: LabPlatform,
+    manager: LabManager,
+) -> io::Result<()> {
     fs::create_dir_all(folder.path("libexec"))?;
     fs::create_dir_all(folder.path("bin"))?;
     let inside = folder.path("libexec").join(EXECUTABLE);
@@ -136,7 +147,7 @@ fn add_programs(folder: &LabFolder, options: &LabOptions, platform: LabPlatform)
         fs::set_permissions(&inside, fs::Permissions::from_mode(0o755))?;
     }
     let target = Path::new("../libexec").join(EXECUTABLE);
-    for program in programs::for_platform(platform) {
+    for program in programs::for_node(folder, platform, manager) {
         symlink(&target, folder.path("bin").join(program.name))?;
     }
     Ok(())

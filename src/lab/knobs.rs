@@ -53,7 +53,7 @@ pub const KNOBS: [Knob; 8] = [
     Knob {
         name: "distribution",
         values: &["red-hat", "debian"],
-        meaning: "whether the administrators of a new Linux lab are in the group wheel or sudo",
+        meaning: "whether the administrators of a new Linux lab are in the group wheel or sudo, and it has chkconfig or update-rc.d",
     },
     Knob {
         name: "uid",

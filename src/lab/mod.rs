@@ -27,6 +27,7 @@
 //! - The Node API: all messages, and 403 for a request without the rights to it. It
 //!   answers only while `asperanoded` runs, stays on the ports that it started with,
 //!   and listens on the loopback address only.
+//! - `service`, `chkconfig`, `update-rc.d`: all messages but the words of asperarund's status.
 //! - A service whose `aspera.conf` is refused starts and exits at once.
 //!
 //! # Faults and knobs
@@ -58,6 +59,7 @@ mod foreign_edit;
 mod injected_faults;
 mod knobs;
 mod lab_folder;
+mod lab_manager;
 mod license_file;
 mod node_api;
 mod password_prompt;
@@ -80,6 +82,7 @@ pub use knobs::{KNOBS, Knob};
 pub use node_api::{NodeApi, NodeApiPorts};
 
 use lab_folder::LabFolder;
+use lab_manager::LabManager;
 
 /// A lab on disk.
 #[derive(Clone, Debug)]
@@ -113,8 +116,9 @@ impl Lab {
 
     /// The names of the programs of this lab.
     pub fn programs(&self) -> io::Result<Vec<&'static str>> {
-        let platform = self.folder.platform()?;
-        Ok(programs::for_platform(platform).map(|p| p.name).collect())
+        let (platform, manager) = (self.folder.platform()?, LabManager::of(&self.folder)?);
+        let all = programs::for_node(&self.folder, platform, manager).map(|program| program.name);
+        Ok(all.collect())
     }
 
     /// The path of `aspera.conf`.

@@ -4,6 +4,7 @@
 use std::io;
 
 use super::lab_folder::LabPlatform;
+use super::lab_manager::LabManager;
 use super::program_call::ProgramCall;
 
 /// One row of the table of programs.
@@ -11,6 +12,8 @@ pub(super) struct LabProgram {
     pub(super) name: &'static str,
     /// The only platform that has it; `None` for both.
     pub(super) platform: Option<LabPlatform>,
+    /// The only service manager that has it; `None` for all.
+    pub(super) manager: Option<LabManager>,
     pub(super) acting: ActingCalls,
     pub(super) reads_stdin: fn(&[String]) -> bool,
     pub(super) run: fn(&ProgramCall) -> io::Result<u8>,
@@ -34,6 +37,7 @@ impl LabProgram {
         Self {
             name,
             platform: None,
+            manager: None,
             acting,
             reads_stdin: |_| false,
             run,
@@ -43,6 +47,15 @@ impl LabProgram {
     pub(super) const fn only(self, platform: LabPlatform) -> Self {
         Self {
             platform: Some(platform),
+            ..self
+        }
+    }
+
+    /// One of Linux labs with that service manager.
+    pub(super) const fn of_manager(self, manager: LabManager) -> Self {
+        Self {
+            platform: Some(LabPlatform::Linux),
+            manager: Some(manager),
             ..self
         }
     }

@@ -55,6 +55,14 @@ most exit codes; the prompts and messages of sysadminctl, dsenableroot,
 dseditgroup and dscl; the version numbers. A procedure that works here has steps
 that fit together. A real server may still refuse it.
 
+Services
+--------
+
+`ascript lab DIR --platform linux --services init` makes a lab with init scripts
+in place of systemd: bin/service, and bin/chkconfig or bin/update-rc.d. With `none`,
+nothing manages the services: bin/asperanoded, bin/asperahttpd and
+bin/asperacentral end the process of that name and start another one.
+
 Faults
 ------
 

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,9 @@ pub(super) struct LabService {
     /// Its PID while it runs.
     pub(super) pid: Option<u32>,
     pub(super) starts: u32,
+    /// When it last started, in microseconds of Unix time.
+    #[serde(default)]
+    pub(super) started: u64,
     pub(super) reloads: u32,
     pub(super) last_exit: i32,
     /// The SHA-256 of the `aspera.conf` that it read last.
@@ -88,6 +92,7 @@ impl LabService {
             return Ok(());
         }
         self.starts += 1;
+        self.started = now();
         self.conf = conf_digest(folder);
         let is_valid = ConfFile::load(folder).is_ok_and(|conf| find_problems(&conf).is_empty());
         self.last_exit = i32::from(!is_valid);
@@ -128,6 +133,13 @@ pub(super) fn reload_noded(folder: &LabFolder) -> io::Result<()> {
     let mut noded = LabService::load(folder, "asperanoded")?;
     noded.reload(folder);
     noded.save(folder, "asperanoded")
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |time| {
+        u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+    })
 }
 
 fn conf_digest(folder: &LabFolder) -> String {

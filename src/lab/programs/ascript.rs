@@ -1,18 +1,20 @@
-//! `ascript`, this program itself: the emulated file of the keys that may log in to an account, and
-//! other files.
+//! `ascript`, this program itself: the emulated file of the keys that may log in to an account,
+//! other files, and the processes of the emulated services.
 
 use std::collections::BTreeMap;
 use std::io;
 
 use crate::lab::accounts::SystemAccounts;
 use crate::lab::file_tree::{FileEntry, FileTree};
+use crate::lab::lab_folder::LabPlatform;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
+use crate::lab::services::{LabService, find_service};
 
 pub(super) const PROGRAM: LabProgram = LabProgram {
     // `ascript file` reads bytes.
     reads_stdin: |args| {
-        args.first().is_some_and(|word| word != "file")
+        !args.first().is_some_and(|word| matches!(&**word, "file" | "processes"))
             && args.get(1).is_some_and(|verb| verb != "list")
     },
     ..LabProgram::new("ascript", ActingCalls::When(acts), run)
@@ -22,7 +24,20 @@ pub(super) const PROGRAM: LabProgram = LabProgram {
 const KEYS: &str = "var/lab/authorized_keys.json";
 
 fn acts(args: &[String], _: &str) -> bool {
-    args.get(1).is_none_or(|verb| verb != "list")
+    match args.first().map(String::as_str) {
+        Some("processes") => false,
+        _ => args.get(1).is_none_or(|verb| verb != "list"),
+    }
+}
+
+fn list_processes(call: &ProgramCall, program: &str) -> io::Result<u8> {
+    if let Some(name) = find_service(LabPlatform::Linux, program) {
+        let service = LabService::load(&call.folder, name)?;
+        if let Some(pid) = service.pid {
+            call.print_line(format_args!("{pid} {}", service.started))?;
+        }
+    }
+    Ok(0)
 }
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
@@ -30,8 +45,12 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         return super::ascript_file::run(call);
     }
     let words: Vec<&str> = call.args.iter().map(String::as_str).collect();
+    if let ["processes", program] = words.as_slice() {
+        return list_processes(call, program);
+    }
     let ["authorized-keys", verb, "--user", user, path] = words.as_slice() else {
-        return call.report_error(2, "the lab has only `ascript authorized-keys` and `file`");
+        let known = "`authorized-keys`, `file` and `processes`";
+        return call.report_error(2, format_args!("the lab has only `ascript` with {known}"));
     };
     let _lock = call.folder.lock()?;
     let mut files: BTreeMap<String, Vec<String>> = call.folder.read_json(KEYS)?;

@@ -10,13 +10,16 @@ pub(super) mod asuserdata;
 mod r#async;
 mod asyncadmin;
 mod chage;
+mod chkconfig;
 mod chmod;
 mod chown;
 mod chpasswd;
 mod createhomedir;
+mod daemon;
 mod dscl;
 mod dseditgroup;
 mod dsenableroot;
+mod find;
 mod getent;
 mod gpasswd;
 mod groupadd;
@@ -28,21 +31,25 @@ mod mkdir;
 mod passwd;
 mod pwpolicy;
 mod rmdir;
+mod service;
 mod stat;
 mod sudo;
 mod sysadminctl;
 mod systemctl;
 mod uname;
+mod update_rc_d;
 mod useradd;
 mod userdel;
 mod usermod;
 
-use super::lab_folder::LabPlatform;
+use super::knobs;
+use super::lab_folder::{LabFolder, LabPlatform};
+use super::lab_manager::LabManager;
 use super::program::LabProgram;
 
 pub(super) use asconfigurator::edited_conf;
 
-static PROGRAMS: [LabProgram; 34] = [
+static PROGRAMS: [LabProgram; 41] = [
     ascp::PROGRAM,
     ascript::PROGRAM,
     asconfigurator::PROGRAM,
@@ -57,6 +64,13 @@ static PROGRAMS: [LabProgram; 34] = [
     dsenableroot::PROGRAM,
     createhomedir::PROGRAM,
     systemctl::PROGRAM,
+    service::PROGRAM,
+    chkconfig::PROGRAM,
+    update_rc_d::PROGRAM,
+    find::PROGRAM,
+    daemon::ASPERACENTRAL,
+    daemon::ASPERAHTTPD,
+    daemon::ASPERANODED,
     useradd::PROGRAM,
     usermod::PROGRAM,
     userdel::PROGRAM,
@@ -83,8 +97,21 @@ pub(super) fn find(name: &str) -> Option<&'static LabProgram> {
     PROGRAMS.iter().find(|program| program.name == name)
 }
 
-/// The programs of a platform.
-pub(super) fn for_platform(platform: LabPlatform) -> impl Iterator<Item = &'static LabProgram> {
-    let has = move |program: &&LabProgram| program.platform.is_none_or(|only| only == platform);
+/// The programs of a platform with that service manager. The knob `distribution` decides what
+/// makes init scripts start with the machine.
+pub(super) fn for_node(
+    folder: &LabFolder,
+    platform: LabPlatform,
+    manager: LabManager,
+) -> impl Iterator<Item = &'static LabProgram> + use<> {
+    let other = match knobs::value(folder, "distribution").as_str() {
+        "debian" => chkconfig::PROGRAM.name,
+        _ => update_rc_d::PROGRAM.name,
+    };
+    let has = move |program: &&LabProgram| {
+        program.platform.is_none_or(|only| only == platform)
+            && program.manager.is_none_or(|only| only == manager)
+            && program.name != other
+    };
     PROGRAMS.iter().filter(has)
 }

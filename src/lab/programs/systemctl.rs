@@ -5,12 +5,13 @@ use std::io;
 use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::knobs;
 use crate::lab::lab_folder::LabPlatform;
+use crate::lab::lab_manager::LabManager;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::services::{LabService, find_service};
 
 pub(super) const PROGRAM: LabProgram =
-    LabProgram::new("systemctl", ActingCalls::When(acts), run).only(LabPlatform::Linux);
+    LabProgram::new("systemctl", ActingCalls::When(acts), run).of_manager(LabManager::Systemd);
 
 const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "ql",

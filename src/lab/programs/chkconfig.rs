@@ -1,0 +1,30 @@
+//! `chkconfig` of Red Hat: whether an init script starts with the machine.
+
+use std::io;
+
+use crate::lab::lab_folder::LabPlatform;
+use crate::lab::lab_manager::LabManager;
+use crate::lab::program::{ActingCalls, LabProgram};
+use crate::lab::program_call::ProgramCall;
+use crate::lab::services::{LabService, find_service};
+
+pub(super) const PROGRAM: LabProgram =
+    LabProgram::new("chkconfig", ActingCalls::Always, run).of_manager(LabManager::Init);
+
+fn run(call: &ProgramCall) -> io::Result<u8> {
+    let script = call.arg(0).unwrap_or_default();
+    let Some(name) = find_service(LabPlatform::Linux, script) else {
+        let message =
+            format!("error reading information on service {script}: No such file or directory");
+        return call.report_error(1, message);
+    };
+    let _lock = call.folder.lock()?;
+    let mut service = LabService::load(&call.folder, name)?;
+    service.disabled = match call.arg(1) {
+        Some("on") => false,
+        Some("off") => true,
+        _ => return call.report_error(1, "usage: chkconfig [name] <on|off>"),
+    };
+    service.save(&call.folder, name)?;
+    Ok(0)
+}
