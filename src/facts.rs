@@ -192,7 +192,9 @@ impl<'a> Facts<'a> {
 
     fn with_commands(&self, mut draft: Draft) -> Result<Draft> {
         let act = draft.act.as_deref();
-        draft.commands = tools::step_commands(self.platform(), &draft.changes, act)?;
+        let system = self.reader.node().system();
+        draft.commands = tools::step_commands(system, &draft.changes, act)?;
+        draft.is_by_hand = tools::is_by_hand(system, &draft.changes, act);
         Ok(draft)
     }
 
@@ -322,6 +324,8 @@ pub struct Draft {
     pub commands: Vec<Command>,
     /// Notes to the operator.
     pub advisories: Vec<Advisory>,
+    /// Whether a person does it.
+    pub is_by_hand: bool,
 }
 
 impl Draft {
@@ -355,7 +359,11 @@ impl Draft {
 
     /// The finished step. The session adds its binding and location.
     pub fn step(self) -> Step {
-        let kind = StepKind::of(&self.changes, self.act.as_deref());
+        let kind = if self.is_by_hand {
+            StepKind::Manual
+        } else {
+            StepKind::of(&self.changes, self.act.as_deref())
+        };
         Step {
             subjects: subjects(&self.changes, self.settled, self.subjects),
             changes: self.changes,

@@ -647,13 +647,34 @@ fn root_is_enabled_in_the_name_of_an_administrator_or_nothing_is_run() {
 
 #[test]
 fn a_lab_has_every_program_that_tools_can_name() {
-    for platform in [Platform::Macos, Platform::Linux] {
-        let node = Node::new(platform.name());
-        let programs = Programs::new(node.lab.dir());
-        for name in tools::program_names(platform) {
-            let found = programs.find(name, tools::system_path(platform, name));
-            assert_eq!(found.unwrap(), node.lab.program(name));
+    // A Linux node has the programs of one service manager, and of one distribution.
+    for (platform, labs) in [
+        (Platform::Macos, &[["", "red-hat"]][..]),
+        (
+            Platform::Linux,
+            &[
+                ["systemd", "red-hat"],
+                ["init", "red-hat"],
+                ["init", "debian"],
+            ],
+        ),
+    ] {
+        let mut missing: Vec<_> = tools::program_names(platform).collect();
+        for [services, distribution] in labs {
+            let node = Node::with(platform.name(), |options| {
+                (*services).clone_into(&mut options.services);
+                options.knobs.push(format!("distribution={distribution}"));
+            });
+            let programs = Programs::new(node.lab.dir());
+            missing.retain(|name| {
+                let found = programs.find(name, tools::system_path(platform, name));
+                found.map_or(true, |path| {
+                    assert_eq!(path, node.lab.program(name));
+                    false
+                })
+            });
         }
+        assert_eq!(missing, [""; 0]);
     }
 }
 

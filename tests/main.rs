@@ -26,6 +26,7 @@ mod hostile_files;
 mod lab;
 mod laws;
 mod logins;
+mod managers;
 mod memory;
 mod node_api;
 mod odd_nodes;

@@ -25,18 +25,18 @@ const ENABLED: Key<Option<bool>> = Key::flag("enabled", "Whether it starts with 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "service.ensure",
-        doc: "Starts or stops a service, and makes it start with the machine or not.\n\nA service that runs is not restarted: `service.refresh` does that where it is needed. A stop ends the transfers of the service. On macOS a service is stopped with `launchctl unload`, since launchd starts a loaded one again. A service that systemd has masked is not started. A unit that is neither enabled nor disabled, such as a static one, is refused with `enabled`.",
+        doc: "Starts or stops a service, and makes it start with the machine or not.\n\nA service that runs is not restarted: `service.refresh` does that where it is needed. A stop ends the transfers of the service. On macOS a service is stopped with `launchctl unload`, since launchd starts a loaded one again. A service that systemd has masked is not started. Without systemd and init scripts, a person starts and stops it, and whether it starts with the machine is not known. A unit that is neither enabled nor disabled, such as a static one, is refused with `enabled`.",
         params: &[
             NAME.param,
             Param::options(&[RUNNING.param, ENABLED.param], "What it does."),
         ],
         example: r#"service.ensure("asperanoded", #{ running: true, enabled: true });"#,
-        source: "launchctl(1), systemctl(1)",
+        source: "launchctl(1), systemctl(1), service(8), chkconfig(8), update-rc.d(8)",
         make: ensure,
     },
     Binding {
         name: "service.refresh",
-        doc: "Restarts a service unless it has loaded aspera.conf as it is now.\n\nasperanoded only reloads it, with `asnodeadmin --reload`, where the reference says of all settings that changed that a reload is enough. A reload ends no transfers.\n\nIt must load again the settings that the reference lists for it, such as those of groups for asperacentral; a note says so where this run changes none of them. If a run stops between a change and its restart, the next run restarts the service. Before the restart, `asuserdata -v` must accept aspera.conf.\n\nA live run waits for a service that is slow to stop or start, at most as long as `--timeout` lets a command take. A new PID or time of start verifies the restart; where the system shows neither, a note says that it could not be verified. A service that systemd has masked is refused.",
+        doc: "Restarts a service unless it has loaded aspera.conf as it is now.\n\nasperanoded only reloads it, with `asnodeadmin --reload`, where the reference says of all settings that changed that a reload is enough. A reload ends no transfers.\n\nIt must load again the settings that the reference lists for it, such as those of groups for asperacentral; a note says so where this run changes none of them. If a run stops between a change and its restart, the next run restarts the service. Before the restart, `asuserdata -v` must accept aspera.conf.\n\nA live run waits for a service that is slow to stop or start, at most as long as `--timeout` lets a command take. A new PID or time of start verifies the restart; where the system shows neither, a note says that it could not be verified. A service that systemd has masked is refused. On a node without systemd, its init script restarts it; in a container without either, a person does, as a manual step.",
         params: &[NAME.param],
         example: r#"service.refresh("asperahttpd");"#,
         source: "IBM Aspera Faspex, Setting Up an OS X Node, step 4; Configuring the NodeD service",
@@ -55,7 +55,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         doc: "Restarts a service, whether or not it has loaded aspera.conf.\n\nIt may be any service of the node: a unit of systemd such as `sshd`, or a label of launchd such as `com.openssh.sshd`. `service.refresh` restarts one of the product only where it is needed.",
         params: &[NAME.param],
         example: r#"service.restart("asperanoded");"#,
-        source: "launchctl(1), systemctl(1)",
+        source: "launchctl(1), systemctl(1), service(8)",
         make: restart,
     },
     Binding {

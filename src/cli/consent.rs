@@ -97,7 +97,9 @@ impl LiveArgs {
     }
 
     fn check_manual(&self, number: usize, step: &Step) -> Result<()> {
-        if self.done.contains(&number) || std::io::stdin().is_terminal() {
+        // A service is started or restarted after the steps before it, not before the run.
+        let is_later = step.changes_by_hand();
+        if is_later || self.done.contains(&number) || std::io::stdin().is_terminal() {
             return Ok(());
         }
         Err(cannot_ask(number, step))
@@ -105,6 +107,11 @@ impl LiveArgs {
 }
 
 fn cannot_ask(number: usize, step: &Step) -> Fault {
+    if step.changes_by_hand() {
+        let message = format!("step {number} is manual: {}", instruction(step));
+        return Fault::refused(message)
+            .hint("do it and run this again; what is done is not done again");
+    }
     Fault::usage(format!("step {number} is manual: {}", instruction(step)))
         .hint(format!("do it, then confirm it with --done {number}"))
 }

@@ -29,6 +29,7 @@ mod pager_choice;
 mod partial_command_line;
 mod plan;
 mod plan_steps;
+mod processes;
 mod progress;
 mod repl;
 mod requested_format;
@@ -98,6 +99,7 @@ enum Command {
     Complete(complete::CompleteArgs),
     AuthorizedKeys(authorized_keys::AuthorizedKeysArgs),
     File(file::FileArgs),
+    Processes(processes::ProcessesArgs),
 }
 
 impl Command {
@@ -123,6 +125,7 @@ impl Command {
             Self::Complete(args) => args.execute(options),
             Self::AuthorizedKeys(args) => args.execute(options),
             Self::File(args) => args.execute(options),
+            Self::Processes(args) => args.execute(options),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! node again and compares.
 
 mod access_keys;
+mod by_hand;
 mod conf_edit;
 mod conf_rest;
 mod conf_watch;
@@ -97,8 +98,7 @@ impl Live {
             .hint("allow it with --allow-argv-secrets"));
         }
         if step.kind == StepKind::Manual && !self.operator.confirm_manual(number, step)? {
-            return Err(Fault::refused("manual step not confirmed")
-                .hint("do the step and run this again; steps that are already done are skipped"));
+            return Err(by_hand::not_confirmed());
         }
         for (path, _) in step.commands.iter().filter_map(|it| self.in_folder(it)) {
             Folder::check_shared(&path)?;
@@ -276,6 +276,9 @@ impl Live {
 
 impl Executor for Live {
     fn execute(&mut self, number: usize, step: &Step) -> std::result::Result<(), StepFault> {
+        if step.changes_by_hand() {
+            return self.by_hand(number, step);
+        }
         self.check_preconditions(number, step)?;
         if matches!(step.kind, StepKind::Settled | StepKind::Manual) {
             self.check_node(step)?;

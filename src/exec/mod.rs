@@ -12,6 +12,7 @@ mod lock;
 mod node;
 mod node_api;
 mod process;
+mod processes;
 mod secrets;
 mod source_file;
 mod user_folder;
@@ -33,6 +34,7 @@ pub use node_api::{ApiAddress, ApiPlace, CertificateOperator, NodeApiClient, Nod
 pub use process::{
     FlagGuard, Limits, Programs, ProgressCallback, Spawner, StopFlag, harden_process, page,
 };
+pub use processes::{Process, processes};
 pub use secrets::{
     BackupReader, FakeSecrets, FileContents, KeptReader, PromptCallback, SecretBytes, SecretValue,
     Vault,

@@ -2,8 +2,8 @@
 
 use super::{Draft, Facts};
 use crate::fault::{Fault, Result};
-use crate::state::{Platform, Service, ServiceLoad, State, Subject};
-use crate::step::Act;
+use crate::state::{Platform, Service, ServiceLoad, ServiceManager, State, Subject};
+use crate::step::{Act, Advisory, Level};
 use crate::tools;
 
 impl Facts<'_> {
@@ -22,7 +22,7 @@ impl Facts<'_> {
         if now.load == ServiceLoad::Masked && !now.reloadable && !draft.is_settled() {
             return Err(is_masked(name));
         }
-        Ok(draft)
+        Ok(self.instructed(draft, name))
     }
 
     /// Drafts a restart of a service.
@@ -36,7 +36,8 @@ impl Facts<'_> {
             return Ok(draft);
         }
         let service = name.to_owned();
-        self.with_act(draft, Act::Restart { service })
+        let draft = self.with_act(draft, Act::Restart { service })?;
+        Ok(self.instructed(draft, name))
     }
 
     /// Drafts a reload of aspera.conf by a service. Refuses one that is not enough.
@@ -111,7 +112,16 @@ impl Facts<'_> {
                 all.push(wanted(name, down));
             }
         }
-        self.change(all)
+        let draft = self.change(all)?;
+        Ok(self.instructed(draft, name))
+    }
+
+    /// Adds to a draft what a person has to do, where that is who does it.
+    fn instructed(&self, draft: Draft, name: &str) -> Draft {
+        let manager = self.reader.node().system().services;
+        let is_new = draft.is_by_hand && draft.advisories.is_empty();
+        let note = is_new.then(|| by_hand(manager, name, verb(&draft)));
+        draft.advise(note)
     }
 
     /// Whether a step of this run changed aspera.conf and none has made that service load
@@ -146,6 +156,36 @@ impl Facts<'_> {
 
 fn wanted(name: &str, service: Service) -> (Subject, State) {
     (Subject::Service(name.into()), State::Service(service))
+}
+
+/// What becomes of the service of a draft.
+fn verb(draft: &Draft) -> &'static str {
+    match draft.changes.first() {
+        None => "restart",
+        Some(change) => match (&change.before, &change.after.state) {
+            (_, State::Service(after)) if !after.running => "stop",
+            (State::Service(before), _) if !before.running => "start",
+            _ => "restart",
+        },
+    }
+}
+
+fn by_hand(manager: ServiceManager, name: &str, verb: &str) -> Advisory {
+    let text = if manager == ServiceManager::S6 {
+        format!(
+            "s6 runs the services of this node: {verb} {name} with `s6-svc` and its service folder"
+        )
+    } else if manager == ServiceManager::Supervisord {
+        format!(
+            "supervisord runs the services of this node: {verb} {name} with `supervisorctl {verb}` and its name there"
+        )
+    } else {
+        format!(
+            "no service manager that is known runs here: {verb} the process {name} as it was started"
+        )
+    };
+    let note = Advisory::new(Level::Note, "service-by-hand", text);
+    note.about(Subject::Service(name.into()))
 }
 
 fn is_masked(name: &str) -> Fault {

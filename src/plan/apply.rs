@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::session::Session;
-use crate::state::{Parts, State, Subject, WantedState};
+use crate::state::{Node, Parts, State, Subject, WantedState};
 use crate::step::{Step, StepKind};
 use crate::tools;
 
@@ -23,12 +23,14 @@ pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
 /// hold.
 pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
     let node = session.node();
-    if (&node.name, node.platform) != (&plan.node.name, plan.node.platform) {
+    if (&node.name, node.system()) != (&plan.node.name, plan.node.system()) {
+        let words = |node: &Node| format!("{} ({})", node.name, system_words(node));
         return Err(Fault::new(
             FaultKind::Stale,
             format!(
-                "the plan is for {} ({}), this is {} ({})",
-                plan.node.name, plan.node.platform, node.name, node.platform
+                "the plan is for {}, this is {}",
+                words(&plan.node),
+                words(node)
             ),
         )
         .hint("apply it on its own node, or plan for this one"));
@@ -77,9 +79,9 @@ fn drift(broken: Vec<String>) -> Fault {
 /// what a reader sees must be what is done.
 pub fn check_commands(plan: &RunRecord) -> Result<()> {
     for (number, step) in (1..).zip(&plan.steps) {
-        let made = tools::step_commands(plan.node.platform, &step.changes, step.act.as_deref());
+        let made = tools::step_commands(plan.node.system(), &step.changes, step.act.as_deref());
         let made = made.map_err(|fault| not_made(number, step).hint(fault.message()))?;
-        if made != step.commands || !has_kind_of_content(step) {
+        if made != step.commands || !has_kind_of_content(&plan.node, step) {
             return Err(not_made(number, step));
         }
     }
@@ -87,10 +89,21 @@ pub fn check_commands(plan: &RunRecord) -> Result<()> {
 }
 
 /// Whether a step has the kind of its content. What a person does has none.
-fn has_kind_of_content(step: &Step) -> bool {
+fn has_kind_of_content(node: &Node, step: &Step) -> bool {
+    if tools::is_by_hand(node.system(), &step.changes, step.act.as_deref()) {
+        return step.kind == StepKind::Manual;
+    }
     let kind = StepKind::of(&step.changes, step.act.as_deref());
     let is_by_hand = step.kind == StepKind::Manual && kind == StepKind::Settled;
     step.kind == kind || is_by_hand
+}
+
+/// The operating system of a node, and what is unusual of it.
+fn system_words(node: &Node) -> String {
+    match node.services {
+        Some(manager) => format!("{}, {}", node.platform, manager.name()),
+        None => node.platform.to_string(),
+    }
 }
 
 fn not_made(number: usize, step: &Step) -> Fault {

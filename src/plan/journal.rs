@@ -171,6 +171,7 @@ mod tests {
             name: "n".into(),
             platform: Platform::Linux,
             source: NodeSource::Folder,
+            services: None,
         });
         run.kind = DocumentKind::Receipt;
         run.not_reached = ["one", "two", "three"].map(step).into();

@@ -68,7 +68,7 @@ fn top(report: &Report<'_>, out: &mut String) {
         None => writeln!(
             out,
             "<span>on <code>{node}</code> ({})</span></h1>",
-            phrases::platform_name(report.run.node.platform)
+            phrases::system_name(&report.run.node)
         ),
     };
     let _ = writeln!(out, "<p class=\"verdict\">{}</p>", phrases::verdict(report));

@@ -72,11 +72,7 @@ fn head(report: &Report<'_>) -> String {
         clean::prose(&clean::clipped(&clean::line(remark), 300), &mut out);
     } else {
         inline_clipped(&report.run.node.name, 200, &mut out);
-        let _ = write!(
-            out,
-            " ({})",
-            phrases::platform_name(report.run.node.platform)
-        );
+        let _ = write!(out, " ({})", phrases::system_name(&report.run.node));
     }
     let _ = write!(out, "\n\n**{}**", phrases::verdict(report));
     let mut parts: Vec<_> = phrases::kind_counts(report)

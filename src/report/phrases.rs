@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::bindings::Value;
 use crate::run::DocumentKind;
-use crate::state::{Platform, Subject, describe_json};
+use crate::state::{Node, Platform, Subject, describe_json};
 use crate::step::{Command, Piece, Stdin, Step, StepKind};
 use crate::tools;
 
@@ -21,6 +21,15 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
+    }
+}
+
+/// The operating system of a node, and what starts its services if that is unusual.
+pub(super) fn system_name(node: &Node) -> String {
+    let platform = platform_name(node.platform);
+    match node.services {
+        Some(manager) => format!("{platform}, {}", manager.name()),
+        None => platform.to_owned(),
     }
 }
 
@@ -115,6 +124,11 @@ pub(super) fn title(step: &Step) -> String {
             None => clean::line(&step.binding).into_owned(),
         },
         StepKind::Act => clean::line(&step.binding).into_owned(),
+        StepKind::Manual if step.changes_by_hand() => {
+            let subject = step.changes.first().map(|change| &change.subject);
+            let what = subject.map_or_else(|| clean::line(&step.binding).into(), changes::owner);
+            format!("{what} by hand")
+        }
         StepKind::Manual => "by hand".to_owned(),
         StepKind::Change => changes::title(&step.changes),
     }

@@ -88,7 +88,7 @@ pub(super) fn headline(report: &Report<'_>, style: Style, out: &mut String) {
         None => format!(
             "on {} ({})",
             clean::line(&node.name),
-            phrases::platform_name(node.platform)
+            phrases::system_name(node)
         ),
     };
     let status = phrases::status(report);

@@ -61,6 +61,7 @@ mod tests {
             name: "n".into(),
             platform: Platform::Linux,
             source: NodeSource::Folder,
+            services: None,
         });
         run.steps = vec![step("one"), step("three")];
         run.failed = [(2, "two"), (4, "four")]

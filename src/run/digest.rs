@@ -1,6 +1,6 @@
 //! The digest over the meaning of a run.
 
-use crate::state::sha256;
+use crate::state::{ServiceManager, sha256};
 use crate::step::{Act, Advisory, Change, Command, Params, Step, StepKind};
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::{DocumentKind, FileDiff, OLDEST_FORMAT, Observation, RunRecord, Scrip
 /// document and what only a receipt has.
 #[derive(Serialize)]
 struct Meaning<'a> {
-    node: (&'a str, &'a str),
+    node: Vec<&'a str>,
     script: &'a ScriptId,
     #[serde(serialize_with = "params::serialize")]
     params: &'a Params,
@@ -25,7 +25,7 @@ struct Meaning<'a> {
 /// What it covers in documents of format 1.
 #[derive(Serialize)]
 struct FirstMeaning<'a> {
-    node: (&'a str, &'a str),
+    node: Vec<&'a str>,
     observations: &'a [Observation],
     steps: Vec<(StepKind, &'a str, &'a [Change], &'a [Command])>,
 }
@@ -37,7 +37,8 @@ impl RunRecord {
     ///
     /// Never: every key is a text.
     pub fn digest(&self) -> String {
-        let node = (&*self.node.name, self.node.platform.name());
+        let mut node = vec![&*self.node.name, self.node.platform.name()];
+        node.extend(self.node.services.map(ServiceManager::name));
         if self.format > OLDEST_FORMAT {
             return of_json(&Meaning {
                 node,
@@ -133,6 +134,7 @@ mod tests {
             name: name.into(),
             platform: Platform::Linux,
             source: NodeSource::Folder,
+            services: None,
         });
         run.steps.push(Step {
             binding: "conf.set_server".into(),

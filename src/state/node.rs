@@ -3,7 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Platform, Scalar, ValueType};
+use super::{Platform, Scalar, ServiceManager, System, ValueType};
 
 /// A node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,21 @@ pub struct Node {
     pub platform: Platform,
     /// Where its states are read from.
     pub source: NodeSource,
+    /// What starts and stops its services, if not what its platform usually has: systemd
+    /// or launchd.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub services: Option<ServiceManager>,
+}
+
+impl Node {
+    /// Its operating system, and what starts and stops its services.
+    pub fn system(&self) -> System {
+        let usual = System::from(self.platform);
+        System {
+            services: self.services.unwrap_or(usual.services),
+            ..usual
+        }
+    }
 }
 
 /// Reads the name of a node from a document: one line.

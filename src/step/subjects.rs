@@ -2,7 +2,7 @@
 
 use crate::state::{State, Subject};
 
-use super::{Act, Change, Step};
+use super::{Act, Change, Step, StepKind};
 
 /// Which subjects a step is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,11 @@ impl Step {
         };
         let changes = self.changes.iter().filter(|_| !self.is_restart());
         changes.filter_map(Change::reloaded).chain(act)
+    }
+
+    /// Whether a person makes its changes, or does what it does besides.
+    pub fn changes_by_hand(&self) -> bool {
+        self.kind == StepKind::Manual && (!self.changes.is_empty() || self.act.is_some())
     }
 
     /// The services that load aspera.conf in the step.

@@ -13,11 +13,13 @@ mod authorized_keys;
 mod files;
 mod folder;
 mod groups;
+mod init_script;
 mod launchctl;
 mod linux_accounts;
 mod macos_accounts;
 mod node_api;
 mod output;
+mod processes;
 mod program_table;
 mod service;
 mod service_names;
@@ -30,7 +32,7 @@ use std::collections::BTreeMap;
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{
     Account, ApiUser, FileState, Group, Platform, RootUser, Secret, Section, State, Subject,
-    ValueType,
+    System, ValueType,
 };
 use crate::step::{Act, Change, Command};
 
@@ -48,7 +50,7 @@ pub use node_api::{
 };
 pub use output::Output;
 pub use program_table::{OWN_PROGRAM, is_reading, program_names, programs_about, system_path};
-pub use service::{RELOADED, restart, stopped};
+pub use service::{RELOADED, is_by_hand, restart, stopped};
 pub use service_names::{
     ServiceStatus, service_name, service_names, short_name, sync_service_name,
 };
@@ -81,7 +83,9 @@ pub fn accept(command: &Command, output: &Output) -> Result<()> {
 
 /// Reads the state of a subject. Those in aspera.conf and the users of the Node
 /// API are read elsewhere, each group as a whole.
-pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Result<State> {
+pub fn read(system: impl Into<System>, subject: &Subject, run: RunReading<'_>) -> Result<State> {
+    let system = system.into();
+    let platform = system.platform;
     Ok(match subject {
         Subject::License => State::License(ascp::read(run)?.into()),
         Subject::AccessKey(id) => access_keys::read(id, run)?,
@@ -109,8 +113,10 @@ pub fn read(platform: Platform, subject: &Subject, run: RunReading<'_>) -> Resul
         }
         Subject::AdminGroup if platform == Platform::Linux => linux_accounts::admin_group(run)?
             .map_or(State::Absent, |group| State::Text(group.into())),
-        Subject::Service(name) => service(platform, name, run)?.map_or(State::Absent, State::from),
-        Subject::EnabledService(name) => State::of_presence(service::enabled(platform, name, run)?),
+        Subject::Service(name) => {
+            service::read(system, name, run)?.map_or(State::Absent, State::from)
+        }
+        Subject::EnabledService(name) => State::of_presence(service::enabled(system, name, run)?),
         Subject::Dir(path) => {
             folder::read(platform, path, run)?.map_or(State::Absent, |dir| State::Dir(dir.into()))
         }
@@ -161,14 +167,11 @@ pub fn file(platform: Platform, path: &str, run: RunReading<'_>) -> Result<Optio
 
 /// Reads a service; `None` if it does not exist.
 pub fn service(
-    platform: Platform,
+    system: impl Into<System>,
     name: &str,
     run: RunReading<'_>,
 ) -> Result<Option<ServiceStatus>> {
-    match platform {
-        Platform::Macos => launchctl::read(name, run),
-        Platform::Linux => systemctl::read(name, run),
-    }
+    service::read(system.into(), name, run)
 }
 
 /// The file of the license in the folder of the installation.
@@ -182,29 +185,30 @@ fn is_license_file(platform: Platform, subject: &Subject) -> bool {
 
 /// Returns the commands of a step: those for its changes, and for its act.
 pub fn step_commands(
-    platform: Platform,
+    system: impl Into<System>,
     changes: &[Change],
     act: Option<&Act>,
 ) -> Result<Vec<Command>> {
+    let system = system.into();
     match act {
-        None => commands(platform, changes),
+        None => commands(system, changes),
         Some(Act::LogIn(login)) => {
-            let requests = commands(platform, changes)?;
+            let requests = commands(system, changes)?;
             if let Some(other) = changes.iter().find(|it| it.subject.access_key().is_none()) {
                 return Err(no_command_for(other));
             }
             let requests = requests.iter();
             Ok(requests.map(|it| as_node_api_user(it, login)).collect())
         }
-        Some(Act::SetUnchecked { settings }) => commands(platform, &[changes, settings].concat()),
+        Some(Act::SetUnchecked { settings }) => commands(system, &[changes, settings].concat()),
         Some(Act::CheckLicense { user }) => {
             if let Some(other) = changes
                 .iter()
-                .find(|it| !is_license_file(platform, &it.subject))
+                .find(|it| !is_license_file(system.platform, &it.subject))
             {
                 return Err(no_command_for(other));
             }
-            let mut commands = commands(platform, changes)?;
+            let mut commands = commands(system, changes)?;
             commands.push(ascp::check(user.as_deref())?);
             Ok(commands)
         }
@@ -214,10 +218,10 @@ pub fn step_commands(
                 .iter()
                 .all(|change| change.subject.service() == Some(service)) =>
         {
-            restart(platform, service)
+            restart(system, service)
         }
         Some(_) if !changes.is_empty() => Err(no_command_for(&changes[0])),
-        Some(Act::Restart { service }) => restart(platform, service),
+        Some(Act::Restart { service }) => restart(system, service),
         Some(Act::Reload { service }) => service::reload(service),
         Some(Act::SetApiPassword { user, password }) => Ok(vec![set_api_password(user, password)?]),
         Some(Act::PingNodeApi) => Ok(vec![node_api::ping()]),
@@ -228,7 +232,8 @@ pub fn step_commands(
 
 /// Returns the commands for changes, in their order. Consecutive changes in one
 /// section of aspera.conf share a command, and those of one account may.
-pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> {
+pub fn commands(system: impl Into<System>, changes: &[Change]) -> Result<Vec<Command>> {
+    let system = system.into();
     let mut commands = Vec::new();
     let is_one_batch = |a: &Change, b: &Change| {
         let section = section(a);
@@ -243,7 +248,7 @@ pub fn commands(platform: Platform, changes: &[Change]) -> Result<Vec<Command>> 
         key.is_some() && key == b.subject.access_key()
     };
     for batch in changes.chunk_by(is_one_batch) {
-        let batch = batch_commands(platform, batch)?;
+        let batch = batch_commands(system, batch)?;
         // A run keeps the commands of every step: see `preview of 10,000 calls`.
         commands.reserve_exact(batch.len());
         commands.extend(batch);
@@ -286,7 +291,8 @@ fn section(change: &Change) -> Option<&Section> {
     }
 }
 
-fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> {
+fn batch_commands(system: System, batch: &[Change]) -> Result<Vec<Command>> {
+    let platform = system.platform;
     let Some(first) = batch.first() else {
         return Ok(Vec::new());
     };
@@ -304,9 +310,9 @@ fn batch_commands(platform: Platform, batch: &[Change]) -> Result<Vec<Command>> 
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
         Subject::File(path) => files::commands(platform, path, first),
-        Subject::Service(name) => service::commands(platform, name, first),
+        Subject::Service(name) => service::commands(system, name, first),
         Subject::EnabledService(name) => {
-            service::set_enabled(platform, name, first.after.state == State::Present)
+            service::set_enabled(system, name, first.after.state == State::Present)
         }
         Subject::License
         | Subject::SyncSession(..)

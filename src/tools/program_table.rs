@@ -3,6 +3,7 @@
 //! is installed is not known here.
 
 use super::asyncadmin::ASYNCADMIN;
+use super::init_script;
 use super::node_api::NODE_API;
 use crate::state::Platform;
 use crate::step::{Command, Piece, Stdin};
@@ -32,7 +33,7 @@ enum ProgramSource {
 pub const OWN_PROGRAM: &str = "ascript";
 
 /// Every program that `tools` names.
-const PROGRAMS: [ToolProgram; 30] = [
+const PROGRAMS: [ToolProgram; 34] = [
     this_program(),
     vendor("asconfigurator"),
     vendor("ascp"),
@@ -47,13 +48,17 @@ const PROGRAMS: [ToolProgram; 30] = [
     macos("pwpolicy", &["/usr/bin/pwpolicy"]),
     macos("sysadminctl", &["/usr/sbin/sysadminctl"]),
     linux("chage", &["/usr/bin/chage"]),
+    linux("chkconfig", &["/usr/sbin/chkconfig", "/sbin/chkconfig"]),
     linux("chpasswd", &["/usr/sbin/chpasswd"]),
+    linux("find", &["/usr/bin/find", "/bin/find"]),
     linux("getent", &["/usr/bin/getent"]),
     linux("gpasswd", &["/usr/bin/gpasswd"]),
     linux("groupadd", &["/usr/sbin/groupadd"]),
     linux("groupdel", &["/usr/sbin/groupdel"]),
     linux("passwd", &["/usr/bin/passwd"]),
+    linux("service", &["/usr/sbin/service", "/sbin/service"]),
     linux("systemctl", &["/usr/bin/systemctl", "/bin/systemctl"]),
+    linux("update-rc.d", &["/usr/sbin/update-rc.d"]),
     linux("useradd", &["/usr/sbin/useradd"]),
     linux("userdel", &["/usr/sbin/userdel"]),
     linux("usermod", &["/usr/sbin/usermod"]),
@@ -153,7 +158,16 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("sync status", _) => &[ASYNCADMIN],
         ("dir", _) => &["install", "rmdir", "stat"],
         ("service", Platform::Macos) => &["asnodeadmin", "asuserdata", "launchctl", "stat"],
-        ("service", Platform::Linux) => &["asnodeadmin", "asuserdata", "systemctl"],
+        ("service", Platform::Linux) => &[
+            "ascript",
+            "asnodeadmin",
+            "asuserdata",
+            "chkconfig",
+            "find",
+            "service",
+            "systemctl",
+            "update-rc.d",
+        ],
         ("file", _) => &["ascript", "stat"],
         ("account", Platform::Macos) => &["dscl", "dseditgroup", "id", "pwpolicy", "sysadminctl"],
         ("account", Platform::Linux) => &[
@@ -175,10 +189,12 @@ pub fn is_reading(command: &Command) -> bool {
     if command.stdin != Stdin::Empty || command.user.is_some() {
         return false;
     }
-    let mut args = command.args.iter().map(|arg| match arg {
+    let args = command.args.iter().map(|arg| match arg {
         Piece::Text(text) => text.as_ref(),
         Piece::Secret(_) | Piece::File(_) => "",
     });
+    let all: Vec<_> = args.collect();
+    let mut args = all.iter().copied();
     let mut next = || args.next().unwrap_or_default();
     match command.program.as_ref() {
         "getent" | "id" | "stat" | "uname" | "asuserdata" => true,
@@ -196,7 +212,12 @@ pub fn is_reading(command: &Command) -> bool {
         "systemctl" => matches!(next(), "show" | "is-enabled"),
         "dscl" => next() == "." && next() == "-read",
         "dseditgroup" => next() == "-o" && next() == "checkmember",
-        "ascript" => next() == "authorized-keys" && next() == "list",
+        "ascript" => match next() {
+            "authorized-keys" => next() == "list",
+            word => word == "processes",
+        },
+        "find" => init_script::is_links(&all),
+        "service" => all.len() == 2 && all[1] == "status",
         "passwd" => next() == "-S",
         "chage" => next() == "-l",
         "pwpolicy" => args.nth(2) == Some("-authentication-allowed") && command.args.len() == 3,

@@ -1,11 +1,14 @@
 //! The commands that start, stop and restart a service.
 
 use super::asuserdata::validate;
-use super::service_names::{service_name, short_name};
-use super::{RunReading, asnodeadmin, launchctl, no_command_for, service_names, systemctl};
+use super::service_names::{ServiceStatus, service_name, short_name};
+use super::{
+    RunReading, asnodeadmin, init_script, launchctl, no_command_for, processes, service_names,
+    systemctl,
+};
 use crate::fault::{Fault, Result};
-use crate::state::{Platform, ServiceLoad, State};
-use crate::step::{Change, Command, Piece};
+use crate::state::{Platform, ServiceControl, ServiceLoad, State, System};
+use crate::step::{Act, Change, Command, Piece};
 
 /// The only service that can reload aspera.conf.
 pub const RELOADED: &str = "asperanoded";
@@ -20,26 +23,53 @@ pub fn stopped(command: &Command) -> Option<&str> {
     }
 }
 
+/// Reads a service; `None` if it does not exist.
+pub(super) fn read(
+    system: System,
+    name: &str,
+    run: RunReading<'_>,
+) -> Result<Option<ServiceStatus>> {
+    match system.services.control() {
+        ServiceControl::Launchctl => launchctl::read(name, run),
+        ServiceControl::Systemctl => systemctl::read(name, run),
+        ServiceControl::Scripts => init_script::read(name, run),
+        ServiceControl::ByHand => processes::read(name, run),
+    }
+}
+
 /// Reads whether a service starts with the machine.
-pub(super) fn enabled(platform: Platform, name: &str, run: RunReading<'_>) -> Result<bool> {
-    match platform {
-        Platform::Macos => launchctl::enabled(name, run),
-        Platform::Linux => systemctl::enabled(name, run),
+pub(super) fn enabled(system: System, name: &str, run: RunReading<'_>) -> Result<bool> {
+    match system.services.control() {
+        ServiceControl::Launchctl => launchctl::enabled(name, run),
+        ServiceControl::Systemctl => systemctl::enabled(name, run),
+        ServiceControl::Scripts => init_script::enabled(name, run),
+        ServiceControl::ByHand => Err(enabled_unknown(system, name)),
     }
 }
 
 /// Returns the commands that make a service start with the machine, or not.
-pub(super) fn set_enabled(platform: Platform, name: &str, enabled: bool) -> Result<Vec<Command>> {
-    let name = service_name(platform, name)?;
+pub(super) fn set_enabled(system: System, name: &str, enabled: bool) -> Result<Vec<Command>> {
+    let full_name = service_name(system.platform, name)?;
     let verb = if enabled { "enable" } else { "disable" };
-    Ok(vec![match platform {
-        Platform::Macos => launchctl::set_enabled(verb, &name),
-        Platform::Linux => systemctl::command(verb, name),
+    Ok(vec![match system.services.control() {
+        ServiceControl::Launchctl => launchctl::set_enabled(verb, &full_name),
+        ServiceControl::Systemctl => systemctl::command(verb, full_name),
+        ServiceControl::Scripts => init_script::set_enabled(system.services, full_name, enabled)?,
+        ServiceControl::ByHand => return Err(enabled_unknown(system, name)),
     }])
 }
 
+fn enabled_unknown(system: System, name: &str) -> Fault {
+    Fault::refused(format!(
+        "whether the service `{}` starts with the machine is not known: this node has {}",
+        name.escape_debug(),
+        system.services.name()
+    ))
+    .hint("leave out `enabled`")
+}
+
 /// Returns the commands for a change of a service.
-pub(super) fn commands(platform: Platform, name: &str, change: &Change) -> Result<Vec<Command>> {
+pub(super) fn commands(system: System, name: &str, change: &Change) -> Result<Vec<Command>> {
     let (State::Service(before), State::Service(after)) = (&change.before, &change.after.state)
     else {
         return Err(no_command_for(change));
@@ -47,26 +77,53 @@ pub(super) fn commands(platform: Platform, name: &str, change: &Change) -> Resul
     if change.reloaded().is_some() {
         return reload(name);
     }
-    let full_name = service_name(platform, name)?;
-    Ok(match platform {
-        Platform::Macos if !after.running => vec![launchctl::load("unload", &full_name)],
-        Platform::Linux if !after.running => vec![systemctl::command("stop", full_name)],
-        Platform::Macos if before.load == ServiceLoad::Unloaded => {
-            let mut commands = validated(platform, name);
-            commands.push(launchctl::load("load", &full_name));
-            commands
-        }
-        Platform::Macos | Platform::Linux => restart(platform, name)?,
-    })
+    if !after.running {
+        return stop(system, name);
+    }
+    let verb = match (before.load, before.running) {
+        (ServiceLoad::Unloaded, _) => "load",
+        (_, false) => "start",
+        (_, true) => "restart",
+    };
+    up(system, name, verb)
+}
+
+/// Whether only a person can do what changes and an act ask of a service.
+pub fn is_by_hand(system: impl Into<System>, changes: &[Change], act: Option<&Act>) -> bool {
+    let is_of_service =
+        |change: &Change| change.reloaded().is_none() && change.subject.service().is_some();
+    system.into().services.control() == ServiceControl::ByHand
+        && (changes.iter().any(is_of_service) || matches!(act, Some(Act::Restart { .. })))
 }
 
 /// Returns the commands that restart a service.
-pub fn restart(platform: Platform, name: &str) -> Result<Vec<Command>> {
-    let full_name = service_name(platform, name)?;
-    let mut commands = validated(platform, name);
-    match platform {
-        Platform::Macos => commands.extend(launchctl::restart(&full_name)),
-        Platform::Linux => commands.push(systemctl::command("restart", full_name)),
+pub fn restart(system: impl Into<System>, name: &str) -> Result<Vec<Command>> {
+    up(system.into(), name, "restart")
+}
+
+/// Returns the commands that stop a service.
+fn stop(system: System, name: &str) -> Result<Vec<Command>> {
+    let name = service_name(system.platform, name)?;
+    Ok(match system.services.control() {
+        ServiceControl::Launchctl => vec![launchctl::load("unload", &name)],
+        ServiceControl::Systemctl => vec![systemctl::command("stop", name)],
+        ServiceControl::Scripts => vec![init_script::command("stop", name)],
+        ServiceControl::ByHand => Vec::new(),
+    })
+}
+
+/// Returns the commands after which a service runs anew: `load`, `start` or `restart`.
+fn up(system: System, name: &str, verb: &'static str) -> Result<Vec<Command>> {
+    let full_name = service_name(system.platform, name)?;
+    let mut commands = validated(system.platform, name);
+    match system.services.control() {
+        ServiceControl::Launchctl if verb == "load" => {
+            commands.push(launchctl::load(verb, &full_name));
+        }
+        ServiceControl::Launchctl => commands.extend(launchctl::restart(&full_name)),
+        ServiceControl::Systemctl => commands.push(systemctl::command("restart", full_name)),
+        ServiceControl::Scripts => commands.push(init_script::command(verb, full_name)),
+        ServiceControl::ByHand => {}
     }
     Ok(commands)
 }

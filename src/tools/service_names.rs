@@ -15,6 +15,8 @@ pub struct ServiceStatus {
     /// When it started, in microseconds since the machine started, if the system
     /// reports that; a restart changes it.
     pub started: Option<u64>,
+    /// When its process started, in microseconds of Unix time, if that was read.
+    pub unix_start: Option<u64>,
     /// Whether the system has loaded its definition.
     #[serde(skip_serializing_if = "ServiceLoad::is_loaded")]
     pub load: ServiceLoad,

@@ -49,6 +49,7 @@ pub(super) fn read(name: &str, run: RunReading<'_>) -> Result<Option<ServiceStat
             started: property("ActiveEnterTimestampMonotonic")
                 .and_then(|time| time.parse().ok())
                 .filter(|time| *time != 0),
+            unix_start: None,
             load: match load {
                 "masked" => ServiceLoad::Masked,
                 _ => ServiceLoad::Loaded,

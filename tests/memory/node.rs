@@ -8,8 +8,8 @@ use ascript::exec::{BlankNode, LoadedConf, StateSource};
 use ascript::facts::{Node, NodeSource};
 use ascript::fault::Result;
 use ascript::state::{
-    Account, ApiUser, Dir, License, Platform, RootUser, Secret, Service, ServiceLoad, State,
-    Subject,
+    Account, ApiUser, Dir, License, Platform, RootUser, Secret, Service, ServiceLoad,
+    ServiceManager, State, Subject,
 };
 use serde::Deserialize;
 
@@ -18,6 +18,8 @@ use serde::Deserialize;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Given {
     pub(crate) platform: Platform,
+    /// What starts services, if not what the platform usually has.
+    manager: Option<ServiceManager>,
     /// The text of aspera.conf.
     conf: String,
     /// Node API users, and the accounts they map to.
@@ -85,6 +87,7 @@ impl Default for Given {
         let services = ["asperacentral", "asperahttpd", "asperanoded"];
         Self {
             platform: Platform::Linux,
+            manager: None,
             conf: "<CONF version=\"2\">\n</CONF>\n".to_owned(),
             api_users: BTreeMap::new(),
             accounts: BTreeMap::new(),
@@ -120,6 +123,7 @@ impl Given {
             name: "node1".to_owned(),
             platform: self.platform,
             source: NodeSource::Folder,
+            services: self.manager,
         };
         Box::new(Memory { node, given: self })
     }

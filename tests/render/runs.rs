@@ -20,6 +20,7 @@ impl ReportCase {
             name: "node-1".into(),
             platform: Platform::Linux,
             source: NodeSource::Folder,
+            services: None,
         };
         let script = ScriptId {
             name: "onboarding".into(),

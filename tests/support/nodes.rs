@@ -10,6 +10,8 @@ pub(crate) struct NodeVariant {
     /// Changes the node first.
     done: fn(&Node, &str),
     knobs: &'static [&'static str],
+    /// What starts services on Linux; empty for systemd.
+    services: &'static str,
 }
 
 impl NodeVariant {
@@ -26,12 +28,20 @@ impl NodeVariant {
             conf: None,
             done,
             knobs: &[],
+            services: "",
         }
     }
 
     const fn knobs(name: &'static str, knobs: &'static [&'static str]) -> Self {
         Self {
             knobs,
+            ..Self::done(name, |_, _| ())
+        }
+    }
+
+    const fn services(name: &'static str, services: &'static str) -> Self {
+        Self {
+            services,
             ..Self::done(name, |_, _| ())
         }
     }
@@ -49,7 +59,12 @@ impl NodeVariant {
     /// Creates a node of this variant.
     pub(crate) fn node(&self, platform: &str) -> Node {
         let knobs = self.knobs.iter().map(|knob| (*knob).to_owned());
-        let node = Node::with(platform, |options| options.knobs.extend(knobs));
+        let node = Node::with(platform, |options| {
+            options.knobs.extend(knobs);
+            if platform == "linux" {
+                self.services.clone_into(&mut options.services);
+            }
+        });
         if let Some(conf) = self.conf {
             node.set_conf(conf());
         }
@@ -144,6 +159,7 @@ pub(crate) const ODD: &[NodeVariant] = &[
         assert!(output.status.success(), "{output:?}");
     }),
     NodeVariant::knobs("list as in 4.x", &["listing=4.x", "password_prompts=2"]),
+    NodeVariant::services("init scripts", "init"),
     NodeVariant::knobs("list as seeded", &["listing=seed", "keepalive=yes"]),
 ];
 

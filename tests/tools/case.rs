@@ -2,7 +2,7 @@
 //! that make them.
 
 use ascript::fault::{Fault, Result};
-use ascript::state::{Platform, Subject};
+use ascript::state::{Platform, ServiceManager, Subject, System};
 use ascript::step::{Command, Piece, Stdin, SyncSession};
 use ascript::tools::{self, Output};
 use serde::Deserialize;
@@ -17,6 +17,8 @@ struct Case {
     source: String,
     #[serde(default = "linux")]
     platform: Platform,
+    /// What starts services, if not what the platform usually has.
+    manager: Option<ServiceManager>,
     /// The subject that is read.
     read: Option<String>,
     #[serde(default)]
@@ -98,7 +100,7 @@ pub(crate) fn holds(text: &str) -> std::result::Result<(), String> {
     }
     if let Some(subject) = &case.read {
         let mut printed = case.printed.iter();
-        let found = reading(subject, case.platform, &mut printed);
+        let found = reading(subject, system(&case), &mut printed);
         if let Some(left) = printed.next() {
             return Err(format!("`{}` was not run", left.shell));
         }
@@ -125,10 +127,18 @@ pub(crate) fn holds(text: &str) -> std::result::Result<(), String> {
     compare::<Vec<CommandCase>>(made, case.commands.as_ref(), case.fault.as_ref())
 }
 
+fn system(case: &Case) -> System {
+    let usual = System::from(case.platform);
+    System {
+        services: case.manager.unwrap_or(usual.services),
+        ..usual
+    }
+}
+
 fn commands(case: &Case) -> Result<Vec<Command>> {
     let key = secret("env:PASSWORD");
     if let Some(name) = &case.restart {
-        return tools::restart(case.platform, name);
+        return tools::restart(system(case), name);
     }
     if let Some(session) = &case.sync {
         let session = SyncSession {
@@ -153,13 +163,13 @@ fn commands(case: &Case) -> Result<Vec<Command>> {
             account: Some(name),
             ..
         }) => tools::set_account_password(case.platform, name, &key).map(|command| vec![command]),
-        _ => tools::commands(case.platform, &changes(&case.changes)),
+        _ => tools::commands(system(case), &changes(&case.changes)),
     }
 }
 
 fn reading<'a>(
     path: &str,
-    platform: Platform,
+    system: System,
     printed: &mut impl Iterator<Item = &'a Printed>,
 ) -> Result<Value> {
     let mut run = |command: &Command| {
@@ -171,12 +181,12 @@ fn reading<'a>(
     let run: tools::RunReading<'_> = &mut run;
     let subject = subject(path);
     if let Some(name) = subject.service() {
-        return tools::service(platform, name, run).map(json);
+        return tools::service(system, name, run).map(json);
     }
     if subject == Subject::ApiUsers {
         return tools::api_users(run).map(json);
     }
-    tools::read(platform, &subject, run).map(json)
+    tools::read(system, &subject, run).map(json)
 }
 
 fn output(printed: &Printed) -> Output {

@@ -11,7 +11,7 @@ use crate::exec::node::conf_states;
 use crate::facts;
 use crate::fault::Result;
 use crate::state::{State, Subject, WantedState};
-use crate::step::{Change, Step, StepKind};
+use crate::step::{Change, Step};
 
 impl Live {
     /// Reads every subject of the step again, and compares. `conf` is aspera.conf after
@@ -41,7 +41,7 @@ impl Live {
             }
         }
         step.reloads().try_for_each(|name| self.check_runs(name))?;
-        if step.kind == StepKind::Act {
+        if step.changes.is_empty() {
             // Of an act, only a restart can be read.
             let mut services = step.restarts();
             services.try_for_each(|name| self.await_start(name, before))?;

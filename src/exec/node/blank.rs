@@ -29,6 +29,7 @@ impl BlankNode {
                 name: "blank".to_owned(),
                 platform,
                 source: facts::NodeSource::Blank,
+                services: None,
             },
         }
     }

@@ -14,6 +14,7 @@ use crate::step::{Command, NodeApiLogin};
 use crate::tools::{self, Output, ServiceStatus};
 
 use super::loaded_conf::LoadedConf;
+use super::manager;
 use super::source::StateSource;
 use super::storage;
 use crate::exec::invoking_user::invoking_user;
@@ -81,6 +82,24 @@ impl InstalledNode {
 impl InstalledNode {
     fn stop(&self) -> StopFlag {
         self.spawner.borrow().stop().clone()
+    }
+
+    /// Whether the process of a service started after the last change of aspera.conf, so that
+    /// it has loaded that: a person may have restarted it since the last run. The time of the
+    /// change of the inode cannot be set back.
+    fn started_since_change(&mut self, service: &str) -> Result<bool> {
+        if self.node.services.is_none() {
+            return Ok(false);
+        }
+        if !self.services.contains_key(service) {
+            self.read(&Subject::Service(service.into()))?;
+        }
+        let status = self.service_status(service);
+        let started = status.and_then(|status| status.unix_start);
+        let changed = storage::changed_at(&storage::conf_path(&self.folder));
+        Ok(started
+            .zip(changed)
+            .is_some_and(|(started, changed)| started > changed))
     }
 
     /// The file with the public key that a subject is.
@@ -203,12 +222,12 @@ impl StateSource for InstalledNode {
         if let Some(id) = subject.access_key() {
             return self.access_key(id, subject);
         }
-        let platform = self.node.platform;
         if let Subject::File(path) = subject {
             return self.file(path);
         }
         if let Subject::Service(name) = subject {
-            let status = self.run(|run| tools::service(platform, name, run))?;
+            let system = self.node.system();
+            let status = self.run(|run| tools::service(system, name, run))?;
             self.services.insert(Rc::clone(name), status);
             return Ok(status.map_or(State::Absent, State::from));
         }
@@ -217,7 +236,7 @@ impl StateSource for InstalledNode {
         {
             return Ok(State::Absent);
         }
-        let mut state = self.run(|run| tools::read(platform, subject, run))?;
+        let mut state = self.run(|run| tools::read(self.node.system(), subject, run))?;
         if let (Subject::Account(name), State::Account(account)) = (subject, &mut state) {
             account.unfinished = storage::is_unfinished(&self.state, name)?;
         }
@@ -260,15 +279,20 @@ impl StateSource for InstalledNode {
     }
 
     fn loaded_conf(&mut self, service: &str) -> Result<Option<LoadedConf>> {
+        if self.started_since_change(service)? {
+            return Ok(None);
+        }
         let text = storage::read_loaded_conf(&self.state, service)?;
         Ok(text.map(|text| LoadedConf::parse(&String::from_utf8_lossy(&text))))
     }
 }
 
-/// Detects the platform of a folder: one with `launchctl` is macOS.
+/// Detects the platform of a folder: one with `launchctl` is macOS, one with another program
+/// of the system is Linux.
 pub fn platform_of(folder: &Path) -> Option<Platform> {
     let has = |program: &str| folder.join("bin").join(program).exists();
-    match (has("launchctl"), has("systemctl")) {
+    let is_linux = ["systemctl", "service", "getent"].into_iter().any(&has);
+    match (has("launchctl"), is_linux) {
         (true, _) => Some(Platform::Macos),
         (false, true) => Some(Platform::Linux),
         (false, false) => None,
@@ -324,6 +348,7 @@ pub fn describe(folder: &Path, platform: Platform, source: facts::NodeSource) ->
         name: node_name(folder)?,
         platform,
         source,
+        services: manager::find(folder, platform),
     })
 }
 

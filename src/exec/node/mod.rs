@@ -9,6 +9,7 @@ mod file_diff;
 mod in_memory;
 pub mod installed;
 mod loaded_conf;
+mod manager;
 mod overlay;
 pub mod snapshot;
 mod source;

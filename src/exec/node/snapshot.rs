@@ -42,6 +42,7 @@ impl Snapshot {
                 name: file.node.name,
                 platform: file.node.platform,
                 source: facts::NodeSource::Snapshot,
+                services: file.node.services,
             },
             key: file.key,
             document: document.map_err(|cause| format::broken_conf(&cause))?,

@@ -95,6 +95,15 @@ fn subfolder(state: &Path, name: &str) -> Result<Option<Folder>> {
     }
 }
 
+/// When a file last changed, in microseconds of Unix time; `None` if it cannot be read.
+pub(super) fn changed_at(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs_err::metadata(path).ok()?;
+    let seconds = u64::try_from(metadata.ctime()).ok()?;
+    let nanos = u64::try_from(metadata.ctime_nsec()).ok()?;
+    Some(seconds * 1_000_000 + nanos / 1_000)
+}
+
 /// The metadata of a file by which a later change of it is noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {

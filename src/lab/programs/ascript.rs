@@ -14,7 +14,9 @@ use crate::lab::services::{LabService, find_service};
 pub(super) const PROGRAM: LabProgram = LabProgram {
     // `ascript file` reads bytes.
     reads_stdin: |args| {
-        !args.first().is_some_and(|word| matches!(&**word, "file" | "processes"))
+        !args
+            .first()
+            .is_some_and(|word| matches!(&**word, "file" | "processes"))
             && args.get(1).is_some_and(|verb| verb != "list")
     },
     ..LabProgram::new("ascript", ActingCalls::When(acts), run)

@@ -12,7 +12,7 @@ use super::fingerprint::FingerprintKey;
 use crate::conf::{Masked, Unreadable};
 use crate::fault::{Fault, Result};
 use crate::run::Observation;
-use crate::state::{ApiUser, Platform, read_node_name};
+use crate::state::{ApiUser, Platform, ServiceManager, read_node_name};
 
 /// The versions of the format that are read. They differ in their fingerprints.
 const FORMATS: [u32; 2] = [1, 2];
@@ -41,6 +41,8 @@ pub(super) struct SnapshotNode {
     #[serde(deserialize_with = "read_node_name")]
     pub(super) name: String,
     pub(super) platform: Platform,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) services: Option<ServiceManager>,
 }
 
 #[derive(Serialize, Deserialize)]

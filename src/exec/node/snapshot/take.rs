@@ -70,6 +70,7 @@ pub fn take(
     let node = SnapshotNode {
         name: world.node().name.clone(),
         platform: world.node().platform,
+        services: world.node().services,
     };
     let text = SnapshotFile::new(node, key, ConfLines::new(masked), users, states).text();
     // A file that cannot be loaded is better noticed now than when it is used.

@@ -1,0 +1,149 @@
+//! Nodes whose services nothing but init scripts starts, or nothing that is known: they are
+//! read, changed and taken back as others are, and a person does what no tool can.
+
+use serde_json::Value;
+
+use crate::support::{Done, Node};
+
+const SETTINGS: &str = "conf.set_fallback(#{ http: 8081 });\nservice.refresh(\"asperahttpd\");";
+
+fn node(services: &str, knobs: &[&str]) -> Node {
+    let knobs = knobs.iter().map(|knob| (*knob).to_owned());
+    let node = Node::with("linux", |options| {
+        services.clone_into(&mut options.services);
+        options.knobs.extend(knobs);
+    });
+    node.lab.clear_calls().unwrap();
+    node
+}
+
+fn pid(node: &Node, service: &str) -> Value {
+    node.state(&format!("services/{service}.json"))["pid"].clone()
+}
+
+fn undo(node: &Node) -> Done {
+    node.run(&["undo", "--live", "--yes", "--format", "json"])
+}
+
+#[test]
+fn init_scripts_restart_a_service_and_its_process_verifies_it() {
+    let node = node("init", &[]);
+    let before = pid(&node, "asperahttpd");
+    let script = node.script(SETTINGS);
+    let done = node.live(&[&script]).json(0);
+    assert_eq!(done["node"]["services"], "chkconfig");
+    assert_ne!(pid(&node, "asperahttpd"), before);
+    assert!(
+        node.acts()
+            .iter()
+            .any(|act| act == "service asperahttpd restart")
+    );
+    assert_eq!(node.live(&[&script]).json(0)["summary"]["settled"], 2);
+    node.lab.set_faults(&["service=lie"]).unwrap();
+    let restart = node.script("service.restart(\"asperahttpd\");");
+    node.live(&[&restart, "--timeout", "1s"])
+        .stops(3, &["service/asperahttpd still runs as process"]);
+}
+
+#[test]
+fn init_scripts_start_stop_enable_and_disable() {
+    for (knob, tool) in [
+        ("distribution=red-hat", "chkconfig"),
+        ("distribution=debian", "update-rc.d"),
+    ] {
+        let node = node("init", &[knob]);
+        let script =
+            node.script("service.ensure(\"asperahttpd\", #{ running: false, enabled: false });");
+        node.live(&[&script]).json(0);
+        assert!(pid(&node, "asperahttpd").is_null());
+        assert_eq!(node.state("services/asperahttpd.json")["disabled"], true);
+        assert!(node.acts()[0].starts_with(tool), "{:?}", node.acts());
+        assert_eq!(node.live(&[&script]).json(0)["summary"]["settled"], 1);
+        undo(&node).json(0);
+        assert!(pid(&node, "asperahttpd").is_number());
+        assert_eq!(node.state("services/asperahttpd.json")["disabled"], false);
+        let unknown = node.script("service.restart(\"asperahttp\");");
+        node.live(&[&unknown]).stops(
+            1,
+            &["this node has no service `asperahttp`", "`asperahttpd`"],
+        );
+    }
+}
+
+#[test]
+fn without_a_manager_a_reload_needs_nobody() {
+    let node = node("none", &[]);
+    let script = node.script(
+        "conf.set_server(#{ preview_dir: \"previews\" });\nservice.refresh(\"asperanoded\");",
+    );
+    let before = pid(&node, "asperanoded");
+    let done = node.live(&[&script]).json(0);
+    assert_eq!(done["node"]["services"], "none");
+    assert_eq!(pid(&node, "asperanoded"), before);
+    assert_eq!(node.state("services/asperanoded.json")["reloads"], 1);
+    assert_eq!(node.live(&[&script]).json(0)["summary"]["settled"], 2);
+    undo(&node).json(0);
+    assert_eq!(node.state("services/asperanoded.json")["reloads"], 2);
+}
+
+#[test]
+fn without_a_manager_the_run_stops_for_a_restart_and_the_next_one_sees_it() {
+    let node = node("none", &[]);
+    let script = node.script(SETTINGS);
+    let preview = node.preview(&[&script]).json(0);
+    assert_eq!(preview["steps"][1]["kind"], "manual");
+    node.live(&[&script])
+        .stops(5, &["restart the process asperahttpd", "run this again"]);
+    // Nobody has restarted it yet.
+    node.live(&[&script])
+        .stops(1, &["restart the process asperahttpd"]);
+    node.live(&[&script, "--done", "2", "--timeout", "1s"])
+        .stops(3, &["service/asperahttpd still runs as process"]);
+    node.does("asperahttpd", &[]);
+    assert_eq!(node.live(&[&script]).json(0)["summary"]["settled"], 2);
+}
+
+#[test]
+fn a_plan_for_another_manager_is_refused() {
+    let (with, without) = (node("systemd", &[]), node("none", &[]));
+    let script = with.script("service.restart(\"asperanoded\");");
+    let plan = with.lab.dir().with_file_name("plan.json");
+    let plan = plan.to_str().unwrap();
+    with.run(&["plan", &script, "-o", plan]).ends(0);
+    without
+        .run(&["apply", plan, "--yes"])
+        .stops(4, &["the plan is for node1.example.com (linux), this is node1.example.com (linux, no service manager)"]);
+}
+
+#[test]
+fn previews_and_snapshots_say_what_starts_the_services() {
+    for (services, words) in [
+        ("init", "(Linux, init scripts)"),
+        ("none", "(Linux, no service manager)"),
+    ] {
+        let node = node(services, &[]);
+        let script = node.script(SETTINGS);
+        let text = node.run(&["run", &script]);
+        assert!(text.out.contains(words), "{}", text.out);
+        let snapshot = node.lab.dir().with_file_name("node.json");
+        let file = snapshot.to_str().unwrap();
+        node.run(&["snapshot", "-o", file]).ends(0);
+        let mut elsewhere = std::process::Command::new(crate::support::ASCRIPT);
+        elsewhere.args(["run", &script, "--node", file, "--format", "json"]);
+        let preview = Done::of(elsewhere.output().unwrap()).json(0);
+        assert_eq!(preview["steps"], node.preview(&[&script]).json(0)["steps"]);
+    }
+}
+
+#[test]
+fn whether_a_service_starts_with_the_machine_is_not_known_without_a_manager() {
+    let node = node("none", &[]);
+    let script = node.script("service.ensure(\"asperanoded\", #{ enabled: true });");
+    node.live(&[&script]).stops(
+        1,
+        &[
+            "starts with the machine is not known",
+            "leave out `enabled`",
+        ],
+    );
+}
