@@ -24,7 +24,7 @@ pub(super) struct ListArgs {
 /// The formats of the list of scripts.
 const FORMATS: &Formats<ListWriter> = &[
     (OutputFormat::Text, |scripts, options| {
-        options.page(&report::scripts(scripts))
+        options.page(&report::scripts(scripts, output::terminal_columns()))
     }),
     (OutputFormat::Json, |scripts, _| {
         output::document(&report::scripts_json(scripts))

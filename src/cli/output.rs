@@ -194,12 +194,12 @@ pub(super) fn can_redraw() -> bool {
 pub(super) fn redraw(line: &str) {
     let width = terminal_width(&std::io::stderr()).unwrap_or(WIDTH);
     let line = report::line(line);
-    let line: String = line.chars().take(width.saturating_sub(1)).collect();
+    let line = report::cut(&line, width.saturating_sub(1));
     HAS_PROGRESS_LINE.store(true, Ordering::Relaxed);
     let _ = write!(
         std::io::stderr(),
         "\r\x1b[K{}",
-        locale::charset().marks(&line)
+        locale::charset().marks(line)
     );
 }
 
@@ -288,6 +288,12 @@ fn screen() -> Option<TerminalSize> {
         rows: usize::from(size.ws_row),
     };
     Some(screen).filter(|screen| screen.columns > 0 && screen.rows > 0)
+}
+
+/// The width of the terminal on standard output; `None` if it is not one.
+pub(super) fn terminal_columns() -> Option<usize> {
+    let stdout = std::io::stdout();
+    terminal_width(&stdout).filter(|_| stdout.is_terminal())
 }
 
 fn terminal_width(terminal: &impl rustix::fd::AsFd) -> Option<usize> {

@@ -1,5 +1,7 @@
 //! Which pager the user has chosen, and whether a text needs one.
 
+use crate::report;
+
 /// Exits at once if everything fits, passes colors through, and leaves the text
 /// on the screen.
 const DEFAULT_PAGER: &str = "less -FRX";
@@ -37,9 +39,9 @@ fn pager(choice: Option<String>) -> Option<String> {
 /// The width of a line without its color codes.
 fn visible_width(line: &str) -> usize {
     let mut parts = line.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().chars().count();
+    let first = report::columns(parts.next().unwrap_or_default());
     let others = parts.map(|part| part.split_once('m').map_or(part, |(_, text)| text));
-    first + others.map(|text| text.chars().count()).sum::<usize>()
+    first + others.map(report::columns).sum::<usize>()
 }
 
 #[cfg(test)]
@@ -57,6 +59,7 @@ mod tests {
         assert!(size.fits(&"x".repeat(30)));
         assert!(!size.fits(&"x".repeat(31)));
         assert!(size.fits(&format!("\u{1b}[32m{}\u{1b}[0m", "ü".repeat(30))));
+        assert!(size.fits(&"漢".repeat(15)) && !size.fits(&"漢".repeat(16)));
     }
 
     #[test]

@@ -57,7 +57,9 @@ pub(super) fn runs_of(target: &NodeTarget) -> Result<Runs> {
 fn text(runs: &Runs, numbers: &[u32], options: &OutputOptions) -> String {
     let mut text = String::new();
     for number in numbers {
-        let _ = writeln!(text, "{number:>4}  {}", run_in_a_line(runs, *number));
+        let (label, run) = (format!("{number:>4}  "), run_in_a_line(runs, *number));
+        let line = report::labeled(&label, &run, output::terminal_columns());
+        let _ = writeln!(text, "{line}");
     }
     match numbers.last() {
         None => text.push_str("There were no live runs on this node.\n"),

@@ -52,7 +52,7 @@ pub use runs::{ListedRun, json as runs_json};
 pub use sarif::sarif;
 pub use scripts::{ListedScript, json as scripts_json, text as scripts};
 pub use step_text::{line as step_line, note_lines, render as steps};
-pub use style::{Charset, Style, wrap};
+pub use style::{Charset, Style, columns, cut, labeled, wrap};
 pub use summary::render as summary;
 pub use text::{render as text, unfinished};
 pub use trials::{

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::style::{columns, labeled};
 use super::{clean, document};
 
 /// A script that can be run by name.
@@ -15,16 +16,17 @@ pub struct ListedScript {
     pub summary: String,
 }
 
-/// The scripts in a line each.
-pub fn text(scripts: &[ListedScript]) -> String {
+/// The scripts in a line each; in several where a terminal is narrower.
+pub fn text(scripts: &[ListedScript], terminal: Option<usize>) -> String {
     let lines = scripts.iter();
     let lines = lines.map(|script| (clean::line(&script.name), clean::line(&script.summary)));
     let lines: Vec<_> = lines.collect();
-    let width = lines.iter().map(|(name, _)| name.chars().count()).max();
+    let width = lines.iter().map(|(name, _)| columns(name)).max();
     let width = width.unwrap_or_default();
     let mut text = String::new();
     for (name, summary) in lines {
-        let _ = writeln!(text, "{name:width$}  {summary}");
+        let label = format!("{name:width$}  ");
+        let _ = writeln!(text, "{}", labeled(&label, &summary, terminal));
     }
     text
 }
