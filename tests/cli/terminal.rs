@@ -23,7 +23,9 @@ impl Screen {
         let bin = bin.parent().unwrap().display();
         let (terminal, side) = open().unwrap();
         terminal.resize(Size::new(rows, 80)).unwrap();
-        let shell = Command::new("sh").args(["-c", line]).env_clear();
+        // Tests in the background of a script ignore SIGINT, and what they start would too.
+        let arguments = ["--default-signal=INT", "sh", "-c", line];
+        let shell = Command::new("env").args(arguments).env_clear();
         let shell = shell.env("PATH", format!("{bin}:/usr/bin:/bin"));
         let child = shell.envs(SECRETS).current_dir(dir).spawn(side).unwrap();
         let seen = String::new();
@@ -199,4 +201,94 @@ fn a_live_run_at_a_terminal_asks_for_missing_secrets() {
     assert!(!seen.contains("typedsecret"), "{seen}");
     let conf = String::from_utf8(node.conf()).unwrap();
     assert!(conf.contains("typedsecret1typedsecret"), "{conf}");
+}
+
+/// What a text must not do to a terminal or a log: move the cursor, hide or reorder text, start a
+/// command of a CI system.
+const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\r::error::x ##vso[task.x]";
+
+/// How it is shown.
+const SHOWN: &str = "\\u{1b}]0;x\\u{7}\\u{9b}2J\\u{202e}\\r";
+
+/// Whether a terminal was shown hostile text as it is.
+fn assert_harmless(seen: &str) {
+    for raw in ["\u{1b}]", "\u{7}", "\u{9b}", "\u{202e}", "\r:", "##vso["] {
+        assert!(!seen.contains(raw), "{raw:?} is in {seen:?}");
+    }
+    let is_command = |line: &str| line.trim_start().starts_with("::");
+    assert!(!seen.lines().any(is_command), "{seen:?}");
+}
+
+/// [`HOSTILE`] as a string of a script.
+fn hostile_literal() -> String {
+    HOSTILE.replace('\r', "\\r")
+}
+
+#[test]
+fn hostile_text_in_a_question_is_escaped() {
+    let node = Node::new("linux");
+    let script = node.script(&format!("manual.step(\"{}\");", hostile_literal()));
+    let lab = node.lab.dir().display();
+    let line = format!("NO_COLOR=1 ascript run {script} --node {lab} --live");
+    let mut screen = Screen::new(&line, 60, node.lab.dir());
+    assert_harmless(screen.shows("[y/N]"));
+    screen.types("y\n");
+    let asked = screen.shows("Is it done? [y/N]").to_owned();
+    assert!(asked.contains(SHOWN), "{asked:?}");
+    screen.types("n\n");
+    let (_, end) = screen.ends();
+    assert_harmless(&(asked + &*end));
+}
+
+#[test]
+fn a_hostile_label_of_a_prompt_is_refused() {
+    let node = Node::new("linux");
+    let secret = format!("secret(\"prompt:{}\")", hostile_literal());
+    let script = node.script(&format!(
+        "conf.set_node(#{{ token_encryption_key: {secret} }});"
+    ));
+    let line = format!("NO_COLOR=1 ascript run {script} --node blank:linux");
+    let (code, seen) = Screen::new(&line, 60, node.lab.dir()).ends();
+    assert_eq!(code, 1, "{seen}");
+    assert_harmless(&seen);
+}
+
+#[test]
+fn hostile_output_of_a_program_in_a_progress_line_is_escaped() {
+    let (node, script, mark) = syncing();
+    let program = node.lab.dir().join("bin/async");
+    let text = std::fs::read_to_string(&program).unwrap();
+    let output = format!("echo '{}{}'", HOSTILE.replace('\r', ""), "漢".repeat(60));
+    std::fs::write(&program, text.replace("printf 'half a li'", &output)).unwrap();
+    let dir = node.lab.dir();
+    let line = format!(
+        "NO_COLOR=1 ascript run {script} --live --yes --node {}",
+        dir.display()
+    );
+    let mut screen = Screen::new(&line, 50, dir);
+    screen.shows("\\u{9b}2J");
+    std::fs::write(mark, "").unwrap();
+    assert_harmless(&screen.end().replace("\r\u{1b}[K", "\n"));
+}
+
+#[test]
+fn hostile_text_in_a_paged_document_is_escaped() {
+    let node = Node::new("linux");
+    let script = node.script(&format!("advise(\"{}\");", hostile_literal()));
+    let line = format!("NO_COLOR=1 PAGER='sed s/^/>/' ascript run {script} --node blank:linux");
+    let seen = seen(&line, 2);
+    assert!(seen.starts_with('>') && seen.contains(SHOWN), "{seen:?}");
+    assert_harmless(&seen.replace('>', ""));
+}
+
+#[test]
+fn lists_in_a_narrow_terminal_break_no_word() {
+    for columns in [40, 60, 79] {
+        let seen = seen(&format!("stty cols {columns}; ascript list"), 60);
+        let text = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+        let summary = "Sets up this Linux machine as a transfer node for Faspex.";
+        assert!(text.contains(summary), "{seen}");
+        let widest = seen.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(columns), "{columns}: {seen}");
+    }
 }
