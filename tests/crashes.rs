@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Child;
+use std::process::{Child, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -80,6 +80,33 @@ pub(crate) fn services_are_current(node: &Node, services: &[&str]) {
             "{service} runs with an older aspera.conf"
         );
         assert!(state["pid"].is_u64(), "{service} is down");
+    }
+}
+
+/// The next run removes what nobody finishes writing, and takes the next number.
+#[test]
+fn a_run_holds_its_lock_until_all_of_it_is_recorded() {
+    let node = Node::faulty("linux", "asconfigurator=slow:1s");
+    let state = node.lab.dir().join("var/ascript");
+    let [lock, runs] = ["lock", "runs"].map(|name| state.join(name));
+    let script = node.script("conf.set_server(#{ server_name: \"n1\" });");
+    let undo = ["undo", "--live", "--yes", "--format", "json"];
+    for (number, mut run) in [
+        (1, node.ascript(&["run", &script, "--live", "--yes"])),
+        (2, node.ascript(&undo)),
+    ] {
+        node.lab.clear_calls().unwrap();
+        let quiet = run.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut run = quiet.spawn().unwrap();
+        until(|| node.has_started("asconfigurator"));
+        while lock.exists() {
+            std::hint::spin_loop();
+        }
+        let receipt = std::fs::read(runs.join(format!("{number}.json"))).unwrap();
+        let receipt: Value = serde_json::from_slice(&receipt).unwrap();
+        assert_eq!(receipt["fault"], Value::Null);
+        assert_eq!(runs.join("1.undone").exists(), number == 2);
+        assert!(run.wait().unwrap().success());
     }
 }
 

@@ -459,7 +459,7 @@ fn edited_late(
         state_dir: &state,
         may_expose_secrets: false,
     };
-    let lock = Lock::take(&folder.join("etc"), &state, None).unwrap();
+    let lock = Rc::new(Lock::take(&folder.join("etc"), &state, None).unwrap());
     let mut world = World::new(Box::new(source), vault);
     // As the preview has read it.
     world.read(&steps[0].changes[0].subject).unwrap();

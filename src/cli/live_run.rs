@@ -33,7 +33,7 @@ impl Runner<'_> {
         let folder = self.target.changeable()?;
         let state = Folder::create(&self.target.state_folder(folder))?;
         let locks = Lock::shared_folder()?;
-        let lock = Lock::take(&folder.join("etc"), &state, locks.as_ref())?;
+        let lock = Rc::new(Lock::take(&folder.join("etc"), &state, locks.as_ref())?);
         self.spawner()
             .borrow_mut()
             .record_tools(&state, &mut output::say)?;
@@ -68,14 +68,20 @@ impl Runner<'_> {
         };
         let known = preview.run.advisories.clone();
         let total = preview.run.steps.len();
-        let finished = with_receipt(&site, preview.run, steps, |steps, journal| {
+        let finished = with_receipt(&site, &lock, preview.run, steps, |steps, journal| {
             let operator = self.operator(args, journal, total);
             let spawner = self.watched_spawner(&operator.progress);
+            let lock = Rc::clone(&lock);
             let live = Live::new(world, spawner, Box::new(operator), &site, conf, lock);
             let mut finished = run_once(steps, Box::new(live), DocumentKind::Receipt);
             self.note_readable_files(&mut finished.run);
             finished
         })?;
+        if let (None, Some(undone)) = (&finished.run.fault, steps.undone_run()) {
+            Runs::new(state.path()).mark_undone(&lock, undone)?;
+        }
+        // Others may change the node while this run reports.
+        drop(lock);
         self.conclude(&finished, &known, steps).map(Some)
     }
 
@@ -226,6 +232,7 @@ impl Runner<'_> {
 /// settled.
 fn with_receipt(
     site: &LiveOptions<'_>,
+    lock: &Lock,
     preview: RunRecord,
     steps: &mut dyn StepSource,
     perform: impl FnOnce(&mut dyn StepSource, Option<Journal>) -> FinishedRun,
@@ -237,11 +244,11 @@ fn with_receipt(
     let conf = InstalledNode::read_conf(site.folder)?;
     let plan = steps.plan_digest().unwrap_or_else(|| preview.digest());
     let mut foreseen = begun(preview, plan.clone());
-    let (number, journal) = runs.begin(&conf, &mut foreseen, steps.undone_run())?;
+    let (number, journal) = runs.begin(lock, &conf, &mut foreseen, steps.undone_run())?;
     let mut finished = perform(steps, Some(journal));
     finished.run.plan = Some(plan);
     complete(&mut finished.run, number, foreseen.not_reached);
-    if let Err(unwritten) = runs.end(number, &finished.run) {
+    if let Err(unwritten) = runs.end(lock, number, &finished.run) {
         finished.run.fault = Some(match finished.run.fault.take() {
             Some(fault) => fault.followed_by(Err(unwritten)),
             None => unwritten,

@@ -52,9 +52,6 @@ impl Undo {
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;
-            if let Some(0) = code {
-                runs.mark_undone(steps.number())?;
-            }
             return Ok(code.unwrap_or(DECLINED));
         }
         let finished = runner.preview(&mut steps)?;

@@ -44,7 +44,7 @@ pub struct Live {
     state_dir: StateDir,
     may_expose_secrets: bool,
     _in_progress: FlagGuard,
-    _lock: Lock,
+    _lock: Rc<Lock>,
 }
 
 /// How often a step is prepared again because another program writes to aspera.conf meanwhile.
@@ -65,14 +65,14 @@ pub struct LiveOptions<'a> {
 
 impl Live {
     /// An executor for the node that `world` reads. It runs tools with `spawner`
-    /// and holds the node's lock until it is dropped.
+    /// and holds the node's lock with its caller, until it is dropped.
     pub fn new(
         world: World,
         spawner: Rc<RefCell<Spawner>>,
         operator: Box<dyn Operator>,
         options: &LiveOptions<'_>,
         conf: ConfWatch,
-        lock: Lock,
+        lock: Rc<Lock>,
     ) -> Self {
         let in_progress = spawner.borrow().stop().live();
         Self {

@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::exec::Folder;
+use crate::exec::{Folder, Lock};
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::run::RunRecord;
 use crate::step::Step;
@@ -84,8 +84,12 @@ impl Runs {
 
     /// Starts a run: gives it a number, copies aspera.conf, and writes the receipt in
     /// advance, with a journal. `undoes` is the number of the run that this one undoes.
+    ///
+    /// Whoever writes receipts holds the lock of the node: this removes the files that others
+    /// have not finished.
     pub fn begin(
         &self,
+        _: &Lock,
         conf: &[u8],
         foreseen: &mut RunRecord,
         undoes: Option<u32>,
@@ -110,7 +114,7 @@ impl Runs {
     }
 
     /// Ends a run: replaces its receipt.
-    pub fn end(&self, number: u32, run: &RunRecord) -> Result<()> {
+    pub fn end(&self, _: &Lock, number: u32, run: &RunRecord) -> Result<()> {
         self.write(number, "json", render(run).as_bytes())?;
         self.remove(number, "journal")
     }
@@ -177,7 +181,7 @@ impl Runs {
 
     /// Marks a run as undone. If it had undone another run, that one is in
     /// effect again, and so on.
-    pub fn mark_undone(&self, number: u32) -> Result<()> {
+    pub fn mark_undone(&self, _: &Lock, number: u32) -> Result<()> {
         let (mut next, mut is_undone) = (Some(number), true);
         while let Some(number) = next {
             if is_undone {
