@@ -238,6 +238,31 @@ fn a_user_who_may_not_create_keys_is_told_why() {
 }
 
 #[test]
+fn the_users_of_a_node_say_nothing_about_another_node() {
+    let keeper = Keeper::new();
+    let url = &keeper.api.urls()[0];
+    let pin = keeper.api.pin();
+    let other = Node::new("linux");
+    let script = script(&other, SECRET, "/data/a");
+    let remote = ["--node-api", url, "--node-pin", pin];
+    let preview = |script: &str| {
+        let args = [&["run", script, "--format", "json"][..], &remote].concat();
+        other.run(&args).json(0)
+    };
+    assert_eq!(
+        preview(&script)["observations"][0]["value"],
+        serde_json::Value::Null
+    );
+    let live = ["run", &script, "--live", "--yes"];
+    other.run(&[&live[..], &remote].concat()).ends(0);
+    assert_eq!(preview(&script)["summary"]["change"], 0);
+    let text = std::fs::read_to_string(&script).unwrap();
+    let stranger = other.script(&text.replace("keeper", "stranger"));
+    let note = preview(&stranger)["steps"][0]["advisories"][0]["text"].to_string();
+    assert!(note.contains("refuses the login of `stranger`"), "{note}");
+}
+
+#[test]
 fn a_deleted_key_cannot_be_brought_back() {
     let keeper = Keeper::new();
     let node = &keeper.node;

@@ -144,10 +144,19 @@ impl InstalledNode {
             })
         });
         match refusal {
-            Some(_) if !self.users()?.contains_key(&login.user) => Ok(State::Absent),
+            Some(_) if self.is_new_user(&login.user)? => Ok(State::Absent),
             Some(refusal) => Err(refusal),
             None => read,
         }
+    }
+
+    /// Whether the node does not list a Node API user. The list says nothing about the users
+    /// of another node.
+    fn is_new_user(&self, user: &str) -> Result<bool> {
+        let mut spawner = self.spawner.borrow_mut();
+        let is_own = spawner.node_api().is_some_and(|client| client.is_own());
+        drop(spawner);
+        Ok(is_own && !self.users()?.contains_key(user))
     }
 
     fn users(&self) -> Result<BTreeMap<String, ApiUser>> {

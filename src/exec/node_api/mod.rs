@@ -98,6 +98,12 @@ impl NodeApiClient {
         Ok(self.site.place.find()?.map(|found| found.address))
     }
 
+    /// Whether it is the Node API of the node whose files these are, not one that the
+    /// user named.
+    pub fn is_own(&self) -> bool {
+        !matches!(self.site.place, ApiPlace::Given(_))
+    }
+
     /// Refuses where the address is not known.
     pub fn check_address(&self) -> Result<()> {
         self.address()?
