@@ -57,6 +57,8 @@ pub trait NodeReader {
     fn initial(&mut self, subject: &Subject) -> Result<State>;
     /// The state of a subject after all steps so far.
     fn read(&mut self, subject: &Subject) -> Result<State>;
+    /// The address of the Node API that the user named, which may be another node's.
+    fn named_node_api(&self) -> Option<String>;
     /// Sets as which Node API user an access key is read from now on.
     fn log_in(&mut self, id: &Rc<str>, login: &NodeApiLogin);
     /// The same for the access keys of a step, as the user whom it names.

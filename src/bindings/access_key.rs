@@ -107,15 +107,16 @@ access_key.set_verification_key("k1", "-----BEGIN PUBLIC KEY-----\nMFwwDQ==\n---
     },
 ];
 
-fn login(args: &Args) -> NodeApiLogin {
+fn login(args: &Args, facts: &Facts<'_>) -> NodeApiLogin {
     NodeApiLogin {
         user: args.get(&USER).to_string(),
         password: args.get(&PASSWORD),
+        address: facts.named_node_api(),
     }
 }
 
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let (id, login) = (args.get(&ID), login(args));
+    let (id, login) = (args.get(&ID), login(args, facts));
     let secret = args.get(&SECRET);
     if let Secret::Basic { .. } = secret {
         return Err(
@@ -158,7 +159,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn get(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let (id, login) = (args.get(&ID), login(args));
+    let (id, login) = (args.get(&ID), login(args, facts));
     let state = facts.access_key(&id, &login)?;
     // The step keeps the login, with which a plan reads the key again.
     let step = facts.change_access_key(login, Vec::new())?;
@@ -167,7 +168,7 @@ fn get(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn set_verification_key(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let (id, login) = (args.get(&ID), login(args));
+    let (id, login) = (args.get(&ID), login(args, facts));
     let pem = tools::trimmed_pem(&args.get(&VERIFICATION_KEY));
     let now = facts.access_key(&id, &login)?;
     if now == State::Absent {
@@ -184,7 +185,7 @@ fn set_verification_key(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn delete(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let (id, login) = (args.get(&ID), login(args));
+    let (id, login) = (args.get(&ID), login(args, facts));
     facts.access_key(&id, &login)?;
     let subject = Subject::AccessKey(Rc::clone(&id));
     let wanted = vec![

@@ -8,6 +8,11 @@ use crate::state::{State, Subject, WantedState};
 use crate::step::{Act, Change, NodeApiLogin, Step};
 
 impl Facts<'_> {
+    /// The address of the Node API that the user named, which may be another node's.
+    pub fn named_node_api(&self) -> Option<String> {
+        self.reader.named_node_api()
+    }
+
     /// Reads an access key as that Node API user.
     pub fn access_key(&mut self, id: &Rc<str>, login: &NodeApiLogin) -> Result<State> {
         self.reader.log_in(id, login);

@@ -79,6 +79,10 @@ pub struct NodeApiLogin {
     pub user: String,
     /// Its password.
     pub password: Secret,
+    /// The base URL of the Node API, where the user named one, which may be that of
+    /// another node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 /// What the Node API is asked, and what is expected of its answer.

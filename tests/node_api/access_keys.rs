@@ -257,6 +257,24 @@ fn the_users_of_a_node_say_nothing_about_another_node() {
     other.run(&[&live[..], &remote].concat()).ends(0);
     assert_eq!(preview(&script)["summary"]["change"], 0);
     let text = std::fs::read_to_string(&script).unwrap();
+    other.run(&["undo"]).stops(
+        2,
+        &[
+            "access_key/k1 is one of the Node API at",
+            &format!("--node-api {url}"),
+        ],
+    );
+    let file = other.beside("plan.json");
+    other
+        .run(&[&["plan", &script, "-o", &file][..], &remote].concat())
+        .ends(0);
+    other
+        .run(&["apply", &file, "--yes"])
+        .stops(2, &[&format!("--node-api {url}")]);
+    other
+        .run(&[&["undo", "--live", "--yes"][..], &remote].concat())
+        .ends(0);
+    assert_eq!(keeper.node.state("access_keys.json"), serde_json::json!({}));
     let stranger = other.script(&text.replace("keeper", "stranger"));
     let note = preview(&stranger)["steps"][0]["advisories"][0]["text"].to_string();
     assert!(note.contains("refuses the login of `stranger`"), "{note}");

@@ -132,6 +132,7 @@ impl InstalledNode {
             let message = format!("which Node API user asks about {subject} is not known");
             Fault::new(FaultKind::Unknown, message)
         })?;
+        self.check_address(subject, login)?;
         let mut refusal = None;
         let read = self.run(|run| {
             tools::read(self.node.platform, subject, &mut |request| {
@@ -150,12 +151,21 @@ impl InstalledNode {
         }
     }
 
+    /// Refuses to look for an access key of one node on another one.
+    fn check_address(&self, subject: &Subject, login: &NodeApiLogin) -> Result<()> {
+        match &login.address {
+            Some(address) if self.named_node_api().as_ref() != Some(address) => {
+                let message = format!("{subject} is one of the Node API at {address}");
+                Err(Fault::usage(message).hint(format!("add --node-api {address}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the node does not list a Node API user. The list says nothing about the users
     /// of another node.
     fn is_new_user(&self, user: &str) -> Result<bool> {
-        let mut spawner = self.spawner.borrow_mut();
-        let is_own = spawner.node_api().is_some_and(|client| client.is_own());
-        drop(spawner);
+        let is_own = self.named_node_api().is_none();
         Ok(is_own && !self.users()?.contains_key(user))
     }
 
@@ -250,6 +260,11 @@ impl StateSource for InstalledNode {
             account.unfinished = storage::is_unfinished(&self.state, name)?;
         }
         Ok(state)
+    }
+
+    fn named_node_api(&self) -> Option<String> {
+        let mut spawner = self.spawner.borrow_mut();
+        spawner.node_api()?.named_address()
     }
 
     fn log_in(&mut self, id: &Rc<str>, login: &NodeApiLogin) {

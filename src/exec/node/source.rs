@@ -27,6 +27,10 @@ pub trait StateSource {
     }
     /// A state that is not in aspera.conf; of a service only whether it runs.
     fn read(&mut self, subject: &Subject) -> Result<State>;
+    /// The address of the Node API that the user named, which may be another node's.
+    fn named_node_api(&self) -> Option<String> {
+        None
+    }
     /// Sets as which Node API user an access key is read from now on.
     fn log_in(&mut self, _id: &Rc<str>, _login: &NodeApiLogin) {}
     /// Whether an access key has that secret; `None` if that cannot be found out.

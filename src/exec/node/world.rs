@@ -314,6 +314,10 @@ impl NodeReader for World {
         Ok(state)
     }
 
+    fn named_node_api(&self) -> Option<String> {
+        self.base.source.named_node_api()
+    }
+
     fn log_in(&mut self, id: &Rc<str>, login: &NodeApiLogin) {
         self.base.source.log_in(id, login);
     }

@@ -98,10 +98,12 @@ impl NodeApiClient {
         Ok(self.site.place.find()?.map(|found| found.address))
     }
 
-    /// Whether it is the Node API of the node whose files these are, not one that the
-    /// user named.
-    pub fn is_own(&self) -> bool {
-        !matches!(self.site.place, ApiPlace::Given(_))
+    /// The address that the user named, which may be that of another node.
+    pub fn named_address(&self) -> Option<String> {
+        match &self.site.place {
+            ApiPlace::Given(address) => Some(address.to_string()),
+            ApiPlace::Installation(_) | ApiPlace::Folder(_) => None,
+        }
     }
 
     /// Refuses where the address is not known.
