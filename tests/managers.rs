@@ -147,3 +147,82 @@ fn whether_a_service_starts_with_the_machine_is_not_known_without_a_manager() {
         ],
     );
 }
+
+/// The example of the documentation, with its files, on a node without a service manager.
+fn container() -> (Node, String) {
+    let node = node("none", &[]);
+    let folder = node.lab.dir().with_file_name("start");
+    std::fs::create_dir(&folder).unwrap();
+    let example = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/docs/examples/container-start.rhai"
+    );
+    let script = folder.join("container-start.rhai");
+    std::fs::copy(example, &script).unwrap();
+    std::fs::write(folder.join("aspera-license"), "server\n").unwrap();
+    std::fs::write(folder.join("aspera_server_cert.pem"), "a certificate\n").unwrap();
+    (node, script.to_str().unwrap().to_owned())
+}
+
+const SECRETS: [&str; 4] = [
+    "--set",
+    "api_password=env:FASPEX_NODE_PASSWORD",
+    "--set",
+    "server_key=env:FASPEX_TOKEN_KEY",
+];
+
+fn start(node: &Node, script: &str) -> Done {
+    node.live(&[&[script], &SECRETS[..]].concat())
+}
+
+#[test]
+fn a_container_is_prepared_before_its_services_start() {
+    let (node, script) = container();
+    let mut down = node.state("services/asperanoded.json");
+    down["pid"] = Value::Null;
+    let state = node.lab.dir().join("var/lab/services/asperanoded.json");
+    std::fs::write(state, down.to_string()).unwrap();
+    let done = start(&node, &script).json(0);
+    assert_eq!(done["summary"]["manual"], 0);
+    node.does("asperanoded", &[]);
+    let again = start(&node, &script).json(0);
+    assert_eq!(again["summary"]["change"], 0, "{again:#}");
+    undo(&node).ends(0);
+    assert!(!String::from_utf8(node.conf()).unwrap().contains("db_host"));
+}
+
+#[test]
+fn a_container_whose_services_run_takes_one_restart_by_a_person() {
+    let (node, script) = container();
+    start(&node, &script).stops(5, &["restart the process asperanoded", "run this again"]);
+    node.does("asperanoded", &[]);
+    let again = start(&node, &script).json(0);
+    assert_eq!(again["summary"]["change"], 0, "{again:#}");
+    assert_eq!(again["summary"]["manual"], 0, "{again:#}");
+}
+
+#[test]
+fn a_bundled_script_takes_one_restart_of_all_services_and_is_taken_back() {
+    let node = node("none", &[]);
+    let script = ["faspex-node-linux"];
+    let preview = node.preview(&script).json(0);
+    assert_eq!(preview["summary"]["manual"], 3);
+    assert_eq!(node.acts(), [""; 0]);
+    node.live(&script)
+        .stops(5, &["restart the process asperahttpd"]);
+    for service in ["asperahttpd", "asperacentral", "asperanoded"] {
+        node.does(service, &[]);
+    }
+    assert_eq!(node.live(&script).json(0)["summary"]["manual"], 0);
+    assert_eq!(node.live(&script).json(0)["summary"]["change"], 0);
+    for run in ["2", "1"] {
+        node.run(&["undo", run, "--live", "--yes", "--format", "json"])
+            .json(0);
+    }
+    assert!(!String::from_utf8(node.conf()).unwrap().contains("faspex"));
+    assert!(
+        node.does("asnodeadmin", &["-l"])
+            .lines()
+            .all(|line| !line.contains("node_user"))
+    );
+}
