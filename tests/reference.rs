@@ -224,3 +224,62 @@ fn the_committed_manual_is_what_is_printed() {
         "docs/reference.md ends elsewhere"
     );
 }
+
+/// A folder's Rust sources, without their tests.
+fn sources(folder: &Path, texts: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, texts);
+        } else {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let end = text.find("#[cfg(test)]\nmod tests");
+            texts.push(text[..end.unwrap_or(text.len())].to_owned());
+        }
+    }
+}
+
+/// The value of a string constant, however its line is broken.
+fn constant<'a>(texts: &'a [String], name: &str) -> Option<&'a str> {
+    let start = format!("const {name}: &str =");
+    let value = texts.iter().find_map(|text| text.split_once(&start))?.1;
+    value.trim_start().strip_prefix('"')?.split('"').next()
+}
+
+#[test]
+fn the_table_of_advisories_has_the_id_and_level_of_each() {
+    let mut texts = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    sources(&root.join("src"), &mut texts);
+    let mut rows = BTreeSet::new();
+    for level in ["Note", "Caution", "Danger"] {
+        let start = format!("Level::{level},");
+        for text in &texts {
+            for argument in text.split(&start).skip(1).map(str::trim_start) {
+                let word = argument
+                    .split([',', ')', '\n', ' '])
+                    .next()
+                    .unwrap_or_default();
+                let name = word.rsplit("::").next().unwrap_or(word);
+                let id = word.strip_prefix('"').map(|id| id.trim_end_matches('"'));
+                if let Some(id) = id.or_else(|| constant(&texts, name)) {
+                    rows.insert(format!("| `{id}` | {} |", level.to_lowercase()));
+                }
+            }
+        }
+    }
+    let table = include_str!("../docs/advisories.md");
+    let listed = table.lines().filter(|line| line.starts_with("| `"));
+    let listed: BTreeSet<_> = listed
+        .map(|line| line.split('|').take(3).collect::<Vec<_>>().join("|") + "|")
+        .collect();
+    assert!(rows.len() > 60, "{rows:?}");
+    let missing: Vec<_> = rows.difference(&listed).collect();
+    assert!(missing.is_empty(), "docs/advisories.md lacks {missing:?}");
+    let literal = |row: &&String| {
+        let id = row.split('`').nth(1).unwrap_or_default();
+        !texts.iter().any(|text| text.contains(&format!("\"{id}\"")))
+    };
+    let unknown: Vec<_> = listed.iter().filter(literal).collect();
+    assert!(unknown.is_empty(), "no advisory is {unknown:?}");
+}
