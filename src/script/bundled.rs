@@ -70,6 +70,10 @@ pub static STDLIB: &[Bundled] = &[
         name: "std/users",
         text: include_str!("../../stdlib/users.rhai"),
     },
+    Bundled {
+        name: "std/watchfolders",
+        text: include_str!("../../stdlib/watchfolders.rhai"),
+    },
 ];
 
 /// The bundled script of that name.
