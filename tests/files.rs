@@ -404,3 +404,79 @@ fn a_license_that_is_none_fails_the_run_and_is_taken_back() {
     )
     .stops(3, &["it was checked as `nobody-there`"]);
 }
+
+#[test]
+fn one_line_is_set_and_all_others_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    fs::write(&path, "# a\r\nPort 22\nX\tY").unwrap();
+    set_mode(&path, 0o640);
+    let input = format!("Port 33001{END}");
+    file(&["set-line", "--start=Port "], &path, input.as_bytes()).ends(0);
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "# a\r\nPort 33001\nX\tY"
+    );
+    assert_eq!(mode(&path), 0o640);
+    file(&["remove-line", "--start=Port "], &path, b"").ends(0);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "# a\r\nX\tY");
+    file(&["set-line", "--start=X"], &path, b"X").stops(2, &["is cut off"]);
+    fs::write(&path, b"\xff").unwrap();
+    file(&["set-line", "--start=Port "], &path, input.as_bytes()).stops(1, &["is not UTF-8 text"]);
+    assert_eq!(fs::read(&path).unwrap(), b"\xff");
+}
+
+#[test]
+fn an_undo_restores_a_line_and_nothing_else() {
+    let node = Node::new("linux");
+    let before = "# mine\nPort 22\nMaxAuthTries 6\n";
+    live(
+        &node,
+        "file.ensure(\"/etc/x\", #{ content: \"\", mode: \"640\" });",
+    )
+    .ends(0);
+    fs::write(emulated(&node), before).unwrap();
+    let script = r#"file.line("/etc/x", #{ "match": "Port ", line: "Port 33001" });
+        file.line("/etc/x", #{ "match": "Token ", line: `Token ${secret("env:FASPEX_TOKEN_KEY")}` });"#;
+    let file = plan(&node, &[&node.script(script)]);
+    let text = fs::read_to_string(&file).unwrap();
+    for line in ["Port 22", "MaxAuthTries", "# mine"] {
+        assert!(
+            !text.contains(line),
+            "a line of a private file is in the plan: {line}"
+        );
+    }
+    apply(&node, &file, &[]).ends(0);
+    let after = fs::read_to_string(emulated(&node)).unwrap();
+    let key = SECRETS
+        .iter()
+        .find(|(name, _)| *name == "FASPEX_TOKEN_KEY")
+        .unwrap()
+        .1;
+    assert_eq!(
+        after,
+        format!("# mine\nPort 33001\nMaxAuthTries 6\nToken {key}\n")
+    );
+    assert_eq!(live(&node, script).json(0)["summary"]["change"], 0);
+    fs::write(emulated(&node), format!("{after}Later 1\n")).unwrap();
+    undo(&node);
+    assert_eq!(
+        fs::read_to_string(emulated(&node)).unwrap(),
+        format!("{before}Later 1\n")
+    );
+}
+
+#[test]
+fn a_line_that_changed_since_the_plan_is_not_written_over() {
+    let node = Node::new("linux");
+    live(
+        &node,
+        "file.ensure(\"/etc/x\", #{ content: \"Port 22\\n\" });",
+    )
+    .ends(0);
+    let script = node.script(r#"file.line("/etc/x", #{ "match": "Port ", line: "Port 33001" });"#);
+    let file = plan(&node, &[&script]);
+    fs::write(emulated(&node), "Port 23\n").unwrap();
+    apply(&node, &file, &[]).stops(4, &["file_line/Port //etc/x: ", "nothing was done"]);
+    assert_eq!(fs::read_to_string(emulated(&node)).unwrap(), "Port 23\n");
+}

@@ -28,6 +28,16 @@ const SOURCE: Key<Option<Rc<str>>> = Key::text(
     "A file beside the script that it is a copy of, by its path below the script's folder.",
 )
 .optional();
+const LINE: Key<Rc<str>> = Key::text(
+    "line",
+    ValueType::Text,
+    "The line: a string, with secrets in it if needed.",
+);
+const MATCH: Key<Rc<str>> = Key::text(
+    "match",
+    ValueType::NonEmptyLine,
+    "How the line starts, before and after.",
+);
 const OWNER: Key<Option<Rc<str>>> =
     Key::text("owner", ValueType::AccountName, "Account that owns it.")
         .optional()
@@ -68,6 +78,17 @@ pub(super) const BINDINGS: &[Binding] = &[
         make: ensure,
     },
     Binding {
+        name: "file.line",
+        doc: "Sets one line of a file.\n\nThe line is the last one that starts with `match`, blanks before it apart; without such a line it becomes the last of the file, and without a file a new one of root, with mode 644. `line` must start with `match` as well, so that the next run finds it. All other lines, the owner and the mode stay.\n\nIt is for files with a keyword on each line. Of several equal keywords some programs take the first, and in some files what follows a heading belongs to it (`Match` in sshd_config): then write a file of your own with `file.ensure`, such as a drop-in. The present line is shown only if every user may read the file.",
+        params: &[
+            PATH.param,
+            Param::options(&[LINE.param, MATCH.param], "The line.").required(),
+        ],
+        example: r#"file.line("/etc/ssh/sshd_config", #{ "match": "Port ", line: "Port 33001" });"#,
+        source: "lines of files in published jobs: sshd_config(5)",
+        make: line,
+    },
+    Binding {
         name: "file.remove",
         doc: "Removes a file, if it exists.\n\nFolders and links are refused. `undo` restores the file from a copy that only root can read.",
         params: &[PATH.param],
@@ -101,12 +122,40 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     Ok(draft.advise(note).made())
 }
 
+fn line(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let path = path(args, facts)?;
+    let start = args.get(&MATCH);
+    let content = given_content("line", args.value(&LINE).unwrap_or(&Value::Unit))?;
+    let shown = content.shown().unwrap_or_default();
+    let fault = |message: &str, key: &str| Err(Fault::script(message).in_argument(key));
+    if start.trim_start() != &*start {
+        return fault("`match` starts with a blank, which does not count", "match");
+    }
+    if shown.contains(['\n', '\r']) {
+        return fault("`line` has more than one line", "line");
+    }
+    if !shown.trim_start().starts_with(&*start) {
+        // A value that only a run has is no mistake in the call.
+        return Err(Fault::refused("`line` does not start with `match`")
+            .hint("the next run would add it again: begin both with the same words")
+            .in_argument("line"));
+    }
+    let subject = Subject::FileLine(path, start);
+    Ok(facts
+        .change(vec![(subject, WantedState::line(content))])?
+        .made())
+}
+
 fn remove(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let subject = subject(args, facts)?;
     Ok(facts.change(vec![(subject, State::Absent)])?.made())
 }
 
 fn subject(args: &Args, facts: &Facts<'_>) -> Result<Subject> {
+    Ok(Subject::File(path(args, facts)?))
+}
+
+fn path(args: &Args, facts: &Facts<'_>) -> Result<Rc<str>> {
     let path = tools::plain_path("file", &args.get(&PATH)).map_err(|fault| {
         let fault = fault.with_kind(FaultKind::Script);
         fault.in_argument("path")
@@ -118,12 +167,12 @@ fn subject(args: &Args, facts: &Facts<'_>) -> Result<Subject> {
                 .in_argument("path"),
         );
     }
-    Ok(Subject::File(path.into()))
+    Ok(path.into())
 }
 
 fn content(args: &Args, facts: &mut Facts<'_>) -> Result<FileContent> {
     let content = match (args.value(&CONTENT), args.get(&SOURCE)) {
-        (Some(value), None) => given_content(value)?,
+        (Some(value), None) => given_content("content", value)?,
         (None, Some(source)) => copied(&source, facts)?,
         (None, None) => return Err(without_content(args)),
         (Some(_), Some(_)) => {
@@ -153,14 +202,14 @@ fn without_content(args: &Args) -> Fault {
     Fault::script("the content of the file is missing").hint("give `content` or `source`")
 }
 
-fn given_content(value: &Value) -> Result<FileContent> {
-    refuse_login(format_args!("`content`"), value, BY_REFERENCE)
-        .map_err(|fault| fault.in_argument("content"))?;
+fn given_content(key: &str, value: &Value) -> Result<FileContent> {
+    refuse_login(format_args!("`{key}`"), value, BY_REFERENCE)
+        .map_err(|fault| fault.in_argument(key))?;
     let is_long = value
         .text()
         .is_some_and(|text| text.len() as u64 > MAX_FILE);
     if is_long {
-        return Err(Fault::script("`content` is longer than 1 MiB").in_argument("content"));
+        return Err(Fault::script(format!("`{key}` is longer than 1 MiB")).in_argument(key));
     }
     if let Value::Text(text) = value {
         Ok(FileContent::text(text))
@@ -170,8 +219,8 @@ fn given_content(value: &Value) -> Result<FileContent> {
         Ok(secret.clone().into())
     } else {
         let noun = value.noun();
-        let message = format!("`content` must be a string or a secret, not {noun}");
-        Err(Fault::script(message).in_argument("content"))
+        let message = format!("`{key}` must be a string or a secret, not {noun}");
+        Err(Fault::script(message).in_argument(key))
     }
 }
 

@@ -9,7 +9,7 @@ use nix::unistd::{Group, User};
 
 use crate::exec::{FileOwner, MachineFile};
 use crate::fault::{Fault, FaultKind, Result, reason};
-use crate::state::MAX_FILE;
+use crate::state::{MAX_FILE, with_line, without_line};
 use crate::tools::END_OF_CONTENT;
 
 use super::output::OutputOptions;
@@ -29,6 +29,9 @@ pub(super) struct FileArgs {
     /// Its permission bits
     #[arg(long, default_value = "644")]
     mode: String,
+    /// How the line starts that is set or removed
+    #[arg(long, default_value = "")]
+    start: String,
     /// The path
     path: PathBuf,
 }
@@ -37,6 +40,8 @@ pub(super) struct FileArgs {
 enum Verb {
     Write,
     Remove,
+    SetLine,
+    RemoveLine,
 }
 
 impl FileArgs {
@@ -50,6 +55,18 @@ impl FileArgs {
                     mode: bits(&self.mode)?,
                 };
                 MachineFile::create(&self.path)?.replace(&content, &wanted)?;
+            }
+            Verb::SetLine => {
+                let line = text(given_content()?)?;
+                let file = MachineFile::create(&self.path)?;
+                let before = text(file.read()?.unwrap_or_default())?;
+                file.edit(with_line(&before, &self.start, &line).as_bytes())?;
+            }
+            Verb::RemoveLine => {
+                if let Some(file) = MachineFile::open(&self.path)? {
+                    let before = text(file.read()?.unwrap_or_default())?;
+                    file.edit(without_line(&before, &self.start).as_bytes())?;
+                }
             }
             Verb::Remove => {
                 if let Some(file) = MachineFile::open(&self.path)? {
@@ -74,6 +91,11 @@ fn given_content() -> Result<Vec<u8>> {
     }
     content.truncate(content.len() - END_OF_CONTENT.len());
     Ok(content)
+}
+
+fn text(bytes: Vec<u8>) -> Result<String> {
+    let text = String::from_utf8(bytes);
+    text.map_err(|_| Fault::refused("the file is not UTF-8 text, which has lines"))
 }
 
 fn account(name: &str) -> Result<u32> {

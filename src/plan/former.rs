@@ -44,6 +44,13 @@ pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, Wante
             let former = WantedState::file((**before).clone(), FileContent::of(kept));
             Some((subject, former))
         }
+        (Subject::FileLine(..), State::Line(before), _) => {
+            let kept = FileReference::Kept(KeptFile {
+                kept: run.number,
+                digest: before.digest.clone()?,
+            });
+            Some((subject, WantedState::line(FileContent::of(kept))))
+        }
         (Subject::RootUser, before, _) => {
             let credentials = change.after.credentials().cloned().unwrap_or_default();
             let former = WantedState::from(before.clone()).with_credentials(Credentials {
@@ -93,7 +100,7 @@ fn is_left_by_another_step(
     change: &Change,
     run: &UndoneRun,
 ) -> Result<bool> {
-    if !matches!(change.subject, Subject::File(_)) {
+    if !change.subject.is_file() {
         return Ok(false);
     }
     for other in run.steps.iter().flat_map(|step| &step.changes) {

@@ -158,7 +158,16 @@ pub(super) fn command_lines(command: &Command) -> Vec<String> {
         }
         Stdin::Pipe(pieces) if tools::is_file_command(command) => {
             let file = pieces.iter().find(|piece| matches!(piece, Piece::File(_)));
-            let content = file.map_or("the content in the diff".to_owned(), Piece::to_string);
+            let is_line = command
+                .args
+                .iter()
+                .any(|it| matches!(it, Piece::Text(it) if it == "set-line"));
+            let new = if is_line {
+                "the new line"
+            } else {
+                "the content in the diff"
+            };
+            let content = file.map_or(new.to_owned(), Piece::to_string);
             let _ = write!(lines[0], "    reads: {}", clean::line(&content));
         }
         Stdin::Pipe(pieces) => {

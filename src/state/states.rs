@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::account_states::{Account, AuthorizedKey, Group, PrimaryGroup, RootUser};
-use super::{AccessKey, AccountProperty, FileState, Platform, Subject, SyncStatus};
+use super::{AccessKey, AccountProperty, FileState, LineState, Platform, Subject, SyncStatus};
 use crate::login;
 
 /// The settings of a section, by the names of asconfigurator.
@@ -59,6 +59,8 @@ pub enum State {
     SyncStatus(Box<SyncStatus>),
     /// A file.
     File(Box<FileState>),
+    /// A line of a file.
+    Line(Box<LineState>),
 }
 
 /// The license and product that `ascp -A` reports.
@@ -212,6 +214,7 @@ impl State {
             Subject::Dir(_) => Self::Dir(Dir::fresh().into()),
             Subject::SyncSession(..) => Self::SyncStatus(Box::default()),
             Subject::File(_) => Self::File(FileState::fresh().into()),
+            Subject::FileLine(..) => Self::Line(Box::default()),
             Subject::Setting(..)
             | Subject::Entry(_)
             | Subject::Settings(_)
@@ -243,6 +246,7 @@ impl State {
             generator.subschema_for::<Dir>(),
             generator.subschema_for::<SyncStatus>(),
             generator.subschema_for::<FileState>(),
+            generator.subschema_for::<LineState>(),
         ]
     }
 
@@ -286,6 +290,7 @@ impl State {
             Subject::Dir(_) => Self::Dir(from_value(json)?),
             Subject::SyncSession(..) => Self::SyncStatus(from_value(json)?),
             Subject::File(_) => Self::File(from_value(json)?),
+            Subject::FileLine(..) => Self::Line(from_value(json)?),
         })
     }
 
@@ -314,6 +319,9 @@ impl State {
         if let Self::File(_) = self {
             return &["group", "digest"];
         }
+        if let Self::Line(_) = self {
+            return &["digest", "line"];
+        }
         if let Self::AuthorizedKey(_) = self {
             return &["options"];
         }
@@ -332,6 +340,7 @@ impl State {
             }
             (Self::AccessKey(wanted), Self::AccessKey(is)) => wanted.is_met_by(is),
             (Self::File(wanted), Self::File(is)) => wanted.is_met_by(is),
+            (Self::Line(wanted), Self::Line(is)) => wanted.is_met_by(is),
             _ => self == reading,
         }
     }
@@ -351,6 +360,14 @@ impl State {
         } else {
             None
         }
+    }
+
+    /// The digest of the content of a file or a line.
+    pub fn digest(&self) -> Option<&str> {
+        if let Self::Line(line) = self {
+            return line.digest.as_deref();
+        }
+        self.file()?.digest.as_deref()
     }
 
     /// The text of a setting.
@@ -380,6 +397,7 @@ mod tests {
         for prefix in Subject::prefixes() {
             let name = match prefix.as_str() {
                 "dir/" | "file/" => "/1",
+                "file_line/" => "1//1",
                 "authorized_key/" => "1/00112233445566778899aabbccddeeff",
                 "sync_session/" => "1/local_dir//1",
                 prefix if prefix.ends_with('/') => "1",

@@ -59,6 +59,8 @@ pub enum Subject {
     SyncSession(Rc<str>, SyncFolder),
     /// `file//etc/logrotate.d/aspera`
     File(Rc<str>),
+    /// `file_line/Port//etc/ssh/sshd_config`: the last line of a file that starts so.
+    FileLine(Rc<str>, Rc<str>),
 }
 
 /// The subjects without a name, by their paths.
@@ -96,7 +98,7 @@ const NAMED: &[(&str, ValueType, WithName)] = &[
 ];
 
 /// The first parts of the paths of subjects whose names have several parts.
-const WITH_PARTS: [&str; 2] = ["authorized_key", "sync_session"];
+const WITH_PARTS: [&str; 3] = ["authorized_key", "file_line", "sync_session"];
 
 impl Subject {
     /// A setting of a section.
@@ -122,6 +124,7 @@ impl Subject {
                 let is_id = ValueType::AccessKeyId.accepts(Scalar::Text(id));
                 is_id.then(|| Self::AccessKeySecret(id.into()))
             }
+            ("file_line", rest) => Self::parse_line(rest),
             ("authorized_key", rest) => {
                 let (name, key) = rest.split_once('/')?;
                 let is_name = ValueType::AccountName.accepts(Scalar::Text(name));
@@ -161,6 +164,17 @@ impl Subject {
         let named = NAMED.iter().map(|row| row.0).chain(WITH_PARTS);
         let named: Vec<_> = named.collect();
         format!("^({}|(conf|{})/.+)$", unnamed.join("|"), named.join("|"))
+    }
+
+    /// A path in plans has no `//`; what a line starts with may have one.
+    fn parse_line(rest: &str) -> Option<Self> {
+        let (start, path) = rest.split_at_checked(rest.rfind("//")?)?;
+        let path = &path[1..];
+        let is_start = start.trim_start() == start && !start.is_empty();
+        let is_subject = is_start
+            && ValueType::Line.accepts(Scalar::Text(start))
+            && ValueType::Path.accepts(Scalar::Text(path));
+        is_subject.then(|| Self::FileLine(path.into(), start.into()))
     }
 
     fn parse_conf(path: &str) -> Option<Self> {
@@ -227,6 +241,11 @@ impl Subject {
         }
     }
 
+    /// Whether it is a file or a line of one.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::File(_) | Self::FileLine(..))
+    }
+
     /// The name of the service, if it is one.
     pub fn service(&self) -> Option<&str> {
         if let Self::Service(name) = self {
@@ -281,6 +300,7 @@ impl fmt::Display for Subject {
             Self::Dir(path) => write!(f, "dir/{path}"),
             Self::SyncSession(name, folder) => write!(f, "sync_session/{name}/{folder}"),
             Self::File(path) => write!(f, "file/{path}"),
+            Self::FileLine(path, start) => write!(f, "file_line/{start}/{path}"),
         }
     }
 }
@@ -339,6 +359,8 @@ mod tests {
             "sync_session/images/local_dir//images",
             "sync_session/images/local_db_dir//var/db",
             "file//etc/logrotate.d/aspera",
+            "file_line/Subsystem //etc/ssh/sshd_config",
+            "file_line/a//b///etc/x",
         ] {
             let subject = Subject::parse(path).expect(path);
             assert_eq!(subject.to_string(), path);
@@ -386,6 +408,10 @@ mod tests {
             "dir/../etc",
             "dir//a\nb",
             "file/etc/x",
+            "file_line//etc/x",
+            "file_line/ a//etc/x",
+            "file_line/a/etc/x",
+            "file_line/a\nb//etc/x",
             "file//a\nb",
             "api_user/",
             "api_user/a b",

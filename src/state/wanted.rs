@@ -6,7 +6,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{FileContent, FileState, Secret, SecretText, State, Subject};
+use super::{FileContent, FileState, LineState, Secret, SecretText, State, Subject};
 use crate::login;
 
 /// A state that a step asks for, and the credentials that it takes to set it.
@@ -65,6 +65,15 @@ impl WantedState {
             ..file
         };
         Self::from(State::File(file.into())).with_credentials(Credentials {
+            content: Some(content),
+            ..Credentials::default()
+        })
+    }
+
+    /// A line of a file.
+    pub fn line(content: FileContent) -> Self {
+        let line = State::Line(LineState::written(&content).into());
+        Self::from(line).with_credentials(Credentials {
             content: Some(content),
             ..Credentials::default()
         })
@@ -153,7 +162,7 @@ impl WantedState {
         }
         let keys: &[&str] = if *subject == Subject::RootUser {
             &["admin", "admin_password", "password"]
-        } else if let Subject::File(_) = subject {
+        } else if let Subject::File(_) | Subject::FileLine(..) = subject {
             &["content"]
         } else {
             &["password", "admin_group"]
@@ -168,6 +177,10 @@ impl WantedState {
         let credentials: Credentials = serde_json::from_value(credentials.into())?;
         match (state, credentials.content) {
             (State::File(file), Some(content)) => Self::read_file(*file, content),
+            (State::Line(line), Some(content)) if line.digest == content.digest() => {
+                Ok(Self::line(content))
+            }
+            (State::Line(_), Some(_)) => Err(other_digest()),
             (state, content) => Ok(Self::from(state).with_credentials(Credentials {
                 content,
                 ..credentials
@@ -183,10 +196,12 @@ impl WantedState {
             .state
             .file()
             .is_some_and(|file| file.digest == digest);
-        is_same.then_some(wanted).ok_or_else(|| {
-            serde_json::Error::custom("the digest of a file is not that of its content")
-        })
+        is_same.then_some(wanted).ok_or_else(other_digest)
     }
+}
+
+fn other_digest() -> serde_json::Error {
+    serde_json::Error::custom("the digest of a file is not that of its content")
 }
 
 impl From<State> for WantedState {

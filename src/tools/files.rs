@@ -50,6 +50,27 @@ pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Resul
     Ok(vec![command])
 }
 
+/// Sets or removes the line that starts so; the rest of the file, its owner and mode stay.
+pub(super) fn line_commands(path: &str, start: &str, change: &Change) -> Result<Vec<Command>> {
+    check_path("file", path)?;
+    validate::argument(ValueType::NonEmptyLine, "the start of the line", start)?;
+    let line = |verb| {
+        command(verb)
+            .arg(format!("--start={start}"))
+            .arg(path.to_owned())
+    };
+    let command = match (&change.before, &change.after.state, change.after.content()) {
+        (State::Absent | State::Line(_), State::Line(_), Some(content)) => {
+            let mut pieces = content.pieces().to_vec();
+            pieces.push(Piece::from(END_OF_CONTENT));
+            line("set-line").stdin(Stdin::Pipe(pieces))
+        }
+        (State::Line(_), State::Absent, None) => line("remove-line"),
+        _ => return Err(no_command_for(change)),
+    };
+    Ok(vec![command])
+}
+
 fn write(platform: Platform, file: &FileState, group: Option<&str>) -> Result<Command> {
     validate::argument(ValueType::AccountName, "the owner", &file.owner)?;
     check_mode(platform, "file", &file.mode)?;

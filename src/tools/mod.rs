@@ -127,6 +127,7 @@ pub fn read(system: impl Into<System>, subject: &Subject, run: RunReading<'_>) -
             file(platform, path, run)?.map_or(State::Absent, |file| State::File(file.into()))
         }
         Subject::Setting(..)
+        | Subject::FileLine(..)
         | Subject::Entry(_)
         | Subject::Settings(_)
         | Subject::Sections(_)
@@ -310,6 +311,7 @@ fn batch_commands(system: System, batch: &[Change]) -> Result<Vec<Command>> {
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
         Subject::File(path) => files::commands(platform, path, first),
+        Subject::FileLine(path, start) => files::line_commands(path, start, first),
         Subject::Service(name) => service::commands(system, name, first),
         Subject::EnabledService(name) => {
             service::set_enabled(system, name, first.after.state == State::Present)

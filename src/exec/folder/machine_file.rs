@@ -95,11 +95,28 @@ impl MachineFile {
     /// Replaces it: the new file is written beside the old one, with its owner and mode before the
     /// first byte, and renamed. A run that is cut off leaves the old file or the new one.
     pub fn replace(&self, bytes: &[u8], wanted: &FileOwner) -> Result<()> {
-        self.check_folder(wanted.uid)?;
+        let mode = Mode::from_raw_mode(wanted.mode as _);
+        self.put(bytes, wanted.uid, wanted.gid, mode)
+    }
+
+    fn put(&self, bytes: &[u8], uid: u32, gid: Option<u32>, mode: Mode) -> Result<()> {
+        self.check_folder(uid)?;
         let path = self.folder.path().join(&self.name);
         self.folder.remove_abandoned_files()?;
-        self.written(bytes, wanted)
+        self.written(bytes, uid, gid, mode)
             .map_err(|cause| trouble("write", &path, &cause))
+    }
+
+    /// Replaces its content; owner, group and mode stay. A new file belongs to this user.
+    pub fn edit(&self, bytes: &[u8]) -> Result<()> {
+        let (uid, mode) = match &self.stat {
+            Some(stat) => (stat.st_uid, Mode::from_raw_mode(stat.st_mode)),
+            None => (
+                rustix::process::geteuid().as_raw(),
+                Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH,
+            ),
+        };
+        self.put(bytes, uid, None, mode)
     }
 
     /// Removes it, if it exists.
@@ -117,14 +134,14 @@ impl MachineFile {
         owner::check_for(self.folder.path(), &stat, uid)
     }
 
-    fn written(&self, bytes: &[u8], wanted: &FileOwner) -> io::Result<()> {
+    fn written(&self, bytes: &[u8], uid: u32, gid: Option<u32>, mode: Mode) -> io::Result<()> {
         let handle = &self.folder.handle;
         let (mut file, temporary) = self.folder.temporary()?;
         let mut written = || -> io::Result<()> {
             let kept = self.stat.map(|stat| stat.st_gid);
-            let group = wanted.gid.or(kept).map(Gid::from_raw);
-            rustix::fs::fchown(&file, Some(Uid::from_raw(wanted.uid)), group)?;
-            rustix::fs::fchmod(&file, Mode::from_raw_mode(wanted.mode as _))?;
+            let group = gid.or(kept).map(Gid::from_raw);
+            rustix::fs::fchown(&file, Some(Uid::from_raw(uid)), group)?;
+            rustix::fs::fchmod(&file, mode)?;
             file.write_all(bytes)?;
             file.sync_all()?;
             Ok(rustix::fs::renameat(

@@ -3,7 +3,7 @@
 use super::{Live, diverged};
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{State, Subject, sha256};
+use crate::state::{State, Subject, find_line, sha256};
 use crate::step::{Change, Command};
 use crate::tools;
 
@@ -15,21 +15,19 @@ impl Live {
             subject, before, ..
         } in changes
         {
-            let (Subject::File(path), State::File(before)) = (subject, before) else {
+            let (Subject::File(path) | Subject::FileLine(path, _)) = subject else {
                 continue;
             };
-            let content = self
-                .world
-                .source()
-                .content(path)?
+            if *before == State::Absent {
+                continue;
+            }
+            let content = self.world.source().content(path)?;
+            let content = content
+                .and_then(|content| replaced(subject, content))
                 .ok_or_else(|| changed(subject))?;
             let digest = sha256(&content);
             // The digest of a content with a secret, which this run wrote, is not in its state.
-            if before
-                .digest
-                .as_ref()
-                .is_some_and(|before| *before != digest)
-            {
+            if before.digest().is_some_and(|before| *before != *digest) {
                 return Err(changed(subject));
             }
             self.operator.keep(&digest, &content)?;
@@ -65,6 +63,16 @@ impl Live {
         }
         Err(diverged::from_state(subject, &is, after))
     }
+}
+
+/// What a step replaces: the file, or a line of it.
+fn replaced(subject: &Subject, content: Vec<u8>) -> Option<Vec<u8>> {
+    let Subject::FileLine(_, start) = subject else {
+        return Some(content);
+    };
+    let text = String::from_utf8(content).ok()?;
+    let place = find_line(&text, start)?;
+    Some(text[place].as_bytes().to_vec())
 }
 
 fn changed(subject: &Subject) -> Fault {

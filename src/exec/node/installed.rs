@@ -12,6 +12,7 @@ use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{ApiUser, Platform, PublicKey, Scalar, Secret, State, Subject, ValueType};
+use crate::state::{LineState, find_line};
 use crate::step::{Command, NodeApiLogin};
 use crate::tools::{self, Output, ServiceStatus};
 
@@ -135,6 +136,21 @@ impl InstalledNode {
         spawner.programs().place(self.node.platform, path)
     }
 
+    /// The last line of a file that starts so.
+    fn line(&mut self, path: &str, start: &str) -> Result<State> {
+        let State::File(file) = self.file(path)? else {
+            return Ok(State::Absent);
+        };
+        let bytes = self.content(path)?.unwrap_or_default();
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| Fault::refused(format!("{path} is not UTF-8 text, which has lines")))?;
+        let place = find_line(text, start);
+        Ok(place.map_or(State::Absent, |place| {
+            let line = LineState::of(&text[place], file.is_readable_by_all());
+            State::Line(line.into())
+        }))
+    }
+
     /// A file with its content.
     fn file(&mut self, path: &str) -> Result<State> {
         let platform = self.node.platform;
@@ -198,6 +214,9 @@ impl StateSource for InstalledNode {
         }
         if let Subject::File(path) = subject {
             return self.file(path);
+        }
+        if let Subject::FileLine(path, start) = subject {
+            return self.line(path, start);
         }
         if let Subject::Service(name) = subject {
             let system = self.node.system();

@@ -165,6 +165,9 @@ impl World {
     /// Adds the after-states of a step to the overlay. Refuses an edit that
     /// would make the vendor's parser refuse the whole of aspera.conf.
     pub(in crate::exec) fn apply(&mut self, changes: &[Change]) -> Result<PriorEdits> {
+        if changes.iter().any(|change| change.subject.is_file()) {
+            self.check_lines(changes)?;
+        }
         self.note_loaded(changes)?;
         let prior = self.stage(changes)?;
         for Change { subject, after, .. } in changes {

@@ -11,7 +11,12 @@ const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "",
     values: "",
     long_flags: &[],
-    long_values: &[("owner", "o"), ("group", "g"), ("mode", "m")],
+    long_values: &[
+        ("owner", "o"),
+        ("group", "g"),
+        ("mode", "m"),
+        ("start", "s"),
+    ],
 };
 
 /// What ends the content on standard input: its writer may be killed.
@@ -26,12 +31,20 @@ pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
     if verb == "remove" {
         return remove(call, path);
     }
+    let start = options.value("s").unwrap_or_default();
+    if verb == "remove-line" {
+        return edit_line(call, path, start, None);
+    }
     let mut content = Vec::new();
     io::stdin().read_to_end(&mut content)?;
     if !content.ends_with(END) {
         return call.report_error(2, "error: the content on standard input is cut off");
     }
     content.truncate(content.len() - END.len());
+    if verb == "set-line" {
+        let line = String::from_utf8_lossy(&content);
+        return edit_line(call, path, start, Some(&line));
+    }
     let _lock = call.folder.lock()?;
     let accounts = SystemAccounts::load(&call.folder)?;
     let mut files = FileTree::load(&call.folder)?;
@@ -69,5 +82,36 @@ fn remove(call: &ProgramCall, path: &str) -> io::Result<u8> {
     files.0.remove(&clean(path));
     files.save(&call.folder)?;
     call.folder.remove(&call.folder.place(path)?)?;
+    Ok(0)
+}
+
+/// Replaces the last line that starts so, or adds one; without a new line, removes it.
+fn edit_line(call: &ProgramCall, path: &str, start: &str, line: Option<&str>) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    let mut files = FileTree::load(&call.folder)?;
+    let place = call.folder.place(path)?;
+    let text = std::fs::read_to_string(call.folder.path(&place)).unwrap_or_default();
+    let mut lines: Vec<&str> = text.lines().collect();
+    let old = lines
+        .iter()
+        .rposition(|line| line.trim_start().starts_with(start));
+    match (old, line) {
+        (Some(at), Some(line)) => lines[at] = line,
+        (Some(at), None) => drop(lines.remove(at)),
+        (None, Some(line)) => lines.push(line),
+        (None, None) => {}
+    }
+    let edited: String = lines.iter().flat_map(|line| [*line, "\n"]).collect();
+    call.folder.write(&place, edited.as_bytes())?;
+    if !files.0.contains_key(&clean(path)) {
+        let accounts = SystemAccounts::load(&call.folder)?;
+        let group = accounts.group_name(0).unwrap_or("root");
+        let entry = FileEntry {
+            is_dir: false,
+            ..FileEntry::dir("root", group, 0o644)
+        };
+        files.create(path, &entry);
+        files.save(&call.folder)?;
+    }
     Ok(0)
 }

@@ -5,15 +5,45 @@ use std::path::PathBuf;
 use super::World;
 use crate::exec::node::file_diff;
 use crate::facts::NodeReader as _;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::run::FileDiff;
 use crate::state::{FileContent, Secret, State, Subject, WantedState};
-use crate::step::{Command, Step};
+use crate::step::{Change, Command, Step};
 
 impl World {
     /// Sets the folder of the files that the script names.
     pub fn set_source_folder(&self, folder: Option<PathBuf>) {
         self.vault.borrow_mut().files().set_folder(folder);
+    }
+
+    /// Refuses lines of a file that the run writes as a whole, and lines that start alike: what one
+    /// of them leaves, the other would change.
+    pub(super) fn check_lines(&self, changes: &[Change]) -> Result<()> {
+        let staged = self.overlay.states.keys();
+        for (change, other) in changes
+            .iter()
+            .flat_map(|it| staged.clone().map(move |o| (it, o)))
+        {
+            let is_refused = match (&change.subject, other) {
+                (Subject::File(path), Subject::FileLine(other, _))
+                | (Subject::FileLine(path, _), Subject::File(other)) => path == other,
+                (Subject::FileLine(path, start), Subject::FileLine(other, other_start)) => {
+                    let is_alike =
+                        start.starts_with(&**other_start) || other_start.starts_with(&**start);
+                    path == other && start != other_start && is_alike
+                }
+                _ => false,
+            };
+            if is_refused {
+                let message = format!(
+                    "this run changes {} and {other} in one file",
+                    change.subject
+                );
+                return Err(Fault::refused(message)
+                    .hint("write the whole file with `file.ensure`, or give each line a `match` of its own"));
+            }
+        }
+        Ok(())
     }
 
     /// Takes note of a content whose digest is not in its state. The license may be in the file.
@@ -46,13 +76,14 @@ impl World {
         if content.secrets().any(is_random) {
             return Ok(Some(false));
         }
-        let State::File(file) = self.read(subject)? else {
+        let is = self.read(subject)?;
+        if is == State::Absent {
             return Ok(Some(false));
-        };
+        }
         let mut vault = self.vault.borrow_mut();
         let is = match staged {
             Some(staged) => vault.content_digest_silently(&staged),
-            None => file.digest,
+            None => is.digest().map(str::to_owned),
         };
         let wanted = vault.content_digest_silently(content);
         Ok(is.zip(wanted).map(|(is, wanted)| is == wanted))
@@ -61,7 +92,7 @@ impl World {
     /// Whether a file that was read again has that content.
     pub(in crate::exec) fn is_content(&self, is: &State, content: &FileContent) -> Result<bool> {
         let wanted = self.vault.borrow_mut().content_digest(content)?;
-        Ok(matches!(is, State::File(file) if file.digest == Some(wanted)))
+        Ok(is.digest() == Some(&*wanted))
     }
 
     /// What becomes of the contents of files, with the secrets of the steps hidden.
