@@ -247,3 +247,24 @@ fn ctrl_c_at_the_question_for_a_secret_stops_at_once() {
     assert!(!seen.contains("half of it"), "{seen}");
     assert_eq!(node.conf(), before);
 }
+
+/// Nothing on this node restarts a service, so a person does; another process verifies it.
+#[test]
+fn a_restart_by_hand_is_asked_for_and_verified() {
+    for (restarts, wanted) in [(true, 0), (false, 3)] {
+        let node = Node::with("linux", |options| "none".clone_into(&mut options.services));
+        let script = node.script(
+            "conf.set_fallback(#{ http: 8081 });\nservice.refresh(\"asperahttpd\");\nconf.set_node(#{});",
+        );
+        let command = format!("run {script} --live --yes --timeout 1s");
+        let mut screen = screen(&node, &command);
+        screen.shows("Is it done? [y/N] ");
+        if restarts {
+            node.does("asperahttpd", &[]);
+        }
+        screen.types("y\n");
+        let (code, seen) = screen.ends();
+        assert_eq!(code, wanted, "{seen}");
+        assert_eq!(seen.contains("still runs"), !restarts, "{seen}");
+    }
+}
