@@ -328,7 +328,7 @@ pub(in crate::exec) fn random(length: u8) -> Result<SecretValue> {
     let mut value = String::with_capacity(length.into());
     let mut bytes = [0; 64];
     while value.len() < length.into() {
-        entropy(&mut bytes).map_err(|cause| {
+        getrandom::fill(&mut bytes).map_err(|cause| {
             Fault::new(
                 FaultKind::Secret,
                 "the operating system provides no random numbers",
@@ -345,22 +345,6 @@ pub(in crate::exec) fn random(length: u8) -> Result<SecretValue> {
     bytes.fill(0);
     std::hint::black_box(&bytes);
     Ok(SecretValue::new(value))
-}
-
-#[cfg(target_os = "linux")]
-fn entropy(bytes: &mut [u8]) -> std::io::Result<()> {
-    let mut filled = 0;
-    while filled < bytes.len() {
-        let flags = rustix::rand::GetRandomFlags::empty();
-        filled +=
-            rustix::io::retry_on_intr(|| rustix::rand::getrandom(&mut bytes[filled..], flags))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn entropy(bytes: &mut [u8]) -> std::io::Result<()> {
-    File::open("/dev/urandom")?.read_exact(bytes)
 }
 
 fn basic(id: &str, key: &SecretValue) -> Result<SecretValue> {
