@@ -106,7 +106,7 @@ pub(super) fn create(dir: &Path, options: &LabOptions) -> io::Result<LabFolder> 
     folder.write("README", readme::text().as_bytes())?;
     for name in NAMES {
         let mut service = LabService::default();
-        service.start(&folder)?;
+        service.start(&folder, name)?;
         service.save(&folder, name)?;
     }
     // The last file, since it marks a complete lab.

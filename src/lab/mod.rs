@@ -28,7 +28,8 @@
 //!   answers only while `asperanoded` runs, stays on the ports that it started with,
 //!   and listens on the loopback address only.
 //! - `service`, `chkconfig`, `update-rc.d`: all messages but the words of asperarund's status.
-//! - A service whose `aspera.conf` is refused starts and exits at once.
+//! - A service whose `aspera.conf` is refused starts and exits at once, and so does one that a unit
+//!   or a job defines whose file of variables is missing. No program runs for it.
 //!
 //! # Faults and knobs
 //!
@@ -51,6 +52,7 @@ mod conf_check;
 mod conf_damage;
 mod conf_file;
 mod create;
+mod defined_services;
 mod dispatch;
 mod duration;
 mod file_tree;

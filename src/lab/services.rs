@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conf_check::find_problems;
 use super::conf_file::ConfFile;
+use super::defined_services::{self, Definition};
 use super::fingerprint::sha256;
 use super::lab_folder::{CONF, LabFolder, LabPlatform};
 
@@ -51,6 +52,12 @@ pub(super) struct LabService {
     /// How many more readings still show the process after the command to stop it.
     #[serde(default)]
     pub(super) stopping: u32,
+    /// The definition that the system has loaded, of a service that a file defines.
+    #[serde(default)]
+    pub(super) definition: Option<String>,
+    /// What its definition runs.
+    #[serde(default)]
+    pub(super) arguments: Vec<String>,
 }
 
 fn state_file(name: &str) -> String {
@@ -59,11 +66,34 @@ fn state_file(name: &str) -> String {
 
 /// Finds a service by its unit, or by its launchd label on macOS.
 pub(super) fn find_service(platform: LabPlatform, unit: &str) -> Option<&'static str> {
+    NAMES
+        .into_iter()
+        .find(|name| is_named(platform, name, unit))
+}
+
+/// The same, where a file may define the service.
+pub(super) fn find_any_service(
+    folder: &LabFolder,
+    platform: LabPlatform,
+    unit: &str,
+) -> Option<String> {
+    let mut names = service_names(folder, platform).into_iter();
+    names.find(|name| is_named(platform, name, unit))
+}
+
+fn is_named(platform: LabPlatform, name: &str, unit: &str) -> bool {
     let unit = unit.strip_suffix(".service").unwrap_or(unit);
-    NAMES.into_iter().find(|name| match platform {
+    match platform {
         LabPlatform::Macos => label(name) == unit,
-        LabPlatform::Linux => *name == unit,
-    })
+        LabPlatform::Linux => name == unit,
+    }
+}
+
+/// All services of the node.
+pub(super) fn service_names(folder: &LabFolder, platform: LabPlatform) -> Vec<String> {
+    let own = NAMES.into_iter().map(str::to_owned);
+    own.chain(defined_services::names(folder, platform))
+        .collect()
 }
 
 /// The launchd label of a service.
@@ -77,8 +107,18 @@ pub(super) fn label(name: &str) -> String {
 }
 
 impl LabService {
+    /// A service that a file defines is neither enabled nor loaded at first.
     pub(super) fn load(folder: &LabFolder, name: &str) -> io::Result<Self> {
-        folder.read_json(&state_file(name))
+        let file = state_file(name);
+        if NAMES.contains(&name) || folder.path(&file).exists() {
+            return folder.read_json(&file);
+        }
+        let platform = folder.platform()?;
+        Ok(Self {
+            disabled: platform == LabPlatform::Linux,
+            unloaded: platform == LabPlatform::Macos,
+            ..Self::default()
+        })
     }
 
     pub(super) fn save(&self, folder: &LabFolder, name: &str) -> io::Result<()> {
@@ -87,14 +127,18 @@ impl LabService {
 
     /// Starts the service unless it runs. With a configuration that is refused it
     /// exits at once.
-    pub(super) fn start(&mut self, folder: &LabFolder) -> io::Result<()> {
+    pub(super) fn start(&mut self, folder: &LabFolder, name: &str) -> io::Result<()> {
         if self.pid.is_some() {
             return Ok(());
         }
         self.starts += 1;
         self.started = now();
-        self.conf = conf_digest(folder);
-        let is_valid = ConfFile::load(folder).is_ok_and(|conf| find_problems(&conf).is_empty());
+        let is_valid = if NAMES.contains(&name) {
+            self.conf = conf_digest(folder);
+            ConfFile::load(folder).is_ok_and(|conf| find_problems(&conf).is_empty())
+        } else {
+            self.read_definition(folder, name)?
+        };
         self.last_exit = i32::from(!is_valid);
         self.pid = if is_valid {
             Some(next_pid(folder)?)
@@ -102,6 +146,25 @@ impl LabService {
             None
         };
         Ok(())
+    }
+
+    /// What a service that a file defines reads when it starts; returns whether that is complete.
+    fn read_definition(&mut self, folder: &LabFolder, name: &str) -> io::Result<bool> {
+        let platform = folder.platform()?;
+        if self.definition.is_none() {
+            self.definition = defined_services::read(folder, platform, name);
+        }
+        let text = self.definition.clone().unwrap_or_default();
+        let definition = Definition::parse(platform, &text);
+        let mut read = text.into_bytes();
+        let variables = definition
+            .environment
+            .map(|file| fs::read(folder.path(&folder.map_path(&file))));
+        let is_complete = !matches!(variables, Some(Err(_)));
+        read.extend(variables.into_iter().flatten().flatten());
+        self.conf = sha256(&read);
+        self.arguments = definition.arguments;
+        Ok(is_complete && !self.arguments.is_empty())
     }
 
     pub(super) fn stop(&mut self) {

@@ -6,6 +6,7 @@ use std::io;
 use crate::lab::arguments::OptionSyntax;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
+use crate::lab::services::LabService;
 
 pub(super) const PROGRAM: LabProgram = LabProgram::new("asyncadmin", ActingCalls::Never, run);
 
@@ -26,6 +27,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     let file = format!("var/lab/sync/{name}.json");
     let session: serde_json::Value = call.folder.read_json(&file)?;
+    let session = if session.is_null() {
+        served(call, name)?
+    } else {
+        session
+    };
     let local = session["local"].as_str().unwrap_or_default();
     if local.is_empty() || options.value("d").is_some_and(|given| given != local) {
         return call.report_error(1, format_args!("asyncadmin: no session '{name}' there"));
@@ -37,7 +43,10 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
             session["direction"].as_str().unwrap_or_default(),
         ),
         ("ldir", local),
-        ("condition", "stopped"),
+        (
+            "condition",
+            session["condition"].as_str().unwrap_or("stopped"),
+        ),
         ("pending", "0"),
         ("error", "0"),
         ("conflict", "0"),
@@ -45,4 +54,23 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
         call.print_line(format_args!("{key}: {value}"))?;
     }
     Ok(0)
+}
+
+/// The session that a service keeps running, by the arguments of `async`.
+fn served(call: &ProgramCall, name: &str) -> io::Result<serde_json::Value> {
+    let service = LabService::load(&call.folder, &format!("aspera-sync-{name}"))?;
+    let value = |flag: &str| {
+        let mut rest = service.arguments.iter().skip_while(|arg| *arg != flag);
+        rest.nth(1).map_or("", String::as_str)
+    };
+    let condition = if service.pid.is_some() {
+        "running"
+    } else {
+        "stopped"
+    };
+    Ok(serde_json::json!({
+        "local": value("-d"),
+        "direction": value("-K"),
+        "condition": condition,
+    }))
 }

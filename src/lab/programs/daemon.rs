@@ -25,7 +25,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let _lock = folder.lock()?;
     let mut service = LabService::load(folder, name)?;
     service.stop();
-    service.start(folder)?;
+    service.start(folder, name)?;
     service.save(folder, name)?;
     Ok(u8::from(service.pid.is_none()))
 }

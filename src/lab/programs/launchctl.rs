@@ -6,7 +6,7 @@ use crate::lab::knobs;
 use crate::lab::lab_folder::LabPlatform;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
-use crate::lab::services::{self, LabService, NAMES, find_service};
+use crate::lab::services::{self, LabService, find_any_service, service_names};
 
 pub(super) const PROGRAM: LabProgram =
     LabProgram::new("launchctl", ActingCalls::When(acts), run).only(LabPlatform::Macos);
@@ -37,13 +37,13 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let label = target.strip_prefix("system/").unwrap_or(target);
     let file = label.rsplit('/').next().unwrap_or(label);
     let label = file.strip_suffix(".plist").unwrap_or(label);
-    let Some(name) = find_service(LabPlatform::Macos, label) else {
+    let Some(name) = find_any_service(&call.folder, LabPlatform::Macos, label) else {
         return missing(call, verb, label);
     };
     match verb {
-        "list" | "print" => show(call, verb, name, label),
+        "list" | "print" => show(call, verb, &name, label),
         "stop" | "start" | "kickstart" | "load" | "unload" | "enable" | "disable" => {
-            change(call, verb, name, label)
+            change(call, verb, &name, label)
         }
         _ => call.report_error(64, format_args!("Unrecognized subcommand: {verb}")),
     }
@@ -52,8 +52,8 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
 /// Lists every loaded service; a dash means that it does not run.
 fn list_all(call: &ProgramCall) -> io::Result<u8> {
     call.print_line("PID\tStatus\tLabel")?;
-    for name in NAMES {
-        let service = LabService::load(&call.folder, name)?;
+    for name in service_names(&call.folder, LabPlatform::Macos) {
+        let service = LabService::load(&call.folder, &name)?;
         if !service.unloaded {
             let pid = service
                 .pid
@@ -61,7 +61,7 @@ fn list_all(call: &ProgramCall) -> io::Result<u8> {
             call.print_line(format_args!(
                 "{pid}\t{}\t{}",
                 service.last_exit,
-                services::label(name)
+                services::label(&name)
             ))?;
         }
     }
@@ -71,9 +71,9 @@ fn list_all(call: &ProgramCall) -> io::Result<u8> {
 /// Lists the services of which somebody said whether they start with the machine.
 fn list_disabled(call: &ProgramCall) -> io::Result<u8> {
     call.print_line("\tdisabled services = {")?;
-    for name in NAMES {
-        if LabService::load(&call.folder, name)?.disabled {
-            let label = services::label(name);
+    for name in service_names(&call.folder, LabPlatform::Macos) {
+        if LabService::load(&call.folder, &name)?.disabled {
+            let label = services::label(&name);
             call.print_line(format_args!("\t\t\"{label}\" => disabled"))?;
         }
     }
@@ -104,12 +104,12 @@ fn change(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result
     match verb {
         "enable" | "disable" => service.disabled = verb == "disable",
         "stop" if knobs::value(folder, "stop") == "slow" => service.stopping = SLOW_STOP,
-        "stop" => end(call, &mut service)?,
+        "stop" => end(call, &mut service, name)?,
         "kickstart" => {
             if call.args.iter().any(|arg| arg == "-k") {
                 service.stop();
             }
-            service.start(folder)?;
+            service.start(folder, name)?;
         }
         "unload" => {
             service.stop();
@@ -117,19 +117,20 @@ fn change(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result
         }
         "load" => {
             service.unloaded = false;
-            service.start(folder)?;
+            service.definition = None;
+            service.start(folder, name)?;
         }
-        _ => service.start(folder)?,
+        _ => service.start(folder, name)?,
     }
     service.save(folder, name)?;
     Ok(0)
 }
 
 /// Ends the process, and starts another one if launchd keeps the job alive.
-fn end(call: &ProgramCall, service: &mut LabService) -> io::Result<()> {
+fn end(call: &ProgramCall, service: &mut LabService, name: &str) -> io::Result<()> {
     service.stop();
     if knobs::value(&call.folder, "keepalive") == "yes" {
-        service.start(&call.folder)?;
+        service.start(&call.folder, name)?;
     }
     Ok(())
 }
@@ -138,7 +139,7 @@ fn show(call: &ProgramCall, verb: &str, name: &str, label: &str) -> io::Result<u
     let mut service = LabService::load(&call.folder, name)?;
     if service.stopping > 0 {
         if service.ages() {
-            end(call, &mut service)?;
+            end(call, &mut service, name)?;
         }
         service.save(&call.folder, name)?;
     }

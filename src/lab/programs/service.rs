@@ -32,11 +32,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let _lock = folder.lock()?;
     let mut service = LabService::load(folder, name)?;
     match verb {
-        "start" => service.start(folder)?,
+        "start" => service.start(folder, name)?,
         "stop" => service.stop(),
         "restart" => {
             service.stop();
-            service.start(folder)?;
+            service.start(folder, name)?;
         }
         _ => {
             return call.report_error(2, format_args!("Usage: {script} start|stop|restart|status"));

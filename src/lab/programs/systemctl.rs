@@ -8,7 +8,7 @@ use crate::lab::lab_folder::LabPlatform;
 use crate::lab::lab_manager::LabManager;
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
-use crate::lab::services::{LabService, find_service};
+use crate::lab::services::{LabService, find_any_service, service_names};
 
 pub(super) const PROGRAM: LabProgram =
     LabProgram::new("systemctl", ActingCalls::When(acts), run).of_manager(LabManager::Systemd);
@@ -36,6 +36,7 @@ fn acts(args: &[String], _: &str) -> bool {
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
     let (verb, units) = match options.operands().split_first() {
+        Some((&"daemon-reload", [])) => return reload_definitions(call),
         Some((verb, units)) if !units.is_empty() => ((*verb).to_owned(), units.to_vec()),
         _ => return call.report_error(1, "Too few arguments."),
     };
@@ -55,6 +56,18 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     Ok(code)
 }
 
+/// Loads the definitions of all services again.
+fn reload_definitions(call: &ProgramCall) -> io::Result<u8> {
+    let _lock = call.folder.lock()?;
+    for name in service_names(&call.folder, LabPlatform::Linux) {
+        let mut service = LabService::load(&call.folder, &name)?;
+        if service.definition.take().is_some() {
+            service.save(&call.folder, &name)?;
+        }
+    }
+    Ok(0)
+}
+
 fn unit_file(unit: &str) -> String {
     if unit.ends_with(".service") {
         unit.to_owned()
@@ -64,7 +77,7 @@ fn unit_file(unit: &str) -> String {
 }
 
 fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
-    let Some(name) = find_service(LabPlatform::Linux, unit) else {
+    let Some(name) = find_any_service(&call.folder, LabPlatform::Linux, unit) else {
         let unit = unit_file(unit);
         return call.report_error(
             5,
@@ -73,7 +86,7 @@ fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
     };
     let folder = &call.folder;
     let _lock = folder.lock()?;
-    let mut service = LabService::load(folder, name)?;
+    let mut service = LabService::load(folder, &name)?;
     if service.masked && !matches!(verb, "stop" | "mask" | "unmask" | "disable") {
         let unit = unit_file(unit);
         let message = format_args!("Failed to {verb} {unit}: Unit {unit} is masked.");
@@ -81,16 +94,20 @@ fn change(call: &ProgramCall, verb: &str, unit: &str) -> io::Result<u8> {
     }
     match verb {
         "mask" | "unmask" => service.masked = verb == "mask",
-        "enable" | "disable" => service.disabled = verb == "disable",
+        "enable" | "disable" => {
+            service.disabled = verb == "disable";
+            // Both load all definitions again.
+            service.definition = None;
+        }
         "reload" => service.reload(folder),
-        "start" => service.start(folder)?,
+        "start" => service.start(folder, &name)?,
         "stop" => service.stop(),
         _ => {
             service.stop();
-            service.start(folder)?;
+            service.start(folder, &name)?;
         }
     }
-    service.save(folder, name)?;
+    service.save(folder, &name)?;
     let starts = matches!(verb, "start" | "restart" | "reload-or-restart");
     if !starts || service.pid.is_some() {
         return Ok(0);
@@ -114,10 +131,10 @@ fn states(service: &LabService) -> (&'static str, &'static str) {
 }
 
 fn is_active(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> {
-    let (state, code) = match find_service(LabPlatform::Linux, unit) {
+    let (state, code) = match find_any_service(&call.folder, LabPlatform::Linux, unit) {
         None => ("inactive", 4),
         Some(name) => {
-            let service = LabService::load(&call.folder, name)?;
+            let service = LabService::load(&call.folder, &name)?;
             (
                 states(&service).0,
                 if service.pid.is_some() { 0 } else { 3 },
@@ -131,12 +148,12 @@ fn is_active(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result
 }
 
 fn is_enabled(call: &ProgramCall, unit: &str) -> io::Result<u8> {
-    let Some(name) = find_service(LabPlatform::Linux, unit) else {
+    let Some(name) = find_any_service(&call.folder, LabPlatform::Linux, unit) else {
         let message =
             format_args!("Failed to get unit file state for {unit}: No such file or directory");
         return call.report_error(1, message);
     };
-    let service = LabService::load(&call.folder, name)?;
+    let service = LabService::load(&call.folder, &name)?;
     let state = match (service.masked, service.disabled) {
         (true, _) => "masked",
         (false, true) => "disabled",
@@ -147,8 +164,8 @@ fn is_enabled(call: &ProgramCall, unit: &str) -> io::Result<u8> {
 }
 
 fn show(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> {
-    let name = find_service(LabPlatform::Linux, unit);
-    let service = match name {
+    let name = find_any_service(&call.folder, LabPlatform::Linux, unit);
+    let service = match &name {
         Some(name) => LabService::load(&call.folder, name)?,
         None => LabService::default(),
     };
@@ -193,13 +210,13 @@ fn show(call: &ProgramCall, options: &ParsedArgs, unit: &str) -> io::Result<u8> 
 }
 
 fn status(call: &ProgramCall, unit: &str) -> io::Result<u8> {
-    let Some(name) = find_service(LabPlatform::Linux, unit) else {
+    let Some(name) = find_any_service(&call.folder, LabPlatform::Linux, unit) else {
         return call.report_error(
             4,
             format_args!("Unit {} could not be found.", unit_file(unit)),
         );
     };
-    let service = LabService::load(&call.folder, name)?;
+    let service = LabService::load(&call.folder, &name)?;
     let (active, sub) = states(&service);
     call.print_line(format_args!("{name}.service - IBM Aspera {name}"))?;
     call.print_line(format_args!(
