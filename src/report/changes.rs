@@ -135,12 +135,29 @@ fn cleaned(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// What the changes of one step are about, in a word or two.
+/// What the changes of one step are about, in a word or two: the service that files define, else
+/// what changes first.
 pub(super) fn title(changes: &[Change]) -> String {
-    let first = changes.first();
-    first
+    let is_file = |change: &Change| matches!(change.subject, Subject::File(_));
+    let service = changes.iter().find(|it| it.subject.service().is_some());
+    let service = service.filter(|_| changes.iter().any(is_file));
+    service
+        .or(changes.first())
         .map(|change| owner(&change.subject))
         .unwrap_or_default()
+}
+
+/// What comes before the parts of a change that the title does not name: `file//etc/x: `.
+pub(super) fn prefix(change: &Change, changes: &[Change]) -> String {
+    let has_own_name = is_single(&change.before) && is_single(&change.after.state);
+    if changes.len() == 1 || has_own_name || change.subject.is_conf() {
+        return String::new();
+    }
+    let owner = owner(&change.subject);
+    if owner == title(changes) {
+        return String::new();
+    }
+    format!("{owner}: ")
 }
 
 /// The thing that a subject belongs to: a section, an account.

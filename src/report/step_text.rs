@@ -110,10 +110,13 @@ impl StepWriter<'_> {
 
     /// What it changes and runs, and its notes.
     pub(super) fn body(&self, step: &Step, out: &mut String) {
-        for part in step.changes.iter().flat_map(changes::changed_parts) {
-            out.push_str(INDENT);
-            part.write(out);
-            out.push('\n');
+        for change in &step.changes {
+            let prefix = changes::prefix(change, &step.changes);
+            for part in changes::changed_parts(change) {
+                out.extend([INDENT, &prefix]);
+                part.write(out);
+                out.push('\n');
+            }
         }
         for command in &step.commands {
             self.command(command, out);
