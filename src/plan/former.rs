@@ -25,7 +25,7 @@ pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, Wante
     }
     match (&subject, &change.before, &change.after.state) {
         (subject, ..) if subject.is_read_only() => None,
-        (Subject::Service(_), ..)
+        (Subject::Service(_), State::Service(_), State::Service(_))
         | (Subject::Dir(_), State::Absent, _)
         | (Subject::AccessKeySecret(_), State::Hidden, _) => None,
         (Subject::Setting(..), before, _) if before.has_hidden_part() => {
@@ -85,6 +85,10 @@ pub(super) fn is_own_state(
     change: &Change,
     run: &UndoneRun,
 ) -> Result<bool> {
+    if let (Subject::Service(_), State::Absent) = (&change.subject, &change.before) {
+        // It goes with the files that define it, whether it runs or not.
+        return Ok(true);
+    }
     let is = current(facts, &change.subject)?;
     Ok(is_left_by(facts, &is, change)?
         || is_left_by_another_step(facts, &is, change, run)?

@@ -2,7 +2,7 @@
 //! the table that made them. Leaves what another program changed since, and adds notes
 //! for that and for what cannot be undone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::former::{former, is_own_state, is_set_later};
 use super::irreversible::{CHANGED_SINCE, UndoneRun, irreversible};
@@ -24,26 +24,50 @@ pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
         }
         undo_step(step, run, session)?;
     }
+    let has_files = has_files(&run.steps);
     for (service, was_running) in services_before(&run.steps) {
-        session.draft(BINDING, None, |facts| {
-            if was_running {
-                facts.refresh(service)
-            } else {
-                facts.stop(service)
-            }
+        session.draft(BINDING, None, |facts| match (was_running, has_files) {
+            (true, false) => facts.refresh(service),
+            (true, true) => facts.restart(service),
+            (false, _) => facts.stop(service),
         })?;
     }
     Ok(())
 }
 
-/// The services that the run started or stopped, and whether each ran before.
+fn changes(steps: &[Step]) -> impl Iterator<Item = &Change> {
+    steps.iter().flat_map(|step| &step.changes)
+}
+
+fn has_files(steps: &[Step]) -> bool {
+    changes(steps).any(|change| matches!(change.subject, Subject::File(_)))
+}
+
+/// The services that the run started or stopped, and whether each ran before. One that it
+/// restarted may have read files that it wrote; one that it made goes with its files.
 fn services_before(steps: &[Step]) -> BTreeMap<&str, bool> {
-    let mut before = BTreeMap::new();
-    for change in steps.iter().flat_map(|step| &step.changes) {
-        if let (Some(name), State::Service(was)) = (change.subject.service(), &change.before) {
-            before.entry(name).or_insert(was.running);
+    let (mut before, mut made) = (BTreeMap::new(), BTreeSet::new());
+    for change in changes(steps) {
+        match (
+            change.subject.service(),
+            &change.before,
+            &change.after.state,
+        ) {
+            (Some(name), State::Service(was), State::Service(_)) => {
+                before.entry(name).or_insert(was.running);
+            }
+            (Some(name), ..) => {
+                made.insert(name);
+            }
+            (None, ..) => {}
         }
     }
+    if has_files(steps) {
+        for name in steps.iter().flat_map(Step::restarts) {
+            before.entry(name).or_insert(true);
+        }
+    }
+    before.retain(|name, _| !made.contains(name));
     before
 }
 
