@@ -3,6 +3,7 @@
 
 mod access_keys;
 mod contents;
+mod defined_services;
 mod draft;
 mod services;
 
@@ -33,6 +34,8 @@ pub struct SecretProperties {
     pub digits: usize,
     /// Whether all tools accept every character without quoting.
     pub is_plain: bool,
+    /// Whether the file of the variables of a service can hold it: in one line, without `'`.
+    pub fits_variables: bool,
     /// What matters where it is a URL, or the login of one.
     pub url: UrlProperties,
     /// Whether it is an example in a vendor document.

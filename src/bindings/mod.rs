@@ -31,6 +31,7 @@ mod ssh;
 mod sync;
 mod sync_account;
 mod sync_advice;
+mod sync_service;
 mod sync_status;
 mod testing;
 mod token;
@@ -169,6 +170,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     access_key::BINDINGS,
     token::BINDINGS,
     sync::BINDINGS,
+    sync_service::BINDINGS,
     sync_status::BINDINGS,
     manual::BINDINGS,
     global::BINDINGS,

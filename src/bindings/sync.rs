@@ -12,7 +12,8 @@ use super::{Args, Binding, Key, Made, Param, Value, sync_account, sync_advice};
 
 type Text = Rc<str>;
 
-const NAME: Key<Text> = Key::text("name", ValueType::SessionName, "Name of the session.");
+pub(super) const NAME: Key<Text> =
+    Key::text("name", ValueType::SessionName, "Name of the session.");
 const LOCAL: Key<Text> = Key::text("local", ValueType::Path, "Folder on this machine.");
 const REMOTE: Key<Text> = Key::text(
     "remote",
@@ -73,11 +74,14 @@ const KEYS: &[Param] = &[
     FILTERS.param,
     ENDPOINT.param,
 ];
+
+/// The same for a session whose name is a parameter of its own.
+pub(super) const KEYS_BUT_NAME: &[Param] = KEYS.split_at(1).1;
 const SESSION: Key<Value> = Key::session(KEYS, "What to synchronize, and how.");
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "sync.run",
-    doc: "Runs a Sync session with `async` and waits until it ends.\n\nIt always acts: it changes files, not the node's configuration. `async` gets the token by its environment, never as an argument. Besides the keys below, the map takes the options of `async` by name, such as `target_rate` (bit/s). A continuous session never ends and is refused: start it with the system's service manager. Not offered are `--proxy` and `--raw-options`, which can hold secrets, and what only the JSON input of `async` (`--conf64`) has.",
+    doc: "Runs a Sync session with `async` and waits until it ends.\n\nIt always acts: it changes files, not the node's configuration. `async` gets the token by its environment, never as an argument. Besides the keys below, the map takes the options of `async` by name, such as `target_rate` (bit/s). A continuous session never ends and is refused: `sync.service` keeps one running. Not offered are `--proxy` and `--raw-options`, which can hold secrets, and what only the JSON input of `async` (`--conf64`) has.",
     params: &[SESSION.param],
     example: r#"sync.run(#{ name: "images", local: "/images", remote: "lion@10.0.0.1:/data/images", token: token.basic("id", secret("env:SECRET")) });"#,
     source: "IBM Aspera Sync, async command reference; IBM/aspera-cli, conf.schema.yaml",
@@ -85,8 +89,16 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
 }];
 
 fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let name = args.get(&NAME);
+    let session = session(&name, args, args.entries(&SESSION))?;
+    let notes = notes(&session, args, facts)?;
+    Ok(facts.act(Act::Sync(session))?.advise(notes).made())
+}
+
+/// The session of that name that the entries of a map describe.
+pub(super) fn session(name: &str, args: &Args, entries: &[(String, Value)]) -> Result<SyncSession> {
     let mut session = SyncSession {
-        name: args.get(&NAME).to_string(),
+        name: name.to_owned(),
         local: args.get(&LOCAL).to_string(),
         remote: args.get(&REMOTE).to_string(),
         token: args.get(&TOKEN),
@@ -97,16 +109,24 @@ fn run(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         ..SyncSession::default()
     };
     let is_key = |name: &str| KEYS.iter().any(|key| key.name == name);
-    for (name, value) in args.entries(&SESSION) {
+    for (name, value) in entries {
         if !is_key(name) {
             add_option(name, value, &mut session)?;
         }
     }
-    sync_account::check(&session, facts)?;
-    let mut notes = sync_advice::about(&session, args.get(&ENDPOINT).as_deref());
-    let draft = facts.act(Act::Sync(session))?;
+    Ok(session)
+}
+
+/// The notes about a session. Refuses one that its account cannot run.
+pub(super) fn notes(
+    session: &SyncSession,
+    args: &Args,
+    facts: &mut Facts<'_>,
+) -> Result<Vec<Advisory>> {
+    sync_account::check(session, facts)?;
+    let mut notes = sync_advice::about(session, args.get(&ENDPOINT).as_deref());
     notes.extend(license(facts)?);
-    Ok(draft.advise(notes).made())
+    Ok(notes)
 }
 
 fn add_option(key: &str, value: &Value, session: &mut SyncSession) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::facts::Facts;
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{State, Subject, SyncFolder, SyncStatus, SyncValue, ValueType};
 use crate::tools;
 
@@ -26,7 +26,7 @@ pub(super) const BINDINGS: &[Binding] = &[Binding {
         NAME.param,
         Param::options(
             &[LOCAL.param, LOCAL_DB_DIR.param],
-            "Where the session keeps its snapshot.",
+            "Where the session keeps its snapshot; that of `sync.service` need not be given.",
         ),
     ],
     example: r#"let images = sync.status("images", #{ local: "/images" });
@@ -40,13 +40,17 @@ if images.session != () {
 fn status(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = args.get(&NAME);
     let service = tools::sync_service_name(&name);
+    let folder = match given_folder(args) {
+        Some(folder) => folder,
+        None => folder_of(&service, facts)?,
+    };
     let service = facts.read(&Subject::Service(service.into()))?;
     let running = if let State::Service(service) = service {
         Value::Bool(service.running)
     } else {
         Value::Unit
     };
-    let subject = Subject::SyncSession(name, folder(args)?);
+    let subject = Subject::SyncSession(name, folder);
     let status = if let State::SyncStatus(status) = facts.read(&subject)? {
         *status
     } else {
@@ -72,12 +76,26 @@ fn value(value: SyncValue) -> Value {
     }
 }
 
-fn folder(args: &Args) -> Result<SyncFolder> {
-    match (args.get(&LOCAL_DB_DIR), args.get(&LOCAL)) {
-        (Some(path), _) => Ok(SyncFolder::Database(path.to_string())),
-        (None, Some(path)) => Ok(SyncFolder::Local(path.to_string())),
-        (None, None) => {
-            Err(Fault::script("the folder of the session is not known").hint("give it as `local`"))
-        }
-    }
+fn given_folder(args: &Args) -> Option<SyncFolder> {
+    let database = args.get(&LOCAL_DB_DIR);
+    let database = database.map(|path| SyncFolder::Database(path.to_string()));
+    database.or_else(|| Some(SyncFolder::Local(args.get(&LOCAL)?.to_string())))
+}
+
+/// Where the definition of a service says that the snapshot is.
+fn folder_of(service: &str, facts: &mut Facts<'_>) -> Result<SyncFolder> {
+    let path = tools::sync_definition(facts.platform(), service)?;
+    let file = facts.read(&Subject::File(path.into()))?;
+    let folder = if let State::File(file) = file {
+        file.text.as_deref().and_then(tools::sync_folder)
+    } else {
+        None
+    };
+    folder.ok_or_else(|| {
+        Fault::new(
+            FaultKind::Unknown,
+            format!("the folder of the session is not known: {service} does not say it"),
+        )
+        .hint("give it as `local`")
+    })
 }

@@ -81,6 +81,11 @@ const EFFECTS: &[EffectCategory] = &[
         "access_key",
     ),
     effect("runs Sync sessions", &["sync.run"], "sync"),
+    effect(
+        "keeps Sync sessions running",
+        &["sync.service"],
+        "sync service",
+    ),
     effect("steps by hand", &["manual."], ""),
     reading("reads the host key", &["ssh.host_"], ""),
     reading("takes secrets", &["secret"], ""),

@@ -171,6 +171,7 @@ impl Live {
     /// Gets a step ready, until only its commands are left to be run. Returns aspera.conf as a
     /// step that edits it should leave it.
     fn prepare(&mut self, step: &Step) -> Result<Option<Document>> {
+        self.check_variables(&step.changes)?;
         self.keep_files(&step.changes)?;
         self.mark(step)?;
         conf_rest::edits_conf(step)

@@ -188,7 +188,7 @@ fn by_hand(manager: ServiceManager, name: &str, verb: &str) -> Advisory {
     note.about(Subject::Service(name.into()))
 }
 
-fn is_masked(name: &str) -> Fault {
+pub(super) fn is_masked(name: &str) -> Fault {
     Fault::refused(format!(
         "the service `{name}` is masked, so systemd refuses to start it"
     ))

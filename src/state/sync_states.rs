@@ -45,7 +45,7 @@ impl SyncFolder {
     const DATABASE: &str = "local_db_dir";
 
     /// The folder, by which of the two it is and its path.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (kind, path) = text.split_once('/')?;
         if !ValueType::Path.accepts(Scalar::Text(path)) {
             return None;

@@ -60,6 +60,14 @@ pub enum Act {
     Sync(SyncSession),
 }
 
+impl SyncSession {
+    /// Its secrets.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let all = [&self.token, &self.password, &self.cookie];
+        all.into_iter().flatten()
+    }
+}
+
 impl Act {
     /// Whether it only asks the node, and changes nothing.
     pub fn is_check(&self) -> bool {

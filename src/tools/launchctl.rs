@@ -49,7 +49,7 @@ fn unloaded(label: &str, run: RunReading<'_>) -> Result<Option<ServiceStatus>> {
 }
 
 /// Where the definition of a system service is.
-fn file(label: &str) -> String {
+pub(super) fn file(label: &str) -> String {
     format!("/Library/LaunchDaemons/{label}.plist")
 }
 

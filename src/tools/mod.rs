@@ -54,7 +54,10 @@ pub use service::{RELOADED, is_by_hand, restart, stopped};
 pub use service_names::{
     ServiceStatus, service_name, service_names, short_name, sync_service_name,
 };
-pub use sync::{SYNC_OPTIONS, SyncOption, refused_sync_option, sync};
+pub use sync::{
+    SYNC_OPTIONS, ServiceFile, SyncOption, SyncService, check_service_manager, refused_sync_option,
+    service_variables, sync, sync_definition, sync_folder, sync_service, unfit_variable,
+};
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,
 /// since some answers are recognized by their English words.
@@ -213,6 +216,16 @@ pub fn step_commands(
             commands.push(ascp::check(user.as_deref())?);
             Ok(commands)
         }
+        // A service that the step defines reads its files when it starts.
+        Some(Act::Restart { service })
+            if sync::is_sync_service(service)
+                && !changes.is_empty()
+                && defines(changes, service) =>
+        {
+            let mut all = commands(system, changes)?;
+            all.extend(restart(system, service)?);
+            Ok(all)
+        }
         // What a restart changes is the service alone.
         Some(Act::Restart { service })
             if changes
@@ -284,6 +297,13 @@ pub fn set_account_password(platform: Platform, name: &str, password: &Secret) -
     })
 }
 
+/// Whether changes are about the files of a service, and whether it starts with the machine.
+fn defines(changes: &[Change], service: &str) -> bool {
+    let enabled = Subject::EnabledService(service.into());
+    let mut changes = changes.iter();
+    changes.all(|it| it.subject == enabled || matches!(it.subject, Subject::File(_)))
+}
+
 fn section(change: &Change) -> Option<&Section> {
     if let Subject::Setting(section, _) | Subject::Entry(section) = &change.subject {
         Some(section)
@@ -310,7 +330,7 @@ fn batch_commands(system: System, batch: &[Change]) -> Result<Vec<Command>> {
         Subject::Group(name) => groups::commands(platform, name, first),
         Subject::RootUser => macos_accounts::root_commands(platform, first),
         Subject::Dir(path) => folder::commands(platform, path, first),
-        Subject::File(path) => files::commands(platform, path, first),
+        Subject::File(path) => file_commands(platform, path, first),
         Subject::FileLine(path, start) => files::line_commands(path, start, first),
         Subject::Service(name) => service::commands(system, name, first),
         Subject::EnabledService(name) => {
@@ -326,6 +346,15 @@ fn batch_commands(system: System, batch: &[Change]) -> Result<Vec<Command>> {
         | Subject::AccountGroups(_)
         | Subject::ApiUsers => Err(no_command_for(first)),
     }
+}
+
+/// The commands for a file, which may define a service.
+fn file_commands(platform: Platform, path: &str, change: &Change) -> Result<Vec<Command>> {
+    let mut commands = files::commands(platform, path, change)?;
+    if change.after.state == State::Absent {
+        commands.extend(sync::after_removal(platform, path));
+    }
+    Ok(commands)
 }
 
 /// The commands for an account and its properties. What creates it on Linux gives it its

@@ -4,7 +4,7 @@ use super::asuserdata::validate;
 use super::service_names::{ServiceStatus, service_name, short_name};
 use super::{
     RunReading, asnodeadmin, init_script, launchctl, no_command_for, processes, service_names,
-    systemctl,
+    sync, systemctl,
 };
 use crate::fault::{Fault, Result};
 use crate::state::{Platform, ServiceControl, ServiceLoad, State, System};
@@ -15,12 +15,17 @@ pub const RELOADED: &str = "asperanoded";
 
 /// The service that a command stops, if the command returns before it has stopped.
 pub fn stopped(command: &Command) -> Option<&str> {
-    match (&*command.program, &command.args[..]) {
-        ("launchctl", [Piece::Text(verb), Piece::Text(name)]) if verb == "stop" => {
-            Some(short_name(Platform::Macos, name))
-        }
-        _ => None,
-    }
+    let ("launchctl", [Piece::Text(verb), Piece::Text(name)]) =
+        (&*command.program, &command.args[..])
+    else {
+        return None;
+    };
+    let label = match &**verb {
+        "stop" => name,
+        "unload" => name.rsplit('/').next()?.strip_suffix(".plist")?,
+        _ => return None,
+    };
+    Some(short_name(Platform::Macos, label))
 }
 
 /// Reads a service; `None` if it does not exist.
@@ -70,6 +75,9 @@ fn enabled_unknown(system: System, name: &str) -> Fault {
 
 /// Returns the commands for a change of a service.
 pub(super) fn commands(system: System, name: &str, change: &Change) -> Result<Vec<Command>> {
+    if sync::is_sync_service(name) {
+        return sync::change(system, name, change);
+    }
     let (State::Service(before), State::Service(after)) = (&change.before, &change.after.state)
     else {
         return Err(no_command_for(change));
@@ -98,7 +106,11 @@ pub fn is_by_hand(system: impl Into<System>, changes: &[Change], act: Option<&Ac
 
 /// Returns the commands that restart a service.
 pub fn restart(system: impl Into<System>, name: &str) -> Result<Vec<Command>> {
-    up(system.into(), name, "restart")
+    let system = system.into();
+    if sync::is_sync_service(name) {
+        return sync::restart(system, name);
+    }
+    up(system, name, "restart")
 }
 
 /// Returns the commands that stop a service.
@@ -153,5 +165,7 @@ mod tests {
         let command = |verb| Command::new("launchctl").args([verb, "com.aspera.x"]);
         assert_eq!(stopped(&command("stop")), Some("x"));
         assert_eq!(stopped(&command("start")), None);
+        let unload = launchctl::load("unload", "com.aspera.x");
+        assert_eq!(stopped(&unload), Some("x"));
     }
 }

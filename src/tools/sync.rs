@@ -1,7 +1,9 @@
 //! `async`: a Sync session as one command. The bindings add the advisories.
 
+mod control;
 mod filters;
 mod options;
+mod service;
 mod table;
 
 use crate::fault::{Fault, Result};
@@ -10,7 +12,14 @@ use crate::step::{Command, SyncSession};
 
 use super::validate;
 
+pub use control::check_manager as check_service_manager;
+pub(super) use control::{after_removal, change, restart};
 pub use options::SyncOption;
+pub(super) use service::is_sync_service;
+pub use service::{
+    ServiceFile, SyncService, service_variables, sync_definition, sync_folder, sync_service,
+    unfit_variable,
+};
 use table::REFUSED_OPTIONS;
 pub use table::SYNC_OPTIONS;
 

@@ -69,7 +69,13 @@ pub(super) fn enabled(name: &str, run: RunReading<'_>) -> Result<bool> {
     let output = run(&Command::new("systemctl").arg("is-enabled").arg(unit))?;
     match output.stdout.trim() {
         "enabled" => Ok(true),
-        "disabled" => Ok(false),
+        "disabled" | "not-found" => Ok(false),
+        // The words of older versions.
+        "" if output.contains("Failed to get unit file state")
+            && output.contains("No such file or directory") =>
+        {
+            Ok(false)
+        }
         "" => Err(output.unreadable("systemctl", &format!("enabled_service/{name}"))),
         state => Err(Fault::refused(format!(
             "systemd says `{}` of the service `{name}`, which is neither enabled nor disabled",

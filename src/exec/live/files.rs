@@ -35,6 +35,17 @@ impl Live {
         Ok(())
     }
 
+    /// Refuses a secret that the file of a service cannot hold.
+    pub(super) fn check_variables(&mut self, changes: &[Change]) -> Result<()> {
+        for secret in changes.iter().flat_map(tools::service_variables) {
+            let properties = self.world.secret_properties(secret);
+            if properties.is_some_and(|it| !it.fits_variables) {
+                return Err(tools::unfit_variable(secret));
+            }
+        }
+        Ok(())
+    }
+
     /// A command of this program with the path of its file on this machine. The tools of a lab
     /// know their files by the paths of the node.
     pub(super) fn placed(&self, command: &Command) -> Option<Command> {

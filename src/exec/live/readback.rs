@@ -41,12 +41,13 @@ impl Live {
             }
         }
         step.reloads().try_for_each(|name| self.check_runs(name))?;
-        if step.changes.is_empty() {
-            // Of an act, only a restart can be read.
-            let mut services = step.restarts();
-            services.try_for_each(|name| self.await_start(name, before))?;
-        }
-        Ok(())
+        // Of an act, only a restart can be read.
+        let is_read = |name: &&str| {
+            let mut changes = step.changes.iter();
+            changes.any(|change| change.subject.service() == Some(name))
+        };
+        let mut services = step.restarts().filter(|name| !is_read(name));
+        services.try_for_each(|name| self.await_start(name, before))
     }
 
     /// Reads aspera.conf after the commands of a step. Refuses edits of another program that these

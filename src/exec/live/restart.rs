@@ -56,7 +56,8 @@ impl Live {
                 let subject = Subject::Service(service.into());
                 return Err(diverged::from_state(&subject, &state, &up));
             }
-            restarted = before.and_then(|before| status.is_restart_of(before));
+            // A service that was not there before has started.
+            restarted = before.map_or(Some(true), |before| status.is_restart_of(before));
             match (restarted, status.pid) {
                 (Some(false), Some(pid)) => Err(diverged::same_process(service, pid)),
                 (Some(false), None) => Err(diverged::same_start(service)),
@@ -77,6 +78,7 @@ impl Live {
             let is = live.world.source().read(subject)?;
             match (&is, &wanted.state) {
                 (State::Service(is), State::Service(wanted)) if is.runs_as(wanted) => Ok(()),
+                (State::Absent, State::Absent) => Ok(()),
                 _ => Err(diverged::from_state(subject, &is, wanted)),
             }
         })

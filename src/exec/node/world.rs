@@ -399,6 +399,7 @@ fn properties(value: &str) -> SecretProperties {
         uppercase: count(char::is_uppercase),
         digits: count(|c| c.is_ascii_digit()),
         is_plain: value.chars().all(is_plain),
+        fits_variables: !value.contains(|c: char| c == '\'' || c.is_control()),
         url: UrlProperties {
             is_representable: !value.contains([';', ','])
                 && value.trim() == value

@@ -232,7 +232,7 @@ pub(super) const REFUSED_OPTIONS: &[RefusedOption] = &[
     refused(
         "continuous",
         "a continuous session never ends, and a run waits for the end of each step",
-        "leave `continuous` out, and start `async -C` with the system's service manager",
+        "leave `continuous` out, or keep the session running with `sync.service`",
     ),
     refused(
         "host",
