@@ -71,6 +71,10 @@ pub static STDLIB: &[Bundled] = &[
         text: include_str!("../../stdlib/users.rhai"),
     },
     Bundled {
+        name: "std/sync",
+        text: include_str!("../../stdlib/sync.rhai"),
+    },
+    Bundled {
         name: "std/watchfolders",
         text: include_str!("../../stdlib/watchfolders.rhai"),
     },

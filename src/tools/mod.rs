@@ -55,8 +55,9 @@ pub use service_names::{
     ServiceStatus, service_name, service_names, short_name, sync_service_name,
 };
 pub use sync::{
-    SYNC_OPTIONS, ServiceFile, SyncOption, SyncService, check_service_manager, refused_sync_option,
-    service_variables, sync, sync_definition, sync_folder, sync_service, unfit_variable,
+    SYNC_OPTIONS, ServiceFile, SyncOption, SyncService, check_service_manager, is_sync_service,
+    refused_sync_option, service_variables, sync, sync_definition, sync_folder, sync_service,
+    unfit_variable,
 };
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,

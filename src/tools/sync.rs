@@ -15,10 +15,9 @@ use super::validate;
 pub use control::check_manager as check_service_manager;
 pub(super) use control::{after_removal, change, restart};
 pub use options::SyncOption;
-pub(super) use service::is_sync_service;
 pub use service::{
-    ServiceFile, SyncService, service_variables, sync_definition, sync_folder, sync_service,
-    unfit_variable,
+    ServiceFile, SyncService, is_sync_service, service_variables, sync_definition, sync_folder,
+    sync_service, unfit_variable,
 };
 use table::REFUSED_OPTIONS;
 pub use table::SYNC_OPTIONS;

@@ -20,7 +20,7 @@ pub(super) fn subject(path: &str, platform: Platform) -> Result<Subject> {
     }
     let known = tools::service_names(platform);
     match subject.service() {
-        Some(name) if !known.contains(&name) => {
+        Some(name) if !known.contains(&name) && !tools::is_sync_service(name) => {
             let fault = Fault::script(format!("a {platform} node has no service `{name}`"));
             Err(fault.suggest(name, known.iter().copied()))
         }

@@ -68,7 +68,7 @@ pub fn sync_service(platform: Platform, session: &SyncSession) -> Result<SyncSer
 }
 
 /// Whether a service is that of a Sync session.
-pub(in crate::tools) fn is_sync_service(name: &str) -> bool {
+pub fn is_sync_service(name: &str) -> bool {
     let session = name.strip_prefix(&sync_service_name(""));
     session.is_some_and(|session| ValueType::SessionName.accepts(Scalar::Text(session)))
 }
