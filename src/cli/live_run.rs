@@ -39,7 +39,7 @@ impl Runner<'_> {
             .record_tools(&state, &mut output::say)?;
         let mut conf = ConfWatch::new(folder);
         self.decide_about_certificates(args);
-        let executor = DryRun::new(self.world()?);
+        let executor = DryRun::new(self.world()?).stopped_by(&self.stop);
         let mut preview = run(steps, Box::new(executor), DocumentKind::Preview);
         if let Some(fault) = &preview.run.fault {
             self.show(&preview, steps)?;
@@ -105,7 +105,7 @@ impl Runner<'_> {
     ) -> Result<()> {
         self.permit(&preview.run, steps, args)?;
         if self.ask_for_secrets(&preview.run, args)? {
-            let executor = DryRun::new(self.world()?);
+            let executor = DryRun::new(self.world()?).stopped_by(&self.stop);
             *preview = run(steps, Box::new(executor), DocumentKind::Preview);
         }
         self.find_secrets(&preview.run)?;

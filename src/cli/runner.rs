@@ -108,7 +108,7 @@ impl<'a> Runner<'a> {
 
     /// Previews the steps.
     pub(super) fn dry_run(&self, steps: &mut dyn StepSource) -> Result<FinishedRun> {
-        let executor = DryRun::new(self.world()?);
+        let executor = DryRun::new(self.world()?).stopped_by(&self.stop);
         let mut finished = run_once(steps, Box::new(executor), DocumentKind::Preview);
         // What a preview cannot read is unknown to it; a wait that was stopped is not.
         let stopped = || self.stop.check().err();
