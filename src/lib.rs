@@ -39,6 +39,7 @@
 //! | 6 | [`exec`] | the only module with side effects: executors, node readings, processes, secrets |
 //! | 5 | [`facts`] | everything that a binding can read of a node |
 //! | 4 | [`tools`] | one file per vendor program: changes to commands, output to states |
+//! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML |
 //! | 4 | [`run`] | the record of one run, which previews, plans, receipts and reports share |
 //! | 3 | [`conf`] | aspera.conf: a lossless document, and the table of settings |
 //! | 3 | [`step`] | what is to be done, as data |
@@ -61,6 +62,7 @@ pub mod bindings;
 )]
 pub mod cli;
 pub mod conf;
+pub mod data_file;
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the only module with side effects"

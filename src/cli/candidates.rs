@@ -111,12 +111,11 @@ fn declared_params(line: &PartialCommandLine) -> Option<Vec<ParamSpec>> {
 
 fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
     let plain = |words: &[&str]| words.iter().map(|word| candidate(word, "")).collect();
-    let mut candidates: Vec<_> = if spec.ty == ValueType::Secret {
-        plain(&["env:", "file:", "prompt:"])
-    } else if spec.ty == ValueType::Path {
-        PathCompleter::any().complete(OsStr::new(word))
-    } else {
-        plain(spec.ty.allowed())
+    let mut candidates: Vec<_> = match spec.ty.single() {
+        None => data_files(word),
+        Some(ValueType::Secret) => plain(&["env:", "file:", "prompt:"]),
+        Some(ValueType::Path) => PathCompleter::any().complete(OsStr::new(word)),
+        Some(ty) => plain(ty.allowed()),
     };
     let default = spec.default.as_ref().and_then(Value::plain);
     if let Some(default) = default {
@@ -124,6 +123,16 @@ fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
         candidates.insert(0, candidate(&default, "the default"));
     }
     with_prefix(candidates, word)
+}
+
+/// `@` and the files that a list or map can be read from.
+fn data_files(word: &str) -> Vec<CompletionCandidate> {
+    let Some(path) = word.strip_prefix('@') else {
+        return vec![candidate("@", "a CSV, JSON or TOML file")];
+    };
+    let found = PathCompleter::any().complete(OsStr::new(path));
+    let named = found.into_iter().map(|path| path.add_prefix("@"));
+    named.collect()
 }
 
 /// Blank nodes, folders and snapshot files.

@@ -8,9 +8,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::bindings::Value;
+use crate::data_file;
 use crate::exec::{ApiAddress, InputKind, Pin};
 use crate::fault::{Fault, Result};
-use crate::script;
+use crate::script::{self, Declared};
 use crate::state::Platform;
 
 /// The node to read.
@@ -46,12 +47,12 @@ fn parsed<T>(
 /// Values for the script's parameters.
 #[derive(Args, Default)]
 pub(super) struct ParamArgs {
-    /// Set a parameter of the script
+    /// Set a parameter of the script; of a list or map with JSON, or with @FILE (CSV, JSON, TOML)
     #[arg(long = "set", value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Read parameters from a TOML or JSON file; --set wins
+    /// Read parameters from a TOML or JSON file; a later file wins, and --set wins over all
     #[arg(long, value_name = "FILE")]
-    params: Option<PathBuf>,
+    params: Vec<PathBuf>,
 }
 
 /// Where scripts are found by name, besides the bundled ones.
@@ -110,66 +111,54 @@ pub(super) fn renderer<R: Copy>(formats: &Formats<R>, format: OutputFormat) -> R
 }
 
 impl ParamArgs {
-    /// The file of parameters.
-    pub(super) fn file(&self) -> Option<&Path> {
-        self.params.as_deref()
+    /// The files of parameters.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.params
     }
 
-    /// The values given, by name.
-    pub(super) fn given(&self) -> Result<BTreeMap<String, Value>> {
-        let mut given = match &self.params {
-            Some(path) => read_params(path)?,
-            None => BTreeMap::new(),
-        };
+    /// The values given, by name. The environment may name parameters of other scripts.
+    pub(super) fn given(&self, declared: &Declared) -> Result<BTreeMap<String, Value>> {
+        let is_declared = |name: &str| declared.params.iter().any(|spec| spec.name == name);
+        let mut given: BTreeMap<_, _> = variables().filter(|(name, _)| is_declared(name)).collect();
+        for path in &self.params {
+            given.extend(read_params(path)?);
+        }
         given.extend(script::parse_param_settings(&self.set)?);
         Ok(given)
     }
 }
 
-fn read_params(path: &Path) -> Result<BTreeMap<String, Value>> {
+fn read_params(path: &Path) -> Result<Vec<(String, Value)>> {
     let text = InputKind::PARAMS.read_text(path)?;
-    let wrong = |what: String| Fault::usage(format!("{}: {what}", path.display()));
-    let is_json = path
-        .extension()
-        .is_some_and(|extension| extension == "json");
-    let values: BTreeMap<String, serde_json::Value> = if is_json {
-        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?
+    let name = path.display().to_string();
+    let is_known = path.extension().is_some_and(|end| {
+        let mut known = data_file::EXTENSIONS.iter();
+        known.any(|known| end.eq_ignore_ascii_case(known))
+    });
+    // A file of parameters may have any other name.
+    let parsed = if is_known {
+        data_file::parse(&name, &text)
     } else {
-        toml::from_str(&text).map_err(|error| wrong(one_line(&error, &text)))?
+        data_file::parse_toml(&text).map_err(|fault| fault.context(&name))
     };
-    let mut params = BTreeMap::new();
-    let mut faults = Vec::new();
-    for (name, value) in values {
-        if let Some(value) = scalar(value) {
-            params.insert(name, value);
-        } else {
-            let what = format!("`{name}` is neither a string, a number nor true or false");
-            faults.push(wrong(what));
-        }
+    let parsed = parsed?;
+    let noun = parsed.noun();
+    if let Value::Map(entries) = parsed {
+        return Ok(entries);
     }
-    let summary = format!("{} parameters have a value of another kind", faults.len());
-    Fault::joined(faults, summary).map_or(Ok(params), Err)
+    let fault = Fault::usage(format!("{name} is {noun}, not a map of parameters"));
+    Err(fault.hint(format!("for one parameter, write --set NAME=@{name}")))
 }
 
-/// The error in one line, as `serde_json` writes its own.
-fn one_line(error: &toml::de::Error, text: &str) -> String {
-    let Some(span) = error.span() else {
-        return error.message().to_owned();
-    };
-    let before = text.get(..span.start).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before.lines().last().unwrap_or_default().chars().count() + 1;
-    format!("{} at line {line} column {column}", error.message())
-}
+/// The start of the name of a variable that sets a parameter.
+const VARIABLE: &str = "ASCRIPT_SET_";
 
-fn scalar(value: serde_json::Value) -> Option<Value> {
-    match value {
-        serde_json::Value::Null => Some(Value::Unit),
-        serde_json::Value::Bool(flag) => Some(Value::Bool(flag)),
-        serde_json::Value::Number(number) => number.as_i64().map(Value::Int),
-        serde_json::Value::String(text) => Some(Value::Text(text.into())),
-        serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
-    }
+/// The values in the environment.
+fn variables() -> impl Iterator<Item = (String, Value)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.to_str()?.strip_prefix(VARIABLE)?.to_owned();
+        Some((name, value.into_string().ok()?.into()))
+    })
 }
 
 /// Parses `macos` or `linux`.

@@ -9,8 +9,10 @@ use clap::Args;
 use crate::bindings::Value;
 use crate::exec;
 use crate::fault::Result;
-use crate::report::{self, About, Effect, Parameter};
-use crate::script::{Host, ParamSpec, Script, StaticCall, StaticValue, Surroundings};
+use crate::report::{self, About, Effect, Parameter, ParameterType};
+use crate::script::{
+    Host, ListType, ParamSpec, ParamType, Script, StaticCall, StaticValue, Surroundings, Unique,
+};
 use crate::state::{Platform, ValueType};
 use crate::tools;
 
@@ -231,7 +233,7 @@ fn category_of(binding: &str) -> Option<&'static EffectCategory> {
 }
 
 fn effects(calls: &[StaticCall], params: &[ParamSpec]) -> Vec<Effect> {
-    let secrets = params.iter().filter(|spec| spec.ty == ValueType::Secret);
+    let secrets = params.iter().filter(|spec| spec.ty.has_secret());
     let secrets: Vec<_> = secrets.map(|spec| format!("{{{}}}", spec.name)).collect();
     let mut effects = Vec::new();
     for category in EFFECTS {
@@ -303,16 +305,57 @@ fn sync_session(args: &[StaticValue]) -> Option<String> {
 }
 
 fn parameter(spec: &ParamSpec) -> Parameter {
-    let is_choice = matches!(spec.ty, ValueType::Choice(_));
-    let values = spec.ty.allowed().iter().filter(|_| is_choice);
+    let default = spec
+        .default
+        .as_ref()
+        .filter(|default| **default != Value::Unit);
+    let list = |value: &Value| serde_json::to_string(value).unwrap_or_default();
     Parameter {
         name: spec.name.clone(),
-        ty: spec.ty.word(),
-        values: values.map(|value| (*value).to_owned()).collect(),
-        default: spec.default.as_ref().and_then(Value::plain),
+        ty: parameter_type(&spec.ty),
+        default: default.map(|default| default.plain().unwrap_or_else(|| list(default))),
         required: spec.default.is_none(),
         help: spec.help.clone(),
     }
+}
+
+fn parameter_type(ty: &ParamType) -> ParameterType {
+    let mut described = ParameterType {
+        word: ty.word(),
+        ..ParameterType::default()
+    };
+    match ty {
+        ParamType::One(ValueType::Choice(words)) => {
+            described.values = words.iter().map(|word| (*word).to_owned()).collect();
+        }
+        ParamType::One(ty @ ValueType::Int { .. }) if *ty != ValueType::INT => {
+            described.limits = ty.fits().into_owned();
+        }
+        ParamType::One(_) => {}
+        ParamType::Matching(_, pattern) => {
+            described.limits = format!("matching {}", pattern.text);
+        }
+        ParamType::List(list) => {
+            described.of = Some(Box::new(parameter_type(&list.of)));
+            described.limits = list_limits(list);
+        }
+        ParamType::Map(fields) => described.fields = fields.iter().map(parameter).collect(),
+    }
+    described
+}
+
+fn list_limits(list: &ListType) -> String {
+    let unique = match &list.unique {
+        Some(Unique::Items) => "each different".to_owned(),
+        Some(Unique::Field(name)) => format!("each with another {name}"),
+        None => String::new(),
+    };
+    let limits = [list.length(), unique];
+    let limits: Vec<_> = limits
+        .into_iter()
+        .filter(|limit| !limit.is_empty())
+        .collect();
+    limits.join(", ")
 }
 
 #[cfg(test)]

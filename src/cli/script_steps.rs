@@ -19,7 +19,7 @@ use super::step_source::StepSource;
 pub(super) struct ScriptSteps {
     host: Host,
     params: Params,
-    params_file: Option<PathBuf>,
+    params_files: Vec<PathBuf>,
 }
 
 impl ScriptSteps {
@@ -34,15 +34,16 @@ impl ScriptSteps {
     ) -> Result<std::result::Result<Self, u8>> {
         let script = stop.while_waiting(|| find(name, scripts))?;
         let (file, text) = (script.short_name().to_owned(), Rc::clone(&script.text));
-        let given = stop.while_waiting(|| params.given())?;
-        let params_file = params.file().map(Path::to_owned);
         let opened = stop.while_waiting(|| {
             let host = Host::new(script, surroundings(stop))?;
+            let given = params.given(host.declared())?;
+            let mut params_files = params.files().to_vec();
+            params_files.extend(host.declared().files(&given));
             let params = host.declared().values(&given)?;
             Ok(Self {
                 host,
                 params,
-                params_file,
+                params_files,
             })
         });
         Ok(opened.map_err(|fault| {
@@ -99,7 +100,7 @@ impl StepSource for ScriptSteps {
 
     fn files(&self) -> Vec<PathBuf> {
         let mut files = self.host.files();
-        files.extend(self.params_file.clone());
+        files.extend(self.params_files.iter().cloned());
         files
     }
 

@@ -4,10 +4,9 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::bindings::Value;
 use crate::script::ParamSpec;
 use crate::source::{Token, code_tokens, functions};
-use crate::state::{Platform, ValueType};
+use crate::state::Platform;
 
 use super::replay::Input;
 use super::value_literals::literal;
@@ -48,30 +47,7 @@ pub(super) fn script_text(platform: Platform, specs: &[ParamSpec], inputs: &[Inp
 
 /// Appends the declaration of a parameter.
 fn declare(spec: &ParamSpec, text: &mut String) {
-    let _ = write!(text, "    {}: #{{ type: \"{}\"", spec.name, spec.ty.word());
-    if let ValueType::Choice(values) = spec.ty {
-        let values = Value::from(values.to_vec());
-        let _ = write!(text, ", values: {}", literal(&values));
-    }
-    if let Some(default) = &spec.default {
-        let reference = match default {
-            Value::Secret(secret) => Some(Value::Text(secret.to_string().into())),
-            Value::Unit
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Text(_)
-            | Value::List(_)
-            | Value::Map(_)
-            | Value::SecretText(_)
-            | Value::Outcome(_)
-            | Value::Other(_) => None,
-        };
-        let default = reference.as_ref().unwrap_or(default);
-        let _ = write!(text, ", default: {}", literal(default));
-    }
-    let help = Value::from(spec.help.as_str());
-    let _ = writeln!(text, ", help: {} }},", literal(&help));
+    let _ = writeln!(text, "    {}: {},", spec.name, literal(&spec.literal()));
 }
 
 /// The spans of `const PARAMS = …;` and `const PLATFORM = …;`.
@@ -149,7 +125,7 @@ mod tests {
     fn declarations_move_to_the_top_and_functions_come_once() {
         let specs = [ParamSpec {
             name: "key".to_owned(),
-            ty: ValueType::Secret,
+            ty: crate::state::ValueType::Secret.into(),
             default: Some("env:KEY".into()),
             help: "a \"key\"".to_owned(),
         }];

@@ -93,7 +93,7 @@ fn undeclared(name: &str, value: &Value) -> ParamSpec {
     };
     ParamSpec {
         name: name.to_owned(),
-        ty,
+        ty: ty.into(),
         default: Some(Value::Text(text.into())),
         help: String::new(),
     }

@@ -38,11 +38,8 @@ pub struct Parameter {
     /// Its name.
     pub name: String,
     /// Its type.
-    #[serde(rename = "type")]
-    pub ty: &'static str,
-    /// What it may be, where that is a choice.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<String>,
+    #[serde(flatten)]
+    pub ty: ParameterType,
     /// Its value where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -50,6 +47,26 @@ pub struct Parameter {
     pub required: bool,
     /// What it is for.
     pub help: String,
+}
+
+/// What a parameter or a part of it takes.
+#[derive(Default, Serialize)]
+pub struct ParameterType {
+    /// The type in a word.
+    #[serde(rename = "type")]
+    pub word: &'static str,
+    /// What it may be, where that is a choice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Its limits, in words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub limits: String,
+    /// What each item of a list takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Box<ParameterType>>,
+    /// The fields of a map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Parameter>,
 }
 
 /// One kind of thing that a script does or reads.
@@ -136,15 +153,36 @@ fn block(text: &str, indent: usize, style: Style, out: &mut String) {
 impl Parameter {
     /// `choice eu|us, default eu`.
     fn takes(&self) -> String {
-        let mut takes = self.ty.to_owned();
-        if !self.values.is_empty() {
-            let _ = write!(takes, " {}", self.values.join("|"));
-        }
+        let takes = self.ty.takes();
         match (&self.default, self.required) {
             (Some(default), _) => takes + ", default " + default.as_str(),
             (None, true) => takes + ", required",
             (None, false) => takes + ", optional",
         }
+    }
+}
+
+impl ParameterType {
+    /// `list of map (name: name, required)`.
+    fn takes(&self) -> String {
+        let mut takes = self.word.to_owned();
+        if !self.values.is_empty() {
+            let _ = write!(takes, " {}", self.values.join("|"));
+        }
+        if let Some(item) = &self.of {
+            let _ = write!(takes, " of {}", item.takes());
+        }
+        if !self.fields.is_empty() {
+            let fields = self.fields.iter();
+            let fields: Vec<_> = fields
+                .map(|field| format!("{}: {}", field.name, field.takes()))
+                .collect();
+            let _ = write!(takes, " ({})", fields.join("; "));
+        }
+        if !self.limits.is_empty() {
+            let _ = write!(takes, ", {}", self.limits);
+        }
+        takes
     }
 }
 
@@ -200,8 +238,11 @@ mod tests {
     fn no_value_breaks_a_table_or_becomes_a_link_or_an_image() {
         let parameter = Parameter {
             name: "region".to_owned(),
-            ty: "choice",
-            values: vec!["a|b".to_owned(), "![x](https://h/p)".to_owned()],
+            ty: ParameterType {
+                word: "choice",
+                values: vec!["a|b".to_owned(), "![x](https://h/p)".to_owned()],
+                ..ParameterType::default()
+            },
             default: Some("[y](https://h)\n| z |".to_owned()),
             required: false,
             help: "see <https://h> `|`".to_owned(),

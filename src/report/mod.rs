@@ -31,7 +31,8 @@ mod trials;
 use crate::run::RunRecord;
 
 pub use about::{
-    About, Effect, Parameter, json as about_json, markdown as about_markdown, text as about,
+    About, Effect, Parameter, ParameterType, json as about_json, markdown as about_markdown,
+    text as about,
 };
 pub use changes::lines as changes;
 pub use check_findings::{check, check_json, check_summary};

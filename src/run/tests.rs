@@ -193,7 +193,7 @@ schema!(ParamsSchema, "Params", |generator| json_schema!({
     "description": "Each parameter's value by its name; a secret by its reference.",
     "type": "object",
     "additionalProperties": { "anyOf": [
-        { "type": ["null", "boolean", "number", "string"] },
+        { "type": ["null", "boolean", "number", "string", "array", "object"] },
         generator.subschema_for::<Secret>(),
     ] },
 }));

@@ -1,22 +1,17 @@
 //! Reads `PLATFORM` and `PARAMS` from a compiled script: each entry by itself, so
 //! that one error does not hide another.
 
-use rhai::{AST, Dynamic, Expr, Position, Stmt};
+use rhai::{AST, Expr, Position, Stmt};
 
-use crate::bindings::Value;
 use crate::fault::{Fault, Result};
 use crate::reference::{DocText, FieldDoc};
 use crate::state::{Platform, ValueType};
 
-use super::params::{Declared, ParamSpec};
+use super::declared_type::{CHOICE, spec, types};
+use super::param_type::{ParamSpec, ParamType};
+use super::params::Declared;
 use super::values::value;
 use super::{argument_location, positions};
-
-/// The keys of a declaration.
-const KEYS: [&str; 4] = ["type", "default", "help", "values"];
-
-/// The type whose words the declaration lists.
-const CHOICE: &str = "choice";
 
 /// Errors, and where they are.
 type Errors = Vec<(Fault, Position)>;
@@ -71,12 +66,6 @@ fn platform(expression: &Expr) -> Result<Platform> {
         .ok_or_else(|| Fault::usage("PLATFORM must be \"macos\" or \"linux\", as a literal"))
 }
 
-/// The words for types.
-fn types() -> impl Iterator<Item = &'static str> {
-    let declared = ValueType::DECLARED.iter().map(|ty| ty.word());
-    declared.chain([CHOICE])
-}
-
 /// The keys of a parameter's declaration, and every type.
 pub(super) fn keys() -> Vec<FieldDoc> {
     let types: Vec<_> = types().collect();
@@ -87,6 +76,8 @@ pub(super) fn keys() -> Vec<FieldDoc> {
         field(ty.word(), fits, "")
     });
     let choice = field(CHOICE, "one of the words in `values`", "");
+    let list = field(ParamType::LIST, "a list of the type in `of`", "");
+    let map = field(ParamType::MAP, "a map with the keys in `fields`", "");
     let mut fields = vec![
         field(
             "type",
@@ -95,15 +86,45 @@ pub(super) fn keys() -> Vec<FieldDoc> {
         ),
         field(
             "default",
-            "a value of the parameter's type",
+            "a value of the parameter's type, written out",
             "Its value where none is given.",
         ),
         field("help", "a string", "What it is for."),
         field("values", "a list of strings", "The words of a choice."),
+        field(
+            "of",
+            "a type, a declaration, or a map of fields",
+            "What each item of a list is.",
+        ),
+        field(
+            "fields",
+            "a map of names and types or declarations",
+            "The keys of a map.",
+        ),
+        field(
+            "min",
+            "a whole number",
+            "The smallest number, or the shortest length of a list.",
+        ),
+        field(
+            "max",
+            "a whole number",
+            "The largest number, or the greatest length of a list.",
+        ),
+        field(
+            "pattern",
+            "a regular expression",
+            "What the whole string must match.",
+        ),
+        field(
+            "unique",
+            "the name of a field, or true",
+            "What must differ from item to item of a list.",
+        ),
     ];
     fields[0].allowed = types.into_iter().map(Into::into).collect();
     fields[0].is_required = true;
-    fields[0].fields = all.chain([choice]).collect();
+    fields[0].fields = all.chain([choice, list, map]).collect();
     fields
 }
 
@@ -118,7 +139,9 @@ fn field(name: &'static str, fits: impl Into<DocText>, doc: &'static str) -> Fie
 
 /// Adds a parameter, even one whose default is refused.
 fn entry(name: &rhai::Ident, expression: &Expr, specs: &mut Vec<ParamSpec>, errors: &mut Errors) {
-    let outcome = spec(name.as_str(), expression.get_literal_value(None));
+    let literal = expression.get_literal_value(None);
+    let literal = literal.map(|literal| value(&literal));
+    let outcome = spec(name.as_str(), literal.as_ref());
     let outcome = outcome.and_then(|spec| {
         let default = spec.default.is_some().then(|| spec.value(None));
         specs.push(spec);
@@ -133,51 +156,4 @@ fn entry(name: &rhai::Ident, expression: &Expr, specs: &mut Vec<ParamSpec>, erro
         let part = argument_location::descend(expression, &keys);
         errors.push((fault, part.map_or(name.pos, |part| part.position)));
     }
-}
-
-fn spec(name: &str, literal: Option<Dynamic>) -> Result<ParamSpec> {
-    let wrong = |what: &str| Fault::usage(format!("the declaration of `{name}` {what}"));
-    let Some(Value::Map(entries)) = literal.map(|literal| value(&literal)) else {
-        return Err(wrong("is not a literal map").hint(format!(
-            "write it out, as in `{name}: #{{ type: \"int\", default: 5, help: \"…\" }}`"
-        )));
-    };
-    let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
-    if let Some((key, _)) = entries
-        .iter()
-        .find(|(key, _)| !KEYS.contains(&key.as_str()))
-    {
-        let fault = wrong(&format!("has an unknown key `{key}`")).suggest(key, KEYS);
-        return Err(fault.in_argument(key));
-    }
-    let all = format!("the types are {}", types().collect::<Vec<_>>().join(", "));
-    let Some(Value::Text(word)) = get("type") else {
-        return Err(wrong("has no type").hint(all));
-    };
-    let ty = if &**word == CHOICE {
-        let words = words(get("values"));
-        ValueType::choice(&words.ok_or_else(|| wrong("has no list of strings as `values`"))?)
-    } else {
-        ValueType::declared(word).ok_or_else(|| {
-            let fault = wrong(&format!("has an unknown type `{word}`"));
-            fault.suggest(word, types()).hint(all).in_argument("type")
-        })?
-    };
-    let help = get("help").and_then(Value::text).unwrap_or_default();
-    Ok(ParamSpec {
-        name: name.to_owned(),
-        ty,
-        default: get("default").cloned(),
-        help: help.to_owned(),
-    })
-}
-
-fn words(values: Option<&Value>) -> Option<Vec<&str>> {
-    let Some(Value::List(values)) = values else {
-        return None;
-    };
-    let words = values.iter().map(Value::text);
-    words
-        .collect::<Option<Vec<_>>>()
-        .filter(|words| !words.is_empty())
 }

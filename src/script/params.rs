@@ -2,24 +2,17 @@
 //! the script, and checked before anything runs.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::bindings::{Params, Value};
-use crate::fault::{Fault, FaultKind, Result, Rule};
-use crate::login;
-use crate::state::{Platform, Scalar, Secret, ValueType, rate_hint};
+use crate::fault::{Fault, Result};
+use crate::state::Platform;
 
-/// A declared parameter.
-#[derive(Clone, Debug)]
-pub struct ParamSpec {
-    /// Its name.
-    pub name: String,
-    /// What it accepts.
-    pub ty: ValueType,
-    /// Its value where none is given; a parameter without a default is required.
-    pub default: Option<Value>,
-    /// What it is for.
-    pub help: String,
-}
+use super::param_check::named_file;
+use super::param_type::ParamSpec;
+
+/// A file can have the same fault in each row; a message lists that many.
+const LISTED: usize = 20;
 
 /// What a script declares; it is read without running the script.
 #[derive(Clone, Debug, Default)]
@@ -37,15 +30,30 @@ impl Declared {
         let is_declared = |name: &str| self.params.iter().any(|spec| spec.name == name);
         let unknown = given.keys().filter(|name| !is_declared(name));
         let mut faults: Vec<_> = unknown.map(|name| self.unknown(name)).collect();
+        let mut wrong = faults.len();
         let mut values = Params::new();
         for spec in &self.params {
-            match spec.value(given.get(&spec.name)) {
-                Ok(value) => values.extend([(spec.name.clone(), value)]),
-                Err(fault) => faults.push(fault),
-            }
+            let known = faults.len();
+            let value = spec.check(given.get(&spec.name), &mut faults);
+            wrong += usize::from(faults.len() > known);
+            values.extend([(spec.name.clone(), value)]);
         }
-        let summary = format!("{} parameters are wrong or missing", faults.len());
-        Fault::joined(faults, summary).map_or(Ok(values), Err)
+        let all = faults.len();
+        let noun = if wrong == all { "" } else { "values of " };
+        let summary = format!("{all} {noun}parameters are wrong or missing");
+        faults.truncate(LISTED);
+        match Fault::joined(faults, summary) {
+            None => Ok(values),
+            Some(fault) if all > LISTED => Err(fault.hint(format!("and {} more", all - LISTED))),
+            Some(fault) => Err(fault),
+        }
+    }
+
+    /// The files that the values of lists and maps are read from.
+    pub fn files(&self, given: &BTreeMap<String, Value>) -> Vec<PathBuf> {
+        let composite = self.params.iter().filter(|spec| spec.ty.single().is_none());
+        let texts = composite.filter_map(|spec| given.get(&spec.name)?.text());
+        texts.filter_map(named_file).map(Into::into).collect()
     }
 
     /// Refuses a node of another platform.
@@ -73,58 +81,5 @@ impl Declared {
         } else {
             fault.hint(format!("its parameters are {}", known.join(", ")))
         }
-    }
-}
-
-impl ParamSpec {
-    pub(super) fn value(&self, given: Option<&Value>) -> Result<Value> {
-        let Some(raw) = given.or(self.default.as_ref()) else {
-            return Err(self.missing());
-        };
-        let is_secret = self.ty == ValueType::Secret && raw.scalar() == Scalar::Secret;
-        if is_secret || *raw == Value::Unit {
-            return Ok(raw.clone());
-        }
-        let value = match raw.text() {
-            Some(text) if self.ty == ValueType::Secret => {
-                let secret = Secret::parse(text).map(Value::Secret);
-                return secret.map_err(|_| self.refusal(ValueType::Reference, Scalar::Text(text)));
-            }
-            Some(text) => self.ty.parse(text),
-            None => raw.scalar(),
-        };
-        if let Scalar::Text(text) = value
-            && !login::find(text).is_empty()
-        {
-            return Err(Fault::usage(format!(
-                "the parameter `{}` has the login of a URL written out, which is a secret",
-                self.name
-            ))
-            .hint("declare it as a secret, and pass a reference such as `env:NAME`")
-            .with_rule(Rule::PlainSecret));
-        }
-        if self.ty.accepts(value) {
-            Ok(value.into())
-        } else {
-            Err(self.refusal(self.ty, value))
-        }
-    }
-
-    fn missing(&self) -> Fault {
-        Fault::usage(format!("the parameter `{}` is missing", self.name))
-            .hint(format!("{}: {} ({})", self.name, self.help, self.ty.fits()))
-            .hint(format!("set it with --set {}=…", self.name))
-    }
-
-    fn refusal(&self, ty: ValueType, value: Scalar<'_>) -> Fault {
-        let label = format_args!("the parameter `{}`", self.name);
-        let fault = ty.refusal(label, value).with_kind(FaultKind::Usage);
-        if let Scalar::Text(text) = value
-            && ty == ValueType::INT
-            && self.name.ends_with("_kbps")
-        {
-            return fault.hint(rate_hint(text));
-        }
-        fault
     }
 }

@@ -4,6 +4,7 @@ mod act;
 mod advisory;
 mod command;
 mod document;
+mod json_value;
 mod subjects;
 mod value;
 

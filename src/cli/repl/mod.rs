@@ -18,6 +18,7 @@ use clap::Args;
 
 use crate::exec::StopFlag;
 use crate::fault::Result;
+use crate::script::Declared;
 
 use super::common::{NodeArgs, ParamArgs, ScriptsArg};
 use super::output::OutputOptions;
@@ -38,7 +39,7 @@ pub(super) struct ReplArgs {
 impl ReplArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
-        let given = stop.while_waiting(|| self.params.given())?;
+        let given = stop.while_waiting(|| self.params.given(&Declared::default()))?;
         let scripts = self.scripts.scripts.as_deref();
         let session = InteractiveSession::new(&self.node, scripts, given, options, &stop)?;
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();

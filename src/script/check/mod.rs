@@ -21,7 +21,7 @@ use crate::finding::{CheckedScript, Finding};
 use super::bind::SessionSlot;
 use super::declaration;
 use super::engine::{self, Surroundings};
-use super::params::ParamSpec;
+use super::param_type::ParamSpec;
 use super::script_source::Script;
 use super::static_calls::function_alone;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::bindings::Value;
 use crate::conf::Setting;
-use crate::script::params::ParamSpec;
+use crate::script::param_type::ParamSpec;
 use crate::state::{Scalar, ValueType};
 
 /// The values that an expression can have.
@@ -67,11 +67,11 @@ impl PossibleValues {
         }
     }
 
-    /// Those of a parameter; `None` for a secret.
+    /// Those of a parameter; `None` for a secret, a list and a map.
     pub(super) fn of_param(spec: &ParamSpec) -> Option<Self> {
-        let is_secret = spec.ty == ValueType::Secret;
+        let ty = spec.ty.single().filter(|ty| *ty != ValueType::Secret)?;
         // A file of parameters may have none for it.
-        (!is_secret).then(|| Self::of_type(spec.ty).or_unset())
+        Some(Self::of_type(ty).or_unset())
     }
 
     /// Those, or `()`.

@@ -9,7 +9,7 @@ use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use crate::bindings;
 use crate::conf::{self, Setting};
 use crate::fault::Fault;
-use crate::script::params::ParamSpec;
+use crate::script::param_type::ParamSpec;
 use crate::state::{Platform, SectionKind, ValueType};
 
 use super::possible_values::PossibleValues;
