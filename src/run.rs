@@ -4,6 +4,7 @@
 mod difference;
 mod digest;
 mod document;
+mod file_diff;
 mod params;
 mod recorder;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::state::{Node, State, Subject};
 use crate::step::{Advisory, Params, Step, StepKind};
 
 pub use document::{FORMAT, OLDEST_FORMAT};
+pub use file_diff::unified_file_diff;
 pub use recorder::Recorder;
 
 /// One execution of a script, a plan, an undo or a REPL session.

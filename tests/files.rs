@@ -6,6 +6,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use ascript::run::FileDiff;
+
 use crate::crashes::emulated_files;
 use crate::plans::{apply, plan, read};
 use crate::secrecy::encodings;
@@ -370,6 +372,56 @@ fn a_plan_whose_content_was_edited_is_refused() {
     fs::write(&file, ascript::plan::render(&run)).unwrap();
     apply(&node, &file, &[]).stops(4, &["has other commands than its changes take"]);
     assert!(!emulated(&node).exists());
+}
+
+/// A reader sees what a step writes to a file in the diff alone.
+#[test]
+fn a_plan_that_shows_another_content_than_it_writes_is_refused() {
+    let node = Node::new("linux");
+    let text =
+        |line: &str| format!("file.ensure(\"/etc/x\", #{{ content: \"a\\n{line}\\nc\\n\" }});");
+    live(&node, &text("b")).ends(0);
+    let file = plan(&node, &[&node.script(&text("B"))]);
+    let run = ascript::plan::load(&fs::read_to_string(&file).unwrap()).unwrap();
+    let diff = &run.file_diffs[0].diff;
+    let names = "--- a/etc/x\n+++ b/etc/x\n";
+    // As on a snapshot, which has no contents of files.
+    let whole = format!("{names}@@ -0,0 +1,3 @@\n\\ the content before is not shown\n+a\n+B\n+c\n");
+    let is_applied = |path: &str, diffs: &[&str]| {
+        let mut run = run.clone();
+        run.file_diffs = diffs.iter().map(|diff| file_diff(path, diff)).collect();
+        fs::write(&file, ascript::plan::render(&run)).unwrap();
+        let done = node.run(&["apply", &file, "--rehearse"]);
+        if done.code != 0 {
+            done.stops(4, &["the plan shows another content of `/etc/"]);
+        }
+        done.code == 0
+    };
+    for right in [diff, &diff.replace("-b", "-‹secret›"), &whole] {
+        assert!(is_applied("/etc/x", &[right]), "{right}");
+    }
+    for (from, to) in [
+        ("+B", "+b"),
+        ("+B", "+‹secret›"),
+        (" c\n", ""),
+        (" c", " C"),
+        (names, "--- ‹secret›\n+++ b/etc/x\n"),
+    ] {
+        assert!(!is_applied("/etc/x", &[&diff.replace(from, to)]), "{to}");
+    }
+    assert!(!is_applied("/etc/x", &[&whole.replace("+c", "+C")]));
+    assert!(!is_applied("/etc/x", &[diff, diff]));
+    assert!(!is_applied("/etc/y", &[diff]));
+    assert!(!is_applied("/etc/x", &[]));
+    apply(&node, &file, &[]).stops(4, &["the plan shows another content of `/etc/x`"]);
+    assert_eq!(fs::read_to_string(emulated(&node)).unwrap(), "a\nb\nc\n");
+}
+
+fn file_diff(path: &str, diff: &str) -> FileDiff {
+    FileDiff {
+        path: path.to_owned(),
+        diff: diff.to_owned(),
+    }
 }
 
 #[test]

@@ -104,6 +104,10 @@ impl StepSource for PlanSteps {
         (session, outcome)
     }
 
+    fn permits(&self, preview: &RunRecord) -> Result<()> {
+        plan::check_file_diffs(&self.plan, preview)
+    }
+
     fn script_id(&self) -> ScriptId {
         self.plan.script.clone()
     }

@@ -16,7 +16,7 @@ pub(super) trait StepSource {
     fn run(&mut self, session: Session) -> (Session, Result<()>);
     /// Frees what only `run` needs; it will not be called again.
     fn release(&mut self) {}
-    /// Refuses a live run of the steps that its options do not permit.
+    /// Refuses a live run of steps that its options do not permit, or that a plan shows otherwise.
     fn permits(&self, _preview: &RunRecord) -> Result<()> {
         Ok(())
     }

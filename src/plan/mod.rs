@@ -3,6 +3,7 @@
 
 mod apply;
 mod file;
+mod file_diffs;
 mod former;
 mod irreversible;
 mod journal;
@@ -12,6 +13,7 @@ mod reverse;
 
 pub use apply::{apply, changes_its_premises, check, check_commands};
 pub use file::{load, render};
+pub use file_diffs::check_file_diffs;
 pub use irreversible::{UndoneRun, left_out};
 pub use journal::{Journal, complete};
 pub use later_runs::LaterRun;

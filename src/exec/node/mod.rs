@@ -5,7 +5,6 @@ mod actual_conf;
 mod base;
 mod blank;
 pub(super) mod conf_states;
-mod file_diff;
 mod in_memory;
 pub mod installed;
 mod loaded_conf;

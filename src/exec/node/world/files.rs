@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use super::World;
-use crate::exec::node::file_diff;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, Result};
-use crate::run::FileDiff;
+use crate::run::{FileDiff, unified_file_diff};
 use crate::state::{FileContent, Secret, State, Subject, WantedState};
 use crate::step::{Change, Command, Step};
 
@@ -113,7 +112,7 @@ impl World {
         for subject in subjects {
             let path = subject.leaf();
             let before = self.base.known(subject);
-            let diff = file_diff::unified(&path, before, &self.overlay.states[subject]);
+            let diff = unified_file_diff(&path, before, &self.overlay.states[subject]);
             if !diff.is_empty() {
                 diffs.push(FileDiff {
                     path: path.into_owned(),

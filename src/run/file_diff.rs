@@ -9,7 +9,7 @@ const CONTEXT: usize = 3;
 
 /// The diff of a file at that path; empty if its content stays as it is. What may not be shown is
 /// named by a remark.
-pub(super) fn unified(path: &str, before: &State, after: &State) -> String {
+pub fn unified_file_diff(path: &str, before: &State, after: &State) -> String {
     if is_same(before, after) {
         return String::new();
     }
@@ -64,28 +64,28 @@ mod tests {
 
     #[test]
     fn the_lines_that_change_are_shown() {
-        let diff = unified("/etc/x", &file("644", "a\nb\n"), &file("644", "a\nc"));
+        let diff = unified_file_diff("/etc/x", &file("644", "a\nb\n"), &file("644", "a\nc"));
         assert_eq!(
             diff,
             "--- a/etc/x\n+++ b/etc/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n"
         );
-        let diff = unified("/etc/x", &State::Absent, &file("644", "a\n"));
+        let diff = unified_file_diff("/etc/x", &State::Absent, &file("644", "a\n"));
         assert_eq!(diff, "--- /dev/null\n+++ b/etc/x\n@@ -0,0 +1 @@\n+a\n");
         assert_eq!(
-            unified("/etc/x", &file("644", "a\n"), &file("755", "a\n")),
+            unified_file_diff("/etc/x", &file("644", "a\n"), &file("755", "a\n")),
             ""
         );
     }
 
     #[test]
     fn the_content_of_a_private_file_is_not_shown() {
-        let diff = unified("/etc/x", &file("600", "hunter2\n"), &file("644", "a\n"));
+        let diff = unified_file_diff("/etc/x", &file("600", "hunter2\n"), &file("644", "a\n"));
         assert!(!diff.contains("hunter2"), "{diff}");
         assert!(
             diff.contains("\\ the content before is not shown\n+a\n"),
             "{diff}"
         );
-        let diff = unified("/etc/x", &file("600", "hunter2\n"), &State::Absent);
+        let diff = unified_file_diff("/etc/x", &file("600", "hunter2\n"), &State::Absent);
         assert!(!diff.contains("hunter2"), "{diff}");
     }
 }
