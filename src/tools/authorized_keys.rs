@@ -53,7 +53,7 @@ pub(super) fn commands(account: &str, change: &Change) -> Result<Vec<Command>> {
         (State::AuthorizedKey(key), State::Absent) => ("remove", key),
         _ => return Err(no_command_for(change)),
     };
-    validate::argument(ValueType::Path, "the file of keys", &key.file)?;
+    check_file(&key.file)?;
     let line = if key.options.is_empty() {
         key.key.clone()
     } else {
@@ -66,6 +66,18 @@ pub(super) fn commands(account: &str, change: &Change) -> Result<Vec<Command>> {
     }
     let input = Stdin::Pipe(vec![Piece::from(format!("{line}\n"))]);
     Ok(vec![command(verb, account, &key.file).stdin(input)])
+}
+
+/// Refuses what is not the file of keys in some home folder. Whose it is, the program looks at.
+fn check_file(file: &str) -> Result<()> {
+    validate::argument(ValueType::Path, "the file of keys", file)?;
+    if file.ends_with("/.ssh/authorized_keys") && !file.split('/').any(|part| part == "..") {
+        return Ok(());
+    }
+    Err(Fault::refused(format!(
+        "`{}` is not the file of keys of an account",
+        file.escape_debug()
+    )))
 }
 
 fn command(verb: &'static str, account: &str, file: &str) -> Command {
