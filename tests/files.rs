@@ -290,6 +290,28 @@ fn the_lines_that_change_are_in_every_format() {
     }
 }
 
+/// A file that was put into a lab by hand is one of its files.
+#[test]
+fn a_line_is_shown_before_and_after_without_its_digest() {
+    let node = Node::new("linux");
+    let script = node.script("file.line(\"/etc/x\", #{ match: \"Port\", line: \"Port 33001\" });");
+    let shows = |words: &str| {
+        let shown = node.run(&["run", &script]).out;
+        assert!(
+            shown.contains(words) && !shown.contains("sha256"),
+            "{shown}"
+        );
+    };
+    shows("line: — → Port 33001");
+    fs::create_dir_all(emulated(&node).parent().unwrap()).unwrap();
+    fs::write(emulated(&node), "Port 22\n").unwrap();
+    shows("line: Port 22 → Port 33001");
+    fs::set_permissions(emulated(&node), fs::Permissions::from_mode(0o600)).unwrap();
+    shows("line: a line that not every user may read → Port 33001");
+    node.live(&[&script]).ends(0);
+    assert_eq!(fs::read_to_string(emulated(&node)).unwrap(), "Port 33001\n");
+}
+
 /// What a script writes is shown, and what is on the node only where all may read it.
 #[test]
 fn no_output_has_a_secret_of_a_file() {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -110,16 +111,17 @@ impl FileTree {
         self.0.insert(path, entry.clone());
     }
 
-    /// The entry at a path. A file of the lab's own folder has its real mode.
+    /// The entry at a path. A file that somebody put into the lab's folder is one of root, with its
+    /// real mode. A folder there may exist only for what is in it.
     pub(super) fn get(&self, folder: &LabFolder, path: &str) -> Option<FileEntry> {
         if let Some(entry) = self.0.get(&clean(path)) {
             return Some(entry.clone());
         }
-        let real = std::path::Path::new(path);
-        let metadata = real
-            .starts_with(folder.root())
-            .then(|| real.metadata().ok())
-            .flatten()?;
+        let real = folder.path(&folder.place(path).ok()?);
+        let metadata = real.metadata().ok()?;
+        if metadata.is_dir() && !Path::new(path).starts_with(folder.root()) {
+            return None;
+        }
         let group = self.0.get("/").map_or("root", |root| root.group.as_str());
         let mode = metadata.permissions().mode() & 0o7777;
         Some(FileEntry {

@@ -28,6 +28,8 @@ var/lab. On a lab, ascript starts no program of this machine.
   etc/aspera-license   one word: server, client or expired. Any other text is an
                        ill-formed license; without the file there is no license.
   etc/hostname         what `uname -n` prints
+  root/                files outside the installation, such as root/etc/ssh/x for
+                       /etc/ssh/x; one that you put there belongs to root
   var/lab/calls.log    every call with its arguments, one JSON object per line
   etc/aspera_server_*  the key and the self-signed certificate of the Node API
   var/lab/*.json       the state; passwords and tokens as fingerprints only

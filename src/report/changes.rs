@@ -62,6 +62,7 @@ pub(super) fn changed_parts(change: &Change) -> Vec<ChangedPart<'_>> {
             }),
         }],
         (State::File(_), _) | (_, State::File(_)) => file_parts(change),
+        (State::Line(_), _) | (_, State::Line(_)) => vec![line_part(change)],
         (before, _) => differing_parts(&before.parts(), &change.after.parts()),
     }
 }
@@ -88,6 +89,24 @@ fn file_parts(change: &Change) -> Vec<ChangedPart<'_>> {
         });
     }
     parts
+}
+
+/// A line of a file before and after: its digest says nothing to a person.
+fn line_part(change: &Change) -> ChangedPart<'static> {
+    let shown = |state: &State, parts: &Parts| {
+        let line = parts.get("content").or(parts.get("line"));
+        match (state, line) {
+            (State::Absent, _) => ABSENT.to_owned(),
+            (_, Some(line)) => line.clone(),
+            (_, None) => "a line that not every user may read".to_owned(),
+        }
+    };
+    let side = |state, parts| Some(cleaned_string(shown(state, &parts)));
+    ChangedPart {
+        name: "line".into(),
+        before: side(&change.before, change.before.parts()),
+        after: side(&change.after.state, change.after.parts()),
+    }
 }
 
 /// Whether the value has no parts of its own.
