@@ -98,6 +98,8 @@ fn login_length(rest: &str, last_at: Option<usize>) -> Option<usize> {
 
 /// Whether that is a host and perhaps a port, or a placeholder such as `$(name)`.
 fn is_host(authority: &str) -> bool {
+    // In a message, a quote or a comma may follow the URL.
+    let authority = authority.trim_end_matches(['`', '"', '\'', ',']);
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|c| c.is_ascii_digit()) => host,
         Some(_) | None => authority,
@@ -139,6 +141,7 @@ mod tests {
                 "azu-sas://‹secret›@host/x",
             ),
             ("s3://K:a/b", "s3://‹secret›"),
+            ("`s3://K:a5`", "`s3://‹secret›"),
             // A path may contain an `@`.
             ("s3://K:S@h.example/a@b", "s3://‹secret›@h.example/a@b"),
             (
@@ -170,6 +173,8 @@ mod tests {
             "file:///srv/anna@example.com",
             "https://host:8080/a@b",
             "https://[::1]:8080/a@b",
+            "`https://127.0.0.1:8080` is it",
+            "'https://127.0.0.1:8080', and",
             "https://$(host):$(port)/x",
             "s3://host/$(name)@2",
             "s3://@host/x",
