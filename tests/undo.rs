@@ -126,6 +126,16 @@ fn what_was_done_is_taken_back() {
 }
 
 #[test]
+fn a_step_that_removes_an_account_has_its_name() {
+    let node = used();
+    let script = node.script(r#"account.ensure("anna", #{ locked: true });"#);
+    node.live(&[&script]).json(0);
+    let preview = node.run(&["undo"]);
+    preview.ends(0);
+    assert!(preview.out.contains("- account/anna "), "{}", preview.out);
+}
+
+#[test]
 fn a_run_of_which_nothing_can_be_undone_is_not_taken_back() {
     for (script, words) in [
         (

@@ -181,8 +181,11 @@ pub(super) fn prefix(change: &Change, changes: &[Change]) -> String {
 
 /// The thing that a subject belongs to: a section, an account.
 pub(super) fn owner(subject: &Subject) -> String {
-    let title = match (subject.section(), subject.access_key()) {
-        (Some(section), _) => format!("conf/{section}"),
+    if let Some(section) = subject.section() {
+        return clean::line_of(format!("conf/{section}"));
+    }
+    let title = match (subject.account(), subject.access_key()) {
+        (Some(account), _) => format!("account/{account}"),
         (None, Some(id)) => format!("access_key/{id}"),
         (None, None) => subject.to_string(),
     };
