@@ -10,7 +10,7 @@ use crate::state::rate_hint;
 
 use super::bundled::STDLIB;
 use super::foreign_words::{
-    BLOCK, CLOSURE, COUNTED_LOOP, FOREIGN, LIST, MAP, OPTIONS, PAIR, STRING, TEMPLATE,
+    BLOCK, CLOSURE, COUNTED_LOOP, FOREIGN, LIST, MAP, OPTIONS, PAIR, SEPARATOR, STRING, TEMPLATE,
 };
 
 /// How many bytes behind a parameter the end of its list is looked for.
@@ -127,7 +127,7 @@ impl<'a> FaultSite<'a> {
 
     fn listed(&self) -> Option<&'static str> {
         let is_here = |foreign: &&str| match self.word {
-            "" => self.rest.starts_with(*foreign),
+            "" => self.rest.starts_with(*foreign) && !self.rest.starts_with("#{"),
             word => word == *foreign,
         };
         let row = FOREIGN.iter().find(|(all, _)| all.iter().any(is_here));
@@ -169,12 +169,20 @@ impl<'a> FaultSite<'a> {
             return Some(MAP);
         }
         match self.rest.chars().next()? {
+            ';' if self.is_before_option() => Some(SEPARATOR),
             ':' => Some(BLOCK),
             '=' => Some(PAIR),
             '/' => Some(STRING),
             'f' if self.word == "f" && behind.starts_with(['"', '\'']) => Some(TEMPLATE),
             _ => None,
         }
+    }
+
+    /// Whether `; name:` follows.
+    fn is_before_option(&self) -> bool {
+        let next = self.rest[1..].trim_start();
+        let behind = next[leading_word(next).len()..].trim_start();
+        behind.starts_with(':') && !behind.starts_with("::")
     }
 
     /// The hint for a name that is not defined.

@@ -8,6 +8,7 @@ const FUNCTION: &str = "write a function as `fn name(a, b) { … }`";
 pub(super) const MAP: &str = "start a map with `#{`, as in `#{ absolute: \"/data\" }`";
 pub(super) const PAIR: &str =
     "write a colon between key and value, as in `#{ absolute: \"/data\" }`";
+pub(super) const SEPARATOR: &str = "separate options with `,`";
 pub(super) const OPTIONS: &str = "pass options in a map, as in `#{ docroot: \"/data\" }`";
 pub(super) const LIST: &str =
     "write a list in brackets and its strings in quotes: [\"asp1\", \"asp2\"]";
