@@ -21,7 +21,7 @@ pub(super) fn read(
     };
     // GNU stat has `regular empty file` too.
     if !entry.kind.starts_with("regular ") {
-        return Err(entry.is_not("a regular file", &format!("file/{path}")));
+        return Err(entry.is_not("a regular file", path));
     }
     Ok(Some(FileState {
         owner: entry.owner,

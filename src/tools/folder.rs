@@ -22,7 +22,7 @@ pub(super) fn read(platform: Platform, path: &str, run: RunReading<'_>) -> Resul
         return Ok(None);
     };
     if entry.kind != "directory" {
-        return Err(entry.is_not("a folder", &format!("dir/{path}")));
+        return Err(entry.is_not("a folder", path));
     }
     Ok(Some(Dir {
         owner: entry.owner,
@@ -75,11 +75,10 @@ fn parse(printed: &str, subject: &str) -> Result<StatEntry> {
 
 impl StatEntry {
     /// The fault of an entry of another kind than `noun`.
-    pub(super) fn is_not(&self, noun: &str, subject: &str) -> Fault {
-        Fault::refused(format!(
-            "{subject} is not {noun} but a {}",
-            super::output::quoted(&self.kind)
-        ))
+    pub(super) fn is_not(&self, noun: &str, path: &str) -> Fault {
+        let kind = super::output::quoted(&self.kind);
+        Fault::refused(format!("`{path}` is not {noun} but a {kind}"))
+            .hint("remove it, or name another path")
     }
 }
 
