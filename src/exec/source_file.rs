@@ -23,7 +23,7 @@ pub(super) fn read(folder: Option<&Path>, path: &str) -> Result<Vec<u8>> {
     }
     let missing = || {
         Fault::refused(format!("there is no file `{}`", path.escape_debug()))
-            .hint("it was searched beside the script")
+            .hint("put it beside the script; beside a plan to apply that")
     };
     let root = folder.canonicalize().map_err(|_| missing())?;
     let file = root.join(path).canonicalize().map_err(|_| missing())?;
