@@ -822,3 +822,12 @@ fn an_administrator_gets_the_group_that_the_system_has() {
         assert!(members.ends_with(":admin\n"), "{members}");
     }
 }
+
+/// `groupadd -g 10` ends with 4 where another group has that number.
+#[test]
+fn a_number_is_that_of_one_group() {
+    let node = support::Node::new("linux");
+    let script = node.script("group.ensure(\"drop\", #{ gid: 10 });");
+    node.live(&[&script])
+        .stops(3, &["groupadd: GID '10' already exists"]);
+}

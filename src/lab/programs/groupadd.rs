@@ -34,6 +34,10 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     let from = if options.has("r") { 201 } else { 1001 };
     let given = options.value("g").and_then(|gid| gid.parse().ok());
     let gid = given.unwrap_or_else(|| accounts.free_id(from));
+    if given.is_some_and(|gid| accounts.group_name(gid).is_some()) {
+        let message = format_args!("groupadd: GID '{gid}' already exists");
+        return call.report_error(4, message);
+    }
     accounts.groups.insert(
         name.to_owned(),
         SystemGroup {
