@@ -51,7 +51,7 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     for member in args.get(&MEMBERS).unwrap_or_default() {
         let account = Rc::from(member);
         if facts.read(&Subject::Account(Rc::clone(&account)))? == State::Absent {
-            return Err(no_account(&account));
+            return Err(no_account(&account, "members"));
         }
         changes.push(membership(account, &name));
     }
@@ -84,10 +84,11 @@ fn other_number(name: &str, is: u32, wanted: u32) -> Fault {
     .in_argument("gid")
 }
 
-fn no_account(name: &str) -> Fault {
+/// The fault of an argument that names an account which does not exist.
+pub(super) fn no_account(name: &str, argument: &str) -> Fault {
     Fault::refused(format!("there is no account `{name}`"))
         .hint(format!(
             "create it first, with `account.ensure(\"{name}\")`"
         ))
-        .in_argument("members")
+        .in_argument(argument)
 }

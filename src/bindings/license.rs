@@ -8,7 +8,7 @@ use crate::state::{FileState, License, State, Subject, ValueType, WantedState};
 use crate::step::{Act, Advisory, Level};
 use crate::tools;
 
-use super::{Args, Binding, Key, Made, Param, Value, advice, file};
+use super::{Args, Binding, Key, Made, Param, Value, advice, file, group};
 
 const SOURCE: Key<Rc<str>> = Key::text(
     "source",
@@ -64,7 +64,13 @@ fn install(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     if draft.is_settled() {
         return Ok(draft.made());
     }
-    let user = args.get(&USER).map(|user| user.to_string());
+    let user = args.get(&USER);
+    if let Some(user) = &user
+        && facts.read(&Subject::Account(Rc::clone(user)))? == State::Absent
+    {
+        return Err(group::no_account(user, "user"));
+    }
+    let user = user.map(|user| user.to_string());
     Ok(facts.with_act(draft, Act::CheckLicense { user })?.made())
 }
 

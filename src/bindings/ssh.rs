@@ -9,7 +9,7 @@ use crate::fault::{Fault, FaultKind, Result};
 use crate::state::{AuthorizedKey, PublicKey, State, Subject, ValueType};
 use crate::tools;
 
-use super::{Args, Binding, Key, Made, Param};
+use super::{Args, Binding, Key, Made, Param, group};
 
 const USER: Key<Rc<str>> = Key::text(
     "user",
@@ -58,11 +58,7 @@ fn authorize(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         None => installed_key(facts)?,
     };
     let State::Account(account) = facts.read(&Subject::Account(Rc::clone(&user)))? else {
-        return Err(Fault::refused(format!("there is no account `{user}`"))
-            .hint(format!(
-                "create it first, with `account.ensure(\"{user}\")`"
-            ))
-            .in_argument("user"));
+        return Err(group::no_account(&user, "user"));
     };
     let subject = Subject::AuthorizedKey(user, key.id().into());
     let options = args.get(&OPTIONS).map(|options| options.trim().to_owned());
