@@ -16,7 +16,7 @@ const USER: Key<Rc<str>> = Key::text(
     ValueType::AccountName,
     "Account that the key may log in to.",
 );
-const KEY: Key<Option<Rc<str>>> = Key::text("key", ValueType::Line, "The line of a `.pub` file.")
+const KEY: Key<Option<Rc<str>>> = Key::text("key", ValueType::Text, "The line of a `.pub` file.")
     .optional()
     .default("that of the installation, with which token transfers log in");
 const OPTIONS: Key<Option<Rc<str>>> = Key::text(
