@@ -1,6 +1,9 @@
 //! Nodes whose services nothing but init scripts starts, or nothing that is known: they are
 //! read, changed and taken back as others are, and a person does what no tool can.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use serde_json::Value;
 
 use crate::support::{Done, Node};
@@ -104,6 +107,29 @@ fn without_a_manager_the_run_stops_for_a_restart_and_the_next_one_sees_it() {
 }
 
 #[test]
+fn an_undo_asks_for_the_restart_of_a_service_that_a_person_restarted() {
+    let node = node("none", &[]);
+    let script = node.script(SETTINGS);
+    node.live(&[&script])
+        .stops(5, &["restart the process asperahttpd"]);
+    node.does("asperahttpd", &[]);
+    // The service has loaded what the undo takes back.
+    undo(&node).stops(5, &["restart the process asperahttpd", "run this again"]);
+    node.does("asperahttpd", &[]);
+    let status = "ensure(service.status(\"asperahttpd\").current, \"it is outdated\");";
+    node.live(&[&node.script(status)]).ends(0);
+}
+
+#[test]
+fn an_undo_leaves_a_service_alone_that_did_not_load_what_it_takes_back() {
+    let node = node("none", &[]);
+    let script = node.script(SETTINGS);
+    node.live(&[&script])
+        .stops(5, &["restart the process asperahttpd"]);
+    assert_eq!(undo(&node).json(0)["summary"]["manual"], 0);
+}
+
+#[test]
 fn a_plan_for_another_manager_is_refused() {
     let (with, without) = (node("systemd", &[]), node("none", &[]));
     let script = with.script("service.restart(\"asperanoded\");");
@@ -187,7 +213,7 @@ fn a_container_is_prepared_before_its_services_start() {
     node.does("asperanoded", &[]);
     let again = start(&node, &script).json(0);
     assert_eq!(again["summary"]["change"], 0, "{again:#}");
-    undo(&node).ends(0);
+    undo(&node).stops(5, &["restart the process asperanoded"]);
     assert!(!String::from_utf8(node.conf()).unwrap().contains("db_host"));
 }
 
@@ -215,14 +241,106 @@ fn a_bundled_script_takes_one_restart_of_all_services_and_is_taken_back() {
     }
     assert_eq!(node.live(&script).json(0)["summary"]["manual"], 0);
     assert_eq!(node.live(&script).json(0)["summary"]["change"], 0);
-    for run in ["2", "1"] {
-        node.run(&["undo", run, "--live", "--yes", "--format", "json"])
-            .json(0);
-    }
+    node.run(&["undo", "2", "--live", "--yes", "--format", "json"])
+        .json(0);
+    // The services have loaded what the undo takes back.
+    node.run(&["undo", "1", "--live", "--yes", "--format", "json"])
+        .stops(5, &["restart the process asperacentral"]);
     assert!(!String::from_utf8(node.conf()).unwrap().contains("faspex"));
     assert!(
         node.does("asnodeadmin", &["-l"])
             .lines()
             .all(|line| !line.contains("node_user"))
     );
+}
+
+/// All that a run changes and an undo takes back. The state of services is the system's; folders,
+/// their owners and what `ascript` keeps about its runs stay.
+fn kept_files(node: &Node) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = node.files();
+    let lab = node.lab.dir();
+    files.retain(|path, content| {
+        let path = path.strip_prefix(lab).unwrap();
+        let is_folder = content.is_empty() && lab.join(path).is_dir();
+        !is_folder && !OTHERS.iter().any(|other| path.starts_with(other))
+    });
+    files
+}
+
+const OTHERS: [&str; 6] = [
+    "var/ascript",
+    "var/lab/authorized_keys.json",
+    "var/lab/lock",
+    "var/lab/pids",
+    "var/lab/places.json",
+    "var/lab/services",
+];
+
+/// The public keys that may log in, of all accounts.
+fn login_keys(node: &Node) -> Vec<Value> {
+    let file = node.lab.dir().join("var/lab/authorized_keys.json");
+    let text = std::fs::read_to_string(file).unwrap_or_else(|_| "{}".to_owned());
+    let accounts: BTreeMap<String, Vec<Value>> = serde_json::from_str(&text).unwrap();
+    accounts.into_values().flatten().collect()
+}
+
+/// The files, with aspera.conf without the empty elements that asconfigurator leaves.
+fn without_empty_elements(
+    mut files: BTreeMap<PathBuf, Vec<u8>>,
+    node: &Node,
+) -> BTreeMap<PathBuf, Vec<u8>> {
+    let conf = files.get_mut(node.lab.conf().as_path()).unwrap();
+    let text = String::from_utf8(conf.clone()).unwrap();
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        let opened = lines.last().map(|last| last.trim().replace('<', "</"));
+        if opened.as_deref() == Some(line.trim()) {
+            lines.pop();
+        } else {
+            lines.push(line);
+        }
+    }
+    *conf = lines.join("\n").into_bytes();
+    files
+}
+
+#[track_caller]
+fn assert_equal_files(
+    left: &BTreeMap<PathBuf, Vec<u8>>,
+    right: &BTreeMap<PathBuf, Vec<u8>>,
+    case: &str,
+) {
+    let differs = |path: &&PathBuf| left.get(*path) != right.get(*path);
+    let different: Vec<_> = left.keys().chain(right.keys()).filter(differs).collect();
+    assert!(different.is_empty(), "{case}: {different:?}");
+}
+
+#[test]
+fn the_undo_of_a_bundled_script_leaves_every_file_as_it_was() {
+    let scripts: [&[&str]; 2] = [
+        &["faspex-node-linux"],
+        &["sync-access-key", "--set", "role=server"],
+    ];
+    for services in ["systemd", "init", "none"] {
+        for script in scripts {
+            let case = format!("{services} {script:?}");
+            let node = node(services, &[]);
+            let new = kept_files(&node);
+            let cycle = || {
+                let before = kept_files(&node);
+                node.live(script)
+                    .ends(if services == "none" { 5 } else { 0 });
+                assert_ne!(kept_files(&node), before, "{case}");
+                undo(&node).ends(0);
+                assert_eq!(login_keys(&node), [Value::Null; 0], "{case}");
+                kept_files(&node)
+            };
+            let once = cycle();
+            let [before, after] =
+                [new, once.clone()].map(|files| without_empty_elements(files, &node));
+            assert_equal_files(&before, &after, &case);
+            // The empty elements are there now, so not a byte differs.
+            assert_equal_files(&once, &cycle(), &case);
+        }
+    }
 }

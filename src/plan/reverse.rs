@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::former::{former, is_own_state, is_set_later};
 use super::irreversible::{CHANGED_SINCE, UndoneRun, irreversible};
+use crate::conf;
 use crate::facts::Facts;
 use crate::fault::Result;
 use crate::session::Session;
@@ -18,6 +19,7 @@ const BINDING: &str = "undo";
 /// Performs the steps that undo those of a run. Secrets that the run replaced
 /// come from its copy of aspera.conf, by its number.
 pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
+    let loaded = services_with(&run.steps, true, session)?;
     for step in run.steps.iter().rev() {
         for note in irreversible(step, run) {
             session.advise(note);
@@ -25,14 +27,51 @@ pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
         undo_step(step, run, session)?;
     }
     let has_files = has_files(&run.steps);
-    for (service, was_running) in services_before(&run.steps) {
+    let before = services_before(&run.steps);
+    for (service, was_running) in &before {
         session.draft(BINDING, None, |facts| match (was_running, has_files) {
             (true, false) => facts.refresh(service),
             (true, true) => facts.restart(service),
             (false, _) => facts.stop(service),
         })?;
     }
+    // A person may have restarted one that the run only asked for, or that it did not get to.
+    let outdated = services_with(&run.steps, false, session)?;
+    for service in outdated.intersection(&loaded) {
+        if !before.contains_key(service) {
+            session.draft(BINDING, None, |facts| facts.refresh(service))?;
+        }
+    }
     Ok(())
+}
+
+/// The running services that must notice settings which the run changed, and have loaded
+/// aspera.conf as it is now or not.
+fn services_with(
+    steps: &[Step],
+    is_loaded: bool,
+    session: &mut Session,
+) -> Result<BTreeSet<&'static str>> {
+    let mut names: BTreeSet<_> = changes(steps).flat_map(noticing_services).collect();
+    let mut found = BTreeSet::new();
+    while let Some(name) = names.pop_first() {
+        let state = session.look(&Subject::Service(name.into()))?;
+        if matches!(state, State::Service(it) if it.running && it.current == is_loaded) {
+            found.insert(name);
+        }
+    }
+    Ok(found)
+}
+
+/// The services that must notice a change of a setting.
+fn noticing_services(change: &Change) -> impl Iterator<Item = &'static str> {
+    let setting = if let Subject::Setting(section, name) = &change.subject {
+        Some(section).zip(conf::find(section, name))
+    } else {
+        None
+    };
+    let services = setting.map(|(section, setting)| setting.services_in(section.kind()));
+    services.into_iter().flatten()
 }
 
 fn changes(steps: &[Step]) -> impl Iterator<Item = &Change> {
