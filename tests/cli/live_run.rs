@@ -16,7 +16,7 @@ fn screen(node: &Node, command: &str) -> Screen {
         "exec env NO_COLOR=1 ascript {command} --node {}",
         dir.display()
     );
-    Screen::new(&line, 60, dir)
+    Screen::wide(&line, 60, dir)
 }
 
 fn changed(node: &Node) -> bool {
@@ -182,8 +182,6 @@ fn what_another_program_changes_before_the_answer_is_noted_or_stops_the_run() {
         screen.types("y\n");
         let (ended, seen) = screen.ends();
         assert_eq!(ended, code, "{seen}");
-        // Lines are wrapped for the eye.
-        let seen = seen.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(seen.contains("another program changed"), "{seen}");
         assert!(seen.contains(words), "{seen}");
         assert_eq!(code == 4, node.conf() == edited);

@@ -10,7 +10,7 @@ use pty_process::blocking::{Command, Pty, open};
 
 use crate::support::{ASCRIPT, Node, SECRETS};
 
-/// A terminal of 80 columns that runs a line of shell.
+/// A terminal that runs a line of shell, of 80 columns where nothing else is said.
 pub(super) struct Screen {
     terminal: Pty,
     child: Child,
@@ -19,10 +19,19 @@ pub(super) struct Screen {
 
 impl Screen {
     pub(super) fn new(line: &str, rows: u16, dir: &Path) -> Self {
+        Self::sized(line, Size::new(rows, 80), dir)
+    }
+
+    /// One so wide that it wraps no line: what a test waits for is whole.
+    pub(super) fn wide(line: &str, rows: u16, dir: &Path) -> Self {
+        Self::sized(line, Size::new(rows, 2000), dir)
+    }
+
+    fn sized(line: &str, size: Size, dir: &Path) -> Self {
         let bin = PathBuf::from(ASCRIPT);
         let bin = bin.parent().unwrap().display();
         let (terminal, side) = open().unwrap();
-        terminal.resize(Size::new(rows, 80)).unwrap();
+        terminal.resize(size).unwrap();
         // Tests in the background of a script ignore SIGINT, and what they start would too.
         let arguments = ["--default-signal=INT", "sh", "-c", line];
         let shell = Command::new("env").args(arguments).env_clear();
