@@ -6,6 +6,7 @@ mod contents;
 mod defined_services;
 mod draft;
 mod services;
+mod user_services;
 
 use std::rc::Rc;
 

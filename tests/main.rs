@@ -49,4 +49,5 @@ mod transcript;
 mod trials;
 mod unasked;
 mod undo;
+mod user_services;
 mod waiting;

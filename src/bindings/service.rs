@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::facts::{Draft, Facts};
-use crate::fault::Result;
-use crate::state::{ServiceLoad, State, Subject};
+use crate::fault::{Fault, Result};
+use crate::state::{ServiceLoad, State, Subject, UserService, ValueType};
 use crate::step::{Advisory, Level};
 use crate::tools;
 
@@ -22,16 +22,23 @@ const ENABLED: Key<Option<bool>> = Key::flag("enabled", "Whether it starts with 
     .optional()
     .default("stays as it is");
 
+const USER: Key<Option<Rc<str>>> = Key::text(
+    "user",
+    ValueType::AccountName,
+    "Account for which asperawatchd or asperawatchfolderd runs.",
+)
+.optional();
+
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "service.ensure",
-        doc: "Starts or stops a service, and makes it start with the machine or not.\n\nA service that runs is not restarted: `service.refresh` does that where it is needed. A stop ends the transfers of the service. On macOS a service is stopped with `launchctl unload`, since launchd starts a loaded one again. A service that systemd has masked is not started. Without systemd and init scripts, a person starts and stops it, and whether it starts with the machine is not known. A unit that is neither enabled nor disabled, such as a static one, is refused with `enabled`.",
+        doc: "Starts or stops a service, and makes it start with the machine or not.\n\nA service that runs is not restarted: `service.refresh` does that where it is needed. A stop ends the transfers of the service. On macOS a service is stopped with `launchctl unload`, since launchd starts a loaded one again. A service that systemd has masked is not started. Without systemd and init scripts, a person starts and stops it, and whether it starts with the machine is not known. A unit that is neither enabled nor disabled, such as a static one, is refused with `enabled`.\n\nasperawatchd and asperawatchfolderd run for a `user`. asperarund, which must run, starts them and keeps them running, and `asrun send -l` shows them. How they are stopped is not published, so `running: false` is refused for one that runs, and an undo says that it goes on.",
         params: &[
             NAME.param,
-            Param::options(&[RUNNING.param, ENABLED.param], "What it does."),
+            Param::options(&[RUNNING.param, ENABLED.param, USER.param], "What it does."),
         ],
         example: r#"service.ensure("asperanoded", #{ running: true, enabled: true });"#,
-        source: "launchctl(1), systemctl(1), service(8), chkconfig(8), update-rc.d(8)",
+        source: "launchctl(1), systemctl(1), service(8), chkconfig(8), update-rc.d(8); IBM Aspera HST admin manual 3.9, p. 166 (`asrun`)",
         make: ensure,
     },
     Binding {
@@ -76,10 +83,38 @@ fn short_name(args: &Args, facts: &Facts<'_>) -> Rc<str> {
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = short_name(args, facts);
     let (running, enabled) = (args.get(&RUNNING), args.get(&ENABLED));
+    if let Some((service, user)) = of_user(&name, args.get(&USER), enabled)? {
+        return Ok(facts.keep_for(service, user, running)?.made());
+    }
     let draft = facts.keep(&name, running, enabled)?;
     let stops = running == Some(false) && !draft.is_settled();
     let note = stops.then(|| advice::stop_cuts_transfers(&name));
     Ok(draft.advise(note.flatten()).made())
+}
+
+/// The service of a user that a call is about, if it is about one.
+fn of_user(
+    name: &str,
+    user: Option<Rc<str>>,
+    enabled: Option<bool>,
+) -> Result<Option<(UserService, Rc<str>)>> {
+    let refuse = |message: String, hint: &str| {
+        let fault = Fault::refused(message).hint(hint);
+        Err(fault.in_argument("options"))
+    };
+    match (UserService::parse(name), user) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => refuse(format!("{name} runs for no user"), "leave out `user`"),
+        (Some(_), None) => refuse(
+            format!("{name} runs for a user, and none is named"),
+            "add `user: \"NAME\"`",
+        ),
+        (Some(_), Some(_)) if enabled.is_some() => refuse(
+            format!("{name} starts with asperarund, not by itself"),
+            "leave out `enabled`",
+        ),
+        (Some(service), Some(user)) => Ok(Some((service, user))),
+    }
 }
 
 fn refresh(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

@@ -135,6 +135,11 @@ fn remainder(change: &Change) -> Option<String> {
             (Subject::Dir(path), State::Absent, _) => {
                 format!("the folder {path} stays, since it may hold files")
             }
+            (Subject::UserService(name, user), State::Absent, _) => {
+                format!(
+                    "{name} still runs for {user}: how it is taken from asperarund is not published"
+                )
+            }
             (Subject::AuthorizedKey(..), State::AuthorizedKey(was), _) if !was.owner_only => {
                 format!("{} stays private to its account", was.file)
             }

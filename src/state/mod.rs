@@ -21,6 +21,7 @@ mod service_manager;
 mod states;
 mod subject;
 mod sync_states;
+mod user_service;
 mod value_type;
 mod wanted;
 
@@ -43,5 +44,6 @@ pub use service_manager::{ServiceControl, ServiceManager, System};
 pub use states::*;
 pub use subject::Subject;
 pub use sync_states::{SyncFolder, SyncStatus, SyncValue};
+pub use user_service::UserService;
 pub use value_type::{Scalar, ValueType, rate_hint};
 pub use wanted::{Credentials, WantedState};

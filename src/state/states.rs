@@ -225,6 +225,7 @@ impl State {
             | Subject::TokenKey
             | Subject::HostKey
             | Subject::EnabledService(_)
+            | Subject::UserService(..)
             | Subject::AccessKeySecret(_)
             | Subject::ApiUsers => return None,
         })
@@ -267,7 +268,9 @@ impl State {
             | Subject::AdminGroup
             | Subject::TokenKey
             | Subject::HostKey => Self::setting(json)?,
-            Subject::Entry(_) | Subject::EnabledService(_) => Self::Present,
+            Subject::Entry(_) | Subject::EnabledService(_) | Subject::UserService(..) => {
+                Self::Present
+            }
             Subject::Settings(_) => {
                 let raw: BTreeMap<String, Json> = from_value(json)?;
                 let read = |(name, json)| Ok((name, Self::setting(json)?));
@@ -400,6 +403,7 @@ mod tests {
                 "file_line/" => "1//1",
                 "authorized_key/" => "1/00112233445566778899aabbccddeeff",
                 "sync_session/" => "1/local_dir//1",
+                "user_service/" => "asperawatchd/a",
                 prefix if prefix.ends_with('/') => "1",
                 _ => "",
             };

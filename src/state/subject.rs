@@ -8,7 +8,9 @@ use std::rc::Rc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{AccountProperty, PublicKey, Scalar, Section, SectionKind, SyncFolder, ValueType};
+use super::{
+    AccountProperty, PublicKey, Scalar, Section, SectionKind, SyncFolder, UserService, ValueType,
+};
 
 /// The address of one thing that can be true of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +55,8 @@ pub enum Subject {
     Service(Rc<str>),
     /// `enabled_service/asperahttpd`: whether a service starts with the machine.
     EnabledService(Rc<str>),
+    /// `user_service/asperawatchd/xfer`: whether a service of the product runs for a user.
+    UserService(UserService, Rc<str>),
     /// `dir//srv/faspex`
     Dir(Rc<str>),
     /// `sync_session/images/local_dir//images`: what `asyncadmin` reports of a Sync session.
@@ -98,7 +102,12 @@ const NAMED: &[(&str, ValueType, WithName)] = &[
 ];
 
 /// The first parts of the paths of subjects whose names have several parts.
-const WITH_PARTS: [&str; 3] = ["authorized_key", "file_line", "sync_session"];
+const WITH_PARTS: [&str; 4] = [
+    "authorized_key",
+    "file_line",
+    "sync_session",
+    "user_service",
+];
 
 impl Subject {
     /// A setting of a section.
@@ -136,6 +145,12 @@ impl Subject {
                 let is_name = ValueType::SessionName.accepts(Scalar::Text(name));
                 let folder = SyncFolder::parse(folder).filter(|_| is_name)?;
                 Some(Self::SyncSession(name.into(), folder))
+            }
+            ("user_service", rest) => {
+                let (name, user) = rest.split_once('/')?;
+                let name = UserService::parse(name)?;
+                let is_user = ValueType::AccountName.accepts(Scalar::Text(user));
+                is_user.then(|| Self::UserService(name, user.into()))
             }
             (kind, name) => {
                 let (_, ty, with_name) = NAMED.iter().find(|row| row.0 == kind)?;
@@ -297,6 +312,7 @@ impl fmt::Display for Subject {
             Self::AdminGroup => f.write_str("admin_group"),
             Self::Service(name) => write!(f, "service/{name}"),
             Self::EnabledService(name) => write!(f, "enabled_service/{name}"),
+            Self::UserService(name, user) => write!(f, "user_service/{name}/{user}"),
             Self::Dir(path) => write!(f, "dir/{path}"),
             Self::SyncSession(name, folder) => write!(f, "sync_session/{name}/{folder}"),
             Self::File(path) => write!(f, "file/{path}"),
@@ -355,6 +371,7 @@ mod tests {
             "root_user",
             "service/asperahttpd",
             "enabled_service/asperahttpd",
+            "user_service/asperawatchfolderd/xfer",
             "dir//Users/faspex/faspex_packages",
             "sync_session/images/local_dir//images",
             "sync_session/images/local_db_dir//var/db",
@@ -399,6 +416,9 @@ mod tests {
             "authorized_key/faspex/00112233445566778899AABBCCDDEEFF",
             "authorized_key/../00112233445566778899aabbccddeeff",
             "authorized_key/faspex/0011",
+            "user_service/asperawatchd",
+            "user_service/asperawatchd/../x",
+            "user_service/asperanoded/xfer",
             "sync_session/images",
             "sync_session/a b/local_dir//images",
             "sync_session/../local_dir//images",

@@ -25,6 +25,7 @@ mod service;
 mod service_names;
 mod sync;
 mod systemctl;
+mod user_services;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,8 @@ pub use sync::{
     refused_sync_option, service_variables, sync, sync_definition, sync_folder, sync_service,
     unfit_variable,
 };
+
+pub use user_services::KEEPER as USER_SERVICES_KEEPER;
 
 /// Runs a command that only reads, and returns its output. `LC_ALL` must be `C`,
 /// since some answers are recognized by their English words.
@@ -121,6 +124,7 @@ pub fn read(system: impl Into<System>, subject: &Subject, run: RunReading<'_>) -
             service::read(system, name, run)?.map_or(State::Absent, State::from)
         }
         Subject::EnabledService(name) => State::of_presence(service::enabled(system, name, run)?),
+        Subject::UserService(name, user) => user_services::read(system, *name, user, run)?,
         Subject::Dir(path) => {
             folder::read(platform, path, run)?.map_or(State::Absent, |dir| State::Dir(dir.into()))
         }
@@ -337,6 +341,7 @@ fn batch_commands(system: System, batch: &[Change]) -> Result<Vec<Command>> {
         Subject::EnabledService(name) => {
             service::set_enabled(system, name, first.after.state == State::Present)
         }
+        Subject::UserService(name, user) => user_services::commands(*name, user, first),
         Subject::License
         | Subject::SyncSession(..)
         | Subject::AdminGroup

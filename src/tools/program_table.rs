@@ -5,6 +5,7 @@
 use super::asyncadmin::ASYNCADMIN;
 use super::init_script;
 use super::node_api::NODE_API;
+use super::user_services;
 use crate::state::Platform;
 use crate::step::{Command, Piece, Stdin};
 
@@ -33,11 +34,14 @@ enum ProgramSource {
 pub const OWN_PROGRAM: &str = "ascript";
 
 /// Every program that `tools` names.
-const PROGRAMS: [ToolProgram; 34] = [
+const PROGRAMS: [ToolProgram; 37] = [
     this_program(),
     vendor("asconfigurator"),
     vendor("ascp"),
     vendor("asnodeadmin"),
+    vendor("asperawatchd"),
+    vendor("asperawatchfolderd"),
+    vendor("asrun"),
     vendor("asuserdata"),
     vendor("async"),
     vendor(ASYNCADMIN),
@@ -159,10 +163,21 @@ pub fn programs_about(platform: Platform, about: &str) -> &'static [&'static str
         ("sync service", Platform::Linux) => &["ascript", "stat", "systemctl"],
         ("sync status", _) => &[ASYNCADMIN],
         ("dir", _) => &["install", "rmdir", "stat"],
-        ("service", Platform::Macos) => &["asnodeadmin", "asuserdata", "launchctl", "stat"],
+        ("service", Platform::Macos) => &[
+            "asnodeadmin",
+            "asperawatchd",
+            "asperawatchfolderd",
+            "asrun",
+            "asuserdata",
+            "launchctl",
+            "stat",
+        ],
         ("service", Platform::Linux) => &[
             "ascript",
             "asnodeadmin",
+            "asperawatchd",
+            "asperawatchfolderd",
+            "asrun",
             "asuserdata",
             "chkconfig",
             "find",
@@ -219,6 +234,7 @@ pub fn is_reading(command: &Command) -> bool {
             word => word == "processes",
         },
         "find" => init_script::is_links(&all),
+        "asrun" => user_services::is_listing(&all),
         "service" => all.len() == 2 && all[1] == "status",
         "passwd" => next() == "-S",
         "chage" => next() == "-l",

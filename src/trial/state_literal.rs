@@ -83,7 +83,10 @@ pub(super) fn state(subject: &Subject, value: &Value, platform: Platform) -> Res
             None => return Err(wrong_value(subject, value)),
         },
         (_, Value::Unit | Value::Bool(false)) => return Ok(State::Absent.into()),
-        (Subject::Entry(_) | Subject::EnabledService(_), Value::Bool(true)) => {
+        (
+            Subject::Entry(_) | Subject::EnabledService(_) | Subject::UserService(..),
+            Value::Bool(true),
+        ) => {
             return Ok(State::Present.into());
         }
         (_, Value::Bool(true)) => Map::new(),

@@ -38,6 +38,7 @@ mod sysadminctl;
 mod systemctl;
 mod uname;
 mod update_rc_d;
+mod user_services;
 mod useradd;
 mod userdel;
 mod usermod;
@@ -49,7 +50,7 @@ use super::program::LabProgram;
 
 pub(super) use asconfigurator::edited_conf;
 
-static PROGRAMS: [LabProgram; 41] = [
+static PROGRAMS: [LabProgram; 44] = [
     ascp::PROGRAM,
     ascript::PROGRAM,
     asconfigurator::PROGRAM,
@@ -57,6 +58,9 @@ static PROGRAMS: [LabProgram; 41] = [
     asnodeadmin::PROGRAM,
     r#async::PROGRAM,
     asyncadmin::PROGRAM,
+    user_services::ASRUN,
+    user_services::ASPERAWATCHD,
+    user_services::ASPERAWATCHFOLDERD,
     launchctl::PROGRAM,
     sysadminctl::PROGRAM,
     dscl::PROGRAM,
