@@ -52,6 +52,10 @@ impl Home {
     }
 
     fn run(&self, verb: &str, input: &str) -> Done {
+        self.run_with(verb, &format!("{input}\n-- end of content --\n"))
+    }
+
+    fn run_with(&self, verb: &str, input: &str) -> Done {
         let mut command = Command::new(ASCRIPT);
         command.args(["authorized-keys", verb, "--user", &self.user]);
         command.arg(self.file());
@@ -223,6 +227,19 @@ fn a_file_that_is_no_file_and_input_that_is_no_key_are_refused() {
     ] {
         let done = home.run("add", input);
         done.stops(2, &["standard input is not a public key"]);
+    }
+    assert_eq!(home.text(), OTHER);
+}
+
+/// A shortened key may still be a key.
+#[test]
+fn a_key_that_is_cut_off_changes_nothing() {
+    let home = Home::with(OTHER, 0o700, 0o600);
+    for verb in ["add", "remove"] {
+        for input in [KEY, OTHER, &format!("{OTHER}\n-- end of")] {
+            let done = home.run_with(verb, input);
+            done.stops(2, &["the content on standard input is cut off"]);
+        }
     }
     assert_eq!(home.text(), OTHER);
 }

@@ -1,7 +1,6 @@
 //! `ascript authorized-keys`: the program that steps run to read and change the keys that may
 //! log in to an account. People call `ssh.authorize` in a script instead.
 
-use std::io::Read as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -10,10 +9,8 @@ use crate::exec::AuthorizedKeys;
 use crate::fault::{Fault, Result};
 use crate::state::PublicKey;
 
+use super::file::given_content;
 use super::output::{self, OutputOptions};
-
-/// The longest line of a key that is read.
-const MAX_LINE: u64 = 1 << 16;
 
 /// Reads and changes the keys that may log in to an account
 #[derive(Args)]
@@ -56,8 +53,7 @@ fn list(keys: &AuthorizedKeys) -> Result<String> {
 }
 
 fn given_key() -> Result<PublicKey> {
-    let mut line = String::new();
-    let read = std::io::stdin().take(MAX_LINE).read_to_string(&mut line);
-    let key = read.ok().and_then(|_| PublicKey::parse(line.trim_end()));
+    let line = String::from_utf8(given_content()?).ok();
+    let key = line.and_then(|line| PublicKey::parse(line.trim_end()));
     key.ok_or_else(|| Fault::usage("standard input is not a public key"))
 }

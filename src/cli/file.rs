@@ -78,7 +78,8 @@ impl FileArgs {
     }
 }
 
-fn given_content() -> Result<Vec<u8>> {
+/// Reads standard input up to the mark that ends it.
+pub(super) fn given_content() -> Result<Vec<u8>> {
     let limit = MAX_FILE + END_OF_CONTENT.len() as u64;
     let mut content = Vec::new();
     let read = std::io::stdin().take(limit + 1).read_to_end(&mut content);

@@ -11,6 +11,8 @@ use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::services::{LabService, find_service};
 
+use super::ascript_file::END;
+
 pub(super) const PROGRAM: LabProgram = LabProgram {
     // `ascript file` reads bytes.
     reads_stdin: |args| {
@@ -59,8 +61,9 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if *verb == "list" {
         return list(call, files.get(*path).map_or(&[], Vec::as_slice), path);
     }
-    let given = call.stdin.trim();
-    // The caller may be killed before it writes.
+    let Some(given) = call.stdin.strip_suffix(END) else {
+        return call.report_error(2, "error: the content on standard input is cut off");
+    };
     if blob(given).is_none() {
         return call.report_error(2, "error: the input is not a public key");
     }

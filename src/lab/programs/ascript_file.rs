@@ -20,7 +20,7 @@ const SYNTAX: OptionSyntax = OptionSyntax {
 };
 
 /// What ends the content on standard input: its writer may be killed.
-const END: &[u8] = b"\n-- end of content --\n";
+pub(super) const END: &str = "\n-- end of content --\n";
 
 pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
@@ -37,7 +37,7 @@ pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     let mut content = Vec::new();
     io::stdin().read_to_end(&mut content)?;
-    if !content.ends_with(END) {
+    if !content.ends_with(END.as_bytes()) {
         return call.report_error(2, "error: the content on standard input is cut off");
     }
     content.truncate(content.len() - END.len());
