@@ -9,7 +9,9 @@ use std::process::{Child, Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::support::{Done, EVERYTHING, Node, NodeVariant, PLAIN, each, hex, is_alive, until};
+use crate::support::{
+    Done, EVERYTHING, LICENSE, Node, NodeVariant, PLAIN, each, hex, is_alive, until,
+};
 
 /// The services that must notice what the scripts for Faspex change.
 pub(crate) const SERVICES: [&str; 3] = ["asperahttpd", "asperacentral", "asperanoded"];
@@ -192,6 +194,11 @@ fn a_linux_run_killed_at_any_call_recovers() {
 fn a_run_of_every_binding_recovers() {
     let kind = NodeVariant::named("user of the Node API for another");
     survives(EVERYTHING, "linux", kind, 3);
+}
+
+#[test]
+fn a_run_that_installs_a_license_recovers() {
+    survives(LICENSE, "linux", &PLAIN, 1);
 }
 
 #[test]

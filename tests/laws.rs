@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::support::{
-    Done, EVERYTHING, Node, NodeVariant, ODD, PLAIN, each, patched, remove_live_notes,
+    Done, EVERYTHING, LICENSE, Node, NodeVariant, ODD, PLAIN, each, patched, remove_live_notes,
 };
 
 /// A bundled script with its parameters, and where it is run.
@@ -81,6 +81,14 @@ fn a_sync_client_without_a_key_keeps_the_laws() {
 #[test]
 fn a_script_that_does_everything_keeps_the_laws() {
     keeps_the_laws(&JOBS[5]);
+}
+
+#[test]
+fn a_license_that_is_installed_keeps_the_laws() {
+    keeps_the_laws(&Job {
+        step: 4,
+        ..job("linux", &[LICENSE])
+    });
 }
 
 fn keeps_the_laws(job: &Job) {

@@ -23,6 +23,8 @@ service.status("asperanoded");
 conf.set_user("u", #{ absolute: "/data/u" });
 dir.ensure("/data/u", #{ owner: "root" });
 file.ensure("/etc/x.conf", #{ content: "a" });
+file.line("/etc/y.conf", #{ "match": "Port ", line: "Port 33001" });
+license.install("a.lic");
 conf.delete_user("other");
 "#;
 
@@ -50,7 +52,11 @@ fn a_sync_client_plan_is_refused_if_a_premise_changed() {
 #[test]
 fn a_plan_of_every_kind_of_premise_is_refused_if_one_changed() {
     for platform in ["linux", "macos"] {
-        on_each_kind(platform, |node| vec![node.script(READS_EVERYTHING)], &[]);
+        let script = |node: &Node| {
+            std::fs::write(node.beside("a.lic"), "server\n\n").unwrap();
+            vec![node.script(READS_EVERYTHING)]
+        };
+        on_each_kind(platform, script, &[]);
     }
 }
 
@@ -141,6 +147,7 @@ fn change_premise(node: &Node, platform: &str, subject: &str, is: &Value) -> boo
             node.does("install", &["-d", "-o", owner, "-m", "711", name]);
         }
         "file" => change_file(node, name),
+        "file_line" => change_line(node, name),
         "service" if platform == "macos" => {
             node.does("launchctl", &["stop", &format!("com.aspera.{name}")]);
         }
@@ -154,9 +161,18 @@ fn change_premise(node: &Node, platform: &str, subject: &str, is: &Value) -> boo
 
 /// Writes a file, or another content to it.
 fn change_file(node: &Node, path: &str) {
-    let script = node.script(&format!(
-        "file.ensure({path:?}, #{{ content: \"other\" }});"
-    ));
+    write_file(node, path, "other");
+}
+
+/// Sets the line that starts so.
+fn change_line(node: &Node, name: &str) {
+    let (start, path) = name.split_once("//").unwrap();
+    write_file(node, &format!("/{path}"), &format!("{start}other\n"));
+}
+
+fn write_file(node: &Node, path: &str, content: &str) {
+    let text = format!("file.ensure({path:?}, #{{ content: {content:?} }});");
+    let script = node.script(&text);
     let place = node.lab.dir().join("var/ascript");
     node.live(&[&script]).json(0);
     std::fs::remove_dir_all(place).unwrap();

@@ -27,6 +27,9 @@ const SAFETY_NET: Duration = Duration::from_mins(3);
 pub(crate) const EVERYTHING: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/everything.rhai");
 
+/// A site script that installs a license.
+pub(crate) const LICENSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/license.rhai");
+
 /// A unique value for every secret of the bundled scripts. The token key contains
 /// every character that asconfigurator accepts.
 pub(crate) const SECRETS: [(&str, &str); 6] = [
