@@ -9,6 +9,7 @@ use crate::promise::Table;
 
 pub(crate) fn measure(dir: &Path, table: &mut Table) {
     let rhai = rhai_run();
+    start(dir, &rhai, table);
     // faspex-node-macos reports 14 steps.
     let printing = printing(dir, 14);
     let procedure = ["run", "faspex-node-macos", "--node", "blank"];
@@ -21,6 +22,17 @@ pub(crate) fn measure(dir: &Path, table: &mut Table) {
     let peak = peak_memory(&stub(dir), &procedure);
     table.row("memory of that preview", peak);
     many_calls(dir, &rhai, table);
+}
+
+/// The start of a program that uses neither its engine nor TLS.
+fn start(dir: &Path, rhai: &Path, table: &mut Table) {
+    let nothing = printing(dir, 0);
+    let times = ratio(
+        200,
+        || timed(&mut ascript(&["--version"])),
+        || timed(&mut command(rhai, &[&nothing])),
+    );
+    table.row("start of the program", times);
 }
 
 fn many_calls(dir: &Path, rhai: &Path, table: &mut Table) {
