@@ -140,6 +140,9 @@ fn remainder(change: &Change) -> Option<String> {
                     "{name} still runs for {user}: how it is taken from asperarund is not published"
                 )
             }
+            (Subject::Account(name), State::Absent, _) => {
+                format!("the home folder of {name} stays, since it may hold files")
+            }
             (Subject::AuthorizedKey(..), State::AuthorizedKey(was), _) if !was.owner_only => {
                 format!("{} stays private to its account", was.file)
             }

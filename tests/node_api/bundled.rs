@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{free_address, serve};
+use super::{free_address, remove_certificate, serve};
 use crate::support::{Node, SECRETS};
 
 const NODES: [(&str, &str); 2] = [
@@ -147,5 +147,24 @@ fn a_node_whose_api_is_down_or_wrong_is_not_ready() {
         done.ends(0);
         let last = done.out.lines().last().unwrap();
         assert!(last.contains("not verified: "), "{last}");
+    }
+}
+
+#[test]
+fn a_node_with_another_certificate_is_refused_with_both_pins() {
+    for (platform, script) in NODES {
+        let node = Node::new(platform);
+        let live = |args: &[&str]| node.run(&[&["run", script, "--live", "--yes"], args].concat());
+        let api = serve(&node);
+        let first = api.pin().to_owned();
+        live(&[]).ends(0);
+        remove_certificate(&node);
+        // The former server removes the file with the addresses when it ends.
+        drop(api);
+        let api = serve(&node);
+        live(&[]).stops(3, &[&first, api.pin(), "has changed"]);
+        live(&["--node-pin", api.pin()]).ends(0);
+        live(&[]).ends(0);
+        drop(api);
     }
 }
