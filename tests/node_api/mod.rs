@@ -5,6 +5,7 @@ mod access_keys;
 mod ask;
 mod bundled;
 mod client;
+mod returned;
 mod server;
 mod wire;
 
