@@ -26,8 +26,7 @@ pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, Wante
     match (&subject, &change.before, &change.after.state) {
         (subject, ..) if subject.is_read_only() => None,
         (Subject::Service(_), State::Service(_), State::Service(_))
-        | (Subject::Dir(_), State::Absent, _)
-        | (Subject::UserService(..), State::Absent, _)
+        | (Subject::Dir(_) | Subject::UserService(..), State::Absent, _)
         | (Subject::AccessKeySecret(_), State::Hidden, _) => None,
         (Subject::Setting(..), before, _) if before.has_hidden_part() => {
             let replaced = Secret::Backup {
