@@ -86,6 +86,8 @@ pub trait NodeReader {
     fn is_staged(&self, subject: &Subject) -> bool;
     /// The digest of a file beside the script.
     fn source_digest(&mut self, path: &str) -> Result<String>;
+    /// The bytes of a file of data beside the script.
+    fn data(&mut self, path: &str) -> Result<Vec<u8>>;
     /// The properties of a secret; `None` if its value is not known.
     fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties>;
     /// The login name of the person who works on the node; `None` for root.

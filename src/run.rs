@@ -14,7 +14,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::fault::Fault;
-use crate::state::{Node, State, Subject};
+use crate::state::{Node, ScriptFile, State, Subject};
 use crate::step::{Advisory, Params, Step, StepKind};
 
 pub use document::{FORMAT, OLDEST_FORMAT};
@@ -38,6 +38,8 @@ pub struct RunRecord {
     pub script: ScriptId,
     /// The parameters of the script.
     pub params: Params,
+    /// The files of data that the script read.
+    pub data: Vec<ScriptFile>,
     /// What was read, as it was before any step: the premises.
     pub observations: Vec<Observation>,
     /// The steps, in order.
@@ -172,6 +174,7 @@ impl RunRecord {
             node,
             script: ScriptId::default(),
             params: Params::new(),
+            data: Vec::new(),
             observations: Vec::new(),
             steps: Vec::new(),
             failed: Vec::new(),

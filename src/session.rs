@@ -8,7 +8,7 @@ use crate::exec::{Executor, StepFault, World};
 use crate::facts::{Draft, Facts, Node, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::run::{FailedStep, Recorder, RunRecord};
-use crate::state::{State, Subject};
+use crate::state::{State, Subject, sha256};
 use crate::step::{Advisory, Command, Level, Step, StepKind};
 
 /// Where a binding is called.
@@ -206,6 +206,12 @@ impl Session {
     /// Adds a note to the record.
     pub fn advise(&mut self, advisory: Advisory) {
         self.recorder.advise(advisory);
+    }
+
+    /// The digest of a file of data beside the script, which the record names.
+    pub fn data_digest(&mut self, path: &str) -> Result<String> {
+        let mut facts = Facts::new(self.executor.world_mut(), &mut self.recorder);
+        Ok(sha256(&facts.data(path)?))
     }
 
     /// Sets the folder of the files that the script names.

@@ -11,6 +11,7 @@ mod args;
 mod checked;
 mod conf;
 mod conf_readings;
+mod data;
 mod dir;
 mod docroot;
 mod effective;
@@ -174,6 +175,7 @@ pub static BINDINGS: &[&[Binding]] = &[
     sync_status::BINDINGS,
     manual::BINDINGS,
     global::BINDINGS,
+    data::BINDINGS,
     checked::BINDINGS,
     testing::BINDINGS,
 ];

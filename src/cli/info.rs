@@ -365,7 +365,7 @@ mod tests {
 
     #[test]
     fn every_binding_has_a_category_or_no_effect() {
-        let without_effect = ["advise", "checked", "ensure", "given", "run_script"];
+        let without_effect = ["advise", "checked", "data", "ensure", "given", "run_script"];
         for binding in bindings::all().filter(|binding| !binding.name.starts_with("expect.")) {
             let has_category = category_of(binding.name).is_some();
             let is_listed = has_category != without_effect.contains(&binding.name);

@@ -95,8 +95,12 @@ pub(super) fn readable_files(vault: &Vault) -> impl Iterator<Item = Advisory> {
     })
 }
 
-/// Reads all files that a run writes to the node: each must be the one of its plan.
+/// Reads all files that a run writes to the node: each must be the one of its plan. As root, refuses
+/// a file of data that another user can change.
 pub(super) fn find_files(run: &RunRecord, vault: &mut Vault) -> Result<()> {
+    for file in &run.data {
+        vault.files().check_data(file)?;
+    }
     let contents = run.steps.iter().flat_map(|step| &step.changes);
     let contents = contents.filter_map(|change| change.after.content());
     for piece in contents.flat_map(FileContent::pieces) {

@@ -30,6 +30,8 @@ impl InputKind {
     pub const PLAN: Self = Self::new("a plan", 256);
     /// A file that a script copies to a node.
     pub const SOURCE: Self = Self::new("a file beside a script", 1);
+    /// A file of data, such as a table of users.
+    pub const DATA: Self = Self::new("a file of data", 16);
     /// A snapshot of a node.
     pub const SNAPSHOT: Self = Self::new("a snapshot", 256);
     /// aspera.conf: about a million users.

@@ -1,4 +1,4 @@
-//! Files beside a script, whose bytes steps write to a node.
+//! Files beside a script: those that steps write to a node, and data.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use crate::fault::{Fault, Result};
 use crate::state::is_source_path;
 
 /// Reads the file at a path below the script's folder, which links cannot lead out of.
-pub(super) fn read(folder: Option<&Path>, path: &str) -> Result<Vec<u8>> {
+pub(super) fn read(kind: InputKind, folder: Option<&Path>, path: &str) -> Result<Vec<u8>> {
     let Some(folder) = folder else {
         return Err(
             Fault::refused("there is no folder that the file could be in")
-                .hint("a bundled script has no files beside it; give `content`"),
+                .hint("a bundled script has no files beside it"),
         );
     };
     if !is_source_path(path) {
@@ -38,5 +38,5 @@ pub(super) fn read(folder: Option<&Path>, path: &str) -> Result<Vec<u8>> {
         let message = format!("`{}` is not a regular file", path.escape_debug());
         return Err(Fault::script(message));
     }
-    InputKind::SOURCE.read(&file)
+    kind.read(&file)
 }

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::fault::Result;
-use crate::state::{FileContent, Subject, WantedState};
+use crate::state::{FileContent, ScriptFile, Subject, WantedState, sha256};
 
 impl Facts<'_> {
     /// Whether a file has that content, with secrets in it; `None` if their values are not known.
@@ -22,6 +22,16 @@ impl Facts<'_> {
     /// The digest of a file beside the script.
     pub fn source_digest(&mut self, path: &str) -> Result<String> {
         self.reader.source_digest(path)
+    }
+
+    /// The bytes of a file of data beside the script, which the plan names with its digest.
+    pub fn data(&mut self, path: &str) -> Result<Vec<u8>> {
+        let bytes = self.reader.data(path)?;
+        self.recorder.use_data(ScriptFile {
+            source: path.to_owned(),
+            digest: sha256(&bytes),
+        })?;
+        Ok(bytes)
     }
 
     /// Whether a setting or a file has the value with secrets in it that is wanted; `None` if these

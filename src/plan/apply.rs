@@ -46,6 +46,12 @@ pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
             broken.push(format!("{}: {difference}", premise.subject));
         }
     }
+    for file in &plan.data {
+        let digest = session.data_digest(&file.source);
+        if digest.map_err(|fault| fault.with_kind(FaultKind::Stale))? != file.digest {
+            broken.push(format!("the file `{}` is another one now", file.source));
+        }
+    }
     if broken.is_empty() {
         return Ok(());
     }

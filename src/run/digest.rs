@@ -1,6 +1,6 @@
 //! The digest over the meaning of a run.
 
-use crate::state::{ServiceManager, sha256};
+use crate::state::{ScriptFile, ServiceManager, sha256};
 use crate::step::{Act, Advisory, Change, Command, Params, Step, StepKind};
 use serde::Serialize;
 
@@ -14,6 +14,8 @@ struct Meaning<'a> {
     script: &'a ScriptId,
     #[serde(serialize_with = "params::serialize")]
     params: &'a Params,
+    #[serde(skip_serializing_if = "<[ScriptFile]>::is_empty")]
+    data: &'a [ScriptFile],
     observations: &'a [Observation],
     steps: &'a [Step],
     advisories: Vec<&'a Advisory>,
@@ -44,6 +46,7 @@ impl RunRecord {
                 node,
                 script: &self.script,
                 params: &self.params,
+                data: &self.data,
                 observations: &self.observations,
                 steps: &self.steps,
                 advisories: self.covered_advisories().collect(),
@@ -168,10 +171,14 @@ mod tests {
     /// One edit of all that a reader sees, at each of its places.
     #[test]
     fn the_digest_covers_all_that_a_reader_sees() {
-        let edits: [fn(&mut RunRecord); 10] = [
+        let edits: [fn(&mut RunRecord); 11] = [
             |run| run.script.name.push('x'),
             |run| run.script.digest.push('x'),
             |run| run.params.push(("x".into(), "y".into())),
+            |run| {
+                let (source, digest) = ("a.csv".to_owned(), "x".to_owned());
+                run.data.push(ScriptFile { source, digest });
+            },
             |run| run.conf_diff.push('x'),
             |run| run.file_diffs.push(FileDiff::default()),
             |run| run.advisories.push(Advisory::new(Level::Note, "x", "y")),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fault::Fault;
-use crate::state::Node;
+use crate::state::{Node, ScriptFile};
 use crate::step::{Advisory, Params, Step};
 
 use super::{
@@ -43,6 +43,10 @@ pub(super) struct RunJson {
     #[serde(with = "params")]
     #[cfg_attr(test, schemars(with = "params::ParamsSchema"))]
     params: Params,
+    /// The files of data beside the script that it read, each with its digest. Without one the key
+    /// is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    data: Vec<ScriptFile>,
     /// Every state that was read, as it was before any step: the premises.
     observations: Vec<Observation>,
     /// The steps, in order.
@@ -96,6 +100,7 @@ impl From<RunJson> for RunRecord {
             node: document.node,
             script: document.script,
             params: document.params,
+            data: document.data,
             observations: document.observations,
             steps: document.steps,
             failed: document.failed,

@@ -1,6 +1,7 @@
 //! Records a run while it happens.
 
-use crate::state::{FastIndexSet, Node, State, Subject};
+use crate::fault::{Fault, FaultKind, Result};
+use crate::state::{FastIndexSet, Node, ScriptFile, State, Subject};
 use crate::step::{Advisory, Step};
 
 use super::{FailedStep, Observation, RunRecord};
@@ -46,6 +47,23 @@ impl Recorder {
             subject: subject.clone(),
             value,
         });
+    }
+
+    /// Adds a file of data that the script read. It must stay the same during a run.
+    pub fn use_data(&mut self, file: ScriptFile) -> Result<()> {
+        let mut known = self.run.data.iter();
+        match known.find(|known| known.source == file.source) {
+            Some(known) if known.digest == file.digest => Ok(()),
+            Some(_) => Err(Fault::new(
+                FaultKind::Stale,
+                format!("the file `{}` changed during the run", file.source),
+            )
+            .hint("run it again")),
+            None => {
+                self.run.data.push(file);
+                Ok(())
+            }
+        }
     }
 
     /// Adds a step that was performed.

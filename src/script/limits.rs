@@ -13,7 +13,8 @@ pub(super) fn set(engine: &mut Engine) {
         .set_max_operations(5_000_000)
         .set_max_string_size(1 << 20)
         .set_max_array_size(10_000)
-        .set_max_map_size(10_000)
+        // The maps of all rows of a table count together: 10,000 rows of 10 columns.
+        .set_max_map_size(100_000)
         .set_max_call_levels(64)
         .set_max_expr_depths(64, 32)
         .set_max_modules(64)
@@ -29,7 +30,7 @@ pub(super) fn size(what: &str) -> &'static str {
     match what {
         text if text.contains("string") => "a string of 1 MiB",
         list if list.contains("array") => "a list of 10,000 items, including those of inner lists",
-        map if map.contains("map") => "a map of 10,000 entries, including those of inner maps",
+        map if map.contains("map") => "a map of 100,000 entries, including those of inner maps",
         _ => "the size of a value",
     }
 }

@@ -117,7 +117,7 @@ impl ParamSpec {
 }
 
 fn read_file(path: &Path) -> Result<Value> {
-    let text = InputKind::PARAMS.read_text(path)?;
+    let text = InputKind::DATA.read_text(path)?;
     data_file::parse(&path.display().to_string(), &text)
 }
 

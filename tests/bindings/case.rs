@@ -174,8 +174,13 @@ fn command(json: &Json) -> String {
 
 /// What an example comes to on a blank node.
 pub(super) fn on_blank(call: &str, platform: Platform) -> Ran {
-    // The files that examples copy.
+    // The files that examples copy or read.
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("users.csv"),
+        "name,docroot\nanna,/srv/anna\n",
+    )
+    .unwrap();
     std::fs::write(folder.path().join("aspera-license"), "").unwrap();
     memory::run(call, Given::blank(platform), Some(folder.path().to_owned()))
 }

@@ -371,6 +371,10 @@ impl NodeReader for World {
         self.vault.borrow_mut().files().source_digest(path)
     }
 
+    fn data(&mut self, path: &str) -> Result<Vec<u8>> {
+        self.vault.borrow_mut().files().data(path)
+    }
+
     fn secret_properties(&mut self, secret: &Secret) -> Option<SecretProperties> {
         let value = self.vault.borrow_mut().resolve_silently(secret)?;
         Some(properties(value.expose()))

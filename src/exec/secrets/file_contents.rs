@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use crate::exec::folder::check_file;
-use crate::exec::source_file;
+use crate::exec::{InputKind, source_file};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::state::{FileReference, sha256};
+use crate::state::{FileReference, ScriptFile, sha256};
 
 /// Reads what a run replaced: takes the number of the run and the digest of the content.
 pub type KeptReader = Box<dyn Fn(u32, &str) -> Result<Vec<u8>>>;
@@ -30,7 +30,19 @@ impl FileContents {
 
     /// The digest of a file beside the script.
     pub(in crate::exec) fn source_digest(&self, path: &str) -> Result<String> {
-        Ok(sha256(&source_file::read(self.folder.as_deref(), path)?))
+        let folder = self.folder.as_deref();
+        Ok(sha256(&source_file::read(InputKind::SOURCE, folder, path)?))
+    }
+
+    /// The bytes of a file of data beside the script.
+    pub(in crate::exec) fn data(&self, path: &str) -> Result<Vec<u8>> {
+        source_file::read(InputKind::DATA, self.folder.as_deref(), path)
+    }
+
+    /// As root, refuses a file of data that another user can change.
+    pub fn check_data(&self, file: &ScriptFile) -> Result<()> {
+        let folder = self.folder.as_ref();
+        folder.map_or(Ok(()), |folder| check_file(&folder.join(&file.source)))
     }
 
     /// Refuses a file that is another one now; as root, also one that another user can change.
@@ -45,8 +57,11 @@ impl FileContents {
     /// The bytes of a file, which must have their digest.
     pub fn read(&self, file: &FileReference) -> Result<Vec<u8>> {
         let bytes = match file {
-            FileReference::Source(file) => source_file::read(self.folder.as_deref(), &file.source)
-                .map_err(|fault| fault.with_kind(FaultKind::Stale))?,
+            FileReference::Source(file) => {
+                let folder = self.folder.as_deref();
+                source_file::read(InputKind::SOURCE, folder, &file.source)
+                    .map_err(|fault| fault.with_kind(FaultKind::Stale))?
+            }
             FileReference::Kept(file) => {
                 let read = self.kept.as_ref().ok_or_else(|| {
                     let message = format!("there is no copy of run {} here", file.kept);

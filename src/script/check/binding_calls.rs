@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use rhai::{Expr, FnCallExpr};
@@ -32,10 +33,11 @@ pub(super) struct BlankNodeRunner {
 }
 
 impl BlankNodeRunner {
-    /// Creates blank nodes of that platform, or of each one.
-    pub(super) fn new(platform: Option<Platform>) -> Self {
+    /// Creates blank nodes of that platform, or of each one, for a script in that folder.
+    pub(super) fn new(platform: Option<Platform>, folder: Option<PathBuf>) -> Self {
         let platforms = platform.map_or(vec![Platform::Linux, Platform::Macos], |one| vec![one]);
         let vault = Rc::new(RefCell::new(Vault::unattended()));
+        vault.borrow_mut().files().set_folder(folder);
         let world = |platform| World::new(Box::new(BlankNode::new(platform)), Rc::clone(&vault));
         Self {
             worlds: platforms.into_iter().map(world).collect(),

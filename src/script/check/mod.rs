@@ -101,7 +101,7 @@ fn check_script(
         names: &names,
         params: &declared.params,
         readings: Readings::default(),
-        runner: BlankNodeRunner::new(declared.platform),
+        runner: BlankNodeRunner::new(declared.platform, sources.all[index].folder()),
         is_module: outline.is_module,
         is_closure: false,
     };

@@ -91,6 +91,11 @@ impl SourceFile {
         }
     }
 
+    /// The folder of the files beside the script.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        self.folder.clone()
+    }
+
     pub(super) fn outline(&self) -> Option<&Rc<ScriptOutline>> {
         self.compiled.as_ref().ok().map(|(_, outline)| outline)
     }

@@ -1,0 +1,91 @@
+//! `data`: the values in a file beside the script.
+
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use crate::data_file;
+use crate::facts::Facts;
+use crate::fault::{Fault, FaultKind, Result, Rule};
+use crate::secret_name;
+use crate::state::{Secret, ValueType};
+
+use super::{Args, Binding, Key, Made, Value};
+
+const FILE: Key<Rc<str>> = Key::text(
+    "file",
+    ValueType::NonEmptyLine,
+    "Path of the file below the script's folder; it ends in `.csv`, `.json` or `.toml`.",
+);
+
+pub(super) const BINDINGS: &[Binding] = &[Binding {
+    name: "data",
+    doc: "Returns the values in a CSV, JSON or TOML file beside the script, up to 16 MiB.\n\nCSV becomes a list of maps: the first row names the keys, each cell is a string without blanks around it, and an empty cell is `()`. `parse_int(row.cap)` makes a number of a cell; a parameter of the type `list` checks each cell by its type. A date of TOML is a string.\n\nA value whose key names a secret, such as `password`, must be a reference such as `env:ANNA_PASSWORD`, and is a `secret`. In JSON and TOML `{ \"secret\": \"env:NAME\" }` is one under any key.\n\nA plan names the file with its digest, and `apply` refuses another one; it searches it beside the plan.",
+    params: &[FILE.param],
+    example: r#"for user in data("users.csv") { conf.set_user(user.name, #{ absolute: user.docroot }); }"#,
+    source: "CSV: RFC 4180; JSON: RFC 8259; TOML 1.0",
+    make: data,
+}];
+
+fn data(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
+    let name = args.get(&FILE);
+    let value = read(&name, facts).map_err(|fault| {
+        let is_usage = fault.kind() == FaultKind::Usage;
+        let kind = if is_usage {
+            FaultKind::Script
+        } else {
+            fault.kind()
+        };
+        fault.with_kind(kind).in_argument("file")
+    })?;
+    Made::answer(value)
+}
+
+fn read(name: &str, facts: &mut Facts<'_>) -> Result<Value> {
+    let text = String::from_utf8(facts.data(name)?).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Fault::script(format!("`{name}` is not UTF-8 text (byte {at})"))
+    })?;
+    let mut value = data_file::parse(name, &text)?;
+    refer_to_secrets(&mut value, &mut String::new()).map_err(|fault| fault.context(name))?;
+    Ok(value)
+}
+
+/// Replaces the references behind keys that name secrets. `path` leads to the value.
+fn refer_to_secrets(value: &mut Value, path: &mut String) -> Result<()> {
+    let length = path.len();
+    if let Value::List(items) = value {
+        for (index, item) in items.iter_mut().enumerate() {
+            let _ = write!(path, "[{index}]");
+            refer_to_secrets(item, path)?;
+            path.truncate(length);
+        }
+    } else if let Value::Map(entries) = value {
+        for (key, entry) in entries {
+            path.push_str(if length > 0 { "." } else { "" });
+            path.push_str(key);
+            if secret_name::names_secret(key) {
+                refer_to_secret(entry, path)?;
+            }
+            refer_to_secrets(entry, path)?;
+            path.truncate(length);
+        }
+    }
+    Ok(())
+}
+
+fn refer_to_secret(value: &mut Value, path: &str) -> Result<()> {
+    let Some(text) = value.plain().filter(|_| !matches!(value, Value::Bool(_))) else {
+        return Ok(());
+    };
+    // The text may be the secret, so it is not repeated.
+    let secret = Secret::parse(&text).map_err(|_| {
+        Fault::script(format!(
+            "`{}` must be a reference to a secret, not the secret itself",
+            path.escape_debug()
+        ))
+        .hint("write `env:NAME`, `file:PATH` or `prompt:LABEL`, or give another key to what is no secret")
+        .with_rule(Rule::PlainSecret)
+    })?;
+    *value = Value::Secret(secret);
+    Ok(())
+}
