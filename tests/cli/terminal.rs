@@ -30,13 +30,13 @@ impl Screen {
     fn sized(line: &str, size: Size, dir: &Path) -> Self {
         let bin = PathBuf::from(ASCRIPT);
         let bin = bin.parent().unwrap().display();
-        let (terminal, side) = open().unwrap();
+        let (terminal, end) = open().unwrap();
         terminal.resize(size).unwrap();
         // Tests in the background of a script ignore SIGINT, and what they start would too.
         let arguments = ["--default-signal=INT", "sh", "-c", line];
         let shell = Command::new("env").args(arguments).env_clear();
         let shell = shell.env("PATH", format!("{bin}:/usr/bin:/bin"));
-        let child = shell.envs(SECRETS).current_dir(dir).spawn(side).unwrap();
+        let child = shell.envs(SECRETS).current_dir(dir).spawn(end).unwrap();
         let seen = String::new();
         Self {
             terminal,
