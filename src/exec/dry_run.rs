@@ -64,11 +64,11 @@ mod tests {
     fn a_stop_that_is_requested_ends_it_before_the_next_step() {
         let vault = Rc::new(RefCell::new(Vault::unattended()));
         let world = World::new(Box::new(BlankNode::new(Platform::Linux)), vault);
-        let stop = StopFlag::new();
-        let mut preview = DryRun::new(world).stopped_by(&stop);
+        let flag = StopFlag::new();
+        let mut preview = DryRun::new(world).stopped_by(&flag);
         let step = Step::empty(StepKind::Settled);
         assert!(preview.execute(1, &step).is_ok());
-        stop.request();
+        flag.request();
         let stopped = preview.execute(2, &step).unwrap_err();
         assert_eq!(stopped.fault.kind(), FaultKind::Stopped);
     }
