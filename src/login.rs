@@ -98,8 +98,8 @@ fn login_length(rest: &str, last_at: Option<usize>) -> Option<usize> {
 
 /// Whether that is a host and perhaps a port, or a placeholder such as `$(name)`.
 fn is_host(authority: &str) -> bool {
-    // In a message, a quote or a comma may follow the URL.
-    let authority = authority.trim_end_matches(['`', '"', '\'', ',']);
+    // In a message, a quote or a sign of punctuation may follow the URL.
+    let authority = authority.trim_end_matches(['`', '"', '\'', ',', ';', ':', ')', '>']);
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|c| c.is_ascii_digit()) => host,
         Some(_) | None => authority,
@@ -175,6 +175,7 @@ mod tests {
             "https://[::1]:8080/a@b",
             "`https://127.0.0.1:8080` is it",
             "'https://127.0.0.1:8080', and",
+            "(at https://127.0.0.1:8080); at <https://h:80>: no",
             "https://$(host):$(port)/x",
             "s3://host/$(name)@2",
             "s3://@host/x",
