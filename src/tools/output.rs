@@ -87,6 +87,8 @@ pub(super) fn quoted(text: &str) -> String {
     let mut quote = String::new();
     for (nth, c) in text.chars().enumerate() {
         if nth == MAX_QUOTE {
+            // A secret that is cut in its middle may not be known as one.
+            quote.truncate(quote.rfind(' ').map_or(quote.len(), |blank| blank + 1));
             quote.push('…');
             break;
         }
@@ -107,6 +109,8 @@ mod tests {
     fn quotes_are_bounded_and_without_control_characters() {
         assert_eq!(quoted("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(quoted(&"é".repeat(999)).chars().count(), MAX_QUOTE + 1);
+        let cut = format!("{} s3cr3t", "a".repeat(MAX_QUOTE - 3));
+        assert_eq!(quoted(&cut), format!("{} …", "a".repeat(MAX_QUOTE - 3)));
     }
 
     #[test]
