@@ -169,7 +169,7 @@ fn percent_decoded(text: &str) -> String {
 
 /// The value and its encodings. Escapes are not among them: [`match_length`]
 /// recognizes any mixture of those.
-fn encodings(value: &str) -> Vec<String> {
+pub(super) fn encodings(value: &str) -> Vec<String> {
     let hex = hex::encode(value);
     let base32 = base32(value);
     let mut texts = vec![value.to_owned(), hex.to_uppercase(), hex];
