@@ -2,6 +2,8 @@
 //! read, changed and taken back as others are, and a person does what no tool can.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -187,18 +189,31 @@ fn container() -> (Node, String) {
     std::fs::copy(example, &script).unwrap();
     std::fs::write(folder.join("aspera-license"), "server\n").unwrap();
     std::fs::write(folder.join("aspera_server_cert.pem"), "a certificate\n").unwrap();
+    let key = folder.join("key.pem");
+    std::fs::write(&key, KEY).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     (node, script.to_str().unwrap().to_owned())
 }
 
-const SECRETS: [&str; 4] = [
-    "--set",
-    "api_password=env:FASPEX_NODE_PASSWORD",
-    "--set",
-    "server_key=env:FASPEX_TOKEN_KEY",
-];
+/// A secret of several lines.
+const KEY: &str = "-----BEGIN PRIVATE KEY-----\n\
+    MIIcanary7bTn2LwR9sKd4HvC8mXq7bTn2LwR9sKd4HvC8mXq7bTn2LwR9sKd4Hv\n\
+    C8mcanary2LwR9sKd4HvC8mXq7b==\n\
+    -----END PRIVATE KEY-----\n";
 
 fn start(node: &Node, script: &str) -> Done {
-    node.live(&[&[script], &SECRETS[..]].concat())
+    let key = Path::new(script).with_file_name("key.pem");
+    let secrets = [
+        "--set".to_owned(),
+        "api_password=env:FASPEX_NODE_PASSWORD".to_owned(),
+        "--set".to_owned(),
+        format!("server_key=file:{}", key.display()),
+    ];
+    let secrets = secrets.iter().map(String::as_str);
+    let args: Vec<_> = [script].into_iter().chain(secrets).collect();
+    let done = node.live(&args);
+    assert!(!done.out.contains("canary") && !done.err.contains("canary"));
+    done
 }
 
 #[test]
@@ -210,6 +225,8 @@ fn a_container_is_prepared_before_its_services_start() {
     std::fs::write(state, down.to_string()).unwrap();
     let done = start(&node, &script).json(0);
     assert_eq!(done["summary"]["manual"], 0);
+    let key = node.lab.dir().join("etc/aspera_server_key.pem");
+    assert_eq!(std::fs::read_to_string(key).unwrap(), KEY);
     node.does("asperanoded", &[]);
     let again = start(&node, &script).json(0);
     assert_eq!(again["summary"]["change"], 0, "{again:#}");

@@ -1,12 +1,12 @@
 //! The secrets that a run will need: checked all at once, before anything is done.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::exec::{StopFlag, Vault};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::state::{FileContent, Piece, Secret};
-use crate::step::{Advisory, Command, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET, StepKind};
+use crate::step::{Advisory, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET, StepKind};
 
 use super::ask;
 
@@ -21,17 +21,18 @@ impl MissingSecrets {
             .steps
             .iter()
             .filter(|step| step.kind != StepKind::Settled);
-        let commands = steps.flat_map(|step| &step.commands);
-        let secrets: BTreeSet<_> = commands
-            .flat_map(Command::secrets)
-            .map(Secret::source)
-            .filter(|secret| secret.is_silent())
-            .collect();
-        let missing = secrets.into_iter().filter_map(|secret| {
-            let fault = vault.resolve(secret).err()?;
-            Some((secret.clone(), fault))
-        });
-        Self(missing.collect())
+        let mut missing = BTreeMap::new();
+        for command in steps.flat_map(|step| &step.commands) {
+            let sources = command.secrets().map(Secret::source);
+            for secret in sources.filter(|secret| secret.is_silent()) {
+                if !missing.contains_key(secret)
+                    && let Err(fault) = vault.resolve_for(command, secret)
+                {
+                    missing.insert(secret.clone(), fault);
+                }
+            }
+        }
+        Self(missing.into_iter().collect())
     }
 
     /// Whether none is missing.

@@ -95,3 +95,9 @@ pub fn is_file_command(command: &Command) -> bool {
     let first = command.args.first();
     command.program == OWN_PROGRAM && matches!(first, Some(Piece::Text(word)) if word == "file")
 }
+
+/// Whether a command writes a whole file, in which a secret may have several lines.
+pub fn writes_file(command: &Command) -> bool {
+    let verb = command.args.get(1);
+    is_file_command(command) && matches!(verb, Some(Piece::Text(word)) if word == "write")
+}

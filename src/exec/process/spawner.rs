@@ -147,7 +147,7 @@ impl Spawner {
         let finished = match &command.stdin {
             Stdin::Empty => self.run_with_pipes(command, resolved, None, limit),
             Stdin::Pipe(pieces) => {
-                let input = self.vault.borrow_mut().content(pieces)?;
+                let input = self.vault.borrow_mut().input(command, pieces)?;
                 self.run_with_pipes(command, resolved, Some(&input), limit)
             }
             Stdin::Terminal(pieces) => {

@@ -63,6 +63,14 @@ impl Scrubber {
         if value.len() < MIN_LENGTH {
             return;
         }
+        // Any line may be printed alone. The first and the last one of a key are the same in all keys.
+        if value.contains('\n') {
+            let lines = value.lines().map(str::trim);
+            let lines = lines.filter(|line| !line.starts_with("-----"));
+            for line in lines.filter(|line| line.len() >= MIN_PART_LENGTH) {
+                self.add(secret, line);
+            }
+        }
         let replacement = Rc::from(format!("‹{secret}›"));
         let mut texts = encodings(value);
         for part in login_parts(value) {
@@ -75,8 +83,10 @@ impl Scrubber {
         if let Secret::Basic { .. } = secret {
             texts.extend(value.strip_prefix("Basic ").map(str::to_owned));
         }
-        self.cut.add(texts.iter().map(String::as_str), &replacement);
-        self.cut.add_parts(value, &replacement);
+        if !value.contains('\n') {
+            self.cut.add(texts.iter().map(String::as_str), &replacement);
+            self.cut.add_parts(value, &replacement);
+        }
         for text in texts {
             self.first_bytes.0[usize::from(text.as_bytes()[0])] = true;
             self.encodings.push(EncodedSecret {
@@ -262,6 +272,22 @@ mod tests {
         let mut scrubber = Scrubber::default();
         scrubber.add(&Secret::Env("K".into()), value);
         scrubber.scrub(text.to_owned())
+    }
+
+    #[test]
+    fn each_line_of_a_key_is_replaced_and_other_keys_are_shown() {
+        let mut scrubber = Scrubber::default();
+        let begin = "-----BEGIN PRIVATE KEY-----";
+        let key =
+            format!("{begin}\nMIIcanary7bTn2LwR9sK\nd4Hcanary8mXq7==\n-----END PRIVATE KEY-----");
+        scrubber.add(&Secret::Env("K".into()), &key);
+        let scrub = |text: &str| scrubber.scrub_shown(text.to_owned());
+        assert_eq!(scrub("at d4Hcanary8mXq7=="), "at ‹env:K›");
+        assert_eq!(scrub("in MIIcanary7bTn2"), "in ‹env:K›");
+        assert!(!scrub(&STANDARD.encode(&key)).contains(&STANDARD.encode("canary")));
+        assert!(!scrub(&key).contains("canary"));
+        let other = format!("{begin}\nABCother\n");
+        assert_eq!(scrub(&other), other);
     }
 
     #[test]

@@ -97,8 +97,19 @@ impl Vault {
         }
     }
 
-    /// The value of a secret: prompts, reads or generates it if needed.
+    /// The value of a secret, which must be one line: prompts, reads or generates it if needed.
     pub fn resolve(&mut self, secret: &Secret) -> Result<Rc<SecretValue>> {
+        let value = self.resolve_lines(secret)?;
+        if !value.expose().contains(char::is_control) {
+            return Ok(value);
+        }
+        let message = format!("the secret `{secret}` has more than one line");
+        Err(Fault::new(FaultKind::Secret, message)
+            .hint("only the content of a file may have several"))
+    }
+
+    /// The same of a secret that may have several lines, such as a private key.
+    pub fn resolve_lines(&mut self, secret: &Secret) -> Result<Rc<SecretValue>> {
         if let Some(value) = self.resolved.get(secret) {
             return Ok(Rc::clone(value));
         }
@@ -151,7 +162,7 @@ impl Vault {
             Secret::Prompt(_) | Secret::Random { .. } => self.is_known(secret),
             Secret::Basic { secret: key, .. } => self.resolve_silently(key).is_some(),
         };
-        is_silent.then(|| self.resolve(secret).ok()).flatten()
+        is_silent.then(|| self.resolve_lines(secret).ok()).flatten()
     }
 
     /// The value of a text with secrets in it.
@@ -386,12 +397,13 @@ fn check(secret: &Secret, value: &SecretValue) -> Result<()> {
             format!("the secret `{secret}` is empty"),
         ));
     }
-    if value.expose().contains(char::is_control) {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if value.expose().contains(is_control) {
         return Err(Fault::new(
             FaultKind::Secret,
             format!("the secret `{secret}` contains a control character"),
         )
-        .hint("a secret must be one line without control characters"));
+        .hint("a secret must be text without control characters"));
     }
     Ok(())
 }
@@ -434,6 +446,18 @@ mod tests {
             assert_eq!(fault.kind(), FaultKind::Secret);
             assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
         }
+    }
+
+    #[test]
+    fn only_what_is_written_to_a_file_may_have_several_lines() {
+        let (_file, secret) = secret_file(b"one line\r\nand\tanother\n");
+        let mut vault = Vault::unattended();
+        let value = vault.resolve_lines(&secret).unwrap();
+        assert_eq!(value.expose(), "one line\r\nand\tanother");
+        assert_eq!(
+            vault.resolve(&secret).unwrap_err().kind(),
+            FaultKind::Secret
+        );
     }
 
     #[test]
