@@ -538,6 +538,48 @@ fn an_undo_restores_a_line_and_nothing_else() {
 }
 
 #[test]
+fn an_undo_removes_the_file_that_was_made_for_a_line() {
+    let node = Node::new("linux");
+    let script = node.script(
+        r#"file.line("/etc/x", #{ "match": "Port ", line: "Port 33001" });
+        file.line("/etc/x", #{ "match": "Max ", line: "Max 6" });"#,
+    );
+    for is_planned in [false, true] {
+        if is_planned {
+            apply(&node, &plan(&node, &[&script]), &[]).ends(0);
+        } else {
+            node.run(&["run", "--live", "--yes", &script]).ends(0);
+        }
+        let made = fs::read_to_string(emulated(&node)).unwrap();
+        assert_eq!(made, "Port 33001\nMax 6\n");
+        undo(&node);
+        assert!(!emulated(&node).exists());
+    }
+    apply(&node, &plan(&node, &[&script]), &[]).ends(0);
+    fs::write(emulated(&node), "Port 33001\nMax 6\nLater 1\n").unwrap();
+    undo(&node);
+    assert_eq!(fs::read_to_string(emulated(&node)).unwrap(), "Later 1\n");
+    fs::write(emulated(&node), "").unwrap();
+    apply(&node, &plan(&node, &[&script]), &[]).ends(0);
+    undo(&node);
+    assert_eq!(fs::read_to_string(emulated(&node)).unwrap(), "");
+}
+
+#[test]
+fn a_file_that_was_made_for_a_line_is_removed_only_when_it_is_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    for (text, rest) in [("a\nPort 22\n", Some("a\n")), ("Port 22\n", None)] {
+        fs::write(&path, text).unwrap();
+        file(&["remove-line", "--new-file", "--start=Port "], &path, b"").ends(0);
+        assert_eq!(fs::read_to_string(&path).ok().as_deref(), rest);
+    }
+    fs::write(&path, "Port 22\n").unwrap();
+    file(&["remove-line", "--start=Port "], &path, b"").ends(0);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "");
+}
+
+#[test]
 fn a_line_that_changed_since_the_plan_is_not_written_over() {
     let node = Node::new("linux");
     live(

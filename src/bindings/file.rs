@@ -79,7 +79,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "file.line",
-        doc: "Sets one line of a file.\n\nThe line is the last one that starts with `match`, blanks before it apart; without such a line it becomes the last of the file, and without a file a new one of root, with mode 644. `line` must start with `match` as well, so that the next run finds it. All other lines, the owner and the mode stay.\n\nIt is for files with a keyword on each line. Of several equal keywords some programs take the first, and in some files what follows a heading belongs to it (`Match` in sshd_config): then write a file of your own with `file.ensure`, such as a drop-in. The present line is shown only if every user may read the file.",
+        doc: "Sets one line of a file.\n\nThe line is the last one that starts with `match`, blanks before it apart; without such a line it becomes the last of the file, and without a file a new one of root, with mode 644. `line` must start with `match` as well, so that the next run finds it. All other lines, the owner and the mode stay. `undo` removes a file that was made for the line, if nothing else is in it then.\n\nIt is for files with a keyword on each line. Of several equal keywords some programs take the first, and in some files what follows a heading belongs to it (`Match` in sshd_config): then write a file of your own with `file.ensure`, such as a drop-in. The present line is shown only if every user may read the file.",
         params: &[
             PATH.param,
             Param::options(&[LINE.param, MATCH.param], "The line.").required(),
@@ -140,10 +140,11 @@ fn line(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
             .hint("the next run would add it again: begin both with the same words")
             .in_argument("line"));
     }
+    let file = Subject::File(Rc::clone(&path));
     let subject = Subject::FileLine(path, start);
-    Ok(facts
-        .change(vec![(subject, WantedState::line(content))])?
-        .made())
+    let is_new = facts.read(&subject)? == State::Absent && facts.read(&file)? == State::Absent;
+    let wanted = WantedState::line(content).in_new_file(is_new);
+    Ok(facts.change(vec![(subject, wanted)])?.made())
 }
 
 fn remove(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

@@ -32,6 +32,9 @@ pub(super) struct FileArgs {
     /// How the line starts that is set or removed
     #[arg(long, default_value = "")]
     start: String,
+    /// Whether the file was made for the line, so that it is removed once it is empty
+    #[arg(long)]
+    new_file: bool,
     /// The path
     path: PathBuf,
 }
@@ -65,7 +68,12 @@ impl FileArgs {
             Verb::RemoveLine => {
                 if let Some(file) = MachineFile::open(&self.path)? {
                     let before = text(file.read()?.unwrap_or_default())?;
-                    file.edit(without_line(&before, &self.start).as_bytes())?;
+                    let rest = without_line(&before, &self.start);
+                    if rest.is_empty() && self.new_file {
+                        file.remove()?;
+                    } else {
+                        file.edit(rest.as_bytes())?;
+                    }
                 }
             }
             Verb::Remove => {

@@ -49,7 +49,12 @@ pub(super) fn former(change: &Change, run: &UndoneRun) -> Option<(Subject, Wante
                 kept: run.number,
                 digest: before.digest.clone()?,
             });
-            Some((subject, WantedState::line(FileContent::of(kept))))
+            let line = WantedState::line(FileContent::of(kept));
+            Some((subject, line.in_new_file(change.after.is_in_new_file())))
+        }
+        (Subject::FileLine(..), State::Absent, _) => {
+            let absent = WantedState::from(State::Absent);
+            Some((subject, absent.in_new_file(change.after.is_in_new_file())))
         }
         (Subject::RootUser, before, _) => {
             let credentials = change.after.credentials().cloned().unwrap_or_default();

@@ -9,8 +9,8 @@ use serde_json::{Value as Json, json};
 
 use crate::fault::{self, Fault};
 use crate::state::{
-    Account, ApiUser, Credentials, FileContent, FileReference, FileState, RootUser, Secret, State,
-    Subject, WantedState,
+    Account, ApiUser, Credentials, FileContent, FileReference, FileState, LineState, RootUser,
+    Secret, State, Subject, WantedState,
 };
 use crate::step::{Command, Piece, Stdin};
 
@@ -88,6 +88,7 @@ schema!(WantedState, "WantedFact", |generator| {
     let account = with_credentials::<Account>(&["password", "admin_group"], generator);
     let root = with_credentials::<RootUser>(&["admin", "admin_password", "password"], generator);
     let file = with_credentials::<FileState>(&["content"], generator);
+    let line = with_credentials::<LineState>(&["content", "new_file"], generator);
     json_schema!({
         "description": "What a step asks for: a fact, and the credentials that it takes.",
         "anyOf": [
@@ -102,6 +103,7 @@ schema!(WantedState, "WantedFact", |generator| {
             account,
             root,
             file,
+            line,
         ],
     })
 });

@@ -40,6 +40,9 @@ pub struct Credentials {
     /// What is written to a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<FileContent>,
+    /// Whether the step that sets a line makes the file, which goes with its last line.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new_file: bool,
 }
 
 impl WantedState {
@@ -77,6 +80,21 @@ impl WantedState {
             content: Some(content),
             ..Credentials::default()
         })
+    }
+
+    /// Says that the file of a line is made for it, or goes if nothing else is in it.
+    #[must_use]
+    pub fn in_new_file(self, new_file: bool) -> Self {
+        let credentials = self.credentials().cloned().unwrap_or_default();
+        self.with_credentials(Credentials {
+            new_file,
+            ..credentials
+        })
+    }
+
+    /// Whether the file of a line is made for it.
+    pub fn is_in_new_file(&self) -> bool {
+        self.credentials().is_some_and(|it| it.new_file)
     }
 
     /// Adds the password of a new account or user.
@@ -163,7 +181,7 @@ impl WantedState {
         let keys: &[&str] = if *subject == Subject::RootUser {
             &["admin", "admin_password", "password"]
         } else if let Subject::File(_) | Subject::FileLine(..) = subject {
-            &["content"]
+            &["content", "new_file"]
         } else {
             &["password", "admin_group"]
         };
@@ -178,9 +196,12 @@ impl WantedState {
         match (state, credentials.content) {
             (State::File(file), Some(content)) => Self::read_file(*file, content),
             (State::Line(line), Some(content)) if line.digest == content.digest() => {
-                Ok(Self::line(content))
+                Ok(Self::line(content).in_new_file(credentials.new_file))
             }
             (State::Line(_), Some(_)) => Err(other_digest()),
+            (State::Line(_), None) if credentials.new_file => {
+                Ok(Self::from(State::Absent).in_new_file(true))
+            }
             (state, content) => Ok(Self::from(state).with_credentials(Credentials {
                 content,
                 ..credentials
@@ -255,6 +276,11 @@ mod tests {
                 "access_key/k1",
                 r#"{"storage":{"path":"/a","type":"local"},"token_verification_key":"PEM"}"#,
             ),
+            (
+                "file_line/Port//etc/x",
+                r#"{"digest":"sha256:acd8f94cddcd86e5634e2f2c305d6b729dd95f0a2ce8e13566c5ad16d67e8775","line":"Port 33001","content":"Port 33001","new_file":true}"#,
+            ),
+            ("file_line/Port//etc/x", r#"{"new_file":true}"#),
             (
                 "account/a",
                 r#"{"admin":true,"full_name":"A","home":"/a","shell":"/bin/sh","password":{"secret":"env:P"}}"#,

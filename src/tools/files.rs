@@ -50,12 +50,14 @@ pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Resul
     Ok(vec![command])
 }
 
-/// Sets or removes the line that starts so; the rest of the file, its owner and mode stay.
+/// Sets or removes the line that starts so; the rest of the file, its owner and mode stay. A file
+/// that was made for the line goes with it if nothing else is in it.
 pub(super) fn line_commands(path: &str, start: &str, change: &Change) -> Result<Vec<Command>> {
     check_path("file", path)?;
     validate::argument(ValueType::NonEmptyLine, "the start of the line", start)?;
-    let line = |verb| {
+    let line = |verb, option: Option<&str>| {
         command(verb)
+            .args(option.map(str::to_owned))
             .arg(format!("--start={start}"))
             .arg(path.to_owned())
     };
@@ -63,9 +65,12 @@ pub(super) fn line_commands(path: &str, start: &str, change: &Change) -> Result<
         (State::Absent | State::Line(_), State::Line(_), Some(content)) => {
             let mut pieces = content.pieces().to_vec();
             pieces.push(Piece::from(END_OF_CONTENT));
-            line("set-line").stdin(Stdin::Pipe(pieces))
+            line("set-line", None).stdin(Stdin::Pipe(pieces))
         }
-        (State::Line(_), State::Absent, None) => line("remove-line"),
+        (State::Line(_), State::Absent, None) => {
+            let new_file = change.after.is_in_new_file().then_some("--new-file");
+            line("remove-line", new_file)
+        }
         _ => return Err(no_command_for(change)),
     };
     Ok(vec![command])

@@ -10,7 +10,7 @@ use crate::lab::program_call::ProgramCall;
 const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "",
     values: "",
-    long_flags: &[],
+    long_flags: &[("new-file", "n")],
     long_values: &[
         ("owner", "o"),
         ("group", "g"),
@@ -33,7 +33,14 @@ pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     let start = options.value("s").unwrap_or_default();
     if verb == "remove-line" {
-        return edit_line(call, path, start, None);
+        edit_line(call, path, start, None)?;
+        let place = call.folder.path(&call.folder.place(path)?);
+        let is_empty = std::fs::metadata(place)?.len() == 0;
+        return if options.has("n") && is_empty {
+            remove(call, path)
+        } else {
+            Ok(0)
+        };
     }
     let mut content = Vec::new();
     io::stdin().read_to_end(&mut content)?;
