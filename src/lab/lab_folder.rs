@@ -127,10 +127,26 @@ impl LabFolder {
     /// The same, where the folder of the installation is the lab's own.
     pub(super) fn place(&self, path: &str) -> io::Result<String> {
         let installed = Path::new(path).strip_prefix(self.platform()?.product());
-        Ok(match installed {
+        let place = match installed {
             Ok(installed) => normal_components(installed).to_string_lossy().into_owned(),
             Err(_) => self.map_path(path),
-        })
+        };
+        self.refuse_outside(&self.path(&place))?;
+        Ok(place)
+    }
+
+    /// Refuses a path that a link leads out of the lab's folder, by the part of it that exists.
+    fn refuse_outside(&self, path: &Path) -> io::Result<()> {
+        let root = self.root.canonicalize()?;
+        let target = path.ancestors().find_map(|part| part.canonicalize().ok());
+        if target.is_some_and(|target| target.starts_with(&root)) {
+            return Ok(());
+        }
+        let message = format!(
+            "a link leads `{}` out of the lab; remove the link",
+            path.display()
+        );
+        Err(invalid_input(message))
     }
 
     pub(super) fn platform(&self) -> io::Result<LabPlatform> {
@@ -164,7 +180,11 @@ impl LabFolder {
         if self.discards_writes {
             return Ok(());
         }
-        match fs::remove_file(self.path(relative)) {
+        let path = self.path(relative);
+        if let Some(parent) = path.parent() {
+            self.refuse_outside(parent)?;
+        }
+        match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
@@ -173,6 +193,7 @@ impl LabFolder {
     fn replace(&self, relative: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.path(relative);
         if let Some(parent) = path.parent() {
+            self.refuse_outside(parent)?;
             fs::create_dir_all(parent)?;
         }
         let mode = fs::metadata(&path).map_or(0o644, |m| m.permissions().mode() & 0o777);
@@ -226,5 +247,31 @@ mod tests {
         assert_eq!(folder.map_path("../../x"), "root/x");
         assert_eq!(folder.map_path("/lab/etc/a"), "etc/a");
         assert_eq!(folder.map_path("/lab/../etc/a"), "etc/a");
+    }
+
+    #[test]
+    fn a_link_does_not_lead_out_of_the_lab() {
+        let dir = tempfile::tempdir().unwrap();
+        let [lab, outside] = ["lab", "outside"].map(|name| dir.path().join(name));
+        for path in [lab.join("root/in"), lab.join(TEMPORARY), outside.clone()] {
+            fs::create_dir_all(path).unwrap();
+        }
+        fs::write(outside.join("kept"), "").unwrap();
+        fs::write(lab.join(PLATFORM), "linux").unwrap();
+        let link = |target: &Path, name: &str| {
+            std::os::unix::fs::symlink(target, lab.join("root").join(name)).unwrap();
+        };
+        link(&outside, "out");
+        link(&outside.join("kept"), "file");
+        link(Path::new("in"), "inner");
+        let folder = LabFolder::new(lab.clone());
+        for path in ["root/out/f", "root/out/new/f"] {
+            assert!(folder.write(path, b"x").is_err(), "{path}");
+        }
+        assert!(folder.remove("root/out/kept").is_err());
+        assert!(folder.place("/out/kept").is_err() && folder.place("/file").is_err());
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+        folder.write("root/inner/f", b"x").unwrap();
+        assert!(lab.join("root/in/f").exists());
     }
 }
