@@ -195,12 +195,16 @@ pub(super) fn copied(source: &str, facts: &mut Facts<'_>) -> Result<FileContent>
 }
 
 fn without_content(args: &Args) -> Fault {
-    let is_named = |value: &Value| value.entry("content").or(value.entry("source")).is_some();
-    if args.values().iter().any(is_named) {
-        // Not a mistake that can be found without a run: its value may come from one.
-        return Fault::refused("the content of the file is `()`");
+    // Not a mistake that can be found without a run: the map, or its value, may come from one.
+    let is_unknown = |value: &Value| {
+        let is_empty = matches!(value, Value::Map(entries) if entries.is_empty());
+        is_empty || value.entry("content").or(value.entry("source")).is_some()
+    };
+    let message = "the content of the file is missing";
+    if args.values().iter().any(is_unknown) {
+        return Fault::refused(message).hint("give `content` or `source`");
     }
-    Fault::script("the content of the file is missing").hint("give `content` or `source`")
+    Fault::script(message).hint("give `content` or `source`")
 }
 
 fn given_content(key: &str, value: &Value) -> Result<FileContent> {
