@@ -131,14 +131,14 @@ impl Document {
         Some(Cow::Owned(word.to_owned()))
     }
 
-    /// Calls `each` with every setting that a service must notice and its raw
-    /// value, secrets included, in an order that depends only on the content, and with
-    /// how it notices that. `reveal` returns the text of a staged secret.
+    /// Calls `each` with the text of a section, the name of a setting in it that a service
+    /// must notice and its raw value, secrets included, in an order that depends only on the
+    /// content, and with how it notices that. `reveal` returns the text of a staged secret.
     pub fn noticed_by(
         &self,
         service: &str,
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-        each: &mut dyn FnMut(&Section, &str, &str, Notice),
+        each: &mut dyn FnMut(&str, &str, &str, Notice),
     ) {
         let is_noticed = |kind: &SectionKind| kind.info().noticed_by.contains(&service);
         for kind in digest_order().filter(is_noticed) {
@@ -149,14 +149,14 @@ impl Document {
                 let ask = || setting.notice_by(service, kind);
                 *known.borrow_mut().entry(setting.row()).or_insert_with(ask)
             };
-            let mut each_noticed = |section: &Section, setting: &Setting, value: &str| {
-                if let Some(notice) = notice(setting) {
-                    each(section, setting.name, value, notice);
-                }
-            };
+            let is_noticed = |setting: &Setting| notice(setting).is_some();
             for section in self.sections(kind) {
-                let is_noticed = |setting: &Setting| notice(setting).is_some();
-                self.reveal_if(&section, &is_noticed, reveal, &mut each_noticed);
+                let text = section.to_string();
+                self.reveal_if(&section, &is_noticed, reveal, &mut |setting, value| {
+                    if let Some(notice) = notice(setting) {
+                        each(&text, setting.name, value, notice);
+                    }
+                });
             }
         }
     }
@@ -173,7 +173,7 @@ impl Document {
             let kind = section.kind();
             let is_noticed = |setting: &Setting| setting.notice_by(service, kind) == Some(how);
             let mut noticed = Vec::new();
-            document.reveal_if(section, &is_noticed, reveal, &mut |_, setting, value| {
+            document.reveal_if(section, &is_noticed, reveal, &mut |setting, value| {
                 noticed.push((setting.name, value.to_owned()));
             });
             noticed
@@ -190,7 +190,7 @@ impl Document {
         section: &Section,
         is_wanted: &dyn Fn(&Setting) -> bool,
         reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-        each: &mut dyn FnMut(&Section, &Setting, &str),
+        each: &mut dyn FnMut(&Setting, &str),
     ) {
         for (setting, value) in self.settings_if(section, is_wanted) {
             let raw = match value {
@@ -200,7 +200,7 @@ impl Document {
                     self.secret_text(section, setting).unwrap_or_default()
                 }
             };
-            each(section, setting, &raw);
+            each(setting, &raw);
         }
     }
 

@@ -123,7 +123,7 @@ fn digest(
         None => secret.to_string(),
     };
     document.noticed_by(service, &mut reveal, &mut |section, name, value, notice| {
-        for part in [section.to_string().as_str(), name, value] {
+        for part in [section, name, value] {
             each(notice, part.as_bytes());
             each(notice, &[0]);
         }
