@@ -222,7 +222,7 @@ fn set_storage(key: &mut AccessKey, args: &Args) {
     }
 }
 
-/// Whether nobody knows what the node would say.
+/// Whether the state of the access key on the node stays unknown.
 fn is_unreadable(fault: &Fault) -> bool {
     matches!(
         fault.kind(),
