@@ -1,6 +1,7 @@
 //! Signals while the program waits for a file that somebody else fills: a script, a plan, a
 //! parameter file, a snapshot, a secret, standard input.
 
+use std::ffi::OsStr;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -44,14 +45,7 @@ fn a_signal_ends_every_wait_for_a_file() {
                 "LAB" => node.lab.dir().as_os_str(),
                 word => word.as_ref(),
             });
-            let mut child = Command::new(ASCRIPT)
-                .args(words)
-                .current_dir(folder)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
+            let mut child = started(words, folder);
             wait_until_it_sleeps(&child);
             if is_ignored(&child, signal) {
                 child.kill().unwrap();
@@ -102,14 +96,7 @@ fn a_signal_ends_the_parsing_of_a_large_file() {
             for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
                 let line = line.replace("LAB", node.lab.dir().to_str().unwrap());
                 let file = file.replace("LAB", node.lab.dir().to_str().unwrap());
-                let mut child = Command::new(ASCRIPT)
-                    .args(line.split(' '))
-                    .current_dir(folder)
-                    .stdin(Stdio::piped())
-                    .stdout(Stdio::null())
-                    .stderr(Stdio::null())
-                    .spawn()
-                    .unwrap();
+                let mut child = started(line.split(' '), folder);
                 let size = std::fs::metadata(folder.join(file)).unwrap().len();
                 until(|| has_read(&child, size));
                 if is_ignored(&child, signal) {
@@ -164,6 +151,18 @@ fn write_large_files(folder: &Path, lab: &Path) {
     snapshot["conf"]["lines"] = conf.lines().collect();
     write("large.snapshot.json", snapshot.to_string());
     std::fs::write(lab.join("etc/aspera.conf"), conf).unwrap();
+}
+
+/// The program at work in a folder, with a standard input that stays open.
+fn started(args: impl IntoIterator<Item = impl AsRef<OsStr>>, folder: &Path) -> Child {
+    Command::new(ASCRIPT)
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// Waits until the program waits.
