@@ -17,6 +17,7 @@ mod ci_recipe;
 mod cli;
 mod conf;
 mod crashes;
+mod drift;
 mod engine;
 mod examples;
 mod files;

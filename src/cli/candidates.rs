@@ -28,6 +28,7 @@ const SOURCES: &[(&str, CandidateSource)] = &[
     ("set", params),
     ("node", nodes),
     ("run", runs),
+    ("run_or_plan", runs_and_files),
     ("name", names),
     ("page", commands),
     ("paths", files),
@@ -161,6 +162,13 @@ fn runs(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
         )
     });
     with_prefix(candidates.collect(), word)
+}
+
+/// The same, and files.
+fn runs_and_files(line: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
+    let mut candidates = runs(line, word);
+    candidates.extend(PathCompleter::any().complete(OsStr::new(word)));
+    candidates
 }
 
 /// Names in the reference. Settings, of which there are hundreds, only once the

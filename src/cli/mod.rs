@@ -11,6 +11,7 @@ mod complete;
 mod completions;
 mod consent;
 mod docs;
+mod drift;
 mod file;
 mod info;
 mod lab;
@@ -85,6 +86,7 @@ enum Command {
     Apply(apply::Apply),
     Undo(undo::Undo),
     Runs(runs::RunsArgs),
+    Drift(drift::Drift),
     Repl(repl::ReplArgs),
     Snapshot(snapshot::SnapshotArgs),
     List(list::ListArgs),
@@ -111,6 +113,7 @@ impl Command {
             Self::Apply(args) => args.execute(options),
             Self::Undo(args) => args.execute(options),
             Self::Runs(args) => args.execute(options),
+            Self::Drift(args) => args.execute(options),
             Self::Repl(args) => args.execute(options),
             Self::Snapshot(args) => args.execute(options),
             Self::List(args) => args.execute(options),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::fault::{Fault, FaultKind, Result};
-use crate::run::RunRecord;
+use crate::run::{DocumentKind, RunRecord};
 use crate::session::Session;
 use crate::state::{Node, Parts, State, Subject, WantedState};
 use crate::step::{Step, StepKind};
@@ -22,19 +22,8 @@ pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
 /// Reads every premise of a plan again. The fault lists those that no longer
 /// hold.
 pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
-    let node = session.node();
-    if (&node.name, node.system()) != (&plan.node.name, plan.node.system()) {
-        let words = |node: &Node| format!("{} ({})", node.name, system_words(node));
-        return Err(Fault::new(
-            FaultKind::Stale,
-            format!(
-                "the plan is for {}, this is {}",
-                words(&plan.node),
-                words(node)
-            ),
-        )
-        .hint("apply it on its own node, or plan for this one"));
-    }
+    check_node(plan, session.node())
+        .map_err(|fault| fault.hint("apply it on its own node, or plan for this one"))?;
     for step in &plan.steps {
         session.log_in_as(step);
     }
@@ -56,6 +45,24 @@ pub fn check(plan: &RunRecord, session: &mut Session) -> Result<()> {
         return Ok(());
     }
     Err(drift(broken))
+}
+
+/// Refuses a plan or receipt of another node.
+pub fn check_node(plan: &RunRecord, node: &Node) -> Result<()> {
+    if (&node.name, node.system()) == (&plan.node.name, plan.node.system()) {
+        return Ok(());
+    }
+    let what = match plan.kind {
+        DocumentKind::Receipt => "receipt",
+        DocumentKind::Plan | DocumentKind::Preview => "plan",
+    };
+    let words = |node: &Node| format!("{} ({})", node.name, system_words(node));
+    let message = format!(
+        "the {what} is for {}, this is {}",
+        words(&plan.node),
+        words(node)
+    );
+    Err(Fault::new(FaultKind::Stale, message))
 }
 
 /// Whether applying a plan makes one of its own premises fail. Of a secret,

@@ -136,7 +136,7 @@ pub(super) fn is_set_later(
 }
 
 /// The state now. Only this program marks accounts as unfinished.
-fn current(facts: &mut Facts<'_>, subject: &Subject) -> Result<State> {
+pub(super) fn current(facts: &mut Facts<'_>, subject: &Subject) -> Result<State> {
     let mut is = facts.read(subject)?;
     if let State::Account(account) = &mut is {
         account.unfinished = false;
@@ -144,24 +144,50 @@ fn current(facts: &mut Facts<'_>, subject: &Subject) -> Result<State> {
     Ok(is)
 }
 
+/// Whether a step left that state. A secret whose value is not known counts as the same.
 fn is_left_by(facts: &mut Facts<'_>, is: &State, change: &Change) -> Result<bool> {
-    match change.after.setting_secret() {
-        Some(secret) => is_secret(facts, is, &change.subject, secret),
-        None => {
-            Ok(facts::is_met(&change.subject, is, &change.after) && has_content(facts, change)?)
-        }
+    Ok(compare(facts, is, &change.subject, &change.after)? != Some(false))
+}
+
+/// Whether a state is the wanted one; `None` if that takes a secret whose value is not known.
+pub(super) fn compare(
+    facts: &mut Facts<'_>,
+    is: &State,
+    subject: &Subject,
+    wanted: &WantedState,
+) -> Result<Option<bool>> {
+    if let Some(secret) = wanted.setting_secret() {
+        return compare_secret(facts, is, subject, secret);
+    }
+    if !facts::is_met(subject, is, wanted) {
+        return Ok(Some(false));
+    }
+    match wanted.secret_content() {
+        None => Ok(Some(true)),
+        Some(content) if content.secrets().any(is_random) => Ok(None),
+        Some(content) => facts.compare_content(subject, content),
     }
 }
 
-/// Whether a file has the content of a change, with secrets in it. One whose value is not known
-/// counts as the same.
-fn has_content(facts: &mut Facts<'_>, change: &Change) -> Result<bool> {
-    let Some(content) = change.after.secret_content() else {
-        return Ok(true);
-    };
-    let is_random = |secret: &Secret| matches!(secret, Secret::Random { .. });
-    Ok(content.secrets().any(is_random)
-        || facts.compare_content(&change.subject, content)? != Some(false))
+/// The same of a setting with that secret.
+fn compare_secret(
+    facts: &mut Facts<'_>,
+    is: &State,
+    subject: &Subject,
+    secret: &SecretText,
+) -> Result<Option<bool>> {
+    if *is == State::Absent {
+        return Ok(Some(false));
+    }
+    if secret.secrets().any(is_random) {
+        return Ok(None);
+    }
+    facts.compare(subject, secret)
+}
+
+/// Whether it is random: nobody kept its value.
+fn is_random(secret: &Secret) -> bool {
+    matches!(secret, Secret::Random { .. })
 }
 
 fn is_former(facts: &mut Facts<'_>, is: &State, change: &Change, run: &UndoneRun) -> Result<bool> {
@@ -170,24 +196,11 @@ fn is_former(facts: &mut Facts<'_>, is: &State, change: &Change, run: &UndoneRun
         .as_ref()
         .and_then(|(_, wanted)| wanted.setting_secret())
     {
-        Some(secret) => is_secret(facts, is, &change.subject, secret),
+        Some(secret) => Ok(compare_secret(facts, is, &change.subject, secret)? != Some(false)),
         None => Ok(facts::is_met(
             &change.subject,
             is,
             &change.before.clone().into(),
         )),
     }
-}
-
-/// Whether a setting has that secret. One whose value is not known counts as the same, and so
-/// does a random one, which nobody kept.
-fn is_secret(
-    facts: &mut Facts<'_>,
-    is: &State,
-    subject: &Subject,
-    secret: &SecretText,
-) -> Result<bool> {
-    let is_random = |secret: &Secret| matches!(secret, Secret::Random { .. });
-    Ok(*is != State::Absent
-        && (secret.secrets().any(is_random) || facts.compare(subject, secret)? != Some(false)))
 }

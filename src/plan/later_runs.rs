@@ -22,7 +22,7 @@ struct Touched<'s> {
 /// A run that came later and stands.
 #[derive(Debug)]
 pub struct LaterRun {
-    number: u32,
+    pub(super) number: u32,
     script: String,
     /// What it did.
     pub steps: Vec<Step>,

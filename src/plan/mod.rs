@@ -2,6 +2,8 @@
 //! Nothing here runs a script.
 
 mod apply;
+mod drift;
+mod expected;
 mod file;
 mod file_diffs;
 mod former;
@@ -11,7 +13,9 @@ mod later_runs;
 mod receipts;
 mod reverse;
 
-pub use apply::{apply, changes_its_premises, check, check_commands};
+pub use apply::{apply, changes_its_premises, check, check_commands, check_node};
+pub use drift::{DriftedSubject, Found, drift};
+pub use expected::{ExpectedState, ExpectedStates, LeavingRun};
 pub use file::{load, render};
 pub use file_diffs::check_file_diffs;
 pub use irreversible::{UndoneRun, left_out};
