@@ -249,6 +249,11 @@ impl Session {
         self.executor.world_mut().read(subject)
     }
 
+    /// Whether a subject was read as a premise, or changed by a step.
+    pub fn knows(&self, subject: &Subject) -> bool {
+        self.recorder.knows(subject)
+    }
+
     /// The steps so far.
     pub fn steps(&self) -> &[Step] {
         &self.run().steps

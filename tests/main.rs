@@ -33,6 +33,7 @@ mod node_api;
 mod odd_nodes;
 mod outcomes;
 mod plan_crashes;
+mod plan_fields;
 mod plans;
 mod premises;
 mod procedures;

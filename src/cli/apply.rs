@@ -54,6 +54,7 @@ impl Apply {
             file: self.file.clone(),
             node: self.node.node.clone(),
             runs,
+            is_rehearsed: false,
         };
         let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
         if !self.rehearse {

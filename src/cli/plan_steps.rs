@@ -49,6 +49,8 @@ pub(super) struct PlanSteps {
     pub(super) node: Option<String>,
     /// The receipts of the node; `None` where nothing can be performed.
     pub(super) runs: Option<Runs>,
+    /// Whether a preview has found that the plan shows what its steps do.
+    pub(super) is_rehearsed: bool,
 }
 
 impl PlanSteps {
@@ -98,14 +100,19 @@ impl StepSource for PlanSteps {
             Err(fault) if fault.kind() != FaultKind::Stale => return (session, Err(fault)),
             checked => checked.err(),
         };
-        let outcome = self
-            .check(drift)
-            .and_then(|()| plan::apply(&self.plan, &mut session));
+        let outcome = self.check(drift).and_then(|()| {
+            if self.is_rehearsed {
+                return plan::apply(&self.plan, &mut session);
+            }
+            plan::rehearse(&self.plan, &mut session)
+        });
+        self.is_rehearsed |= outcome.is_ok();
         (session, outcome)
     }
 
     fn permits(&self, preview: &RunRecord) -> Result<()> {
-        plan::check_file_diffs(&self.plan, preview)
+        plan::check_file_diffs(&self.plan, preview)?;
+        plan::check_conf_diff(&self.plan, preview)
     }
 
     fn script_id(&self) -> ScriptId {

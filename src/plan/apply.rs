@@ -9,6 +9,8 @@ use crate::state::{Node, Parts, State, Subject, WantedState};
 use crate::step::{Step, StepKind};
 use crate::tools;
 
+use super::shown;
+
 /// Performs exactly the steps of a plan whose premises were checked.
 pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
     for advisory in &plan.advisories {
@@ -17,6 +19,18 @@ pub fn apply(plan: &RunRecord, session: &mut Session) -> Result<()> {
     plan.steps
         .iter()
         .try_for_each(|step| session.perform(step.clone()))
+}
+
+/// The same as a preview, which also refuses a plan that shows something else than its steps do.
+pub fn rehearse(plan: &RunRecord, session: &mut Session) -> Result<()> {
+    for advisory in &plan.advisories {
+        session.advise(advisory.clone());
+    }
+    for (number, step) in (1..).zip(&plan.steps) {
+        shown::check_step(number, step, session)?;
+        session.perform(step.clone())?;
+    }
+    Ok(())
 }
 
 /// Reads every premise of a plan again. The fault lists those that no longer

@@ -60,7 +60,29 @@ pub fn load(text: &str) -> Result<RunRecord> {
             .change_digest
             .is_none_or(|digest| digest == run.change_digest())
         && head.summary == Some(run.summary());
-    if is_whole { Ok(run) } else { Err(changed()) }
+    if is_whole && has_keys_of_kind(&run) && is_as_written(&run, text) {
+        Ok(run)
+    } else {
+        Err(changed())
+    }
+}
+
+/// Whether a plan is what this program writes, byte for byte: also the keys that are computed, such
+/// as what a shell would take.
+fn is_as_written(run: &RunRecord, text: &str) -> bool {
+    let is_current = run.kind == DocumentKind::Plan && run.format == FORMAT;
+    !is_current || render(run) == text
+}
+
+/// Whether only a receipt says what a live run did: the digest of a plan does not cover it.
+fn has_keys_of_kind(run: &RunRecord) -> bool {
+    let is_run = run.number.is_some() || run.plan.is_some();
+    let is_unfinished = !run.failed.is_empty() || !run.not_reached.is_empty();
+    match run.kind {
+        DocumentKind::Receipt => true,
+        DocumentKind::Plan => !is_run && !is_unfinished && run.fault.is_none(),
+        DocumentKind::Preview => !is_run && !is_unfinished,
+    }
 }
 
 /// The document without its seal, if the seal fits.

@@ -12,8 +12,9 @@ mod journal;
 mod later_runs;
 mod receipts;
 mod reverse;
+mod shown;
 
-pub use apply::{apply, changes_its_premises, check, check_commands, check_node};
+pub use apply::{apply, changes_its_premises, check, check_commands, check_node, rehearse};
 pub use drift::{DriftedSubject, Found, drift};
 pub use expected::{ExpectedState, ExpectedStates, LeavingRun};
 pub use file::{load, render};
@@ -23,3 +24,4 @@ pub use journal::{Journal, complete};
 pub use later_runs::LaterRun;
 pub use receipts::{Receipt, Runs};
 pub use reverse::reverse;
+pub use shown::check_conf_diff;

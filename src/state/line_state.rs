@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use super::FileContent;
@@ -27,6 +28,17 @@ impl LineState {
             digest: Some(sha256(line.as_bytes())),
             line: is_shown.then(|| line.to_owned()),
         }
+    }
+
+    /// The state of a line in a document, whose digest must be that of the line.
+    pub(super) fn read(json: serde_json::Value) -> Result<Self, serde_json::Error> {
+        let state: Self = serde_json::from_value(json)?;
+        let shown = state.line.as_ref().map(|line| sha256(line.as_bytes()));
+        if shown.is_some() && state.digest.is_some() && shown != state.digest {
+            let message = "the digest of a line is not that of its text";
+            return Err(serde_json::Error::custom(message));
+        }
+        Ok(state)
     }
 
     /// The state of a line that a step writes.

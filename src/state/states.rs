@@ -293,7 +293,7 @@ impl State {
             Subject::Dir(_) => Self::Dir(from_value(json)?),
             Subject::SyncSession(..) => Self::SyncStatus(from_value(json)?),
             Subject::File(_) => Self::File(from_value(json)?),
-            Subject::FileLine(..) => Self::Line(from_value(json)?),
+            Subject::FileLine(..) => Self::Line(LineState::read(json)?.into()),
         })
     }
 

@@ -298,6 +298,21 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_not_the_one_of_its_digest_is_refused() {
+        let subject = Subject::parse("file_line/Port//etc/x").unwrap();
+        let json = |line: &str| {
+            let digest = crate::state::sha256(b"Port 22");
+            serde_json::json!({ "digest": digest, "line": line })
+        };
+        let state = |line| State::read(&subject, json(line));
+        assert_eq!(
+            state("Port 22").unwrap().digest(),
+            Some(&*crate::state::sha256(b"Port 22"))
+        );
+        assert!(state("Port 33001").is_err());
+    }
+
+    #[test]
     fn a_reading_meets_a_state_whatever_its_password() {
         let secret = Secret::parse("env:KEY").unwrap();
         let account = State::Account(Account::default().into());

@@ -50,7 +50,9 @@ pub(super) fn read(account: &str, id: &str, home: &str, run: RunReading<'_>) -> 
 pub(super) fn commands(account: &str, change: &Change) -> Result<Vec<Command>> {
     validate::argument(ValueType::AccountName, "the account", account)?;
     let (verb, key) = match (&change.before, &change.after.state) {
-        (State::Absent | State::AuthorizedKey(_), State::AuthorizedKey(key)) => ("add", key),
+        (State::Absent | State::AuthorizedKey(_), State::AuthorizedKey(key)) if key.owner_only => {
+            ("add", key)
+        }
         (State::AuthorizedKey(key), State::Absent) => ("remove", key),
         _ => return Err(no_command_for(change)),
     };

@@ -75,6 +75,10 @@ fn enabled_unknown(system: System, name: &str) -> Fault {
 
 /// Returns the commands for a change of a service.
 pub(super) fn commands(system: System, name: &str, change: &Change) -> Result<Vec<Command>> {
+    // A service loads aspera.conf as it starts.
+    if matches!(&change.after.state, State::Service(after) if after.running && !after.current) {
+        return Err(no_command_for(change));
+    }
     if sync::is_sync_service(name) {
         return sync::change(system, name, change);
     }
