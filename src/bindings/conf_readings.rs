@@ -149,7 +149,7 @@ pub fn section_read(binding: &Binding) -> Option<SectionKind> {
 ///
 /// If the binding is not in the table: a mistake in this file.
 fn read_settings(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
-    let section = section_read(args.binding()).and_then(|kind| kind.section(&section_name(args)));
+    let section = section_read(args.binding()).and_then(|kind| kind.section(section_name(args)));
     let Some(section) = section else {
         panic!("`{}` reads no section", args.binding().name);
     };

@@ -50,7 +50,8 @@ impl Document {
         let mut all = Vec::new();
         for kind in SectionKind::all() {
             let sections = self.sections(kind).into_iter();
-            let both: BTreeSet<Section> = sections.chain(later.sections(kind)).collect();
+            let sections = sections.chain(later.sections(kind));
+            let both: BTreeSet<Section> = sections.map(|(section, _)| section).collect();
             for section in both {
                 self.compare_section(later, section, &mut all);
             }

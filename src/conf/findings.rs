@@ -237,7 +237,7 @@ impl Finder<'_> {
 }
 
 fn section_of(element: &IndexedElement) -> Option<Section> {
-    let name = element.name.as_deref().unwrap_or_default();
+    let name = element.name.clone().unwrap_or_default();
     element.kind.section()?.section(name)
 }
 

@@ -19,6 +19,7 @@ mod layout;
 mod logins;
 mod mask;
 mod new_element;
+mod noticed;
 mod places;
 mod read;
 mod rules;

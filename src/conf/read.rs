@@ -2,7 +2,7 @@
 //! with the staged edits.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::content::{self, Content};
 use super::document::Document;
@@ -11,14 +11,29 @@ use super::elements::ElementSpan;
 use super::grammar;
 use super::index::IndexedElement;
 use super::section_tree::SectionTree;
-use super::settings::{Notice, Setting};
-use super::staged::SettingValue;
+use super::settings::Setting;
+use super::staged::{SettingValue, StagedValue};
 use super::table;
-use crate::login;
-use crate::state::{FastMap, SecretText, Section, SectionKind, ValueType};
+use crate::state::{Section, SectionKind, ValueType};
 
 /// The value that unsets a setting.
 pub(super) const NULL: &str = "AS_NULL";
+
+/// What a setting is set to, secrets included.
+pub(super) enum RawValue<'d> {
+    InFile(Cow<'d, str>),
+    Staged(&'d StagedValue),
+}
+
+impl<'d> RawValue<'d> {
+    /// The same without secrets; `None` if it is unset.
+    fn shown(self, setting: &Setting) -> Option<SettingValue<'d>> {
+        match self {
+            Self::InFile(text) => Some(SettingValue::of_text(setting, text)),
+            Self::Staged(staged) => staged.value(setting),
+        }
+    }
+}
 
 /// Settings of one section, in the table's order.
 pub(super) type Values<'d> = Vec<(&'static Setting, Cow<'d, str>)>;
@@ -50,25 +65,28 @@ impl Document {
 
     /// Everything set in a section, in the table's order.
     pub fn settings(&self, section: &Section) -> Vec<(&'static Setting, SettingValue<'_>)> {
-        self.settings_if(section, &|_| true)
+        let all = self.raw_values(section, self.section_element(section), &|_| true);
+        let all = all.into_iter();
+        all.filter_map(|(setting, value)| Some((setting, value.shown(setting)?)))
+            .collect()
     }
 
-    fn settings_if(
+    /// The wanted settings of a section with that element, in the table's order.
+    pub(super) fn raw_values(
         &self,
         section: &Section,
+        element: Option<&IndexedElement>,
         is_wanted: &dyn Fn(&Setting) -> bool,
-    ) -> Vec<(&'static Setting, SettingValue<'_>)> {
-        let unedited = self.unedited_if(section, is_wanted).into_iter();
+    ) -> Vec<(&'static Setting, RawValue<'_>)> {
+        let unedited = self.unedited_in(section, element, is_wanted).into_iter();
         let mut all: Vec<_> = unedited
             .filter(|(_, text)| text != NULL)
-            .map(|(setting, text)| (setting, SettingValue::of_text(setting, text)))
+            .map(|(setting, text)| (setting, RawValue::InFile(text)))
             .collect();
         if let Some(edits) = self.edits.get(section) {
             let staged = edits.values.iter();
             let staged = staged.filter(|(setting, _)| is_wanted(setting));
-            all.extend(
-                staged.filter_map(|(setting, staged)| Some((*setting, staged.value(setting)?))),
-            );
+            all.extend(staged.map(|(setting, staged)| (*setting, RawValue::Staged(staged))));
             all.sort_by_key(|(setting, _)| setting.row());
         }
         all
@@ -86,28 +104,41 @@ impl Document {
 
     /// The names of the sections of a kind of which a file can hold several.
     pub fn names(&self, kind: SectionKind) -> Vec<Cow<'_, str>> {
-        let is_left = |name: &str| {
-            kind.section(name).is_some_and(|section| {
-                let edits = self.edits.get(&section);
-                edits.is_none_or(|edits| edits.is_ensured || !edits.is_replaced)
-            })
-        };
+        let in_file = self.left_in_file(kind).into_iter();
+        let names = in_file.filter_map(|(_, element)| element.name.as_deref());
+        let mut names: Vec<_> = names.map(Cow::Borrowed).collect();
+        names.extend(self.added(kind).filter_map(Section::name));
+        names
+    }
+
+    /// The named sections of a kind that the file has and no edit removes, in its order, with
+    /// their elements.
+    fn left_in_file(&self, kind: SectionKind) -> Vec<(Section, &IndexedElement)> {
         let mut numbers: Vec<u32> = Vec::new();
         if self.index.is_read {
             numbers.extend(self.index.by_name[kind as usize].values());
         }
         numbers.sort_unstable();
-        let in_file = numbers.iter();
-        let mut names: Vec<_> = in_file
-            .filter_map(|number| self.index.outline[*number as usize].name.as_deref())
-            .filter(|name| !name.is_empty() && is_left(name))
-            .map(Cow::Borrowed)
-            .collect();
-        let added = self.edits.iter().filter(|(section, edits)| {
+        let is_left = |section: &Section| {
+            let edits = self.edits.get(section);
+            edits.is_none_or(|edits| edits.is_ensured || !edits.is_replaced)
+        };
+        let mut left = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let element = &self.index.outline[number as usize];
+            let name = element.name.as_ref().filter(|name| !name.is_empty());
+            let section = name.and_then(|name| kind.section(Rc::clone(name)));
+            left.extend(section.filter(is_left).map(|section| (section, element)));
+        }
+        left
+    }
+
+    /// The sections of a kind that the edits add to the file.
+    fn added(&self, kind: SectionKind) -> impl Iterator<Item = &Section> {
+        let added = self.edits.iter().filter(move |(section, edits)| {
             section.kind() == kind && edits.is_ensured && self.section_element(section).is_none()
         });
-        names.extend(added.filter_map(|(section, _)| section.name()));
-        names
+        added.map(|(section, _)| section)
     }
 
     /// The raw value in the file with its secrets, which callers may only compare;
@@ -124,95 +155,28 @@ impl Document {
             return None;
         }
         let text = self.value_in_file(section, setting)?;
-        if !self.is_masked {
-            return Some(text);
-        }
-        let word = text.trim().lines().next().unwrap_or_default().trim_end();
-        Some(Cow::Owned(word.to_owned()))
-    }
-
-    /// Calls `each` with the text of a section, the name of a setting in it that a service
-    /// must notice and its raw value, secrets included, in an order that depends only on the
-    /// content, and with how it notices that. `reveal` returns the text of a staged secret.
-    pub fn noticed_by(
-        &self,
-        service: &str,
-        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-        each: &mut dyn FnMut(&str, &str, &str, Notice),
-    ) {
-        let is_noticed = |kind: &SectionKind| kind.info().noticed_by.contains(&service);
-        for kind in digest_order().filter(is_noticed) {
-            // By row: to ask the table for each of 100,000 users takes long, and so does parsing
-            // rows that the file does not have.
-            let known = RefCell::new(FastMap::default());
-            let notice = |setting: &Setting| {
-                let ask = || setting.notice_by(service, kind);
-                *known.borrow_mut().entry(setting.row()).or_insert_with(ask)
-            };
-            let is_noticed = |setting: &Setting| notice(setting).is_some();
-            for section in self.sections(kind) {
-                let text = section.to_string();
-                self.reveal_if(&section, &is_noticed, reveal, &mut |setting, value| {
-                    if let Some(notice) = notice(setting) {
-                        each(&text, setting.name, value, notice);
-                    }
-                });
-            }
-        }
-    }
-
-    /// What a service must do to notice those of these settings that are edited; `None` if each
-    /// has the value that was read, whatever else is edited.
-    pub fn notice_of_edits(
-        &self,
-        service: &str,
-        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-    ) -> Option<Notice> {
-        let read = self.as_read();
-        let mut noticed_in = |document: &Self, section: &Section, how: Notice| {
-            let kind = section.kind();
-            let is_noticed = |setting: &Setting| setting.notice_by(service, kind) == Some(how);
-            let mut noticed = Vec::new();
-            document.reveal_if(section, &is_noticed, reveal, &mut |setting, value| {
-                noticed.push((setting.name, value.to_owned()));
-            });
-            noticed
-        };
-        [Notice::Restart, Notice::Reload].into_iter().find(|how| {
-            let mut edited = self.edits.keys();
-            edited
-                .any(|section| noticed_in(self, section, *how) != noticed_in(&read, section, *how))
+        Some(if self.is_masked {
+            masked_word(&text)
+        } else {
+            text
         })
     }
 
-    fn reveal_if(
-        &self,
-        section: &Section,
-        is_wanted: &dyn Fn(&Setting) -> bool,
-        reveal: &mut dyn FnMut(&Setting, &SecretText) -> String,
-        each: &mut dyn FnMut(&Setting, &str),
-    ) {
-        for (setting, value) in self.settings_if(section, is_wanted) {
-            let raw = match value {
-                SettingValue::Text(text) if !text.contains(login::HIDDEN) => text,
-                SettingValue::Secret(secret) => Cow::Owned(reveal(setting, &secret)),
-                SettingValue::Text(_) | SettingValue::Hidden => {
-                    self.secret_text(section, setting).unwrap_or_default()
-                }
-            };
-            each(setting, &raw);
-        }
-    }
-
-    /// The sections of a kind that exist, sorted by name.
-    pub(super) fn sections(&self, kind: SectionKind) -> Vec<Section> {
+    /// The sections of a kind that exist, sorted by name, with their elements in the file.
+    pub(super) fn sections(&self, kind: SectionKind) -> Vec<(Section, Option<&IndexedElement>)> {
         if !kind.is_named() {
-            let only = kind.section("").into_iter();
-            return only.filter(|section| self.has(section)).collect();
+            let only = kind.section("").filter(|section| self.has(section));
+            let only = only.map(|section| (self.section_element(&section), section));
+            return only
+                .map(|(element, section)| (section, element))
+                .into_iter()
+                .collect();
         }
-        let names = self.names(kind);
-        let mut sections: Vec<_> = names.iter().filter_map(|name| kind.section(name)).collect();
-        sections.sort_unstable();
+        let in_file = self.left_in_file(kind).into_iter();
+        let in_file = in_file.map(|(section, element)| (section, Some(element)));
+        let added = self.added(kind).map(|section| (section.clone(), None));
+        let mut sections: Vec<_> = in_file.chain(added).collect();
+        sections.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         sections
     }
 
@@ -244,7 +208,7 @@ impl Document {
             return None;
         }
         let elements = setting.own_elements(&self.tree(section.kind(), element));
-        self.value_of(setting, &elements)
+        self.value_of(setting, elements)
             .filter(|value| value != NULL)
     }
 
@@ -262,14 +226,15 @@ impl Document {
     pub(super) fn value_of(
         &self,
         setting: &Setting,
-        elements: &[ElementSpan],
+        elements: impl IntoIterator<Item = ElementSpan>,
     ) -> Option<Cow<'_, str>> {
-        let read = |element: &ElementSpan| self.content(*element).value;
+        let mut values = elements
+            .into_iter()
+            .map(|element| self.content(element).value);
         if setting.kind != ValueType::Items {
-            return read(elements.first()?);
+            return values.next()?;
         }
-        let items = elements.iter().filter_map(read);
-        let mut items: Vec<_> = items.filter(|item| item != NULL).collect();
+        let mut items: Vec<_> = values.flatten().filter(|item| item != NULL).collect();
         // One empty element sets an empty list.
         items.first()?;
         items.retain(|item| !item.is_empty());
@@ -281,12 +246,17 @@ impl Document {
     /// What the file sets in a section and no edit replaces, null markers
     /// included.
     pub(super) fn unedited_values(&self, section: &Section) -> Values<'_> {
-        self.unedited_if(section, &|_| true)
+        self.unedited_in(section, self.section_element(section), &|_| true)
     }
 
-    fn unedited_if(&self, section: &Section, is_wanted: &dyn Fn(&Setting) -> bool) -> Values<'_> {
+    fn unedited_in(
+        &self,
+        section: &Section,
+        element: Option<&IndexedElement>,
+        is_wanted: &dyn Fn(&Setting) -> bool,
+    ) -> Values<'_> {
         let edits = self.edits.get(section);
-        let Some(element) = self.section_element(section) else {
+        let Some(element) = element else {
             return Values::new();
         };
         if edits.is_some_and(|edits| edits.is_replaced) {
@@ -316,29 +286,15 @@ impl Document {
         same_setting
             .filter_map(|elements| {
                 let setting = elements.first()?.0;
-                let elements: Vec<_> = elements.iter().map(|(_, element)| *element).collect();
-                Some((setting, self.value_of(setting, &elements)?))
+                let elements = elements.iter().map(|(_, element)| *element);
+                Some((setting, self.value_of(setting, elements)?))
             })
             .collect()
     }
 }
 
-/// The kinds of section in the order in which a digest has them. Nodes store
-/// such digests, so it never changes.
-fn digest_order() -> impl Iterator<Item = SectionKind> {
-    use SectionKind::{Group, Logging, Trunk, User};
-    let unnamed = SectionKind::all().filter(|kind| !kind.is_named());
-    unnamed.chain([Trunk, Logging, Group, User])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_digest_has_every_kind_of_section() {
-        let mut kinds: Vec<_> = digest_order().collect();
-        kinds.sort_unstable();
-        assert!(kinds.into_iter().eq(SectionKind::all()));
-    }
+/// The word that replaces a secret in a masked document.
+pub(super) fn masked_word(text: &str) -> Cow<'static, str> {
+    let word = text.trim().lines().next().unwrap_or_default().trim_end();
+    Cow::Owned(word.to_owned())
 }

@@ -173,7 +173,7 @@ impl<'d> EditScript<'d> {
         elements: &[ElementSpan],
         list: &'d str,
     ) {
-        let now = self.document.value_of(setting, elements);
+        let now = self.document.value_of(setting, elements.iter().copied());
         if now.is_some_and(|now| now != "AS_NULL" && setting.agree(&now, list)) {
             return;
         }

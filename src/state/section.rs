@@ -70,7 +70,7 @@ pub struct SectionInfo {
     pub set_command: &'static str,
     /// The asconfigurator command that deletes it, where there is one.
     pub delete_command: Option<&'static str>,
-    with_name: fn(&str) -> Option<Section>,
+    with_name: fn(Rc<str>) -> Option<Section>,
 }
 
 /// Where the name of a section is written.
@@ -114,7 +114,7 @@ static SECTIONS: [SectionInfo; SectionKind::COUNT] = [
         name: Some(NameField::new("user_name", "name")),
         set_command: "set_user_data",
         delete_command: Some("delete_user"),
-        with_name: |name| Some(Section::User(name.into())),
+        with_name: |name| Some(Section::User(name)),
     },
     SectionInfo {
         kind: SectionKind::Group,
@@ -129,7 +129,7 @@ static SECTIONS: [SectionInfo; SectionKind::COUNT] = [
         set_command: "set_group_data",
         // The vendor documents this argument only for `set_group_data`.
         delete_command: Some("delete_group"),
-        with_name: |name| Some(Section::Group(name.into())),
+        with_name: |name| Some(Section::Group(name)),
     },
     SectionInfo {
         kind: SectionKind::Trunk,
@@ -229,7 +229,7 @@ static SECTIONS: [SectionInfo; SectionKind::COUNT] = [
         // `set_log_setting_data` in its text.
         set_command: "set_logging_data",
         delete_command: None,
-        with_name: |classes| Some(Section::Logging(classes.into())),
+        with_name: |classes| Some(Section::Logging(classes)),
     },
 ];
 
@@ -254,8 +254,8 @@ impl SectionKind {
 
     /// The section of this kind with that name, which is ignored where a file
     /// has only one; none if the id of a trunk is not a number up to 255.
-    pub fn section(self, name: &str) -> Option<Section> {
-        (self.info().with_name)(name)
+    pub fn section(self, name: impl Into<Rc<str>>) -> Option<Section> {
+        (self.info().with_name)(name.into())
     }
 }
 

@@ -40,9 +40,9 @@ impl LoadedConf {
     /// What a service would load from this document.
     pub fn of(document: &Document, service: &str, stored_form: StoredForm<'_>) -> Self {
         let mut hashes = [Sha256::new(), Sha256::new()];
-        digest(document, service, stored_form, &mut |notice, part| {
+        digest(document, service, stored_form, &mut |notice, record| {
             let index = usize::from(notice == Notice::Reload);
-            hashes[index].update(part);
+            hashes[index].update(record);
         });
         let [restart, reload] = hashes.map(|hash| hex::encode(hash.finalize()));
         Self::Digests { restart, reload }
@@ -51,8 +51,8 @@ impl LoadedConf {
     /// The same in the form of earlier versions.
     pub fn undivided(document: &Document, service: &str, stored_form: StoredForm<'_>) -> Self {
         let mut hash = Sha256::new();
-        digest(document, service, stored_form, &mut |_, part| {
-            hash.update(part);
+        digest(document, service, stored_form, &mut |_, record| {
+            hash.update(record);
         });
         Self::Undivided(hex::encode(hash.finalize()))
     }
@@ -110,7 +110,7 @@ impl LoadedConf {
     }
 }
 
-/// Calls `each` with the parts of a document that a service must notice.
+/// Calls `each` with the records of what a service must notice of a document.
 fn digest(
     document: &Document,
     service: &str,
@@ -122,11 +122,14 @@ fn digest(
         Some(value) => value.expose().to_owned(),
         None => secret.to_string(),
     };
+    let mut record = Vec::new();
     document.noticed_by(service, &mut reveal, &mut |section, name, value, notice| {
+        record.clear();
         for part in [section, name, value] {
-            each(notice, part.as_bytes());
-            each(notice, &[0]);
+            record.extend_from_slice(part.as_bytes());
+            record.push(0);
         }
+        each(notice, &record);
     });
 }
 
