@@ -19,7 +19,7 @@ const BINDING: &str = "undo";
 /// Performs the steps that undo those of a run. Secrets that the run replaced
 /// come from its copy of aspera.conf, by its number.
 pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
-    let loaded = services_with(&run.steps, true, session)?;
+    let loaded = loaded_services(&run.steps, session)?;
     for step in run.steps.iter().rev() {
         for note in irreversible(step, run) {
             session.advise(note);
@@ -36,9 +36,8 @@ pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
         })?;
     }
     // A person may have restarted one that the run only asked for, or that it did not get to.
-    let outdated = services_with(&run.steps, false, session)?;
-    for service in outdated.intersection(&loaded) {
-        if !before.contains_key(service) {
+    for service in loaded {
+        if !before.contains_key(service) && is_loaded(service, session)? == Some(false) {
             session.draft(BINDING, None, |facts| facts.refresh(service))?;
         }
     }
@@ -46,21 +45,25 @@ pub fn reverse(run: &UndoneRun, session: &mut Session) -> Result<()> {
 }
 
 /// The running services that must notice settings which the run changed, and have loaded
-/// aspera.conf as it is now or not.
-fn services_with(
-    steps: &[Step],
-    is_loaded: bool,
-    session: &mut Session,
-) -> Result<BTreeSet<&'static str>> {
-    let mut names: BTreeSet<_> = changes(steps).flat_map(noticing_services).collect();
-    let mut found = BTreeSet::new();
-    while let Some(name) = names.pop_first() {
-        let state = session.look(&Subject::Service(name.into()))?;
-        if matches!(state, State::Service(it) if it.running && it.current == is_loaded) {
-            found.insert(name);
+/// aspera.conf as it is now.
+fn loaded_services(steps: &[Step], session: &mut Session) -> Result<Vec<&'static str>> {
+    let names: BTreeSet<_> = changes(steps).flat_map(noticing_services).collect();
+    let mut loaded = Vec::new();
+    for name in names {
+        if is_loaded(name, session)? == Some(true) {
+            loaded.push(name);
         }
     }
-    Ok(found)
+    Ok(loaded)
+}
+
+/// Whether a service has loaded aspera.conf as it is now; `None` if it does not run.
+fn is_loaded(service: &str, session: &mut Session) -> Result<Option<bool>> {
+    let state = session.look(&Subject::Service(service.into()))?;
+    let State::Service(service) = state else {
+        return Ok(None);
+    };
+    Ok(service.running.then_some(service.current))
 }
 
 /// The services that must notice a change of a setting.
