@@ -75,11 +75,17 @@ fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
 /// The rows of one kind of section.
 struct KindIndex {
     by_name: FastMap<&'static str, &'static Row>,
-    places: SectionPlaces,
-    /// The place of a section's name.
-    name: Option<Place>,
+    /// Built for the first section of a file: a file without any does not need them.
+    places: OnceLock<KindPlaces>,
     /// The first setting that belongs to a rule.
     of_rules: OnceLock<Option<&'static Setting>>,
+}
+
+/// The places of elements in one kind of section.
+struct KindPlaces {
+    all: SectionPlaces,
+    /// The place of a section's name.
+    name: Option<Place>,
 }
 
 impl KindIndex {
@@ -87,30 +93,35 @@ impl KindIndex {
     fn get(kind: SectionKind) -> &'static Self {
         static INDEXES: [OnceLock<KindIndex>; SectionKind::COUNT] =
             [const { OnceLock::new() }; SectionKind::COUNT];
-        INDEXES[kind as usize].get_or_init(|| Self::new(kind))
+        INDEXES[kind as usize].get_or_init(|| Self {
+            by_name: rows(kind).map(|row| (row.name, row)).collect(),
+            places: OnceLock::new(),
+            of_rules: OnceLock::new(),
+        })
+    }
+}
+
+impl KindPlaces {
+    fn get(kind: SectionKind) -> &'static Self {
+        KindIndex::get(kind).places.get_or_init(|| Self::new(kind))
     }
 
     fn new(kind: SectionKind) -> Self {
-        let mut by_name = FastMap::default();
-        let mut places = SectionPlaces::new();
-        let scope = kind.info().scope;
-        let is_in = |row: &&Row| row.scopes.bytes().any(|letter| char::from(letter) == scope);
-        for row in TABLE.rows.iter().filter(is_in) {
-            by_name.insert(row.name, row);
-            if !row.path.is_empty() {
-                // An element that has another name in other versions comes first with its own.
-                places.add_setting(row.path, row.number);
-            }
+        let mut all = SectionPlaces::new();
+        // An element that has another name in other versions comes first with its own.
+        for row in rows(kind).filter(|row| !row.path.is_empty()) {
+            all.add_setting(row.path, row.number);
         }
         let name = kind.info().name.as_ref();
-        let name = name.map(|field| places.add(field.element));
-        Self {
-            by_name,
-            places,
-            name,
-            of_rules: OnceLock::new(),
-        }
+        let name = name.map(|field| all.add(field.element));
+        Self { all, name }
     }
+}
+
+fn rows(kind: SectionKind) -> impl Iterator<Item = &'static Row> {
+    let scope = kind.info().scope;
+    let is_in = move |row: &&Row| row.scopes.bytes().any(|letter| char::from(letter) == scope);
+    TABLE.rows.iter().filter(is_in)
 }
 
 /// All settings, in the table's order.
@@ -140,12 +151,12 @@ pub fn find(section: impl Into<SectionKind>, name: &str) -> Option<&'static Sett
 
 /// The places of elements in a kind of section.
 pub(super) fn places(kind: SectionKind) -> &'static SectionPlaces {
-    &KindIndex::get(kind).places
+    &KindPlaces::get(kind).all
 }
 
 /// The place of the element that names a section, where a file can hold several.
 pub(super) fn place_of_name(kind: SectionKind) -> Option<Place> {
-    KindIndex::get(kind).name
+    KindPlaces::get(kind).name
 }
 
 /// The setting whose element has that place in a kind of section.
