@@ -72,9 +72,16 @@ impl Write for PrintedLines<'_, '_> {
 impl PrintedLines<'_, '_> {
     /// Writes the last line.
     fn finish(&mut self) -> fmt::Result {
-        let line = std::mem::take(&mut self.line);
-        if is_harmless(&line) {
-            return self.out.write_str(&line);
+        let mut line = std::mem::take(&mut self.line);
+        self.write_line(&line)?;
+        line.clear();
+        self.line = line;
+        Ok(())
+    }
+
+    fn write_line(&mut self, line: &str) -> fmt::Result {
+        if is_harmless(line) {
+            return self.out.write_str(line);
         }
         let start = line.len() - line.trim_start().len();
         let mut from = 0;
