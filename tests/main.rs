@@ -42,6 +42,7 @@ mod refusals;
 mod render;
 mod repl;
 mod restarts;
+mod runbook;
 mod schema;
 mod secrecy;
 mod snapshots;

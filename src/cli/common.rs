@@ -77,6 +77,8 @@ pub(super) enum OutputFormat {
     Markdown,
     /// A self-contained page for a browser
     Html,
+    /// Markdown for a person who performs the steps without ascript
+    Runbook,
     /// For code review in CI
     Sarif,
     /// For CI servers

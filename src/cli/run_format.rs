@@ -51,6 +51,9 @@ pub(super) const RUN_FORMATS: &Formats<RunRenderer> = &[
     (OutputFormat::Html, |report, _| {
         Box::new(report::html(report))
     }),
+    (OutputFormat::Runbook, |report, _| {
+        Box::new(report::runbook(report))
+    }),
 ];
 
 /// A run in one of its formats.

@@ -71,6 +71,7 @@ impl Show {
             OutputFormat::Json => Ok(report::compare_json(old, new)),
             OutputFormat::Summary
             | OutputFormat::Html
+            | OutputFormat::Runbook
             | OutputFormat::Sarif
             | OutputFormat::Junit => Err(Fault::usage(
                 "a comparison is written as text, json or markdown",

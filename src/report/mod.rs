@@ -19,6 +19,7 @@ mod phrases;
 mod plain_secrets;
 mod printed;
 mod reference;
+mod runbook;
 mod runs;
 mod sarif;
 mod scripts;
@@ -51,6 +52,7 @@ pub use printed::{Colors, printed};
 pub use reference::{
     contents, definitions, json as reference_json, listing, manual, pages, single as markdown_page,
 };
+pub use runbook::render as runbook;
 pub use runs::{ListedRun, json as runs_json};
 pub use sarif::sarif;
 pub use scripts::{ListedScript, json as scripts_json, text as scripts};

@@ -5,11 +5,23 @@
 use super::Output;
 use super::output::quoted;
 use crate::fault::{Fault, Result};
+use crate::state::Section;
 use crate::step::Command;
 
 /// Returns the command that runs the vendor's validator on aspera.conf.
 pub fn validate() -> Command {
     Command::new("asuserdata").arg("-v")
+}
+
+/// Returns the command that prints the values of a section: those of a user by its name, else
+/// those of all sections.
+pub(super) fn show(section: &Section) -> Command {
+    let command = Command::new("asuserdata");
+    if let Section::User(name) = section {
+        return command.arg("-u").arg(name.to_string());
+    }
+    // What `-g` prints of a group is not published.
+    command.arg("-a")
 }
 
 /// Interprets the output of the validator. Neither its texts nor its exit codes

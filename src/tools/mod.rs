@@ -147,6 +147,28 @@ pub fn read(system: impl Into<System>, subject: &Subject, run: RunReading<'_>) -
     })
 }
 
+/// Returns the command that shows a subject to a person; `None` where the product has none.
+///
+/// It is the first that [`read`] runs, so that it needs no table of its own.
+pub fn reading(system: impl Into<System>, subject: &Subject) -> Option<Command> {
+    if let Some(section) = subject.section() {
+        return Some(asuserdata::show(section));
+    }
+    let mut first = None;
+    let mut record = |command: &Command| {
+        first.get_or_insert_with(|| command.clone());
+        Err(Fault::new(FaultKind::Unknown, "only the command is wanted"))
+    };
+    // Each fails at the first command, or needs none.
+    let is_of_api = matches!(subject, Subject::ApiUser(_) | Subject::ApiUsers);
+    if is_of_api {
+        let _ = api_users(&mut record);
+    } else {
+        let _ = read(system, subject, &mut record);
+    }
+    first
+}
+
 /// Reads all users of the Node API, by name. Their access rights are sorted.
 pub fn api_users(run: RunReading<'_>) -> Result<BTreeMap<String, ApiUser>> {
     asnodeadmin::read(run)

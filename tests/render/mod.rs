@@ -28,6 +28,7 @@ fn hostile_text_is_inert_in_every_format() {
         let markdown = case.with(report::markdown);
         assert_inert(&markdown);
         assert!(markdown.len() < 60_000);
+        assert_inert(&case.with(report::runbook));
         assert_page(&case.with(report::html));
         let text = case.with(|report| report::text(report, PLAIN).to_string());
         // Only the lines of a file, which the diff ends with, keep their tabs.
