@@ -37,6 +37,7 @@
 //! | 7 | [`reference`](mod@reference) | the reference manual, built from the tables |
 //! | 6 | [`bindings`] | the functions that scripts can call, one file per namespace |
 //! | 6 | [`exec`] | the only module with side effects: executors, node readings, processes, secrets |
+//! | 5 | [`recipe`] | shell scripts and vendor pages as scripts |
 //! | 5 | [`facts`] | everything that a binding can read of a node |
 //! | 4 | [`tools`] | one file per vendor program: changes to commands, output to states |
 //! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML |
@@ -78,6 +79,7 @@ pub mod finding;
 pub mod lab;
 pub mod login;
 pub mod plan;
+pub mod recipe;
 pub mod reference;
 pub mod repl;
 pub mod report;

@@ -24,6 +24,7 @@ mod files;
 mod foreign_edits;
 mod fuzzed;
 mod hostile_files;
+mod import;
 mod lab;
 mod laws;
 mod logins;

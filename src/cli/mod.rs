@@ -13,6 +13,7 @@ mod consent;
 mod docs;
 mod drift;
 mod file;
+mod import;
 mod info;
 mod lab;
 mod list;
@@ -94,6 +95,7 @@ enum Command {
     Docs(docs::DocsArgs),
     Test(test::Test),
     New(new::NewArgs),
+    Import(import::ImportArgs),
     Check(check::Check),
     Lab(lab::LabArgs),
     Completions(completions::CompletionsArgs),
@@ -121,6 +123,7 @@ impl Command {
             Self::Docs(args) => args.execute(options),
             Self::Test(args) => args.execute(options),
             Self::New(args) => args.execute(options),
+            Self::Import(args) => args.execute(options),
             Self::Check(args) => args.execute(options),
             Self::Lab(args) => args.execute(options),
             Self::Completions(args) => args.execute(options),

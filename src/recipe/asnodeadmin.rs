@@ -1,0 +1,139 @@
+//! `asnodeadmin`: users of the Node API.
+
+use super::context::{Context, ToolCall, Translated, Untranslated};
+use super::flags::{self, Flag, ParsedFlags, switch, valued};
+use super::statement::{Expression, Statement};
+
+const FLAGS: &[Flag] = &[
+    switch(&["-a", "--add"]),
+    switch(&["-m", "--modify", "--mod"]),
+    switch(&["-d", "--del", "--delete"]),
+    switch(&["-l", "--list"]),
+    switch(&["--reload"]),
+    switch(&["--internal"]),
+    valued(&["-u", "--user"]),
+    valued(&["-p", "--password", "--pass"]),
+    valued(&["-x", "--xuser", "--transfer-user"]),
+    valued(&["--acl-add", "--acl-set"]),
+];
+
+pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
+    let mut args = call.args.iter();
+    while let Some(arg) = args.next() {
+        if ["-p", "--password", "--pass"].contains(&arg.as_str())
+            && let Some(secret) = args.next()
+        {
+            context.hide(secret);
+        }
+    }
+    let parsed = flags::parse(&call.args, FLAGS)?;
+    if parsed.has("--reload") {
+        return Ok(vec![Statement::call(
+            "service.reload",
+            [Expression::text("asperanoded")],
+        )]);
+    }
+    if parsed.has("-l") {
+        return Ok(list(context));
+    }
+    let Some(user) = parsed.get("-u").filter(|user| !user.is_empty()) else {
+        return Err(Untranslated::comment("it names no user"));
+    };
+    context.parameters.give_type(user, "name");
+    if parsed.has("-d") {
+        let name = context.value(user);
+        return Ok(vec![Statement::call("node.delete_api_user", [name])]);
+    }
+    if parsed.has("-a") {
+        return add(user, &parsed, context);
+    }
+    if parsed.has("-m") {
+        return modify(user, &parsed, context);
+    }
+    Err(Untranslated::comment("it does not say what to do"))
+}
+
+/// A list is a check of the users that were added before it.
+fn list(context: &mut Context) -> Vec<Statement> {
+    let users: Vec<_> = context.api_users.clone().into_iter().collect();
+    if users.is_empty() {
+        return vec![Statement::call("node.api_users", [])];
+    }
+    let mut checks = Vec::new();
+    for (user, transfer_user) in users {
+        let (user, transfer_user) = (context.value(&user), context.value(&transfer_user));
+        let options = Expression::options(vec![("transfer_user", transfer_user)]);
+        checks.push(Statement::call(
+            "node.api_user",
+            [user].into_iter().chain(options),
+        ));
+    }
+    checks
+}
+
+fn add(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated {
+    let Some(transfer_user) = parsed.get("-x") else {
+        return Err(Untranslated::comment("it names no transfer user (-x)"));
+    };
+    context.parameters.give_type(transfer_user, "name");
+    let password = match parsed.get("-p") {
+        Some(password) => context.secret(password, "api_password")?,
+        None => context.asked_secret("api_password"),
+    };
+    let mut options = vec![
+        ("transfer_user", context.value(transfer_user)),
+        ("password", password),
+    ];
+    options.extend(acls(parsed, context).map(|acls| ("acls", acls)));
+    context
+        .api_users
+        .insert(user.to_owned(), transfer_user.to_owned());
+    let name = context.value(user);
+    let options = Expression::options(options);
+    Ok(vec![Statement::call(
+        "node.add_api_user",
+        [name].into_iter().chain(options),
+    )])
+}
+
+fn modify(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated {
+    let mut statements = Vec::new();
+    let transfer_user = parsed.get("-x").map(str::to_owned);
+    let transfer_user = transfer_user.or_else(|| context.api_users.get(user).cloned());
+    let acls = acls(parsed, context);
+    if acls.is_some() || parsed.has("-x") {
+        let Some(transfer_user) = transfer_user else {
+            return Err(Untranslated::comment(
+                "its transfer user is not known: write node.add_api_user with its acls",
+            ));
+        };
+        let mut options = vec![("transfer_user", context.value(&transfer_user))];
+        options.extend(acls.map(|acls| ("acls", acls)));
+        let name = context.value(user);
+        let args = [name].into_iter().chain(Expression::options(options));
+        statements.push(Statement::call("node.add_api_user", args));
+    }
+    if let Some(password) = parsed.get("-p") {
+        let password = context.secret(password, "api_password")?;
+        let name = context.value(user);
+        statements.push(Statement::call("node.set_api_password", [name, password]));
+    }
+    if statements.is_empty() {
+        return Err(Untranslated::comment(
+            "it changes nothing that a script can set",
+        ));
+    }
+    Ok(statements)
+}
+
+fn acls(parsed: &ParsedFlags, context: &mut Context) -> Option<Expression> {
+    let mut acls = Vec::new();
+    for (name, value) in parsed.all() {
+        if name == "--acl-add" {
+            acls.extend(value.split(',').map(str::trim).map(str::to_owned));
+        }
+    }
+    acls.retain(|acl| !acl.is_empty());
+    let acls: Vec<_> = acls.iter().map(|acl| context.value(acl)).collect();
+    (!acls.is_empty()).then_some(Expression::List(acls))
+}

@@ -1,0 +1,150 @@
+//! What the translation of a recipe knows so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::masking::SecretTexts;
+use super::parameters::{Parameters, is_hole, secret_parameter};
+use super::statement::{Expression, Statement};
+use crate::state::{PUBLISHED, Platform};
+
+/// Why a command has no statement.
+#[derive(Debug)]
+pub(super) enum Untranslated {
+    /// A script does not need it.
+    Needless(String),
+    /// It becomes a comment.
+    Comment(String),
+}
+
+impl Untranslated {
+    pub(super) fn comment(why: impl Into<String>) -> Self {
+        Self::Comment(why.into())
+    }
+
+    pub(super) fn needless(why: impl Into<String>) -> Self {
+        Self::Needless(why.into())
+    }
+}
+
+/// The statements for a command.
+pub(super) type Translated = Result<Vec<Statement>, Untranslated>;
+
+/// A program with its arguments. Values that are not written out are holes in the texts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ToolCall {
+    /// Its name without a folder.
+    pub(super) program: String,
+    pub(super) args: Vec<String>,
+    /// What it reads from a here-document.
+    pub(super) input: Option<String>,
+    /// The program whose output it reads.
+    pub(super) feeder: Option<Box<ToolCall>>,
+    /// The file that it writes its output to.
+    pub(super) output: Option<String>,
+    /// Variables that only it sees.
+    pub(super) environment: Vec<(String, String)>,
+    /// The account that `sudo -u` names.
+    pub(super) account: Option<String>,
+}
+
+/// What the translation knows so far.
+#[derive(Default)]
+pub(super) struct Context {
+    pub(super) parameters: Parameters,
+    pub(super) secrets: SecretTexts,
+    /// Parameters for secrets that are written out, by their text.
+    secret_words: BTreeMap<String, String>,
+    /// What was changed in the present command.
+    changes: Vec<String>,
+    /// Folders that the recipe makes, or uses as docroots.
+    pub(super) folders: BTreeSet<String>,
+    /// The transfer users of Node API users.
+    pub(super) api_users: BTreeMap<String, String>,
+    /// Whether the recipe has changed aspera.conf.
+    pub(super) has_set_conf: bool,
+    /// The platforms whose programs the recipe uses.
+    pub(super) platforms: BTreeSet<Platform>,
+}
+
+impl Context {
+    /// Notes that the script does something else than the command says.
+    pub(super) fn changed(&mut self, why: impl Into<String>) {
+        let why = why.into();
+        if !self.changes.contains(&why) {
+            self.changes.push(why);
+        }
+    }
+
+    /// Takes what was changed in the present command.
+    pub(super) fn take_changes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The expression for a word.
+    pub(super) fn value(&mut self, word: &str) -> Expression {
+        self.parameters.expression(word)
+    }
+
+    /// The expression for a word that is a secret. One that is written out becomes a parameter of
+    /// that name, and is shown nowhere.
+    pub(super) fn secret(&mut self, word: &str, name: &str) -> Result<Expression, Untranslated> {
+        if let Some(default) = self.parameters.make_secret(word) {
+            if !default.is_empty() {
+                self.hide(&default);
+                self.changed(format!("the {} is no longer written out", spaced(name)));
+            }
+            return Ok(self.value(word));
+        }
+        if word.contains(is_hole) {
+            self.hide_text_of(word);
+            if let Some(secret) = self.parameters.secret_of_loop(word, name) {
+                self.changed(format!(
+                    "the {} is read from the environment for each item",
+                    spaced(name)
+                ));
+                return Ok(secret);
+            }
+            return Err(Untranslated::comment(format!(
+                "the {} is put together from several values",
+                spaced(name)
+            )));
+        }
+        if let Some(known) = self.secret_words.get(word).cloned() {
+            return Ok(self.value(&known));
+        }
+        self.hide(word);
+        let hole = self.parameters.add(secret_parameter(name, spaced(name)));
+        self.changed(format!("the {} becomes a parameter", spaced(name)));
+        if PUBLISHED.contains(&word) {
+            self.changed(format!(
+                "that {} is an example from a vendor's document: create your own",
+                spaced(name)
+            ));
+        }
+        self.secret_words.insert(word.to_owned(), hole.clone());
+        Ok(self.value(&hole))
+    }
+
+    /// A secret that the command does not have.
+    pub(super) fn asked_secret(&mut self, name: &str) -> Expression {
+        let hole = self.parameters.add(secret_parameter(name, spaced(name)));
+        self.changed(format!("the {} becomes a parameter", spaced(name)));
+        self.value(&hole)
+    }
+
+    pub(super) fn hide(&mut self, secret: &str) {
+        self.secrets.add(secret);
+    }
+
+    /// Hides the parts of a word between its holes.
+    fn hide_text_of(&mut self, word: &str) {
+        for part in word.split(is_hole) {
+            self.secrets.add(part);
+        }
+    }
+}
+
+/// A name as words of a sentence.
+fn spaced(name: &str) -> String {
+    name.replace('_', " ")
+}

@@ -1,0 +1,192 @@
+//! Secrets of a recipe, which neither the script nor an answer may show.
+
+use std::collections::BTreeSet;
+
+use crate::login;
+use crate::secret_name::{may_name_secret, names_secret};
+
+/// Stands for a secret.
+pub(super) const MASK: &str = "‹secret›";
+
+/// A secret of at least this length is masked inside of words too.
+const DISTINCTIVE: usize = 6;
+
+/// A word of at least this length too.
+const LONG: usize = 12;
+
+/// How deep quoted commands are looked into.
+const MAX_DEPTH: usize = 4;
+
+/// Flags of common programs whose value is a secret, or may be one.
+const SECRET_FLAGS: &[&str] = &[
+    "-p", "-P", "-W", "-w", "-H", "-k", "--header", "--cookie", "--data", "-d", "-b", "--stdin",
+];
+
+/// Flags whose value is a secret if it has a colon: `admin:password`.
+const LOGIN_FLAGS: &[&str] = &["-u", "-U", "--user", "--proxy-user"];
+
+/// Programs whose short flags take no secrets.
+const HARMLESS: &[&str] = &[
+    "mkdir", "cp", "mv", "tar", "install", "find", "ls", "ln", "rsync",
+];
+
+/// The secrets that a recipe spells out.
+#[derive(Default)]
+pub(super) struct SecretTexts {
+    texts: BTreeSet<String>,
+}
+
+impl SecretTexts {
+    pub(super) fn add(&mut self, secret: &str) {
+        if !secret.is_empty() {
+            self.texts.insert(secret.to_owned());
+        }
+    }
+
+    /// The text without the known secrets and the logins of URLs.
+    pub(super) fn mask(&self, text: &str) -> String {
+        let mut masked = login::hide(text).into_owned();
+        // A longer secret may contain a shorter one.
+        let mut texts: Vec<_> = self.texts.iter().collect();
+        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        for secret in texts {
+            if masked.contains(secret.as_str()) {
+                masked = mask_one(&masked, secret);
+            }
+        }
+        masked
+    }
+
+    /// The text of the script without the known secrets. Its references of secrets, its calls and
+    /// its comments have none of them as far as the translation knows.
+    pub(super) fn mask_script(&self, script: &str) -> String {
+        let lines = script.lines().map(|line| {
+            if line.trim_start().starts_with("//") {
+                self.mask(line)
+            } else {
+                line.to_owned()
+            }
+        });
+        lines.flat_map(|line| [line, "\n".to_owned()]).collect()
+    }
+
+    /// A comment of the recipe, without what it says a secret is: `password: x`, `the key was x`.
+    pub(super) fn mask_comment(&self, comment: &str) -> String {
+        let masked = self.mask_line(comment);
+        let sign = [": ", "=", " is ", " was "].iter().filter_map(|sign| {
+            let at = masked.find(sign)? + sign.len();
+            masked[..at]
+                .split(|c: char| !c.is_alphanumeric())
+                .any(names_secret)
+                .then_some(at)
+        });
+        match sign.min() {
+            Some(at) if !masked[at..].trim().is_empty() => {
+                format!("{} {MASK}", masked[..at].trim_end())
+            }
+            _ => masked,
+        }
+    }
+
+    /// A line of the recipe that becomes a comment. What may be a secret in it is masked too,
+    /// since nothing says what its program does with it.
+    pub(super) fn mask_line(&self, line: &str) -> String {
+        mask_unknown(&self.mask(line), 0)
+    }
+}
+
+/// A short secret is often an everyday word, such as `aspera`: it is masked as a whole word,
+/// and not in a path.
+fn mask_one(text: &str, secret: &str) -> String {
+    let length = secret.chars().count();
+    let is_word = secret.chars().all(|c| c.is_ascii_lowercase());
+    if length >= DISTINCTIVE && !is_word || length >= LONG {
+        return text.replace(secret, MASK);
+    }
+    let is_part = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    let mut masked = String::with_capacity(text.len());
+    let mut done = 0;
+    for (start, _) in text.match_indices(secret) {
+        let end = start + secret.len();
+        let is_inside =
+            text[..start].ends_with(is_part) || text[end..].starts_with(is_part) || start < done;
+        if !is_inside {
+            masked.push_str(&text[done..start]);
+            masked.push_str(MASK);
+            done = end;
+        }
+    }
+    masked.push_str(&text[done..]);
+    masked
+}
+
+/// The line with the values of `--password x`, `PASSWORD=x`, `token: x` and `-p x` masked.
+/// `depth` says how many quoted commands are around it.
+fn mask_unknown(line: &str, depth: usize) -> String {
+    let mut masked = String::with_capacity(line.len());
+    let mut before = "";
+    let is_harmless = line.split_whitespace().any(|word| HARMLESS.contains(&word));
+    for word in shell_words(line) {
+        let bare = word.trim();
+        if bare.is_empty() {
+            masked.push_str(word);
+            continue;
+        }
+        let behind = &word[word.trim_end().len()..];
+        let is_inner = bare.contains(char::is_whitespace) && depth < MAX_DEPTH;
+        let is_value = announces_secret(before, is_harmless)
+            || LOGIN_FLAGS.contains(&before) && bare.contains(':');
+        before = bare;
+        if is_value && !bare.starts_with(['-', '$', '‹', '|', '<', '>', '&']) {
+            masked.push_str(MASK);
+        } else if is_inner {
+            let inner = bare.trim_matches(['"', '\'']);
+            masked.push_str(&bare.replace(inner, &mask_unknown(inner, depth + 1)));
+        } else {
+            let pieces = bare.split_inclusive(';').map(mask_assigned);
+            masked.push_str(&pieces.collect::<String>());
+        }
+        masked.push_str(behind);
+    }
+    masked
+}
+
+/// The words of a line, each with the blanks after it; quotes keep blanks together.
+fn shell_words(line: &str) -> impl Iterator<Item = &str> {
+    let mut quote = None;
+    line.split_inclusive(move |c: char| {
+        match quote {
+            Some(open) if open == c => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            _ => {}
+        }
+        quote.is_none() && c.is_whitespace()
+    })
+}
+
+/// `name=value`, `name:value` or `name,value`, with the value masked where the name is that of a
+/// secret.
+fn mask_assigned(word: &str) -> String {
+    let Some(at) = word.find(['=', ':', ',']) else {
+        return word.to_owned();
+    };
+    let (name, value) = (&word[..at], &word[at + 1..]);
+    let name = name.trim_start_matches(['-', '"', '\'', '{', '\\']);
+    let is_reference = value.is_empty() || value.starts_with(['$', '‹']);
+    if !is_reference && may_name_secret(name) {
+        let end = value.trim_end_matches([';', '"', '\'']).len();
+        return format!("{}{MASK}{}", &word[..=at], &value[end..]);
+    }
+    word.to_owned()
+}
+
+/// Whether the next word may be a secret.
+fn announces_secret(word: &str, is_harmless: bool) -> bool {
+    let name = word.trim_start_matches(['-', '"', '\'']);
+    let bare = name.trim_end_matches(['=', ':', ',', '"', '\'']);
+    let is_scheme = ["basic", "bearer"]
+        .iter()
+        .any(|one| bare.eq_ignore_ascii_case(one));
+    let is_named = word.starts_with('-') || bare.len() < name.len();
+    is_scheme || !is_harmless && SECRET_FLAGS.contains(&word) || is_named && may_name_secret(bare)
+}

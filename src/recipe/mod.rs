@@ -1,0 +1,48 @@
+//! Translates what people have into scripts: shell scripts, commands for asconfigurator's
+//! standard input, Markdown and copied vendor pages. It executes nothing, and answers each line:
+//! kept, changed, left as a comment, or left out.
+
+mod answers;
+mod asconfigurator;
+mod asnodeadmin;
+mod chunks;
+mod commands;
+mod conf_command;
+mod context;
+mod flags;
+mod masking;
+mod merge;
+mod page;
+mod parameters;
+mod repair;
+mod shell;
+mod shell_parser;
+mod shell_words;
+mod statement;
+mod translator;
+mod writer;
+
+pub use answers::{LineAnswer, Treatment};
+
+/// A file to translate.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipe<'a> {
+    /// Its name, as messages show it.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// The script, and what became of each line.
+#[derive(Debug)]
+pub struct Translation {
+    /// The text of the script.
+    pub script: String,
+    /// What became of the lines, in their order.
+    pub answers: Vec<LineAnswer>,
+}
+
+/// Translates files into one script. No secret of them is in the result.
+pub fn translate(recipes: &[Recipe<'_>]) -> Translation {
+    translator::translate(recipes)
+}

@@ -1,0 +1,355 @@
+//! Variables of a recipe, and the parameters of the script that they become. A word of a recipe
+//! is a text; each value in it that is not written out is a hole, one character that no recipe
+//! contains.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::statement::{Expression, FunctionCall, TemplatePart};
+use crate::secret_name::names_secret;
+use crate::source::KEYWORDS;
+
+/// The first hole: a plane of Unicode for private use.
+const FIRST_HOLE: u32 = 0xF_0000;
+const MAX_HOLES: u32 = 0xFFFD;
+
+/// Names that a script cannot give to a parameter: its own words, and those of the engine.
+const TAKEN: &[&str] = &[
+    "params", "host", "type", "this", "call", "debug", "eval", "print", "shared",
+];
+
+/// Whether a character is a hole.
+pub(super) fn is_hole(c: char) -> bool {
+    (FIRST_HOLE..=FIRST_HOLE + MAX_HOLES).contains(&u32::from(c))
+}
+
+/// A parameter of the script.
+#[derive(Clone, Debug)]
+pub(super) struct ScriptParameter {
+    pub(super) name: String,
+    /// Its type, as a declaration calls it.
+    pub(super) kind: &'static str,
+    /// The type of the items of a list.
+    pub(super) item_type: Option<&'static str>,
+    /// None for one that must be given.
+    pub(super) default: Option<Expression>,
+    pub(super) help: String,
+}
+
+/// What stands in a hole.
+#[derive(Clone, Debug)]
+enum Filling {
+    Parameter(usize),
+    /// A name or a property that the script knows.
+    Known(String),
+}
+
+/// What a variable of the shell stands for.
+#[derive(Clone, Debug)]
+enum ShellVariable {
+    /// A word, perhaps with holes.
+    Word(String),
+    /// Something that only a run of the shell would know.
+    Unknown,
+}
+
+/// The variables and parameters of a translation.
+#[derive(Default)]
+pub(super) struct Parameters {
+    all: Vec<ScriptParameter>,
+    /// Those that a statement uses.
+    used: BTreeSet<usize>,
+    fillings: Vec<Filling>,
+    variables: BTreeMap<String, ShellVariable>,
+    names: BTreeSet<String>,
+}
+
+impl Parameters {
+    /// The parameters that statements use.
+    pub(super) fn used(&self) -> Vec<&ScriptParameter> {
+        self.used.iter().map(|index| &self.all[*index]).collect()
+    }
+
+    /// Adds a parameter, and returns a word that stands for it.
+    pub(super) fn add(&mut self, parameter: ScriptParameter) -> String {
+        let name = self.free_name(&parameter.name);
+        let default = if parameter.kind == "secret" {
+            Some(secret_default(&name))
+        } else {
+            parameter.default
+        };
+        self.all.push(ScriptParameter {
+            name,
+            default,
+            ..parameter
+        });
+        self.hole(Filling::Parameter(self.all.len() - 1))
+    }
+
+    /// A word for a name or a property that the script knows.
+    pub(super) fn known(&mut self, name: &str) -> String {
+        self.hole(Filling::Known(name.to_owned()))
+    }
+
+    fn hole(&mut self, filling: Filling) -> String {
+        let index = u32::try_from(self.fillings.len()).unwrap_or(u32::MAX);
+        self.fillings.push(filling);
+        // Beyond the last hole nothing is certain; the word is refused where it is read.
+        let hole = FIRST_HOLE.saturating_add(index.min(MAX_HOLES));
+        char::from_u32(hole).unwrap_or('\u{fffd}').to_string()
+    }
+
+    /// A name in the style of scripts that no parameter has.
+    pub(super) fn free_name(&mut self, name: &str) -> String {
+        let base = script_name(name);
+        let mut free = base.clone();
+        let mut count = 2;
+        while !self.names.insert(free.clone()) {
+            free = format!("{base}_{count}");
+            count += 1;
+        }
+        free
+    }
+
+    /// Sets a variable of the shell to a word.
+    pub(super) fn set(&mut self, name: &str, word: String) {
+        self.variables
+            .insert(name.to_owned(), ShellVariable::Word(word));
+    }
+
+    /// Forgets the value of a variable.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.variables
+            .insert(name.to_owned(), ShellVariable::Unknown);
+    }
+
+    /// The word that a variable stands for; an unset one comes from the environment, and becomes
+    /// a parameter.
+    pub(super) fn variable(&mut self, name: &str) -> Option<String> {
+        match self.variables.get(name) {
+            Some(ShellVariable::Word(word)) => return Some(word.clone()),
+            Some(ShellVariable::Unknown) => return None,
+            None => {}
+        }
+        let hole = self.add(from_variable(name, None, String::new()));
+        self.set(name, hole.clone());
+        Some(hole)
+    }
+
+    /// The parameter that is alone in a word.
+    fn alone(&self, word: &str) -> Option<usize> {
+        match self.filling(only_char(word)?)? {
+            Filling::Parameter(index) => Some(*index),
+            Filling::Known(_) => None,
+        }
+    }
+
+    fn filling(&self, c: char) -> Option<&Filling> {
+        let index = is_hole(c).then(|| u32::from(c) - FIRST_HOLE)?;
+        self.fillings.get(usize::try_from(index).ok()?)
+    }
+
+    /// Gives the parameter that is alone in a word another type, if its default fits. Returns
+    /// its name.
+    pub(super) fn give_type(&mut self, word: &str, kind: &'static str) {
+        let Some(index) = self.alone(word) else {
+            return;
+        };
+        let parameter = &mut self.all[index];
+        if parameter.kind == "string" && parameter.default.is_none() {
+            parameter.kind = kind;
+        }
+    }
+
+    /// Makes the parameter that is alone in a word a secret. Returns the text of its default,
+    /// which must not be shown.
+    pub(super) fn make_secret(&mut self, word: &str) -> Option<String> {
+        let index = self.alone(word)?;
+        let parameter = &mut self.all[index];
+        if parameter.kind == "secret" {
+            return Some(String::new());
+        }
+        parameter.kind = "secret";
+        let default = secret_default(&parameter.name);
+        match parameter.default.replace(default) {
+            Some(Expression::Text(text)) => Some(text),
+            Some(Expression::Int(number)) => Some(number.to_string()),
+            _ => Some(String::new()),
+        }
+    }
+
+    /// The items of a loop over the blank-separated words of a variable: a list parameter.
+    pub(super) fn list(&mut self, word: &str) -> Option<Expression> {
+        if let Some(index) = self.alone(word) {
+            let parameter = &mut self.all[index];
+            match &parameter.default {
+                Some(Expression::Text(text)) if parameter.kind != "secret" => {
+                    let items = text.split_whitespace().map(Expression::text).collect();
+                    parameter.default = Some(Expression::List(items));
+                }
+                Some(Expression::List(_)) | None => {}
+                Some(_) => return None,
+            }
+            parameter.kind = "list";
+            parameter.item_type = Some("string");
+            return Some(self.expression(word));
+        }
+        let items = word
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        Some(Expression::List(
+            items.iter().map(|item| self.expression(item)).collect(),
+        ))
+    }
+
+    /// The expression for a word.
+    pub(super) fn expression(&mut self, word: &str) -> Expression {
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        for c in word.chars() {
+            let Some(name) = self.use_hole(c) else {
+                text.push(c);
+                continue;
+            };
+            if !text.is_empty() {
+                parts.push(TemplatePart::Text(std::mem::take(&mut text)));
+            }
+            parts.push(TemplatePart::Name(name));
+        }
+        if parts.is_empty() {
+            return Expression::Text(text);
+        }
+        if !text.is_empty() {
+            parts.push(TemplatePart::Text(text));
+        }
+        if let [TemplatePart::Name(name)] = parts.as_slice() {
+            return Expression::Name(name.clone());
+        }
+        Expression::Template(parts)
+    }
+
+    /// The name of what stands in a hole, which a statement uses now.
+    fn use_hole(&mut self, c: char) -> Option<String> {
+        let (index, name) = match self.filling(c)? {
+            Filling::Parameter(index) => (*index, format!("params.{}", self.all[*index].name)),
+            Filling::Known(name) => return Some(name.clone()),
+        };
+        self.used.insert(index);
+        Some(name)
+    }
+
+    /// A secret whose reference depends on the variables of loops in a word, which also has
+    /// text: `env:PASSWORD_ANNA`.
+    pub(super) fn secret_of_loop(&self, word: &str, name: &str) -> Option<Expression> {
+        let mut parts = vec![TemplatePart::Text(format!("env:{}", name.to_uppercase()))];
+        for c in word.chars().filter(|c| is_hole(*c)) {
+            match self.filling(c)? {
+                Filling::Known(variable) if !variable.contains('.') => {
+                    parts.push(TemplatePart::Text("_".to_owned()));
+                    parts.push(TemplatePart::Name(format!("{variable}.to_upper()")));
+                }
+                Filling::Known(_) | Filling::Parameter(_) => return None,
+            }
+        }
+        Some(Expression::Call(Box::new(FunctionCall {
+            function: "secret",
+            args: vec![Expression::Template(parts)],
+        })))
+    }
+
+    /// The word with the name of a parameter or variable in each hole, for a comment.
+    pub(super) fn readable(&self, word: &str) -> String {
+        let mut text = String::with_capacity(word.len());
+        for c in word.chars() {
+            match self.filling(c) {
+                Some(Filling::Parameter(index)) => text.push_str(&self.all[*index].name),
+                Some(Filling::Known(name)) => text.push_str(name),
+                None => text.push(c),
+            }
+        }
+        text
+    }
+}
+
+/// The only character of a text.
+fn only_char(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
+/// The parameter for a variable of the shell.
+pub(super) fn from_variable(name: &str, default: Option<&str>, help: String) -> ScriptParameter {
+    let is_secret = names_secret(&name.to_lowercase());
+    let default = if is_secret {
+        Some(secret_default(name))
+    } else {
+        default.map(literal)
+    };
+    let kind = match &default {
+        _ if is_secret => "secret",
+        Some(Expression::Int(_)) => "int",
+        Some(Expression::Bool(_)) => "bool",
+        Some(Expression::Text(text)) if text.starts_with('/') => "path",
+        _ => "string",
+    };
+    let help = if help.is_empty() {
+        format!("the variable {name}")
+    } else {
+        help
+    };
+    ScriptParameter {
+        name: name.to_owned(),
+        kind,
+        item_type: None,
+        default,
+        help,
+    }
+}
+
+/// A secret that must be in the environment.
+pub(super) fn secret_parameter(name: &str, help: String) -> ScriptParameter {
+    ScriptParameter {
+        name: name.to_owned(),
+        kind: "secret",
+        item_type: None,
+        default: Some(secret_default(name)),
+        help,
+    }
+}
+
+fn secret_default(name: &str) -> Expression {
+    Expression::Text(format!("env:{}", script_name(name).to_uppercase()))
+}
+
+/// The value that a text spells.
+fn literal(text: &str) -> Expression {
+    match text {
+        "true" | "false" => Expression::Bool(text == "true"),
+        // A leading zero may be part of a mode or a number of another base.
+        _ if text.starts_with('0') && text.len() > 1 => Expression::text(text),
+        _ => text
+            .parse()
+            .map_or_else(|_| Expression::text(text), Expression::Int),
+    }
+}
+
+/// The name in the style of scripts.
+fn script_name(name: &str) -> String {
+    let mut script: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    while script.contains("__") {
+        script = script.replace("__", "_");
+    }
+    let script = script.trim_matches('_');
+    let is_unfit = script.is_empty() || KEYWORDS.contains(&script) || TAKEN.contains(&script);
+    if script.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("argument_{script}")
+    } else if is_unfit {
+        format!("the_{script}").trim_end_matches('_').to_owned()
+    } else {
+        script.to_owned()
+    }
+}

@@ -1,0 +1,90 @@
+//! What a shell script does, as data. Nothing is executed or expanded.
+
+use super::parameters::Parameters;
+
+/// What a part of a shell script does.
+#[derive(Debug)]
+pub(super) enum ShellItem {
+    /// Sets a variable to a word.
+    Assign { name: String, value: ShellWord },
+    /// Starts a program.
+    Run(Box<Invocation>),
+    /// Runs items for each word.
+    Loop {
+        variable: String,
+        words: Vec<ShellWord>,
+        body: Vec<PlacedItem>,
+    },
+    /// Nothing that a translation can follow.
+    Other(&'static str),
+}
+
+/// An item, and the lines of its chunk that it is on, from 0.
+#[derive(Debug)]
+pub(super) struct PlacedItem {
+    pub(super) line: usize,
+    pub(super) last_line: usize,
+    pub(super) item: ShellItem,
+}
+
+/// A program with its arguments.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Invocation {
+    pub(super) words: Vec<ShellWord>,
+    /// What it reads from a here-document.
+    pub(super) input: Option<ShellWord>,
+    /// The program whose output it reads.
+    pub(super) feeder: Option<Box<Invocation>>,
+    /// The file that it writes its output to.
+    pub(super) output: Option<ShellWord>,
+    /// Variables that only it sees.
+    pub(super) environment: Vec<(String, ShellWord)>,
+}
+
+/// A word of the shell: texts and variables in their order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct ShellWord(pub(super) Vec<WordPart>);
+
+/// A part of a word.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum WordPart {
+    Text(String),
+    /// A variable, and the text that stands for an unset one.
+    Variable {
+        name: String,
+        default: Option<String>,
+        is_quoted: bool,
+    },
+    /// The output of `hostname`.
+    HostName,
+    /// What only a shell can know.
+    Unknown,
+}
+
+impl ShellWord {
+    /// The word with the values of variables; none where only a shell knows them.
+    pub(super) fn resolve(&self, parameters: &mut Parameters) -> Option<String> {
+        let mut text = String::new();
+        for part in &self.0 {
+            match part {
+                WordPart::Text(part) => text.push_str(part),
+                WordPart::Variable { name, .. } => text.push_str(&parameters.variable(name)?),
+                WordPart::HostName => text.push_str(&parameters.known("host.name")),
+                WordPart::Unknown => return None,
+            }
+        }
+        Some(text)
+    }
+
+    /// The text of a word without variables.
+    pub(super) fn literal(&self) -> Option<String> {
+        let mut text = String::new();
+        for part in &self.0 {
+            let WordPart::Text(part) = part else {
+                return None;
+            };
+            text.push_str(part);
+        }
+        Some(text)
+    }
+}

@@ -1,0 +1,102 @@
+//! Variables of the shell.
+
+use std::collections::BTreeSet;
+
+use super::Translator;
+use crate::recipe::answers::Treatment;
+use crate::recipe::chunks::{Chunk, ChunkContent, Origin};
+use crate::recipe::parameters::{from_variable, is_hole};
+use crate::recipe::shell::{ShellItem, ShellWord, WordPart};
+use crate::recipe::statement::Expression;
+use crate::source::is_identifier;
+
+impl Translator {
+    pub(super) fn assign(&mut self, name: &str, value: &ShellWord, origin: Origin<'_>) {
+        self.answer(origin, Treatment::Kept, &[]);
+        let parameters = &mut self.context.parameters;
+        if let [
+            WordPart::Variable {
+                name: other,
+                default,
+                ..
+            },
+        ] = value.0.as_slice()
+            && (default.is_some() || other.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            let help = format!("the variable {name}");
+            let hole = parameters.add(from_variable(name, default.as_deref(), help));
+            return parameters.set(name, hole);
+        }
+        if value.0.contains(&WordPart::Unknown) {
+            let help = format!("the variable {name}, which the shell script computed");
+            let hole = parameters.add(from_variable(name, None, help));
+            return parameters.set(name, hole);
+        }
+        let Some(word) = value.resolve(parameters) else {
+            return parameters.forget(name);
+        };
+        let is_plain = !word.is_empty() && !word.contains(is_hole);
+        if is_plain && self.depth == 0 && !self.reset.contains(name) {
+            let parameter = from_variable(name, Some(&word), String::new());
+            if parameter.kind == "secret" {
+                self.context.hide(&word);
+            }
+            let hole = self.context.parameters.add(parameter);
+            return self.context.parameters.set(name, hole);
+        }
+        self.context.parameters.set(name, word);
+    }
+
+    /// Forgets the variables that a part sets which the translation does not follow.
+    pub(super) fn forget_assigned(&mut self, origin: Origin<'_>) {
+        for line in origin.text() {
+            for word in line.split([' ', '\t', ';', '(', '{']) {
+                if let Some((name, _)) = word.split_once('=')
+                    && !name.is_empty()
+                    && name.chars().all(is_identifier)
+                {
+                    self.context.parameters.forget(name);
+                }
+            }
+        }
+    }
+
+    /// The items of a loop over words.
+    pub(super) fn items(&mut self, words: &[ShellWord]) -> Option<Expression> {
+        if let [ShellWord(parts)] = words
+            && let [
+                WordPart::Variable {
+                    name,
+                    is_quoted: false,
+                    ..
+                },
+            ] = parts.as_slice()
+        {
+            let word = self.context.parameters.variable(name)?;
+            return self.context.parameters.list(&word);
+        }
+        let words = words
+            .iter()
+            .map(|word| word.resolve(&mut self.context.parameters));
+        let words: Vec<_> = words.collect::<Option<_>>()?;
+        let items = words.iter().map(|word| self.context.value(word)).collect();
+        Some(Expression::List(items))
+    }
+}
+
+/// The variables that are set more than once, or in a loop.
+pub(super) fn set_repeatedly(chunks: &[Chunk]) -> BTreeSet<String> {
+    let (mut seen, mut repeated) = (BTreeSet::new(), BTreeSet::new());
+    for chunk in chunks {
+        if let ChunkContent::Items(items) = &chunk.content {
+            for placed in items {
+                if let ShellItem::Assign { name, .. } = &placed.item
+                    && !seen.insert(name.clone())
+                {
+                    repeated.insert(name.clone());
+                }
+            }
+        }
+    }
+    repeated
+}

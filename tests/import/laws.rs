@@ -1,0 +1,95 @@
+//! What holds for every file that is imported.
+
+use ascript::recipe::{self, Recipe};
+use proptest::prelude::*;
+
+use super::{cases, folder};
+use crate::transcript::shell;
+
+/// Secrets that the cases spell out, whole or in parts.
+const SECRETS: &[&str] = &[
+    "hunter2",
+    "Xk29fj3",
+    "P4ss!w0rd",
+    "s3cret",
+    "t0psecret",
+    "gj5o930t78m34ejme9dx",
+    "XF324cd28",
+];
+
+#[test]
+fn every_script_passes_check_and_previews_on_a_blank_node() {
+    for name in cases() {
+        let (stem, _) = name.rsplit_once('.').unwrap();
+        let text = std::fs::read_to_string(folder().join(format!("{stem}.rhai"))).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("script.rhai"), &text).unwrap();
+        let params = folder().join(format!("{stem}.toml"));
+        let given = if params.exists() {
+            format!("--params {}", params.display())
+        } else {
+            String::new()
+        };
+        let platform = if text.contains("PLATFORM = \"macos\"") {
+            "macos"
+        } else {
+            "linux"
+        };
+        for command in [
+            "ascript check --deny-warnings ./script.rhai".to_owned(),
+            format!("ascript run ./script.rhai --node blank:{platform} {given}"),
+        ] {
+            let done = shell(&command, dir.path());
+            let error = String::from_utf8_lossy(&done.stderr);
+            assert!(done.status.success(), "{name}: {command}: {error}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn no_script_or_answer_shows_a_secret() {
+    let mut seen = 0;
+    for name in cases() {
+        let source = std::fs::read_to_string(folder().join(&name)).unwrap();
+        let translation = super::translation(&name);
+        let shown = format!("{}{}", translation.script, super::answers(&translation));
+        for secret in SECRETS {
+            seen += usize::from(source.contains(secret));
+            assert!(!shown.contains(secret), "{name} shows {secret}");
+        }
+    }
+    assert!(seen > 3, "the cases have only {seen} secrets");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_answered(
+        text in r#"(asconfigurator|-x |"|'|set_user_data|;|,|user_name|\$\(|\$\{|\}|\)|`|for u in|do|done|<<E|E|\n|\r|  |#|\$ |\\|➜|[a-z]{1,3}){0,40}"#,
+        name in "a\\.(sh|md|txt)",
+    ) {
+        let translation = recipe::translate(&[Recipe { name: &name, text: &text }]);
+        prop_assert!(translation.script.starts_with("//! "));
+    }
+
+    #[test]
+    fn no_text_ends_a_comment(text in "[a-z]{1,8}[\n\r\u{85}\u{2028}\u{2029}\u{b}\u{c}\u{202e}]{1,3}throw 1;") {
+        let line = format!("tar '{text}'");
+        let translation = recipe::translate(&[Recipe { name: "a.sh", text: &line }]);
+        for line in translation.script.lines() {
+            prop_assert!(line.is_empty() || line.starts_with("//"), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_and_long_files_end() {
+    let deep = ["$(", "`", "(", "{ ", "${a:-", "\"$(", "if "].map(|open| open.repeat(20_000));
+    let long = "echo \"\n".repeat(20_000);
+    for text in deep.into_iter().chain([long]) {
+        let recipe = Recipe {
+            name: "a.sh",
+            text: &text,
+        };
+        assert!(!recipe::translate(&[recipe]).answers.is_empty());
+    }
+}
