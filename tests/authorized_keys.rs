@@ -52,7 +52,7 @@ impl Home {
     }
 
     fn run(&self, verb: &str, input: &str) -> Done {
-        self.run_with(verb, &format!("{input}\n-- end of content --\n"))
+        self.run_with(verb, &format!("{}\n{input}", input.len()))
     }
 
     fn run_with(&self, verb: &str, input: &str) -> Done {

@@ -13,7 +13,10 @@ use crate::plans::{apply, plan, read};
 use crate::secrecy::encodings;
 use crate::support::{ASCRIPT, Done, Node, SECRETS};
 
-const END: &str = "\n-- end of content --\n";
+/// A content with its length, as `ascript file` reads it.
+fn framed(content: &[u8]) -> Vec<u8> {
+    [format!("{}\n", content.len()).as_bytes(), content].concat()
+}
 
 /// The name of whoever runs the tests.
 fn user() -> String {
@@ -36,7 +39,7 @@ fn file(args: &[&str], path: &Path, input: &[u8]) -> Done {
 
 fn write(mode: &str, path: &Path, content: &[u8]) -> Done {
     let args = ["write", "--owner", &user(), "--mode", mode];
-    file(&args, path, &[content, END.as_bytes()].concat())
+    file(&args, path, &framed(content))
 }
 
 fn set_mode(path: &Path, mode: u32) {
@@ -73,7 +76,14 @@ fn a_content_that_is_cut_off_is_not_written() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("file");
     let args = ["write", "--owner", &user(), "--mode", "644"];
-    for input in [&b""[..], b"half", &END.as_bytes()[..END.len() - 1]] {
+    // No content can look like the end of another one.
+    for end in ["", "\n-- end of content --\n", "3\nabc", "\n3\n"] {
+        let whole = framed(format!("a{end}b{end}c").as_bytes());
+        for length in 0..whole.len() {
+            file(&args, &path, &whole[..length]).stops(2, &["is cut off"]);
+        }
+    }
+    for input in [&b"half"[..], b"3\nabcd", b"+3\nabc", b"03\nabc", b"3 \nabc"] {
         file(&args, &path, input).stops(2, &["the content on standard input is cut off"]);
     }
     let long = vec![b'a'; (1 << 20) + 1];
@@ -135,7 +145,7 @@ fn unknown_accounts_and_modes_are_refused() {
         ),
         (&["write", "--mode", "888"], "`888` is not a mode in octal"),
     ] {
-        let done = file(args, &path, END.as_bytes());
+        let done = file(args, &path, &framed(b""));
         assert!(done.code != 0 && done.err.contains(words), "{}", done.err);
     }
     assert!(!path.exists());
@@ -482,8 +492,8 @@ fn one_line_is_set_and_all_others_stay() {
     let path = dir.path().join("file");
     fs::write(&path, "# a\r\nPort 22\nX\tY").unwrap();
     set_mode(&path, 0o640);
-    let input = format!("Port 33001{END}");
-    file(&["set-line", "--start=Port "], &path, input.as_bytes()).ends(0);
+    let input = framed(b"Port 33001");
+    file(&["set-line", "--start=Port "], &path, &input).ends(0);
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
         "# a\r\nPort 33001\nX\tY"
@@ -493,7 +503,7 @@ fn one_line_is_set_and_all_others_stay() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "# a\r\nX\tY");
     file(&["set-line", "--start=X"], &path, b"X").stops(2, &["is cut off"]);
     fs::write(&path, b"\xff").unwrap();
-    file(&["set-line", "--start=Port "], &path, input.as_bytes()).stops(1, &["is not UTF-8 text"]);
+    file(&["set-line", "--start=Port "], &path, &input).stops(1, &["is not UTF-8 text"]);
     assert_eq!(fs::read(&path).unwrap(), b"\xff");
 }
 

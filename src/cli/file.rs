@@ -10,7 +10,7 @@ use nix::unistd::{Group, User};
 use crate::exec::{FileOwner, MachineFile};
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::state::{MAX_FILE, with_line, without_line};
-use crate::tools::END_OF_CONTENT;
+use crate::tools::content_head;
 
 use super::output::OutputOptions;
 
@@ -86,19 +86,22 @@ impl FileArgs {
     }
 }
 
-/// Reads standard input up to the mark that ends it.
+/// The longest head of a content on standard input.
+const MAX_HEAD: u64 = 20;
+
+/// Reads a content from standard input, which follows its length.
 pub(super) fn given_content() -> Result<Vec<u8>> {
-    let limit = MAX_FILE + END_OF_CONTENT.len() as u64;
-    let mut content = Vec::new();
-    let read = std::io::stdin().take(limit + 1).read_to_end(&mut content);
-    let is_whole = read.is_ok() && content.ends_with(END_OF_CONTENT.as_bytes());
-    if content.len() as u64 > limit {
+    let mut input = Vec::new();
+    let limit = MAX_HEAD + MAX_FILE + 1;
+    let read = std::io::stdin().take(limit).read_to_end(&mut input);
+    let end_of_head = input.iter().position(|byte| *byte == b'\n');
+    let content = input.split_off(end_of_head.map_or(input.len(), |end| end + 1));
+    if content.len() as u64 > MAX_FILE {
         return Err(Fault::usage("the content is larger than 1 MiB"));
     }
-    if !is_whole {
+    if read.is_err() || input != content_head(content.len()).as_bytes() {
         return Err(Fault::usage("the content on standard input is cut off"));
     }
-    content.truncate(content.len() - END_OF_CONTENT.len());
     Ok(content)
 }
 

@@ -1,7 +1,6 @@
 //! `ascript authorized-keys`, this program itself: the keys that may log in to an account. No
 //! program of the systems edits that file without following links of the account.
 
-use super::files::END_OF_CONTENT;
 use super::output::unknown_format;
 use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
@@ -67,7 +66,7 @@ pub(super) fn commands(account: &str, change: &Change) -> Result<Vec<Command>> {
             "the key of {account} is not a public key"
         )));
     }
-    let input = Stdin::Pipe(vec![Piece::from(line), Piece::from(END_OF_CONTENT)]);
+    let input = Stdin::Pipe(vec![Piece::from(line)]);
     Ok(vec![command(verb, account, &key.file).stdin(input)])
 }
 

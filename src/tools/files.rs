@@ -7,9 +7,16 @@ use crate::fault::Result;
 use crate::state::{FileState, Platform, State, ValueType};
 use crate::step::{Change, Command, Piece, Stdin};
 
-/// What follows the content on standard input. Without it the content is not all there: who wrote
-/// it was killed.
-pub const END_OF_CONTENT: &str = "\n-- end of content --\n";
+/// What precedes a content of so many bytes on the standard input of this program. A content that
+/// is shorter is not all there: who wrote it was killed.
+pub fn content_head(length: usize) -> String {
+    format!("{length}\n")
+}
+
+/// Whether a command takes a content with its length on standard input.
+pub fn takes_content(command: &Command) -> bool {
+    command.program == OWN_PROGRAM
+}
 
 pub(super) fn read(
     platform: Platform,
@@ -38,11 +45,9 @@ pub(super) fn commands(platform: Platform, path: &str, change: &Change) -> Resul
     let group = change.before.file().and_then(|now| now.group.as_deref());
     let command = match (&change.before, &change.after.state, change.after.content()) {
         (State::Absent | State::File(_), State::File(file), Some(content)) => {
-            let mut pieces = content.pieces().to_vec();
-            pieces.push(Piece::from(END_OF_CONTENT));
             write(platform, file, group)?
                 .arg(path.to_owned())
-                .stdin(Stdin::Pipe(pieces))
+                .stdin(Stdin::Pipe(content.pieces().to_vec()))
         }
         (State::File(_), State::Absent, None) => command("remove").arg(path.to_owned()),
         _ => return Err(no_command_for(change)),
@@ -63,9 +68,7 @@ pub(super) fn line_commands(path: &str, start: &str, change: &Change) -> Result<
     };
     let command = match (&change.before, &change.after.state, change.after.content()) {
         (State::Absent | State::Line(_), State::Line(_), Some(content)) => {
-            let mut pieces = content.pieces().to_vec();
-            pieces.push(Piece::from(END_OF_CONTENT));
-            line("set-line", None).stdin(Stdin::Pipe(pieces))
+            line("set-line", None).stdin(Stdin::Pipe(content.pieces().to_vec()))
         }
         (State::Line(_), State::Absent, None) => {
             let new_file = change.after.is_in_new_file().then_some("--new-file");

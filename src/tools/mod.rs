@@ -44,7 +44,7 @@ pub use ascp::expiry;
 pub use asuserdata::{validate, validated};
 pub use asyncadmin::ASYNCADMIN;
 pub use authorized_keys::authorized_keys_file;
-pub use files::{END_OF_CONTENT, is_file_command, writes_file};
+pub use files::{content_head, is_file_command, takes_content, writes_file};
 pub use folder::{in_folder, plain_path};
 pub use node_api::{
     NODE_API, NODE_API_SERVICE, NodeApiInfo, as_node_api_user, node_api_login, verify_info,

@@ -28,9 +28,16 @@ impl Vault {
         command: &Command,
         pieces: &[Piece],
     ) -> Result<SecretBytes> {
-        self.content(pieces, &mut |vault, secret| {
+        let content = self.content(pieces, &mut |vault, secret| {
             vault.resolve_for(command, secret)
-        })
+        })?;
+        if !tools::takes_content(command) {
+            return Ok(content);
+        }
+        let mut input = SecretBytes::default();
+        input.push(tools::content_head(content.expose().len()).as_bytes());
+        input.push(content.expose());
+        Ok(input)
     }
 
     /// A content with the values of its secrets.

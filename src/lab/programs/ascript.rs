@@ -11,7 +11,7 @@ use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 use crate::lab::services::{LabService, find_service};
 
-use super::ascript_file::END;
+use super::ascript_file;
 
 pub(super) const PROGRAM: LabProgram = LabProgram {
     // `ascript file` reads bytes.
@@ -61,7 +61,8 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if *verb == "list" {
         return list(call, files.get(*path).map_or(&[], Vec::as_slice), path);
     }
-    let Some(given) = call.stdin.strip_suffix(END) else {
+    let given = ascript_file::given(call.stdin.as_bytes());
+    let Some(given) = given.and_then(|it| std::str::from_utf8(it).ok()) else {
         return call.report_error(2, "error: the content on standard input is cut off");
     };
     if blob(given).is_none() {

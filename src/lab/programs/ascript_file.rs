@@ -19,8 +19,12 @@ const SYNTAX: OptionSyntax = OptionSyntax {
     ],
 };
 
-/// What ends the content on standard input: its writer may be killed.
-pub(super) const END: &str = "\n-- end of content --\n";
+/// The content on standard input, whose length precedes it: its writer may be killed.
+pub(super) fn given(input: &[u8]) -> Option<&[u8]> {
+    let (head, content) = input.split_at_checked(1 + input.iter().position(|it| *it == b'\n')?)?;
+    let length: usize = std::str::from_utf8(head).ok()?.trim_end().parse().ok()?;
+    (length == content.len()).then_some(content)
+}
 
 pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
@@ -42,14 +46,13 @@ pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
             Ok(0)
         };
     }
-    let mut content = Vec::new();
-    io::stdin().read_to_end(&mut content)?;
-    if !content.ends_with(END.as_bytes()) {
+    let mut input = Vec::new();
+    io::stdin().read_to_end(&mut input)?;
+    let Some(content) = given(&input) else {
         return call.report_error(2, "error: the content on standard input is cut off");
-    }
-    content.truncate(content.len() - END.len());
+    };
     if verb == "set-line" {
-        let line = String::from_utf8_lossy(&content);
+        let line = String::from_utf8_lossy(content);
         return edit_line(call, path, start, Some(&line));
     }
     let _lock = call.folder.lock()?;
@@ -77,7 +80,7 @@ pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
         is_dir: false,
         ..FileEntry::dir(owner, &group, mode)
     };
-    call.folder.write(&call.folder.place(path)?, &content)?;
+    call.folder.write(&call.folder.place(path)?, content)?;
     files.create(path, &entry);
     files.save(&call.folder)?;
     Ok(0)

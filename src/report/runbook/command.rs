@@ -165,15 +165,12 @@ fn instruction(what: &str, text: &str, out: &mut String) {
     }
 }
 
-/// What `ascript` would write, without the mark of its end.
+/// What `ascript` would write.
 fn content(command: &Command) -> String {
     let (Stdin::Pipe(pieces) | Stdin::Terminal(pieces)) = &command.stdin else {
         return String::new();
     };
-    let text = text(pieces);
-    text.strip_suffix(tools::END_OF_CONTENT)
-        .unwrap_or(&text)
-        .to_owned()
+    text(pieces)
 }
 
 /// A request to the Node API, with curl, which prompts for the password.
