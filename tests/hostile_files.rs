@@ -438,6 +438,37 @@ fn the_last_number_of_a_run_is_not_followed_by_the_first() {
     assert_eq!(node.acts(), acts, "nothing is done");
 }
 
+/// Each is longer than this machine has memory.
+#[test]
+fn a_file_of_the_state_folder_that_is_too_large_costs_nothing() {
+    let node = Node::new("linux");
+    let runs = receipts(&node);
+    let refresh =
+        node.script("conf.set_server(#{ server_name: \"n3\" }); service.refresh(\"asperanoded\");");
+    node.live(&[&refresh]).ends(0);
+    let large = |path: &Path| {
+        let file = fs::File::options().create(true).append(true).open(path);
+        file.unwrap().set_len(1 << 40).unwrap();
+    };
+    let state = node.lab.dir().join("var/ascript");
+    for record in [
+        "tool",
+        "services/asperanoded",
+        "runs/1.undone",
+        "runs/2.undoes",
+    ] {
+        large(&state.join(record));
+    }
+    let rename = node.script("conf.set_server(#{ server_name: \"n4\" });");
+    node.live(&[&rename]).ends(0);
+    node.run(&["runs"]).ends(0);
+    large(&runs.join("3.conf"));
+    large(&runs.join("3.json"));
+    let words = ["3.json is larger than 1024 MiB", "move it away"];
+    node.run(&["undo", "3"]).stops(3, &words);
+    node.run(&["runs"]).ends(0);
+}
+
 #[test]
 fn a_write_beyond_the_largest_file_size_is_an_error_in_words() {
     let node = Node::new("linux");

@@ -34,6 +34,10 @@ impl InputKind {
     pub const DATA: Self = Self::new("a file of data", 16);
     /// A snapshot of a node.
     pub const SNAPSHOT: Self = Self::new("a snapshot", 256);
+    /// The receipt of a run, or its journal.
+    pub const RECEIPT: Self = Self::new("a receipt", 1024);
+    /// The copy of a file that a run replaced.
+    pub const KEPT: Self = Self::new("a copy of a file", 1);
     /// aspera.conf: about a million users.
     pub const CONF: Self = Self::new("aspera.conf", 1024);
 
@@ -94,7 +98,8 @@ impl InputKind {
         Ok(bytes)
     }
 
-    fn bytes_of(self, input: impl Read) -> io::Result<Vec<u8>> {
+    /// Reads until one byte more than [`Self::check`] permits.
+    pub(super) fn bytes_of(self, input: impl Read) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         input.take(self.limit() + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
@@ -102,7 +107,12 @@ impl InputKind {
 
     /// Refuses what is larger than the limit.
     pub fn check(self, bytes: &[u8], name: &str) -> Result<()> {
-        if bytes.len() as u64 <= self.limit() {
+        self.check_length(bytes.len() as u64, name)
+    }
+
+    /// The same of so many bytes.
+    pub(super) fn check_length(self, length: u64, name: &str) -> Result<()> {
+        if length <= self.limit() {
             return Ok(());
         }
         let limit = match self.kibibytes {

@@ -154,6 +154,7 @@ fn add_failed(receipt: &mut RunRecord, step: Step, fault: Fault) {
 
 #[cfg(test)]
 mod tests {
+    use crate::exec::InputKind;
     use crate::state::{Node, NodeSource, Platform};
     use crate::step::StepKind;
 
@@ -187,7 +188,10 @@ mod tests {
         journal.ended(None).unwrap();
         journal.starts(&step("two")).unwrap();
         journal.ended(Some(&Fault::refused("no"))).unwrap();
-        let text = folder.read("1.journal").unwrap().unwrap();
+        let text = folder
+            .read("1.journal", InputKind::RECEIPT)
+            .unwrap()
+            .unwrap();
         let mut outcomes = Vec::new();
         for length in 0..=text.len() {
             let mut run = begun();

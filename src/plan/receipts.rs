@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::exec::{Folder, Lock};
+use crate::exec::{Folder, InputKind, Lock};
 use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::run::RunRecord;
 use crate::step::Step;
@@ -20,6 +20,9 @@ use super::journal::{self, Journal};
 
 /// The folder of the receipts in the state folder of a node.
 const FOLDER: &str = "runs";
+
+/// How much of a mark is read: more than the digits of a number.
+const MAX_MARK: usize = 16;
 
 /// The receipts of one node.
 #[derive(Clone, Debug)]
@@ -152,7 +155,8 @@ impl Runs {
         let folder = self.folder()?.ok_or_else(missing)?;
         let kept = folder.subfolder(&file_name(number, "files"))?;
         let kept = kept.ok_or_else(missing)?;
-        kept.read(journal::kept_name(digest))?.ok_or_else(missing)
+        kept.read(journal::kept_name(digest), InputKind::KEPT)?
+            .ok_or_else(missing)
     }
 
     /// The last run of the plan with that digest that ended well and was not undone.
@@ -198,12 +202,12 @@ impl Runs {
 
     /// Whether a run was undone.
     pub fn is_undone(&self, number: u32) -> bool {
-        self.read(number, "undone").is_ok_and(|mark| mark.is_some())
+        self.mark(number, "undone").is_some()
     }
 
     /// The number of the run that this one undoes.
     pub fn undoes(&self, number: u32) -> Option<u32> {
-        let text = self.read(number, "undoes").ok()??;
+        let text = self.mark(number, "undoes")?;
         run_number(std::str::from_utf8(&text).ok()?)
     }
 
@@ -227,9 +231,16 @@ impl Runs {
 
     fn read(&self, number: u32, kind: &str) -> Result<Option<Vec<u8>>> {
         match self.folder()? {
-            Some(folder) => folder.read(&file_name(number, kind)),
+            Some(folder) => folder.read(&file_name(number, kind), limit(kind)),
             None => Ok(None),
         }
+    }
+
+    /// The text of a mark; `None` if it does not exist or cannot be read.
+    fn mark(&self, number: u32, kind: &str) -> Option<Vec<u8>> {
+        let folder = self.folder().ok()??;
+        let mark = folder.read_start(&file_name(number, kind), MAX_MARK);
+        mark.ok().flatten()
     }
 
     fn write(&self, number: u32, kind: &str, bytes: &[u8]) -> Result<()> {
@@ -251,6 +262,14 @@ fn no_number_left(folder: &Folder) -> Fault {
         "`{}` has the largest one: remove it",
         path.display()
     ))
+}
+
+/// How much of a file of a run is read.
+fn limit(kind: &str) -> InputKind {
+    match kind {
+        "conf" => InputKind::CONF,
+        _ => InputKind::RECEIPT,
+    }
 }
 
 /// The name of a file of a run.

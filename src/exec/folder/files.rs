@@ -11,7 +11,8 @@ use rustix::io::Errno;
 
 use super::path_walk::{Guard, PathEntry, resolve};
 use super::{Folder, owner, trouble};
-use crate::fault::Result;
+use crate::exec::InputKind;
+use crate::fault::{FaultKind, Result};
 
 /// How the names of temporary files start.
 pub(super) const TEMPORARY: &str = ".ascript-";
@@ -33,13 +34,35 @@ impl Folder {
         }
     }
 
-    /// Reads a file; `None` if it does not exist.
-    pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        let Some(mut file) = self.open_file(name)? else {
+    /// Reads a file, and refuses one that is larger than the limit of its kind; `None` if it does
+    /// not exist.
+    pub fn read(&self, name: &str, kind: InputKind) -> Result<Option<Vec<u8>>> {
+        let Some(file) = self.open_file(name)? else {
+            return Ok(None);
+        };
+        let check = |length: u64| {
+            let path = self.path.join(name).display().to_string();
+            kind.check_length(length, &path).map_err(|fault| {
+                let fault = fault.with_kind(FaultKind::Unknown);
+                fault.hint("ascript did not write it: move it away")
+            })
+        };
+        let length = file.metadata().map(|metadata| metadata.len());
+        check(length.map_err(|cause| self.trouble("read", name, &cause))?)?;
+        let read = kind.bytes_of(file);
+        let bytes = read.map_err(|cause| self.trouble("read", name, &cause))?;
+        check(bytes.len() as u64)?;
+        Ok(Some(bytes))
+    }
+
+    /// Reads at most that many bytes of a file, such as all of a record; `None` if it does not
+    /// exist.
+    pub fn read_start(&self, name: &str, length: usize) -> Result<Option<Vec<u8>>> {
+        let Some(file) = self.open_file(name)? else {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        match file.read_to_end(&mut bytes) {
+        match file.take(length as u64).read_to_end(&mut bytes) {
             Ok(_) => Ok(Some(bytes)),
             Err(cause) => Err(self.trouble("read", name, &cause)),
         }

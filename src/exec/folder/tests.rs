@@ -4,6 +4,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use rustix::fs::{FileType, Gid, Uid};
 
 use super::*;
+use crate::exec::InputKind;
 
 /// A user without rights on most systems: `nobody`.
 const OTHER: u32 = 65_534;
@@ -68,8 +69,11 @@ fn what_is_created_is_for_its_owner_alone() {
         let metadata = fs::metadata(folder.path().join(name)).unwrap();
         assert_eq!(metadata.mode() & 0o777, mode, "{name}");
     }
-    assert_eq!(folder.read("file").unwrap().unwrap(), b"text");
-    assert_eq!(folder.read("none").unwrap(), None);
+    assert_eq!(
+        folder.read("file", InputKind::KEPT).unwrap().unwrap(),
+        b"text"
+    );
+    assert_eq!(folder.read("none", InputKind::KEPT).unwrap(), None);
     assert!(Folder::open(&dir.path().join("none/b")).unwrap().is_none());
 }
 
@@ -84,10 +88,10 @@ fn a_link_in_place_of_a_folder_or_file_is_refused() {
     symlink("..", folder.path().join("sub")).unwrap();
     refused(Folder::create(&dir.path().join("link")), "is a link");
     refused(folder.create_subfolder("sub"), "is a link");
-    assert!(folder.read("file").is_err());
+    assert!(folder.read("file", InputKind::KEPT).is_err());
     assert!(folder.open_private("file").is_err());
     for name in ["", ".", "..", "../victim", "/etc/hosts"] {
-        assert!(folder.read(name).is_err(), "{name}");
+        assert!(folder.read(name, InputKind::KEPT).is_err(), "{name}");
         assert!(folder.open_private(name).is_err(), "{name}");
     }
     // A replaced link no longer leads anywhere.
@@ -103,7 +107,7 @@ fn a_pipe_in_place_of_a_file_is_refused_at_once() {
         .arg(dir.path().join("file"))
         .status();
     assert!(made.unwrap().success());
-    assert!(folder.read("file").is_err());
+    assert!(folder.read("file", InputKind::KEPT).is_err());
     assert!(folder.open_private("file").is_err());
 }
 

@@ -53,7 +53,7 @@ pub(in crate::exec) fn write_loaded_conf(state: &Folder, service: &str, text: &s
 /// Reads what a service has loaded; `None` if that is not recorded.
 pub(in crate::exec) fn read_loaded_conf(state: &Path, service: &str) -> Result<Option<Vec<u8>>> {
     match subfolder(state, SERVICES)? {
-        Some(folder) => folder.read(service),
+        Some(folder) => folder.read_start(service, RECORD_LENGTH),
         None => Ok(None),
     }
 }

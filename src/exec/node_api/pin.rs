@@ -71,6 +71,9 @@ fn file(place: &ApiPlace, address: &ApiAddress) -> String {
     }
 }
 
+/// The longest text of a pin that is read.
+const MAX_LENGTH: usize = 1 << 10;
+
 /// Reads the pin that is kept about a node.
 pub(super) fn read(state: &Path, place: &ApiPlace, address: &ApiAddress) -> Result<Option<Pin>> {
     let Some(folder) = Folder::open(state)? else {
@@ -79,7 +82,7 @@ pub(super) fn read(state: &Path, place: &ApiPlace, address: &ApiAddress) -> Resu
     let Some(folder) = folder.subfolder(FOLDER)? else {
         return Ok(None);
     };
-    let Some(bytes) = folder.read(&file(place, address))? else {
+    let Some(bytes) = folder.read_start(&file(place, address), MAX_LENGTH)? else {
         return Ok(None);
     };
     let text = String::from_utf8_lossy(&bytes);

@@ -35,7 +35,7 @@ impl ToolRecord {
         stop: &StopFlag,
         say: &mut dyn FnMut(&str),
     ) -> Result<Self> {
-        let record = state.read(FILE)?.unwrap_or_default();
+        let record = state.read_start(FILE, LENGTH)?.unwrap_or_default();
         if let Some(tool) = RecordedTool::parse(&String::from_utf8_lossy(&record)) {
             tool.wait(limit, stop, say)?;
         }
@@ -171,7 +171,7 @@ mod tests {
         );
 
         // The record of an earlier process with the same PID.
-        let text = state.read(FILE).unwrap().unwrap();
+        let text = state.read_start(FILE, LENGTH).unwrap().unwrap();
         let words = String::from_utf8(text).unwrap();
         let other = words.split_whitespace().next().unwrap().to_owned() + " 1 sleep";
         state.write(FILE, other.as_bytes()).unwrap();
