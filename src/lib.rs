@@ -40,7 +40,7 @@
 //! | 5 | [`recipe`] | shell scripts and vendor pages as scripts |
 //! | 5 | [`facts`] | everything that a binding can read of a node |
 //! | 4 | [`tools`] | one file per vendor program: changes to commands, output to states |
-//! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML |
+//! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML, YAML |
 //! | 4 | [`run`] | the record of one run, which previews, plans, receipts and reports share |
 //! | 3 | [`conf`] | aspera.conf: a lossless document, and the table of settings |
 //! | 3 | [`step`] | what is to be done, as data |

@@ -14,15 +14,15 @@ use super::{Args, Binding, Key, Made, Value};
 const FILE: Key<Rc<str>> = Key::text(
     "file",
     ValueType::NonEmptyLine,
-    "Path of the file below the script's folder; it ends in `.csv`, `.json` or `.toml`.",
+    "Path of the file below the script's folder; it ends in `.csv`, `.json`, `.toml` or `.yaml`.",
 );
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "data",
-    doc: "Returns the values in a CSV, JSON or TOML file beside the script, up to 16 MiB.\n\nCSV becomes a list of maps: the first row names the keys, each cell is a string without blanks around it, and an empty cell is `()`. `parse_int(row.cap)` makes a number of a cell; a parameter of the type `list` checks each cell by its type. A date of TOML is a string.\n\nA value whose key names a secret, such as `password`, must be a reference such as `env:ANNA_PASSWORD`, and is a `secret`. In JSON and TOML `{ \"secret\": \"env:NAME\" }` is one under any key.\n\nA plan names the file with its digest, and `apply` refuses another one; it searches it beside the plan.",
+    doc: "Returns the values in a CSV, JSON, TOML or YAML file beside the script, up to 16 MiB.\n\nCSV becomes a list of maps: the first row names the keys, each cell is a string without blanks around it, and an empty cell is `()`. `parse_int(row.cap)` makes a number of a cell; a parameter of the type `list` checks each cell by its type. Columns are separated by commas, semicolons or tabs, as the first row shows; rows and columns without any value are skipped. A date of TOML or YAML is a string, and so is `yes` of YAML.\n\nA value whose key names a secret, such as `password`, must be a reference such as `env:ANNA_PASSWORD`, and is a `secret`. In JSON, TOML and YAML `{ \"secret\": \"env:NAME\" }` is one under any key.\n\nA plan names the file with its digest, and `apply` refuses another one; it searches it beside the plan.",
     params: &[FILE.param],
     example: r#"for user in data("users.csv") { conf.set_user(user.name, #{ absolute: user.docroot }); }"#,
-    source: "CSV: RFC 4180; JSON: RFC 8259; TOML 1.0",
+    source: "CSV: RFC 4180; JSON: RFC 8259; TOML 1.0; YAML 1.2",
     make: data,
 }];
 
@@ -41,11 +41,7 @@ fn data(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn read(name: &str, facts: &mut Facts<'_>) -> Result<Value> {
-    let text = String::from_utf8(facts.data(name)?).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Fault::script(format!("`{name}` is not UTF-8 text (byte {at})"))
-    })?;
-    let mut value = data_file::parse(name, &text)?;
+    let mut value = data_file::parse(name, &facts.data(name)?)?;
     refer_to_secrets(&mut value, &mut String::new()).map_err(|fault| fault.context(name))?;
     Ok(value)
 }

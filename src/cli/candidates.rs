@@ -129,7 +129,7 @@ fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
 /// `@` and the files that a list or map can be read from.
 fn data_files(word: &str) -> Vec<CompletionCandidate> {
     let Some(path) = word.strip_prefix('@') else {
-        return vec![candidate("@", "a CSV, JSON or TOML file")];
+        return vec![candidate("@", "a CSV, JSON, TOML or YAML file")];
     };
     let found = PathCompleter::any().complete(OsStr::new(path));
     let named = found.into_iter().map(|path| path.add_prefix("@"));

@@ -47,7 +47,7 @@ fn parsed<T>(
 /// Values for the script's parameters.
 #[derive(Args, Default)]
 pub(super) struct ParamArgs {
-    /// Set a parameter of the script; of a list or map with JSON, or with @FILE (CSV, JSON, TOML)
+    /// Set a parameter of the script; of a list or map with JSON, or with @FILE (CSV, JSON, TOML, YAML)
     #[arg(long = "set", value_name = "NAME=VALUE")]
     set: Vec<String>,
     /// Read parameters from a TOML or JSON file; a later file wins, and --set wins over all
@@ -131,16 +131,15 @@ impl ParamArgs {
 }
 
 fn read_params(path: &Path) -> Result<Vec<(String, Value)>> {
-    let text = InputKind::PARAMS.read_text(path)?;
     let name = path.display().to_string();
-    let is_known = path.extension().is_some_and(|end| {
-        let mut known = data_file::EXTENSIONS.iter();
-        known.any(|known| end.eq_ignore_ascii_case(known))
-    });
+    let is_known = path
+        .extension()
+        .is_some_and(|end| data_file::extensions().any(|known| end.eq_ignore_ascii_case(known)));
     // A file of parameters may have any other name.
     let parsed = if is_known {
-        data_file::parse(&name, &text)
+        data_file::parse(&name, &InputKind::PARAMS.read(path)?)
     } else {
+        let text = InputKind::PARAMS.read_text(path)?;
         data_file::parse_toml(&text).map_err(|fault| fault.context(&name))
     };
     let parsed = parsed?;

@@ -117,8 +117,8 @@ impl ParamSpec {
 }
 
 fn read_file(path: &Path) -> Result<Value> {
-    let text = InputKind::DATA.read_text(path)?;
-    data_file::parse(&path.display().to_string(), &text)
+    let bytes = InputKind::DATA.read(path)?;
+    data_file::parse(&path.display().to_string(), &bytes)
 }
 
 struct Checker<'f> {
@@ -269,7 +269,7 @@ fn composite(ty: &ParamType, place: Place<'_>, raw: &Value) -> Result<Value> {
     data_file::parse_json(text).map_err(|fault| {
         Fault::usage(format!("{} must be {}", place.label(), ty.fits()))
             .hint(format!("it is read as JSON: {}", fault.message()))
-            .hint("write JSON, or `@FILE` for a CSV, JSON or TOML file")
+            .hint("write JSON, or `@FILE` for a CSV, JSON, TOML or YAML file")
     })
 }
 

@@ -43,7 +43,7 @@ fn declarations() -> Vec<ReferenceEntry> {
         ..ReferenceEntry::new(
             EntryKind::Declaration,
             "PARAMS",
-            "The parameters of a script, as a literal map, known without running it.\n\n`--set NAME=VALUE`, `--params FILE` and the variable `ASCRIPT_SET_NAME` give values; the script reads `params.NAME`. A list or map is given as JSON, or as `@FILE` with a CSV, JSON or TOML file; the first row of a CSV file names the fields. One without a default is required, one whose default is `()` may be left out.",
+            "The parameters of a script, as a literal map, known without running it.\n\n`--set NAME=VALUE`, `--params FILE` and the variable `ASCRIPT_SET_NAME` give values; the script reads `params.NAME`. A list or map is given as JSON, or as `@FILE` with a CSV, JSON, TOML or YAML file; the first row of a CSV file names the fields. One without a default is required, one whose default is `()` may be left out.",
         )
     };
     vec![platform, params, catch()]
