@@ -17,8 +17,9 @@ pub struct Args {
 
 impl Args {
     /// Checks `values` against the parameters of `binding`.
-    pub fn check(binding: &'static Binding, values: Vec<Value>) -> Result<Self> {
+    pub fn check(binding: &'static Binding, mut values: Vec<Value>) -> Result<Self> {
         binding.check_count(values.len())?;
+        binding.fill_before_options(&mut values);
         for (param, value) in binding.params.iter().zip(&values) {
             param.check(value)?;
         }
@@ -85,6 +86,19 @@ impl Args {
 }
 
 impl Binding {
+    /// Adds the argument that a call leaves out before its options: `f(user, #{ … })`.
+    fn fill_before_options(&self, values: &mut Vec<Value>) {
+        let [.., left_out, options] = self.params else {
+            return;
+        };
+        let is_map = matches!(values.last(), Some(Value::Map(_)));
+        let takes_map = matches!(options.ty, ArgType::Options(_));
+        let is_plain = matches!(left_out.ty, ArgType::One(_)) && !left_out.is_required;
+        if is_map && takes_map && is_plain && values.len() + 1 == self.params.len() {
+            values.insert(values.len() - 1, Value::Unit);
+        }
+    }
+
     /// Refuses a number of arguments that it does not accept.
     pub fn check_count(&self, given: usize) -> Result<()> {
         let most = self.params.len();

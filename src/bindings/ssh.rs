@@ -22,10 +22,37 @@ const KEY: Key<Option<Rc<str>>> = Key::text("key", ValueType::Text, "The line of
 const OPTIONS: Key<Option<Rc<str>>> = Key::text(
     "options",
     ValueType::Line,
-    "What sshd allows the key, such as `restrict`; see authorized_keys in sshd(8).",
+    "What sshd allows the key, such as `restrict`; see AUTHORIZED_KEYS FILE FORMAT in sshd(8).",
 )
 .optional()
 .default("those that the key has there; a new one has none");
+
+/// The options of a line of `authorized_keys`: sshd(8), "`AUTHORIZED_KEYS` FILE FORMAT".
+/// Their names are not case-sensitive.
+const KEY_OPTIONS: [&str; 22] = [
+    "agent-forwarding",
+    "cert-authority",
+    "command",
+    "environment",
+    "expiry-time",
+    "from",
+    "no-agent-forwarding",
+    "no-port-forwarding",
+    "no-pty",
+    "no-touch-required",
+    "no-user-rc",
+    "no-X11-forwarding",
+    "permitlisten",
+    "permitopen",
+    "port-forwarding",
+    "principals",
+    "pty",
+    "restrict",
+    "tunnel",
+    "user-rc",
+    "verify-required",
+    "X11-forwarding",
+];
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
@@ -61,19 +88,14 @@ fn authorize(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         return Err(group::no_account(&user, "user"));
     };
     let subject = Subject::AuthorizedKey(user, key.id().into());
-    let options = args.get(&OPTIONS).map(|options| options.trim().to_owned());
-    let options = match (options, facts.read(&subject)?) {
-        (Some(options), _) => options,
+    let options = match (args.get(&OPTIONS), facts.read(&subject)?) {
+        (Some(options), _) => given_options(&options, &key)?,
         (None, State::AuthorizedKey(now)) => now.options,
-        (None, _) => key.options,
+        (None, _) => {
+            refuse_unknown_options(&key).map_err(|fault| fault.in_argument("key"))?;
+            key.options
+        }
     };
-    let line = format!("{options} {}", key.key);
-    if PublicKey::parse(&line).is_none_or(|parsed| parsed.options != options) {
-        return Err(Fault::script(format!(
-            "`options` is not one word, blanks in quotes apart: `{options}`"
-        ))
-        .in_argument("options"));
-    }
     let wanted = State::AuthorizedKey(Box::new(AuthorizedKey {
         key: key.key,
         options,
@@ -91,6 +113,39 @@ fn given_key(text: &str) -> Result<PublicKey> {
     PublicKey::parse(text).ok_or_else(|| {
         fault("`key` is not a public key").hint("give the line of a `.pub` file: `ssh-rsa AAAA…`")
     })
+}
+
+/// The options that a call gives a key.
+fn given_options(options: &str, key: &PublicKey) -> Result<String> {
+    let options = options.trim();
+    let fault = |fault: Fault| fault.in_argument("options");
+    let with_options = PublicKey::parse(&format!("{options} {}", key.key))
+        .filter(|parsed| parsed.options == options)
+        .ok_or_else(|| {
+            let message = "`options` is not one word, blanks in quotes apart";
+            fault(Fault::script(format!("{message}: `{options}`")))
+        })?;
+    refuse_unknown_options(&with_options).map_err(fault)?;
+    Ok(with_options.options)
+}
+
+/// Refuses options for which sshd would not accept the key.
+fn refuse_unknown_options(key: &PublicKey) -> Result<()> {
+    let is_known = |name: &&str| {
+        let mut known = KEY_OPTIONS.iter();
+        known.any(|known| known.eq_ignore_ascii_case(name))
+    };
+    let Some(name) = key.option_names().into_iter().find(|name| !is_known(name)) else {
+        return Ok(());
+    };
+    if name.is_empty() {
+        return Err(Fault::script(
+            "a comma in the options has no option beside it",
+        ));
+    }
+    let message = format!("sshd has no option `{name}` for a key, and would refuse the key");
+    let fault = Fault::script(message).suggest(name, KEY_OPTIONS);
+    Err(fault.hint("sshd(8) lists the options under AUTHORIZED_KEYS FILE FORMAT"))
 }
 
 fn installed_key(facts: &mut Facts<'_>) -> Result<PublicKey> {

@@ -72,6 +72,19 @@ impl PublicKey {
         text.len() == ID_LENGTH && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
     }
 
+    /// The names of its options: what is before `=`, between commas outside quotes.
+    pub fn option_names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut rest = Some(&*self.options).filter(|options| !options.is_empty());
+        while let Some(options) = rest {
+            let end = outside_quotes(options, ',');
+            let option = &options[..end.unwrap_or(options.len())];
+            names.push(option.split_once('=').map_or(option, |(name, _)| name));
+            rest = end.map(|end| &options[end + 1..]);
+        }
+        names
+    }
+
     /// The line of an `authorized_keys` file.
     pub fn line(&self) -> String {
         let parts = [&self.options, &self.key, &self.comment];
@@ -86,12 +99,17 @@ impl PublicKey {
 
 /// Where the options end: at the first blank outside quotes (sshd(8)).
 fn end_of_options(line: &str) -> Option<usize> {
+    outside_quotes(line, ' ')
+}
+
+/// The place of the first such character outside quotes.
+fn outside_quotes(line: &str, wanted: char) -> Option<usize> {
     let mut is_quoted = false;
     let mut is_escaped = false;
     for (at, c) in line.char_indices() {
         match c {
             '"' if !is_escaped => is_quoted = !is_quoted,
-            ' ' if !is_quoted => return Some(at),
+            _ if c == wanted && !is_quoted => return Some(at),
             _ => {}
         }
         is_escaped = c == '\\' && !is_escaped;
@@ -108,6 +126,20 @@ mod tests {
         let length = u32::try_from(ty.len()).unwrap();
         let blob = [&length.to_be_bytes(), ty.as_bytes(), bytes].concat();
         format!("{ty} {}", STANDARD.encode(blob))
+    }
+
+    #[test]
+    fn commas_outside_quotes_separate_options() {
+        let key = key("ssh-rsa", b"1");
+        for (options, names) in [
+            ("", &[][..]),
+            ("restrict", &["restrict"]),
+            (r#"from="a,b",no-pty"#, &["from", "no-pty"]),
+            (r#"command="a=\",b",pty,"#, &["command", "pty", ""]),
+        ] {
+            let parsed = PublicKey::parse(&format!("{options} {key}")).unwrap();
+            assert_eq!(parsed.option_names(), names, "{options}");
+        }
     }
 
     #[test]
