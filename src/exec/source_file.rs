@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::InputKind;
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, FaultKind, Result, Rule};
 use crate::state::is_source_path;
 
 /// Reads the file at a path below the script's folder, which links cannot lead out of.
@@ -24,6 +24,7 @@ pub(super) fn read(kind: InputKind, folder: Option<&Path>, path: &str) -> Result
     let missing = || {
         Fault::refused(format!("there is no file `{}`", path.escape_debug()))
             .hint("put it beside the script; beside a plan to apply that")
+            .with_rule(Rule::MissingFile)
     };
     let root = folder.canonicalize().map_err(|_| missing())?;
     let file = root.join(path).canonicalize().map_err(|_| missing())?;
@@ -38,5 +39,7 @@ pub(super) fn read(kind: InputKind, folder: Option<&Path>, path: &str) -> Result
         let message = format!("`{}` is not a regular file", path.escape_debug());
         return Err(Fault::script(message));
     }
+    // It is an argument of a call, not of the command line.
     kind.read(&file)
+        .map_err(|fault| fault.with_kind(FaultKind::Refused))
 }

@@ -35,6 +35,7 @@ pub enum Rule {
     PublishedSecret,
     UnknownService,
     RelativeDocroot,
+    MissingFile,
     UnresolvedImport,
     HidesBinding,
     NamespaceColons,
@@ -158,6 +159,12 @@ const TABLE: &[Row] = &[
         "relative-docroot",
         Severity::Warning,
         "A docroot is not an absolute path or a URL.",
+    ),
+    (
+        Rule::MissingFile,
+        "missing-file",
+        Severity::Warning,
+        "A file that the script names is not beside it.",
     ),
     (
         Rule::UnresolvedImport,

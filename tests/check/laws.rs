@@ -25,7 +25,14 @@ fn correct_scripts() -> Vec<(String, String)> {
 fn correct_scripts_have_no_findings() {
     let wrong = on_large_stack(|| {
         let all = correct_scripts().into_iter();
-        let reports = all.map(|(name, text)| report::check(&checked(&name, text), PLAIN));
+        let reports = all.map(|(name, text)| {
+            let mut checked = checked(&name, text);
+            // The files of the reader's are not beside an example.
+            for one in &mut checked {
+                one.findings.retain(|it| it.rule != Rule::MissingFile);
+            }
+            report::check(&checked, PLAIN)
+        });
         reports.collect::<String>()
     });
     assert!(wrong.is_empty(), "\n{wrong}");

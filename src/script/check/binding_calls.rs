@@ -53,6 +53,7 @@ impl BlankNodeRunner {
         findings: &mut FindingCollector<'_>,
     ) {
         let mut args = arguments(binding, call);
+        let mut replaced: Vec<Vec<String>> = Vec::new();
         for _ in 0..MAX_MISTAKES {
             let fault = match self.make(binding, &args) {
                 Err(fault) => fault,
@@ -62,6 +63,10 @@ impl BlankNodeRunner {
                 }
             };
             let keys: Vec<_> = fault.argument().map(str::to_owned).collect();
+            let is_sample = replaced.contains(&keys) || !is_literal(&keys, call);
+            if is_missing_file(&fault) && is_sample {
+                return;
+            }
             add_fault(&fault, call, &keys, &name, findings);
             let is_corrected = if fault.rule() == Some(Rule::MissingOption) {
                 add_required(binding, &mut args)
@@ -71,6 +76,7 @@ impl BlankNodeRunner {
             if !is_corrected {
                 return;
             }
+            replaced.push(keys);
         }
     }
 
@@ -108,7 +114,20 @@ fn needs_run(binding: &Binding, values: &[Value]) -> bool {
 
 /// Whether the call would fail on any node.
 fn is_about_the_call(fault: &Fault) -> bool {
-    matches!(fault.kind(), FaultKind::Script | FaultKind::Usage) || is_unknown_service(fault)
+    matches!(fault.kind(), FaultKind::Script | FaultKind::Usage)
+        || is_unknown_service(fault)
+        || is_missing_file(fault)
+}
+
+fn is_missing_file(fault: &Fault) -> bool {
+    fault.rule() == Some(Rule::MissingFile)
+}
+
+/// Whether the argument that keys lead to is a literal string.
+fn is_literal(keys: &[String], call: &FnCallExpr) -> bool {
+    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+    let part = argument_location::part(call, &keys);
+    part.is_some_and(|part| matches!(part.value, Expr::StringConstant(..)))
 }
 
 /// Whether a name is similar to that of a known service. A node may have a service of that name.
