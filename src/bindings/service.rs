@@ -32,7 +32,7 @@ const USER: Key<Option<Rc<str>>> = Key::text(
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "service.ensure",
-        doc: "Starts or stops a service, and makes it start with the machine or not.\n\nA service that runs is not restarted: `service.refresh` does that where it is needed. A stop ends the transfers of the service. On macOS a service is stopped with `launchctl unload`, since launchd starts a loaded one again. A service that systemd has masked is not started. Without systemd and init scripts, a person starts and stops it, and whether it starts with the machine is not known. A unit that is neither enabled nor disabled, such as a static one, is refused with `enabled`.\n\nasperawatchd and asperawatchfolderd run for a `user`. asperarund, which must run, starts them and keeps them running, and `asrun send -l` shows them. How they are stopped is not published, so `running: false` is refused for one that runs, and an undo says that it goes on.",
+        doc: "Starts or stops a service, and makes it start with the machine or not.\n\nA service that runs is not restarted: `service.refresh` does that where it is needed. Give `running`, `enabled` or both. A stop ends the transfers of the service. On macOS a service is stopped with `launchctl unload`, since launchd starts a loaded one again. A service that systemd has masked is not started. Without systemd and init scripts, a person starts and stops it, and whether it starts with the machine is not known. A unit that is neither enabled nor disabled, such as a static one, is refused with `enabled`.\n\nasperawatchd and asperawatchfolderd run for a `user`. asperarund, which must run, starts them and keeps them running, and `asrun send -l` shows them. How they are stopped is not published, so `running: false` is refused for one that runs, and an undo says that it goes on.",
         params: &[
             NAME.param,
             Param::options(&[RUNNING.param, ENABLED.param, USER.param], "What it does."),
@@ -83,13 +83,31 @@ fn short_name(args: &Args, facts: &Facts<'_>) -> Rc<str> {
 fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let name = short_name(args, facts);
     let (running, enabled) = (args.get(&RUNNING), args.get(&ENABLED));
-    if let Some((service, user)) = of_user(&name, args.get(&USER), enabled)? {
+    let of_user = of_user(&name, args.get(&USER), enabled)?;
+    refuse_without_state(args)?;
+    if let Some((service, user)) = of_user {
         return Ok(facts.keep_for(service, user, running)?.made());
     }
     let draft = facts.keep(&name, running, enabled)?;
     let stops = running == Some(false) && !draft.is_settled();
     let note = stops.then(|| advice::stop_cuts_transfers(&name));
     Ok(draft.advise(note.flatten()).made())
+}
+
+/// Refuses a call that says neither of the two; `()` says that it stays as it is.
+fn refuse_without_state(args: &Args) -> Result<()> {
+    let options = args.values().get(1);
+    let has = |key: &str| options.is_some_and(|options| options.entry(key).is_some());
+    if has("running") || has("enabled") {
+        return Ok(());
+    }
+    let message = "neither `running` nor `enabled` is given, so the call does nothing";
+    // Options may come from a run: without them, the mistake is in the call.
+    let fault = match options {
+        None => Fault::script(message),
+        Some(_) => Fault::refused(message),
+    };
+    Err(fault.hint("add `#{ running: true }`, or what the service must be"))
 }
 
 /// The service of a user that a call is about, if it is about one.

@@ -110,7 +110,10 @@ fn cannot_ask(number: usize, step: &Step) -> Fault {
     if step.changes_by_hand() {
         let message = format!("step {number} is manual: {}", instruction(step));
         return Fault::refused(message)
-            .hint("do it and run this again; what is done is not done again");
+            .hint("do it and run this again; what is done is not done again")
+            .hint(format!(
+                "if the step is manual then as well, confirm it with --done {number}"
+            ));
     }
     Fault::usage(format!("step {number} is manual: {}", instruction(step)))
         .hint(format!("do it, then confirm it with --done {number}"))

@@ -1,10 +1,14 @@
 //! Drafts of steps that start, stop and restart services.
 
 use super::{Draft, Facts};
+use crate::conf::{self, Notice};
 use crate::fault::{Fault, Result};
 use crate::state::{Platform, Service, ServiceLoad, ServiceManager, State, Subject};
 use crate::step::{Act, Advisory, Level};
 use crate::tools;
+
+/// How many settings a message names.
+const MAX_NAMED: usize = 5;
 
 impl Facts<'_> {
     /// Drafts a restart of a service, unless it has loaded aspera.conf as it is now; where a
@@ -59,9 +63,9 @@ impl Facts<'_> {
             return refuse(message, "`service.refresh` starts it");
         }
         if !now.current && !now.reloadable {
-            let message = format!(
-                "a reload is not enough: {name} reads some of the changed settings only when it starts"
-            );
+            let settings = self.settings_for_restart(name);
+            let message =
+                format!("a reload is not enough: {name} reads {settings} only when it starts");
             return refuse(message, "`service.refresh` restarts it");
         }
         let draft = self.refresh(name)?;
@@ -70,6 +74,28 @@ impl Facts<'_> {
         }
         let service = name.to_owned();
         self.with_act(draft, Act::Reload { service })
+    }
+
+    /// The settings of this run for which a service must restart, in words.
+    fn settings_for_restart(&self, service: &str) -> String {
+        let steps = self.recorder.run().steps.iter().rev();
+        let unloaded = steps.take_while(|step| step.loads().all(|name| name != service));
+        let mut names: Vec<_> = unloaded
+            .flat_map(|step| &step.changes)
+            .filter(|change| needs_restart(&change.subject, service))
+            .map(|change| format!("`{}`", change.subject.leaf()))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.is_empty() {
+            return "some of the settings that changed since".to_owned();
+        }
+        let more = names.len().saturating_sub(MAX_NAMED);
+        names.truncate(MAX_NAMED);
+        match more {
+            0 => names.join(", "),
+            _ => format!("{} and {more} more settings", names.join(", ")),
+        }
     }
 
     /// Drafts the stop of a service.
@@ -156,6 +182,16 @@ impl Facts<'_> {
 
 fn wanted(name: &str, service: Service) -> (Subject, State) {
     (Subject::Service(name.into()), State::Service(service))
+}
+
+/// Whether a service must restart after a change.
+fn needs_restart(subject: &Subject, service: &str) -> bool {
+    let Subject::Setting(section, name) = subject else {
+        return false;
+    };
+    let setting = conf::find(section, name);
+    let notice = setting.and_then(|setting| setting.notice_by(service, section.kind()));
+    notice == Some(Notice::Restart)
 }
 
 /// What becomes of the service of a draft.
