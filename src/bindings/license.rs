@@ -34,7 +34,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     },
     Binding {
         name: "license.install",
-        doc: "Installs the product's license, and checks it.\n\nThe file becomes `etc/aspera-license` of the installation, which every user can read (mode 644), as `file.ensure` writes it. Then `ascp -A`, run as the transfer user where one is named, must report a license; otherwise the run fails (exit code 3), and `undo` restores the former license. Whether the license is one that the guides ask for, and has not expired, `license.check` says in the next run.\n\nasperanoded notices a license when it reloads: `service.reload(\"asperanoded\")`.",
+        doc: "Installs the product's license, and checks it.\n\nThe file becomes `etc/aspera-license` of the installation, which every user can read (mode 644), as `file.ensure` writes it. Then `ascp -A`, run as the transfer user where one is named, must report a license; otherwise the run fails (exit code 3), and `undo` restores the former license. A license that is there already is checked again where a user is named. Whether the license is one that the guides ask for, and has not expired, `license.check` says in the next run.\n\nasperanoded notices a license when it reloads: `service.reload(\"asperanoded\")`.",
         params: &[
             SOURCE.param,
             Param::options(&[USER.param], "How it is checked."),
@@ -61,10 +61,10 @@ fn install(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     "root".clone_into(&mut wanted.owner);
     "644".clone_into(&mut wanted.mode);
     let draft = facts.change(vec![(subject, WantedState::file(wanted, content))])?;
-    if draft.is_settled() {
+    let user = args.get(&USER);
+    if draft.is_settled() && user.is_none() {
         return Ok(draft.made());
     }
-    let user = args.get(&USER);
     if let Some(user) = &user
         && facts.read(&Subject::Account(Rc::clone(user)))? == State::Absent
     {

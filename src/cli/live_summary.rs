@@ -51,19 +51,27 @@ pub(super) fn last_line(run: &RunRecord, node: Option<&str>) -> String {
         return format!("{word}: nothing was done");
     }
     let counts = counts(run);
-    let left = run.unreached().count();
-    let again = if left > 0 {
-        "run it again to finish, or "
-    } else {
-        ""
+    let Some(number) = run.number else {
+        return format!("{word}: {counts}");
     };
-    match run.number {
-        Some(number) => {
-            let undo = undo_command(number, node);
-            format!("{word}: {counts}, run {number}; {again}{undo} takes it back")
-        }
-        None => format!("{word}: {counts}"),
+    let again = run.unreached().next().is_some();
+    let again = again.then(|| "run it again to finish".to_owned());
+    let next = [again, taken_back(run, &undo_command(number, node))];
+    let next: Vec<_> = next.into_iter().flatten().collect();
+    let next = next.join(", or ");
+    let separator = if next.is_empty() { "" } else { "; " };
+    format!("{word}: {counts}, run {number}{separator}{next}")
+}
+
+/// What an undo of a run that failed takes back; none if nothing was changed.
+fn taken_back(run: &RunRecord, undo: &str) -> Option<String> {
+    if run.summary().change > 0 {
+        return Some(format!("{undo} takes it back"));
     }
+    let mut failed = run.failed.iter().map(|failed| &failed.step);
+    // A program that failed may have changed something before.
+    let may_be_changed = failed.any(|step| !step.changes.is_empty());
+    may_be_changed.then(|| format!("{undo} takes back what the failed step changed"))
 }
 
 /// What a live run did, and what it did not: `2 changed, 1 failed, 6 not done`.

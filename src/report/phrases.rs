@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::bindings::Value;
 use crate::run::DocumentKind;
 use crate::state::{Node, Platform, Subject, describe_json};
-use crate::step::{Command, Piece, Stdin, Step, StepKind};
+use crate::step::{Act, Command, Piece, Stdin, Step, StepKind};
 use crate::tools;
 
 use super::{Report, changes, clean};
@@ -120,10 +120,10 @@ pub(super) fn settled(step: &Step) -> &'static str {
 pub(super) fn title(step: &Step) -> String {
     match step.kind {
         StepKind::Settled => match step.main_subject() {
-            Some(subject) => changes::owner(subject),
-            None => clean::line(&step.binding).into_owned(),
+            Some(subject) if step.commands.is_empty() => changes::owner(subject),
+            _ => call(step),
         },
-        StepKind::Act => clean::line(&step.binding).into_owned(),
+        StepKind::Act => call(step),
         StepKind::Manual if step.changes_by_hand() => {
             let subject = step.changes.first().map(|change| &change.subject);
             let what = subject.map_or_else(|| clean::line(&step.binding).into(), changes::owner);
@@ -131,6 +131,15 @@ pub(super) fn title(step: &Step) -> String {
         }
         StepKind::Manual => "by hand".to_owned(),
         StepKind::Change => changes::title(&step.changes),
+    }
+}
+
+/// The binding of a step, and what it acts on: `service.restart asperanoded`.
+fn call(step: &Step) -> String {
+    let binding = clean::line(&step.binding);
+    match step.act.as_deref().and_then(Act::object) {
+        Some(object) => format!("{binding} {}", clean::line(object)),
+        None => binding.into_owned(),
     }
 }
 

@@ -73,8 +73,25 @@ impl Act {
     pub fn is_check(&self) -> bool {
         matches!(
             self,
-            Self::PingNodeApi | Self::CheckNodeApi(_) | Self::LogIn(_)
+            Self::PingNodeApi | Self::CheckNodeApi(_) | Self::LogIn(_) | Self::CheckLicense { .. }
         )
+    }
+
+    /// Whether it is about the Node API.
+    pub fn asks_node_api(&self) -> bool {
+        self.is_check() && !matches!(self, Self::CheckLicense { .. })
+    }
+
+    /// What it acts on, by its name.
+    pub fn object(&self) -> Option<&str> {
+        match self {
+            Self::Restart { service } | Self::Reload { service } => Some(service),
+            Self::SetApiPassword { user, .. } => Some(user),
+            Self::CheckNodeApi(check) => Some(&check.user),
+            Self::Sync(session) => Some(&session.name),
+            Self::CheckLicense { user } => user.as_deref(),
+            Self::SetUnchecked { .. } | Self::PingNodeApi | Self::LogIn(_) => None,
+        }
     }
 }
 

@@ -33,8 +33,8 @@ pub(super) fn accept(command: &Command, output: &Output) -> Result<()> {
     let Some(problem) = problem else {
         return Ok(());
     };
-    let message = format!("the license that was installed is not usable: {problem}");
-    let fault = Fault::new(FaultKind::Node, message).hint("`ascript undo` restores the former one");
+    let message = format!("the license that is installed is not usable: {problem}");
+    let fault = Fault::new(FaultKind::Node, message);
     Err(match &command.user {
         Some(user) => fault.hint(format!(
             "it was checked as `{user}`, who must be able to read it"

@@ -1,4 +1,4 @@
-//! Steps that only ask the Node API, to verify what earlier steps set up.
+//! Steps that only ask the node, to verify what earlier steps set up.
 
 use super::Live;
 use crate::fault::Result;
@@ -12,7 +12,8 @@ impl Live {
             return Ok(());
         };
         for command in &step.commands {
-            if let Some(reason) = self.unanswerable(command)? {
+            let asks_node_api = act.asks_node_api();
+            if asks_node_api && let Some(reason) = self.unanswerable(command)? {
                 let text = format!("not verified: {reason}");
                 let note = Advisory::new(Level::Note, API_NOT_VERIFIED, text);
                 self.world.note(note);

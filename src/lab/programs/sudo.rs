@@ -1,9 +1,10 @@
 //! `sudo -n -H -u USER [--preserve-env=NAMES] -- PROGRAM ARGUMENTS`: starts another program of the
 //! lab, with the environment of that user and the variables that are named.
 
+use std::ffi::OsStr;
 use std::io;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::lab::accounts::{SystemAccounts, SystemUser};
@@ -11,7 +12,9 @@ use crate::lab::arguments::{OptionSyntax, ParsedArgs};
 use crate::lab::program::{ActingCalls, LabProgram};
 use crate::lab::program_call::ProgramCall;
 
-pub(super) const PROGRAM: LabProgram = LabProgram::new("sudo", ActingCalls::Always, run);
+use super::ascp;
+
+pub(super) const PROGRAM: LabProgram = LabProgram::new("sudo", ActingCalls::When(acts), run);
 
 const SYNTAX: OptionSyntax = OptionSyntax {
     flags: "nH",
@@ -22,6 +25,13 @@ const SYNTAX: OptionSyntax = OptionSyntax {
 
 /// The variables that the usual policy keeps.
 const KEPT: [&str; 5] = ["PATH", "LC_ALL", "LANG", "TERM", "TZ"];
+
+/// Whether it starts a program that may change the node.
+fn acts(args: &[String], _: &str) -> bool {
+    let options = crate::lab::arguments::parse(args, &SYNTAX).ok();
+    let program = options.and_then(|options| options.operands().first().map(PathBuf::from));
+    program.is_none_or(|program| program.file_name() != Some(OsStr::new(ascp::PROGRAM.name)))
+}
 
 fn run(call: &ProgramCall) -> io::Result<u8> {
     let options = call.options(&SYNTAX)?;
