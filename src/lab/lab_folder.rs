@@ -114,7 +114,7 @@ impl LabFolder {
 
     /// Maps a path of the emulated node to one relative to the lab's folder. The
     /// result never leaves the folder.
-    pub(super) fn map_path(&self, path: &str) -> String {
+    fn map_path(&self, path: &str) -> String {
         let path = Path::new(path);
         let below = path.strip_prefix(&self.root);
         let mapped = below.map_or_else(

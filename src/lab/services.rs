@@ -159,7 +159,7 @@ impl LabService {
         let mut read = text.into_bytes();
         let variables = definition
             .environment
-            .map(|file| fs::read(folder.path(&folder.map_path(&file))));
+            .map(|file| fs::read(folder.path(&folder.place(&file)?)));
         let is_complete = !matches!(variables, Some(Err(_)));
         read.extend(variables.into_iter().flatten().flatten());
         self.conf = sha256(&read);

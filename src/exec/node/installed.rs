@@ -251,6 +251,8 @@ impl StateSource for InstalledNode {
 
     fn content(&mut self, path: &str) -> Result<Option<Vec<u8>>> {
         let place = self.place(path);
+        let programs = self.spawner.borrow().programs().clone();
+        programs.refuse_outside_of_lab(&place)?;
         match MachineFile::open(&place)? {
             Some(file) => file.read(),
             None => Ok(None),

@@ -75,6 +75,20 @@ impl Programs {
         }
     }
 
+    /// Refuses a place that a link leads out of a lab, by the part of it that exists.
+    pub fn refuse_outside_of_lab(&self, place: &Path) -> Result<()> {
+        let root = self.root.canonicalize().ok();
+        let Some(root) = root.filter(|_| self.is_lab) else {
+            return Ok(());
+        };
+        let target = place.ancestors().find_map(|part| part.canonicalize().ok());
+        if target.is_some_and(|target| target.starts_with(&root)) {
+            return Ok(());
+        }
+        let message = format!("a link leads `{}` out of the lab", place.display());
+        Err(Fault::refused(message).hint("remove the link"))
+    }
+
     /// Whether they are those of a lab.
     pub fn are_emulated(&self) -> bool {
         self.is_lab
@@ -127,6 +141,36 @@ fn check_executable(path: PathBuf, metadata: &Metadata) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_does_not_lead_a_reading_out_of_a_lab() {
+        let dir = tempfile::tempdir().unwrap();
+        let [lab, outside] = ["lab", "outside"].map(|name| dir.path().join(name));
+        write_file(&lab.join(LAB_MARKER), 0o644);
+        write_file(&lab.join("root/in/file"), 0o644);
+        write_file(&outside.join("file"), 0o644);
+        let link = |target: &Path, name: &str| {
+            std::os::unix::fs::symlink(target, lab.join(LAB_FILES).join(name)).unwrap();
+        };
+        link(&outside, "out");
+        link(&outside.join("file"), "file");
+        link(Path::new("in"), "inner");
+        let refuses = |programs: &Programs, path: &str| {
+            let place = programs.place(Platform::Linux, path);
+            programs.refuse_outside_of_lab(&place).is_err()
+        };
+        let programs = Programs::new(&lab);
+        for (path, is_refused) in [
+            ("/out/file", true),
+            ("/out/new/file", true),
+            ("/file", true),
+            ("/inner/file", false),
+            ("/new/file", false),
+        ] {
+            assert_eq!(refuses(&programs, path), is_refused, "{path}");
+        }
+        assert!(!refuses(&Programs::new(&outside), "/out/file"));
+    }
 
     fn write_file(path: &Path, mode: u32) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -80,7 +80,7 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     }
     if let Some(file) = options.value("b") {
         let users = fs::read(call.folder.path(USERS)).unwrap_or_else(|_| b"{}".to_vec());
-        call.folder.write(&call.folder.map_path(file), &users)?;
+        call.folder.write(&call.folder.place(file)?, &users)?;
         return Ok(0);
     }
     if let Some(file) = options.value("r") {
@@ -176,7 +176,7 @@ fn delete(call: &ProgramCall, name: &str) -> io::Result<u8> {
 
 fn restore(call: &ProgramCall, file: &str) -> io::Result<u8> {
     let _lock = call.folder.lock()?;
-    let path = call.folder.path(&call.folder.map_path(file));
+    let path = call.folder.path(&call.folder.place(file)?);
     let all: ApiUserList = serde_json::from_slice(&fs::read(path)?)?;
     store(call, &all)
 }
