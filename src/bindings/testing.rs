@@ -77,7 +77,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         "given",
         &[NODE.param],
-        "Starts the test again on another node.\n\nWhat is not given is as on a freshly installed node. A map contains subjects and their values, as plans write them, and `platform`, `name`, `aspera.conf` (its text) and `secrets`. A string names a snapshot beside the script.",
+        "Starts the test again on another node.\n\nWhat is not given is as on a freshly installed node. A map contains subjects and their values, as plans write them, and `platform`, `name`, `aspera.conf` (its text), `secrets`, and `files`: texts by their paths beside the script, for `source`, `license.install` and `data`. A string names a snapshot beside the script.",
         r#"given(#{ platform: "linux", "conf/user/asp1/absolute": "/data/old" });"#,
     ),
     row(

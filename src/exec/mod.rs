@@ -36,8 +36,8 @@ pub use process::{
 };
 pub use processes::{Process, processes};
 pub use secrets::{
-    BackupReader, FakeSecrets, FileContents, KeptReader, PromptCallback, SecretBytes, SecretValue,
-    Vault,
+    BackupReader, FakeSecrets, FileContents, GivenFiles, KeptReader, PromptCallback, SecretBytes,
+    SecretValue, Vault,
 };
 pub use user_folder::user_folder;
 

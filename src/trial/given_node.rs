@@ -1,9 +1,9 @@
 //! Makes a node in memory from what a test gives.
 
 use crate::bindings::Value;
-use crate::exec::{BlankNode, FakeSecrets, InMemoryNode, StateSource};
+use crate::exec::{BlankNode, FakeSecrets, GivenFiles, InMemoryNode, StateSource};
 use crate::fault::{Fault, Result};
-use crate::state::{Platform, Secret, Section, State, Subject};
+use crate::state::{Platform, Secret, Section, State, Subject, is_source_path};
 
 use super::state_literal;
 
@@ -11,15 +11,36 @@ use super::state_literal;
 pub type Secrets = FakeSecrets;
 
 /// The keys of the map that are not subjects.
-const OTHER_KEYS: &[&str] = &["aspera.conf", "name", "platform", "secrets"];
+const OTHER_KEYS: &[&str] = &["aspera.conf", "files", "name", "platform", "secrets"];
 
-/// The node of these entries, over a blank node or over `base`, and its secrets.
+/// What a test gives: a node, secrets, and files beside the script.
+pub struct Given {
+    /// The node.
+    pub node: InMemoryNode,
+    /// Its secrets.
+    pub secrets: Secrets,
+    /// The files.
+    pub files: GivenFiles,
+}
+
+impl Given {
+    /// A node without secrets and files.
+    pub fn node(node: InMemoryNode) -> Self {
+        Self {
+            node,
+            secrets: Secrets::new(),
+            files: GivenFiles::new(),
+        }
+    }
+}
+
+/// What these entries give, over a blank node or over `base`.
 /// `default` is the platform if none is given.
 pub fn node(
     entries: &[(String, Value)],
     default: Platform,
     base: Option<Box<dyn StateSource>>,
-) -> Result<(InMemoryNode, Secrets)> {
+) -> Result<Given> {
     let get = |key: &str| entries.iter().find(|(k, _)| k == key).map(|(_, v)| v);
     let platform = match get("platform") {
         Some(value) => platform(value).map_err(|fault| fault.in_argument("platform"))?,
@@ -46,7 +67,15 @@ pub fn node(
         Some(value) => secrets(value).map_err(|fault| fault.in_argument("secrets"))?,
         None => Secrets::new(),
     };
-    Ok((given, secrets))
+    let files = match get("files") {
+        Some(value) => files(value).map_err(|fault| fault.in_argument("files"))?,
+        None => GivenFiles::new(),
+    };
+    Ok(Given {
+        node: given,
+        secrets,
+        files,
+    })
 }
 
 fn give_state(
@@ -98,6 +127,21 @@ fn text<'a>(key: &str, value: &'a Value) -> Result<&'a str> {
     let wrong =
         || Fault::script(format!("`{key}` is a text, not {}", value.noun())).in_argument(key);
     value.text().ok_or_else(wrong)
+}
+
+fn files(value: &Value) -> Result<GivenFiles> {
+    let Value::Map(entries) = value else {
+        return Err(Fault::script("`files` is a map from paths to texts")
+            .hint("write `files: #{ \"site.lic\": \"text\" }`"));
+    };
+    let file = |(path, value): &(String, Value)| {
+        if !is_source_path(path) {
+            let message = "a file beside the script has a path without `..`, below its folder";
+            return Err(Fault::script(message).in_argument(path));
+        }
+        Ok((path.clone(), text(path, value)?.to_owned()))
+    };
+    entries.iter().map(file).collect()
 }
 
 fn secrets(value: &Value) -> Result<Secrets> {

@@ -12,7 +12,7 @@ use crate::run::RunRecord;
 
 pub use coverage::{Coverage, Spot};
 pub use expect::{Expectation, RunUnderTest, expectation, fails_with};
-pub use given_node::{Secrets, node};
+pub use given_node::{Given, Secrets, node};
 pub use unmet::{Unmet, Verdict};
 
 /// The result of one test.

@@ -1,5 +1,6 @@
 //! The contents of files that steps write: beside the script, or kept by an earlier run.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::exec::folder::check_file;
@@ -10,10 +11,14 @@ use crate::state::{FileReference, ScriptFile, sha256};
 /// Reads what a run replaced: takes the number of the run and the digest of the content.
 pub type KeptReader = Box<dyn Fn(u32, &str) -> Result<Vec<u8>>>;
 
+/// Files that a test puts beside the script, by their paths below its folder.
+pub type GivenFiles = BTreeMap<String, String>;
+
 /// Where files are read from.
 #[derive(Default)]
 pub struct FileContents {
     folder: Option<PathBuf>,
+    given: GivenFiles,
     kept: Option<KeptReader>,
 }
 
@@ -23,6 +28,11 @@ impl FileContents {
         self.folder = folder;
     }
 
+    /// Sets files that are beside the script, whatever is in the folder.
+    pub fn give(&mut self, files: GivenFiles) {
+        self.given = files;
+    }
+
     /// Sets how the contents of files are read that earlier runs replaced.
     pub fn set_kept(&mut self, reader: KeptReader) {
         self.kept = Some(reader);
@@ -30,13 +40,19 @@ impl FileContents {
 
     /// The digest of a file beside the script.
     pub(in crate::exec) fn source_digest(&self, path: &str) -> Result<String> {
-        let folder = self.folder.as_deref();
-        Ok(sha256(&source_file::read(InputKind::SOURCE, folder, path)?))
+        Ok(sha256(&self.beside_script(InputKind::SOURCE, path)?))
     }
 
     /// The bytes of a file of data beside the script.
     pub(in crate::exec) fn data(&self, path: &str) -> Result<Vec<u8>> {
-        source_file::read(InputKind::DATA, self.folder.as_deref(), path)
+        self.beside_script(InputKind::DATA, path)
+    }
+
+    fn beside_script(&self, kind: InputKind, path: &str) -> Result<Vec<u8>> {
+        let Some(text) = self.given.get(path) else {
+            return source_file::read(kind, self.folder.as_deref(), path);
+        };
+        Ok(text.as_bytes().to_vec())
     }
 
     /// As root, refuses a file of data that another user can change.
@@ -57,11 +73,9 @@ impl FileContents {
     /// The bytes of a file, which must have their digest.
     pub fn read(&self, file: &FileReference) -> Result<Vec<u8>> {
         let bytes = match file {
-            FileReference::Source(file) => {
-                let folder = self.folder.as_deref();
-                source_file::read(InputKind::SOURCE, folder, &file.source)
-                    .map_err(|fault| fault.with_kind(FaultKind::Stale))?
-            }
+            FileReference::Source(file) => self
+                .beside_script(InputKind::SOURCE, &file.source)
+                .map_err(|fault| fault.with_kind(FaultKind::Stale))?,
             FileReference::Kept(file) => {
                 let read = self.kept.as_ref().ok_or_else(|| {
                     let message = format!("there is no copy of run {} here", file.kept);

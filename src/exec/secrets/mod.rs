@@ -10,6 +10,6 @@ mod scrub;
 mod secret_value;
 pub(super) mod vault;
 
-pub use file_contents::{FileContents, KeptReader};
+pub use file_contents::{FileContents, GivenFiles, KeptReader};
 pub use secret_value::{SecretBytes, SecretValue};
 pub use vault::{BackupReader, FakeSecrets, PromptCallback, Vault};

@@ -13,7 +13,7 @@ use crate::facts::Node;
 use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::run::{RunRecord, ScriptId};
 use crate::state::Platform;
-use crate::trial::{self, Coverage, Failure, RunUnderTest, Secrets, Unmet, Verdict};
+use crate::trial::{self, Coverage, Failure, Given, RunUnderTest, Unmet, Verdict};
 
 use super::super::bind::SessionSlot;
 use super::super::host::Host;
@@ -78,15 +78,15 @@ impl TestNode {
         *self.outcome.borrow_mut() = TestOutcome::default();
         self.printed.borrow_mut().clear();
         self.runs.set(0);
-        self.set_node(InMemoryNode::blank(self.default_platform), Secrets::new())
+        let blank = InMemoryNode::blank(self.default_platform);
+        self.set_node(Given::node(blank))
     }
 
     /// Replaces the node by the one that a map or a snapshot describes.
     pub(super) fn replace(&self, node: &Value) -> Result<()> {
         self.refuse_unexpected_fault()?;
         if let Value::Map(entries) = node {
-            let (given, secrets) = trial::node(entries, self.default_platform, None)?;
-            return self.set_node(given, secrets);
+            return self.set_node(trial::node(entries, self.default_platform, None)?);
         }
         let Some(name) = node.text() else {
             return Err(Fault::script(format!(
@@ -96,14 +96,17 @@ impl TestNode {
             .in_argument("node"));
         };
         let snapshot = (self.stage.snapshot)(&self.folder, name)?;
-        self.set_node(InMemoryNode::over(Box::new(snapshot)), Secrets::new())
+        self.set_node(Given::node(InMemoryNode::over(Box::new(snapshot))))
     }
 
-    fn set_node(&self, mut given: InMemoryNode, secrets: Secrets) -> Result<()> {
-        let mut vault = Vault::with_fakes(secrets);
-        given.write_conf(&mut vault)?;
-        self.share(given.node());
-        let world = World::new(Box::new(given), Rc::new(RefCell::new(vault)));
+    fn set_node(&self, given: Given) -> Result<()> {
+        let mut vault = Vault::with_fakes(given.secrets);
+        vault.files().give(given.files);
+        let mut node = given.node;
+        node.write_conf(&mut vault)?;
+        self.share(node.node());
+        let world = World::new(Box::new(node), Rc::new(RefCell::new(vault)));
+        world.set_source_folder(Some(self.folder.clone()));
         *self.slot.borrow_mut() = Some((self.stage.open)(world));
         self.outcome.borrow_mut().stopped = None;
         Ok(())
