@@ -127,6 +127,12 @@ impl<'a> Facts<'a> {
         self.reader.node().source == NodeSource::Snapshot
     }
 
+    /// Whether the states come from a machine, or from a lab of one.
+    pub fn is_machine(&self) -> bool {
+        let source = self.reader.node().source;
+        matches!(source, NodeSource::Installation | NodeSource::Folder)
+    }
+
     /// The login name of the person who works on the node; `None` for root.
     pub fn invoking_user(&self) -> Option<String> {
         self.reader.invoking_user()

@@ -467,7 +467,9 @@ fn a_license_is_installed_and_checked_as_the_transfer_user() {
     assert!(node.has_started("sudo -n -H -u admin -- "));
     live(&node, r#"ensure(license.check().valid, "no license");"#).ends(0);
     node.lab.clear_calls().unwrap();
+    // A license that is there already is only checked.
     live(&node, install).ends(0);
+    assert!(node.has_started("sudo -n -H -u admin -- "));
     assert_eq!(node.acts(), [""; 0]);
     undo(&node);
     assert!(!license.exists());
@@ -478,12 +480,17 @@ fn a_license_that_is_none_fails_the_run_and_is_taken_back() {
     let node = Node::new("macos");
     fs::write(node.beside("a.lic"), "<license").unwrap();
     live(&node, r#"license.install("a.lic");"#)
-        .stops(3, &["the license that was installed is not usable: "]);
+        .stops(3, &["the license that is installed is not usable: "]);
     undo(&node);
     let license = node.lab.dir().join("etc/aspera-license");
     assert_eq!(fs::read_to_string(license).unwrap(), "server\n");
     live(&node, r#"license.install("a.lic", #{ user: "admin" });"#)
         .stops(3, &["it was checked as `admin`"]);
+    // Nor is one that is there already.
+    fs::write(node.lab.dir().join("etc/aspera-license"), "<license").unwrap();
+    let checked = live(&node, r#"license.install("a.lic", #{ user: "admin" });"#);
+    checked.stops(3, &["it was checked as `admin`"]);
+    assert!(!checked.err.contains("takes"), "{}", checked.err);
 }
 
 #[test]
@@ -545,6 +552,60 @@ fn an_undo_restores_a_line_and_nothing_else() {
         fs::read_to_string(emulated(&node)).unwrap(),
         format!("{before}Later 1\n")
     );
+}
+
+#[test]
+fn an_owner_that_does_not_exist_is_refused_before_anything_runs() {
+    let node = Node::new("linux");
+    for (call, argument, words) in [
+        (
+            r#"file.ensure("/etc/x", #{ content: "a","#,
+            "owner",
+            "there is no account `nobody-here`",
+        ),
+        (
+            r#"file.ensure("/etc/x", #{ content: "a","#,
+            "group",
+            "there is no group `nobody-here`",
+        ),
+        (
+            r#"dir.ensure("/srv/x", #{"#,
+            "owner",
+            "there is no account `nobody-here`",
+        ),
+        (
+            r#"dir.ensure("/srv/x", #{"#,
+            "group",
+            "there is no group `nobody-here`",
+        ),
+    ] {
+        let text = format!("{call} {argument}: \"nobody-here\" }});");
+        node.run(&["run", &node.script(&text)])
+            .stops(1, &[words, "create it first"]);
+    }
+    live(
+        &node,
+        r#"account.ensure("ann");
+           group.ensure("people");
+           file.ensure("/etc/x", #{ content: "a", owner: "ann", group: "people" });
+           file.ensure("/etc/y", #{ content: "a", owner: "ann", group: "ann" });"#,
+    )
+    .ends(0);
+}
+
+#[test]
+fn a_new_folder_is_named_before_and_after() {
+    let node = Node::new("linux");
+    let script = node.script(r#"file.ensure("/etc/site/a/b", #{ content: "b" });"#);
+    let preview = node.run(&["run", &script]);
+    preview.ends(0);
+    let words = "the folder /etc/site/a is created for the file, and an undo leaves it";
+    assert!(preview.out.contains(words), "{}", preview.out);
+    node.run(&["run", "--live", "--yes", &script]).ends(0);
+    let undone = node.run(&["undo"]);
+    undone.ends(0);
+    let words = "the folder /etc/site/a stays, since it may hold files";
+    assert!(undone.out.contains(words), "{}", undone.out);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::fault::{FaultKind, Result};
 use crate::state::{Dir, State, Subject, ValueType};
 use crate::tools;
 
-use super::{Args, Binding, Key, Made, Param, docroot};
+use super::{Args, Binding, Key, Made, Param, docroot, group};
 
 const PATH: Key<Rc<str>> = Key::text("path", ValueType::Path, "Absolute path of the folder.");
 const OWNER: Key<Option<Rc<str>>> = Key::name("owner", "Account that owns it.")
@@ -57,6 +57,9 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
         wanted.mode = as_printed(&mode);
     }
     let draft = facts.change(vec![(subject.clone(), State::Dir(wanted))])?;
+    if !draft.is_settled() {
+        group::refuse_unknown_owner(facts, args.get(&OWNER).as_ref(), args.get(&GROUP).as_ref())?;
+    }
     let note = docroot::home_on_macos(&path, facts.platform()).filter(|_| !draft.is_settled());
     Ok(draft.advise(note.map(|note| note.about(subject))).made())
 }

@@ -8,11 +8,12 @@ use crate::state::{
     FileContent, FileReference, FileState, MAX_FILE, ScriptFile, State, Subject, ValueType,
     WantedState,
 };
-use crate::step::{Advisory, Level};
+use crate::step::{Advisory, FOLDER_CREATED, Level};
 use crate::tools;
 
 use super::args::refuse_login;
 use super::dir::as_printed;
+use super::group::refuse_unknown_owner;
 use super::{Args, Binding, Key, Made, Param, Value};
 
 const PATH: Key<Rc<str>> = Key::text("path", ValueType::Path, "Absolute path of the file.");
@@ -55,7 +56,7 @@ const SOURCES: &str = "rename(2), stat(1); files of published jobs: IBM Aspera d
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "file.ensure",
-        doc: "Creates a file, or gives a file this content, owner, group and mode.\n\nGive either `content` or `source`, up to 1 MiB. The new file is written beside the old one, with its owner and mode before the first byte, and then renamed. A link in the place of the file, and a folder that another user than the owner of the file can change, are refused. Missing folders are created for root.\n\nThe report shows the lines that change. It never shows a secret, the bytes of a `source`, nor the present content of a file that not every user may read. A plan names a `source` with its digest, and `apply` refuses another one; it searches it beside the plan. `undo` restores the former file from a copy that only root can read.",
+        doc: "Creates a file, or gives a file this content, owner, group and mode.\n\nGive either `content` or `source`, up to 1 MiB. The new file is written beside the old one, with its owner and mode before the first byte, and then renamed. A link in the place of the file, and a folder that another user than the owner of the file can change, are refused. Missing folders are created for root, and stay after `undo`.\n\nThe report shows the lines that change. It never shows a secret, the bytes of a `source`, nor the present content of a file that not every user may read. A plan names a `source` with its digest, and `apply` refuses another one; it searches it beside the plan. `undo` restores the former file from a copy that only root can read.",
         params: &[
             PATH.param,
             Param::options(
@@ -118,8 +119,31 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let exposed = content.has_secret() && wanted.is_readable_by_all();
     let wanted = WantedState::file(wanted, content);
     let draft = facts.change(vec![(subject.clone(), wanted)])?;
+    if !draft.is_settled() {
+        refuse_unknown_owner(facts, args.get(&OWNER).as_ref(), args.get(&GROUP).as_ref())?;
+    }
+    let folder = new_folder(&subject, facts);
     let note = exposed.then(|| exposed_secret().about(subject));
-    Ok(draft.advise(note).made())
+    Ok(draft.advise(note).advise(folder).made())
+}
+
+/// Says that a new file gets a new folder, which stays after an undo. Without a machine nobody
+/// knows the folders that its system has.
+fn new_folder(file: &Subject, facts: &mut Facts<'_>) -> Option<Advisory> {
+    let path = file.leaf();
+    let (folder, _) = path.rsplit_once('/')?;
+    if folder.is_empty() || !facts.is_machine() || facts.read(file).ok()? != State::Absent {
+        return None;
+    }
+    let subject = Subject::Dir(folder.into());
+    // A link on the way is no folder: whether it may be followed, the live run decides.
+    let is_missing = facts
+        .read(&subject)
+        .is_ok_and(|state| state == State::Absent);
+    is_missing.then(|| {
+        let text = format!("the folder {folder} is created for the file, and an undo leaves it");
+        Advisory::new(Level::Note, FOLDER_CREATED, text).about(subject)
+    })
 }
 
 fn line(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
@@ -144,7 +168,9 @@ fn line(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     let subject = Subject::FileLine(path, start);
     let is_new = facts.read(&subject)? == State::Absent && facts.read(&file)? == State::Absent;
     let wanted = WantedState::line(content).in_new_file(is_new);
-    Ok(facts.change(vec![(subject, wanted)])?.made())
+    let draft = facts.change(vec![(subject, wanted)])?;
+    let folder = is_new.then(|| new_folder(&file, facts));
+    Ok(draft.advise(folder.flatten()).made())
 }
 
 fn remove(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {

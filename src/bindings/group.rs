@@ -84,6 +84,33 @@ fn other_number(name: &str, is: u32, wanted: u32) -> Fault {
     .in_argument("gid")
 }
 
+/// Refuses an owner and a group that do not exist. Without a machine nobody knows the accounts that
+/// its system has.
+pub(super) fn refuse_unknown_owner(
+    facts: &mut Facts<'_>,
+    owner: Option<&Rc<str>>,
+    group: Option<&Rc<str>>,
+) -> Result<()> {
+    if !facts.is_machine() {
+        return Ok(());
+    }
+    if let Some(owner) = owner
+        && facts.read(&Subject::Account(Rc::clone(owner)))? == State::Absent
+    {
+        return Err(no_account(owner, "owner"));
+    }
+    if let Some(group) = group
+        && facts.read(&Subject::Group(Rc::clone(group)))? == State::Absent
+        // A system may give a new account a group of its name.
+        && !facts.is_staged(&Subject::Account(Rc::clone(group)))
+    {
+        return Err(Fault::refused(format!("there is no group `{group}`"))
+            .hint(format!("create it first, with `group.ensure(\"{group}\")`"))
+            .in_argument("group"));
+    }
+    Ok(())
+}
+
 /// The fault of an argument that names an account which does not exist.
 pub(super) fn no_account(name: &str, argument: &str) -> Fault {
     Fault::refused(format!("there is no account `{name}`"))

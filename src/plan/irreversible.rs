@@ -2,7 +2,7 @@
 
 use crate::run::RunRecord;
 use crate::state::{State, Subject, WantedState};
-use crate::step::{Advisory, Change, Level, Step, StepKind};
+use crate::step::{Advisory, Change, FOLDER_CREATED, Level, Step, StepKind};
 
 /// The note of what an undo would leave out for want of a password.
 const CANNOT_UNDO: &str = "cannot-undo";
@@ -73,6 +73,15 @@ pub(super) fn irreversible(step: &Step, run: &UndoneRun) -> Vec<Advisory> {
         notes.push(note("a manual step must be undone by hand".to_owned()));
     }
     for advisory in &step.advisories {
+        if advisory.id == FOLDER_CREATED
+            && let Some(folder) = &advisory.subject
+        {
+            let text = format!(
+                "the folder {} stays, since it may hold files",
+                folder.leaf()
+            );
+            notes.push(note(text).about(folder.clone()));
+        }
         // The tool was given a value that no reading shows, so there is no change.
         if advisory.id == "unchecked-setting" {
             let subject = advisory.subject.as_ref();

@@ -26,6 +26,9 @@ pub const SECRETS_NOT_SET: &str = "secrets-not-set";
 /// The name of the note that others can read the file of a secret there.
 pub const SECRET_FILE_READABLE: &str = "secret-file-readable";
 
+/// The name of the note that a new file gets a new folder.
+pub const FOLDER_CREATED: &str = "folder-created";
+
 /// The name of the note that the Node API was not, or will not be, asked.
 pub const API_NOT_VERIFIED: &str = "api-not-verified";
 

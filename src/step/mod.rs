@@ -18,7 +18,9 @@ use crate::state::{State, Subject, WantedState};
 
 pub use crate::state::Piece;
 pub use act::{Act, NodeApiCheck, NodeApiLogin, SyncSession};
-pub use advisory::{API_NOT_VERIFIED, Advisory, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET};
+pub use advisory::{
+    API_NOT_VERIFIED, Advisory, FOLDER_CREATED, Level, SECRET_FILE_READABLE, SECRETS_NOT_SET,
+};
 pub use command::{Command, Stdin};
 pub use subjects::StepSubjects;
 pub use value::{Outcome, Params, Value};
