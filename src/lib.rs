@@ -41,6 +41,8 @@
 //! | 5 | [`facts`] | everything that a binding can read of a node |
 //! | 4 | [`tools`] | one file per vendor program: changes to commands, output to states |
 //! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML, YAML |
+//! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML |
+//! | 4 | [`script_text`] | a script as data, and its text: calls, loops, parameters |
 //! | 4 | [`run`] | the record of one run, which previews, plans, receipts and reports share |
 //! | 3 | [`conf`] | aspera.conf: a lossless document, and the table of settings |
 //! | 3 | [`step`] | what is to be done, as data |
@@ -85,6 +87,7 @@ pub mod repl;
 pub mod report;
 pub mod run;
 pub mod script;
+pub mod script_text;
 pub mod secret_name;
 pub mod session;
 pub mod source;

@@ -1,10 +1,9 @@
 //! Prints values as literals of the script language. Wide lists and maps go over several lines,
 //! long ones are truncated.
 
-use std::fmt::Write as _;
-
 use crate::bindings::{Outcome, Value};
 use crate::report;
+use crate::script_text::{key, quoted};
 
 /// How many entries of a list or map are printed.
 const MAX_ENTRIES: usize = 20;
@@ -80,36 +79,6 @@ fn format_wide(value: &Value, width: usize, indent: usize) -> String {
     }
     lines.push(format!("{}{close}", " ".repeat(indent)));
     lines.join("\n")
-}
-
-fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            plain if !report::is_hostile(plain) => quoted.push(plain),
-            odd => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(odd));
-            }
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-fn key(name: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if is_name && name.chars().all(is_word) {
-        name.to_owned()
-    } else {
-        quoted(name)
-    }
 }
 
 fn outcome_lines(outcome: &Outcome) -> Vec<String> {

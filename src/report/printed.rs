@@ -4,6 +4,7 @@
 use std::fmt::{self, Write};
 
 use super::clean;
+use crate::source::is_hostile;
 
 /// What a line of a log starts with to be a command of GitHub Actions or Forgejo. Snippets of
 /// source mark a second file by `:::`, which is none, since no command's name starts with a colon.
@@ -131,7 +132,7 @@ fn is_harmless(text: &str) -> bool {
 }
 
 fn is_suspect(letter: char) -> bool {
-    matches!(letter, ':' | '#') || clean::is_hostile(letter)
+    matches!(letter, ':' | '#') || is_hostile(letter)
 }
 
 fn starts_with(text: &str, command: &str) -> bool {

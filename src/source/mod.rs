@@ -5,6 +5,7 @@
 mod brackets;
 mod cursor;
 mod declarations;
+mod hostile;
 mod lexer;
 mod redaction;
 mod source_text;
@@ -12,6 +13,7 @@ mod source_text;
 pub use brackets::{BracketTracker, OpenBracket, matching_bracket, unclosed_bracket};
 pub use cursor::{Cursor, Typed};
 pub use declarations::{FunctionSource, functions, import_aliases, module_doc};
+pub use hostile::is_hostile;
 pub use lexer::{KEYWORDS, Token, TokenKind, code_tokens, is_identifier, tokens};
 pub use redaction::{SecretRules, StringLiteral, has_secret, redact};
 pub use source_text::SourceText;

@@ -1,0 +1,114 @@
+//! Expressions of a script.
+
+use super::literal::{key, quoted, template_piece};
+use crate::state::Secret;
+use crate::step::Value;
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expression {
+    /// `()`.
+    Unit,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// A string.
+    Text(String),
+    /// A list.
+    List(Vec<Expression>),
+    /// A map.
+    Map(Vec<(String, Expression)>),
+    /// A variable or a part of one, such as `params.key`.
+    Name(String),
+    /// A call, by the name of the binding or function.
+    Call(String, Vec<Expression>),
+    /// A string in backticks, of texts and of other expressions between them.
+    Template(Vec<Expression>),
+}
+
+impl Expression {
+    /// A map of those entries.
+    pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
+        Self::Map(entries.into_iter().map(|(k, v)| (k.into(), v)).collect())
+    }
+
+    /// The value of a parameter.
+    pub fn param(name: &str) -> Self {
+        Self::Name(format!("params.{name}"))
+    }
+
+    /// A value, with its secrets as `secret` says. `None` for what no literal can be.
+    pub fn of_value(value: &Value, secret: &mut dyn FnMut(&Secret) -> Self) -> Option<Self> {
+        Some(match value {
+            Value::Unit => Self::Unit,
+            Value::Bool(flag) => Self::Bool(*flag),
+            Value::Int(int) => Self::Int(*int),
+            Value::Float(float) => Self::Float(*float),
+            Value::Text(text) => Self::Text(text.to_string()),
+            Value::List(items) => {
+                let items = items.iter().map(|item| Self::of_value(item, secret));
+                Self::List(items.collect::<Option<_>>()?)
+            }
+            Value::Map(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|(k, v)| Some((k.clone(), Self::of_value(v, secret)?)));
+                Self::Map(entries.collect::<Option<_>>()?)
+            }
+            Value::Secret(reference) => secret(reference),
+            Value::SecretText(text) => {
+                let pieces = text.pieces().iter().map(|piece| match piece.secret() {
+                    Some(reference) => secret(reference),
+                    None => Self::Text(piece.marked().to_owned()),
+                });
+                Self::Template(pieces.collect())
+            }
+            Value::Outcome(_) | Value::Other(_) => return None,
+        })
+    }
+
+    /// Its text in one line.
+    pub(super) fn inline(&self) -> String {
+        match self {
+            Self::Unit => "()".to_owned(),
+            Self::Bool(flag) => flag.to_string(),
+            Self::Int(int) => int.to_string(),
+            Self::Float(float) => format!("{float:?}"),
+            Self::Text(text) => quoted(text),
+            Self::List(items) => format!("[{}]", joined(items)),
+            Self::Map(entries) if entries.is_empty() => "#{}".to_owned(),
+            Self::Map(entries) => {
+                let entries = entries.iter();
+                let entries: Vec<_> = entries
+                    .map(|(name, value)| format!("{}: {}", key(name), value.inline()))
+                    .collect();
+                format!("#{{ {} }}", entries.join(", "))
+            }
+            Self::Name(name) => name.clone(),
+            Self::Call(name, args) => format!("{name}({})", joined(args)),
+            Self::Template(pieces) => {
+                let pieces = pieces.iter().map(|piece| {
+                    if let Self::Text(text) = piece {
+                        template_piece(text)
+                    } else {
+                        format!("${{{}}}", piece.inline())
+                    }
+                });
+                format!("`{}`", pieces.collect::<String>())
+            }
+        }
+    }
+}
+
+fn joined(items: &[Expression]) -> String {
+    let items: Vec<_> = items.iter().map(Expression::inline).collect();
+    items.join(", ")
+}
+
+impl From<&str> for Expression {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}

@@ -1,0 +1,277 @@
+//! The layout of a script: lines of at most 100 columns where that is possible.
+
+use std::borrow::Cow;
+use std::fmt::{self, Display};
+
+use super::literal::{key, quoted};
+use super::{Expression, ParamText, ScriptText, Statement};
+use crate::source::is_hostile;
+
+/// The width of the text.
+const WIDTH: usize = 100;
+const INDENT: usize = 4;
+
+impl Display for ScriptText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, paragraph) in self.header.iter().enumerate() {
+            if number > 0 {
+                f.write_str("//!\n")?;
+            }
+            write_comment(f, "//!", 0, paragraph)?;
+        }
+        if !self.imports.is_empty() {
+            f.write_str("\n")?;
+        }
+        for (module, name) in &self.imports {
+            writeln!(f, "import {} as {name};", quoted(module))?;
+        }
+        if self.platform.is_some() || !self.params.is_empty() {
+            f.write_str("\n")?;
+        }
+        if let Some(platform) = self.platform {
+            writeln!(f, "const PLATFORM = {};", quoted(platform.name()))?;
+        }
+        if !self.params.is_empty() {
+            write_params(f, &self.params)?;
+        }
+        if !self.statements.is_empty() {
+            f.write_str("\n")?;
+        }
+        write_statements(f, 0, &self.statements)
+    }
+}
+
+/// Writes the parameters, with their parts below each other.
+fn write_params(f: &mut fmt::Formatter<'_>, params: &[ParamText]) -> fmt::Result {
+    let default = |param: &ParamText| {
+        let default = param.default.as_ref();
+        default.map_or_else(String::new, |it| format!("default: {},", it.inline()))
+    };
+    let widest = |cell: &dyn Fn(&ParamText) -> usize| params.iter().map(cell).max().unwrap_or(0);
+    let names = widest(&|param| key(&param.name).len() + 1);
+    let kinds = widest(&|param| param.kind.len() + 3);
+    let defaults = widest(&|param| default(param).chars().count());
+    f.write_str("const PARAMS = #{\n")?;
+    for param in params {
+        let name = format!("{}:", key(&param.name));
+        let kind = format!("{},", quoted(param.kind));
+        write!(f, "    {name:names$} #{{ type: {kind:kinds$} ")?;
+        if defaults > 0 {
+            write!(f, "{:defaults$} ", default(param))?;
+        }
+        writeln!(f, "help: {} }},", quoted(&param.help))?;
+    }
+    f.write_str("};\n")
+}
+
+fn write_statements(
+    f: &mut fmt::Formatter<'_>,
+    indent: usize,
+    statements: &[Statement],
+) -> fmt::Result {
+    for statement in statements {
+        match statement {
+            Statement::Comment(text) => write_comment(f, "//", indent, text)?,
+            Statement::Blank => f.write_str("\n")?,
+            Statement::Expression(expression) => {
+                let text = laid_out(expression, indent, indent, 1);
+                writeln!(f, "{:indent$}{text};", "")?;
+            }
+            Statement::Let(name, value) => {
+                let start = format!("let {name} = ");
+                let text = laid_out(value, indent, indent + start.len(), 1);
+                writeln!(f, "{:indent$}{start}{text};", "")?;
+            }
+            Statement::Loop {
+                variable,
+                over,
+                body,
+            } => {
+                let rows = if let Expression::List(rows) = over
+                    && !rows.is_empty()
+                {
+                    opened_list(rows, indent)
+                } else {
+                    laid_out(over, indent, indent + variable.len() + 8, 2)
+                };
+                writeln!(f, "{:indent$}for {variable} in {rows} {{", "")?;
+                write_statements(f, indent + INDENT, body)?;
+                writeln!(f, "{:indent$}}}", "")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The text of an expression that starts in a column; `behind` columns follow its last line.
+fn laid_out(expression: &Expression, indent: usize, column: usize, behind: usize) -> String {
+    let inline = expression.inline();
+    if column + inline.chars().count() + behind <= WIDTH {
+        return inline;
+    }
+    match expression {
+        Expression::List(items) if !items.is_empty() => opened_list(items, indent),
+        Expression::Map(entries) if !entries.is_empty() => {
+            let lines = entries.iter().map(|(name, value)| {
+                let name = key(name);
+                let column = indent + INDENT + name.chars().count() + 2;
+                let value = laid_out(value, indent + INDENT, column, 1);
+                format!("{:1$}{name}: {value},\n", "", indent + INDENT)
+            });
+            format!("#{{\n{}{:indent$}}}", lines.collect::<String>(), "")
+        }
+        Expression::Call(name, args) => {
+            let widest = widest_collection(args);
+            let args = args.iter().enumerate().map(|(number, arg)| {
+                if Some(number) == widest {
+                    laid_out(arg, indent, WIDTH, 0)
+                } else {
+                    arg.inline()
+                }
+            });
+            format!("{name}({})", args.collect::<Vec<_>>().join(", "))
+        }
+        Expression::Unit
+        | Expression::Bool(_)
+        | Expression::Int(_)
+        | Expression::Float(_)
+        | Expression::Text(_)
+        | Expression::List(_)
+        | Expression::Map(_)
+        | Expression::Name(_)
+        | Expression::Template(_) => inline,
+    }
+}
+
+fn opened_list(items: &[Expression], indent: usize) -> String {
+    let inner = indent + INDENT;
+    let lines = items.iter();
+    let lines = lines.map(|item| format!("{:inner$}{},\n", "", laid_out(item, inner, inner, 1)));
+    format!("[\n{}{:indent$}]", lines.collect::<String>(), "")
+}
+
+/// The argument that goes over several lines.
+fn widest_collection(args: &[Expression]) -> Option<usize> {
+    let is_collection = |arg: &Expression| matches!(arg, Expression::List(_) | Expression::Map(_));
+    let collections = args
+        .iter()
+        .enumerate()
+        .filter(|(_, arg)| is_collection(arg));
+    let widest = collections.max_by_key(|(_, arg)| arg.inline().len());
+    widest.map(|(number, _)| number)
+}
+
+/// Writes a comment over as many lines as it needs. Nothing in the text ends it.
+fn write_comment(f: &mut fmt::Formatter<'_>, mark: &str, indent: usize, text: &str) -> fmt::Result {
+    let text = visible(text);
+    let mut line = format!("{:indent$}{mark}", "");
+    let start = line.len();
+    for word in text.split(' ') {
+        let is_full = line.chars().count() + 1 + word.chars().count() > WIDTH;
+        if is_full && line.len() > start {
+            writeln!(f, "{line}")?;
+            line.truncate(start);
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    writeln!(f, "{}", line.trim_end())
+}
+
+/// A text in one line, with hostile characters escaped.
+fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().map(|letter| {
+        if is_hostile(letter) {
+            letter.escape_default().to_string()
+        } else {
+            letter.to_string()
+        }
+    });
+    Cow::Owned(escaped.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(statements: Vec<Statement>) -> String {
+        ScriptText {
+            statements,
+            ..ScriptText::default()
+        }
+        .to_string()
+    }
+
+    fn row(name: &str) -> Expression {
+        Expression::map([("name", name.into()), ("in", Expression::Int(1))])
+    }
+
+    #[test]
+    fn a_call_that_is_too_wide_opens_its_longest_map() {
+        let long = format!("/srv/{}", "a".repeat(60));
+        let settings = Expression::map([
+            ("absolute", long.as_str().into()),
+            ("read_allowed", Expression::Bool(true)),
+        ]);
+        let unchecked = Expression::map([("unchecked", Expression::Bool(true))]);
+        let args = vec!["anna".into(), settings, unchecked];
+        assert_eq!(
+            script(vec![Statement::call("conf.set_user", args)]),
+            format!(
+                "\nconf.set_user(\"anna\", #{{\n    absolute: \"{long}\",\n    read_allowed: true,\n}}, #{{ unchecked: true }});\n"
+            )
+        );
+    }
+
+    #[test]
+    fn the_rows_of_a_loop_are_on_a_line_each() {
+        let body = vec![Statement::call(
+            "f",
+            vec![Expression::Name("user.name".to_owned())],
+        )];
+        let over = Expression::List(vec![row("anna"), row("b\"o")]);
+        let variable = "user".to_owned();
+        assert_eq!(
+            script(vec![Statement::Loop {
+                variable,
+                over,
+                body
+            }]),
+            "\nfor user in [\n    #{ name: \"anna\", \"in\": 1 },\n    #{ name: \"b\\\"o\", \"in\": 1 },\n] {\n    f(user.name);\n}\n"
+        );
+    }
+
+    #[test]
+    fn nothing_in_a_text_ends_its_comment_or_string() {
+        let hostile = "a\nb\r\u{2028}\u{202e}*/ \"; exit";
+        let text = script(vec![
+            Statement::Comment(hostile.to_owned()),
+            Statement::Let("x".to_owned(), hostile.into()),
+            Statement::Let("y".to_owned(), Expression::Template(vec!["`${x}\n".into()])),
+        ]);
+        assert_eq!(
+            text,
+            "\n// a\\nb\\r\\u{2028}\\u{202e}*/ \"; exit\nlet x = \"a\\nb\\r\\u2028\\u202e*/ \\\"; exit\";\n\
+             let y = `${\"`${x}\\n\"}`;\n"
+        );
+    }
+
+    #[test]
+    fn a_long_comment_goes_over_several_lines() {
+        let text = script(vec![Statement::Comment("word ".repeat(30))]);
+        assert!(
+            text.lines().all(|line| line.chars().count() <= WIDTH),
+            "{text}"
+        );
+        assert_eq!(text.matches("word").count(), 30);
+        assert_eq!(
+            text.lines()
+                .filter(|line| line.starts_with("// word"))
+                .count(),
+            2
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! Literals of the script language.
+
+use std::fmt::Write as _;
+
+use crate::source::{KEYWORDS, is_hostile};
+
+/// Words that Rhai keeps for itself, besides those that have a meaning.
+const RESERVED: &[&str] = &[
+    "Fn",
+    "async",
+    "await",
+    "call",
+    "case",
+    "curry",
+    "debug",
+    "default",
+    "eval",
+    "exit",
+    "global",
+    "go",
+    "goto",
+    "is",
+    "is_def_fn",
+    "is_def_var",
+    "is_shared",
+    "match",
+    "module",
+    "new",
+    "nil",
+    "null",
+    "package",
+    "print",
+    "protected",
+    "public",
+    "shared",
+    "spawn",
+    "static",
+    "super",
+    "sync",
+    "this",
+    "thread",
+    "type_of",
+    "use",
+    "var",
+    "void",
+    "with",
+    "yield",
+];
+
+/// A string in quotes. What is not visible is escaped.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            plain if !is_hostile(plain) => quoted.push(plain),
+            odd if u32::from(odd) > 0xffff => {
+                let _ = write!(quoted, "\\U{:08x}", u32::from(odd));
+            }
+            odd => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(odd));
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A key of a map, in quotes where it is not a name.
+pub fn key(name: &str) -> String {
+    if is_name(name) {
+        name.to_owned()
+    } else {
+        quoted(name)
+    }
+}
+
+/// Whether a text can be the name of a variable, a parameter or a key without quotes.
+pub fn is_name(text: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let has_letter = |c: char| c.is_ascii_alphabetic();
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.contains(has_letter)
+        && text.chars().all(is_word)
+        && !KEYWORDS.contains(&text)
+        && !RESERVED.contains(&text)
+}
+
+/// A piece of a string in backticks, where only `${…}` has a meaning.
+pub(super) fn template_piece(text: &str) -> String {
+    let is_plain = |c: char| !matches!(c, '`' | '$' | '\\') && !is_hostile(c);
+    if text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("${{{}}}", quoted(text))
+    }
+}
