@@ -66,12 +66,12 @@ fn uncommented(line: &str) -> &str {
     stripped.unwrap_or_default()
 }
 
-/// The README and the pages of `docs/`, without the generated reference: its
-/// examples run where they are defined.
+/// The README and the pages of `docs/`, without the generated reference and the pages of the
+/// language: their examples run elsewhere.
 fn pages() -> Vec<PathBuf> {
     let mut pages = vec![root().join("README.md")];
     pages.extend(below("docs", "md"));
-    pages.retain(|page| !page.ends_with("reference.md"));
+    pages.retain(|page| !page.ends_with("reference.md") && !page.ends_with("language.md"));
     pages
 }
 
@@ -117,6 +117,10 @@ fn run_command_lines(page: &Path, site: &str) -> usize {
     std::fs::write(dir.path().join("site.rhai"), site).unwrap();
     let mut count = 0;
     for block in blocks(page) {
+        // A block with the name of a file is that file.
+        if let Some((_, name)) = block.language.split_once(' ') {
+            std::fs::write(dir.path().join(name), &block.text).unwrap();
+        }
         if block.language == "console" {
             count += 1;
             let differs = Transcript::parse(&block.text).differs(dir.path());

@@ -26,6 +26,7 @@ mod fuzzed;
 mod hostile_files;
 mod import;
 mod lab;
+mod language;
 mod laws;
 mod logins;
 mod managers;

@@ -92,7 +92,7 @@ fn who_follows_it_leaves_only_the_keys_and_what_no_reading_shows() {
     // The key is added with an editor; the prompts need a terminal.
     let by_hand = ["ssh.authorize", "node.add_api_user"];
     let is_by_hand = |binding: &&Value| by_hand.contains(&binding.as_str().unwrap());
-    assert!(pending.iter().all(|it| is_by_hand(it)), "{pending:?}");
+    assert!(pending.iter().all(is_by_hand), "{pending:?}");
 }
 
 fn shown(file: &str, format: &str) -> String {

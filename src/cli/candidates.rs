@@ -179,7 +179,9 @@ fn names(_: &PartialCommandLine, word: &str) -> Vec<CompletionCandidate> {
     // A colon ends a word in some shells, so REPL commands are left out.
     let is_wanted = |entry: &&ReferenceEntry| {
         let is_setting = entry.kind == EntryKind::Setting;
-        entry.kind != EntryKind::Command && !(is_setting && word.is_empty())
+        let is_language = matches!(entry.kind, EntryKind::Language | EntryKind::Recipe);
+        let is_word = !is_language || entry.name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        entry.kind != EntryKind::Command && is_word && !(is_setting && word.is_empty())
     };
     let named = entries.filter(is_wanted);
     with_prefix(

@@ -27,6 +27,12 @@ pub enum EntryKind {
     Module,
     /// A function of a module.
     Function,
+    /// A whole script for a task.
+    Recipe,
+    /// A group of words of the language, or the guide.
+    Topic,
+    /// A keyword, operator or function of the language.
+    Language,
     /// A section of aspera.conf.
     Section,
     /// A setting in aspera.conf.

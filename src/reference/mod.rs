@@ -4,6 +4,7 @@
 
 mod binding_entries;
 mod entry;
+mod language_pages;
 mod lookup;
 mod session_commands;
 mod setting_entries;
@@ -20,10 +21,11 @@ pub struct Reference {
 impl Reference {
     /// Collects the entries in the order of the manual: bindings, `more` (what
     /// only modules above this one know, such as the functions of modules),
-    /// REPL commands, settings.
+    /// guide, recipes, language, REPL commands, settings.
     pub fn new(more: impl IntoIterator<Item = ReferenceEntry>) -> Self {
         let mut entries = binding_entries::entries();
         entries.extend(more);
+        entries.extend(language_pages::entries());
         entries.extend(SESSION_COMMANDS.iter().map(SessionCommand::entry));
         entries.extend(setting_entries::entries());
         Self { entries }
@@ -46,9 +48,13 @@ impl Reference {
             .sections
             .first()
             .filter(|_| entry.kind == EntryKind::Section);
-        self.entries.iter().filter(move |other| match section {
-            Some(section) => other.kind == EntryKind::Setting && other.sections.contains(section),
-            None => entry.members.contains(&other.name),
+        let is_topic = entry.kind == EntryKind::Topic;
+        self.entries.iter().filter(move |other| {
+            if let Some(section) = section {
+                return other.kind == EntryKind::Setting && other.sections.contains(section);
+            }
+            let is_language = other.kind == EntryKind::Language;
+            is_language == is_topic && entry.members.contains(&other.name)
         })
     }
 }

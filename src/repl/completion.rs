@@ -249,6 +249,9 @@ fn members(reference: &Reference, staging: &Staging, owner: &str, choices: &mut 
             | EntryKind::Declaration
             | EntryKind::Module
             | EntryKind::Function
+            | EntryKind::Recipe
+            | EntryKind::Topic
+            | EntryKind::Language
             | EntryKind::Section
             | EntryKind::Setting
             | EntryKind::Command => {}
@@ -286,6 +289,9 @@ fn globals(reference: &Reference, staging: &Staging, choices: &mut Vec<Choice>) 
             | EntryKind::Declaration
             | EntryKind::Module
             | EntryKind::Function
+            | EntryKind::Recipe
+            | EntryKind::Topic
+            | EntryKind::Language
             | EntryKind::Section
             | EntryKind::Setting
             | EntryKind::Command => {}

@@ -44,7 +44,7 @@ mod variable_limit;
 pub use bundled::{Bundled, SCRIPTS, STDLIB, bundled};
 pub use ceilings::{Ceilings, STACK};
 pub use check::check;
-pub use engine::{Surroundings, registered};
+pub use engine::{Surroundings, language_functions, registered};
 pub use host::Host;
 pub use interpreter::{CompiledInput, FunctionSignature, Interpreter};
 pub use param_settings::parse_param_settings;

@@ -31,6 +31,9 @@ pub fn definitions(reference: &Reference) -> Vec<DefinitionFile> {
             | EntryKind::Declaration
             | EntryKind::Module
             | EntryKind::Function
+            | EntryKind::Recipe
+            | EntryKind::Topic
+            | EntryKind::Language
             | EntryKind::Section
             | EntryKind::Setting
             | EntryKind::Command => continue,

@@ -8,6 +8,8 @@ const HEAD: &str = "# Reference
 
 Every name that a script can use. `ascript docs NAME` shows one entry in a terminal,
 `ascript docs WORDS` searches. This file is the output of `ascript docs --format markdown`.
+What scripts are written in has pages of its own: [the guide](guide.md), [the language](language.md),
+[recipes by task](recipes.md).
 
 Every operation returns an outcome with `.changed`, `.before` and `.after`. A default, unit
 or version is missing where no source states it. In the tables of settings, *to reload* lists
@@ -28,7 +30,8 @@ pub fn manual(reference: &Reference) -> String {
             last = chapter;
         }
         match entry.kind {
-            EntryKind::Setting => {}
+            // The language has pages of its own.
+            EntryKind::Setting | EntryKind::Recipe | EntryKind::Topic | EntryKind::Language => {}
             EntryKind::Section => section(reference, entry, &mut out),
             EntryKind::Namespace | EntryKind::Module => {
                 let _ = writeln!(out, "\n## `{}`", entry.name);
@@ -57,6 +60,9 @@ fn chapter(entry: &ReferenceEntry) -> Option<&'static str> {
         | EntryKind::Binding
         | EntryKind::Module
         | EntryKind::Function
+        | EntryKind::Recipe
+        | EntryKind::Topic
+        | EntryKind::Language
         | EntryKind::Setting => None,
     }
 }

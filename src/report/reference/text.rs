@@ -13,10 +13,11 @@ const MAX_WIDTH: usize = 100;
 /// Lists every name except those of settings, one per line.
 pub fn contents(reference: &Reference, style: Style) -> String {
     let mut out = String::new();
-    let lead = "`ascript docs NAME` shows an entry, `ascript docs WORDS` searches.";
+    let lead = "`ascript docs NAME` shows an entry, `ascript docs WORDS` searches, `ascript docs guide` teaches.";
     paragraph(lead, 0, style, &mut out);
     for entry in reference.entries() {
-        if matches!(entry.kind, EntryKind::Namespace | EntryKind::Module) {
+        let is_titled = !entry.members.is_empty() && entry.kind == EntryKind::Topic;
+        if is_titled || matches!(entry.kind, EntryKind::Namespace | EntryKind::Module) {
             let title = style.paint(Role::Strong, &entry.name);
             let _ = writeln!(out, "\n{title}  {}", entry.summary());
         } else if entry.kind != EntryKind::Setting {
@@ -35,8 +36,9 @@ pub fn contents(reference: &Reference, style: Style) -> String {
 
 /// Whether the entry is the first of a group without a title entry.
 fn is_first(reference: &Reference, entry: &ReferenceEntry) -> bool {
-    let has_title = matches!(entry.kind, EntryKind::Binding | EntryKind::Function)
-        && entry.name.contains(['.', ':']);
+    let has_title = entry.kind == EntryKind::Language
+        || matches!(entry.kind, EntryKind::Binding | EntryKind::Function)
+            && entry.name.contains(['.', ':']);
     let is_free =
         |other: &&ReferenceEntry| entry.kind != EntryKind::Binding || !other.name.contains('.');
     let first = reference.of_kind(entry.kind).find(is_free);
@@ -49,6 +51,8 @@ fn group_title(kind: EntryKind) -> &'static str {
         EntryKind::Value => "values",
         EntryKind::Declaration => "declarations and errors",
         EntryKind::Module | EntryKind::Function => "modules",
+        EntryKind::Recipe => "recipes",
+        EntryKind::Topic | EntryKind::Language => "guide",
         EntryKind::Section | EntryKind::Setting => "settings in aspera.conf",
         EntryKind::Command => "REPL commands",
     }
@@ -123,9 +127,9 @@ fn page(reference: &Reference, entry: &ReferenceEntry, style: Style) -> String {
         let indent = if index == 0 { "" } else { "    " };
         let _ = writeln!(out, "{indent}{}", style.paint(Role::Strong, line));
     }
-    for text in entry.doc.split("\n\n").filter(|text| !text.is_empty()) {
+    for text in paragraphs(&entry.doc) {
         out.push('\n');
-        paragraph(text, 2, style, &mut out);
+        paragraph(&text, 2, style, &mut out);
     }
     match (entry.kind, &entry.fields[..]) {
         (EntryKind::Setting, [field]) => setting(entry, field, style, &mut out),
@@ -264,7 +268,20 @@ fn columns(style: Style, indent: usize) -> usize {
     style.width.min(MAX_WIDTH).saturating_sub(indent).max(16)
 }
 
-/// Wraps a paragraph. A fenced block keeps its lines.
+/// The paragraphs of a text. A fenced block is one, also with empty lines in it.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    for text in text.split("\n\n").filter(|text| !text.is_empty()) {
+        let is_open = |text: &String| text.matches("```").count() % 2 == 1;
+        match paragraphs.last_mut().filter(|last| is_open(last)) {
+            Some(block) => block.extend(["\n\n", text]),
+            None => paragraphs.push(text.to_owned()),
+        }
+    }
+    paragraphs
+}
+
+/// Wraps a paragraph. A fenced block keeps its lines, and a table its rows.
 fn paragraph(text: &str, indent: usize, style: Style, out: &mut String) {
     if text.starts_with("```") {
         for line in text.lines().filter(|line| !line.starts_with("```")) {
@@ -272,11 +289,33 @@ fn paragraph(text: &str, indent: usize, style: Style, out: &mut String) {
         }
         return;
     }
+    if text.starts_with("| ") {
+        return table(text, indent, out);
+    }
+    if let Some(title) = text.strip_prefix("## ") {
+        let _ = writeln!(out, "{:indent$}{}", "", style.paint(Role::Strong, title));
+        return;
+    }
     if text.is_empty() {
         return;
     }
     let width = columns(style, indent);
-    for line in wrap(text, width, width) {
+    for line in wrap(&text.replace('\n', " "), width, width) {
         let _ = writeln!(out, "{:indent$}{line}", "");
+    }
+}
+
+/// A table of two columns.
+fn table(text: &str, indent: usize, out: &mut String) {
+    let lines = text.lines().filter(|line| !line.starts_with("| ---"));
+    let rows = lines.filter_map(|line| {
+        let cells = line.strip_prefix("| ")?.strip_suffix(" |")?;
+        cells.split_once(" | ")
+    });
+    let rows: Vec<_> = rows.collect();
+    let width = rows.iter().map(|(cell, _)| cell.chars().count()).max();
+    let width = width.unwrap_or_default();
+    for (first, second) in rows {
+        let _ = writeln!(out, "{:indent$}{first:width$}  {second}", "");
     }
 }
