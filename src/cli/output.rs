@@ -30,7 +30,7 @@ pub(super) struct OutputOptions {
     /// Print only what is essential
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Print more: the source of every note
+    /// Print more: the source of every note, each step that a table would show in a row
     #[arg(short, long, global = true)]
     verbose: bool,
     /// Write long documents without a pager

@@ -3,6 +3,7 @@
 //! outside became markup.
 
 mod diff;
+mod group;
 mod source;
 mod step;
 
@@ -14,6 +15,7 @@ use crate::step::{Advisory, Level, StepKind};
 use self::source::SourceLines;
 use self::step::StepCardWriter;
 use super::clean::{Html, HtmlProse};
+use super::groups::{self, Entry};
 use super::{Report, changes, notes, phrases, timeline};
 
 /// Allows a browser to show the page, and nothing else.
@@ -172,17 +174,17 @@ fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
 }
 
 fn steps(report: &Report<'_>, out: &mut String) {
-    let steps = report.run.steps.iter().enumerate();
-    let mut pending = steps
-        .filter(|(_, step)| step.kind != StepKind::Settled)
-        .peekable();
-    if pending.peek().is_none() {
+    let pending = groups::pending(report, usize::MAX);
+    if pending.is_empty() {
         return;
     }
     out.push_str("<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n");
     let mut writer = StepCardWriter::new(report);
-    for (index, step) in pending {
-        writer.write(index + 1, step, out);
+    for entry in pending {
+        match entry {
+            Entry::Single(started) => writer.write(started.number, started.step, out),
+            Entry::Group(group) => writer.group(&group, out),
+        }
     }
     out.push_str("</section>\n");
 }

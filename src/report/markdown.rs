@@ -1,6 +1,7 @@
 //! A run as a comment on a pull request: dangers first, then changes, the rest
 //! folded; never longer than a comment may be.
 
+mod group;
 mod step;
 
 use std::fmt::Write as _;
@@ -9,6 +10,7 @@ use crate::fault::Fault;
 use crate::run::DocumentKind;
 use crate::step::{Level, Step, StepKind};
 
+use super::groups::{self, Entry};
 use super::hunks::parse_hunks;
 use super::{Report, clean, notes, phrases, timeline};
 
@@ -152,22 +154,31 @@ fn changes(report: &Report<'_>, limit: usize) -> String {
         DocumentKind::Preview | DocumentKind::Plan => "\n#### Changes\n",
         DocumentKind::Receipt => "\n#### Changed\n",
     };
-    let moving = numbered(report, |kind| kind != StepKind::Settled);
+    let moving = groups::pending(report, group::LONGEST);
     if moving.is_empty() {
         return String::new();
     }
     let mut long = Vec::new();
-    let (shown, left) = fill(&moving, limit - title.len(), |(number, step)| {
-        let whole = step::whole(*number, step, &report.run.script.name);
+    let main = &report.run.script.name;
+    let mut single = |number: usize, step: &Step| {
+        let whole = step::whole(number, step, main);
         if whole.len() <= step::LENGTH_LIMIT {
             return whole;
         }
-        long.push(*number);
-        step::too_long(*number, step, &report.run.script.name)
+        long.push(number);
+        step::too_long(number, step, main)
+    };
+    let (shown, left) = fill(&moving, limit - title.len(), |entry| match entry {
+        Entry::Single(started) => single(started.number, started.step),
+        Entry::Group(group) => group::whole(group, main).unwrap_or_else(|| {
+            let steps = group.steps();
+            steps.map(|(number, step)| single(number, step)).collect()
+        }),
     });
-    let last = moving.get(moving.len() - left);
-    long.retain(|number| last.is_none_or(|(last, _)| number < last));
-    let left = left + long.len();
+    let left_out = &moving[moving.len() - left..];
+    let last = left_out.first().map(Entry::first);
+    long.retain(|number| last.is_none_or(|last| *number < last));
+    let left = left_out.iter().map(Entry::len).sum::<usize>() + long.len();
     if left == 0 {
         return format!("{title}{shown}");
     }

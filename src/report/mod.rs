@@ -9,6 +9,8 @@ mod diff;
 mod document;
 mod drift;
 mod fault;
+mod group_text;
+mod groups;
 mod hand_over;
 mod html;
 mod hunks;

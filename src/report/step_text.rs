@@ -84,6 +84,19 @@ impl StepWriter<'_> {
 
     /// The line with the number, the sign, the title, a remark and the location.
     pub(super) fn heading(&self, number: usize, step: &Step, remark: &str, out: &mut String) {
+        let title = phrases::title(step);
+        self.head(&number.to_string(), step, &title, remark, out);
+    }
+
+    /// The same of a step or a group.
+    pub(super) fn head(
+        &self,
+        numbers: &str,
+        step: &Step,
+        title: &str,
+        remark: &str,
+        out: &mut String,
+    ) {
         let sign = phrases::sign(step);
         let role = match sign {
             '=' => Role::Faint,
@@ -92,14 +105,14 @@ impl StepWriter<'_> {
             '-' => Role::Removed,
             _ => Role::Changed,
         };
-        let title = phrases::title(step);
         let digits = self.digits;
-        let _ = write!(out, "{number:>digits$}  ");
+        let _ = write!(out, "{numbers:>digits$}  ");
         self.style.put(role, sign.encode_utf8(&mut [0; 4]), out);
-        out.extend([" ", &title, remark]);
+        out.extend([" ", title, remark]);
         let location = self.script.map(|main| phrases::location(step, main));
         if let Some(location) = location.filter(|location| !location.is_empty()) {
             let title = title.chars().count() + remark.chars().count();
+            let digits = digits.max(numbers.chars().count());
             let used = digits + 4 + title + location.chars().count();
             let end = self.style.width.min(LOCATION_END);
             out.push_str(&" ".repeat(end.saturating_sub(used).max(2)));
@@ -118,15 +131,25 @@ impl StepWriter<'_> {
                 out.push('\n');
             }
         }
-        for command in &step.commands {
-            self.command(command, out);
-        }
+        self.commands(step, out);
+        self.notes(step, out);
+    }
+
+    /// The notes that are not shown elsewhere.
+    pub(super) fn notes(&self, step: &Step, out: &mut String) {
         let notes = notes::distinct_notes(step);
         let is_shown = |note: &&Advisory| {
             step.kind == StepKind::Manual || !self.hidden_notes.contains(&*note.text)
         };
         for advisory in notes.filter(is_shown) {
             note(advisory, "", self.style, out);
+        }
+    }
+
+    /// The commands it runs.
+    pub(super) fn commands(&self, step: &Step, out: &mut String) {
+        for command in &step.commands {
+            self.command(command, out);
         }
     }
 

@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 use crate::fault::Fault;
 use crate::step::{Level, StepKind};
 
+use super::groups::{self, Entry};
 use super::notes::SharedAdvisory;
 use super::step_text::{StepWriter, digits, labeled, note};
 use super::style::{Role, wrap};
@@ -21,14 +22,18 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
         let is_shown = |started: &StartedStep<'_>| {
             !style.quiet || started.step.kind != StepKind::Settled || started.fault.is_some()
         };
-        let mut shown = timeline::started(run).filter(is_shown).peekable();
+        let longest = if style.verbose { 1 } else { usize::MAX };
+        let shown = groups::entries(timeline::started(run).filter(is_shown), longest);
         let mut below = notes::shown_below(report);
         below.retain(|note| note.advisory.details.is_none());
-        let is_bare = shown.peek().is_none() && below.is_empty();
+        let is_bare = shown.is_empty() && below.is_empty();
         let mut buffer = String::with_capacity(1024);
         headline(report, style, &mut buffer);
-        for started in shown {
-            step(&started, &writer, &mut buffer);
+        for entry in shown {
+            match entry {
+                Entry::Single(started) => step(&started, &writer, &mut buffer),
+                Entry::Group(group) => writer.group(&group, &mut buffer),
+            }
             f.write_str(&buffer)?;
             buffer.clear();
         }

@@ -129,6 +129,24 @@ pub(crate) fn corpus() -> Vec<ReportCase> {
     }
     cases
 }
+
+/// Runs whose steps are a group, with each text as a name, a setting, a value or a note.
+pub(crate) fn groups_of_hostile() -> impl Iterator<Item = ReportCase> {
+    HOSTILE.iter().map(|text| {
+        let steps = (0..6).map(|row| {
+            let name = format!("{row}{}", text.replace('/', ""));
+            let mut step = set(&name, &format!("x{text}"), text, &format!("{row}{text}"), 2);
+            step.changes
+                .push(set(&name, "y", text, "same", 2).changes.remove(0));
+            if row == 3 {
+                step.advisories.push(note(Level::Caution, text));
+            }
+            step
+        });
+        ReportCase::new(steps.collect())
+    })
+}
+
 fn note(level: Level, text: &str) -> Advisory {
     Advisory::new(level, text.to_owned(), text.to_owned()).source(text.to_owned())
 }

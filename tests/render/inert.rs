@@ -50,6 +50,10 @@ fn is_frame(event: &Event<'_>) -> bool {
                 | Tag::Strong
                 | Tag::HtmlBlock
                 | Tag::CodeBlock(_)
+                | Tag::Table(_)
+                | Tag::TableHead
+                | Tag::TableRow
+                | Tag::TableCell
         )
     };
     if let Event::Start(tag) = event {

@@ -1,6 +1,7 @@
 //! Reports for eyes: foreign text stays text in each of them, a comment never
 //! outgrows its room, and a comparison names what differs.
 
+mod groups;
 mod hostile;
 mod inert;
 mod runs;
@@ -10,7 +11,7 @@ use ascript::fault::Fault;
 use ascript::report::{self, Charset, Report, Style};
 use ascript::step::{Advisory, Command, Level, StepKind};
 
-use hostile::{corpus, hostile};
+use hostile::{corpus, groups_of_hostile, hostile};
 use inert::{assert_inert, assert_page, assert_shown, is_shown};
 use runs::{ReportCase, set, step};
 
@@ -35,6 +36,21 @@ fn hostile_text_is_inert_in_every_format() {
         let (above, diff) = text.split_once("\n--- ").unwrap_or((&text, ""));
         assert!(above.chars().all(is_shown), "{text}");
         assert_shown(diff);
+    }
+}
+
+#[test]
+fn hostile_text_is_inert_in_groups() {
+    let short = Style {
+        verbose: false,
+        ..PLAIN
+    };
+    for case in groups_of_hostile() {
+        assert_inert(&case.with(report::markdown));
+        assert_page(&case.with(report::html));
+        let text = case.with(|report| report::text(report, short).to_string());
+        assert!(text.contains("6 × conf/user/…"), "{text}");
+        assert!(text.chars().all(is_shown), "{text}");
     }
 }
 

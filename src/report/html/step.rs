@@ -29,8 +29,7 @@ impl<'a> StepCardWriter<'a> {
     /// The step with its line of the script, changes, commands and notes.
     pub(super) fn write(&mut self, number: usize, step: &Step, out: &mut String) {
         heading(number, step, out);
-        let line = step.at.as_ref().and_then(|at| self.lines.line(at));
-        write_location(&phrases::location(step, self.main), line, out);
+        self.location(step, out);
         if step.kind == StepKind::Manual {
             for note in notes::distinct_notes(step) {
                 let _ = writeln!(out, "<p>{}</p>", HtmlProse(&note.text));
@@ -43,7 +42,13 @@ impl<'a> StepCardWriter<'a> {
         out.push_str("</article>\n");
     }
 
-    fn notes(&self, step: &Step, out: &mut String) {
+    /// Its location, and the line of the script.
+    pub(super) fn location(&mut self, step: &Step, out: &mut String) {
+        let line = step.at.as_ref().and_then(|at| self.lines.line(at));
+        write_location(&phrases::location(step, self.main), line, out);
+    }
+
+    pub(super) fn notes(&self, step: &Step, out: &mut String) {
         let notes = notes::distinct_notes(step);
         let mut shown = notes
             .filter(|note| !self.hidden_notes.contains(&*note.text))
@@ -71,6 +76,18 @@ impl<'a> StepCardWriter<'a> {
 }
 
 fn heading(number: usize, step: &Step, out: &mut String) {
+    let title = phrases::title(step);
+    let title = if step.kind == StepKind::Manual {
+        "For a person"
+    } else {
+        &title
+    };
+    let id = format!(" id=\"step-{number}\"");
+    open_card(&id, &number.to_string(), title, step, out);
+}
+
+/// The start of the card of a step or a group.
+pub(super) fn open_card(id: &str, numbers: &str, title: &str, step: &Step, out: &mut String) {
     let sign = phrases::sign(step);
     let (class, word) = match sign {
         '+' => ("add", "new"),
@@ -79,15 +96,9 @@ fn heading(number: usize, step: &Step, out: &mut String) {
         '?' => ("hand", "by hand"),
         _ => ("mod", "changed"),
     };
-    let title = phrases::title(step);
-    let title = if step.kind == StepKind::Manual {
-        "For a person"
-    } else {
-        &title
-    };
     let _ = writeln!(
         out,
-        "<article class=\"step {class}\" id=\"step-{number}\">\n<h3><span class=\"number\">{number}</span> \
+        "<article class=\"step {class}\"{id}>\n<h3><span class=\"number\">{numbers}</span> \
          <code>{}</code> <span class=\"tag\">{word}</span></h3>",
         Html(title)
     );

@@ -13,7 +13,7 @@ pub(super) const LENGTH_LIMIT: usize = 8_000;
 pub(super) fn whole(number: usize, step: &Step, main: &str) -> String {
     let mut out = heading(number, step, main);
     parts(step, &mut out);
-    commands(step, &mut out);
+    out.push_str(&console(&command_text(step)));
     if step.kind == StepKind::Manual {
         for note in notes::distinct_notes(step) {
             out.push_str("\nBy hand: ");
@@ -35,12 +35,17 @@ pub(super) fn too_long(number: usize, step: &Step, main: &str) -> String {
 pub(super) fn title_and_location(step: &Step, main: &str) -> String {
     let mut out = String::new();
     clean::inline(&clean::clipped(&phrases::title(step), 300), &mut out);
+    self::location(step, main, &mut out);
+    out
+}
+
+/// Its location in the script behind a title.
+pub(super) fn location(step: &Step, main: &str, out: &mut String) {
     let location = phrases::location(step, main);
     if !location.is_empty() {
         out.push_str(" — ");
-        clean::inline(&clean::clipped(&location, 200), &mut out);
+        clean::inline(&clean::clipped(&location, 200), out);
     }
-    out
 }
 
 fn heading(number: usize, step: &Step, main: &str) -> String {
@@ -86,7 +91,8 @@ fn value(value: &str, out: &mut String) {
     }
 }
 
-fn commands(step: &Step, out: &mut String) {
+/// The lines of its commands.
+pub(super) fn command_text(step: &Step) -> String {
     let mut text = String::new();
     for command in &step.commands {
         let lines = phrases::command_lines(command);
@@ -95,8 +101,14 @@ fn commands(step: &Step, out: &mut String) {
             let _ = writeln!(text, "{lead}{line}");
         }
     }
-    if !text.is_empty() {
-        let fence = clean::fence(&text);
-        let _ = write!(out, "\n{fence}console\n{text}{fence}\n");
+    text
+}
+
+/// Commands in a block.
+pub(super) fn console(commands: &str) -> String {
+    if commands.is_empty() {
+        return String::new();
     }
+    let fence = clean::fence(commands);
+    format!("\n{fence}console\n{commands}{fence}\n")
 }
