@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::exec::{InputKind, is_stdin};
-use crate::fault::{Fault, FaultKind, Result};
+use crate::fault::{AppliedRun, Fault, FaultKind, Result};
 use crate::plan::{self, Runs};
 use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
@@ -59,7 +59,7 @@ impl PlanSteps {
     /// Where the plan changes one of its own premises, drift shows that it was
     /// applied. Any other plan needs its receipt to show that. A plan whose
     /// premises hold again, because its changes were undone, may be applied again.
-    fn check(&self, drift: Option<Fault>) -> Result<()> {
+    fn check(&self, drift: Option<Fault>, session: &mut Session) -> Result<()> {
         if drift.is_none() && plan::changes_its_premises(&self.plan) {
             return Ok(());
         }
@@ -68,13 +68,18 @@ impl PlanSteps {
             .map(|runs| runs.find(&self.plan.digest()))
             .transpose()?;
         match (applied.flatten(), drift) {
-            (Some(number), drift) => Err(self.applied_already(number, drift.is_some())),
+            (Some(run), drift) => {
+                let holds = plan::still_holds(&self.plan, session);
+                let applied = AppliedRun { run, holds };
+                Err(self.applied_already(applied, drift.is_some()))
+            }
             (None, Some(drift)) => Err(drift),
             (None, None) => Ok(()),
         }
     }
 
-    fn applied_already(&self, number: u32, has_drift: bool) -> Fault {
+    fn applied_already(&self, applied: AppliedRun, has_drift: bool) -> Fault {
+        let number = applied.run;
         let message = format!("the plan was applied already, as run {number}; nothing was done");
         let again = if has_drift {
             "`ascript plan` makes a plan of what is left to do"
@@ -82,7 +87,9 @@ impl PlanSteps {
             "`ascript run` with --live does it once more"
         };
         let undo = live_summary::undo_command(number, self.node.as_deref());
-        Fault::new(FaultKind::Applied, message).hint(format!("`{undo}` takes it back; {again}"))
+        Fault::new(FaultKind::Applied, message)
+            .hint(format!("`{undo}` takes it back; {again}"))
+            .with_applied(applied)
     }
 
     /// Where the files of the plan's script are searched: beside the plan.
@@ -100,7 +107,7 @@ impl StepSource for PlanSteps {
             Err(fault) if fault.kind() != FaultKind::Stale => return (session, Err(fault)),
             checked => checked.err(),
         };
-        let outcome = self.check(drift).and_then(|()| {
+        let outcome = self.check(drift, &mut session).and_then(|()| {
             if self.is_rehearsed {
                 return plan::apply(&self.plan, &mut session);
             }

@@ -82,14 +82,35 @@ pub fn check_node(plan: &RunRecord, node: &Node) -> Result<()> {
 /// Whether applying a plan makes one of its own premises fail. Of a secret,
 /// a reading shows only that it is set, before and after.
 pub fn changes_its_premises(plan: &RunRecord) -> bool {
-    let changes = plan.steps.iter().flat_map(|step| &step.changes);
-    let last: HashMap<&Subject, &WantedState> = changes
-        .map(|change| (&change.subject, &change.after))
-        .collect();
+    let last = last_changes(plan);
     plan.observations.iter().any(|premise| {
         let after = last.get(&premise.subject);
         after.is_some_and(|after| premise.value != after.state)
     })
+}
+
+/// Whether everything that a plan changes is as the plan leaves it. What cannot be read does not.
+pub fn still_holds(plan: &RunRecord, session: &mut Session) -> bool {
+    let last = last_changes(plan);
+    let mut seen = BTreeSet::new();
+    let changes = plan.steps.iter().flat_map(|step| &step.changes);
+    // In the order of the steps, in which the document lists what was read.
+    let mut subjects = changes.map(|change| &change.subject);
+    subjects.all(|subject| {
+        let is_new = seen.insert(subject);
+        !is_new || {
+            let is = session.read(subject);
+            is.is_ok_and(|is| last[subject].state.is_met_by(&is))
+        }
+    })
+}
+
+/// The state in which a plan leaves each subject that it changes.
+fn last_changes(plan: &RunRecord) -> HashMap<&Subject, &WantedState> {
+    let changes = plan.steps.iter().flat_map(|step| &step.changes);
+    changes
+        .map(|change| (&change.subject, &change.after))
+        .collect()
 }
 
 fn drift(broken: Vec<String>) -> Fault {

@@ -14,7 +14,7 @@ mod receipts;
 mod reverse;
 mod shown;
 
-pub use apply::{apply, changes_its_premises, check, check_commands, check_node, rehearse};
+pub use apply::{apply, changes_its_premises, check, check_commands, check_node, rehearse, still_holds};
 pub use drift::{DriftedSubject, Found, drift};
 pub use expected::{ExpectedState, ExpectedStates, LeavingRun};
 pub use file::{load, render};

@@ -186,6 +186,7 @@ schema!(Fault, "Fault", |generator| json_schema!({
         "message": { "type": "string" },
         "hints": { "type": "array", "items": { "type": "string" } },
         "at": generator.subschema_for::<Option<fault::Location>>(),
+        "applied": generator.subschema_for::<fault::AppliedRun>(),
     },
     "required": ["kind", "message", "hints", "at"],
     "additionalProperties": false,
