@@ -12,6 +12,7 @@ mod sync_services;
 mod architecture;
 mod authorized_keys;
 mod bindings;
+mod call;
 mod check;
 mod ci_recipe;
 mod cli;

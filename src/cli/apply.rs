@@ -9,7 +9,7 @@ use crate::fault::{Fault, FaultKind, Result};
 use crate::plan;
 use crate::run::{DocumentKind, OLDEST_FORMAT, RunRecord};
 
-use super::common::NodeArgs;
+use super::common::{NodeArgs, StandardInput};
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
 use super::output::OutputOptions;
@@ -21,19 +21,22 @@ use super::runner::{DECLINED, Runner};
 #[derive(Args)]
 pub(super) struct Apply {
     /// The plan, or - for standard input
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// Refuse the plan unless it has this digest
     #[arg(long, value_name = "DIGEST")]
-    expect: Option<String>,
+    pub(super) expect: Option<String>,
+    /// What the plan named `-` is read from.
+    #[arg(skip)]
+    pub(super) input: StandardInput,
     /// Check everything, but perform no step
     #[arg(long)]
-    rehearse: bool,
+    pub(super) rehearse: bool,
     #[command(flatten)]
-    format: RunFormatArgs,
+    pub(super) format: RunFormatArgs,
     #[command(flatten)]
-    consent: LiveArgs,
+    pub(super) consent: LiveArgs,
     #[command(flatten)]
-    node: NodeArgs,
+    pub(super) node: NodeArgs,
 }
 
 impl Apply {
@@ -43,7 +46,7 @@ impl Apply {
         }
         let stop = StopFlag::install()?;
         let plan = stop.while_waiting(|| {
-            let plan = plan_steps::load(&self.file)?;
+            let plan = plan_steps::load(&self.file, &self.input)?;
             self.check(&plan).map(|()| plan)
         })?;
         let platform = Some(plan.node.platform);
@@ -56,7 +59,7 @@ impl Apply {
             runs,
             is_rehearsed: false,
         };
-        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
+        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop)?;
         if !self.rehearse {
             let code = runner.perform(&mut steps, &self.consent)?;
             return Ok(code.unwrap_or(DECLINED));

@@ -24,18 +24,18 @@ const MAX_FIX_ROUNDS: usize = 8;
 pub(super) struct Check {
     /// Scripts, folders, names of bundled scripts, or - for standard input
     #[arg(required = true, value_name = "SCRIPT")]
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// Correct errors that have only one possible correction
     #[arg(long)]
-    fix: bool,
+    pub(super) fix: bool,
     /// Exit with 1 for warnings too
     #[arg(long)]
-    deny_warnings: bool,
+    pub(super) deny_warnings: bool,
     /// The output format
     #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
-    format: OutputFormat,
+    pub(super) format: OutputFormat,
     #[command(flatten)]
-    folder: ScriptsArg,
+    pub(super) folder: ScriptsArg,
 }
 
 /// The formats of findings.
@@ -141,7 +141,7 @@ impl Check {
             return Err(Fault::usage("--fix cannot change standard input")
                 .hint("write the script to a file, and check that"));
         }
-        let text = InputKind::SCRIPT.read_stdin_text(std::io::stdin())?;
+        let text = self.folder.input.read_text(InputKind::SCRIPT)?;
         let script = Script::piped(text);
         Ok(ScriptToCheck { script, path: None })
     }

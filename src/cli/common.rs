@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -9,13 +10,13 @@ use clap::{Args, ValueEnum};
 
 use crate::bindings::Value;
 use crate::data_file;
-use crate::exec::{ApiAddress, InputKind, Pin};
+use crate::exec::{ApiAddress, InputKind, Pin, SecretValue};
 use crate::fault::{Fault, Result};
 use crate::script::{self, Declared};
-use crate::state::Platform;
+use crate::state::{Platform, Secret};
 
 /// The node to read.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, Default)]
 pub(super) struct NodeArgs {
     /// A folder (an installation or a lab), a snapshot, `blank:macos` or `blank:linux`
     #[arg(long, value_name = "WHERE")]
@@ -35,7 +36,13 @@ pub(super) struct NodeArgs {
     /// The pin of the Node API's certificate: `sha256//` and base64, as curl takes it
     #[arg(long, value_name = "PIN", value_parser = parsed(Pin::parse))]
     pub(super) node_pin: Option<Pin>,
+    /// The secrets of a request; `None` on a command line, where a person can be asked.
+    #[arg(skip)]
+    pub(super) secrets: Option<GivenSecrets>,
 }
+
+/// Secrets that are known in advance.
+pub(super) type GivenSecrets = Rc<[(Secret, Rc<SecretValue>)]>;
 
 /// A parser of a value of an option.
 fn parsed<T>(
@@ -53,6 +60,9 @@ pub(super) struct ParamArgs {
     /// Read parameters from a TOML or JSON file; a later file wins, and --set wins over all
     #[arg(long, value_name = "FILE")]
     params: Vec<PathBuf>,
+    /// The parameters of a request.
+    #[arg(skip)]
+    requested: Vec<(String, Value)>,
 }
 
 /// Where scripts are found by name, besides the bundled ones.
@@ -61,6 +71,38 @@ pub(super) struct ScriptsArg {
     /// A folder of more scripts that can be given by name
     #[arg(long, value_name = "DIR")]
     pub(super) scripts: Option<PathBuf>,
+    /// What a script named `-` is read from.
+    #[arg(skip)]
+    pub(super) input: StandardInput,
+}
+
+/// What `-` stands for: standard input, or what a request has in its place.
+#[derive(Default)]
+pub(super) struct StandardInput {
+    given: Option<Vec<u8>>,
+}
+
+impl StandardInput {
+    /// These bytes instead of standard input.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self { given: Some(bytes) }
+    }
+
+    /// Reads all of it.
+    pub(super) fn read(&self, kind: InputKind) -> Result<Vec<u8>> {
+        match &self.given {
+            Some(bytes) => kind.read_stdin(&bytes[..]),
+            None => kind.read_stdin(std::io::stdin()),
+        }
+    }
+
+    /// The same, which must be text.
+    pub(super) fn read_text(&self, kind: InputKind) -> Result<String> {
+        match &self.given {
+            Some(bytes) => kind.read_stdin_text(&bytes[..]),
+            None => kind.read_stdin_text(std::io::stdin()),
+        }
+    }
 }
 
 /// A format of documents. Each command takes some of them.
@@ -73,6 +115,12 @@ pub(super) enum OutputFormat {
     Summary,
     /// For programs
     Json,
+    /// For programs that need only the outcome; for requests
+    #[value(skip)]
+    JsonSummary,
+    /// For programs that show the steps; for requests
+    #[value(skip)]
+    JsonSteps,
     /// For a wiki, or a comment on a pull request
     Markdown,
     /// A self-contained page for a browser
@@ -83,6 +131,13 @@ pub(super) enum OutputFormat {
     Sarif,
     /// For CI servers
     Junit,
+}
+
+impl OutputFormat {
+    /// Whether it is for programs that read JSON.
+    pub(super) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::JsonSummary | Self::JsonSteps)
+    }
 }
 
 /// The formats that a command takes, each with what renders it.
@@ -113,6 +168,14 @@ pub(super) fn renderer<R: Copy>(formats: &Formats<R>, format: OutputFormat) -> R
 }
 
 impl ParamArgs {
+    /// The parameters of a request.
+    pub(super) fn requested(values: Vec<(String, Value)>) -> Self {
+        Self {
+            requested: values,
+            ..Self::default()
+        }
+    }
+
     /// The files of parameters.
     pub(super) fn files(&self) -> &[PathBuf] {
         &self.params
@@ -126,6 +189,7 @@ impl ParamArgs {
             given.extend(read_params(path)?);
         }
         given.extend(script::parse_param_settings(&self.set)?);
+        given.extend(self.requested.iter().cloned());
         Ok(given)
     }
 }
@@ -169,7 +233,7 @@ pub(super) fn platforms() -> impl TypedValueParser<Value = Platform> {
     PossibleValuesParser::new(words).try_map(named)
 }
 
-fn duration(text: &str) -> std::result::Result<Duration, String> {
+pub(super) fn duration(text: &str) -> std::result::Result<Duration, String> {
     let wrong = || "a number with a unit, such as 500ms, 90s, 5m or 1h".to_owned();
     let split = text
         .find(|c: char| !c.is_ascii_digit())

@@ -19,10 +19,13 @@ pub(super) struct LiveArgs {
     pub(super) yes: bool,
     /// Confirm that a manual step is done, by its number in the preview
     #[arg(long, value_name = "STEP")]
-    done: Vec<usize>,
+    pub(super) done: Vec<usize>,
     /// Allow secrets as arguments of tools that take them no other way
     #[arg(long)]
-    allow_argv_secrets: bool,
+    pub(super) allow_argv_secrets: bool,
+    /// Whether nobody can be asked, whatever standard input is.
+    #[arg(skip)]
+    pub(super) is_unattended: bool,
 }
 
 impl LiveArgs {
@@ -39,7 +42,7 @@ impl LiveArgs {
 
     /// Refuses a live run that could not ask for confirmation.
     pub(super) fn check(&self, can_ask: bool) -> Result<()> {
-        if self.yes || (can_ask && std::io::stdin().is_terminal()) {
+        if self.yes || (can_ask && self.can_ask()) {
             return Ok(());
         }
         Err(
@@ -73,6 +76,11 @@ impl LiveArgs {
         Ok(())
     }
 
+    /// Whether questions can be asked during the run.
+    fn can_ask(&self) -> bool {
+        !self.is_unattended && std::io::stdin().is_terminal()
+    }
+
     /// Whether secrets may be arguments.
     pub(super) fn may_expose_secrets(&self) -> bool {
         self.allow_argv_secrets
@@ -88,7 +96,7 @@ impl LiveArgs {
         if self.done.contains(&number) {
             return Ok(true);
         }
-        if !std::io::stdin().is_terminal() {
+        if !self.can_ask() {
             return Err(cannot_ask(number, step));
         }
         let instruction = instruction(step);
@@ -99,7 +107,7 @@ impl LiveArgs {
     fn check_manual(&self, number: usize, step: &Step) -> Result<()> {
         // A service is started or restarted after the steps before it, not before the run.
         let is_later = step.changes_by_hand();
-        if is_later || self.done.contains(&number) || std::io::stdin().is_terminal() {
+        if is_later || self.done.contains(&number) || self.can_ask() {
             return Ok(());
         }
         Err(cannot_ask(number, step))

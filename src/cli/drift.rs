@@ -11,7 +11,7 @@ use crate::plan::{self, ExpectedStates};
 use crate::report::{self, DriftReport};
 use crate::run::RunRecord;
 
-use super::common::{Formats, NodeArgs, OutputFormat, format_parser, renderer};
+use super::common::{Formats, NodeArgs, OutputFormat, StandardInput, format_parser, renderer};
 use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::plan_steps;
@@ -27,12 +27,15 @@ use super::runs::runs_of;
 pub(super) struct Drift {
     /// The number of a live run, or a plan or receipt; by default what all live runs left at last
     #[arg(value_name = "RUN|PLAN")]
-    run_or_plan: Option<String>,
+    pub(super) run_or_plan: Option<String>,
+    /// What the plan named `-` is read from.
+    #[arg(skip)]
+    pub(super) input: StandardInput,
     /// The output format
     #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
-    format: OutputFormat,
+    pub(super) format: OutputFormat,
     #[command(flatten)]
-    node: NodeArgs,
+    pub(super) node: NodeArgs,
 }
 
 /// The option of other commands; this one always exits with 10 if something drifted.
@@ -58,9 +61,10 @@ impl Drift {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
         let target = stop.while_waiting(|| NodeTarget::find(&self.node, None))?;
-        let file = self.file().map(plan_steps::load).transpose()?;
+        let file = self.file().map(|file| plan_steps::load(file, &self.input));
+        let file = file.transpose()?;
         let expected = stop.while_waiting(|| self.expected(&target, file.as_ref()))?;
-        let runner = Runner::new(target, &self.node, options, self.format, &stop);
+        let runner = Runner::new(target, &self.node, options, self.format, &stop)?;
         let mut world = runner.world()?;
         if let Some(file) = &file {
             plan::check_node(file, world.node())

@@ -27,12 +27,12 @@ use super::output::{self, OutputOptions};
 #[derive(Args)]
 pub(super) struct InfoArgs {
     /// The name of a bundled script, or a path
-    script: String,
+    pub(super) script: String,
     /// The output format
     #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
-    format: OutputFormat,
+    pub(super) format: OutputFormat,
     #[command(flatten)]
-    scripts: ScriptsArg,
+    pub(super) scripts: ScriptsArg,
 }
 
 /// The formats of the description of a script.

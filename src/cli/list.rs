@@ -16,9 +16,9 @@ use super::output::{self, OutputOptions};
 pub(super) struct ListArgs {
     /// The output format
     #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
-    format: OutputFormat,
+    pub(super) format: OutputFormat,
     #[command(flatten)]
-    scripts: ScriptsArg,
+    pub(super) scripts: ScriptsArg,
 }
 
 /// The formats of the list of scripts.

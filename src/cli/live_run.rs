@@ -142,7 +142,7 @@ impl Runner<'_> {
 
     /// Ends a run of which the answer was no.
     fn declined(&self) -> Result<Option<u8>> {
-        if self.format == OutputFormat::Json {
+        if self.format.is_json() {
             return Err(Fault::refused(
                 "nothing was changed: the answer was not yes",
             ));

@@ -4,6 +4,7 @@
 mod apply;
 mod ask;
 mod authorized_keys;
+mod call;
 mod candidates;
 mod check;
 mod common;
@@ -88,6 +89,7 @@ enum Command {
     Undo(undo::Undo),
     Runs(runs::RunsArgs),
     Drift(drift::Drift),
+    Call(call::Call),
     Repl(repl::ReplArgs),
     Snapshot(snapshot::SnapshotArgs),
     List(list::ListArgs),
@@ -116,6 +118,7 @@ impl Command {
             Self::Undo(args) => args.execute(options),
             Self::Runs(args) => args.execute(options),
             Self::Drift(args) => args.execute(options),
+            Self::Call(args) => args.execute(options),
             Self::Repl(args) => args.execute(options),
             Self::Snapshot(args) => args.execute(options),
             Self::List(args) => args.execute(options),

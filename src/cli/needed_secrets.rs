@@ -1,8 +1,9 @@
 //! The secrets that a run will need: checked all at once, before anything is done.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use crate::exec::{StopFlag, Vault};
+use crate::exec::{SecretValue, StopFlag, Vault};
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::RunRecord;
 use crate::state::{FileContent, Piece, Secret};
@@ -74,7 +75,8 @@ impl MissingSecrets {
             return Ok(false);
         }
         for (secret, _) in &self.0 {
-            vault.provide(secret, ask::secret(&secret.to_string(), stop)?)?;
+            let typed = ask::secret(&secret.to_string(), stop)?;
+            vault.provide(secret, Rc::new(SecretValue::new(typed)))?;
         }
         Ok(true)
     }

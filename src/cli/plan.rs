@@ -21,25 +21,25 @@ use super::script_steps::ScriptSteps;
 #[derive(Args)]
 pub(super) struct Plan {
     /// The name of a bundled script, a path (containing / or ending in .rhai), or - for standard input
-    script: String,
+    pub(super) script: String,
     /// Write the plan to this file instead of standard output, which is -
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// The format of standard output; by default the plan, or nothing with --output
     #[arg(long, value_parser = format_parser(RUN_FORMATS))]
-    format: Option<OutputFormat>,
+    pub(super) format: Option<OutputFormat>,
     /// Write how many steps there are of each kind to standard output
     #[arg(long, conflicts_with = "format")]
-    summary: bool,
+    pub(super) summary: bool,
     /// Exit with 10 if changes are pending
     #[arg(long)]
-    exit_code: bool,
+    pub(super) exit_code: bool,
     #[command(flatten)]
-    node: NodeArgs,
+    pub(super) node: NodeArgs,
     #[command(flatten)]
-    params: ParamArgs,
+    pub(super) params: ParamArgs,
     #[command(flatten)]
-    scripts: ScriptsArg,
+    pub(super) scripts: ScriptsArg,
 }
 
 impl Plan {
@@ -52,12 +52,12 @@ impl Plan {
                 Err(code) => return Ok(code),
             };
         let target = stop.while_waiting(|| NodeTarget::find(&self.node, steps.platform()))?;
-        let runner = Runner::new(target, &self.node, options, OutputFormat::Json, &stop);
+        let runner = Runner::new(target, &self.node, options, OutputFormat::Json, &stop)?;
         let finished = runner.dry_run(&mut steps)?;
         if let Some(fault) = &finished.run.fault {
             // Only a script that ran to its end makes a plan.
-            if self.format() == Some(OutputFormat::Json) {
-                runner.show_run(&finished.run, &steps, OutputFormat::Json)?;
+            if let Some(format) = self.format().filter(|format| format.is_json()) {
+                runner.show_run(&finished.run, &steps, format)?;
             }
             return Ok(runner.complain(fault, &steps));
         }
@@ -101,7 +101,7 @@ impl Plan {
 
     /// Refuses two documents on standard output.
     fn check_output(&self) -> Result<()> {
-        let is_json = matches!(self.format(), None | Some(OutputFormat::Json));
+        let is_json = self.format().is_none_or(OutputFormat::is_json);
         if self.output.is_none() || self.file().is_some() || is_json {
             return Ok(());
         }

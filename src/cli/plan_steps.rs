@@ -10,16 +10,23 @@ use crate::run::{RunRecord, ScriptId};
 use crate::session::Session;
 use crate::step::Params;
 
+use super::common::StandardInput;
 use super::live_summary;
 use super::step_source::StepSource;
 
 /// Reads a preview, plan or receipt from a file or standard input.
-pub(super) fn load(path: &Path) -> Result<RunRecord> {
+pub(super) fn load(path: &Path, input: &StandardInput) -> Result<RunRecord> {
     let bytes = if is_stdin(path) {
-        InputKind::PLAN.read_stdin(std::io::stdin())
+        input.read(InputKind::PLAN)
     } else {
         InputKind::PLAN.read(path)
     }?;
+    let name = if is_stdin(path) {
+        "standard input".to_owned()
+    } else {
+        format!("`{}`", path.display())
+    };
+    let bytes = InputKind::PLAN.unpack(bytes, &name)?;
     let loaded = match std::str::from_utf8(&bytes) {
         Ok(text) => plan::load(text).map(|mut run| {
             let journal = path.with_extension("journal");
@@ -31,13 +38,7 @@ pub(super) fn load(path: &Path) -> Result<RunRecord> {
             "this is not a plan or receipt: it is not text",
         )),
     };
-    loaded.map_err(|fault| {
-        fault.hint(if is_stdin(path) {
-            "it was read from standard input".to_owned()
-        } else {
-            format!("the file is {}", path.display())
-        })
-    })
+    loaded.map_err(|fault| fault.hint(format!("it was read from {name}")))
 }
 
 /// A plan to apply.

@@ -17,23 +17,23 @@ use super::script_steps::ScriptSteps;
 #[derive(Args)]
 pub(super) struct Run {
     /// The name of a bundled script, a path (containing / or ending in .rhai), or - for standard input
-    script: String,
+    pub(super) script: String,
     /// Ask, then perform the steps
     #[arg(long)]
-    live: bool,
+    pub(super) live: bool,
     #[command(flatten)]
-    format: RunFormatArgs,
+    pub(super) format: RunFormatArgs,
     /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
-    exit_code: bool,
+    pub(super) exit_code: bool,
     #[command(flatten)]
-    consent: LiveArgs,
+    pub(super) consent: LiveArgs,
     #[command(flatten)]
-    node: NodeArgs,
+    pub(super) node: NodeArgs,
     #[command(flatten)]
-    params: ParamArgs,
+    pub(super) params: ParamArgs,
     #[command(flatten)]
-    scripts: ScriptsArg,
+    pub(super) scripts: ScriptsArg,
 }
 
 impl Run {
@@ -50,7 +50,7 @@ impl Run {
                 Err(code) => return Ok(code),
             };
         let target = stop.while_waiting(|| NodeTarget::find(&self.node, steps.platform()))?;
-        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
+        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop)?;
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;
             // The process ends here; the system takes all memory back at once.

@@ -5,7 +5,7 @@ use std::fmt;
 use clap::Args;
 
 use crate::plan;
-use crate::report::{self, Report, Style};
+use crate::report::{self, Excerpt, Report, Style};
 
 use super::common::{Formats, OutputFormat, format_parser, renderer};
 
@@ -21,6 +21,14 @@ pub(super) struct RunFormatArgs {
 }
 
 impl RunFormatArgs {
+    /// A format without an option of its own.
+    pub(super) fn of(format: OutputFormat) -> Self {
+        Self {
+            format,
+            summary: false,
+        }
+    }
+
     /// The format, or the summary.
     pub(super) fn get(&self) -> OutputFormat {
         if self.summary {
@@ -44,6 +52,12 @@ pub(super) const RUN_FORMATS: &Formats<RunRenderer> = &[
     }),
     (OutputFormat::Json, |report, _| {
         Box::new(plan::render(report.run))
+    }),
+    (OutputFormat::JsonSummary, |report, _| {
+        Box::new(report::excerpt(report.run, Excerpt::Summary))
+    }),
+    (OutputFormat::JsonSteps, |report, _| {
+        Box::new(report::excerpt(report.run, Excerpt::Steps))
     }),
     (OutputFormat::Markdown, |report, _| {
         Box::new(report::markdown(report))

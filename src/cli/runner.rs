@@ -66,11 +66,8 @@ impl<'a> Runner<'a> {
         output: &'a OutputOptions,
         format: OutputFormat,
         stop: &StopFlag,
-    ) -> Self {
-        let vault = Rc::new(RefCell::new(Vault::new(Box::new({
-            let stop = stop.clone();
-            move |label| ask::secret(label, &stop)
-        }))));
+    ) -> Result<Self> {
+        let vault = Rc::new(RefCell::new(vault(args, stop)?));
         if let Some(runs) = target.runs() {
             vault
                 .borrow_mut()
@@ -84,7 +81,7 @@ impl<'a> Runner<'a> {
         }
         vault.borrow_mut().stop_with(stop.clone());
         let spawner = target.spawner(args, &vault, stop);
-        Self {
+        Ok(Self {
             target,
             node: args.node.clone(),
             output,
@@ -92,7 +89,7 @@ impl<'a> Runner<'a> {
             stop: stop.clone(),
             vault,
             spawner,
-        }
+        })
     }
 
     /// The node of the command.
@@ -228,6 +225,19 @@ impl<'a> Runner<'a> {
         self.output.complain(fault, &|name| steps.source_text(name));
         fault.kind().exit_code()
     }
+}
+
+/// A vault that prompts the person at the terminal; for a request, one with its secrets.
+fn vault(args: &NodeArgs, stop: &StopFlag) -> Result<Vault> {
+    let Some(secrets) = &args.secrets else {
+        let stop = stop.clone();
+        return Ok(Vault::new(Box::new(move |label| ask::secret(label, &stop))));
+    };
+    let mut vault = Vault::unattended();
+    for (secret, value) in secrets.iter() {
+        vault.provide(secret, Rc::clone(value))?;
+    }
+    Ok(vault)
 }
 
 /// Performs all steps with that executor.

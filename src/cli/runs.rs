@@ -18,9 +18,9 @@ use super::output::{self, OutputOptions};
 pub(super) struct RunsArgs {
     /// The output format
     #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
-    format: OutputFormat,
+    pub(super) format: OutputFormat,
     #[command(flatten)]
-    node: NodeArgs,
+    pub(super) node: NodeArgs,
 }
 
 /// Writes the list of runs.

@@ -72,7 +72,7 @@ fn find(name: &str, scripts: &ScriptsArg) -> Result<Script> {
     if !is_stdin(Path::new(name)) {
         return Script::find(name, scripts.scripts.as_deref());
     }
-    let text = InputKind::SCRIPT.read_stdin_text(std::io::stdin())?;
+    let text = scripts.input.read_text(InputKind::SCRIPT)?;
     Ok(Script::piped(text))
 }
 

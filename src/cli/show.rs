@@ -9,7 +9,7 @@ use crate::fault::{Fault, Result};
 use crate::report::{self, Report};
 use crate::run::{DocumentKind, RunRecord};
 
-use super::common::OutputFormat;
+use super::common::{OutputFormat, StandardInput};
 use super::output::OutputOptions;
 use super::plan_steps;
 use super::run_format::{RunFormatArgs, rendered};
@@ -18,19 +18,22 @@ use super::run_format::{RunFormatArgs, rendered};
 #[derive(Args)]
 pub(super) struct Show {
     /// A plan or a receipt, or - for standard input
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// A newer one: shows what it adds, removes and changes
-    new: Option<PathBuf>,
+    pub(super) new: Option<PathBuf>,
     #[command(flatten)]
-    format: RunFormatArgs,
+    pub(super) format: RunFormatArgs,
+    /// What the plan named `-` is read from.
+    #[arg(skip)]
+    pub(super) input: StandardInput,
     /// Exit with 10 if changes are pending, or if the two differ
     #[arg(long)]
-    exit_code: bool,
+    pub(super) exit_code: bool,
 }
 
 impl Show {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
-        let plan = plan_steps::load(&self.file)?;
+        let plan = plan_steps::load(&self.file, &self.input)?;
         let report = report_of(&plan);
         let (text, is_different) = match &self.new {
             None => {
@@ -41,7 +44,7 @@ impl Show {
                 )
             }
             Some(new) => {
-                let new = plan_steps::load(new)?;
+                let new = plan_steps::load(new, &self.input)?;
                 let new = report_of(&new);
                 let text = self.compared(&report, &new, options)?;
                 (text, self.exit_code && !report::are_alike(&report, &new))
@@ -70,6 +73,8 @@ impl Show {
             OutputFormat::Markdown => Ok(report::compare_markdown(old, new)),
             OutputFormat::Json => Ok(report::compare_json(old, new)),
             OutputFormat::Summary
+            | OutputFormat::JsonSummary
+            | OutputFormat::JsonSteps
             | OutputFormat::Html
             | OutputFormat::Runbook
             | OutputFormat::Sarif

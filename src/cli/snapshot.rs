@@ -33,16 +33,16 @@ use super::script_steps::ScriptSteps;
 pub(super) struct SnapshotArgs {
     /// Write it to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// Add what this script reads from the node; can be repeated
     #[arg(long = "for", value_name = "SCRIPT")]
-    readers: Vec<String>,
+    pub(super) readers: Vec<String>,
     #[command(flatten)]
-    node: NodeArgs,
+    pub(super) node: NodeArgs,
     #[command(flatten)]
-    params: ParamArgs,
+    pub(super) params: ParamArgs,
     #[command(flatten)]
-    scripts: ScriptsArg,
+    pub(super) scripts: ScriptsArg,
 }
 
 impl SnapshotArgs {
@@ -57,7 +57,7 @@ impl SnapshotArgs {
             .hint("name an installation or a lab with --node"));
         }
         let platform = place.platform;
-        let runner = Runner::new(place, &self.node, options, OutputFormat::Text, &stop);
+        let runner = Runner::new(place, &self.node, options, OutputFormat::Text, &stop)?;
         let mut world = runner.world()?;
         let mut subjects = read_by_bundled(&runner, platform, &stop, options)?;
         for name in &self.readers {

@@ -20,22 +20,22 @@ use super::undo_steps::UndoSteps;
 pub(super) struct Undo {
     /// The number of the run; by default the last that was not undone
     #[arg(value_parser = run_number)]
-    run: Option<u32>,
+    pub(super) run: Option<u32>,
     /// Ask, then perform the steps
     #[arg(long)]
-    live: bool,
+    pub(super) live: bool,
     /// Undo the rest of a run of which a part cannot be undone
     #[arg(long)]
-    partial: bool,
+    pub(super) partial: bool,
     #[command(flatten)]
-    format: RunFormatArgs,
+    pub(super) format: RunFormatArgs,
     /// Exit with 10 if changes are pending
     #[arg(long, conflicts_with = "live")]
-    exit_code: bool,
+    pub(super) exit_code: bool,
     #[command(flatten)]
-    consent: LiveArgs,
+    pub(super) consent: LiveArgs,
     #[command(flatten)]
-    node: NodeArgs,
+    pub(super) node: NodeArgs,
 }
 
 impl Undo {
@@ -49,7 +49,7 @@ impl Undo {
         let target = stop.while_waiting(|| NodeTarget::find(&self.node, None))?;
         let runs = runs_of(&target)?;
         let mut steps = stop.while_waiting(|| self.steps(&runs))?;
-        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop);
+        let runner = Runner::new(target, &self.node, options, self.format.get(), &stop)?;
         if self.live {
             let code = runner.perform(&mut steps, &self.consent)?;
             return Ok(code.unwrap_or(DECLINED));

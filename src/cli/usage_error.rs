@@ -6,14 +6,14 @@ use clap::error::ErrorKind;
 use crate::fault::Fault;
 use crate::report;
 
-use super::{output, requested_format, suggestions};
+use super::{call, output, requested_format, suggestions};
 
 /// Prints it, and returns the exit code. With `--format json`, standard output gets
 /// a document for an error and for the version.
 pub(super) fn report(mut error: Error) -> u8 {
     suggestions::add_to(&mut error);
     if requested_format::is_json() && error.kind() == ErrorKind::DisplayVersion {
-        return output::document(&report::version_json()).map_or(2, |()| 0);
+        return output::document(&report::version_json(&call::FORMATS)).map_or(2, |()| 0);
     }
     if error.use_stderr() {
         let rendered = error.render();

@@ -5,7 +5,12 @@ use std::fs::File;
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
+
 use crate::fault::{Fault, Result, reason};
+
+/// How a file of gzip starts (RFC 1952, 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Whether a path that a user gave stands for standard input.
 pub fn is_stdin(path: &Path) -> bool {
@@ -32,6 +37,8 @@ impl InputKind {
     pub const SOURCE: Self = Self::new("a file beside a script", 1);
     /// A file of data, such as a table of users.
     pub const DATA: Self = Self::new("a file of data", 16);
+    /// A request of another program: about 60,000 steps of a plan.
+    pub const REQUEST: Self = Self::new("a request", 64);
     /// A snapshot of a node.
     pub const SNAPSHOT: Self = Self::new("a snapshot", 256);
     /// The receipt of a run, or its journal.
@@ -80,6 +87,21 @@ impl InputKind {
     /// The same, which must be text.
     pub fn read_stdin_text(self, input: impl Read) -> Result<String> {
         text(self.read_stdin(input)?, "standard input")
+    }
+
+    /// What was packed by gzip; other bytes as they are. It may not be larger than what is read
+    /// unpacked.
+    pub fn unpack(self, bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {
+        if !bytes.starts_with(&GZIP) {
+            return Ok(bytes);
+        }
+        let unpacked = self.bytes_of(MultiGzDecoder::new(&bytes[..]));
+        let unpacked = unpacked.map_err(|cause| {
+            let message = format!("{name} is damaged: {}", reason(&cause));
+            Fault::usage(message).hint("it starts like a file of gzip; send it again")
+        })?;
+        self.check(&unpacked, name)?;
+        Ok(unpacked)
     }
 
     /// Reads the next line with its end; an empty one at the end of the input.
@@ -147,6 +169,11 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
     use super::*;
 
     const SMALL: InputKind = InputKind::new("a test", 1);
@@ -162,6 +189,33 @@ mod tests {
         let mut endless = io::BufReader::new(io::repeat(b'a'));
         let fault = SMALL.read_line(&mut endless).unwrap_err();
         assert!(fault.message().contains(words), "{fault}");
+    }
+
+    /// `size` bytes, packed.
+    fn packed(size: usize) -> Vec<u8> {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(&vec![b'a'; size]).unwrap();
+        packer.finish().unwrap()
+    }
+
+    #[test]
+    fn packed_input_is_unpacked_up_to_the_limit() {
+        let unpack = |bytes| SMALL.unpack(bytes, "it");
+        assert_eq!(unpack(b"plain".to_vec()).unwrap(), b"plain");
+        assert_eq!(unpack(packed(1 << 20)).unwrap().len(), 1 << 20);
+        let bomb = packed(64 << 20);
+        assert!(bomb.len() < 1 << 20, "the bomb is small");
+        let fault = unpack(bomb).unwrap_err();
+        let words = "it is larger than 1 MiB, the limit of a test";
+        assert_eq!(fault.message(), words);
+        let mut cut = packed(1000);
+        cut.truncate(20);
+        assert!(
+            unpack(cut)
+                .unwrap_err()
+                .message()
+                .starts_with("it is damaged: ")
+        );
     }
 
     #[test]

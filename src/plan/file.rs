@@ -2,6 +2,7 @@
 //! is noticed; previews have none.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::fault::{Fault, FaultKind, Result};
 use crate::run::{DocumentKind, FORMAT, OLDEST_FORMAT, RunRecord, Summary};
@@ -62,6 +63,23 @@ pub fn load(text: &str) -> Result<RunRecord> {
         && head.summary == Some(run.summary());
     if is_whole && has_keys_of_kind(&run) && is_as_written(&run, text) {
         Ok(run)
+    } else {
+        Err(changed())
+    }
+}
+
+/// The text of a document that another program has read and written again, with other spaces or
+/// another order of keys. Everything in it must be as this program wrote it.
+pub fn restore(document: &Value) -> Result<String> {
+    let mut unsealed = document.clone();
+    if let Some(keys) = unsealed.as_object_mut() {
+        keys.remove("seal");
+    }
+    let run: RunRecord = serde_json::from_value(unsealed).map_err(|error| unreadable(&error))?;
+    let text = render(&run);
+    let written: Value = serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
+    if written == *document {
+        Ok(text)
     } else {
         Err(changed())
     }

@@ -14,10 +14,12 @@ mod receipts;
 mod reverse;
 mod shown;
 
-pub use apply::{apply, changes_its_premises, check, check_commands, check_node, rehearse, still_holds};
+pub use apply::{
+    apply, changes_its_premises, check, check_commands, check_node, rehearse, still_holds,
+};
 pub use drift::{DriftedSubject, Found, drift};
 pub use expected::{ExpectedState, ExpectedStates, LeavingRun};
-pub use file::{load, render};
+pub use file::{load, render, restore};
 pub use file_diffs::check_file_diffs;
 pub use irreversible::{UndoneRun, left_out};
 pub use journal::{Journal, complete};

@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
+use crate::exec::snapshot;
 use crate::fault::Fault;
-use crate::run::ToolVersion;
+use crate::run::{self, OLDEST_FORMAT, ToolVersion};
 
 /// The number that says how to read these documents.
 const FORMAT: u32 = 1;
@@ -44,9 +45,51 @@ pub fn fault(fault: &Fault) -> String {
     render("fault", &FaultDocument { fault })
 }
 
-/// Renders the version of this program.
-pub fn version() -> String {
-    #[derive(Serialize)]
-    struct VersionDocument {}
-    render("version", &VersionDocument {})
+/// The formats of one kind of document that this program understands.
+#[derive(Serialize)]
+struct Formats {
+    read: &'static [u32],
+    /// Of plans: those that can be applied, and not only shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applied: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct VersionJson {
+    formats: FormatsByKind,
+}
+
+#[derive(Serialize)]
+struct FormatsByKind {
+    request: Formats,
+    plan: Formats,
+    receipt: Formats,
+    snapshot: Formats,
+}
+
+/// Renders the version of this program, with the formats that it understands. `requests` are those
+/// of requests.
+pub fn version(requests: &'static [u32]) -> String {
+    let run = |applied| Formats {
+        read: &[OLDEST_FORMAT, run::FORMAT],
+        applied,
+        written: Some(run::FORMAT),
+    };
+    let formats = FormatsByKind {
+        request: Formats {
+            read: requests,
+            applied: None,
+            written: None,
+        },
+        plan: run(Some(run::FORMAT)),
+        receipt: run(None),
+        snapshot: Formats {
+            read: &snapshot::FORMATS,
+            applied: None,
+            written: snapshot::FORMATS.last().copied(),
+        },
+    };
+    render("version", &VersionJson { formats })
 }

@@ -8,6 +8,7 @@ mod compare;
 mod diff;
 mod document;
 mod drift;
+mod excerpt;
 mod fault;
 mod group_text;
 mod groups;
@@ -45,6 +46,7 @@ pub use compare::{are_alike, json as compare_json, markdown as compare_markdown,
 pub use diff::conf as conf_diff;
 pub use document::{fault as fault_json, version as version_json};
 pub use drift::{DriftReport, json as drift_json, text as drift};
+pub use excerpt::{Excerpt, render as excerpt};
 pub use fault::{SourceLookup, render as fault, render_wrapped as wrapped_fault};
 pub use hand_over::render as hand_over;
 pub use html::render as html;

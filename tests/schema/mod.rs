@@ -2,16 +2,26 @@
 
 mod valid;
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::laws::{JOBS, Job};
 use crate::plans::{apply, plan};
 use crate::support::{Node, NodeVariant, ODD, PLAIN, each};
 
-/// Checks a document against the committed schema.
+/// Checks the document of a run against the committed schema.
 #[track_caller]
 pub(crate) fn keeps_the_schema(text: &str) -> Value {
-    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/plan.schema.json");
+    keeps("plan.schema.json", text)
+}
+
+/// Checks a document against a committed schema.
+#[track_caller]
+pub(crate) fn keeps(schema: &str, text: &str) -> Value {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(schema);
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
     let document: Value = serde_json::from_str(text).unwrap();
     if let Err(why) = valid::check(&schema, &document) {

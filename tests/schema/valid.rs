@@ -22,7 +22,8 @@ impl Check<'_> {
         };
         for (word, rule) in rules {
             let holds = match word.as_str() {
-                "$schema" | "$defs" | "title" | "description" | "format" | "then" | "else" => true,
+                "$schema" | "$defs" | "title" | "description" | "format" | "default" | "then"
+                | "else" => true,
                 "$ref" => {
                     let path = rule.as_str().unwrap().trim_start_matches('#');
                     self.of(self.root.pointer(path).unwrap(), value, at)?;
@@ -33,6 +34,7 @@ impl Check<'_> {
                 "enum" => rule.as_array().is_some_and(|values| values.contains(value)),
                 "pattern" => value.as_str().is_none_or(|text| fits(rule, text)),
                 "minimum" => value.as_f64() >= rule.as_f64(),
+                "maximum" => value.as_f64() <= rule.as_f64(),
                 "anyOf" => self.fitting(rule, value, at) > 0,
                 "oneOf" => self.fitting(rule, value, at) == 1,
                 "if" => {

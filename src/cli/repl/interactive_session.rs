@@ -257,7 +257,7 @@ fn with_hint(fault: Fault) -> Fault {
 
 fn runner<'a>(node: &NodeArgs, options: &'a OutputOptions, stop: &StopFlag) -> Result<Runner<'a>> {
     let place = stop.while_reading(|| NodeTarget::find(node, None))?;
-    Ok(Runner::new(place, node, options, OutputFormat::Text, stop))
+    Runner::new(place, node, options, OutputFormat::Text, stop)
 }
 
 fn outside(stop: &StopFlag) -> Outside {

@@ -19,6 +19,7 @@ use super::loaded_conf::LoadedConf;
 use super::source::StateSource;
 use fingerprint::FingerprintKey;
 
+pub use format::FORMATS;
 pub use take::{TakenSnapshot, take};
 
 /// The states of a node, from a file.

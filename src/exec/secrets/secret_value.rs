@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
+
 /// The value of a secret. It is zeroed when dropped, and `Debug` does not show it.
 #[derive(PartialEq, Eq)]
 pub struct SecretValue(String);
 
 impl SecretValue {
     /// Treats a text as the value of a secret.
-    pub(in crate::exec) fn new(value: String) -> Self {
+    pub fn new(value: String) -> Self {
         Self(value)
     }
 
@@ -31,6 +33,12 @@ impl SecretValue {
 impl fmt::Debug for SecretValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretValue")
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
     }
 }
 

@@ -125,12 +125,12 @@ impl Vault {
             Secret::Random { length, .. } => random(*length)?,
             Secret::Backup { run, subject } => self.read_backup(*run, subject)?,
         };
-        self.keep(secret, value)
+        self.keep(secret, Rc::new(value))
     }
 
-    /// Sets the value of a secret that the operator typed, since it is missing here.
-    pub fn provide(&mut self, secret: &Secret, value: String) -> Result<()> {
-        self.keep(secret, SecretValue::new(value)).map(drop)
+    /// Sets the value of a secret that the operator typed, or that a request brings.
+    pub fn provide(&mut self, secret: &Secret, value: Rc<SecretValue>) -> Result<()> {
+        self.keep(secret, value).map(drop)
     }
 
     /// The files of the secrets resolved so far that other users can read.
@@ -138,10 +138,9 @@ impl Vault {
         self.readable_files.iter().map(AsRef::as_ref)
     }
 
-    fn keep(&mut self, secret: &Secret, value: SecretValue) -> Result<Rc<SecretValue>> {
+    fn keep(&mut self, secret: &Secret, value: Rc<SecretValue>) -> Result<Rc<SecretValue>> {
         check(secret, &value)?;
         self.scrubber.add(secret, value.expose());
-        let value = Rc::new(value);
         self.resolved.insert(secret.clone(), Rc::clone(&value));
         Ok(value)
     }

@@ -15,7 +15,7 @@ use crate::run::Observation;
 use crate::state::{ApiUser, Platform, ServiceManager, read_node_name};
 
 /// The versions of the format that are read. They differ in their fingerprints.
-const FORMATS: [u32; 2] = [1, 2];
+pub const FORMATS: [u32; 2] = [1, 2];
 
 /// The value of `kind` in a snapshot file.
 const KIND: &str = "snapshot";
