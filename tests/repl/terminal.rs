@@ -129,6 +129,37 @@ fn tab_completes_and_the_prompt_counts() {
     terminal.sees("blank:linux preview 0> ");
 }
 
+/// A paste between the marks that a terminal puts around it.
+fn paste(text: &str) -> String {
+    format!("\u{1b}[200~{text}\u{1b}[201~")
+}
+
+#[test]
+fn a_pasted_line_does_not_steer_the_terminal() {
+    for color in [&["--color", "always"][..], &["--color", "never"]] {
+        let home = tempfile::tempdir().unwrap();
+        let mut terminal = Terminal::open(home.path(), &[NODE, color].concat());
+        terminal.sees("preview 0> ");
+        terminal.send(&paste(
+            "let a = \"x\u{202e}y\u{1b}]0;title\u{7}\u{9b}31mz\";",
+        ));
+        terminal.sees("z\";");
+        for letter in ["\u{202d}", "\u{200b}", "\u{9b}"] {
+            terminal.send(letter);
+        }
+        terminal.send("\r");
+        terminal.sees("preview 0> ");
+        terminal.send("let b = 1;\r");
+        terminal.sees("let b = 1;");
+        let raw = terminal.seen.lock().unwrap().clone();
+        assert!(!raw.contains("\u{1b}]"), "{raw:?}");
+        assert!(
+            !raw.contains(['\u{202e}', '\u{202d}', '\u{200b}', '\u{9b}', '\u{7}']),
+            "{raw:?}"
+        );
+    }
+}
+
 #[test]
 fn choices_are_listed_over_no_hint() {
     let (_home, mut terminal) = started();

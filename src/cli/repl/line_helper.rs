@@ -14,6 +14,7 @@ use rustyline::{Context, Helper};
 
 use crate::reference::Reference;
 use crate::repl::{self, Choice, Staging};
+use crate::report;
 use crate::script;
 use crate::source::matching_bracket;
 
@@ -152,7 +153,11 @@ impl Completer for LineHelper {
             // Erases the hint that is shown now.
             output::erase_below();
         }
-        Ok((start, choices.into_iter().map(LineCandidate).collect()))
+        let listed = |choice: Choice| {
+            let shown = report::line(&choice.shown).into_owned();
+            LineCandidate(Choice { shown, ..choice })
+        };
+        Ok((start, choices.into_iter().map(listed).collect()))
     }
 }
 
@@ -179,8 +184,8 @@ impl Hinter for LineHelper {
 
 impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        if !self.has_color || line.starts_with(':') {
-            return Cow::Borrowed(line);
+        if !self.has_color || line.starts_with(':') || paint::has_hostile_letter(line) {
+            return paint::harmless(line);
         }
         Cow::Owned(paint::line(line, self.partner.get(), self.reference()))
     }
@@ -199,7 +204,8 @@ impl Highlighter for LineHelper {
             CmdKind::MoveCursor | CmdKind::Other => matching_bracket(line, at),
         };
         self.partner.set(partner);
-        self.has_color
+        // Without that, the editor writes a letter to the terminal as it came.
+        self.has_color || paint::has_hostile_letter(line)
     }
 }
 

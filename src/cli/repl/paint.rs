@@ -1,9 +1,13 @@
 //! Syntax highlighting of the line that is being typed.
 
+use std::borrow::Cow;
+use std::iter::repeat_n;
+
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::reference::{EntryKind, Reference};
-use crate::source::{KEYWORDS, Token, TokenKind, tokens};
+use crate::source::{KEYWORDS, Token, TokenKind, is_hostile, tokens};
 
 /// The line in colors; the bracket at `partner` is highlighted.
 pub(super) fn line(line: &str, partner: Option<usize>, reference: &Reference) -> String {
@@ -12,6 +16,32 @@ pub(super) fn line(line: &str, partner: Option<usize>, reference: &Reference) ->
         paint(style(&token, is_partner, reference), token.text)
     });
     painted.collect()
+}
+
+/// The line as a terminal may show it: what would steer the terminal, hide or reorder text is left
+/// out, or replaced by dots where the line editor counts columns for it.
+pub(super) fn harmless(line: &str) -> Cow<'_, str> {
+    if !has_hostile_letter(line) {
+        return Cow::Borrowed(line);
+    }
+    let mut shown = String::with_capacity(line.len());
+    for letter in line.chars() {
+        if is_hostile_letter(letter) {
+            shown.extend(repeat_n('·', letter.width().unwrap_or(0)));
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a line has anything that a terminal must not be shown.
+pub(super) fn has_hostile_letter(line: &str) -> bool {
+    line.chars().any(is_hostile_letter)
+}
+
+fn is_hostile_letter(letter: char) -> bool {
+    !matches!(letter, '\n' | '\t') && is_hostile(letter)
 }
 
 /// The text in a style.
@@ -48,6 +78,14 @@ fn is_namespace(word: &str, reference: &Reference) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_pasted_text_steers_the_terminal() {
+        assert_eq!(harmless("a\tb\n→ 日本"), "a\tb\n→ 日本");
+        assert_eq!(harmless("a\u{1b}[31m\u{9b}1m\r\u{7f}b"), "a[31m1mb");
+        assert_eq!(harmless("a\u{202e}b\u{200b}\u{e0041}c"), "abc");
+        assert_eq!(harmless("a\u{115f}b"), "a··b");
+    }
 
     #[test]
     fn colors_change_no_character() {

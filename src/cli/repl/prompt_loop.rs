@@ -55,11 +55,6 @@ pub(super) fn run(mut session: InteractiveSession<'_>) -> Result<u8> {
 }
 
 fn editor(session: &InteractiveSession<'_>) -> rustyline::Result<LineEditor> {
-    let color = if session.options.of_stdout().color {
-        ColorMode::Forced
-    } else {
-        ColorMode::Disabled
-    };
     let config = Config::builder()
         .auto_add_history(false)
         .max_history_size(MAX_HISTORY)?
@@ -67,7 +62,8 @@ fn editor(session: &InteractiveSession<'_>) -> rustyline::Result<LineEditor> {
         .completion_show_all_if_ambiguous(true)
         .build();
     let mut editor = Editor::with_config(config)?;
-    editor.set_color_mode(color);
+    // Without colors too, the line helper decides what is shown of a line.
+    editor.set_color_mode(ColorMode::Forced);
     editor.set_helper(Some(LineHelper::new(session)));
     Ok(editor)
 }
