@@ -9,6 +9,7 @@ use crate::run::RunRecord;
 use crate::session::Session;
 use crate::state::{State, Subject};
 use crate::step::{Act, Change, Step, StepKind};
+use crate::tools;
 
 use super::file_diffs::{NAMES, shows_the_same};
 
@@ -66,7 +67,18 @@ fn has_its_subjects(step: &Step, session: &Session) -> bool {
     let starts_with = |(shown, changed): (&Subject, &Subject)| shown == changed;
     subjects.len() >= step.changes.len()
         && subjects.iter().zip(changed).all(starts_with)
-        && others.into_iter().all(|subject| session.knows(subject))
+        && others
+            .into_iter()
+            .all(|subject| session.knows(subject) || is_checked(step, subject))
+}
+
+/// Whether a step asks the node about that subject, of which nothing is read before.
+fn is_checked(step: &Step, subject: &Subject) -> bool {
+    match (step.act.as_deref(), subject) {
+        (Some(Act::PingNodeApi), Subject::Service(name)) => **name == *tools::NODE_API_SERVICE,
+        (Some(Act::CheckNodeApi(asked)), Subject::ApiUser(name)) => **name == *asked.user,
+        _ => false,
+    }
 }
 
 /// Whether a binding of that name makes such changes and acts.

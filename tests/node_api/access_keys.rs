@@ -224,7 +224,7 @@ fn a_plan_of_a_node_that_was_not_asked_is_checked_before_its_step() {
     .unwrap();
     let file = plan(&node, &[&other]);
     let api = serve(&node);
-    apply(&node, &file, &[]).stops(4, &["access_key/k1 is", "expected absent"]);
+    apply(&node, &file, &[]).stops(4, &["another state of `access_key/k1` than is there"]);
     drop(api);
 }
 

@@ -164,7 +164,7 @@ fn steps_stay_staged_when_apply_fails() {
 fn a_session_moves_to_another_node_completely_or_not_at_all() {
     let node = Node::new("macos");
     let lines = format!(
-        "dir.ensure(\"/srv/x\", #{{ owner: \"anna\" }})\n:node {}\n:plan\n:node /nowhere\n",
+        "conf.set_user(\"anna\", #{{ absolute: \"/srv/x\" }})\n:node {}\n:plan\n:node /nowhere\n",
         node.lab.dir().display()
     );
     let dir = tempfile::tempdir().unwrap();

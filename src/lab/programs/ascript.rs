@@ -13,16 +13,8 @@ use crate::lab::services::{LabService, find_service};
 
 use super::ascript_file;
 
-pub(super) const PROGRAM: LabProgram = LabProgram {
-    // `ascript file` reads bytes.
-    reads_stdin: |args| {
-        !args
-            .first()
-            .is_some_and(|word| matches!(&**word, "file" | "processes"))
-            && args.get(1).is_some_and(|verb| verb != "list")
-    },
-    ..LabProgram::new("ascript", ActingCalls::When(acts), run)
-};
+// It reads standard input itself: contents are bytes.
+pub(super) const PROGRAM: LabProgram = LabProgram::new("ascript", ActingCalls::When(acts), run);
 
 /// The lines of each file, by its path.
 const KEYS: &str = "var/lab/authorized_keys.json";
@@ -61,10 +53,11 @@ fn run(call: &ProgramCall) -> io::Result<u8> {
     if *verb == "list" {
         return list(call, files.get(*path).map_or(&[], Vec::as_slice), path);
     }
-    let given = ascript_file::given(call.stdin.as_bytes());
-    let Some(given) = given.and_then(|it| std::str::from_utf8(it).ok()) else {
+    let given = ascript_file::read_content()?.map(String::from_utf8);
+    let Some(Ok(given)) = given else {
         return call.report_error(2, "error: the content on standard input is cut off");
     };
+    let given = &*given;
     if blob(given).is_none() {
         return call.report_error(2, "error: the input is not a public key");
     }

@@ -19,8 +19,14 @@ const SYNTAX: OptionSyntax = OptionSyntax {
     ],
 };
 
-/// The content on standard input, whose length precedes it: its writer may be killed.
-pub(super) fn given(input: &[u8]) -> Option<&[u8]> {
+/// Reads the content on standard input, whose length precedes it: its writer may be killed.
+pub(super) fn read_content() -> io::Result<Option<Vec<u8>>> {
+    let mut input = Vec::new();
+    io::stdin().read_to_end(&mut input)?;
+    Ok(whole(&input).map(<[u8]>::to_vec))
+}
+
+fn whole(input: &[u8]) -> Option<&[u8]> {
     let (head, content) = input.split_at_checked(1 + input.iter().position(|it| *it == b'\n')?)?;
     let length: usize = std::str::from_utf8(head).ok()?.trim_end().parse().ok()?;
     (length == content.len()).then_some(content)
@@ -46,13 +52,11 @@ pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
             Ok(0)
         };
     }
-    let mut input = Vec::new();
-    io::stdin().read_to_end(&mut input)?;
-    let Some(content) = given(&input) else {
+    let Some(content) = read_content()? else {
         return call.report_error(2, "error: the content on standard input is cut off");
     };
     if verb == "set-line" {
-        let line = String::from_utf8_lossy(content);
+        let line = String::from_utf8_lossy(&content);
         return edit_line(call, path, start, Some(&line));
     }
     let _lock = call.folder.lock()?;
@@ -80,7 +84,7 @@ pub(super) fn run(call: &ProgramCall) -> io::Result<u8> {
         is_dir: false,
         ..FileEntry::dir(owner, &group, mode)
     };
-    call.folder.write(&call.folder.place(path)?, content)?;
+    call.folder.write(&call.folder.place(path)?, &content)?;
     files.create(path, &entry);
     files.save(&call.folder)?;
     Ok(0)
