@@ -110,7 +110,8 @@ fn advice(status: i32, request: &str) -> Option<String> {
     let about_keys = request.contains(" /access_keys");
     let text = match status {
         400 | 403 => {
-            "the Node API user needs a transfer user without docroot, whose restriction allows the path"
+            "the Node API user needs a transfer user without docroot, whose restriction allows the path; \
+             `file:////data/*` allows what is below /data, not /data itself"
         }
         409 => "an access key with this ID exists already; another Node API user may have made it",
         _ => return None,
