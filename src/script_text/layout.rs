@@ -45,7 +45,10 @@ impl Display for ScriptText {
 fn write_params(f: &mut fmt::Formatter<'_>, params: &[ParamText]) -> fmt::Result {
     let default = |param: &ParamText| {
         let default = param.default.as_ref();
-        default.map_or_else(String::new, |it| format!("default: {},", it.inline()))
+        let default = default.map(|it| format!("default: {},", it.inline()));
+        let of = param.of.map(|of| format!("of: {},", quoted(of)));
+        let parts: Vec<_> = of.into_iter().chain(default).collect();
+        parts.join(" ")
     };
     let widest = |cell: &dyn Fn(&ParamText) -> usize| params.iter().map(cell).max().unwrap_or(0);
     let names = widest(&|param| key(&param.name).len() + 1);
@@ -88,7 +91,7 @@ fn write_statements(
                 body,
             } => {
                 let rows = if let Expression::List(rows) = over
-                    && !rows.is_empty()
+                    && rows.iter().any(|row| matches!(row, Expression::Map(_)))
                 {
                     opened_list(rows, indent)
                 } else {

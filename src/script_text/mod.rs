@@ -47,6 +47,8 @@ pub struct ParamText {
     pub name: String,
     /// The name of its type: `string`, `path`, `secret`.
     pub kind: &'static str,
+    /// The name of the type of its items, if it is a list.
+    pub of: Option<&'static str>,
     /// Its default; without one, it is required.
     pub default: Option<Expression>,
     /// What it is for, in a clause.
@@ -59,6 +61,7 @@ impl ParamText {
         Self {
             name: name.to_owned(),
             kind: "secret",
+            of: None,
             default: Some(reference.into()),
             help: help.to_owned(),
         }
@@ -76,7 +79,7 @@ pub enum Statement {
     Expression(Expression),
     /// `let NAME = …;`
     Let(String, Expression),
-    /// A loop over a list. The rows of a list that is written out are on a line each.
+    /// A loop over a list. The maps of a list that is written out are on a line each.
     Loop {
         /// The variable.
         variable: String,
