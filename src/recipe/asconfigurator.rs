@@ -4,9 +4,10 @@ use super::conf_command::{ConfCommand, ConfPair, Verb};
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, valued};
 use super::parameters::is_hole;
-use super::statement::{Expression, Statement, TemplatePart};
+use super::statement::{function_call, options_map};
 use crate::conf::{self, Setting};
 use crate::login;
+use crate::script_text::{Expression, Statement};
 use crate::state::{Scalar, SectionKind, ValueType};
 
 const FLAGS: &[Flag] = &[valued(&["-x", "-F"])];
@@ -85,7 +86,7 @@ fn translate_command(text: &str, context: &mut Context) -> Translated {
         Verb::Delete if delete.is_empty() => {
             Err(Untranslated::comment("no function deletes this section"))
         }
-        Verb::Delete => Ok(vec![Statement::call(delete, args)]),
+        Verb::Delete => Ok(vec![function_call(delete, args)]),
         Verb::Set if command.section == SectionKind::HttpServer => {
             fallback(&command.pairs, context)
         }
@@ -96,7 +97,7 @@ fn translate_command(text: &str, context: &mut Context) -> Translated {
                 return Ok(statements);
             }
             args.push(Expression::Map(settings));
-            statements.push(Statement::call(set, args));
+            statements.push(function_call(set, args));
             Ok(statements)
         }
     }
@@ -208,20 +209,20 @@ fn setting(
     {
         return value;
     }
+    if pair.name == "absolute" {
+        context.folders.insert(value.to_owned());
+    }
     if value.contains(is_hole) {
         context.parameters.give_type(value, type_of(setting));
         return Ok(context.value(value));
     }
     setting.check(value).map_err(|fault| fault.to_string())?;
-    if pair.name == "absolute" {
-        context.folders.insert(value.to_owned());
-    }
     Ok(match setting.read(value) {
         Scalar::Bool(flag) => Expression::Bool(flag),
         Scalar::Int(number) => {
-            i64::try_from(number).map_or_else(|_| Expression::text(value), Expression::Int)
+            i64::try_from(number).map_or_else(|_| Expression::from(value), Expression::Int)
         }
-        Scalar::Text(_) | Scalar::Secret | Scalar::Other(_) => Expression::text(value),
+        Scalar::Text(_) | Scalar::Secret | Scalar::Other(_) => Expression::from(value),
     })
 }
 
@@ -246,6 +247,10 @@ fn type_of(setting: &Setting) -> &'static str {
         "int"
     } else if setting.kind == ValueType::Bool {
         "bool"
+    } else if setting.kind == ValueType::Port {
+        "port"
+    } else if setting.kind == ValueType::Host {
+        "host"
     } else {
         "string"
     }
@@ -261,9 +266,9 @@ fn with_login(value: &str, context: &mut Context) -> Option<Result<Expression, S
             return secret;
         };
         Expression::Template(vec![
-            TemplatePart::Text(before.to_owned()),
-            TemplatePart::Name(name),
-            TemplatePart::Text(after.to_owned()),
+            Expression::Text(before.to_owned()),
+            Expression::Name(name),
+            Expression::Text(after.to_owned()),
         ])
     }))
 }
@@ -298,8 +303,8 @@ fn fallback(pairs: &[ConfPair<'_>], context: &mut Context) -> Translated {
             None => options.push((option, value)),
         }
     }
-    if let Some(map) = Expression::options(options) {
-        statements.push(Statement::call("conf.set_fallback", [map]));
+    if let Some(map) = options_map(options) {
+        statements.push(function_call("conf.set_fallback", [map]));
     }
     Ok(statements)
 }

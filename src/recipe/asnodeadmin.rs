@@ -2,7 +2,9 @@
 
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, ParsedFlags, switch, valued};
-use super::statement::{Expression, Statement};
+use super::services;
+use super::statement::{function_call, options_map};
+use crate::script_text::{Expression, Statement};
 
 const FLAGS: &[Flag] = &[
     switch(&["-a", "--add"]),
@@ -28,10 +30,7 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
     }
     let parsed = flags::parse(&call.args, FLAGS)?;
     if parsed.has("--reload") {
-        return Ok(vec![Statement::call(
-            "service.reload",
-            [Expression::text("asperanoded")],
-        )]);
+        return Ok(vec![services::reload_node(context)]);
     }
     if parsed.has("-l") {
         return Ok(list(context));
@@ -42,7 +41,7 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
     context.parameters.give_type(user, "name");
     if parsed.has("-d") {
         let name = context.value(user);
-        return Ok(vec![Statement::call("node.delete_api_user", [name])]);
+        return Ok(vec![function_call("node.delete_api_user", [name])]);
     }
     if parsed.has("-a") {
         return add(user, &parsed, context);
@@ -57,13 +56,13 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
 fn list(context: &mut Context) -> Vec<Statement> {
     let users: Vec<_> = context.api_users.clone().into_iter().collect();
     if users.is_empty() {
-        return vec![Statement::call("node.api_users", [])];
+        return vec![function_call("node.api_users", [])];
     }
     let mut checks = Vec::new();
     for (user, transfer_user) in users {
         let (user, transfer_user) = (context.value(&user), context.value(&transfer_user));
-        let options = Expression::options(vec![("transfer_user", transfer_user)]);
-        checks.push(Statement::call(
+        let options = options_map(vec![("transfer_user", transfer_user)]);
+        checks.push(function_call(
             "node.api_user",
             [user].into_iter().chain(options),
         ));
@@ -89,8 +88,8 @@ fn add(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated {
         .api_users
         .insert(user.to_owned(), transfer_user.to_owned());
     let name = context.value(user);
-    let options = Expression::options(options);
-    Ok(vec![Statement::call(
+    let options = options_map(options);
+    Ok(vec![function_call(
         "node.add_api_user",
         [name].into_iter().chain(options),
     )])
@@ -110,13 +109,13 @@ fn modify(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated
         let mut options = vec![("transfer_user", context.value(&transfer_user))];
         options.extend(acls.map(|acls| ("acls", acls)));
         let name = context.value(user);
-        let args = [name].into_iter().chain(Expression::options(options));
-        statements.push(Statement::call("node.add_api_user", args));
+        let args = [name].into_iter().chain(options_map(options));
+        statements.push(function_call("node.add_api_user", args));
     }
     if let Some(password) = parsed.get("-p") {
         let password = context.secret(password, "api_password")?;
         let name = context.value(user);
-        statements.push(Statement::call("node.set_api_password", [name, password]));
+        statements.push(function_call("node.set_api_password", [name, password]));
     }
     if statements.is_empty() {
         return Err(Untranslated::comment(

@@ -11,6 +11,9 @@ const MAX_LINES: usize = 400;
 /// How many bytes are parsed in all: a line is parsed again with each line that is added to it.
 const MAX_PARSED: usize = 32 << 20;
 
+/// The slip of a page that has cut off the end of a command.
+pub(super) const NOT_CLOSED: &str = "a quote was not closed";
+
 /// Words that start a command of several lines.
 const COMPOUND: &[&str] = &["for", "while", "until", "if", "case", "{", "(", "function"];
 
@@ -35,14 +38,19 @@ pub(super) enum ChunkContent {
     Items(Vec<PlacedItem>),
     /// A command of asconfigurator with a setting on each line.
     Settings,
+    /// A pattern that the command in another line fills in.
+    Pattern {
+        line: usize,
+    },
     /// A command that cannot be parsed.
     Unreadable,
 }
 
-/// Groups lines.
-pub(super) fn chunks(lines: &[PageLine<'_>]) -> Vec<Chunk> {
+/// Groups lines; those of a page may have placeholders.
+pub(super) fn chunks(lines: &[PageLine<'_>], is_page: bool) -> Vec<Chunk> {
     let mut grouper = Grouper {
         lines,
+        is_page,
         left: MAX_PARSED,
     };
     let mut chunks = Vec::new();
@@ -57,6 +65,8 @@ pub(super) fn chunks(lines: &[PageLine<'_>]) -> Vec<Chunk> {
 
 struct Grouper<'a> {
     lines: &'a [PageLine<'a>],
+    /// Whether the commands are from a page, and may have placeholders.
+    is_page: bool,
     /// How many bytes may still be parsed.
     left: usize,
 }
@@ -95,7 +105,7 @@ impl Grouper<'_> {
         let mut slips = Vec::new();
         let last = self.lines.len().min(index + MAX_LINES);
         for count in 1..=last - index {
-            let repaired = repair(self.lines[index + count - 1].text);
+            let repaired = repair(self.lines[index + count - 1].text, self.is_page);
             text.push_str(&repaired.text);
             slips.extend(repaired.slips);
             let is_continued = text.ends_with('\\');
@@ -107,9 +117,9 @@ impl Grouper<'_> {
             }
             text.push('\n');
         }
-        let repaired = repair(first.text);
+        let repaired = repair(first.text, self.is_page);
         let mut slips = repaired.slips;
-        slips.push("a quote was not closed");
+        slips.push(NOT_CLOSED);
         for quote in ['"', '\''] {
             let closed = format!("{}{quote}", repaired.text.trim_end());
             if let Some(items) = self.parse(&closed) {

@@ -1,22 +1,55 @@
 //! Which programs a translation knows.
 
 use super::context::{Context, ToolCall, Translated, Untranslated};
-use super::statement::Statement;
-use super::{asconfigurator, asnodeadmin};
+use super::statement::function_call;
+use super::{accounts, asconfigurator, asnodeadmin, folders, macos_accounts, services, sync};
+use crate::script_text::Expression;
+use crate::state::Platform;
 
 type TranslateCall = fn(&ToolCall, &mut Context) -> Translated;
 
-/// The programs whose commands become calls.
+/// The programs of any platform whose commands become calls.
 const TOOLS: &[(&[&str], TranslateCall)] = &[
     (&["asconfigurator"], asconfigurator::translate),
     (&["asnodeadmin"], asnodeadmin::translate),
     (&["ascp"], ascp),
+    (&["async"], sync::translate),
+    (&["base64", "openssl"], sync::token),
+    (&["mkdir"], folders::mkdir),
+    (&["install"], folders::install),
+    (&["chown", "chgrp"], folders::chown),
+    (&["chmod"], folders::chmod),
+];
+
+/// Those of Linux.
+const LINUX: &[(&[&str], TranslateCall)] = &[
+    (&["systemctl"], services::systemctl),
+    (&["service"], services::service),
+    (&["useradd", "adduser", "usermod"], accounts::user),
+    (&["userdel", "deluser"], accounts::delete),
+    (&["groupadd", "addgroup"], accounts::group),
+    (&["gpasswd"], accounts::gpasswd),
+    (&["passwd"], accounts::passwd),
+    (&["chpasswd"], accounts::chpasswd),
+    (&["chage"], accounts::chage),
+];
+
+/// Those of macOS.
+const MACOS: &[(&[&str], TranslateCall)] = &[
+    (&["launchctl"], services::launchctl),
+    (&["sysadminctl"], macos_accounts::sysadminctl),
+    (&["dscl"], macos_accounts::dscl),
+    (&["dseditgroup"], macos_accounts::dseditgroup),
+    (&["dsenableroot"], macos_accounts::dsenableroot),
 ];
 
 /// Programs that a script does not need, and why.
 const NEEDLESS: &[(&[&str], &str)] = &[
     (
-        &["echo", "printf", "clear", "logger", "tput"],
+        &[
+            "echo", "printf", "clear", "logger", "tput", "log", "info", "warn", "msg", "err",
+            "die", "fail",
+        ],
         "the report of a run says what is done",
     ),
     (
@@ -44,6 +77,7 @@ const NEEDLESS: &[(&[&str], &str)] = &[
         ],
         "it only shows something",
     ),
+    (&["createhomedir"], "a new account gets its home folder"),
     (&["sleep", "wait"], "a run waits for services itself"),
     (
         &["cd", "umask", "unset", "hash"],
@@ -51,16 +85,41 @@ const NEEDLESS: &[(&[&str], &str)] = &[
     ),
 ];
 
+fn in_table(table: &[(&[&str], TranslateCall)], program: &str) -> Option<TranslateCall> {
+    let row = table.iter().find(|(names, _)| names.contains(&program));
+    row.map(|(_, translate)| *translate)
+}
+
 pub(super) fn is_known_program(program: &str) -> bool {
-    let is_tool = TOOLS.iter().any(|(names, _)| names.contains(&program));
+    let tables = [TOOLS, LINUX, MACOS];
+    let is_tool = tables
+        .iter()
+        .any(|table| in_table(table, program).is_some());
     is_tool || ["sudo", "echo"].contains(&program)
 }
 
 /// The statements for a command.
 pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
     let program = call.program.as_str();
-    if let Some((_, translate)) = TOOLS.iter().find(|(names, _)| names.contains(&program)) {
+    if program != "async" && call.args.iter().any(|arg| context.has_token(arg)) {
+        return Err(Untranslated::comment("it takes the token of an access key"));
+    }
+    for (platform, table) in [(Platform::Linux, LINUX), (Platform::Macos, MACOS)] {
+        if let Some(translate) = in_table(table, program) {
+            if !context.platforms.contains(&platform) {
+                context.platforms.push(platform);
+            }
+            return translate(call, context);
+        }
+    }
+    if let Some(translated) = folders::token_key(call, context) {
+        return translated;
+    }
+    if let Some(translate) = in_table(TOOLS, program) {
         return translate(call, context);
+    }
+    if let Some(translated) = services::init_script(call, context) {
+        return translated;
     }
     let needless = NEEDLESS.iter().find(|(names, _)| names.contains(&program));
     if let Some((_, why)) = needless.filter(|_| call.output.is_none()) {
@@ -74,8 +133,12 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
 /// `ascp -A` shows the license.
 fn ascp(call: &ToolCall, _: &mut Context) -> Translated {
     if call.args == ["-A"] {
-        return Ok(vec![Statement::Fixed(
-            "ensure(license.check().valid, \"no valid server license\");",
+        return Ok(vec![function_call(
+            "ensure",
+            [
+                Expression::Name("license.check().valid".to_owned()),
+                Expression::from("no valid server license"),
+            ],
         )]);
     }
     Err(Untranslated::comment("a script does not transfer files"))

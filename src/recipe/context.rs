@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::declared::secret_parameter;
 use super::masking::SecretTexts;
-use super::parameters::{Parameters, is_hole, secret_parameter};
-use super::statement::{Expression, Statement};
+use super::parameters::{Parameters, is_hole};
+use super::shell::{ShellWord, WordPart};
+use crate::script_text::{Expression, Statement};
 use crate::state::{PUBLISHED, Platform};
 
 /// Why a command has no statement.
@@ -54,6 +56,8 @@ pub(super) struct Context {
     pub(super) secrets: SecretTexts,
     /// Parameters for secrets that are written out, by their text.
     secret_words: BTreeMap<String, String>,
+    /// Words that stand for the base64 of an ID and a secret.
+    tokens: BTreeMap<String, (String, String)>,
     /// What was changed in the present command.
     changes: Vec<String>,
     /// Folders that the recipe makes, or uses as docroots.
@@ -62,8 +66,10 @@ pub(super) struct Context {
     pub(super) api_users: BTreeMap<String, String>,
     /// Whether the recipe has changed aspera.conf.
     pub(super) has_set_conf: bool,
+    /// The service that the command before stopped.
+    pub(super) stopped: Option<String>,
     /// The platforms whose programs the recipe uses.
-    pub(super) platforms: BTreeSet<Platform>,
+    pub(super) platforms: Vec<Platform>,
 }
 
 impl Context {
@@ -78,6 +84,42 @@ impl Context {
     /// Takes what was changed in the present command.
     pub(super) fn take_changes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.changes)
+    }
+
+    /// The word with the values of variables; none where only a shell knows them.
+    pub(super) fn resolve(&mut self, word: &ShellWord) -> Option<String> {
+        let mut text = String::new();
+        for part in &word.0 {
+            match part {
+                WordPart::Text(part) => text.push_str(part),
+                WordPart::Variable { name, .. } => text.push_str(&self.parameters.variable(name)?),
+                WordPart::HostName => text.push_str(&self.parameters.known("host.name")),
+                WordPart::Base64(word) => text.push_str(&self.token(word)?),
+                WordPart::Unknown => return None,
+            }
+        }
+        Some(text)
+    }
+
+    /// A word for the base64 of `ID:SECRET`.
+    fn token(&mut self, word: &ShellWord) -> Option<String> {
+        let text = self.resolve(word)?;
+        let (id, secret) = text.split_once(':')?;
+        self.hide_text_of(secret);
+        let hole = self.parameters.known("token");
+        self.tokens
+            .insert(hole.clone(), (id.to_owned(), secret.to_owned()));
+        Some(hole)
+    }
+
+    /// The ID and the secret of the access key whose base64 a word is.
+    pub(super) fn token_parts(&self, word: &str) -> Option<(String, String)> {
+        self.tokens.get(word).cloned()
+    }
+
+    /// Whether a word contains such base64, which only a token can be made of.
+    pub(super) fn has_token(&self, word: &str) -> bool {
+        self.tokens.keys().any(|hole| word.contains(hole.as_str()))
     }
 
     /// The expression for a word.
@@ -113,7 +155,7 @@ impl Context {
             return Ok(self.value(&known));
         }
         self.hide(word);
-        let hole = self.parameters.add(secret_parameter(name, spaced(name)));
+        let hole = self.parameters.add(secret_parameter(name, &spaced(name)));
         self.changed(format!("the {} becomes a parameter", spaced(name)));
         if PUBLISHED.contains(&word) {
             self.changed(format!(
@@ -127,7 +169,7 @@ impl Context {
 
     /// A secret that the command does not have.
     pub(super) fn asked_secret(&mut self, name: &str) -> Expression {
-        let hole = self.parameters.add(secret_parameter(name, spaced(name)));
+        let hole = self.parameters.add(secret_parameter(name, &spaced(name)));
         self.changed(format!("the {} becomes a parameter", spaced(name)));
         self.value(&hole)
     }

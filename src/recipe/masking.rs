@@ -14,13 +14,22 @@ const DISTINCTIVE: usize = 6;
 /// A word of at least this length too.
 const LONG: usize = 12;
 
+/// Words on a page that say what stands there.
+const NOUNS: &[&str] = &["secret", "password", "passwd", "token", "key"];
+
 /// How deep quoted commands are looked into.
 const MAX_DEPTH: usize = 4;
 
 /// Flags of common programs whose value is a secret, or may be one.
 const SECRET_FLAGS: &[&str] = &[
-    "-p", "-P", "-W", "-w", "-H", "-k", "--header", "--cookie", "--data", "-d", "-b", "--stdin",
+    "-p", "-P", "-W", "-w", "-k", "-N", "--header", "--cookie", "--data", "--stdin",
 ];
+
+/// Programs of which every argument may be a secret.
+const SECRETIVE: &[&str] = &["openssl", "htpasswd", "keytool"];
+
+/// Those of curl and wget.
+const REQUEST_FLAGS: &[&str] = &["-H", "-d", "-b"];
 
 /// Flags whose value is a secret if it has a colon: `admin:password`.
 const LOGIN_FLAGS: &[&str] = &["-u", "-U", "--user", "--proxy-user"];
@@ -38,7 +47,7 @@ pub(super) struct SecretTexts {
 
 impl SecretTexts {
     pub(super) fn add(&mut self, secret: &str) {
-        if !secret.is_empty() {
+        if !secret.is_empty() && !NOUNS.contains(&secret) {
             self.texts.insert(secret.to_owned());
         }
     }
@@ -125,7 +134,12 @@ fn mask_one(text: &str, secret: &str) -> String {
 fn mask_unknown(line: &str, depth: usize) -> String {
     let mut masked = String::with_capacity(line.len());
     let mut before = "";
-    let is_harmless = line.split_whitespace().any(|word| HARMLESS.contains(&word));
+    let has_one_of = |programs: &[&str]| {
+        let mut words = line.split(|c: char| c.is_whitespace() || c == '/');
+        words.any(|word| programs.contains(&word))
+    };
+    let is_secretive = has_one_of(SECRETIVE);
+    let (is_harmless, is_request) = (has_one_of(HARMLESS), has_one_of(&["curl", "wget"]));
     for word in shell_words(line) {
         let bare = word.trim();
         if bare.is_empty() {
@@ -135,6 +149,8 @@ fn mask_unknown(line: &str, depth: usize) -> String {
         let behind = &word[word.trim_end().len()..];
         let is_inner = bare.contains(char::is_whitespace) && depth < MAX_DEPTH;
         let is_value = announces_secret(before, is_harmless)
+            || is_secretive && !before.is_empty()
+            || is_request && REQUEST_FLAGS.contains(&before)
             || LOGIN_FLAGS.contains(&before) && bare.contains(':');
         before = bare;
         if is_value && !bare.starts_with(['-', '$', '‹', '|', '<', '>', '&']) {

@@ -2,6 +2,7 @@
 //! standard input, Markdown and copied vendor pages. It executes nothing, and answers each line:
 //! kept, changed, left as a comment, or left out.
 
+mod accounts;
 mod answers;
 mod asconfigurator;
 mod asnodeadmin;
@@ -9,18 +10,23 @@ mod chunks;
 mod commands;
 mod conf_command;
 mod context;
+mod declared;
 mod flags;
+mod folders;
+mod macos_accounts;
 mod masking;
 mod merge;
 mod page;
 mod parameters;
+mod placeholders;
 mod repair;
+mod services;
 mod shell;
 mod shell_parser;
 mod shell_words;
 mod statement;
+mod sync;
 mod translator;
-mod writer;
 
 pub use answers::{LineAnswer, Treatment};
 

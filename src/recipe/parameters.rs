@@ -4,35 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::statement::{Expression, FunctionCall, TemplatePart};
-use crate::secret_name::names_secret;
-use crate::source::KEYWORDS;
+use super::declared::{from_variable, script_name, secret_default};
+use crate::script_text::{Expression, ParamText};
 
 /// The first hole: a plane of Unicode for private use.
 const FIRST_HOLE: u32 = 0xF_0000;
 const MAX_HOLES: u32 = 0xFFFD;
 
-/// Names that a script cannot give to a parameter: its own words, and those of the engine.
-const TAKEN: &[&str] = &[
-    "params", "host", "type", "this", "call", "debug", "eval", "print", "shared",
-];
-
 /// Whether a character is a hole.
 pub(super) fn is_hole(c: char) -> bool {
     (FIRST_HOLE..=FIRST_HOLE + MAX_HOLES).contains(&u32::from(c))
-}
-
-/// A parameter of the script.
-#[derive(Clone, Debug)]
-pub(super) struct ScriptParameter {
-    pub(super) name: String,
-    /// Its type, as a declaration calls it.
-    pub(super) kind: &'static str,
-    /// The type of the items of a list.
-    pub(super) item_type: Option<&'static str>,
-    /// None for one that must be given.
-    pub(super) default: Option<Expression>,
-    pub(super) help: String,
 }
 
 /// What stands in a hole.
@@ -55,7 +36,7 @@ enum ShellVariable {
 /// The variables and parameters of a translation.
 #[derive(Default)]
 pub(super) struct Parameters {
-    all: Vec<ScriptParameter>,
+    all: Vec<ParamText>,
     /// Those that a statement uses.
     used: BTreeSet<usize>,
     fillings: Vec<Filling>,
@@ -65,19 +46,20 @@ pub(super) struct Parameters {
 
 impl Parameters {
     /// The parameters that statements use.
-    pub(super) fn used(&self) -> Vec<&ScriptParameter> {
-        self.used.iter().map(|index| &self.all[*index]).collect()
+    pub(super) fn used(&self) -> Vec<ParamText> {
+        let used = self.used.iter();
+        used.map(|index| self.all[*index].clone()).collect()
     }
 
     /// Adds a parameter, and returns a word that stands for it.
-    pub(super) fn add(&mut self, parameter: ScriptParameter) -> String {
+    pub(super) fn add(&mut self, parameter: ParamText) -> String {
         let name = self.free_name(&parameter.name);
         let default = if parameter.kind == "secret" {
             Some(secret_default(&name))
         } else {
             parameter.default
         };
-        self.all.push(ScriptParameter {
+        self.all.push(ParamText {
             name,
             default,
             ..parameter
@@ -135,6 +117,14 @@ impl Parameters {
         Some(hole)
     }
 
+    /// The word that the recipe has set a variable to.
+    pub(super) fn set_variable(&self, name: &str) -> Option<String> {
+        match self.variables.get(name)? {
+            ShellVariable::Word(word) => Some(word.clone()),
+            ShellVariable::Unknown => None,
+        }
+    }
+
     /// The parameter that is alone in a word.
     fn alone(&self, word: &str) -> Option<usize> {
         match self.filling(only_char(word)?)? {
@@ -155,7 +145,15 @@ impl Parameters {
             return;
         };
         let parameter = &mut self.all[index];
-        if parameter.kind == "string" && parameter.default.is_none() {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        let fits = match &parameter.default {
+            None => true,
+            Some(Expression::Text(text)) if kind == "name" => {
+                text.chars().all(is_plain) && !text.starts_with(['-', '.'])
+            }
+            Some(_) => false,
+        };
+        if parameter.kind == "string" && fits {
             parameter.kind = kind;
         }
     }
@@ -183,14 +181,14 @@ impl Parameters {
             let parameter = &mut self.all[index];
             match &parameter.default {
                 Some(Expression::Text(text)) if parameter.kind != "secret" => {
-                    let items = text.split_whitespace().map(Expression::text).collect();
+                    let items = text.split_whitespace().map(Expression::from).collect();
                     parameter.default = Some(Expression::List(items));
                 }
                 Some(Expression::List(_)) | None => {}
                 Some(_) => return None,
             }
             parameter.kind = "list";
-            parameter.item_type = Some("string");
+            parameter.of = Some("string");
             return Some(self.expression(word));
         }
         let items = word
@@ -212,17 +210,17 @@ impl Parameters {
                 continue;
             };
             if !text.is_empty() {
-                parts.push(TemplatePart::Text(std::mem::take(&mut text)));
+                parts.push(Expression::Text(std::mem::take(&mut text)));
             }
-            parts.push(TemplatePart::Name(name));
+            parts.push(Expression::Name(name));
         }
         if parts.is_empty() {
             return Expression::Text(text);
         }
         if !text.is_empty() {
-            parts.push(TemplatePart::Text(text));
+            parts.push(Expression::Text(text));
         }
-        if let [TemplatePart::Name(name)] = parts.as_slice() {
+        if let [Expression::Name(name)] = parts.as_slice() {
             return Expression::Name(name.clone());
         }
         Expression::Template(parts)
@@ -241,20 +239,20 @@ impl Parameters {
     /// A secret whose reference depends on the variables of loops in a word, which also has
     /// text: `env:PASSWORD_ANNA`.
     pub(super) fn secret_of_loop(&self, word: &str, name: &str) -> Option<Expression> {
-        let mut parts = vec![TemplatePart::Text(format!("env:{}", name.to_uppercase()))];
+        let mut parts = vec![Expression::Text(format!("env:{}", name.to_uppercase()))];
         for c in word.chars().filter(|c| is_hole(*c)) {
             match self.filling(c)? {
                 Filling::Known(variable) if !variable.contains('.') => {
-                    parts.push(TemplatePart::Text("_".to_owned()));
-                    parts.push(TemplatePart::Name(format!("{variable}.to_upper()")));
+                    parts.push(Expression::Text("_".to_owned()));
+                    parts.push(Expression::Name(format!("{variable}.to_upper()")));
                 }
                 Filling::Known(_) | Filling::Parameter(_) => return None,
             }
         }
-        Some(Expression::Call(Box::new(FunctionCall {
-            function: "secret",
-            args: vec![Expression::Template(parts)],
-        })))
+        Some(Expression::Call(
+            "secret".to_owned(),
+            vec![Expression::Template(parts)],
+        ))
     }
 
     /// The word with the name of a parameter or variable in each hole, for a comment.
@@ -275,81 +273,4 @@ impl Parameters {
 fn only_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars.next().filter(|_| chars.next().is_none())
-}
-
-/// The parameter for a variable of the shell.
-pub(super) fn from_variable(name: &str, default: Option<&str>, help: String) -> ScriptParameter {
-    let is_secret = names_secret(&name.to_lowercase());
-    let default = if is_secret {
-        Some(secret_default(name))
-    } else {
-        default.map(literal)
-    };
-    let kind = match &default {
-        _ if is_secret => "secret",
-        Some(Expression::Int(_)) => "int",
-        Some(Expression::Bool(_)) => "bool",
-        Some(Expression::Text(text)) if text.starts_with('/') => "path",
-        _ => "string",
-    };
-    let help = if help.is_empty() {
-        format!("the variable {name}")
-    } else {
-        help
-    };
-    ScriptParameter {
-        name: name.to_owned(),
-        kind,
-        item_type: None,
-        default,
-        help,
-    }
-}
-
-/// A secret that must be in the environment.
-pub(super) fn secret_parameter(name: &str, help: String) -> ScriptParameter {
-    ScriptParameter {
-        name: name.to_owned(),
-        kind: "secret",
-        item_type: None,
-        default: Some(secret_default(name)),
-        help,
-    }
-}
-
-fn secret_default(name: &str) -> Expression {
-    Expression::Text(format!("env:{}", script_name(name).to_uppercase()))
-}
-
-/// The value that a text spells.
-fn literal(text: &str) -> Expression {
-    match text {
-        "true" | "false" => Expression::Bool(text == "true"),
-        // A leading zero may be part of a mode or a number of another base.
-        _ if text.starts_with('0') && text.len() > 1 => Expression::text(text),
-        _ => text
-            .parse()
-            .map_or_else(|_| Expression::text(text), Expression::Int),
-    }
-}
-
-/// The name in the style of scripts.
-fn script_name(name: &str) -> String {
-    let mut script: String = name
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
-    while script.contains("__") {
-        script = script.replace("__", "_");
-    }
-    let script = script.trim_matches('_');
-    let is_unfit = script.is_empty() || KEYWORDS.contains(&script) || TAKEN.contains(&script);
-    if script.starts_with(|c: char| c.is_ascii_digit()) {
-        format!("argument_{script}")
-    } else if is_unfit {
-        format!("the_{script}").trim_end_matches('_').to_owned()
-    } else {
-        script.to_owned()
-    }
 }

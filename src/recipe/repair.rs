@@ -60,7 +60,7 @@ const ENTITIES: &[(&str, &str)] = &[
 ];
 
 /// Repairs a command.
-pub(super) fn repair(line: &str) -> Repaired {
+pub(super) fn repair(line: &str, is_on_page: bool) -> Repaired {
     let mut slips = Vec::new();
     let mut text = String::with_capacity(line.len());
     for c in line.chars() {
@@ -78,6 +78,9 @@ pub(super) fn repair(line: &str) -> Repaired {
             note(&mut slips, "entities of HTML became characters");
         }
     }
+    if is_on_page {
+        name_placeholders(&mut text);
+    }
     quote_command(&mut text, &mut slips);
     Repaired { text, slips }
 }
@@ -85,6 +88,25 @@ pub(super) fn repair(line: &str) -> Repaired {
 fn note(slips: &mut Vec<&'static str>, slip: &'static str) {
     if !slips.contains(&slip) {
         slips.push(slip);
+    }
+}
+
+/// `<user name>` as `USER_NAME`: a shell would read from a file.
+fn name_placeholders(text: &mut String) {
+    let mut from = 0;
+    while let Some(start) = text[from..].find('<').map(|at| from + at) {
+        let name = text[start + 1..].split('>').next().unwrap_or_default();
+        let is_word = |c: char| c.is_ascii_alphanumeric() || " _-".contains(c);
+        let end = start + name.len() + 2;
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() < 40;
+        if is_name && name.chars().all(is_word) && end <= text.len() {
+            let mut named = name.to_uppercase().replace([' ', '-'], "_");
+            if !named.contains('_') {
+                named.insert_str(0, "YOUR_");
+            }
+            text.replace_range(start..end, &named);
+        }
+        from = start + 1;
     }
 }
 

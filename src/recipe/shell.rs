@@ -1,7 +1,5 @@
 //! What a shell script does, as data. Nothing is executed or expanded.
 
-use super::parameters::Parameters;
-
 /// What a part of a shell script does.
 #[derive(Debug)]
 pub(super) enum ShellItem {
@@ -57,25 +55,13 @@ pub(super) enum WordPart {
     },
     /// The output of `hostname`.
     HostName,
+    /// What `echo WORD | base64` prints.
+    Base64(ShellWord),
     /// What only a shell can know.
     Unknown,
 }
 
 impl ShellWord {
-    /// The word with the values of variables; none where only a shell knows them.
-    pub(super) fn resolve(&self, parameters: &mut Parameters) -> Option<String> {
-        let mut text = String::new();
-        for part in &self.0 {
-            match part {
-                WordPart::Text(part) => text.push_str(part),
-                WordPart::Variable { name, .. } => text.push_str(&parameters.variable(name)?),
-                WordPart::HostName => text.push_str(&parameters.known("host.name")),
-                WordPart::Unknown => return None,
-            }
-        }
-        Some(text)
-    }
-
     /// The text of a word without variables.
     pub(super) fn literal(&self) -> Option<String> {
         let mut text = String::new();

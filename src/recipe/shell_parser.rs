@@ -8,7 +8,7 @@
 use rable::{ListItem, ListOperator, Node, NodeKind};
 
 use super::shell::{Invocation, PlacedItem, ShellItem, ShellWord, WordPart};
-use super::shell_words::{here_document, word};
+use super::shell_words::{here_document, word, words as expanded};
 
 /// Programs that only ask whether something exists.
 const CHECKS: &[&str] = &[
@@ -108,7 +108,7 @@ impl TreeReader<'_> {
         let body = std::mem::replace(&mut self.items, outer);
         let item = ShellItem::Loop {
             variable: var.to_owned(),
-            words: words.iter().map(word).collect(),
+            words: words.iter().flat_map(expanded).collect(),
             body,
         };
         self.add(node, item);
@@ -193,7 +193,7 @@ impl TreeReader<'_> {
             return None;
         };
         let mut invocation = Invocation {
-            words: words.iter().map(word).collect(),
+            words: words.iter().flat_map(expanded).collect(),
             environment: assignments.iter().filter_map(assignment).collect(),
             ..Invocation::default()
         };

@@ -23,6 +23,36 @@ pub(super) fn word(node: &Node) -> ShellWord {
     reader.finish()
 }
 
+/// The words of a node: several where it has a list in braces, as in `/srv/{in,out}`.
+pub(super) fn words(node: &Node) -> Vec<ShellWord> {
+    let NodeKind::Word { parts, .. } = &node.kind else {
+        return vec![word(node)];
+    };
+    let lists = parts.iter().filter_map(|part| match &part.kind {
+        NodeKind::BraceExpansion { content } => Some(content.as_str()),
+        _ => None,
+    });
+    let lists: Vec<_> = lists.collect();
+    let [content] = lists.as_slice() else {
+        return vec![word(node)];
+    };
+    let inner = content.trim_start_matches('{').trim_end_matches('}');
+    if !inner.contains(',') || inner.contains(['{', '}', '$', '"', '\'', '`', '\\', '*', '?']) {
+        return vec![word(node)];
+    }
+    let with_item = |item: &str| {
+        let mut reader = WordReader::default();
+        for part in parts {
+            match &part.kind {
+                NodeKind::BraceExpansion { .. } => reader.text.push_str(item),
+                _ => reader.part(part),
+            }
+        }
+        reader.finish()
+    };
+    inner.split(',').map(with_item).collect()
+}
+
 #[derive(Default)]
 struct WordReader {
     parts: Vec<WordPart>,
@@ -43,12 +73,7 @@ impl WordReader {
                 self.push(part);
             }
             NodeKind::CommandSubstitution { command, .. } => {
-                let part = if is_hostname(command) {
-                    WordPart::HostName
-                } else {
-                    WordPart::Unknown
-                };
-                self.push(part);
+                self.push(substituted(command));
             }
             _ => self.push(WordPart::Unknown),
         }
@@ -130,6 +155,28 @@ fn variable(name: &str, op: Option<&str>, arg: Option<&str>, is_quoted: bool) ->
         default,
         is_quoted,
     }
+}
+
+/// What a command prints, where that is known.
+fn substituted(command: &Node) -> WordPart {
+    if is_hostname(command) {
+        return WordPart::HostName;
+    }
+    if let NodeKind::Pipeline { commands, .. } = &command.kind
+        && let [
+            NodeKind::Command { words: echo, .. },
+            NodeKind::Command { words: base64, .. },
+        ] = [&commands[0].kind, &commands[commands.len() - 1].kind]
+        && let ([program, flag, text], Some(encoder)) = (echo.as_slice(), base64.first())
+    {
+        let is = |node: &Node, wanted: &str| word(node).literal().as_deref() == Some(wanted);
+        let is_echo =
+            is(program, "echo") && is(flag, "-n") || is(program, "printf") && is(flag, "%s");
+        if commands.len() == 2 && is_echo && is(encoder, "base64") {
+            return WordPart::Base64(word(text));
+        }
+    }
+    WordPart::Unknown
 }
 
 /// Whether a command prints the name of the machine.

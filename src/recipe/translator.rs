@@ -13,10 +13,10 @@ use super::context::{Context, Translated, Untranslated};
 use super::merge;
 use super::page::{self, PageKind};
 use super::parameters::is_hole;
+use super::placeholders;
 use super::shell::{PlacedItem, ShellItem, ShellWord};
-use super::statement::Statement;
-use super::writer;
 use super::{Recipe, Translation};
+use crate::script_text::{ScriptText, Statement};
 use variables::set_repeatedly;
 
 /// Marks a line of the recipe that is only a comment of the script.
@@ -57,11 +57,15 @@ impl Translator {
             .collect();
         let kind = page::kind(recipe.name, &text);
         let lines = page::lines(kind, &text);
-        let chunks = if kind == PageKind::Commands {
+        let is_page = matches!(kind, PageKind::Text | PageKind::Markdown);
+        let mut chunks = if kind == PageKind::Commands {
             command_blocks(&lines)
         } else {
-            chunks(&lines)
+            chunks(&lines, is_page)
         };
+        if is_page {
+            placeholders::replace(&mut chunks, &mut self.context);
+        }
         self.reset = set_repeatedly(&chunks);
         for chunk in &chunks {
             self.chunk(chunk, statements);
@@ -81,6 +85,11 @@ impl Translator {
                 self.answer(origin, Treatment::LeftOut, &["text".to_owned()]);
             }
             ChunkContent::Comment => self.comment(origin, statements),
+            ChunkContent::Pattern { line } => {
+                statements.push(Statement::Blank);
+                let reason = format!("line {line} is an example of it");
+                self.answer(origin, Treatment::LeftOut, &[reason]);
+            }
             ChunkContent::Settings => {
                 let input = chunk.lines.join("\n");
                 let translated = asconfigurator::translate_input(&input, &mut self.context);
@@ -175,9 +184,9 @@ impl Translator {
         // The variable of the loop is in their names.
         self.context.api_users = api_users;
         self.context.parameters.forget(variable);
-        statements.push(Statement::For {
+        statements.push(Statement::Loop {
             variable: name,
-            items,
+            over: items,
             body: merge::merge(inner),
         });
     }
@@ -229,25 +238,26 @@ impl Translator {
 
     fn finish(mut self, recipes: &[Recipe<'_>], statements: Vec<Statement>) -> Translation {
         let names: Vec<_> = recipes.iter().map(|recipe| recipe.name).collect();
-        let mut title = vec![format!(
+        let mut header = vec![format!(
             "Translated from {} by `ascript import`.",
             names.join(", ")
         )];
         let commented = self.count(Treatment::Commented);
         if commented > 0 {
-            title.push(String::new());
-            title.push(format!(
+            header.push(format!(
                 "Lines that it could not translate: {commented}. Search for `{MARK}`."
             ));
         }
         let mut platforms = self.context.platforms.iter();
         let platform = platforms.next().filter(|_| platforms.next().is_none());
-        let script = writer::script(
-            &title,
-            platform.map(|platform| platform.name()),
-            &self.context.parameters.used(),
-            &merge::merge(statements),
-        );
+        let script = ScriptText {
+            header,
+            platform: platform.copied(),
+            params: self.context.parameters.used(),
+            statements: merge::merge(statements),
+            ..ScriptText::default()
+        };
+        let script = script.to_string();
         // A secret may be named in a line before the one that says what it is.
         let script = self.context.secrets.mask_script(&script);
         for answer in &mut self.answers {

@@ -12,7 +12,7 @@ const WRAPPERS: &[&str] = &[
 impl Translator {
     /// The call with the values of variables; none where only a shell knows them.
     pub(super) fn call(&mut self, invocation: &Invocation) -> Option<ToolCall> {
-        let mut resolve = |word: &ShellWord| word.resolve(&mut self.context.parameters);
+        let mut resolve = |word: &ShellWord| self.context.resolve(word);
         let words: Option<Vec<_>> = invocation.words.iter().map(&mut resolve).collect();
         let input = invocation.input.as_ref().map(&mut resolve);
         let output = invocation.output.as_ref().map(&mut resolve);

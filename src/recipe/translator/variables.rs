@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::Translator;
 use crate::recipe::answers::Treatment;
 use crate::recipe::chunks::{Chunk, ChunkContent, Origin};
-use crate::recipe::parameters::{from_variable, is_hole};
+use crate::recipe::declared::from_variable;
+use crate::recipe::parameters::is_hole;
 use crate::recipe::shell::{ShellItem, ShellWord, WordPart};
-use crate::recipe::statement::Expression;
+use crate::script_text::Expression;
 use crate::source::is_identifier;
 
 impl Translator {
@@ -32,8 +33,8 @@ impl Translator {
             let hole = parameters.add(from_variable(name, None, help));
             return parameters.set(name, hole);
         }
-        let Some(word) = value.resolve(parameters) else {
-            return parameters.forget(name);
+        let Some(word) = self.context.resolve(value) else {
+            return self.context.parameters.forget(name);
         };
         let is_plain = !word.is_empty() && !word.contains(is_hole);
         if is_plain && self.depth == 0 && !self.reset.contains(name) {
@@ -75,9 +76,7 @@ impl Translator {
             let word = self.context.parameters.variable(name)?;
             return self.context.parameters.list(&word);
         }
-        let words = words
-            .iter()
-            .map(|word| word.resolve(&mut self.context.parameters));
+        let words = words.iter().map(|word| self.context.resolve(word));
         let words: Vec<_> = words.collect::<Option<_>>()?;
         let items = words.iter().map(|word| self.context.value(word)).collect();
         Some(Expression::List(items))

@@ -1,0 +1,269 @@
+//! Accounts and groups of Linux: `useradd`, `usermod`, `passwd`, `groupadd` and what is like them.
+
+use super::context::{Context, ToolCall, Translated, Untranslated};
+use super::flags::{self, Flag, ParsedFlags, switch, valued};
+use super::statement::{function_call, options_map};
+use crate::script_text::{Expression, Statement};
+
+/// Groups of administrators.
+const ADMINISTRATORS: &[&str] = &["sudo", "wheel", "admin"];
+
+const USER_FLAGS: &[Flag] = &[
+    valued(&["-d", "--home-dir", "--home"]),
+    valued(&["-s", "--shell"]),
+    valued(&["-g", "--gid", "--ingroup"]),
+    valued(&["-G", "--groups"]),
+    valued(&["-c", "--comment", "--gecos"]),
+    valued(&["-u", "--uid"]),
+    valued(&["-p", "--password"]),
+    valued(&["-e", "--expiredate"]),
+    switch(&["-a", "--append"]),
+    switch(&["-m", "--create-home"]),
+    switch(&["-M", "--no-create-home"]),
+    switch(&["-r", "--system"]),
+    switch(&["-N", "--no-user-group"]),
+    switch(&["-U", "--user-group", "--unlock"]),
+    switch(&["-L", "--lock", "--disabled-password", "--disabled-login"]),
+    switch(&["-q", "--quiet"]),
+];
+
+/// A call of `account.ensure`.
+pub(super) fn ensure(
+    name: &str,
+    options: Vec<(&str, Expression)>,
+    context: &mut Context,
+) -> Statement {
+    context.parameters.give_type(name, "name");
+    let name = context.value(name);
+    let args = [name].into_iter().chain(options_map(options));
+    function_call("account.ensure", args)
+}
+
+/// The options for groups that an account joins.
+pub(super) fn joined_groups<'a>(
+    groups: impl Iterator<Item = &'a str>,
+    context: &mut Context,
+) -> Vec<(&'static str, Expression)> {
+    let mut options = Vec::new();
+    let mut others = Vec::new();
+    for group in groups.map(str::trim).filter(|group| !group.is_empty()) {
+        if ADMINISTRATORS.contains(&group) {
+            options.push(("admin", Expression::Bool(true)));
+        } else {
+            others.push(context.value(group));
+        }
+    }
+    options.dedup();
+    if !others.is_empty() {
+        options.push(("groups", Expression::List(others)));
+    }
+    options
+}
+
+/// `useradd`, `adduser` and `usermod`.
+pub(super) fn user(call: &ToolCall, context: &mut Context) -> Translated {
+    let parsed = flags::parse(&call.args, USER_FLAGS)?;
+    let is_new = call.program != "usermod";
+    let (name, group) = match parsed.operands.as_slice() {
+        [name] => (name, None),
+        [name, group] if call.program == "adduser" => (name, Some(group.as_str())),
+        _ => return Err(Untranslated::comment("it does not name one account")),
+    };
+    let mut options = properties(&parsed, context);
+    if parsed.has("-L") {
+        options.push(("locked", Expression::Bool(true)));
+    }
+    if parsed.has("-U") && !is_new {
+        options.push(("locked", Expression::Bool(false)));
+    }
+    let groups = parsed.get("-G").unwrap_or_default().split(',').chain(group);
+    options.extend(joined_groups(groups, context));
+    if parsed.has("-G") && !is_new && !parsed.has("-a") {
+        context.changed("the account stays in its other groups");
+    }
+    if options.is_empty() && !is_new {
+        return Err(Untranslated::comment(
+            "it changes nothing that a script can set",
+        ));
+    }
+    Ok(vec![ensure(name, options, context)])
+}
+
+fn properties(parsed: &ParsedFlags, context: &mut Context) -> Vec<(&'static str, Expression)> {
+    let mut options = Vec::new();
+    for (flag, key) in [("-c", "full_name"), ("-d", "home"), ("-s", "shell")] {
+        if let Some(value) = parsed.get(flag).filter(|value| !value.is_empty()) {
+            options.push((key, context.value(value)));
+        }
+    }
+    let is_number = |text: &&str| text.chars().all(|c| c.is_ascii_digit());
+    if let Some(group) = parsed.get("-g").filter(|group| !is_number(group)) {
+        options.push(("primary_group", context.value(group)));
+    }
+    if parsed
+        .get("-e")
+        .is_some_and(|date| date.is_empty() || date == "-1")
+    {
+        options.push(("expires", Expression::from("never")));
+    }
+    if let Some(hash) = parsed.get("-p") {
+        context.hide(hash);
+        context.changed("the hash of a password is not used: set `password` to a secret");
+    }
+    for (flag, what) in [
+        ("-u", "the number of the account is left to the system"),
+        ("-r", "the account is an ordinary one"),
+        ("-M", "a new account gets its home folder"),
+    ] {
+        if parsed.has(flag) {
+            context.changed(what);
+        }
+    }
+    options
+}
+
+/// `userdel` and `deluser`.
+pub(super) fn delete(call: &ToolCall, context: &mut Context) -> Translated {
+    let flags = [
+        switch(&["-r", "--remove", "--remove-home"]),
+        switch(&["-f", "--force"]),
+    ];
+    let parsed = flags::parse(&call.args, &flags)?;
+    let [name] = parsed.operands.as_slice() else {
+        return Err(Untranslated::comment("it does not name one account"));
+    };
+    if parsed.has("-r") {
+        context.changed("the home folder stays");
+    }
+    Ok(vec![function_call("account.delete", [context.value(name)])])
+}
+
+/// `groupadd` and `addgroup`.
+pub(super) fn group(call: &ToolCall, context: &mut Context) -> Translated {
+    let flags = [
+        valued(&["-g", "--gid"]),
+        switch(&["-r", "--system"]),
+        switch(&["-f", "--force"]),
+    ];
+    let parsed = flags::parse(&call.args, &flags)?;
+    let [name] = parsed.operands.as_slice() else {
+        return Err(Untranslated::comment("it does not name one group"));
+    };
+    let gid = parsed.get("-g").and_then(|gid| gid.parse().ok());
+    let gid = gid.map(|gid| ("gid", Expression::Int(gid)));
+    let options = options_map(gid.into_iter().collect());
+    let name = context.value(name);
+    Ok(vec![function_call(
+        "group.ensure",
+        [name].into_iter().chain(options),
+    )])
+}
+
+/// `gpasswd -a USER GROUP`.
+pub(super) fn gpasswd(call: &ToolCall, context: &mut Context) -> Translated {
+    let parsed = flags::parse(&call.args, &[valued(&["-a", "--add"])])?;
+    let (Some(user), [group]) = (parsed.get("-a"), parsed.operands.as_slice()) else {
+        return Err(Untranslated::comment(
+            "it does not add an account to a group",
+        ));
+    };
+    let options = joined_groups([group.as_str()].into_iter(), context);
+    Ok(vec![ensure(user, options, context)])
+}
+
+/// `passwd`: locks an account, or sets its password.
+pub(super) fn passwd(call: &ToolCall, context: &mut Context) -> Translated {
+    let written = fed_text(call);
+    if let Some(password) = &written {
+        context.hide(password);
+    }
+    let flags = [
+        switch(&["-l", "--lock"]),
+        switch(&["-u", "--unlock"]),
+        switch(&["-S", "--status"]),
+        switch(&["--stdin"]),
+    ];
+    let parsed = flags::parse(&call.args, &flags)?;
+    let [name] = parsed.operands.as_slice() else {
+        return Err(Untranslated::comment("it does not name one account"));
+    };
+    let option = if parsed.has("-l") {
+        ("locked", Expression::Bool(true))
+    } else if parsed.has("-u") {
+        ("locked", Expression::Bool(false))
+    } else if parsed.has("-S") {
+        return Err(Untranslated::needless("it only shows something"));
+    } else {
+        let password = match &written {
+            Some(password) => context.secret(password, "account_password")?,
+            None => context.asked_secret("account_password"),
+        };
+        ("password", password)
+    };
+    Ok(vec![ensure(name, vec![option], context)])
+}
+
+/// `echo NAME:PASSWORD | chpasswd`.
+pub(super) fn chpasswd(call: &ToolCall, context: &mut Context) -> Translated {
+    let text = fed_text(call);
+    let (name, password) = text
+        .as_deref()
+        .and_then(|text| text.split_once(':'))
+        .filter(|(name, _)| !name.contains('\n'))
+        .ok_or_else(|| Untranslated::comment("its input does not name one account"))?;
+    context.hide(password);
+    if !call.args.is_empty() {
+        return Err(Untranslated::comment("a script sets no hash of a password"));
+    }
+    let password = context.secret(password, "account_password")?;
+    Ok(vec![ensure(name, vec![("password", password)], context)])
+}
+
+/// `chage -M -1 -E -1 NAME`.
+pub(super) fn chage(call: &ToolCall, context: &mut Context) -> Translated {
+    let flags = ["-M", "-E", "-I", "-m", "-W", "-d"];
+    let table: [Flag; 6] = [
+        valued(&["-M"]),
+        valued(&["-E"]),
+        valued(&["-I"]),
+        valued(&["-m"]),
+        valued(&["-W"]),
+        valued(&["-d"]),
+    ];
+    let parsed = flags::parse(&call.args, &table)?;
+    let is_never = |flag: &&str| {
+        parsed
+            .get(flag)
+            .is_none_or(|days| ["-1", "99999", "0"].contains(&days))
+    };
+    let [name] = parsed.operands.as_slice() else {
+        return Err(Untranslated::comment("it does not name one account"));
+    };
+    if !flags.iter().all(is_never) {
+        return Err(Untranslated::comment(
+            "a script can only set that an account never expires",
+        ));
+    }
+    let option = ("expires", Expression::from("never"));
+    Ok(vec![ensure(name, vec![option], context)])
+}
+
+/// What `echo` or a here-string gives a program to read.
+pub(super) fn fed_text(call: &ToolCall) -> Option<String> {
+    if let Some(input) = &call.input {
+        return Some(input.trim_end_matches('\n').to_owned());
+    }
+    let feeder = call.feeder.as_ref()?;
+    if !["echo", "printf"].contains(&feeder.program.as_str()) {
+        return None;
+    }
+    let mut words = feeder.args.iter().map(String::as_str).collect::<Vec<_>>();
+    words.retain(|word| !["-n", "-e", "-en", "-ne"].contains(word));
+    // The format of printf, where it has one.
+    if let [format, text] = words.as_slice()
+        && format.starts_with("%s")
+    {
+        return Some((*text).to_owned());
+    }
+    Some(words.join(" ").trim_end_matches("\\n").to_owned())
+}
