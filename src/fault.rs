@@ -69,9 +69,7 @@ struct Details {
 }
 
 /// The live run that applied a plan before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AppliedRun {
     /// Its number.
     pub run: u32,
@@ -87,8 +85,12 @@ struct FaultJson {
     message: String,
     hints: Vec<String>,
     at: Option<Location>,
+    /// Of a plan that was applied before: the number of the run that did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    applied: Option<AppliedRun>,
+    run: Option<u32>,
+    /// Whether everything that it changes is still as it leaves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holds: Option<bool>,
 }
 
 impl Fault {
@@ -343,7 +345,8 @@ impl Serialize for Fault {
             message: self.message().to_owned(),
             hints: self.hints().to_vec(),
             at: self.location().cloned(),
-            applied: self.details.applied,
+            run: self.details.applied.map(|applied| applied.run),
+            holds: self.details.applied.map(|applied| applied.holds),
         };
         json.serialize(serializer)
     }
@@ -357,7 +360,10 @@ impl<'de> Deserialize<'de> for Fault {
         let mut fault = Self::new(json.kind, json.message)
             .with_hints(json.hints)
             .at(json.at);
-        fault.details.applied = json.applied;
+        fault.details.applied = json
+            .run
+            .zip(json.holds)
+            .map(|(run, holds)| AppliedRun { run, holds });
         Ok(fault)
     }
 }

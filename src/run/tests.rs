@@ -186,7 +186,15 @@ schema!(Fault, "Fault", |generator| json_schema!({
         "message": { "type": "string" },
         "hints": { "type": "array", "items": { "type": "string" } },
         "at": generator.subschema_for::<Option<fault::Location>>(),
-        "applied": generator.subschema_for::<fault::AppliedRun>(),
+        "run": {
+            "description": "Of a plan that was applied before: the number of the run that did it.",
+            "type": "integer",
+            "minimum": 0,
+        },
+        "holds": {
+            "description": "Whether everything that it changes is still as it leaves it.",
+            "type": "boolean",
+        },
     },
     "required": ["kind", "message", "hints", "at"],
     "additionalProperties": false,

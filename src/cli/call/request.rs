@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
+use serde::de::value::MapDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -109,15 +110,38 @@ fn not_a_reference() -> Fault {
         .hint("write `env:NAME`, `file:PATH` or `prompt:LABEL`")
 }
 
+/// The start of the keys that belong to the sender.
+const FOREIGN: char = '_';
+
+/// The key with which Puppet Bolt asks for a preview.
+const NOOP: &str = "_noop";
+
 fn parse(bytes: &[u8]) -> Result<Request> {
-    let Pairs(pairs) = serde_json::from_slice(bytes).map_err(|error| not_an_object(&error))?;
+    let Pairs(mut pairs) = serde_json::from_slice(bytes).map_err(|error| not_an_object(&error))?;
+    let is_noop = pairs
+        .iter()
+        .any(|(name, value)| name == NOOP && value.get() == "true");
+    pairs.retain(|(name, _)| !name.starts_with(FOREIGN));
     check_format(&pairs)?;
     let command = command(&pairs)?;
     for (name, _) in &pairs {
         keys::find(name)?.check(command)?;
     }
-    // The error of the parser quotes the value, which may be a secret.
-    serde_json::from_slice(bytes).map_err(|_| wrong_value(&pairs, command))
+    let mut request = read(&pairs).ok_or_else(|| wrong_value(&pairs))?;
+    if is_noop {
+        request.live = false;
+        request.done.clear();
+        request.allow_argv_secrets = false;
+    }
+    Ok(request)
+}
+
+/// The request with these keys. The error of the parser is dropped: it quotes the value, which may
+/// be a secret.
+fn read(pairs: &[(String, &RawValue)]) -> Option<Request> {
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), *value));
+    let keys = MapDeserializer::<_, serde_json::Error>::new(pairs);
+    Request::deserialize(keys).ok()
 }
 
 /// The keys of an object in their order, each once, with their values as they are written.
@@ -190,18 +214,18 @@ fn command(pairs: &[(String, &RawValue)]) -> Result<RequestedCommand> {
 }
 
 /// The fault of a request whose keys are right and one of whose values is not.
-fn wrong_value(pairs: &[(String, &RawValue)], command: RequestedCommand) -> Fault {
+fn wrong_value(pairs: &[(String, &RawValue)]) -> Fault {
     let mut seen = BTreeSet::new();
-    for (name, value) in pairs {
+    let is_head = |name: &str| matches!(name, "format" | "command");
+    let head = pairs.iter().filter(|(name, _)| is_head(name));
+    let head: Vec<_> = head.take(2).cloned().collect();
+    for pair in pairs {
+        let name = &pair.0;
         if !seen.insert(name) {
             return Fault::usage(format!("the request has `{name}` twice"));
         }
-        let is_head = matches!(name.as_str(), "format" | "command");
-        let request = format!(
-            r#"{{"format": {FORMAT}, "command": "{}", "{name}": {value}}}"#,
-            command.name()
-        );
-        if !is_head && serde_json::from_str::<Request>(&request).is_err() {
+        let alone = [head.as_slice(), std::slice::from_ref(pair)].concat();
+        if !is_head(name) && read(&alone).is_none() {
             return keys::wrong(name);
         }
     }
@@ -299,5 +323,23 @@ mod tests {
         }
         let misspelled = fault(r#"{"format": 1, "command": "run", "secrts": 1}"#);
         assert_eq!(misspelled.hints(), ["did you mean `secrets`?"]);
+    }
+
+    #[test]
+    fn keys_of_the_sender_are_ignored_but_for_a_preview() {
+        for (more, is_live) in [
+            (r#""_task": 1"#, true),
+            (r#""_noop": false"#, true),
+            (r#""_noop": true"#, false),
+        ] {
+            let request =
+                format!(r#"{{"format": 1, "command": "run", "live": true, "done": [1], {more}}}"#);
+            let request = Request::parse(request.into_bytes()).unwrap();
+            assert_eq!(
+                (request.live, request.done.is_empty()),
+                (is_live, !is_live),
+                "{more}"
+            );
+        }
     }
 }
