@@ -45,6 +45,7 @@ mod refusals;
 mod render;
 mod repl;
 mod restarts;
+mod review;
 mod runbook;
 mod schema;
 mod secrecy;

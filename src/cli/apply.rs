@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::exec::{StopFlag, is_stdin};
+use crate::exec::{InputKind, StopFlag, is_stdin};
 use crate::fault::{Fault, FaultKind, Result};
-use crate::plan;
+use crate::plan::{self, FleetReview};
 use crate::run::{DocumentKind, OLDEST_FORMAT, RunRecord};
 
 use super::common::{NodeArgs, StandardInput};
@@ -25,6 +25,9 @@ pub(super) struct Apply {
     /// Refuse the plan unless it has this digest
     #[arg(long, value_name = "DIGEST")]
     pub(super) expect: Option<String>,
+    /// Refuse the plan unless this review contains it; --expect is then the digest of the review
+    #[arg(long, value_name = "FILE", requires = "expect")]
+    pub(super) review: Option<PathBuf>,
     /// What the plan named `-` is read from.
     #[arg(skip)]
     pub(super) input: StandardInput,
@@ -73,32 +76,46 @@ impl Apply {
     }
 
     fn check(&self, plan: &RunRecord) -> Result<()> {
-        match plan.kind {
-            DocumentKind::Plan if plan.format == OLDEST_FORMAT => {
-                return Err(stale(
-                    "this plan has the format of version 0.1, which can only be shown",
-                )
-                .hint("plan again, and review that"));
-            }
-            DocumentKind::Plan => plan::check_commands(plan)?,
-            DocumentKind::Receipt => {
-                return Err(stale("this is a receipt of what was done, not a plan")
-                    .hint("`ascript undo` takes a run back; `ascript plan` makes a plan"));
-            }
-            DocumentKind::Preview => {
-                return Err(stale("this is a preview, which has no integrity seal")
-                    .hint("save a plan with `ascript plan SCRIPT -o FILE`"));
-            }
+        check_kind(plan)?;
+        plan::check_commands(plan)?;
+        let Some(expected) = &self.expect else {
+            return Ok(());
+        };
+        if let Some(path) = &self.review {
+            let text = InputKind::PLAN.read_text(path)?;
+            let checked = FleetReview::load(&text).and_then(|review| review.check(plan, expected));
+            return checked
+                .map_err(|fault| fault.hint(format!("the review is {}", path.display())));
         }
-        match &self.expect {
-            Some(expected) if *expected != plan.digest() => Err(stale(format!(
-                "the plan has the digest {}, not the expected one",
-                plan.digest()
-            ))
-            .hint("another plan was reviewed")),
-            _ => Ok(()),
+        if *expected == plan.digest() {
+            return Ok(());
         }
+        let message = format!(
+            "the plan has the digest {}, not the expected one",
+            plan.digest()
+        );
+        Err(stale(message).hint("another plan was reviewed"))
     }
+}
+
+/// Refuses what is no plan of the present format.
+pub(super) fn check_kind(plan: &RunRecord) -> Result<()> {
+    let (message, hint) = match plan.kind {
+        DocumentKind::Plan if plan.format == OLDEST_FORMAT => (
+            "this plan has the format of version 0.1, which can only be shown",
+            "plan again, and review that",
+        ),
+        DocumentKind::Plan => return Ok(()),
+        DocumentKind::Receipt => (
+            "this is a receipt of what was done, not a plan",
+            "`ascript undo` takes a run back; `ascript plan` makes a plan",
+        ),
+        DocumentKind::Preview => (
+            "this is a preview, which has no integrity seal",
+            "save a plan with `ascript plan SCRIPT -o FILE`",
+        ),
+    };
+    Err(stale(message).hint(hint))
 }
 
 fn stale(message: impl Into<String>) -> Fault {

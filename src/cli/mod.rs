@@ -36,6 +36,7 @@ mod processes;
 mod progress;
 mod repl;
 mod requested_format;
+mod review;
 mod run;
 mod run_format;
 mod runner;
@@ -89,6 +90,7 @@ enum Command {
     Undo(undo::Undo),
     Runs(runs::RunsArgs),
     Drift(drift::Drift),
+    Review(review::ReviewArgs),
     Call(call::Call),
     Repl(repl::ReplArgs),
     Snapshot(snapshot::SnapshotArgs),
@@ -118,6 +120,7 @@ impl Command {
             Self::Undo(args) => args.execute(options),
             Self::Runs(args) => args.execute(options),
             Self::Drift(args) => args.execute(options),
+            Self::Review(args) => args.execute(options),
             Self::Call(args) => args.execute(options),
             Self::Repl(args) => args.execute(options),
             Self::Snapshot(args) => args.execute(options),

@@ -16,18 +16,22 @@ use super::step_source::StepSource;
 
 /// Reads a preview, plan or receipt from a file or standard input.
 pub(super) fn load(path: &Path, input: &StandardInput) -> Result<RunRecord> {
+    parse(&read(path, input)?, path)
+}
+
+/// The bytes of a file or of standard input, unpacked.
+pub(super) fn read(path: &Path, input: &StandardInput) -> Result<Vec<u8>> {
     let bytes = if is_stdin(path) {
         input.read(InputKind::PLAN)
     } else {
         InputKind::PLAN.read(path)
-    }?;
-    let name = if is_stdin(path) {
-        "standard input".to_owned()
-    } else {
-        format!("`{}`", path.display())
     };
-    let bytes = InputKind::PLAN.unpack(bytes, &name)?;
-    let loaded = match std::str::from_utf8(&bytes) {
+    InputKind::PLAN.unpack(bytes?, &name(path))
+}
+
+/// The preview, plan or receipt that was read from there.
+pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<RunRecord> {
+    let loaded = match std::str::from_utf8(bytes) {
         Ok(text) => plan::load(text).map(|mut run| {
             let journal = path.with_extension("journal");
             plan::complete(&mut run, || InputKind::PLAN.read(&journal).ok());
@@ -38,7 +42,14 @@ pub(super) fn load(path: &Path, input: &StandardInput) -> Result<RunRecord> {
             "this is not a plan or receipt: it is not text",
         )),
     };
-    loaded.map_err(|fault| fault.hint(format!("it was read from {name}")))
+    loaded.map_err(|fault| fault.hint(format!("it was read from {}", name(path))))
+}
+
+fn name(path: &Path) -> String {
+    if is_stdin(path) {
+        return "standard input".to_owned();
+    }
+    format!("`{}`", path.display())
 }
 
 /// A plan to apply.

@@ -12,6 +12,7 @@ mod journal;
 mod later_runs;
 mod receipts;
 mod reverse;
+mod review;
 mod shown;
 
 pub use apply::{
@@ -26,4 +27,5 @@ pub use journal::{Journal, complete};
 pub use later_runs::LaterRun;
 pub use receipts::{Receipt, Runs};
 pub use reverse::reverse;
+pub use review::{ChangeGroup, FleetReview, REVIEW_FORMATS};
 pub use shown::check_conf_diff;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::exec::snapshot;
 use crate::fault::Fault;
+use crate::plan;
 use crate::run::{self, OLDEST_FORMAT, ToolVersion};
 
 /// The number that says how to read these documents.
@@ -67,6 +68,7 @@ struct FormatsByKind {
     plan: Formats,
     receipt: Formats,
     snapshot: Formats,
+    review: Formats,
 }
 
 /// Renders the version of this program, with the formats that it understands. `requests` are those
@@ -89,6 +91,11 @@ pub fn version(requests: &'static [u32]) -> String {
             read: &snapshot::FORMATS,
             applied: None,
             written: snapshot::FORMATS.last().copied(),
+        },
+        review: Formats {
+            read: &plan::REVIEW_FORMATS,
+            applied: None,
+            written: plan::REVIEW_FORMATS.last().copied(),
         },
     };
     render("version", &VersionJson { formats })

@@ -7,13 +7,14 @@ mod group;
 mod source;
 mod step;
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use crate::run::DocumentKind;
 use crate::step::{Advisory, Level, StepKind};
 
+pub(super) use self::diff::render as diff_table;
 use self::source::SourceLines;
-use self::step::StepCardWriter;
+pub(super) use self::step::StepCardWriter;
 use super::clean::{Html, HtmlProse};
 use super::groups::{self, Entry};
 use super::{Report, changes, notes, phrases, timeline};
@@ -55,15 +56,10 @@ fn top(report: &Report<'_>, out: &mut String) {
         DocumentKind::Receipt => "Receipt",
     };
     let (script, node) = (Html(&report.run.script.name), Html(&report.run.node.name));
+    begin(&format_args!("{script} on {node} – {kind}"), out);
     let _ = write!(
         out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-         <title>{script} on {node} – {kind}</title>\n<style>\n{}</style>\n</head>\n<body>\n\
-         <header>\n<p class=\"kind\">{kind}</p>\n<h1><code>{script}</code> ",
-        include_str!("html/style.css"),
+        "<header>\n<p class=\"kind\">{kind}</p>\n<h1><code>{script}</code> ",
     );
     let _ = match report.remark {
         Some(remark) => writeln!(out, "<span>on {}</span></h1>", HtmlProse(remark)),
@@ -79,6 +75,19 @@ fn top(report: &Report<'_>, out: &mut String) {
     }
     counts(report, out);
     out.push_str("</header>\n");
+}
+
+/// The start of a page with that title, up to its body.
+pub(super) fn begin(title: &impl Display, out: &mut String) {
+    let _ = write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
+         <title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+        include_str!("html/style.css"),
+    );
 }
 
 fn counts(report: &Report<'_>, out: &mut String) {

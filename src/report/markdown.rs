@@ -149,7 +149,7 @@ fn is_manual(report: &Report<'_>, number: usize) -> bool {
     step.is_some_and(|step| step.kind == StepKind::Manual)
 }
 
-fn changes(report: &Report<'_>, limit: usize) -> String {
+pub(super) fn changes(report: &Report<'_>, limit: usize) -> String {
     let title = match report.run.kind {
         DocumentKind::Preview | DocumentKind::Plan => "\n#### Changes\n",
         DocumentKind::Receipt => "\n#### Changed\n",
@@ -307,7 +307,7 @@ fn details(report: &Report<'_>, limit: usize) -> String {
 }
 
 /// A section that is folded until a person opens it.
-fn folded(title: &str, body: &str) -> String {
+pub(super) fn folded(title: &str, body: &str) -> String {
     if body.is_empty() {
         return String::new();
     }

@@ -22,6 +22,7 @@ mod phrases;
 mod plain_secrets;
 mod printed;
 mod reference;
+mod review;
 mod runbook;
 mod runs;
 mod sarif;
@@ -56,6 +57,7 @@ pub use printed::{Colors, printed};
 pub use reference::{
     contents, definitions, json as reference_json, listing, manual, pages, single as markdown_page,
 };
+pub use review::{GroupPlan, review_html, review_markdown, text as review};
 pub use runbook::render as runbook;
 pub use runs::{ListedRun, json as runs_json};
 pub use sarif::sarif;

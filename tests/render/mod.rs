@@ -12,7 +12,8 @@ use ascript::report::{self, Charset, Report, Style};
 use ascript::step::{Advisory, Command, Level, StepKind};
 
 use hostile::{corpus, groups_of_hostile, hostile};
-use inert::{assert_inert, assert_page, assert_shown, is_shown};
+pub(crate) use inert::assert_page;
+use inert::{assert_inert, assert_shown, is_shown};
 use runs::{ReportCase, set, step};
 
 const PLAIN: Style = Style {

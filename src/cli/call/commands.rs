@@ -92,6 +92,7 @@ fn apply(request: Request) -> Result<Apply> {
         file: GIVEN.into(),
         input: plan_input(&request)?,
         expect: request.expect.clone(),
+        review: None,
         rehearse: !request.live,
         format: format(&request),
         consent: consent(&request)?,

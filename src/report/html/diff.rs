@@ -12,7 +12,7 @@ const OPEN_LINES: usize = 1_000;
 const NO_NEWLINE: &str = " No newline at end of file";
 
 /// The diff of a file as a table of two columns.
-pub(super) fn render(path: &str, diff: &str, out: &mut String) {
+pub(in super::super) fn render(path: &str, diff: &str, out: &mut String) {
     let hunks = parse_hunks(diff);
     if hunks.is_empty() {
         return;

@@ -10,25 +10,34 @@ use super::super::{Report, changes, notes, phrases};
 use super::source::SourceLines;
 
 /// Writes the steps of a report.
-pub(super) struct StepCardWriter<'a> {
+pub(in super::super) struct StepCardWriter<'a> {
     main: &'a str,
+    /// The start of the ids of steps, for a page with several runs.
+    prefix: String,
     lines: SourceLines<'a>,
     /// The notes that several steps have; the page lists them once.
     hidden_notes: HashSet<&'a str>,
 }
 
 impl<'a> StepCardWriter<'a> {
-    pub(super) fn new(report: &Report<'a>) -> Self {
+    pub(in super::super) fn new(report: &Report<'a>) -> Self {
         Self {
             main: &report.run.script.name,
+            prefix: String::new(),
             lines: SourceLines::new(report.sources),
             hidden_notes: notes::repeated_texts(report),
         }
     }
 
+    /// The same for one of several groups on a page.
+    pub(in super::super) fn in_group(mut self, number: usize) -> Self {
+        self.prefix = format!("group-{number}-");
+        self
+    }
+
     /// The step with its line of the script, changes, commands and notes.
-    pub(super) fn write(&mut self, number: usize, step: &Step, out: &mut String) {
-        heading(number, step, out);
+    pub(in super::super) fn write(&mut self, number: usize, step: &Step, out: &mut String) {
+        heading(&self.prefix, number, step, out);
         self.location(step, out);
         if step.kind == StepKind::Manual {
             for note in notes::distinct_notes(step) {
@@ -75,14 +84,14 @@ impl<'a> StepCardWriter<'a> {
     }
 }
 
-fn heading(number: usize, step: &Step, out: &mut String) {
+fn heading(prefix: &str, number: usize, step: &Step, out: &mut String) {
     let title = phrases::title(step);
     let title = if step.kind == StepKind::Manual {
         "For a person"
     } else {
         &title
     };
-    let id = format!(" id=\"step-{number}\"");
+    let id = format!(" id=\"{prefix}step-{number}\"");
     open_card(&id, &number.to_string(), title, step, out);
 }
 
