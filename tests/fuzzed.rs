@@ -3,6 +3,7 @@
 
 mod conf;
 mod plan;
+mod recipe;
 mod script;
 mod snapshot;
 mod tools;
@@ -54,4 +55,13 @@ fn inputs_for_snapshot() {
 #[test]
 fn inputs_for_tools() {
     inputs(include_str!("fuzzed/tools.jsonl")).for_each(|input| tools::holds(&input));
+}
+
+proptest! {
+    #[test]
+    fn any_text_becomes_a_script_without_errors(
+        text in r#"(asconfigurator|-x |"|'|set_user_data|;|,|user_name|absolute|token_encryption_key|asnodeadmin -a|-u |-p |useradd|mkdir|chown|systemctl restart|async -N|-W |-d |passwd|A=|\$A|\$1|\$\(|\$\{|\}|\)|`|for u in|do|done|<<E|E|\n|\r|  |#|\$ |\\|➜|[a-z]{1,3}){0,40}"#,
+    ) {
+        recipe::holds(&text);
+    }
 }

@@ -70,13 +70,13 @@ impl ImportArgs {
 /// The name and the text of a file.
 fn read(file: &Path) -> Result<(String, String)> {
     if is_stdin(file) {
-        let text = InputKind::SCRIPT.read_stdin_text(std::io::stdin())?;
+        let text = InputKind::RECIPE.read_stdin_text(std::io::stdin())?;
         return Ok(("standard input".to_owned(), text));
     }
     let name = file.file_name().unwrap_or(file.as_os_str());
     Ok((
         name.display().to_string(),
-        InputKind::SCRIPT.read_text(file)?,
+        InputKind::RECIPE.read_text(file)?,
     ))
 }
 

@@ -29,6 +29,11 @@ pub struct InputKind {
 impl InputKind {
     /// A script or a module.
     pub const SCRIPT: Self = Self::new("a script", 4);
+    /// A shell script or a page that becomes a script.
+    pub const RECIPE: Self = Self {
+        noun: "a file to import",
+        kibibytes: 256,
+    };
     /// A file of parameters.
     pub const PARAMS: Self = Self::new("a file of parameters", 16);
     /// A plan, a receipt or a preview: about 250,000 steps.

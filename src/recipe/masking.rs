@@ -1,5 +1,6 @@
 //! Secrets of a recipe, which neither the script nor an answer may show.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::login;
@@ -42,23 +43,22 @@ const HARMLESS: &[&str] = &[
 /// The secrets that a recipe spells out.
 #[derive(Default)]
 pub(super) struct SecretTexts {
-    texts: BTreeSet<String>,
+    /// By their length, since a longer one may contain a shorter one.
+    texts: BTreeSet<(Reverse<usize>, String)>,
 }
 
 impl SecretTexts {
     pub(super) fn add(&mut self, secret: &str) {
         if !secret.is_empty() && !NOUNS.contains(&secret) {
-            self.texts.insert(secret.to_owned());
+            self.texts
+                .insert((Reverse(secret.len()), secret.to_owned()));
         }
     }
 
     /// The text without the known secrets and the logins of URLs.
     pub(super) fn mask(&self, text: &str) -> String {
         let mut masked = login::hide(text).into_owned();
-        // A longer secret may contain a shorter one.
-        let mut texts: Vec<_> = self.texts.iter().collect();
-        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        for secret in texts {
+        for (_, secret) in &self.texts {
             if masked.contains(secret.as_str()) {
                 masked = mask_one(&masked, secret);
             }

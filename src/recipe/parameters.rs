@@ -41,7 +41,8 @@ pub(super) struct Parameters {
     used: BTreeSet<usize>,
     fillings: Vec<Filling>,
     variables: BTreeMap<String, ShellVariable>,
-    names: BTreeSet<String>,
+    /// The names that are taken, and how often one was asked for.
+    names: BTreeMap<String, usize>,
 }
 
 impl Parameters {
@@ -84,11 +85,13 @@ impl Parameters {
     pub(super) fn free_name(&mut self, name: &str) -> String {
         let base = script_name(name);
         let mut free = base.clone();
-        let mut count = 2;
-        while !self.names.insert(free.clone()) {
-            free = format!("{base}_{count}");
+        let mut count = self.names.get(&base).copied().unwrap_or(0);
+        while self.names.contains_key(&free) {
             count += 1;
+            free = format!("{base}_{count}");
         }
+        self.names.insert(free.clone(), 1);
+        self.names.insert(base, count.max(1));
         free
     }
 
