@@ -58,3 +58,4 @@ mod unasked;
 mod undo;
 mod user_services;
 mod waiting;
+mod watch;

@@ -50,6 +50,7 @@ mod test;
 mod undo;
 mod undo_steps;
 mod usage_error;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ use super::pager_choice::{self, TerminalSize};
 use super::requested_format;
 
 /// How documents and messages are written.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct OutputOptions {
     /// When to use colors; `NO_COLOR` is respected
     #[arg(
@@ -66,6 +66,14 @@ impl OutputOptions {
             std::io::stderr().is_terminal(),
             terminal_width(&std::io::stderr()),
         )
+    }
+
+    /// The same, with every document written directly.
+    pub(super) fn without_pager(&self) -> Self {
+        Self {
+            no_pager: true,
+            ..self.clone()
+        }
     }
 
     /// Whether `--quiet` was given.
@@ -208,6 +216,13 @@ pub(super) fn redraw(line: &str) {
 pub(super) fn clear() {
     if HAS_PROGRESS_LINE.swap(false, Ordering::Relaxed) {
         let _ = write!(std::io::stderr(), "\r\x1b[K");
+    }
+}
+
+/// Clears standard output, if it is a terminal that can.
+pub(super) fn clear_screen() {
+    if std::io::stdout().is_terminal() && !is_dumb() {
+        control("\u{1b}[2J\u{1b}[3J\u{1b}[H");
     }
 }
 

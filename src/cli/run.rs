@@ -1,9 +1,12 @@
 //! `ascript run`: a preview, and with `--live` the real thing.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 
-use crate::exec::StopFlag;
+use crate::exec::{StopFlag, is_stdin};
 use crate::fault::Result;
+use crate::state::ScriptFile;
 
 use super::common::{NodeArgs, ParamArgs, ScriptsArg};
 use super::consent::LiveArgs;
@@ -12,6 +15,8 @@ use super::output::OutputOptions;
 use super::run_format::RunFormatArgs;
 use super::runner::{DECLINED, Runner};
 use super::script_steps::ScriptSteps;
+use super::step_source::StepSource as _;
+use super::watch::{self, WatchArg, WatchedRound};
 
 /// Previews a script; performs it with --live
 #[derive(Args)]
@@ -19,13 +24,15 @@ pub(super) struct Run {
     /// The name of a bundled script, a path (containing / or ending in .rhai), or - for standard input
     pub(super) script: String,
     /// Ask, then perform the steps
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     pub(super) live: bool,
     #[command(flatten)]
     pub(super) format: RunFormatArgs,
     /// Exit with 10 if changes are pending
-    #[arg(long, conflicts_with = "live")]
+    #[arg(long, conflicts_with_all = ["live", "watch"])]
     pub(super) exit_code: bool,
+    #[command(flatten)]
+    pub(super) watch: WatchArg,
     #[command(flatten)]
     pub(super) consent: LiveArgs,
     #[command(flatten)]
@@ -44,6 +51,9 @@ impl Run {
             self.consent.check_preview()?;
         }
         let stop = StopFlag::install()?;
+        if self.watch.watch {
+            return self.watch(options, &stop);
+        }
         let mut steps =
             match ScriptSteps::open(&self.script, &self.scripts, &self.params, &stop, options)? {
                 Ok(steps) => steps,
@@ -57,17 +67,55 @@ impl Run {
             std::mem::forget(steps);
             return Ok(code.unwrap_or(DECLINED));
         }
-        let finished = runner.preview(&mut steps)?;
-        runner.show(&finished, &steps)?;
+        let code = self.preview(&runner, &mut steps)?.0;
+        // The process ends now. Freeing the steps of 10,000 calls one by one would
+        // be part of `10000 calls` of benches/preview.
+        std::mem::forget(steps);
+        Ok(code)
+    }
+
+    /// Shows a preview. Returns the exit code, and the files of data that it read.
+    fn preview(
+        &self,
+        runner: &Runner<'_>,
+        steps: &mut ScriptSteps,
+    ) -> Result<(u8, Vec<ScriptFile>)> {
+        let mut finished = runner.preview(steps)?;
+        runner.show(&finished, steps)?;
         let is_pending = finished.run.is_pending();
         let code = match &finished.run.fault {
-            Some(fault) => runner.complain(fault, &steps),
+            Some(fault) => runner.complain(fault, steps),
             None if self.exit_code && is_pending => 10,
             None => 0,
         };
-        // The process ends now. Freeing the steps of 10,000 calls one by one would
-        // be part of `10000 calls` of benches/preview.
-        std::mem::forget((finished, steps));
-        Ok(code)
+        let data = std::mem::take(&mut finished.run.data);
+        std::mem::forget(finished);
+        Ok((code, data))
+    }
+
+    /// Previews again and again.
+    fn watch(&self, options: &OutputOptions, stop: &StopFlag) -> Result<u8> {
+        let script = PathBuf::from(&self.script);
+        if is_stdin(&script) || !script.exists() {
+            return Err(watch::nothing_to_watch(&self.script));
+        }
+        let mut first = WatchedRound::default();
+        first.files.extend(self.params.files().iter().cloned());
+        first.files.push(script.clone());
+        watch::repeat(options, stop, &first, |options| {
+            let opened =
+                ScriptSteps::open(&self.script, &self.scripts, &self.params, stop, options)?;
+            let Ok(mut steps) = opened else {
+                return Ok(Vec::new());
+            };
+            let target = NodeTarget::find(&self.node, steps.platform())?;
+            let runner = Runner::new(target, &self.node, options, self.format.get(), stop)?;
+            let (_, data) = self.preview(&runner, &mut steps)?;
+            let folder = script.parent().unwrap_or(Path::new(""));
+            let data = data.iter().map(|file| folder.join(&file.source));
+            let mut files = steps.files();
+            files.extend(data);
+            Ok(files)
+        })
     }
 }

@@ -16,6 +16,7 @@ use crate::trial::{Coverage, Trial, Unmet, Verdict};
 
 use super::common::{Formats, OutputFormat, format_parser, renderer};
 use super::output::{self, OutputOptions};
+use super::watch::{self, WatchArg, WatchedRound};
 
 /// Runs the tests of scripts on nodes in memory
 #[derive(Args)]
@@ -27,7 +28,7 @@ pub(super) struct Test {
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
     /// List the tests without running them
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     list: bool,
     /// The output format
     #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
@@ -36,8 +37,10 @@ pub(super) struct Test {
     #[arg(long)]
     coverage: bool,
     /// Save the previews that tests compare as the expected ones
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     bless: bool,
+    #[command(flatten)]
+    watch: WatchArg,
 }
 
 /// Renders test results.
@@ -72,7 +75,26 @@ struct FileRun {
 impl Test {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
-        let stage = Rc::new(stage(&stop, self.bless));
+        if !self.watch.watch {
+            return self.run_all(options, &stop);
+        }
+        let mut watched = WatchedRound::default();
+        for path in &self.paths {
+            let of_kind = if path.is_dir() {
+                &mut watched.folders
+            } else {
+                &mut watched.files
+            };
+            of_kind.push(path.clone());
+        }
+        watch::repeat(options, &stop, &watched, |options| {
+            self.run_all(options, &stop).map(|_| Vec::new())
+        })
+    }
+
+    /// Runs all tests once.
+    fn run_all(&self, options: &OutputOptions, stop: &StopFlag) -> Result<u8> {
+        let stage = Rc::new(stage(stop, self.bless));
         let files = self.files()?.into_iter();
         let opened: Result<Vec<_>> =
             stop.while_waiting(|| files.map(|path| open(&path, &stage, options)).collect());

@@ -4,6 +4,7 @@
 
 mod authorized_keys;
 mod dry_run;
+mod file_watch;
 mod folder;
 mod input;
 mod invoking_user;
@@ -22,6 +23,7 @@ use crate::step::{Advisory, Step};
 
 pub use authorized_keys::AuthorizedKeys;
 pub use dry_run::DryRun;
+pub use file_watch::FileWatch;
 pub use folder::{FileOwner, Folder, MachineFile, check_input, replace_file};
 pub use input::{InputKind, is_stdin};
 pub use live::{ConfWatch, EDIT_LOST, Live, LiveOptions};

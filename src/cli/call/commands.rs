@@ -24,6 +24,7 @@ use super::super::runs::RunsArgs;
 use super::super::show::Show;
 use super::super::snapshot::SnapshotArgs;
 use super::super::undo::Undo;
+use super::super::watch::WatchArg;
 use super::keys;
 use super::request::{FORMATS, Request};
 use super::requested::{RequestedCommand, Want};
@@ -62,6 +63,7 @@ pub(super) fn execute(request: Request, options: &OutputOptions) -> Result<u8> {
 fn run(mut request: Request) -> Result<Run> {
     let (script, scripts) = script(&mut request)?;
     Ok(Run {
+        watch: WatchArg::default(),
         script,
         live: request.live,
         format: format(&request),
