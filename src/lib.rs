@@ -33,6 +33,7 @@
 //! | 9 | [`report`] | renders runs, findings and faults as text, JSON, Markdown, HTML and CI formats |
 //! | 8 | [`plan`] | saved runs: loading, digests, checking, reversing |
 //! | 8 | [`trial`] | the nodes and expectations of script tests |
+//! | 7 | [`adopt`] | a script that makes a node as it is |
 //! | 7 | [`session`] | performs steps and records them |
 //! | 7 | [`reference`](mod@reference) | the reference manual, built from the tables |
 //! | 6 | [`bindings`] | the functions that scripts can call, one file per namespace |
@@ -41,7 +42,6 @@
 //! | 5 | [`facts`] | everything that a binding can read of a node |
 //! | 4 | [`tools`] | one file per vendor program: changes to commands, output to states |
 //! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML, YAML |
-//! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML |
 //! | 4 | [`script_text`] | a script as data, and its text: calls, loops, parameters |
 //! | 4 | [`run`] | the record of one run, which previews, plans, receipts and reports share |
 //! | 3 | [`conf`] | aspera.conf: a lossless document, and the table of settings |
@@ -57,6 +57,7 @@
 //! The [`lab`] is outside the layers: an emulated node that shares no code with the
 //! modules that are tested against it.
 
+pub mod adopt;
 pub mod allocation;
 pub mod bindings;
 #[expect(

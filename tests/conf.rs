@@ -4,7 +4,7 @@
 mod cases;
 mod dom;
 mod hostile;
-mod inputs;
+pub(crate) mod inputs;
 mod masked;
 mod patch;
 mod properties;

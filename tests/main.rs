@@ -9,6 +9,7 @@
 mod support;
 mod sync_services;
 
+mod adopt;
 mod architecture;
 mod authorized_keys;
 mod bindings;

@@ -52,6 +52,7 @@ pub use conf_readings::{EFFECTIVE_USER, section_read};
 pub use docroot::RELATIVE as RELATIVE_DOCROOT;
 pub use node_advice::{NodeAdvice, on_node as advise_on_node};
 pub use param::{ArgType, FromArg, Key, Param};
+pub use reading::of_setting as setting_value;
 pub use testing::{FAULT, GOLDEN};
 
 pub use crate::step::{Outcome, Params, Value};

@@ -35,7 +35,7 @@ pub(super) fn of_section(section: &Section, settings: Settings) -> Value {
 }
 
 /// The value of a setting. One that does not fit the type is a string, as the file has it.
-pub(super) fn of_setting(setting: &Setting, state: &State) -> Value {
+pub fn of_setting(setting: &Setting, state: &State) -> Value {
     let Some(text) = state.text() else {
         return state.clone().into();
     };

@@ -1,6 +1,7 @@
 //! The command line: parses arguments, runs a subcommand, prints a document and
 //! returns the exit code. The only module that prints.
 
+mod adopt;
 mod apply;
 mod ask;
 mod authorized_keys;
@@ -95,6 +96,7 @@ enum Command {
     Call(call::Call),
     Repl(repl::ReplArgs),
     Snapshot(snapshot::SnapshotArgs),
+    Adopt(adopt::AdoptArgs),
     List(list::ListArgs),
     Info(info::InfoArgs),
     Docs(docs::DocsArgs),
@@ -125,6 +127,7 @@ impl Command {
             Self::Call(args) => args.execute(options),
             Self::Repl(args) => args.execute(options),
             Self::Snapshot(args) => args.execute(options),
+            Self::Adopt(args) => args.execute(options),
             Self::List(args) => args.execute(options),
             Self::Info(args) => args.execute(options),
             Self::Docs(args) => args.execute(options),

@@ -30,6 +30,11 @@ pub fn extensions() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|(extension, _)| *extension)
 }
 
+/// The text of a CSV file with these rows, which are maps with the same keys.
+pub fn csv_text(rows: &[Value]) -> Result<String> {
+    table::text(rows)
+}
+
 /// Reads a file of data. CSV becomes a list of maps: the first row names the columns, each cell
 /// is a string, and an empty one `()`.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Value> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
 
 use crate::fault::{Fault, Result};
 use crate::step::Value;
@@ -135,6 +135,30 @@ fn line_of(record: &StringRecord, text: &str) -> usize {
         .chars()
         .take_while(|letter| matches!(letter, '\r' | '\n'));
     1 + before.matches('\n').count() + ends.filter(|letter| *letter == '\n').count()
+}
+
+/// Writes rows, which are maps with the same keys.
+pub(super) fn text(rows: &[Value]) -> Result<String> {
+    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    let failed = |error: csv::Error| Fault::usage(error.to_string());
+    for (number, row) in rows.iter().enumerate() {
+        let Value::Map(cells) = row else {
+            continue;
+        };
+        if number == 0 {
+            writer
+                .write_record(cells.iter().map(|(name, _)| name))
+                .map_err(failed)?;
+        }
+        let cells = cells
+            .iter()
+            .map(|(_, cell)| cell.plain().unwrap_or_default());
+        writer.write_record(cells).map_err(failed)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| Fault::usage(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| Fault::usage(error.to_string()))
 }
 
 #[cfg(test)]

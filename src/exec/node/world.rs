@@ -93,6 +93,11 @@ impl World {
         &mut *self.base.source
     }
 
+    /// aspera.conf as it was read.
+    pub fn conf(&mut self) -> Result<Document> {
+        Ok(self.base.document()?.as_read())
+    }
+
     /// aspera.conf with all edits so far.
     pub(in crate::exec) fn document(&mut self) -> Result<&mut Document> {
         self.base.document()

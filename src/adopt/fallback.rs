@@ -1,0 +1,77 @@
+//! HTTP fallback as a call: each protocol has a switch and a port.
+
+use super::node_calls::{CallGroup, NodeCalls, call};
+use crate::bindings::Value;
+use crate::conf::{self, Setting, SettingValue};
+use crate::fault::Result;
+use crate::state::Section;
+
+const SECTION: Section = Section::HttpServer;
+
+/// The options of `conf.set_fallback`, with their switches and ports.
+const PROTOCOLS: [(&str, &str, &str); 2] = [
+    ("http", "enable_http", "http_port"),
+    ("https", "enable_https", "https_port"),
+];
+
+/// The call, if fallback differs from its defaults.
+pub(super) fn calls(calls: &mut NodeCalls<'_>) -> Result<CallGroup> {
+    let mut options = Vec::new();
+    for (option, switch, port) in PROTOCOLS {
+        let enabled = set_to(switch, calls);
+        let number = set_to(port, calls);
+        match (
+            enabled,
+            number.as_ref().and_then(|number| number.parse().ok()),
+        ) {
+            (Some(true_word), Some(number)) if is_on(switch, &true_word) => {
+                options.push((option, Value::Int(number)));
+            }
+            (Some(word), _) => {
+                let is_on = is_on(switch, &word);
+                options.push((option, Value::Bool(is_on)));
+                leave_out_port(port, number.as_deref(), calls);
+            }
+            (None, _) => leave_out_port(port, number.as_deref(), calls),
+        }
+    }
+    let named = PROTOCOLS.map(|(_, switch, port)| [switch, port]);
+    for (setting, _) in calls.document.settings(&SECTION) {
+        if !named.iter().flatten().any(|name| *name == setting.name) {
+            let why = "no call sets this setting";
+            calls.leftovers.add(&SECTION, Some(setting), why);
+        }
+    }
+    let wanted = call("conf.set_fallback", vec![Value::map(options.clone())]);
+    if options.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Err(fault) = calls.try_call(&wanted)? {
+        calls.leftovers.add(&SECTION, None, fault.message());
+        return Ok(Vec::new());
+    }
+    Ok(vec![wanted])
+}
+
+/// What a setting is set to in the file.
+fn set_to(name: &str, calls: &NodeCalls<'_>) -> Option<String> {
+    let setting = conf::find(&SECTION, name)?;
+    match calls.document.get(&SECTION, setting)? {
+        SettingValue::Text(text) => Some(text.into_owned()),
+        SettingValue::Secret(_) | SettingValue::Hidden => None,
+    }
+}
+
+fn is_on(name: &str, word: &str) -> bool {
+    conf::find(&SECTION, name).is_some_and(|setting| setting.agree(word, "true"))
+}
+
+/// A port is set only together with its switch.
+fn leave_out_port(name: &str, number: Option<&str>, calls: &mut NodeCalls<'_>) {
+    let differs =
+        |setting: &&Setting| number.is_some_and(|number| !setting.agree(number, setting.default));
+    if let Some(setting) = conf::find(&SECTION, name).filter(|setting| differs(setting)) {
+        let why = "the port of a protocol that is not enabled";
+        calls.leftovers.add(&SECTION, Some(setting), why);
+    }
+}

@@ -1,0 +1,204 @@
+//! Writes calls as statements. Calls of the same shape become a loop over what differs.
+
+use std::collections::BTreeSet;
+
+use super::columns::Columns;
+use super::node_calls::{CallBlock, CallGroup};
+use super::secrets::{AdoptedSecret, SecretNames};
+use crate::bindings::Value;
+use crate::script_text::{Expression, ParamText, Statement};
+use crate::state::{FastIndexMap, Secret};
+
+/// So many things of the same shape are worth a loop.
+const LEAST_ROWS: usize = 3;
+
+/// Writes statements, and collects the parameters that they need.
+pub(super) struct Folding<'a> {
+    secrets: SecretNames,
+    /// The file of data for the rows of users.
+    file: Option<&'a str>,
+    data: Option<Vec<Value>>,
+    /// The references that are parameters.
+    params: BTreeSet<String>,
+}
+
+impl<'a> Folding<'a> {
+    pub(super) fn new(secrets: SecretNames, file: Option<&'a str>) -> Self {
+        Self {
+            secrets,
+            file,
+            data: None,
+            params: BTreeSet::new(),
+        }
+    }
+
+    /// Appends the statements of a block.
+    pub(super) fn write(&mut self, block: &CallBlock, statements: &mut Vec<Statement>) {
+        let mut shapes = FastIndexMap::<String, Vec<&CallGroup>>::default();
+        for group in &block.groups {
+            shapes.entry(shape(group)).or_default().push(group);
+        }
+        for groups in shapes.values() {
+            if groups.len() < LEAST_ROWS {
+                let calls = groups.iter().copied().flatten();
+                for call in calls {
+                    let args = call.args.iter().map(|arg| self.plain(arg));
+                    statements.push(Statement::call(call.binding.name, args.collect()));
+                }
+            } else {
+                statements.push(self.fold(block.noun, groups));
+            }
+        }
+    }
+
+    /// The parameters, the secrets, and the rows of the file of data.
+    pub(super) fn finish(self) -> (Vec<ParamText>, Vec<AdoptedSecret>, Option<Vec<Value>>) {
+        let secrets = self.secrets.into_known();
+        let params = secrets.iter();
+        let params = params.filter(|secret| self.params.contains(&secret.param));
+        let params = params.map(|secret| {
+            ParamText::secret(&secret.param, &secret.reference.to_string(), &secret.uses())
+        });
+        (params.collect(), secrets, self.data)
+    }
+
+    fn secret(&mut self, reference: &Secret) -> Expression {
+        let Some(secret) = self.secrets.find(reference) else {
+            return Expression::Call(
+                "secret".to_owned(),
+                vec![reference.to_string().as_str().into()],
+            );
+        };
+        self.params.insert(secret.param.clone());
+        Expression::param(&secret.param)
+    }
+
+    fn plain(&mut self, value: &Value) -> Expression {
+        let expression = Expression::of_value(value, &mut |reference| self.secret(reference));
+        expression.unwrap_or(Expression::Unit)
+    }
+
+    /// A loop over groups of the same shape.
+    fn fold(&mut self, noun: &'static str, groups: &[&CallGroup]) -> Statement {
+        let mut columns = Columns::new(noun);
+        let mut body = self.body(groups, &mut columns);
+        let rows = columns.rows(groups.len());
+        if let Some(file) = self.file
+            && noun == "user"
+            && self.data.is_none()
+            && fits_csv(&rows)
+        {
+            self.data = Some(rows);
+            return Statement::Loop {
+                variable: noun.to_owned(),
+                over: Expression::Call("data".to_owned(), vec![file.into()]),
+                body,
+            };
+        }
+        if columns.unwrap_only() {
+            body = self.body(groups, &mut columns);
+        }
+        let rows = columns.rows(groups.len());
+        let rows = rows.iter().map(|row| self.plain(row));
+        Statement::Loop {
+            over: Expression::List(rows.collect()),
+            variable: columns.variable,
+            body,
+        }
+    }
+
+    /// The calls of each turn.
+    fn body<'g>(&mut self, groups: &[&'g CallGroup], columns: &mut Columns<'g>) -> Vec<Statement> {
+        let calls = groups[0].iter().enumerate();
+        let calls = calls.map(|(number, call)| {
+            let params = call.binding.params.iter().take(call.args.len()).enumerate();
+            let args = params.map(|(at, param)| {
+                let values = groups.iter().map(|group| &group[number].args[at]);
+                self.place(param.name, &values.collect::<Vec<_>>(), columns)
+            });
+            Statement::call(call.binding.name, args.collect())
+        });
+        calls.collect()
+    }
+
+    /// The expression for one place of the calls: the value that all rows have, or a column.
+    fn place<'g>(
+        &mut self,
+        name: &str,
+        values: &[&'g Value],
+        columns: &mut Columns<'g>,
+    ) -> Expression {
+        if values.windows(2).all(|pair| pair[0] == pair[1]) {
+            return self.plain(values[0]);
+        }
+        if let Value::Map(entries) = values[0] {
+            let parts = entries.iter().enumerate().map(|(at, (key, _))| {
+                let values = values.iter().map(|value| {
+                    if let Value::Map(entries) = value {
+                        &entries[at].1
+                    } else {
+                        *value
+                    }
+                });
+                let part = self.place(key, &values.collect::<Vec<_>>(), columns);
+                (key.clone(), part)
+            });
+            return Expression::Map(parts.collect());
+        }
+        let field = columns.add(name, values);
+        if matches!(values[0], Value::Secret(_)) {
+            Expression::Call("secret".to_owned(), vec![field])
+        } else {
+            field
+        }
+    }
+}
+
+/// Calls of the same shape differ only in their values: texts, numbers, lists, secrets.
+fn shape(group: &CallGroup) -> String {
+    let mut shape = String::new();
+    for call in group {
+        shape.push_str(call.binding.name);
+        for arg in &call.args {
+            shape.push('(');
+            add_shape(arg, &mut shape);
+        }
+    }
+    shape
+}
+
+fn add_shape(value: &Value, shape: &mut String) {
+    match value {
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                shape.push_str(key);
+                shape.push('{');
+                add_shape(value, shape);
+            }
+        }
+        Value::Secret(_) | Value::SecretText(_) => shape.push('*'),
+        Value::Unit
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Outcome(_)
+        | Value::Other(_) => shape.push('.'),
+    }
+}
+
+/// Whether cells, which are strings without blanks at their ends, mean the same.
+fn fits_csv(rows: &[Value]) -> bool {
+    let fits = |value: &Value| match value.plain() {
+        Some(text) => !text.is_empty() && text.trim() == text && !text.contains('\r'),
+        None => false,
+    };
+    let cells = |row: &Value| {
+        let Value::Map(cells) = row else {
+            return false;
+        };
+        cells.iter().all(|(_, value)| fits(value))
+    };
+    rows.iter().all(cells)
+}

@@ -1,0 +1,106 @@
+//! Names for secrets that a script needs and nobody can read.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::script_text::is_name;
+use crate::state::{FastMap, Secret, sha256};
+
+/// A secret that a script needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdoptedSecret {
+    /// The parameter that it is, or would be.
+    pub param: String,
+    /// Its reference, such as `env:ANNA_TOKEN_ENCRYPTION_KEY`.
+    pub reference: Secret,
+    /// What it is for: `token_encryption_key of anna`.
+    pub purpose: String,
+    /// For how many other things it is the same.
+    pub others: usize,
+}
+
+impl AdoptedSecret {
+    /// What it is for, in a clause.
+    pub fn uses(&self) -> String {
+        match self.others {
+            0 => self.purpose.clone(),
+            1 => format!("{} and of 1 other", self.purpose),
+            others => format!("{} and of {others} others", self.purpose),
+        }
+    }
+}
+
+/// The secrets found so far. Equal ones have one name.
+#[derive(Default)]
+pub(super) struct SecretNames {
+    known: Vec<AdoptedSecret>,
+    by_digest: FastMap<String, usize>,
+    by_reference: FastMap<Secret, usize>,
+    taken: BTreeSet<String>,
+}
+
+impl SecretNames {
+    /// The reference of the secret that a setting has, by what the file holds.
+    pub(super) fn of_setting(&mut self, owner: &str, setting: &str, text: &str) -> Secret {
+        let digest = sha256(text.as_bytes());
+        if let Some(known) = self.by_digest.get(&digest) {
+            self.known[*known].others += 1;
+            return self.known[*known].reference.clone();
+        }
+        self.by_digest.insert(digest, self.known.len());
+        self.add(owner, setting)
+    }
+
+    /// A name for a secret that no file shows.
+    pub(super) fn add(&mut self, owner: &str, what: &str) -> Secret {
+        let param = self.free_name(&format!("{owner}_{what}"));
+        let reference = Secret::Env(Rc::from(param.to_ascii_uppercase()));
+        self.by_reference
+            .insert(reference.clone(), self.known.len());
+        self.known.push(AdoptedSecret {
+            param,
+            reference: reference.clone(),
+            purpose: format!("{what} of {owner}"),
+            others: 0,
+        });
+        reference
+    }
+
+    /// The secret with that reference.
+    pub(super) fn find(&self, reference: &Secret) -> Option<&AdoptedSecret> {
+        self.by_reference
+            .get(reference)
+            .map(|known| &self.known[*known])
+    }
+
+    /// All of them, in the order in which they were found.
+    pub(super) fn into_known(self) -> Vec<AdoptedSecret> {
+        self.known
+    }
+
+    fn free_name(&mut self, wanted: &str) -> String {
+        let is_word = |c: char| c.is_ascii_alphanumeric();
+        let word: String = wanted
+            .chars()
+            .map(|c| {
+                if is_word(c) {
+                    c.to_ascii_lowercase()
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let word = if is_name(&word) {
+            word
+        } else {
+            format!("secret_{word}")
+        };
+        let numbered = (2..).map(|number| format!("{word}_{number}"));
+        let mut names = std::iter::once(word.clone()).chain(numbered);
+        let free = names
+            .find(|name| !self.taken.contains(name))
+            .unwrap_or(word);
+        self.taken.insert(free.clone());
+        free
+    }
+}

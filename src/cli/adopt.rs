@@ -1,0 +1,147 @@
+//! `ascript adopt`: writes a script that makes a node as it is.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::adopt::{self, Adoption, Selection};
+use crate::data_file;
+use crate::exec::StopFlag;
+use crate::fault::{Fault, Result, reason};
+
+use super::common::{NodeArgs, OutputFormat};
+use super::node_target::NodeTarget;
+use super::output::{self, OutputOptions};
+use super::runner::Runner;
+
+/// Writes a script from a node: run there, it changes nothing
+///
+/// Run on a new node, the script makes the same settings, users, groups, virtual links, Node API
+/// users and services. Values that are the default anyway are left out. Secrets become parameters;
+/// what no call can express becomes a comment at the end, with its line of aspera.conf.
+#[derive(Args)]
+pub(super) struct AdoptArgs {
+    /// Write the script to this file instead of standard output; an existing file is kept
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Only this transfer user, with its Node API users; can be repeated
+    #[arg(long = "user", value_name = "NAME")]
+    users: Vec<String>,
+    /// Only this section, such as server, group/partners, `api_user` or service; can be repeated
+    #[arg(long = "section", value_name = "NAME")]
+    sections: Vec<String>,
+    /// Write the rows of transfer users to this CSV file, in the folder of the script
+    #[arg(long, value_name = "FILE.csv", requires = "output")]
+    as_data: Option<String>,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+impl AdoptArgs {
+    pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
+        let selection = Selection::new(&self.users, &self.sections)?;
+        let data = self.data_file()?;
+        let stop = StopFlag::install()?;
+        let target = stop.while_waiting(|| NodeTarget::find(&self.node, None))?;
+        if self.node.node.is_none() && target.folder.is_none() {
+            return Err(Fault::usage(format!(
+                "there is nothing to adopt: this is {}",
+                target.substitute()
+            ))
+            .hint("name an installation, a lab or a snapshot with --node"));
+        }
+        let runner = Runner::new(target, &self.node, options, OutputFormat::Text, &stop)?;
+        let mut world = runner.world()?;
+        let adoption = adopt::adopt(&mut world, &selection, self.as_data.as_deref())?;
+        stop.check()?;
+        self.write(&adoption, data.as_deref())?;
+        if !options.is_quiet() {
+            self.report(&adoption, data.as_deref());
+        }
+        Ok(0)
+    }
+
+    /// The path of the file of data.
+    fn data_file(&self) -> Result<Option<PathBuf>> {
+        let (Some(name), Some(script)) = (&self.as_data, &self.output) else {
+            return Ok(None);
+        };
+        let is_csv = Path::new(name)
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+        if !is_csv || name.contains('/') {
+            let fault = Fault::usage(format!(
+                "--as-data must be the name of a CSV file, not {name}"
+            ));
+            return Err(fault.hint("write, for example, --as-data users.csv"));
+        }
+        Ok(Some(script.with_file_name(name)))
+    }
+
+    fn write(&self, adoption: &Adoption, data: Option<&Path>) -> Result<()> {
+        let Some(path) = &self.output else {
+            return output::document(&adoption.script);
+        };
+        for path in [Some(path.as_path()), data].into_iter().flatten() {
+            if path.exists() {
+                return Err(already_exists(path));
+            }
+        }
+        if let (Some(path), Some(rows)) = (data, &adoption.data) {
+            write_new(path, &data_file::csv_text(rows)?)?;
+        }
+        write_new(path, &adoption.script.to_string())
+    }
+
+    fn report(&self, adoption: &Adoption, data: Option<&Path>) {
+        if let Some(path) = &self.output {
+            output::say(&format!("wrote {}", path.display()));
+        }
+        match (data, &adoption.data) {
+            (Some(path), Some(rows)) => {
+                output::say(&format!("wrote {}: {} rows", path.display(), rows.len()));
+            }
+            (Some(path), None) => output::say(&format!(
+                "{} was not written: no three users have the same settings as plain text",
+                path.display()
+            )),
+            (None, _) => {}
+        }
+        if !adoption.secrets.is_empty() {
+            output::say("Supply these secrets before a live run:");
+        }
+        for secret in &adoption.secrets {
+            output::say(&format!("  {}  {}", secret.reference, secret.uses()));
+        }
+        match adoption.left_out {
+            0 => {}
+            1 => output::say("1 thing is not in the script; a comment at its end names it."),
+            count => output::say(&format!(
+                "{count} things are not in the script; comments at its end name them."
+            )),
+        }
+    }
+}
+
+fn already_exists(path: &Path) -> Fault {
+    Fault::usage(format!("{} already exists", path.display())).hint("choose another name")
+}
+
+/// Writes a file that does not exist yet.
+fn write_new(path: &Path, text: &str) -> Result<()> {
+    let file = std::fs::File::create_new(path);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| {
+        let fault = if error.kind() == std::io::ErrorKind::AlreadyExists {
+            already_exists(path)
+        } else {
+            Fault::usage(format!(
+                "cannot write {}: {}",
+                path.display(),
+                reason(&error)
+            ))
+        };
+        fault.caused_by(error)
+    })
+}
