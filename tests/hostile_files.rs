@@ -227,6 +227,59 @@ fn the_owner_of_a_folder_leads_root_nowhere_else() {
     ensure("top/.").stops(1, &["is not a folder"]);
 }
 
+/// A `stat` that finds the folder `mine` at `place`, where everything else finds `theirs`: what the
+/// owner of the folder above can do, in time.
+const SWAPPING_STAT: &str = r#"#!/bin/sh
+cd HOME; mv place theirs; mv mine place
+stat "$@"; code=$?
+mv place mine; mv theirs place; exit $code
+"#;
+
+#[test]
+fn what_took_the_place_of_a_folder_after_it_was_read_is_left_alone() {
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for (mine, call) in [
+        (Some(0o745), "dir.ensure(`HOME/place`, #{ mode: \"755\" })"),
+        (None, "dir.ensure(`HOME/place`, #{ mode: \"755\" })"),
+        (
+            Some(0o745),
+            "file.ensure(`HOME/place/file`, #{ content: \"new\" })",
+        ),
+        (Some(0o745), "file.remove(`HOME/place/file`)"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        let filled = |text: &str| text.replace("HOME", home.path().to_str().unwrap());
+        let allow = |name: &str, mode| {
+            fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).unwrap();
+        };
+        fs::create_dir_all(at("node/bin")).unwrap();
+        fs::write(at("node/bin/stat"), filled(SWAPPING_STAT)).unwrap();
+        allow("node/bin/stat", 0o755);
+        for (folder, mode) in [("mine", mine), ("place", Some(0o700))] {
+            let Some(mode) = mode else { continue };
+            fs::create_dir(at(folder)).unwrap();
+            fs::write(at(folder).join("file"), "old").unwrap();
+            allow(&format!("{folder}/file"), mode & 0o666);
+            allow(folder, mode);
+        }
+        let done = live_on_this_machine(home.path(), &filled(call));
+        assert_ne!(done.code, 0, "{call}");
+        assert!(
+            done.err.contains("since it was read"),
+            "{call}: {}",
+            done.err
+        );
+        assert_eq!(mode(&at("place")), 0o700, "{call}");
+        assert_eq!(
+            fs::read_to_string(at("place/file")).unwrap(),
+            "old",
+            "{call}"
+        );
+        assert_eq!(mode(&at("place/file")), 0o600, "{call}");
+    }
+}
+
 #[test]
 fn root_does_not_act_on_files_that_others_can_change() {
     let node = Node::new("linux");

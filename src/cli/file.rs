@@ -61,12 +61,12 @@ impl FileArgs {
             }
             Verb::SetLine => {
                 let line = text(given_content()?)?;
-                let file = MachineFile::create(&self.path)?;
+                let mut file = MachineFile::create(&self.path)?;
                 let before = text(file.read()?.unwrap_or_default())?;
                 file.edit(with_line(&before, &self.start, &line).as_bytes())?;
             }
             Verb::RemoveLine => {
-                if let Some(file) = MachineFile::open(&self.path)? {
+                if let Some(mut file) = MachineFile::open(&self.path)? {
                     let before = text(file.read()?.unwrap_or_default())?;
                     let rest = without_line(&before, &self.start);
                     if rest.is_empty() && self.new_file {

@@ -10,6 +10,7 @@ mod diverged;
 mod files;
 mod foreign_edits;
 mod node_check;
+mod opened;
 mod planned_conf;
 mod readback;
 mod restart;
@@ -17,7 +18,7 @@ mod state_dir;
 mod version_watch;
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use crate::conf::Document;
@@ -222,28 +223,26 @@ impl Live {
         let mut printed = None;
         for command in &step.commands {
             if *command != tools::validate() {
-                printed = Some(self.spawn(command)?);
+                printed = Some(self.spawn(command, &step.changes)?);
                 if let Some(service) = tools::stopped(command) {
                     self.await_stop(service, before)?;
                 }
             } else if !self.conf.is_validated() {
-                self.spawn(command)?;
+                self.spawn(command, &step.changes)?;
                 self.conf.note_validation();
             }
         }
         Ok(printed)
     }
 
-    fn spawn(&self, command: &Command) -> Result<Output> {
+    fn spawn(&self, command: &Command, changes: &[Change]) -> Result<Output> {
         let platform = self.world.node().platform;
         let system = |program: &str| tools::system_path(platform, program);
         let output = if let Some((path, command)) = self.in_folder(command) {
-            let folder = Folder::create_shared(&path)?;
+            let folder = self.opened(&path, &command, changes)?;
             let mut spawner = self.spawner.borrow_mut();
             spawner.run_in(&folder, &command, &system)?
         } else {
-            let placed = self.placed(command);
-            let command = placed.as_ref().unwrap_or(command);
             self.spawner.borrow_mut().run(command, &system)?
         };
         let Err(fault) = tools::accept(command, &output) else {
@@ -252,13 +251,6 @@ impl Live {
         let shown = self.spawner.borrow().shown(output);
         let fault = tools::accept(command, &shown).err().unwrap_or(fault);
         Err(fault.hint(given(command)))
-    }
-
-    /// Where a command runs that changes a folder of this machine. The tools of a lab
-    /// change none.
-    fn in_folder(&self, command: &Command) -> Option<(PathBuf, Command)> {
-        let is_emulated = self.spawner.borrow().programs().has(&command.program);
-        tools::in_folder(command).filter(|_| !is_emulated)
     }
 
     /// Records what the restarted services and those that reloaded have loaded.

@@ -1,12 +1,10 @@
 //! `stat`, `install -d` and `rmdir`: folders, their owners and modes.
 
-use std::path::{Path, PathBuf};
-
 use super::output::unknown_format;
 use super::{RunReading, no_command_for, validate};
 use crate::fault::{Fault, Result};
 use crate::state::{Dir, Platform, State, ValueType};
-use crate::step::{Change, Command, Piece};
+use crate::step::{Change, Command};
 
 /// What `stat` prints of a path.
 pub(super) struct StatEntry {
@@ -98,26 +96,6 @@ pub fn plain_path(noun: &str, path: &str) -> Result<String> {
         return Err(Fault::refused("a script cannot change the root folder"));
     }
     Ok(plain)
-}
-
-/// Where to run a command that changes a folder, and the command relative to that
-/// folder: it then reaches no other one, whoever changes the folders above it.
-pub fn in_folder(command: &Command) -> Option<(PathBuf, Command)> {
-    let Some(Piece::Text(path)) = command.args.last() else {
-        return None;
-    };
-    let path = Path::new(&**path);
-    let (folder, relative) = match &*command.program {
-        "install" => (path, PathBuf::from(".")),
-        "rmdir" => (path.parent()?, Path::new(".").join(path.file_name()?)),
-        _ => return None,
-    };
-    let mut command = command.clone();
-    command.args.pop();
-    Some((
-        folder.to_owned(),
-        command.arg(relative.to_str()?.to_owned()),
-    ))
 }
 
 /// An empty owner or mode, and a group that does not change, are left as they are.

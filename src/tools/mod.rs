@@ -13,6 +13,7 @@ mod authorized_keys;
 mod files;
 mod folder;
 mod groups;
+mod in_folder;
 mod init_script;
 mod launchctl;
 mod linux_accounts;
@@ -45,7 +46,8 @@ pub use asuserdata::{validate, validated};
 pub use asyncadmin::ASYNCADMIN;
 pub use authorized_keys::authorized_keys_file;
 pub use files::{content_head, is_file_command, takes_content, writes_file};
-pub use folder::{in_folder, plain_path};
+pub use folder::plain_path;
+pub use in_folder::in_folder;
 pub use node_api::{
     NODE_API, NODE_API_SERVICE, NodeApiInfo, as_node_api_user, node_api_login, verify_info,
 };

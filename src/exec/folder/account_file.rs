@@ -52,10 +52,15 @@ impl AccountFile {
             None => None,
         };
         let above = above.ok_or_else(|| no_folder(folder.parent().unwrap_or(folder)))?;
-        check_owner(above.path(), &stat_of(&above)?, account, true)?;
+        check_owner(above.path(), &above.own_stat()?, account, true)?;
         let opened = above.entry(folder_name)?.into_last_folder(None)?;
         if let Some(opened) = &opened {
-            check_owner(opened.path(), &stat_of(opened)?, account, is_empty(opened)?)?;
+            check_owner(
+                opened.path(),
+                &opened.own_stat()?,
+                account,
+                opened.is_empty()?,
+            )?;
         }
         Ok(Self {
             folder: opened,
@@ -97,7 +102,7 @@ impl AccountFile {
         };
         let file = folder.stat(Path::new(&self.name))?;
         let parts = [
-            ("folder", Some(stat_of(folder)?), Mode::RWXU),
+            ("folder", Some(folder.own_stat()?), Mode::RWXU),
             ("file", file, Mode::RUSR | Mode::WUSR),
         ];
         for (noun, stat, wanted) in parts {
@@ -143,9 +148,9 @@ impl AccountFile {
         let Some(folder) = self.folder.clone() else {
             return Err(trouble("open", &path, &Errno::NOENT.into()));
         };
-        let is_new = stat_of(&folder)?.st_uid != self.account.uid;
+        let is_new = folder.own_stat()?.st_uid != self.account.uid;
         // What belongs to root and has a content was put here from another place.
-        check_owner(&path, &stat_of(&folder)?, self.account, is_empty(&folder)?)?;
+        check_owner(&path, &folder.own_stat()?, self.account, folder.is_empty()?)?;
         let handle = folder
             .handle_to_read()
             .map_err(|cause| trouble("open", &path, &cause))?;
@@ -184,15 +189,6 @@ impl AccountFile {
         }
         outcome
     }
-}
-
-fn is_empty(folder: &Folder) -> Result<bool> {
-    let names = folder.names()?;
-    Ok(names.iter().all(|name| matches!(name.as_str(), "." | "..")))
-}
-
-fn stat_of(folder: &Folder) -> Result<Stat> {
-    rustix::fs::fstat(&folder.handle).map_err(|cause| trouble("open", folder.path(), &cause.into()))
 }
 
 /// Refuses what another user owns, or root where `roots_is_ok` does not hold, and a file with

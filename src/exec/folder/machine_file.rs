@@ -7,8 +7,7 @@ use std::path::Path;
 use rustix::fs::{AtFlags, FileType, Gid, Mode, Stat, Uid};
 use rustix::io::Errno;
 
-use super::path_walk::{Guard, resolve};
-use super::{Folder, SHARED, owner, trouble};
+use super::{Folder, owner, trouble};
 use crate::fault::{Fault, Result};
 use crate::state::MAX_FILE;
 
@@ -23,6 +22,16 @@ pub struct FileOwner {
     pub mode: u32,
 }
 
+impl FileOwner {
+    pub(super) fn of(stat: &Stat) -> Self {
+        Self {
+            uid: stat.st_uid,
+            gid: Some(stat.st_gid),
+            mode: Mode::from_raw_mode(stat.st_mode).bits() & 0o7777,
+        }
+    }
+}
+
 /// The place of a file, which may not exist yet.
 pub struct MachineFile {
     folder: Folder,
@@ -33,35 +42,47 @@ pub struct MachineFile {
 impl MachineFile {
     /// The file at a path; `None` if a folder on the way does not exist. Refuses a link in its place.
     pub fn open(path: &Path) -> Result<Option<Self>> {
-        Self::find(path, None)
+        Self::find(path, false)
     }
 
     /// The same, after creating the folders that are missing.
     pub fn create(path: &Path) -> Result<Self> {
-        let created = Self::find(path, Some(SHARED))?;
+        let created = Self::find(path, true)?;
         created.ok_or_else(|| trouble("open", path, &Errno::NOENT.into()))
     }
 
-    fn find(path: &Path, create: Option<Mode>) -> Result<Option<Self>> {
+    fn find(path: &Path, is_created: bool) -> Result<Option<Self>> {
         let name = path.file_name().and_then(|name| name.to_str());
         let (Some(parent), Some(name)) = (path.parent(), name) else {
             let message = format!("`{}` is not the path of a file", path.display());
             return Err(Fault::usage(message));
         };
-        let Some(folder) = resolve(parent, Guard::Links, create)? else {
-            return Ok(None);
+        // Its path may lead to another folder by now.
+        let folder = if parent == Path::new(".") {
+            Some(Folder::working()?)
+        } else {
+            Folder::of_files(parent, is_created)?
         };
-        let Some(folder) = folder.into_folder(create)? else {
-            return Ok(None);
-        };
+        folder
+            .map(|folder| Self::in_folder(folder, name))
+            .transpose()
+    }
+
+    /// The file of that name in an open folder. Refuses a link in its place.
+    pub fn in_folder(folder: Folder, name: &str) -> Result<Self> {
         let stat = folder.stat(Path::new(name))?;
         let file = Self {
             folder,
             name: name.to_owned(),
             stat,
         };
-        file.check_kind(path)?;
-        Ok(Some(file))
+        file.check_kind(&file.folder.path().join(name))?;
+        Ok(file)
+    }
+
+    /// Its owner and its permissions; `None` if it does not exist.
+    pub fn owner(&self) -> Option<FileOwner> {
+        self.stat.as_ref().map(FileOwner::of)
     }
 
     fn check_kind(&self, path: &Path) -> Result<()> {
@@ -76,12 +97,16 @@ impl MachineFile {
         Err(Fault::refused(message).hint("remove it, or name the place that it leads to"))
     }
 
-    /// Its content, up to [`MAX_FILE`]; `None` if it does not exist.
-    pub fn read(&self) -> Result<Option<Vec<u8>>> {
+    /// Its content, up to [`MAX_FILE`]; `None` if it does not exist. From then on its owner and its
+    /// permissions are those of the file that was read, which may have taken the place of another.
+    pub fn read(&mut self) -> Result<Option<Vec<u8>>> {
         let path = self.folder.path().join(&self.name);
         let Some(file) = self.folder.open_file(&self.name)? else {
+            self.stat = None;
             return Ok(None);
         };
+        let stat = rustix::fs::fstat(&file);
+        self.stat = Some(stat.map_err(|cause| trouble("read", &path, &cause.into()))?);
         let mut bytes = Vec::new();
         let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes);
         read.map_err(|cause| trouble("read", &path, &cause))?;
@@ -129,9 +154,7 @@ impl MachineFile {
 
     /// Refuses a folder that another user than the owner of the file can change.
     fn check_folder(&self, uid: u32) -> Result<()> {
-        let stat = rustix::fs::fstat(&self.folder.handle);
-        let stat = stat.map_err(|cause| trouble("open", self.folder.path(), &cause.into()))?;
-        owner::check_for(self.folder.path(), &stat, uid)
+        owner::check_for(self.folder.path(), &self.folder.own_stat()?, uid)
     }
 
     fn written(&self, bytes: &[u8], uid: u32, gid: Option<u32>, mode: Mode) -> io::Result<()> {

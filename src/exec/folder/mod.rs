@@ -109,6 +109,42 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Opens a folder to change a file in it, and creates what is missing of its path if it is to
+    /// be created; else `None`. Other users may change the path, but a link of theirs is refused.
+    pub fn of_files(path: &Path, is_created: bool) -> Result<Option<Self>> {
+        let create = is_created.then_some(SHARED);
+        match resolve(path, Guard::Links, create)? {
+            Some(entry) => entry.into_folder(create),
+            None => Ok(None),
+        }
+    }
+
+    /// The working directory of this process, opened to change a file in it.
+    pub fn working() -> Result<Self> {
+        let path = std::env::current_dir().unwrap_or_else(|_| ".".into());
+        Self::opened(Path::new("."), path, Guard::Links)
+    }
+
+    /// Whether it is empty and belongs to this user, as one that was just created.
+    pub fn is_new(&self) -> Result<bool> {
+        let own = rustix::process::geteuid().as_raw();
+        Ok(self.owner()?.uid == own && self.is_empty()?)
+    }
+
+    fn is_empty(&self) -> Result<bool> {
+        let names = self.names()?;
+        Ok(names.iter().all(|name| matches!(name.as_str(), "." | "..")))
+    }
+
+    /// Its owner and its permissions.
+    pub fn owner(&self) -> Result<FileOwner> {
+        Ok(FileOwner::of(&self.own_stat()?))
+    }
+
+    fn own_stat(&self) -> Result<Stat> {
+        rustix::fs::fstat(&self.handle).map_err(|cause| trouble("open", &self.path, &cause.into()))
+    }
+
     /// Refuses a path that [`Self::create_shared`] refuses for a link in it.
     pub fn check_shared(path: &Path) -> Result<()> {
         last_folder(path, Guard::Links, None).map(drop)
@@ -142,13 +178,16 @@ impl Folder {
     }
 
     fn root(guard: Guard) -> Result<Self> {
-        let path = Path::new("/");
+        Self::opened(Path::new("/"), "/".into(), guard)
+    }
+
+    fn opened(place: &Path, path: PathBuf, guard: Guard) -> Result<Self> {
         let flags = HANDLE | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let handle = rustix::fs::open(path, flags, Mode::empty())
-            .map_err(|cause| trouble("open", path, &cause.into()))?;
+        let handle = rustix::fs::open(place, flags, Mode::empty())
+            .map_err(|cause| trouble("open", &path, &cause.into()))?;
         Ok(Self {
             handle: Rc::new(handle),
-            path: path.to_owned(),
+            path,
             guard,
         })
     }

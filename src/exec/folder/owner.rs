@@ -45,16 +45,20 @@ pub(super) fn check_parent(path: &Path, stat: &Stat) -> Result<()> {
     check(path, stat)
 }
 
-/// Refuses a link of another user.
+/// Refuses a link of another user, and one with several names: some systems let any user give it
+/// another one.
 pub(super) fn check_link(path: &Path, stat: &Stat) -> Result<()> {
-    if is_trusted(stat.st_uid) {
+    let message = if !is_trusted(stat.st_uid) {
+        let owner = stat.st_uid;
+        format!(
+            "`{}` is a link that belongs to user {owner}",
+            path.display()
+        )
+    } else if stat.st_nlink > 1 {
+        format!("`{}` is a link with several names", path.display())
+    } else {
         return Ok(());
-    }
-    let message = format!(
-        "`{}` is a link that belongs to user {}",
-        path.display(),
-        stat.st_uid
-    );
+    };
     Err(Fault::refused(message).hint("name the place that it leads to"))
 }
 

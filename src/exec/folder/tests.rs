@@ -121,6 +121,15 @@ fn links_of_this_user_lead_to_the_folder() {
         let found = Folder::open(&dir.path().join(way)).unwrap().unwrap();
         assert_eq!(found.path(), real.path(), "{way}");
     }
+    // A link that another user can give a name of its own may be meant for another place.
+    let link = dir.path().join("real/link");
+    if fs::hard_link(&link, dir.path().join("other")).is_ok() {
+        assert!(Folder::create_shared(&dir.path().join("absolute/a/b")).is_err());
+        refused(
+            Folder::create_shared(&link.join("a/b")),
+            "is a link with several names",
+        );
+    }
     symlink("loop", dir.path().join("loop")).unwrap();
     assert!(Folder::open(&dir.path().join("loop/a")).is_err());
 }
@@ -190,4 +199,21 @@ fn a_pipe_that_nobody_reads_is_not_waited_for() {
     replace_file(&pipe, b"x").unwrap();
     let mut text = [0; 4];
     assert_eq!(rustix::io::read(&reader, &mut text), Ok(1));
+}
+
+#[test]
+fn a_file_that_takes_the_place_of_another_gives_away_no_content() {
+    let dir = tempfile::tempdir().unwrap();
+    let [file, other] = ["file", "other"].map(|name| dir.path().join(name));
+    for (path, mode) in [(&file, 0o644), (&other, 0o600)] {
+        fs::write(path, path.to_str().unwrap()).unwrap();
+        allow(path, mode);
+    }
+    let mut opened = MachineFile::create(&file).unwrap();
+    fs::rename(&other, &file).unwrap();
+    let content = opened.read().unwrap().unwrap();
+    opened.edit(&content).unwrap();
+    let metadata = fs::metadata(&file).unwrap();
+    assert_eq!(metadata.mode() & 0o7777, 0o600);
+    assert_eq!(content, other.to_str().unwrap().as_bytes());
 }

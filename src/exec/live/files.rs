@@ -1,5 +1,7 @@
 //! Files that steps of a live run write or remove.
 
+use std::path::PathBuf;
+
 use super::{Live, diverged};
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, FaultKind, Result};
@@ -48,7 +50,7 @@ impl Live {
 
     /// A command of this program with the path of its file on this machine. The tools of a lab
     /// know their files by the paths of the node.
-    pub(super) fn placed(&self, command: &Command) -> Option<Command> {
+    fn placed(&self, command: &Command) -> Option<Command> {
         let spawner = self.spawner.borrow();
         let programs = spawner.programs();
         if programs.are_emulated() || !tools::is_file_command(command) {
@@ -59,6 +61,16 @@ impl Live {
         let mut placed = command.clone();
         placed.args.pop();
         Some(placed.arg(place.to_str()?.to_owned()))
+    }
+
+    /// Where a command runs that changes a folder or a file of this machine, and the command
+    /// relative to that place. The tools of a lab change none.
+    pub(super) fn in_folder(&self, command: &Command) -> Option<(PathBuf, Command)> {
+        if let Some(placed) = self.placed(command) {
+            return tools::in_folder(&placed);
+        }
+        let is_emulated = self.spawner.borrow().programs().has(&command.program);
+        tools::in_folder(command).filter(|_| !is_emulated)
     }
 
     /// Reads a subject again, and compares it with its after-state.
@@ -77,7 +89,7 @@ impl Live {
 }
 
 /// What a step replaces: the file, or a line of it.
-fn replaced(subject: &Subject, content: Vec<u8>) -> Option<Vec<u8>> {
+pub(super) fn replaced(subject: &Subject, content: Vec<u8>) -> Option<Vec<u8>> {
     let Subject::FileLine(_, start) = subject else {
         return Some(content);
     };
@@ -86,7 +98,7 @@ fn replaced(subject: &Subject, content: Vec<u8>) -> Option<Vec<u8>> {
     Some(text[place].as_bytes().to_vec())
 }
 
-fn changed(subject: &Subject) -> Fault {
+pub(super) fn changed(subject: &Subject) -> Fault {
     let message = format!("another program changed {subject} since it was read");
     Fault::new(FaultKind::Stale, message).hint("run this again, and review what is different")
 }

@@ -19,7 +19,7 @@ impl Live {
                 self.world.note(note);
                 return Ok(());
             }
-            let output = self.spawn(command)?;
+            let output = self.spawn(command, &step.changes)?;
             if let Act::CheckNodeApi(check) = act {
                 let info = tools::verify_info(check, &output)?;
                 let text = format!("the Node API answered: {}", info.summary());

@@ -254,7 +254,7 @@ impl StateSource for InstalledNode {
         let programs = self.spawner.borrow().programs().clone();
         programs.refuse_outside_of_lab(&place)?;
         match MachineFile::open(&place)? {
-            Some(file) => file.read(),
+            Some(mut file) => file.read(),
             None => Ok(None),
         }
     }
