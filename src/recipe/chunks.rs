@@ -9,7 +9,7 @@ use super::shell_parser;
 const MAX_LINES: usize = 400;
 
 /// How many bytes are parsed in all: a line is parsed again with each line that is added to it.
-const MAX_PARSED: usize = 32 << 20;
+const MAX_PARSED: usize = 12 << 20;
 
 /// The slip of a page that has cut off the end of a command.
 pub(super) const NOT_CLOSED: &str = "a quote was not closed";
@@ -109,7 +109,10 @@ impl Grouper<'_> {
             text.push_str(&repaired.text);
             slips.extend(repaired.slips);
             let is_continued = text.ends_with('\\');
-            if let Some(items) = self.parse(&text).filter(|_| !is_continued) {
+            if !self.may_parse(&text) {
+                break;
+            }
+            if !is_continued && let Some(items) = shell_parser::parse(&text) {
                 return self.chunk(index, count, ChunkContent::Items(items), slips);
             }
             if !is_continued && !first.is_in_script && !takes_more_lines(&text) {
@@ -122,16 +125,20 @@ impl Grouper<'_> {
         slips.push(NOT_CLOSED);
         for quote in ['"', '\''] {
             let closed = format!("{}{quote}", repaired.text.trim_end());
-            if let Some(items) = self.parse(&closed) {
+            if self.may_parse(&closed)
+                && let Some(items) = shell_parser::parse(&closed)
+            {
                 return self.chunk(index, 1, ChunkContent::Items(items), slips);
             }
         }
         self.chunk(index, 1, ChunkContent::Unreadable, Vec::new())
     }
 
-    fn parse(&mut self, text: &str) -> Option<Vec<PlacedItem>> {
-        self.left = self.left.checked_sub(text.len())?;
-        shell_parser::parse(text)
+    /// Whether so much text may still be looked at; counts it.
+    fn may_parse(&mut self, text: &str) -> bool {
+        let left = self.left.checked_sub(text.len());
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
     }
 }
 

@@ -100,7 +100,7 @@ impl SecretTexts {
     /// A line of the recipe that becomes a comment. What may be a secret in it is masked too,
     /// since nothing says what its program does with it.
     pub(super) fn mask_line(&self, line: &str) -> String {
-        mask_unknown(&self.mask(line), 0)
+        mask_unknown(&mask_piped(&self.mask(line)), 0)
     }
 }
 
@@ -148,7 +148,15 @@ fn mask_unknown(line: &str, depth: usize) -> String {
         }
         let behind = &word[word.trim_end().len()..];
         let is_inner = bare.contains(char::is_whitespace) && depth < MAX_DEPTH;
-        let is_value = announces_secret(before, is_harmless)
+        if let Some(text) = bare.strip_prefix("<<<").filter(|text| !text.is_empty()) {
+            let is_reference = text.trim_start_matches('"').starts_with('$');
+            masked.push_str("<<<");
+            masked.push_str(if is_reference { text } else { MASK });
+            masked.push_str(behind);
+            continue;
+        }
+        let is_value = before == "<<<"
+            || announces_secret(before, is_harmless)
             || is_secretive && !before.is_empty()
             || is_request && REQUEST_FLAGS.contains(&before)
             || LOGIN_FLAGS.contains(&before) && bare.contains(':');
@@ -167,8 +175,55 @@ fn mask_unknown(line: &str, depth: usize) -> String {
     masked
 }
 
+/// The line with what `echo` and `printf` write masked where the next program of the pipeline reads
+/// a password: `echo x | passwd --stdin y`.
+fn mask_piped(line: &str) -> String {
+    let parts: Vec<&str> = pieces(line, |c| c == '|').collect();
+    let masked = parts.iter().enumerate().map(|(index, part)| {
+        let readers = &parts[index + 1..];
+        if readers.first().is_some_and(|part| reads_password(part)) {
+            mask_written(part)
+        } else {
+            (*part).to_owned()
+        }
+    });
+    masked.collect()
+}
+
+/// Whether a program may read a password from its standard input.
+fn reads_password(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    words.any(|word| word == "-S" || word == "kinit" || word.contains("pass"))
+}
+
+fn mask_written(command: &str) -> String {
+    let mut masked = String::with_capacity(command.len());
+    let mut is_written = false;
+    for word in shell_words(command) {
+        let end = word
+            .trim_end_matches([';', ')', '}', '|', '&', ' ', '\t'])
+            .len();
+        let bare = &word[..end];
+        let is_reference = bare.trim_start_matches('"').starts_with(['$', '‹', '-']);
+        if is_written && !bare.is_empty() && !is_reference {
+            masked.push_str(MASK);
+            masked.push_str(&word[end..]);
+        } else {
+            masked.push_str(word);
+        }
+        let program = bare.trim_start_matches(['(', '{']);
+        is_written = matches!(program, "echo" | "printf") || is_written && !word.contains(';');
+    }
+    masked
+}
+
 /// The words of a line, each with the blanks after it; quotes keep blanks together.
 fn shell_words(line: &str) -> impl Iterator<Item = &str> {
+    pieces(line, char::is_whitespace)
+}
+
+/// The parts of a line, each with the character that ends it, which is in no quotes.
+fn pieces(line: &str, is_end: fn(char) -> bool) -> impl Iterator<Item = &str> {
     let mut quote = None;
     line.split_inclusive(move |c: char| {
         match quote {
@@ -176,7 +231,7 @@ fn shell_words(line: &str) -> impl Iterator<Item = &str> {
             None if c == '"' || c == '\'' => quote = Some(c),
             _ => {}
         }
-        quote.is_none() && c.is_whitespace()
+        quote.is_none() && is_end(c)
     })
 }
 

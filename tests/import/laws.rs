@@ -61,6 +61,32 @@ fn no_script_or_answer_shows_a_secret() {
     assert!(seen > 3, "the cases have only {seen} secrets");
 }
 
+#[test]
+fn no_line_shows_what_a_program_reads_as_a_password() {
+    for line in [
+        "echo S3KRET | passwd --stdin anna",
+        "echo 'S3KRET two' |passwd --stdin anna",
+        "echo \"anna:S3KRET\" | chpasswd",
+        "printf '%s\\n' S3KRET|sudo -S chpasswd",
+        "echo -n S3KRET | docker login --password-stdin",
+        "(echo S3KRET; echo S3KRET) | passwd anna",
+        "echo S3KRET | sudo -S systemctl restart x",
+        "chpasswd <<< \"anna:S3KRET\"",
+        "chpasswd <<<anna:S3KRET",
+        "chpasswd <<EOF\nanna:S3KRET\nEOF",
+    ] {
+        let recipe = Recipe {
+            name: "a.sh",
+            text: line,
+        };
+        let script = recipe::translate(&[recipe]).script;
+        assert!(!script.contains("S3KRET"), "{script}");
+    }
+    let text = "echo net.core=1 | sudo tee /etc/sysctl.d/x";
+    let recipe = Recipe { name: "a.sh", text };
+    assert!(recipe::translate(&[recipe]).script.contains("net.core=1"));
+}
+
 proptest! {
     #[test]
     fn no_text_ends_a_comment(text in "[a-z]{1,8}[\n\r\u{85}\u{2028}\u{2029}\u{b}\u{c}\u{202e}]{1,3}throw 1;") {
@@ -76,7 +102,8 @@ proptest! {
 fn deep_nesting_and_long_files_end() {
     let deep = ["$(", "`", "(", "{ ", "${a:-", "\"$(", "if "].map(|open| open.repeat(20_000));
     let long = "echo \"\n".repeat(20_000);
-    for text in deep.into_iter().chain([long]) {
+    let continued = "echo \\\n".repeat(50_000);
+    for text in deep.into_iter().chain([long, continued]) {
         let recipe = Recipe {
             name: "a.sh",
             text: &text,
