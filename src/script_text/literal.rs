@@ -4,32 +4,23 @@ use std::fmt::Write as _;
 
 use crate::source::{KEYWORDS, is_hostile};
 
-/// Words that Rhai keeps for itself, besides those that have a meaning.
+/// Words that Rhai keeps for later, which may be keys of a map.
 const RESERVED: &[&str] = &[
-    "Fn",
     "async",
     "await",
-    "call",
     "case",
-    "curry",
-    "debug",
     "default",
-    "eval",
     "exit",
     "global",
     "go",
     "goto",
     "is",
-    "is_def_fn",
-    "is_def_var",
-    "is_shared",
     "match",
     "module",
     "new",
     "nil",
     "null",
     "package",
-    "print",
     "protected",
     "public",
     "shared",
@@ -37,14 +28,27 @@ const RESERVED: &[&str] = &[
     "static",
     "super",
     "sync",
-    "this",
     "thread",
-    "type_of",
     "use",
     "var",
     "void",
     "with",
     "yield",
+];
+
+/// Names of what Rhai does itself, which may be no key either.
+const BUILT_IN: &[&str] = &[
+    "Fn",
+    "call",
+    "curry",
+    "debug",
+    "eval",
+    "is_def_fn",
+    "is_def_var",
+    "is_shared",
+    "print",
+    "this",
+    "type_of",
 ];
 
 /// A string in quotes. What is not visible is escaped.
@@ -73,22 +77,27 @@ pub fn quoted(text: &str) -> String {
 
 /// A key of a map, in quotes where it is not a name.
 pub fn key(name: &str) -> String {
-    if is_name(name) {
+    if is_word(name) {
         name.to_owned()
     } else {
         quoted(name)
     }
 }
 
-/// Whether a text can be the name of a variable, a parameter or a key without quotes.
+/// Whether a text can be the name of a variable or a parameter.
 pub fn is_name(text: &str) -> bool {
+    is_word(text) && !RESERVED.contains(&text)
+}
+
+/// Whether a text can be a key without quotes.
+fn is_word(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let has_letter = |c: char| c.is_ascii_alphabetic();
     !text.starts_with(|c: char| c.is_ascii_digit())
         && text.contains(has_letter)
         && text.chars().all(is_word)
         && !KEYWORDS.contains(&text)
-        && !RESERVED.contains(&text)
+        && !BUILT_IN.contains(&text)
 }
 
 /// A piece of a string in backticks, where only `${…}` has a meaning.
