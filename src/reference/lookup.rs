@@ -102,14 +102,19 @@ impl Reference {
         found.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// The existing name that is nearest to `name`.
+    /// The existing name that is nearest to `name`: of a binding or setting, or of a part of the
+    /// language.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        let whole = nearest(name, self.entries.iter().map(|entry| &*entry.name));
-        whole.or_else(|| {
-            let leaf = nearest(name, self.entries.iter().map(ReferenceEntry::leaf))?;
-            let entry = self.entries.iter().find(|entry| entry.leaf() == leaf)?;
+        let is_language = |entry: &&ReferenceEntry| entry.kind == EntryKind::Language;
+        let (language, own): (Vec<_>, Vec<_>) = self.entries.iter().partition(is_language);
+        let whole = nearest(name, own.iter().map(|entry| &*entry.name));
+        let by_leaf = || {
+            let leaf = nearest(name, own.iter().map(|entry| entry.leaf()))?;
+            let entry = own.iter().find(|entry| entry.leaf() == leaf)?;
             Some(&*entry.name)
-        })
+        };
+        let of_language = || nearest(name, language.iter().map(|entry| &*entry.name));
+        whole.or_else(by_leaf).or_else(of_language)
     }
 }
 
@@ -227,7 +232,11 @@ mod tests {
         for (query, wanted) in [
             (
                 "fallback",
-                &["conf.fallback", "conf.set_fallback", "conf/http_server"][..],
+                &[
+                    "conf.fallback",
+                    "conf.set_fallback",
+                    "change the fallback ports",
+                ][..],
             ),
             (
                 "virtual link",
