@@ -139,12 +139,8 @@ fn change_premise(node: &Node, platform: &str, subject: &str, is: &Value) -> boo
             node.does("dsenableroot", &args);
         }
         "dir" => {
-            let owner = if is["owner"] == "root" {
-                "daemon"
-            } else {
-                "root"
-            };
-            node.does("install", &["-d", "-o", owner, "-m", "711", name]);
+            let mode = if is["mode"] == "711" { "755" } else { "711" };
+            node.does("install", &["-d", "-o", "root", "-m", mode, name]);
         }
         "file" => change_file(node, name),
         "file_line" => change_line(node, name),
