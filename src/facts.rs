@@ -117,6 +117,12 @@ impl<'a> Facts<'a> {
         self.reader.read(subject)
     }
 
+    /// The same, to check what a step names. It is no premise of the step: a plan does not depend
+    /// on it.
+    pub fn look(&mut self, subject: &Subject) -> Result<State> {
+        self.reader.read(subject)
+    }
+
     /// The operating system of the node.
     pub fn platform(&self) -> Platform {
         self.reader.node().platform
@@ -125,6 +131,11 @@ impl<'a> Facts<'a> {
     /// Whether the states come from a file.
     pub fn is_snapshot(&self) -> bool {
         self.reader.node().source == NodeSource::Snapshot
+    }
+
+    /// Whether the node is as it is after installation, with a system of which nothing is known.
+    pub fn is_blank(&self) -> bool {
+        self.reader.node().source == NodeSource::Blank
     }
 
     /// Whether the states come from a machine, or from a lab of one.

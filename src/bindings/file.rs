@@ -127,12 +127,12 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     Ok(draft.advise(note).advise(folder).made())
 }
 
-/// Says that a new file gets a new folder, which stays after an undo. Without a machine nobody
-/// knows the folders that its system has.
+/// Says that a new file gets a new folder, which stays after an undo. Nobody knows the folders of
+/// the system of a blank node, nor those that a snapshot does not have.
 fn new_folder(file: &Subject, facts: &mut Facts<'_>) -> Option<Advisory> {
     let path = file.leaf();
     let (folder, _) = path.rsplit_once('/')?;
-    if folder.is_empty() || !facts.is_machine() || facts.read(file).ok()? != State::Absent {
+    if folder.is_empty() || facts.is_blank() || facts.read(file).ok()? != State::Absent {
         return None;
     }
     let subject = Subject::Dir(folder.into());

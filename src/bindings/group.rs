@@ -95,12 +95,12 @@ pub(super) fn refuse_unknown_owner(
         return Ok(());
     }
     if let Some(owner) = owner
-        && facts.read(&Subject::Account(Rc::clone(owner)))? == State::Absent
+        && facts.look(&Subject::Account(Rc::clone(owner)))? == State::Absent
     {
         return Err(no_account(owner, "owner"));
     }
     if let Some(group) = group
-        && facts.read(&Subject::Group(Rc::clone(group)))? == State::Absent
+        && facts.look(&Subject::Group(Rc::clone(group)))? == State::Absent
         // A system may give a new account a group of its name.
         && !facts.is_staged(&Subject::Account(Rc::clone(group)))
     {
