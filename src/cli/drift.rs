@@ -61,8 +61,8 @@ impl Drift {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let stop = StopFlag::install()?;
         let target = stop.while_waiting(|| NodeTarget::find(&self.node, None))?;
-        let file = self.file().map(|file| plan_steps::load(file, &self.input));
-        let file = file.transpose()?;
+        let load = |file: &Path| stop.while_waiting(|| plan_steps::load(file, &self.input));
+        let file = self.file().map(load).transpose()?;
         let expected = stop.while_waiting(|| self.expected(&target, file.as_ref()))?;
         let runner = Runner::new(target, &self.node, options, self.format, &stop)?;
         let mut world = runner.world()?;
