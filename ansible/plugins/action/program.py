@@ -1,0 +1,80 @@
+# Copyright (c) the ascript contributors
+# GNU General Public License v3.0+ (see https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts the ascript program on a managed host, unless that version is there. Needs no Python on the host."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+
+class ActionModule(ActionBase):
+    _requires_connection = True
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        dummy, arguments = self.validate_argument_spec(
+            argument_spec=dict(
+                programs=dict(type="dict", required=True),
+                version=dict(type="str", required=True),
+                binary=dict(type="str", default="/usr/local/bin/ascript"),
+            )
+        )
+        self.host = task_vars["inventory_hostname"]
+        binary = arguments["binary"]
+        found = self.version_of(binary)
+        result.update(changed=found != arguments["version"], before=found, version=arguments["version"])
+        if result["changed"]:
+            program = self.program_for_host(arguments["programs"])
+            if not self._task.check_mode:
+                self.put(program, binary)
+                self.check(binary, arguments["version"])
+        return result
+
+    def shell(self, line):
+        return self._low_level_execute_command(line, sudoable=True)
+
+    def version_of(self, binary):
+        """The version that is there, if any."""
+        answer = self.shell("%s --version" % shlex.quote(binary))
+        words = answer["stdout"].split()
+        return words[1] if answer["rc"] == 0 and len(words) == 2 and words[0] == "ascript" else None
+
+    def program_for_host(self, programs):
+        """The file on the controller for the system and the machine of the host."""
+        system = "-".join(self.shell("uname -sm")["stdout"].split())
+        program = programs.get(system)
+        if program is None:
+            raise AnsibleActionFail(
+                "%s is a %s, for which `programs` has no file. It has: %s"
+                % (self.host, system, ", ".join(sorted(programs)))
+            )
+        path = self._find_needle("files", program)
+        if not os.path.isfile(path):
+            raise AnsibleActionFail("%s is not a file" % path)
+        return path
+
+    def put(self, program, binary):
+        """Copies it beside its place, then renames it, so that a run in progress keeps the old one."""
+        folder = self._make_tmp_path()
+        copied = self._transfer_file(program, self._connection._shell.join_path(folder, "ascript"))
+        new = shlex.quote(binary + ".new")
+        steps = ["cp %s %s" % (shlex.quote(copied), new), "chmod 0755 %s" % new, "mv %s %s" % (new, shlex.quote(binary))]
+        answer = self.shell(" && ".join(steps))
+        self._remove_tmp_path(folder)
+        if answer["rc"] != 0:
+            raise AnsibleActionFail("%s: %s could not be written: %s" % (self.host, binary, answer["stderr"].strip()))
+
+    def check(self, binary, version):
+        found = self.version_of(binary)
+        if found != version:
+            raise AnsibleActionFail(
+                "%s: the program that was copied is version %s, not %s. Is it built for this host?"
+                % (self.host, found, version)
+            )

@@ -1,0 +1,93 @@
+#!/usr/bin/python
+# Copyright (c) the ascript contributors
+# GNU General Public License v3.0+ (see https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: apply
+short_description: Perform a reviewed plan on an Aspera transfer node
+version_added: 0.1.0
+description:
+  - Performs exactly the steps of a plan, and only the plan that was reviewed.
+  - If the node is no longer as it was when the plan was made, nothing is changed, and the task fails with the differences.
+  - A plan that was applied already and still holds is not changed.
+  - In check mode, reads all premises of the plan again and performs no step.
+options:
+  plan:
+    description: The plan that M(ascript.node.plan) returned.
+    type: str
+    required: true
+  expect:
+    description: The digest of the plan that was reviewed.
+    type: str
+    required: true
+extends_documentation_fragment:
+  - ascript.node.node
+  - ascript.node.node.returned
+  - ascript.node.node.done
+  - ascript.node.node.attributes
+"""
+
+EXAMPLES = r"""
+- name: Perform what was reviewed
+  ascript.node.apply:
+    plan: "{{ planned.plan }}"
+    expect: "{{ planned.digest }}"
+    secrets:
+      env:FASPEX_TOKEN_KEY: "{{ vault_faspex_token_key }}"
+"""
+
+RETURN = r"""
+already_applied:
+  description: Whether the plan was applied before.
+  type: bool
+  returned: success
+digest:
+  description: The digest of all that a reader of the document sees and the node gets.
+  type: str
+  returned: success
+  sample: "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+change_digest:
+  description: The digest of the changes alone, which is the same on all nodes with the same changes.
+  type: str
+  returned: success
+node:
+  description: The name of the node.
+  type: str
+  returned: success
+  sample: node1.example.com
+summary:
+  description: How many steps there are of each kind.
+  type: dict
+  returned: success
+  sample: {"change": 2, "settled": 7, "act": 1, "manual": 0}
+advisories:
+  description: The notes on the whole run, each with O(ignore:id), level and text.
+  type: list
+  elements: dict
+  returned: success
+steps:
+  description: Each step with its changes and commands. Secrets are names.
+  type: list
+  elements: dict
+  returned: O(returned=steps)
+conf_diff:
+  description: The difference of C(aspera.conf).
+  type: str
+  returned: O(returned=steps)
+document:
+  description: The whole document as text.
+  type: str
+  returned: O(returned=full)
+run:
+  description: The number of the live run on the node, which M(ascript.node.undo) takes back.
+  type: int
+  returned: when a live run was done
+fault:
+  description: What went wrong; its C(kind) is one of those in the documentation of the command line.
+  type: dict
+  returned: failure
+  sample: {"kind": "stale", "message": "the plan is outdated", "hints": ["plan again"]}
+"""

@@ -1,0 +1,30 @@
+# A secret that is given to a task is in no output at -vvvv, in no command line, and in no temporary file.
+secret=wJ4q8ZsR1mVx6Tb2YnLk
+rm -rf "$work/secret" && mkdir -p "$work/secret"
+cat >"$work/secret/playbook.yml" <<YAML
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ascript.node.run:
+        node: "{{ rollout_node }}"
+        binary: $work/secret/ascript
+        text: |
+          conf.set_user("anna", #{ token_encryption_key: secret("env:KEY") });
+        secrets: { "env:KEY": $secret }
+      diff: true
+YAML
+# In place of the program: it notes the command lines and temporary files that are there while it runs.
+cat >"$work/secret/ascript" <<SH
+#!/bin/sh
+ps -eww -o args= >"$work/secret/processes"
+grep -rl $secret "$work/tmp" "$work/home" "\$HOME/.ansible" 2>/dev/null >"$work/secret/files"
+exec "$binary" "\$@"
+SH
+chmod +x "$work/secret/ascript"
+labs 1 >"$work/secret/inventory.yml"
+ansible-playbook -vvvv -i "$work/secret/inventory.yml" "$work/secret/playbook.yml" >"$work/secret/output"
+grep -q 'ascript call -' "$work/secret/processes"
+[ ! -s "$work/secret/files" ]
+fails grep -l $secret "$work/secret/processes" "$work/secret/output"
+fails grep -rl $secret "$work/labs" --include='*.json'
+grep -q $secret "$work/labs/node1/etc/aspera.conf"
