@@ -19,7 +19,7 @@ const FILE: Key<Rc<str>> = Key::text(
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
     name: "data",
-    doc: "Returns the values in a CSV, JSON, TOML or YAML file beside the script, up to 16 MiB.\n\nCSV becomes a list of maps: the first row names the keys, each cell is a string without blanks around it, and an empty cell is `()`. `parse_int(row.cap)` makes a number of a cell; a parameter of the type `list` checks each cell by its type. Columns are separated by commas, semicolons or tabs, as the first row shows; rows and columns without any value are skipped. A date of TOML or YAML is a string, and so is `yes` of YAML.\n\nA value whose key names a secret, such as `password`, must be a reference such as `env:ANNA_PASSWORD`, and is a `secret`. In JSON, TOML and YAML `{ \"secret\": \"env:NAME\" }` is one under any key.\n\nA plan names the file with its digest, and `apply` refuses another one; it searches it beside the plan.",
+    doc: "Returns the values in a CSV, JSON, TOML or YAML file beside the script, up to 16 MiB.\n\nCSV becomes a list of maps: the first row names the keys, each cell is a string without blanks around it, and an empty cell is `()`. `parse_int(row.cap)` makes a number of a cell; a parameter of the type `list` checks each cell by its type. Columns are separated by commas, semicolons or tabs, as the first row shows; rows and columns without any value are skipped. A date of TOML or YAML is a string, and so is `yes` of YAML.\n\nA value whose key names a secret, such as `password`, must be a reference such as `env:ANNA_PASSWORD`, and is a `secret`; so is each item of a list under such a key. In JSON, TOML and YAML `{ \"secret\": \"env:NAME\" }` is one under any key.\n\nA plan names the file with its digest, and `apply` refuses another one; it searches it beside the plan.",
     params: &[FILE.param],
     example: r#"for user in data("users.csv") { conf.set_user(user.name, #{ absolute: user.docroot }); }"#,
     source: "CSV: RFC 4180; JSON: RFC 8259; TOML 1.0; YAML 1.2",
@@ -42,29 +42,29 @@ fn data(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 
 fn read(name: &str, facts: &mut Facts<'_>) -> Result<Value> {
     let mut value = data_file::parse(name, &facts.data(name)?)?;
-    refer_to_secrets(&mut value, &mut String::new()).map_err(|fault| fault.context(name))?;
+    refer_to_secrets(&mut value, &mut String::new(), false).map_err(|fault| fault.context(name))?;
     Ok(value)
 }
 
-/// Replaces the references behind keys that name secrets. `path` leads to the value.
-fn refer_to_secrets(value: &mut Value, path: &mut String) -> Result<()> {
+/// Replaces the references behind keys that name secrets. `path` leads to the value, and
+/// `is_secret` if such a key has it, or the list that it is in.
+fn refer_to_secrets(value: &mut Value, path: &mut String, is_secret: bool) -> Result<()> {
     let length = path.len();
     if let Value::List(items) = value {
         for (index, item) in items.iter_mut().enumerate() {
             let _ = write!(path, "[{index}]");
-            refer_to_secrets(item, path)?;
+            refer_to_secrets(item, path, is_secret)?;
             path.truncate(length);
         }
     } else if let Value::Map(entries) = value {
         for (key, entry) in entries {
             path.push_str(if length > 0 { "." } else { "" });
             path.push_str(key);
-            if secret_name::names_secret(key) {
-                refer_to_secret(entry, path)?;
-            }
-            refer_to_secrets(entry, path)?;
+            refer_to_secrets(entry, path, secret_name::names_secret(key))?;
             path.truncate(length);
         }
+    } else if is_secret {
+        refer_to_secret(value, path)?;
     }
     Ok(())
 }
