@@ -81,4 +81,3 @@ def run_review(binary, folder):
             file.write(done.stdout)
     with open(os.path.join(folder, "fleet.json"), encoding="utf-8") as file:
         return json.load(file)
-
