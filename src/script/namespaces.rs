@@ -5,35 +5,7 @@ use std::cell::RefCell;
 
 use rhai::{LexError, Position, Token};
 
-/// Words that the engine reserves and that may name a key or a function.
-const RESERVED_NAMES: &[&str] = &[
-    "async",
-    "await",
-    "case",
-    "default",
-    "go",
-    "goto",
-    "is",
-    "match",
-    "module",
-    "new",
-    "nil",
-    "null",
-    "package",
-    "protected",
-    "public",
-    "shared",
-    "spawn",
-    "static",
-    "super",
-    "sync",
-    "thread",
-    "use",
-    "var",
-    "void",
-    "with",
-    "yield",
-];
+use crate::source::RESERVED_WORDS;
 
 #[derive(Default)]
 struct MapperState {
@@ -70,7 +42,7 @@ impl MapperState {
         let token = match token {
             Token::Reserved(word)
                 if namespace(&word).is_some()
-                    || (is_name && RESERVED_NAMES.contains(&word.as_str())) =>
+                    || (is_name && RESERVED_WORDS.contains(&word.as_str())) =>
             {
                 Token::Identifier(word)
             }

@@ -2,39 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::source::{KEYWORDS, is_hostile};
+use crate::source::{KEYWORDS, RESERVED_WORDS, is_hostile};
 
-/// Words that Rhai keeps for later, which may be keys of a map.
-const RESERVED: &[&str] = &[
-    "async",
-    "await",
-    "case",
-    "default",
-    "exit",
-    "global",
-    "go",
-    "goto",
-    "is",
-    "match",
-    "module",
-    "new",
-    "nil",
-    "null",
-    "package",
-    "protected",
-    "public",
-    "shared",
-    "spawn",
-    "static",
-    "super",
-    "sync",
-    "thread",
-    "use",
-    "var",
-    "void",
-    "with",
-    "yield",
-];
+/// What scripts have by these names, which no variable may hide.
+const TAKEN: &[&str] = &["exit", "global"];
 
 /// Names of what Rhai does itself, which may be no key either.
 const BUILT_IN: &[&str] = &[
@@ -86,7 +57,7 @@ pub fn key(name: &str) -> String {
 
 /// Whether a text can be the name of a variable or a parameter.
 pub fn is_name(text: &str) -> bool {
-    is_word(text) && !RESERVED.contains(&text)
+    is_word(text) && !RESERVED_WORDS.contains(&text) && !TAKEN.contains(&text)
 }
 
 /// Whether a text can be a key without quotes.

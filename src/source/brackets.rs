@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::lexer::{KEYWORDS, Token, TokenKind, code_tokens};
+use super::lexer::{Token, TokenKind, code_tokens};
+use super::words::KEYWORDS;
 
 /// An open bracket, or the text outside of all brackets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,13 +3,6 @@
 
 use std::ops::Range;
 
-/// Rhai's keywords.
-pub const KEYWORDS: &[&str] = &[
-    "as", "break", "catch", "const", "continue", "do", "else", "export", "false", "fn", "for",
-    "if", "import", "in", "let", "loop", "private", "return", "switch", "throw", "true", "try",
-    "until", "while",
-];
-
 /// Operators of more than one character; a longer one precedes its own beginning.
 const LONG_SYMBOLS: &[&str] = &[
     "===", "!==", "**=", "<<=", ">>=", "...", "..=", "::", "==", "=>", "!=", "<=", ">=", "&&",

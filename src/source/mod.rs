@@ -9,11 +9,13 @@ mod hostile;
 mod lexer;
 mod redaction;
 mod source_text;
+mod words;
 
 pub use brackets::{BracketTracker, OpenBracket, matching_bracket, unclosed_bracket};
 pub use cursor::{Cursor, Typed};
 pub use declarations::{FunctionSource, functions, import_aliases, module_doc};
 pub use hostile::is_hostile;
-pub use lexer::{KEYWORDS, Token, TokenKind, code_tokens, is_identifier, tokens};
+pub use lexer::{Token, TokenKind, code_tokens, is_identifier, tokens};
 pub use redaction::{SecretRules, StringLiteral, has_secret, redact};
 pub use source_text::SourceText;
+pub use words::{KEYWORDS, RESERVED_WORDS};
