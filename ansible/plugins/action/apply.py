@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ascript.node.plugins.plugin_utils.call import RETURNED_OPTION, NodeAction, is_pending
+from ansible_collections.ascript.node.plugins.plugin_utils.call import RETURNED_OPTION, NodeAction
 
 
 class ActionModule(NodeAction):
@@ -25,7 +25,5 @@ class ActionModule(NodeAction):
         fault = document.get("fault", {})
         if fault.get("holds"):
             return dict(changed=False, already_applied=True, run=fault["run"], digest=arguments["expect"])
-        changed = is_pending(document) and (code == 0 or document["kind"] == "receipt")
-        if code != 0:
-            return self.failed(code, document, changed=changed)
-        return dict(self.done(document, text, returned), already_applied=False, changed=changed)
+        result = self.outcome(code, text, document, returned)
+        return result if code != 0 else dict(result, already_applied=False)

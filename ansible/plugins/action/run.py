@@ -10,7 +10,6 @@ from ansible_collections.ascript.node.plugins.plugin_utils.call import (
     RETURNED_OPTION,
     SCRIPT_OPTIONS,
     NodeAction,
-    is_pending,
 )
 
 
@@ -21,9 +20,4 @@ class ActionModule(NodeAction):
     def perform(self, arguments):
         returned = arguments["returned"]
         request = self.request("run", arguments, live=self.is_live(), want=self.wanted(returned))
-        code, text, document = self.ask(arguments["binary"], request)
-        # A run that stopped part-way may have changed something.
-        changed = is_pending(document) and (code == 0 or document["kind"] == "receipt")
-        if code != 0:
-            return self.failed(code, document, changed=changed)
-        return dict(self.done(document, text, returned), changed=changed)
+        return self.outcome(*self.ask(arguments["binary"], request), returned)

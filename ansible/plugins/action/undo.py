@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ascript.node.plugins.plugin_utils.call import RETURNED_OPTION, NodeAction, is_pending
+from ansible_collections.ascript.node.plugins.plugin_utils.call import RETURNED_OPTION, NodeAction
 
 
 class ActionModule(NodeAction):
@@ -20,8 +20,4 @@ class ActionModule(NodeAction):
         returned = arguments["returned"]
         more = dict(run=arguments["run"]) if arguments["run"] else {}
         request = self.request("undo", arguments, live=self.is_live(), want=self.wanted(returned), **more)
-        code, text, document = self.ask(arguments["binary"], request)
-        changed = is_pending(document) and (code == 0 or document["kind"] == "receipt")
-        if code != 0:
-            return self.failed(code, document, changed=changed)
-        return dict(self.done(document, text, returned), changed=changed)
+        return self.outcome(*self.ask(arguments["binary"], request), returned)

@@ -90,3 +90,13 @@ attributes:
     description: Returns the differences of C(aspera.conf) and other files in diff mode.
     support: full
 """
+
+    WITHOUT_DIFF = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode and predict the changes without making them.
+    support: full
+  diff_mode:
+    description: Returns the differences of C(aspera.conf) and other files in diff mode.
+    support: none
+"""

@@ -26,13 +26,8 @@ options:
     description: Where the program goes.
     type: str
     default: /usr/local/bin/ascript
-attributes:
-  check_mode:
-    description: Can run in check mode and predict the changes without making them.
-    support: full
-  diff_mode:
-    description: Returns the differences of C(aspera.conf) and other files in diff mode.
-    support: none
+extends_documentation_fragment:
+  - ascript.node.node.without_diff
 author:
   - the ascript contributors (@ascript)
 """

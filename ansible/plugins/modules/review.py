@@ -31,13 +31,8 @@ options:
     description: The C(ascript) program on the controller.
     type: str
     default: ascript
-attributes:
-  check_mode:
-    description: Can run in check mode and predict the changes without making them.
-    support: full
-  diff_mode:
-    description: Returns the differences of C(aspera.conf) and other files in diff mode.
-    support: none
+extends_documentation_fragment:
+  - ascript.node.node.without_diff
 requirements:
   - The ascript program on the controller.
 author:

@@ -22,13 +22,7 @@ options:
     default: {}
 extends_documentation_fragment:
   - ascript.node.node
-attributes:
-  check_mode:
-    description: Can run in check mode and predict the changes without making them.
-    support: full
-  diff_mode:
-    description: Returns the differences of C(aspera.conf) and other files in diff mode.
-    support: none
+  - ascript.node.node.without_diff
 """
 
 EXAMPLES = r"""

@@ -103,6 +103,14 @@ class NodeAction(ActionBase):
             sentences.append(CUT_BY_YAML)
         return dict(failed=True, rc=code, fault=fault, msg="%s: %s" % (self.host, ". ".join(sentences)), **more)
 
+    def outcome(self, code, text, document, returned):
+        """The result of a task that performs or previews steps."""
+        # A run that stopped part-way may have changed something.
+        changed = is_pending(document) and (code == 0 or document["kind"] == "receipt")
+        if code != 0:
+            return self.failed(code, document, changed=changed)
+        return dict(self.done(document, text, returned), changed=changed)
+
     def done(self, document, text, returned):
         """The result of a task that succeeded, by how much of the document is to be returned."""
         result = {key: document[key] for key in SUMMARY_KEYS if key in document}
