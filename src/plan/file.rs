@@ -56,12 +56,7 @@ pub fn load(text: &str) -> Result<RunRecord> {
         other => return Err(foreign(format!("this is a {other}, not a plan or receipt"))),
     }
     .map_err(|error| unreadable(&error))?;
-    let is_whole = head.digest == Some(run.digest())
-        && head
-            .change_digest
-            .is_none_or(|digest| digest == run.change_digest())
-        && head.summary == Some(run.summary());
-    if is_whole && has_keys_of_kind(&run) && is_as_written(&run, text) {
+    if has_keys_of_kind(&run) && is_as_written(&run, &head, text) {
         Ok(run)
     } else {
         Err(changed())
@@ -86,10 +81,16 @@ pub fn restore(document: &Value) -> Result<String> {
 }
 
 /// Whether a plan is what this program writes, byte for byte: also the keys that are computed, such
-/// as what a shell would take.
-fn is_as_written(run: &RunRecord, text: &str) -> bool {
-    let is_current = run.kind == DocumentKind::Plan && run.format == FORMAT;
-    !is_current || render(run) == text
+/// as the digests and what a shell would take. Other documents need to have their digests only: an
+/// earlier version may have written them.
+fn is_as_written(run: &RunRecord, head: &Head, text: &str) -> bool {
+    if run.kind == DocumentKind::Plan && run.format == FORMAT {
+        return render(run) == text;
+    }
+    let change_digest = head.change_digest.as_ref();
+    head.digest == Some(run.digest())
+        && change_digest.is_none_or(|digest| *digest == run.change_digest())
+        && head.summary == Some(run.summary())
 }
 
 /// Whether only a receipt says what a live run did: the digest of a plan does not cover it.
