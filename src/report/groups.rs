@@ -53,11 +53,16 @@ pub(super) fn entries<'a>(
 ) -> Vec<Entry<'a>> {
     let mut entries = Vec::new();
     let mut alike: Vec<StartedStep<'a>> = Vec::new();
+    // Of the first of them, once another step is of the same call.
+    let mut shape = None;
     for started in steps {
-        let first = alike.first();
-        let is_next = first.is_some_and(|first| are_alike(first, &started));
+        let is_next = alike.first().is_some_and(|first| {
+            are_of_one_call(first, &started)
+                && *shape.get_or_insert_with(|| Shape::of(first.step)) == Shape::of(started.step)
+        });
         if alike.len() == longest || !is_next {
             close(&mut alike, &mut entries);
+            shape = None;
         }
         alike.push(started);
     }
@@ -89,7 +94,29 @@ fn close<'a>(alike: &mut Vec<StartedStep<'a>>, entries: &mut Vec<Entry<'a>>) {
     }));
 }
 
-fn are_alike(first: &StartedStep<'_>, other: &StartedStep<'_>) -> bool {
+/// What steps of a group have in common, besides the call that makes them.
+#[derive(PartialEq, Eq)]
+struct Shape<'a> {
+    sign: char,
+    category: String,
+    commands: usize,
+    parts: Vec<(String, Cow<'a, str>)>,
+}
+
+impl<'a> Shape<'a> {
+    fn of(step: &'a Step) -> Self {
+        Self {
+            sign: phrases::sign(step),
+            category: category(&phrases::title(step)).to_owned(),
+            commands: step.commands.len(),
+            parts: parts(step)
+                .map(|(prefix, part)| (prefix, part.name))
+                .collect(),
+        }
+    }
+}
+
+fn are_of_one_call(first: &StartedStep<'_>, other: &StartedStep<'_>) -> bool {
     let (a, b) = (first.step, other.step);
     let is_completed_change =
         |it: &StartedStep<'_>| it.fault.is_none() && it.step.kind == StepKind::Change;
@@ -97,10 +124,6 @@ fn are_alike(first: &StartedStep<'_>, other: &StartedStep<'_>) -> bool {
         && is_completed_change(other)
         && a.at.is_some()
         && (&a.at, &a.from, &a.binding) == (&b.at, &b.from, &b.binding)
-        && phrases::sign(a) == phrases::sign(b)
-        && a.commands.len() == b.commands.len()
-        && category(&phrases::title(a)) == category(&phrases::title(b))
-        && part_names(a).eq(part_names(b))
 }
 
 /// The title of a step up to the name of the one thing: `conf/user/`.
@@ -114,10 +137,6 @@ fn parts(step: &Step) -> impl Iterator<Item = (String, ChangedPart<'_>)> {
         let parts = changes::changed_parts(change).into_iter();
         parts.map(move |part| (prefix.clone(), part))
     })
-}
-
-fn part_names(step: &Step) -> impl Iterator<Item = (String, Cow<'_, str>)> {
-    parts(step).map(|(prefix, part)| (prefix, part.name))
 }
 
 /// What a cell says of a part. Of a new thing, nothing was there before.
