@@ -18,13 +18,15 @@ const NEEDLESS: &[&str] = &[
     "reset-failed",
 ];
 
+/// The arguments that are no options.
+fn operands(call: &ToolCall) -> Vec<&String> {
+    let operands = call.args.iter().filter(|arg| !arg.starts_with('-'));
+    operands.collect()
+}
+
 /// `systemctl restart asperanoded`.
 pub(super) fn systemctl(call: &ToolCall, context: &mut Context) -> Translated {
-    let words: Vec<_> = call
-        .args
-        .iter()
-        .filter(|arg| !arg.starts_with('-'))
-        .collect();
+    let words = operands(call);
     let Some((verb, units)) = words.split_first() else {
         return Err(Untranslated::comment("it does not say what to do"));
     };
@@ -61,11 +63,7 @@ pub(super) fn init_script(call: &ToolCall, context: &mut Context) -> Option<Tran
 
 /// `launchctl stop com.aspera.asperahttpd`, or its newer forms.
 pub(super) fn launchctl(call: &ToolCall, context: &mut Context) -> Translated {
-    let words: Vec<_> = call
-        .args
-        .iter()
-        .filter(|arg| !arg.starts_with('-'))
-        .collect();
+    let words = operands(call);
     let (Some(verb), Some(target)) = (words.first(), words.last()) else {
         return Err(Untranslated::comment("it does not say what to do"));
     };
