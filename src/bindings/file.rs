@@ -127,8 +127,8 @@ fn ensure(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
     Ok(draft.advise(note).advise(folder).made())
 }
 
-/// Says that a new file gets a new folder, which stays after an undo. Nobody knows the folders of
-/// the system of a blank node, nor those that a snapshot does not have.
+/// Returns a note that a new file gets a new folder, which stays after an undo. Which folders a blank
+/// node has is unknown, and so are those that a snapshot does not contain.
 fn new_folder(file: &Subject, facts: &mut Facts<'_>) -> Option<Advisory> {
     let path = file.leaf();
     let (folder, _) = path.rsplit_once('/')?;

@@ -84,8 +84,8 @@ fn other_number(name: &str, is: u32, wanted: u32) -> Fault {
     .in_argument("gid")
 }
 
-/// Refuses an owner and a group that do not exist. Without a machine nobody knows the accounts that
-/// its system has.
+/// Refuses an owner and a group that do not exist. Without a machine it is unknown which accounts
+/// the system has.
 pub(super) fn refuse_unknown_owner(
     facts: &mut Facts<'_>,
     owner: Option<&Rc<str>>,
