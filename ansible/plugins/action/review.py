@@ -68,10 +68,11 @@ def write(path, text):
 
 def run_review(binary, folder):
     """Writes fleet.json, fleet.md and fleet.html, and returns the first."""
+    fleet = os.path.join(folder, "fleet.json")
     command = [binary, "review", os.path.join(folder, "plans"), "--hosts", os.path.join(folder, "hosts.txt")]
-    for form, name in (("json", "fleet.json"), ("markdown", "fleet.md"), ("html", "fleet.html")):
+    for options, name in ((["-o", fleet, "--format", "markdown"], "fleet.md"), (["--format", "html"], "fleet.html")):
         try:
-            done = subprocess.run(command + ["--format", form], capture_output=True, check=False)
+            done = subprocess.run(command + options, capture_output=True, check=False)
         except OSError as cause:
             raise AnsibleActionFail("%s on the controller cannot be started: %s" % (binary, cause)) from None
         # 3: a host has no plan.
@@ -79,5 +80,5 @@ def run_review(binary, folder):
             raise AnsibleActionFail("ascript review failed: %s" % done.stderr.decode(errors="replace").strip())
         with open(os.path.join(folder, name), "wb") as file:
             file.write(done.stdout)
-    with open(os.path.join(folder, "fleet.json"), encoding="utf-8") as file:
+    with open(fleet, encoding="utf-8") as file:
         return json.load(file)
