@@ -74,8 +74,13 @@ impl<'a> Folding<'a> {
     }
 
     fn plain(&mut self, value: &Value) -> Expression {
-        let expression = Expression::of_value(value, &mut |reference| self.secret(reference));
-        expression.unwrap_or(Expression::Unit)
+        Expression::of_value(value, &mut |other| {
+            if let Value::Secret(reference) = other {
+                self.secret(reference)
+            } else {
+                Expression::Unit
+            }
+        })
     }
 
     /// A loop over groups of the same shape.

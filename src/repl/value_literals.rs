@@ -3,7 +3,7 @@
 
 use crate::bindings::{Outcome, Value};
 use crate::report;
-use crate::script_text::{key, quoted};
+use crate::script_text::{key, quoted, value_text};
 
 /// How many entries of a list or map are printed.
 const MAX_ENTRIES: usize = 20;
@@ -15,29 +15,17 @@ pub fn format_value(value: &Value, width: usize) -> Option<String> {
 
 /// Prints a value in one line.
 pub(super) fn literal(value: &Value) -> String {
-    match value {
-        Value::Unit => "()".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Int(int) => int.to_string(),
-        Value::Float(float) => format!("{float:?}"),
-        Value::Text(text) => quoted(text),
-        Value::List(items) => {
-            let items: Vec<_> = items.iter().map(literal).collect();
-            format!("[{}]", items.join(", "))
+    value_text(value, |other| {
+        if let Value::Secret(secret) = other {
+            format!("‹{secret}›")
+        } else if let Value::SecretText(text) = other {
+            quoted(&text.to_string())
+        } else if let Value::Outcome(outcome) = other {
+            outcome_lines(outcome).join("; ")
+        } else {
+            format!("‹{}›", other.noun())
         }
-        Value::Map(entries) if entries.is_empty() => "#{}".to_owned(),
-        Value::Map(entries) => {
-            let entries = entries.iter();
-            let entries: Vec<_> = entries
-                .map(|(name, value)| format!("{}: {}", key(name), literal(value)))
-                .collect();
-            format!("#{{ {} }}", entries.join(", "))
-        }
-        Value::Secret(secret) => format!("‹{secret}›"),
-        Value::SecretText(text) => quoted(&text.to_string()),
-        Value::Outcome(outcome) => outcome_lines(outcome).join("; "),
-        Value::Other(noun) => format!("‹{noun}›"),
-    }
+    })
 }
 
 fn format_wide(value: &Value, width: usize, indent: usize) -> String {

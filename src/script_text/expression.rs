@@ -1,7 +1,6 @@
 //! Expressions of a script.
 
 use super::literal::{key, quoted, template_piece};
-use crate::state::Secret;
 use crate::step::Value;
 
 /// An expression.
@@ -40,33 +39,26 @@ impl Expression {
         Self::Name(format!("params.{name}"))
     }
 
-    /// A value, with its secrets as `secret` says. `None` for what no literal can be.
-    pub fn of_value(value: &Value, secret: &mut dyn FnMut(&Secret) -> Self) -> Option<Self> {
-        Some(match value {
+    /// A value. `other` makes what no literal can be: a secret, an outcome, a function.
+    pub fn of_value(value: &Value, other: &mut dyn FnMut(&Value) -> Self) -> Self {
+        match value {
             Value::Unit => Self::Unit,
             Value::Bool(flag) => Self::Bool(*flag),
             Value::Int(int) => Self::Int(*int),
             Value::Float(float) => Self::Float(*float),
             Value::Text(text) => Self::Text(text.to_string()),
             Value::List(items) => {
-                let items = items.iter().map(|item| Self::of_value(item, secret));
-                Self::List(items.collect::<Option<_>>()?)
+                let items = items.iter().map(|item| Self::of_value(item, other));
+                Self::List(items.collect())
             }
             Value::Map(entries) => {
                 let entries = entries.iter();
-                let entries = entries.map(|(k, v)| Some((k.clone(), Self::of_value(v, secret)?)));
-                Self::Map(entries.collect::<Option<_>>()?)
+                Self::map(entries.map(|(k, v)| (k.as_str(), Self::of_value(v, other))))
             }
-            Value::Secret(reference) => secret(reference),
-            Value::SecretText(text) => {
-                let pieces = text.pieces().iter().map(|piece| match piece.secret() {
-                    Some(reference) => secret(reference),
-                    None => Self::Text(piece.marked().to_owned()),
-                });
-                Self::Template(pieces.collect())
+            Value::Secret(_) | Value::SecretText(_) | Value::Outcome(_) | Value::Other(_) => {
+                other(value)
             }
-            Value::Outcome(_) | Value::Other(_) => return None,
-        })
+        }
     }
 
     /// Its text in one line.
@@ -100,6 +92,11 @@ impl Expression {
             }
         }
     }
+}
+
+/// A value in one line for a person, with these words for what no literal can be.
+pub fn value_text(value: &Value, words: impl Fn(&Value) -> String) -> String {
+    Expression::of_value(value, &mut |other| Expression::Name(words(other))).inline()
 }
 
 fn joined(items: &[Expression]) -> String {

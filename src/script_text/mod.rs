@@ -21,7 +21,7 @@ mod literal;
 
 use crate::state::Platform;
 
-pub use expression::Expression;
+pub use expression::{Expression, value_text};
 pub use literal::{is_name, key, quoted};
 
 /// A script.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::bindings::Value;
 use crate::fault::{Fault, nearest};
+use crate::script_text::{quoted, value_text};
 
 /// The result of an expectation.
 pub type Verdict = Result<(), Unmet>;
@@ -87,38 +88,22 @@ impl Error for Unmet {}
 
 /// A value as a script writes it.
 pub(super) fn literal(value: &Value) -> String {
-    let list = |items: Vec<String>| items.join(", ");
-    match value {
-        Value::Unit => "()".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Int(int) => int.to_string(),
-        Value::Float(float) => format!("{float:?}"),
-        Value::Text(text) => format!("{text:?}"),
-        Value::List(items) => format!("[{}]", list(items.iter().map(literal).collect())),
-        Value::Map(entries) => {
-            let entries = entries.iter();
-            let entry = |(key, value): &(String, Value)| {
-                format!("{}: {}", key_literal(key), literal(value))
+    value_text(value, |other| {
+        if let Value::Secret(secret) = other {
+            format!("secret(\"{secret}\")")
+        } else if let Value::SecretText(text) = other {
+            quoted(&text.to_string())
+        } else if let Value::Outcome(outcome) = other {
+            let what = if outcome.changed {
+                "something"
+            } else {
+                "nothing"
             };
-            format!("#{{ {} }}", list(entries.map(entry).collect()))
+            format!("an outcome that changed {what}")
+        } else {
+            other.noun().to_owned()
         }
-        Value::Secret(secret) => format!("secret(\"{secret}\")"),
-        Value::SecretText(text) => format!("\"{text}\""),
-        Value::Outcome(outcome) if outcome.changed => {
-            "an outcome that changed something".to_owned()
-        }
-        Value::Outcome(_) => "an outcome that changed nothing".to_owned(),
-        Value::Other(noun) => (*noun).to_owned(),
-    }
-}
-
-fn key_literal(key: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if key.chars().all(is_word) {
-        key.to_owned()
-    } else {
-        format!("{key:?}")
-    }
+    })
 }
 
 #[cfg(test)]
@@ -135,5 +120,7 @@ mod tests {
             literal(&value),
             r#"#{ "conf/user/a": (), list: [1, "two"] }"#
         );
+        let odd = Value::map([("1a", Value::from("\u{1b}")), ("if", Value::Map(vec![]))]);
+        assert_eq!(literal(&odd), r#"#{ "1a": "\u001b", "if": #{} }"#);
     }
 }
