@@ -1,10 +1,10 @@
 //! `ascript run`: a preview, and with `--live` the real thing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
-use crate::exec::{StopFlag, is_stdin};
+use crate::exec::{FileWatch, StopFlag, is_stdin};
 use crate::fault::Result;
 use crate::state::ScriptFile;
 
@@ -16,7 +16,7 @@ use super::run_format::RunFormatArgs;
 use super::runner::{DECLINED, Runner};
 use super::script_steps::ScriptSteps;
 use super::step_source::StepSource as _;
-use super::watch::{self, WatchArg, WatchedRound};
+use super::watch::{self, WatchArg};
 
 /// Previews a script; performs it with --live
 #[derive(Args)]
@@ -95,14 +95,16 @@ impl Run {
 
     /// Previews again and again.
     fn watch(&self, options: &OutputOptions, stop: &StopFlag) -> Result<u8> {
-        let script = PathBuf::from(&self.script);
-        if is_stdin(&script) || !script.exists() {
+        let script = Path::new(&self.script);
+        if is_stdin(script) || !script.exists() {
             return Err(watch::nothing_to_watch(&self.script));
         }
-        let mut first = WatchedRound::default();
-        first.files.extend(self.params.files().iter().cloned());
-        first.files.push(script.clone());
-        watch::repeat(options, stop, &first, |options| {
+        let mut watch = FileWatch::new()?;
+        for file in self.params.files() {
+            watch.add_file(file)?;
+        }
+        watch.add_file(script)?;
+        watch::repeat(options, stop, watch, |options| {
             let opened =
                 ScriptSteps::open(&self.script, &self.scripts, &self.params, stop, options)?;
             let Ok(mut steps) = opened else {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::exec::{DryRun, Snapshot, StopFlag};
+use crate::exec::{DryRun, FileWatch, Snapshot, StopFlag};
 use crate::fault::{Fault, Result, reason};
 use crate::report::{self, TestResults, TestedFile};
 use crate::run::RunRecord;
@@ -16,7 +16,7 @@ use crate::trial::{Coverage, Trial, Unmet, Verdict};
 
 use super::common::{Formats, OutputFormat, format_parser, renderer};
 use super::output::{self, OutputOptions};
-use super::watch::{self, WatchArg, WatchedRound};
+use super::watch::{self, WatchArg};
 
 /// Runs the tests of scripts on nodes in memory
 #[derive(Args)]
@@ -78,16 +78,15 @@ impl Test {
         if !self.watch.watch {
             return self.run_all(options, &stop);
         }
-        let mut watched = WatchedRound::default();
+        let mut watch = FileWatch::new()?;
         for path in &self.paths {
-            let of_kind = if path.is_dir() {
-                &mut watched.folders
+            if path.is_dir() {
+                watch.add_folder(path)?;
             } else {
-                &mut watched.files
-            };
-            of_kind.push(path.clone());
+                watch.add_file(path)?;
+            }
         }
-        watch::repeat(options, &stop, &watched, |options| {
+        watch::repeat(options, &stop, watch, |options| {
             self.run_all(options, &stop).map(|_| Vec::new())
         })
     }

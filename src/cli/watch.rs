@@ -9,7 +9,7 @@ use crate::fault::{Fault, FaultKind, Result};
 
 use super::output::{self, OutputOptions};
 
-/// Whether a command is done again.
+/// The option to do a command again.
 #[derive(Args, Default)]
 pub(super) struct WatchArg {
     /// Do it again whenever the script or a file that it uses is saved; Ctrl-C ends
@@ -17,33 +17,15 @@ pub(super) struct WatchArg {
     pub(super) watch: bool,
 }
 
-/// What a round of a watched command used.
-#[derive(Default)]
-pub(super) struct WatchedRound {
-    /// Its files.
-    pub(super) files: Vec<PathBuf>,
-    /// Folders of more of them.
-    pub(super) folders: Vec<PathBuf>,
-}
-
-/// Does a command again and again, until a stop is requested. A fault is printed, and ends one
-/// round: an editor may be about to write the file that is missing.
+/// Does a command again and again, until a stop is requested. A round returns more files to watch.
+/// A fault is printed, and ends one round: an editor may be about to write the file that is missing.
 pub(super) fn repeat(
     options: &OutputOptions,
     stop: &StopFlag,
-    first: &WatchedRound,
+    mut watch: FileWatch,
     mut round: impl FnMut(&OutputOptions) -> Result<Vec<PathBuf>>,
 ) -> Result<u8> {
     let options = options.without_pager();
-    let mut watch = FileWatch::new()?;
-    first
-        .files
-        .iter()
-        .try_for_each(|file| watch.add_file(file))?;
-    let folders = first.folders.iter();
-    folders
-        .map(PathBuf::as_path)
-        .try_for_each(|folder| watch.add_folder(folder))?;
     loop {
         output::clear_screen();
         match round(&options) {
