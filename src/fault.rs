@@ -185,6 +185,15 @@ impl Fault {
         self
     }
 
+    /// Returns it to a caller that can do without what failed. Fails with it where nothing may
+    /// go on: after an interruption or an error in ascript.
+    pub fn unless_fatal(self) -> Result<Self> {
+        if matches!(self.kind(), FaultKind::Stopped | FaultKind::Internal) {
+            return Err(self);
+        }
+        Ok(self)
+    }
+
     /// Adds a sentence that says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

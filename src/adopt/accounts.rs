@@ -4,16 +4,15 @@ use std::rc::Rc;
 
 use super::node_calls::{CallGroup, NodeCall, NodeCalls, call};
 use crate::bindings::Value;
-use crate::conf::{self, SettingValue};
 use crate::facts::NodeReader as _;
 use crate::fault::Result;
 use crate::state::{Account, Section, State, Subject};
 
-/// The calls for a user: what must exist before its settings mean anything. What cannot be read,
-/// such as in a snapshot without it, is left out.
+/// The calls for a user: what must exist before its settings mean anything. What cannot be read
+/// is left out.
 pub(super) fn of_user(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<CallGroup> {
     let mut group = Vec::new();
-    for wanted in [account(name, calls), docroot(name, calls)] {
+    for wanted in [account(name, calls)?, docroot(name, calls)?] {
         if let Some(wanted) = wanted
             && calls.try_call(&wanted)?.is_ok()
         {
@@ -23,10 +22,10 @@ pub(super) fn of_user(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<CallG
     Ok(group)
 }
 
-fn account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Option<NodeCall> {
+fn account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>> {
     let subject = Subject::Account(Rc::clone(name));
-    let State::Account(now) = calls.world.read(&subject).ok()? else {
-        return None;
+    let Some(State::Account(now)) = calls.read(&subject)? else {
+        return Ok(None);
     };
     let fresh = Account::fresh(name, calls.world.node().platform);
     let mut options = Vec::new();
@@ -46,28 +45,22 @@ fn account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Option<NodeCall> {
     if !options.is_empty() {
         args.push(Value::map(options));
     }
-    Some(call("account.ensure", args))
+    Ok(Some(call("account.ensure", args)))
 }
 
-fn docroot(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Option<NodeCall> {
-    let section = Section::User(Rc::clone(name));
-    let setting = conf::find(&section, "absolute")?;
-    let SettingValue::Text(path) = calls.document.get(&section, setting)? else {
-        return None;
+fn docroot(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>> {
+    let path = calls.document.docroot_path(&Section::User(Rc::clone(name)));
+    let Some(path) = path.filter(|path| path.bytes().any(|byte| byte != b'/')) else {
+        return Ok(None);
     };
-    if !path.starts_with('/') || path.bytes().all(|byte| byte == b'/') {
-        return None;
-    }
-    let State::Dir(dir) = calls.world.read(&Subject::Dir(path.as_ref().into())).ok()? else {
-        return None;
+    let Some(State::Dir(dir)) = calls.read(&Subject::Dir(path.as_ref().into()))? else {
+        return Ok(None);
     };
     let mut options = vec![("owner", Value::from(&*dir.owner))];
     if let Some(group) = &dir.group {
         options.push(("group", (&**group).into()));
     }
     options.push(("mode", (&*dir.mode).into()));
-    Some(call(
-        "dir.ensure",
-        vec![path.as_ref().into(), Value::map(options)],
-    ))
+    let args = vec![path.as_ref().into(), Value::map(options)];
+    Ok(Some(call("dir.ensure", args)))
 }

@@ -6,7 +6,7 @@ use super::node_calls::{NodeCalls, call};
 use super::selection::Selection;
 use crate::bindings::Value;
 use crate::facts::NodeReader as _;
-use crate::fault::{FaultKind, Result};
+use crate::fault::Result;
 use crate::state::{State, Subject};
 
 /// Adds the users, each with a secret for its password, which cannot be read.
@@ -14,13 +14,9 @@ pub(super) fn add(selection: &Selection, calls: &mut NodeCalls<'_>) -> Result<()
     let names = match calls.world.read(&Subject::ApiUsers) {
         Ok(State::Names(names)) => names,
         Ok(_) => return Ok(()),
-        Err(fault) if matches!(fault.kind(), FaultKind::Stopped | FaultKind::Internal) => {
-            return Err(fault);
-        }
         Err(fault) => {
-            calls
-                .leftovers
-                .add_other(&Subject::ApiUsers, fault.message());
+            let why = fault.unless_fatal()?;
+            calls.leftovers.add_other(&Subject::ApiUsers, why.message());
             return Ok(());
         }
     };

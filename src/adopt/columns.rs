@@ -1,7 +1,7 @@
 //! What differs between the rows of a loop.
 
 use crate::bindings::Value;
-use crate::script_text::{Expression, is_name, quoted};
+use crate::script_text::{Expression, free_name, is_name, quoted};
 use crate::state::FastIndexMap;
 
 /// Columns by name, with a value for each row.
@@ -35,10 +35,7 @@ impl<'g> Columns<'g> {
                 |piece: &Expression| matches!(piece, Expression::Text(text) if text.is_empty());
             return Expression::Template(pieces.into_iter().filter(|it| !is_empty(it)).collect());
         }
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        let free = names.find(|name| !self.by_name.contains_key(name));
-        let free = free.unwrap_or_default();
+        let free = free_name(name, |name| self.by_name.contains_key(name));
         self.by_name.insert(free.clone(), values.to_vec());
         self.field(&free)
     }

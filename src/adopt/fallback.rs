@@ -1,51 +1,38 @@
 //! HTTP fallback as a call: each protocol has a switch and a port.
 
 use super::node_calls::{CallGroup, NodeCalls, call};
-use crate::bindings::Value;
+use crate::bindings::{self, Value};
 use crate::conf::{self, Setting, SettingValue};
 use crate::fault::Result;
 use crate::state::Section;
 
 const SECTION: Section = Section::HttpServer;
 
-/// The options of `conf.set_fallback`, with their switches and ports.
-const PROTOCOLS: [(&str, &str, &str); 2] = [
-    ("http", "enable_http", "http_port"),
-    ("https", "enable_https", "https_port"),
-];
-
 /// The call, if fallback differs from its defaults.
 pub(super) fn calls(calls: &mut NodeCalls<'_>) -> Result<CallGroup> {
     let mut options = Vec::new();
-    for (option, switch, port) in PROTOCOLS {
-        let enabled = set_to(switch, calls);
+    for (option, switch, port) in bindings::fallback_options() {
         let number = set_to(port, calls);
-        match (
-            enabled,
-            number.as_ref().and_then(|number| number.parse().ok()),
-        ) {
-            (Some(true_word), Some(number)) if is_on(switch, &true_word) => {
-                options.push((option, Value::Int(number)));
-            }
-            (Some(word), _) => {
-                let is_on = is_on(switch, &word);
-                options.push((option, Value::Bool(is_on)));
+        let is_on = set_to(switch, calls).map(|word| is_on(switch, &word));
+        match number.as_ref().and_then(|number| number.parse().ok()) {
+            Some(number) if is_on == Some(true) => options.push((option, Value::Int(number))),
+            _ => {
+                options.extend(is_on.map(|is_on| (option, Value::Bool(is_on))));
                 leave_out_port(port, number.as_deref(), calls);
             }
-            (None, _) => leave_out_port(port, number.as_deref(), calls),
         }
     }
-    let named = PROTOCOLS.map(|(_, switch, port)| [switch, port]);
     for (setting, _) in calls.document.settings(&SECTION) {
-        if !named.iter().flatten().any(|name| *name == setting.name) {
+        let mut settable = bindings::fallback_options();
+        if !settable.any(|(_, switch, port)| [switch, port].contains(&setting.name)) {
             let why = "no call sets this setting";
             calls.leftovers.add(&SECTION, Some(setting), why);
         }
     }
-    let wanted = call("conf.set_fallback", vec![Value::map(options.clone())]);
     if options.is_empty() {
         return Ok(Vec::new());
     }
+    let wanted = call("conf.set_fallback", vec![Value::map(options)]);
     if let Err(fault) = calls.try_call(&wanted)? {
         calls.leftovers.add(&SECTION, None, fault.message());
         return Ok(Vec::new());

@@ -6,8 +6,9 @@ use crate::bindings::{self, Args, Binding, Made, Value};
 use crate::conf::Document;
 use crate::exec::World;
 use crate::facts::{Facts, NodeReader as _};
-use crate::fault::{Fault, FaultKind, Result};
+use crate::fault::{Fault, Result};
 use crate::run::Recorder;
+use crate::state::{State, Subject};
 use crate::step::{Change, StepKind};
 
 /// A call that finds the node as it wants it.
@@ -59,6 +60,14 @@ impl<'a> NodeCalls<'a> {
         }
     }
 
+    /// Reads a state; `None` if that is not possible, such as in a snapshot without it.
+    pub(super) fn read(&mut self, subject: &Subject) -> Result<Option<State>> {
+        match self.world.read(subject) {
+            Ok(state) => Ok(Some(state)),
+            Err(fault) => fault.unless_fatal().map(|_| None),
+        }
+    }
+
     /// Tries a call on the node. The fault says why the script cannot have it.
     pub(super) fn try_call(&mut self, call: &NodeCall) -> Result<std::result::Result<(), Fault>> {
         let made = Args::check(call.binding, call.args.clone()).and_then(|args| {
@@ -77,10 +86,7 @@ impl<'a> NodeCalls<'a> {
                 Ok(if is_settled { Ok(()) } else { Err(fault()) })
             }
             Ok(Made::Checked(..) | Made::Answer(..)) => Ok(Ok(())),
-            Err(fault) if matches!(fault.kind(), FaultKind::Stopped | FaultKind::Internal) => {
-                Err(fault)
-            }
-            Err(fault) => Ok(Err(fault)),
+            Err(fault) => Ok(Err(fault.unless_fatal()?)),
         }
     }
 }

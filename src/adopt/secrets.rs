@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::script_text::is_name;
+use crate::script_text::{free_name, is_name};
 use crate::state::{FastMap, Secret, sha256};
 
 /// A secret that a script needs.
@@ -53,7 +53,7 @@ impl SecretNames {
 
     /// A name for a secret that no file shows.
     pub(super) fn add(&mut self, owner: &str, what: &str) -> Secret {
-        let param = self.free_name(&format!("{owner}_{what}"));
+        let param = self.param_name(&format!("{owner}_{what}"));
         let reference = Secret::Env(Rc::from(param.to_ascii_uppercase()));
         self.by_reference
             .insert(reference.clone(), self.known.len());
@@ -78,28 +78,16 @@ impl SecretNames {
         self.known
     }
 
-    fn free_name(&mut self, wanted: &str) -> String {
+    /// A name like the wanted one that a parameter can have and no other secret has.
+    fn param_name(&mut self, wanted: &str) -> String {
         let is_word = |c: char| c.is_ascii_alphanumeric();
-        let word: String = wanted
-            .chars()
-            .map(|c| {
-                if is_word(c) {
-                    c.to_ascii_lowercase()
-                } else {
-                    '_'
-                }
-            })
-            .collect();
+        let word = wanted.to_ascii_lowercase().replace(|c| !is_word(c), "_");
         let word = if is_name(&word) {
             word
         } else {
             format!("secret_{word}")
         };
-        let numbered = (2..).map(|number| format!("{word}_{number}"));
-        let mut names = std::iter::once(word.clone()).chain(numbered);
-        let free = names
-            .find(|name| !self.taken.contains(name))
-            .unwrap_or(word);
+        let free = free_name(&word, |name| self.taken.contains(name));
         self.taken.insert(free.clone());
         free
     }

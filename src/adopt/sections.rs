@@ -98,14 +98,14 @@ fn read_settings(section: &Section, calls: &mut NodeCalls<'_>) -> Settings {
     let document = calls.document;
     let mut settings = Settings::default();
     for (setting, value) in document.settings(section) {
-        let raw = document.secret_text(section, setting).unwrap_or_default();
         let plain = match value {
-            SettingValue::Text(text) if !hides_login(&text, &raw) => Some(text),
+            SettingValue::Text(text) if !text.contains(login::HIDDEN) => Some(text),
             SettingValue::Text(_) | SettingValue::Secret(_) | SettingValue::Hidden => None,
         };
         if let Some(text) = plain {
             settings.add(section, setting, &text, &mut calls.leftovers);
         } else if setting.is_secret || setting.may_hold_login {
+            let raw = document.secret_text(section, setting).unwrap_or_default();
             let owner = section.name().unwrap_or(section.info().keyword.into());
             let secret = calls.secrets.of_setting(&owner, setting.name, &raw);
             settings.checked.push((setting, Value::Secret(secret)));
@@ -115,13 +115,6 @@ fn read_settings(section: &Section, calls: &mut NodeCalls<'_>) -> Settings {
         }
     }
     settings
-}
-
-/// Whether a text is not what the file holds, because a login in it is hidden. A snapshot holds
-/// the first line.
-fn hides_login(text: &str, raw: &str) -> bool {
-    let first_line = text.trim().lines().next().unwrap_or_default().trim_end();
-    text != raw && (first_line != raw || text.contains(login::HIDDEN))
 }
 
 impl Settings {

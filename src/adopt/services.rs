@@ -19,7 +19,7 @@ pub(super) fn add(selection: &Selection, calls: &mut NodeCalls<'_>) -> Result<()
     let (mut states, mut refreshed) = (Vec::new(), Vec::new());
     for name in tools::service_names(calls.world.node().platform) {
         let subject = Subject::Service(Rc::from(*name));
-        let Ok(State::Service(service)) = calls.world.read(&subject) else {
+        let Some(State::Service(service)) = calls.read(&subject)? else {
             continue;
         };
         let running = Value::map([("running", Value::Bool(service.running))]);

@@ -22,6 +22,12 @@ const fn fallback(name: &'static str, doc: &'static str) -> Key<Option<Value>> {
         .default(UNCHANGED)
 }
 
+/// The options of `conf.set_fallback`, each with its switch and its port in aspera.conf.
+pub fn options() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let protocols = PROTOCOLS.iter();
+    protocols.map(|protocol| (protocol.key.param.name, protocol.switch, protocol.port))
+}
+
 /// One of the two protocols.
 struct Protocol {
     key: &'static Key<Option<Value>>,

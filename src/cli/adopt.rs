@@ -1,6 +1,5 @@
 //! `ascript adopt`: writes a script that makes a node as it is.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,9 +7,10 @@ use clap::Args;
 use crate::adopt::{self, Adoption, Selection};
 use crate::data_file;
 use crate::exec::StopFlag;
-use crate::fault::{Fault, Result, reason};
+use crate::fault::{Fault, Result};
 
 use super::common::{NodeArgs, OutputFormat};
+use super::new_file;
 use super::node_target::NodeTarget;
 use super::output::{self, OutputOptions};
 use super::runner::Runner;
@@ -84,14 +84,12 @@ impl AdoptArgs {
             return output::document(&adoption.script);
         };
         for path in [Some(path.as_path()), data].into_iter().flatten() {
-            if path.exists() {
-                return Err(already_exists(path));
-            }
+            new_file::refuse_existing(path)?;
         }
         if let (Some(path), Some(rows)) = (data, &adoption.data) {
-            write_new(path, &data_file::csv_text(rows)?)?;
+            new_file::write(path, &data_file::csv_text(rows)?)?;
         }
-        write_new(path, &adoption.script.to_string())
+        new_file::write(path, &adoption.script.to_string())
     }
 
     fn report(&self, adoption: &Adoption, data: Option<&Path>) {
@@ -122,26 +120,4 @@ impl AdoptArgs {
             )),
         }
     }
-}
-
-fn already_exists(path: &Path) -> Fault {
-    Fault::usage(format!("{} already exists", path.display())).hint("choose another name")
-}
-
-/// Writes a file that does not exist yet.
-fn write_new(path: &Path, text: &str) -> Result<()> {
-    let file = std::fs::File::create_new(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| {
-        let fault = if error.kind() == std::io::ErrorKind::AlreadyExists {
-            already_exists(path)
-        } else {
-            Fault::usage(format!(
-                "cannot write {}: {}",
-                path.display(),
-                reason(&error)
-            ))
-        };
-        fault.caused_by(error)
-    })
 }

@@ -27,6 +27,7 @@ mod locale;
 mod man;
 mod needed_secrets;
 mod new;
+mod new_file;
 mod node_target;
 mod output;
 mod pager_choice;

@@ -1,12 +1,12 @@
 //! `ascript new`: writes a site script to start from.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::fault::{Fault, Result, reason};
+use crate::fault::{Fault, Result};
 
+use super::new_file;
 use super::output::{self, OutputOptions};
 
 /// Writes a site script with parameters and a test, to start from
@@ -21,7 +21,7 @@ const TEMPLATE: &str = include_str!("new.rhai");
 impl NewArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let path = with_extension(&self.file)?;
-        write(&path)?;
+        new_file::write(&path, TEMPLATE)?;
         if !options.is_quiet() {
             output::document(&next_commands(&path))?;
         }
@@ -49,25 +49,6 @@ fn with_extension(file: &Path) -> Result<PathBuf> {
         ),
         None => Ok(file.with_extension("rhai")),
     }
-}
-
-/// Writes the template. Never overwrites an existing file.
-fn write(path: &Path) -> Result<()> {
-    let shown = path.display();
-    let written =
-        std::fs::File::create_new(path).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
-    written.map_err(|error| {
-        let kind = error.kind();
-        let fault = if kind == std::io::ErrorKind::AlreadyExists {
-            Fault::usage(format!("{shown} already exists")).hint("choose another name")
-        } else if kind == std::io::ErrorKind::NotFound {
-            Fault::usage(format!("the folder of {shown} does not exist"))
-                .hint("create the folder first")
-        } else {
-            Fault::usage(format!("cannot write {shown}: {}", reason(&error)))
-        };
-        fault.caused_by(error)
-    })
 }
 
 fn next_commands(path: &Path) -> String {

@@ -63,6 +63,16 @@ impl Document {
         Some(SettingValue::of_text(setting, text))
     }
 
+    /// The docroot of a section, if it is a path. Others are URLs, or relative paths that only a
+    /// transfer resolves.
+    pub fn docroot_path(&self, section: &Section) -> Option<Cow<'_, str>> {
+        let setting = table::find(section, "absolute")?;
+        match self.get(section, setting)? {
+            SettingValue::Text(path) if path.starts_with('/') => Some(path),
+            SettingValue::Text(_) | SettingValue::Secret(_) | SettingValue::Hidden => None,
+        }
+    }
+
     /// Everything set in a section, in the table's order.
     pub fn settings(&self, section: &Section) -> Vec<(&'static Setting, SettingValue<'_>)> {
         let all = self.raw_values(section, self.section_element(section), &|_| true);
@@ -166,11 +176,11 @@ impl Document {
     pub(super) fn sections(&self, kind: SectionKind) -> Vec<(Section, Option<&IndexedElement>)> {
         if !kind.is_named() {
             let only = kind.section("").filter(|section| self.has(section));
-            let only = only.map(|section| (self.section_element(&section), section));
-            return only
-                .map(|(element, section)| (section, element))
-                .into_iter()
-                .collect();
+            let with_element = |section| {
+                let element = self.section_element(&section);
+                (section, element)
+            };
+            return only.map(with_element).into_iter().collect();
         }
         let in_file = self.left_in_file(kind).into_iter();
         let in_file = in_file.map(|(section, element)| (section, Some(element)));

@@ -7,9 +7,6 @@ use crate::state::{SectionInfo, SectionKind, ValueType};
 
 use super::entry::{DocText, EntryKind, FieldDoc, ReferenceEntry, SettingDoc};
 
-/// The settings that `conf.set_fallback` sets.
-const FALLBACK: &[&str] = &["enable_http", "http_port", "enable_https", "https_port"];
-
 /// Each section, then each setting.
 pub(super) fn entries() -> Vec<ReferenceEntry> {
     let sections = SectionKind::all().map(section_entry);
@@ -33,7 +30,9 @@ fn section_entry(kind: SectionKind) -> ReferenceEntry {
 fn setting_entry(setting: &'static Setting) -> ReferenceEntry {
     let kinds = || SectionKind::all().filter(|kind| setting.is_in(*kind));
     let mut see: Vec<_> = kinds().filter_map(setter).collect();
-    if FALLBACK.contains(&setting.name) && setting.is_in(SectionKind::HttpServer) {
+    let mut fallback = bindings::fallback_options();
+    let is_fallback = fallback.any(|(_, switch, port)| [switch, port].contains(&setting.name));
+    if is_fallback && setting.is_in(SectionKind::HttpServer) {
         see.push("conf.set_fallback");
     }
     ReferenceEntry {

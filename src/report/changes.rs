@@ -9,7 +9,7 @@ use crate::step::{Change, Piece};
 use super::clean;
 
 /// Stands for a value that is absent.
-const ABSENT: &str = "—";
+pub(super) const ABSENT: &str = "—";
 
 /// A part of a value that differs. A side is `None` where only the other one
 /// is worth showing.

@@ -5,9 +5,8 @@ mod markdown;
 mod markup;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-use crate::source::is_hostile;
+use crate::source::{escaped, is_hostile};
 
 pub(super) use markdown::{comment, fence, inline, prose};
 pub(super) use markup::{Html, HtmlFile, HtmlProse, HtmlWords};
@@ -41,27 +40,6 @@ pub(super) fn clipped(text: &str, bytes: usize) -> Cow<'_, str> {
         "{start}… ({} bytes more)",
         text.len() - start.len()
     ))
-}
-
-fn escaped(text: &str, is_hostile: fn(char) -> bool) -> Cow<'_, str> {
-    // Most text is ASCII, for which this is much faster.
-    let is_printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if is_printable || !text.chars().any(is_hostile) {
-        return Cow::Borrowed(text);
-    }
-    let mut clean = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        match letter {
-            '\n' => clean.push_str("\\n"),
-            '\r' => clean.push_str("\\r"),
-            '\t' if is_hostile('\t') => clean.push_str("\\t"),
-            _ if is_hostile(letter) => {
-                let _ = write!(clean, "{}", letter.escape_unicode());
-            }
-            _ => clean.push(letter),
-        }
-    }
-    Cow::Owned(clean)
 }
 
 /// Whether `text` is printable ASCII in lines.

@@ -12,9 +12,6 @@ use super::{Report, phrases};
 /// The least number of steps that are a group: fewer are as short one by one.
 const LEAST: usize = 5;
 
-/// Stands for a value that was absent.
-const ABSENT: &str = "—";
-
 /// What is shown in one piece.
 pub(super) enum Entry<'a> {
     /// One step.
@@ -142,7 +139,7 @@ fn parts(step: &Step) -> impl Iterator<Item = (String, ChangedPart<'_>)> {
 /// What a cell says of a part. Of a new thing, nothing was there before.
 fn cell(part: &ChangedPart<'_>, is_new: bool) -> String {
     match (&part.before, &part.after) {
-        (Some(before), Some(after)) if !is_new || before != ABSENT => {
+        (Some(before), Some(after)) if !is_new || before != changes::ABSENT => {
             format!("{before} → {after}")
         }
         (_, Some(only)) | (Some(only), None) => only.to_string(),

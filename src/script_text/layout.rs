@@ -1,11 +1,10 @@
 //! The layout of a script: lines of at most 100 columns where that is possible.
 
-use std::borrow::Cow;
 use std::fmt::{self, Display};
 
 use super::literal::{key, quoted};
 use super::{Expression, ParamText, ScriptText, Statement};
-use crate::source::is_hostile;
+use crate::source::{escaped, is_hostile};
 
 /// The width of the text.
 const WIDTH: usize = 100;
@@ -166,7 +165,7 @@ fn widest_collection(args: &[Expression]) -> Option<usize> {
 
 /// Writes a comment over as many lines as it needs. Nothing in the text ends it.
 fn write_comment(f: &mut fmt::Formatter<'_>, mark: &str, indent: usize, text: &str) -> fmt::Result {
-    let text = visible(text);
+    let text = escaped(text, is_hostile);
     let mut line = format!("{:indent$}{mark}", "");
     let start = line.len();
     for word in text.split(' ') {
@@ -179,21 +178,6 @@ fn write_comment(f: &mut fmt::Formatter<'_>, mark: &str, indent: usize, text: &s
         line.push_str(word);
     }
     writeln!(f, "{}", line.trim_end())
-}
-
-/// A text in one line, with hostile characters escaped.
-fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hostile) {
-        return Cow::Borrowed(text);
-    }
-    let escaped = text.chars().map(|letter| {
-        if is_hostile(letter) {
-            letter.escape_default().to_string()
-        } else {
-            letter.to_string()
-        }
-    });
-    Cow::Owned(escaped.collect())
 }
 
 #[cfg(test)]

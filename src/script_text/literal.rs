@@ -60,6 +60,17 @@ pub fn is_name(text: &str) -> bool {
     is_word(text) && !RESERVED_WORDS.contains(&text) && !TAKEN.contains(&text)
 }
 
+/// The first of `name`, `name_2`, `name_3` and so on that is not taken.
+pub fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut free = name.to_owned();
+    let mut number = 1;
+    while is_taken(&free) {
+        number += 1;
+        free = format!("{name}_{number}");
+    }
+    free
+}
+
 /// Whether a text can be a key without quotes.
 fn is_word(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';

@@ -22,7 +22,7 @@ mod literal;
 use crate::state::Platform;
 
 pub use expression::{Expression, value_text};
-pub use literal::{is_name, key, quoted};
+pub use literal::{free_name, is_name, key, quoted};
 
 /// A script.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -163,14 +163,14 @@ fn parts(step: &Step, out: &mut String) {
 
 fn write_side(class: &str, value: Option<&str>, out: &mut String) {
     let _ = match value {
-        Some(value) if value != "—" => {
+        Some(value) if value != changes::ABSENT => {
             write!(
                 out,
                 "<td class=\"{class}\"><code>{}</code></td>",
                 Html(value)
             )
         }
-        _ => write!(out, "<td class=\"{class} none\">—</td>"),
+        _ => write!(out, "<td class=\"{class} none\">{}</td>", changes::ABSENT),
     };
 }
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::super::clean;
 use super::super::groups::{GroupTable, StepGroup};
-use super::super::{clean, phrases};
 use super::{folded, step};
 
 /// The most steps of one table, so that a comment can leave out the last tables.
@@ -17,7 +17,7 @@ pub(super) fn whole(group: &StepGroup<'_>, main: &str) -> Option<String> {
     if table_texts(&table).any(|text| text.contains('|')) {
         return None;
     }
-    let mut out = heading(group, main);
+    let mut out = step::heading_of(&group.numbers(), &group.title(), group.example(), main);
     for (index, line) in table.shared.iter().enumerate() {
         out.push_str(if index == 0 { "\n- " } else { "- " });
         clean::inline(line, &mut out);
@@ -36,16 +36,6 @@ fn table_texts<'t>(table: &'t GroupTable<'_>) -> impl Iterator<Item = &'t String
     let rows = table.rows.iter();
     let cells = rows.flat_map(|row| row.cells.iter().chain([&row.name]));
     cells.chain(&table.columns)
-}
-
-fn heading(group: &StepGroup<'_>, main: &str) -> String {
-    let example = group.example();
-    let (numbers, sign) = (group.numbers(), phrases::sign(example));
-    let mut out = format!("\n##### {numbers} `{sign}` ");
-    clean::inline(&clean::clipped(&group.title(), 300), &mut out);
-    step::location(example, main, &mut out);
-    out.push('\n');
-    out
 }
 
 fn rows(table: &GroupTable<'_>, out: &mut String) {

@@ -33,27 +33,29 @@ pub(super) fn too_long(number: usize, step: &Step, main: &str) -> String {
 
 /// Its title, and its location in the script.
 pub(super) fn title_and_location(step: &Step, main: &str) -> String {
-    let mut out = String::new();
-    clean::inline(&clean::clipped(&phrases::title(step), 300), &mut out);
-    self::location(step, main, &mut out);
-    out
+    with_location(&phrases::title(step), step, main)
 }
 
-/// Its location in the script behind a title.
-pub(super) fn location(step: &Step, main: &str, out: &mut String) {
+fn with_location(title: &str, step: &Step, main: &str) -> String {
+    let mut out = String::new();
+    clean::inline(&clean::clipped(title, 300), &mut out);
     let location = phrases::location(step, main);
     if !location.is_empty() {
         out.push_str(" — ");
-        clean::inline(&clean::clipped(&location, 200), out);
+        clean::inline(&clean::clipped(&location, 200), &mut out);
     }
+    out
 }
 
 fn heading(number: usize, step: &Step, main: &str) -> String {
+    heading_of(&number.to_string(), &phrases::title(step), step, main)
+}
+
+/// The heading of a step or a group, with the sign and the location of that step.
+pub(super) fn heading_of(numbers: &str, title: &str, step: &Step, main: &str) -> String {
     let sign = phrases::sign(step);
-    format!(
-        "\n##### {number} `{sign}` {}\n",
-        title_and_location(step, main)
-    )
+    let title = with_location(title, step, main);
+    format!("\n##### {numbers} `{sign}` {title}\n")
 }
 
 fn parts(step: &Step, out: &mut String) {
@@ -86,7 +88,7 @@ fn parts(step: &Step, out: &mut String) {
 
 fn value(value: &str, out: &mut String) {
     match value {
-        "—" => out.push('—'),
+        changes::ABSENT => out.push_str(value),
         _ => clean::inline(value, out),
     }
 }

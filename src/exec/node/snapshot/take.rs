@@ -7,10 +7,10 @@ use std::rc::Rc;
 use super::Snapshot;
 use super::fingerprint::FingerprintKey;
 use super::format::{ConfLines, SnapshotFile, SnapshotNode};
-use crate::conf::{self, Document, SettingValue};
+use crate::conf::Document;
 use crate::exec::World;
 use crate::facts::NodeReader as _;
-use crate::fault::{Fault, FaultKind, Result};
+use crate::fault::{Fault, Result};
 use crate::run::Observation;
 use crate::state::{Platform, PublicKey, Section, State, Subject};
 use crate::tools;
@@ -86,11 +86,8 @@ fn readable<T>(
 ) -> Result<Option<T>> {
     match reading {
         Ok(value) => Ok(Some(value)),
-        Err(fault) if matches!(fault.kind(), FaultKind::Stopped | FaultKind::Internal) => {
-            Err(fault)
-        }
         Err(fault) => {
-            skipped.push((subject, fault));
+            skipped.push((subject, fault.unless_fatal()?));
             Ok(None)
         }
     }
@@ -133,14 +130,7 @@ fn add_named_in_conf(document: &Document, subjects: &mut BTreeSet<Subject>) {
         sections.push(Section::User(name));
     }
     for section in sections {
-        let docroot = conf::find(&section, "absolute");
-        let docroot = docroot.and_then(|setting| document.get(&section, setting));
-        // Other docroots are URLs, or relative paths that only a transfer
-        // resolves.
-        if let Some(SettingValue::Text(path)) = docroot
-            && path.starts_with('/')
-        {
-            subjects.insert(Subject::Dir(path.into()));
-        }
+        let docroot = document.docroot_path(&section);
+        subjects.extend(docroot.map(|path| Subject::Dir(path.into())));
     }
 }
