@@ -6,14 +6,13 @@ use clap::Args;
 
 use crate::exec::{FileWatch, StopFlag, is_stdin};
 use crate::fault::Result;
-use crate::state::ScriptFile;
 
 use super::common::{NodeArgs, ParamArgs, ScriptsArg};
 use super::consent::LiveArgs;
 use super::node_target::NodeTarget;
 use super::output::OutputOptions;
 use super::run_format::RunFormatArgs;
-use super::runner::{DECLINED, Runner};
+use super::runner::{DECLINED, FinishedRun, Runner};
 use super::script_steps::ScriptSteps;
 use super::step_source::StepSource as _;
 use super::watch::{self, WatchArg};
@@ -67,20 +66,20 @@ impl Run {
             std::mem::forget(steps);
             return Ok(code.unwrap_or(DECLINED));
         }
-        let code = self.preview(&runner, &mut steps)?.0;
+        let (code, finished) = self.preview(&runner, &mut steps)?;
         // The process ends now. Freeing the steps of 10,000 calls one by one would
         // be part of `10000 calls` of benches/preview.
-        std::mem::forget(steps);
+        std::mem::forget((finished, steps));
         Ok(code)
     }
 
-    /// Shows a preview. Returns the exit code, and the files of data that it read.
+    /// Shows a preview. Returns it with its exit code.
     fn preview(
         &self,
         runner: &Runner<'_>,
         steps: &mut ScriptSteps,
-    ) -> Result<(u8, Vec<ScriptFile>)> {
-        let mut finished = runner.preview(steps)?;
+    ) -> Result<(u8, FinishedRun)> {
+        let finished = runner.preview(steps)?;
         runner.show(&finished, steps)?;
         let is_pending = finished.run.is_pending();
         let code = match &finished.run.fault {
@@ -88,9 +87,7 @@ impl Run {
             None if self.exit_code && is_pending => 10,
             None => 0,
         };
-        let data = std::mem::take(&mut finished.run.data);
-        std::mem::forget(finished);
-        Ok((code, data))
+        Ok((code, finished))
     }
 
     /// Previews again and again.
@@ -112,11 +109,11 @@ impl Run {
             };
             let target = NodeTarget::find(&self.node, steps.platform())?;
             let runner = Runner::new(target, &self.node, options, self.format.get(), stop)?;
-            let (_, data) = self.preview(&runner, &mut steps)?;
+            let (_, finished) = self.preview(&runner, &mut steps)?;
             let folder = script.parent().unwrap_or(Path::new(""));
-            let data = data.iter().map(|file| folder.join(&file.source));
+            let data = finished.run.data.iter();
             let mut files = steps.files();
-            files.extend(data);
+            files.extend(data.map(|file| folder.join(&file.source)));
             Ok(files)
         })
     }
