@@ -2,7 +2,7 @@
 
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, ParsedFlags, switch, valued};
-use super::statement::{function_call, options_map};
+use super::statement::{call_with_options, function_call};
 use crate::script_text::{Expression, Statement};
 
 /// Groups of administrators.
@@ -35,8 +35,7 @@ pub(super) fn ensure(
 ) -> Statement {
     context.parameters.give_type(name, "name");
     let name = context.value(name);
-    let args = [name].into_iter().chain(options_map(options));
-    function_call("account.ensure", args)
+    call_with_options("account.ensure", [name], options)
 }
 
 /// The options for groups that an account joins.
@@ -129,9 +128,7 @@ pub(super) fn delete(call: &ToolCall, context: &mut Context) -> Translated {
         switch(&["-f", "--force"]),
     ];
     let parsed = flags::parse(&call.args, &flags)?;
-    let [name] = parsed.operands.as_slice() else {
-        return Err(Untranslated::comment("it does not name one account"));
-    };
+    let name = parsed.only_operand("account")?;
     if parsed.has("-r") {
         context.changed("the home folder stays");
     }
@@ -146,17 +143,11 @@ pub(super) fn group(call: &ToolCall, context: &mut Context) -> Translated {
         switch(&["-f", "--force"]),
     ];
     let parsed = flags::parse(&call.args, &flags)?;
-    let [name] = parsed.operands.as_slice() else {
-        return Err(Untranslated::comment("it does not name one group"));
-    };
+    let name = context.value(parsed.only_operand("group")?);
     let gid = parsed.get("-g").and_then(|gid| gid.parse().ok());
     let gid = gid.map(|gid| ("gid", Expression::Int(gid)));
-    let options = options_map(gid.into_iter().collect());
-    let name = context.value(name);
-    Ok(vec![function_call(
-        "group.ensure",
-        [name].into_iter().chain(options),
-    )])
+    let options = gid.into_iter().collect();
+    Ok(vec![call_with_options("group.ensure", [name], options)])
 }
 
 /// `gpasswd -a USER GROUP`.
@@ -184,9 +175,7 @@ pub(super) fn passwd(call: &ToolCall, context: &mut Context) -> Translated {
         switch(&["--stdin"]),
     ];
     let parsed = flags::parse(&call.args, &flags)?;
-    let [name] = parsed.operands.as_slice() else {
-        return Err(Untranslated::comment("it does not name one account"));
-    };
+    let name = parsed.only_operand("account")?;
     let option = if parsed.has("-l") {
         ("locked", Expression::Bool(true))
     } else if parsed.has("-u") {
@@ -221,8 +210,7 @@ pub(super) fn chpasswd(call: &ToolCall, context: &mut Context) -> Translated {
 
 /// `chage -M -1 -E -1 NAME`.
 pub(super) fn chage(call: &ToolCall, context: &mut Context) -> Translated {
-    let flags = ["-M", "-E", "-I", "-m", "-W", "-d"];
-    let table: [Flag; 6] = [
+    let table = [
         valued(&["-M"]),
         valued(&["-E"]),
         valued(&["-I"]),
@@ -231,15 +219,13 @@ pub(super) fn chage(call: &ToolCall, context: &mut Context) -> Translated {
         valued(&["-d"]),
     ];
     let parsed = flags::parse(&call.args, &table)?;
-    let is_never = |flag: &&str| {
+    let is_never = |flag: &Flag| {
         parsed
-            .get(flag)
+            .get(flag.name())
             .is_none_or(|days| ["-1", "99999", "0"].contains(&days))
     };
-    let [name] = parsed.operands.as_slice() else {
-        return Err(Untranslated::comment("it does not name one account"));
-    };
-    if !flags.iter().all(is_never) {
+    let name = parsed.only_operand("account")?;
+    if !table.iter().all(is_never) {
         return Err(Untranslated::comment(
             "a script can only set that an account never expires",
         ));

@@ -4,7 +4,7 @@ use super::conf_command::{ConfCommand, ConfPair, Verb};
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, valued};
 use super::parameters::is_hole;
-use super::statement::{function_call, options_map};
+use super::statement::{call_with_options, function_call};
 use crate::conf::{self, Setting};
 use crate::login;
 use crate::script_text::{Expression, Statement};
@@ -303,8 +303,8 @@ fn fallback(pairs: &[ConfPair<'_>], context: &mut Context) -> Translated {
             None => options.push((option, value)),
         }
     }
-    if let Some(map) = options_map(options) {
-        statements.push(function_call("conf.set_fallback", [map]));
+    if !options.is_empty() {
+        statements.push(call_with_options("conf.set_fallback", [], options));
     }
     Ok(statements)
 }

@@ -3,7 +3,7 @@
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, ParsedFlags, switch, valued};
 use super::services;
-use super::statement::{function_call, options_map};
+use super::statement::{call_with_options, function_call};
 use crate::script_text::{Expression, Statement};
 
 const FLAGS: &[Flag] = &[
@@ -61,11 +61,8 @@ fn list(context: &mut Context) -> Vec<Statement> {
     let mut checks = Vec::new();
     for (user, transfer_user) in users {
         let (user, transfer_user) = (context.value(&user), context.value(&transfer_user));
-        let options = options_map(vec![("transfer_user", transfer_user)]);
-        checks.push(function_call(
-            "node.api_user",
-            [user].into_iter().chain(options),
-        ));
+        let options = vec![("transfer_user", transfer_user)];
+        checks.push(call_with_options("node.api_user", [user], options));
     }
     checks
 }
@@ -88,10 +85,10 @@ fn add(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated {
         .api_users
         .insert(user.to_owned(), transfer_user.to_owned());
     let name = context.value(user);
-    let options = options_map(options);
-    Ok(vec![function_call(
+    Ok(vec![call_with_options(
         "node.add_api_user",
-        [name].into_iter().chain(options),
+        [name],
+        options,
     )])
 }
 
@@ -109,8 +106,7 @@ fn modify(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated
         let mut options = vec![("transfer_user", context.value(&transfer_user))];
         options.extend(acls.map(|acls| ("acls", acls)));
         let name = context.value(user);
-        let args = [name].into_iter().chain(options_map(options));
-        statements.push(function_call("node.add_api_user", args));
+        statements.push(call_with_options("node.add_api_user", [name], options));
     }
     if let Some(password) = parsed.get("-p") {
         let password = context.secret(password, "api_password")?;
@@ -126,13 +122,9 @@ fn modify(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated
 }
 
 fn acls(parsed: &ParsedFlags, context: &mut Context) -> Option<Expression> {
-    let mut acls = Vec::new();
-    for (name, value) in parsed.all() {
-        if name == "--acl-add" {
-            acls.extend(value.split(',').map(str::trim).map(str::to_owned));
-        }
-    }
-    acls.retain(|acl| !acl.is_empty());
-    let acls: Vec<_> = acls.iter().map(|acl| context.value(acl)).collect();
+    let lists = parsed.values("--acl-add");
+    let acls = lists.flat_map(|list| list.split(',')).map(str::trim);
+    let acls = acls.filter(|acl| !acl.is_empty());
+    let acls: Vec<_> = acls.map(|acl| context.value(acl)).collect();
     (!acls.is_empty()).then_some(Expression::List(acls))
 }

@@ -5,8 +5,15 @@ use super::context::Untranslated;
 /// A flag, its other names, and whether a value follows.
 #[derive(Clone, Copy)]
 pub(super) struct Flag {
-    pub(super) names: &'static [&'static str],
-    pub(super) has_value: bool,
+    names: &'static [&'static str],
+    has_value: bool,
+}
+
+impl Flag {
+    /// The name by which [`ParsedFlags`] know it.
+    pub(super) fn name(&self) -> &'static str {
+        self.names[0]
+    }
 }
 
 /// A flag without a value.
@@ -46,11 +53,20 @@ impl ParsedFlags {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The flags in their order.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.flags
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
+    /// The values of a flag in their order.
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let flags = self.flags.iter().filter(move |(flag, _)| *flag == name);
+        flags.map(|(_, value)| value.as_str())
+    }
+
+    /// The operand of a command that must name one thing.
+    pub(super) fn only_operand(&self, what: &str) -> Result<&str, Untranslated> {
+        match self.operands.as_slice() {
+            [operand] => Ok(operand),
+            _ => Err(Untranslated::comment(format!(
+                "it does not name one {what}"
+            ))),
+        }
     }
 }
 
@@ -73,7 +89,7 @@ pub(super) fn parse(args: &[String], flags: &[Flag]) -> Result<ParsedFlags, Untr
                 None if flag.has_value => next().ok_or_else(|| lacks_value(name))?,
                 value => value.unwrap_or_default(),
             };
-            parsed.flags.push((flag.names[0], value));
+            parsed.flags.push((flag.name(), value));
         } else {
             short_flags(arg, flags, &mut next, &mut parsed)?;
         }
@@ -104,10 +120,10 @@ fn short_flags(
                 Some(rest.to_owned())
             };
             let value = value.ok_or_else(|| lacks_value(&name))?;
-            parsed.flags.push((flag.names[0], value));
+            parsed.flags.push((flag.name(), value));
             return Ok(());
         }
-        parsed.flags.push((flag.names[0], String::new()));
+        parsed.flags.push((flag.name(), String::new()));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, switch, valued};
 use super::parameters::is_hole;
-use super::statement::{function_call, options_map};
+use super::statement::{call_with_options, function_call};
 use crate::script_text::{Expression, Statement};
 
 /// The files with the key with which Aspera clients log in.
@@ -29,8 +29,18 @@ fn ensure(
     let folders = folders.filter(|folder| folder.len() > 1);
     context.folders.extend(folders.map(str::to_owned));
     let path = context.value(path);
-    let args = [path].into_iter().chain(options_map(options));
-    Ok(function_call("dir.ensure", args))
+    Ok(call_with_options("dir.ensure", [path], options))
+}
+
+fn ensure_all(
+    paths: &[String],
+    options: &[(&'static str, Expression)],
+    context: &mut Context,
+) -> Translated {
+    let paths = paths.iter();
+    paths
+        .map(|path| ensure(path, options.to_vec(), context))
+        .collect()
 }
 
 /// Permission bits, as `dir.ensure` takes them.
@@ -54,17 +64,11 @@ pub(super) fn mkdir(call: &ToolCall, context: &mut Context) -> Translated {
         valued(&["-m", "--mode"]),
     ];
     let parsed = flags::parse(&call.args, &table)?;
-    let bits = parsed
-        .get("-m")
-        .map(|bits| mode(bits, context))
-        .transpose()?;
-    let paths = parsed.operands.iter();
-    paths
-        .map(|path| {
-            let options = bits.clone().map(|bits| ("mode", bits));
-            ensure(path, options.into_iter().collect(), context)
-        })
-        .collect()
+    let mut options = Vec::new();
+    if let Some(bits) = parsed.get("-m") {
+        options.push(("mode", mode(bits, context)?));
+    }
+    ensure_all(&parsed.operands, &options, context)
 }
 
 /// `install -d -o OWNER -g GROUP -m MODE PATH`.
@@ -92,10 +96,7 @@ pub(super) fn install(call: &ToolCall, context: &mut Context) -> Translated {
     if let Some(bits) = parsed.get("-m") {
         options.push(("mode", mode(bits, context)?));
     }
-    let paths = parsed.operands.iter();
-    paths
-        .map(|path| ensure(path, options.clone(), context))
-        .collect()
+    ensure_all(&parsed.operands, &options, context)
 }
 
 /// `chown OWNER:GROUP PATH` and `chgrp GROUP PATH`.
@@ -158,10 +159,7 @@ fn of_folders(
     if is_recursive {
         context.changed("only the folder itself changes, not its content");
     }
-    let paths = paths.iter();
-    paths
-        .map(|path| ensure(path, options.to_vec(), context))
-        .collect()
+    ensure_all(paths, options, context)
 }
 
 fn is_of_keys(path: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::accounts::{ensure, joined_groups};
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, switch, valued};
-use super::statement::{function_call, options_map};
+use super::statement::{call_with_options, function_call};
 use crate::script_text::{Expression, Statement};
 
 const SYSADMINCTL: &[Flag] = &[
@@ -179,8 +179,5 @@ pub(super) fn dsenableroot(call: &ToolCall, context: &mut Context) -> Translated
         };
         options.push((key, password));
     }
-    Ok(vec![function_call(
-        "account.enable_root",
-        options_map(options),
-    )])
+    Ok(vec![call_with_options("account.enable_root", [], options)])
 }

@@ -1,22 +1,12 @@
 //! Joins calls that follow each other into what a person would write.
 
+use super::services::restart_binding;
 use crate::script_text::{Expression, Statement};
 
-/// Functions whose last argument is a map that can be set in one call or in several.
-const JOINED: &[&str] = &[
-    "conf.set_user",
-    "conf.set_group",
-    "conf.set_node",
-    "conf.set_trunk",
-    "conf.set_server",
-    "conf.set_fallback",
-    "conf.set_central",
-    "conf.set_client",
-    "conf.set_database",
-    "conf.set_logging",
-    "account.ensure",
-    "dir.ensure",
-];
+/// Whether the last argument of a function is a map that can be set in one call or in several.
+fn is_joinable(function: &str) -> bool {
+    function.starts_with("conf.set_") || ["account.ensure", "dir.ensure"].contains(&function)
+}
 
 /// Joins the calls of a block, and a stop with the start after it. Removes needless empty lines.
 pub(super) fn merge(statements: Vec<Statement>) -> Vec<Statement> {
@@ -76,14 +66,11 @@ fn restart(stop: &mut Statement, has_set_conf: bool) {
         return;
     };
     args.truncate(1);
-    let is_product =
-        matches!(args.as_slice(), [Expression::Text(name)] if name.starts_with("aspera"));
-    let name = if has_set_conf && is_product {
-        "service.refresh"
-    } else {
-        "service.restart"
+    let name = match args.first() {
+        Some(Expression::Text(name)) => name,
+        _ => "",
     };
-    name.clone_into(function);
+    restart_binding(name, has_set_conf).clone_into(function);
 }
 
 /// The arguments before a map of options, and the map, which may be missing.
@@ -102,7 +89,7 @@ fn joins(before: &Statement, statement: &Statement) -> bool {
     let ((first, set), (others, more)) = (split_options(args), split_options(more));
     let is_fallback = function == "conf.set_fallback";
     let is_set = |(key, _): &(String, Expression)| set.iter().any(|(name, _)| name == key);
-    let is_same = function == other && JOINED.contains(&function) && first == others;
+    let is_same = function == other && is_joinable(function) && first == others;
     is_same && (is_fallback || !more.iter().any(is_set))
 }
 

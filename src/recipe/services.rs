@@ -1,10 +1,12 @@
 //! Services: `systemctl`, `service`, init scripts and `launchctl`.
 
 use super::context::{Context, ToolCall, Translated, Untranslated};
-use super::statement::{function_call, options_map};
+use super::statement::{call_with_options, function_call};
 use crate::script_text::{Expression, Statement};
 use crate::state::Platform;
 use crate::tools::{service_names, short_name};
+
+const REFRESH: &str = "service.refresh";
 
 const NEEDLESS: &[&str] = &[
     "status",
@@ -71,7 +73,6 @@ pub(super) fn launchctl(call: &ToolCall, context: &mut Context) -> Translated {
         "unload" | "bootout" | "stop" => "stop",
         "kickstart" if call.args.iter().any(|arg| arg == "-k") => "restart",
         "load" | "bootstrap" | "start" | "kickstart" => "start",
-        other if NEEDLESS.contains(&other) => return Err(shows()),
         other => other,
     };
     let label = target.rsplit('/').next().unwrap_or_default();
@@ -88,30 +89,42 @@ pub(super) fn reload_node(context: &mut Context) -> Statement {
     let name = [Expression::from("asperanoded")];
     if context.has_set_conf {
         context.changed("it restarts if a reload is not enough for what has changed");
-        return function_call("service.refresh", name);
+        return function_call(REFRESH, name);
     }
     function_call("service.reload", name)
 }
 
+/// The binding that restarts a service. One of the product needs no restart if it has loaded
+/// aspera.conf as it is then.
+pub(super) fn restart_binding(name: &str, has_set_conf: bool) -> &'static str {
+    if has_set_conf && name.starts_with("aspera") {
+        REFRESH
+    } else {
+        "service.restart"
+    }
+}
+
+fn restart(name: &str, context: &mut Context) -> Statement {
+    let binding = restart_binding(name, context.has_set_conf);
+    if binding == REFRESH {
+        context.changed("it restarts only if it has not loaded aspera.conf as it is then");
+    }
+    function_call(binding, [context.value(name)])
+}
+
 fn control(name: &str, verb: &str, is_now: bool, context: &mut Context) -> Translated {
-    let is_product = name.starts_with("aspera");
-    let named = context.value(name);
-    let options: Vec<(&str, bool)> = match verb {
-        "start" => vec![("running", true)],
-        "stop" => vec![("running", false)],
-        "enable" if is_now => vec![("running", true), ("enabled", true)],
-        "disable" if is_now => vec![("running", false), ("enabled", false)],
-        "enable" => vec![("enabled", true)],
-        "disable" => vec![("enabled", false)],
+    let options: &[(&str, bool)] = match verb {
+        "start" => &[("running", true)],
+        "stop" => &[("running", false)],
+        "enable" if is_now => &[("running", true), ("enabled", true)],
+        "disable" if is_now => &[("running", false), ("enabled", false)],
+        "enable" => &[("enabled", true)],
+        "disable" => &[("enabled", false)],
         "reload" if name == "asperanoded" => {
             return Ok(vec![reload_node(context)]);
         }
         "restart" | "try-restart" | "condrestart" | "reload-or-restart" | "force-reload" => {
-            if is_product && context.has_set_conf {
-                context.changed("it restarts only if it has not loaded aspera.conf as it is then");
-                return Ok(vec![function_call("service.refresh", [named])]);
-            }
-            return Ok(vec![function_call("service.restart", [named])]);
+            return Ok(vec![restart(name, context)]);
         }
         other if NEEDLESS.contains(&other) => return Err(shows()),
         _ => return Err(Untranslated::comment("no function does that to a service")),
@@ -120,12 +133,12 @@ fn control(name: &str, verb: &str, is_now: bool, context: &mut Context) -> Trans
         context.changed("stop and start become one restart");
     }
     context.stopped = (verb == "stop").then(|| name.to_owned());
-    let options = options
-        .into_iter()
-        .map(|(key, flag)| (key, Expression::Bool(flag)));
-    let options = options_map(options.collect());
-    Ok(vec![function_call(
+    let options = options.iter();
+    let options = options.map(|(key, flag)| (*key, Expression::Bool(*flag)));
+    let named = context.value(name);
+    Ok(vec![call_with_options(
         "service.ensure",
-        [named].into_iter().chain(options),
+        [named],
+        options.collect(),
     )])
 }

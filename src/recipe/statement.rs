@@ -10,7 +10,12 @@ pub(super) fn function_call(
     Statement::call(function, args.into_iter().collect())
 }
 
-/// A map; none without any entry, which an optional argument does not need.
-pub(super) fn options_map(entries: Vec<(&str, Expression)>) -> Option<Expression> {
-    (!entries.is_empty()).then(|| Expression::map(entries))
+/// A call whose last argument is a map of options. Without any option it has no map.
+pub(super) fn call_with_options(
+    function: &str,
+    args: impl IntoIterator<Item = Expression>,
+    options: Vec<(&str, Expression)>,
+) -> Statement {
+    let map = (!options.is_empty()).then(|| Expression::map(options));
+    function_call(function, args.into_iter().chain(map))
 }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::accounts::fed_text;
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::parameters::is_hole;
-use super::statement::{function_call, options_map};
+use super::statement::call_with_options;
 use crate::script_text::Expression;
 use crate::state::{Scalar, ValueType};
 use crate::tools::{SYNC_OPTIONS, SyncOption};
@@ -178,8 +178,7 @@ impl Session {
             self.entries
                 .push(("filters", Expression::List(self.filters)));
         }
-        let session = options_map(self.entries);
-        Ok(vec![function_call("sync.run", session)])
+        Ok(vec![call_with_options("sync.run", [], self.entries)])
     }
 }
 
