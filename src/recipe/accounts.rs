@@ -164,7 +164,7 @@ pub(super) fn gpasswd(call: &ToolCall, context: &mut Context) -> Translated {
 
 /// `passwd`: locks an account, or sets its password.
 pub(super) fn passwd(call: &ToolCall, context: &mut Context) -> Translated {
-    let written = fed_text(call);
+    let written = call.fed_text();
     if let Some(password) = &written {
         context.hide(password);
     }
@@ -194,7 +194,7 @@ pub(super) fn passwd(call: &ToolCall, context: &mut Context) -> Translated {
 
 /// `echo NAME:PASSWORD | chpasswd`.
 pub(super) fn chpasswd(call: &ToolCall, context: &mut Context) -> Translated {
-    let text = fed_text(call);
+    let text = call.fed_text();
     let (name, password) = text
         .as_deref()
         .and_then(|text| text.split_once(':'))
@@ -232,24 +232,4 @@ pub(super) fn chage(call: &ToolCall, context: &mut Context) -> Translated {
     }
     let option = ("expires", Expression::from("never"));
     Ok(vec![ensure(name, vec![option], context)])
-}
-
-/// What `echo` or a here-string gives a program to read.
-pub(super) fn fed_text(call: &ToolCall) -> Option<String> {
-    if let Some(input) = &call.input {
-        return Some(input.trim_end_matches('\n').to_owned());
-    }
-    let feeder = call.feeder.as_ref()?;
-    if !["echo", "printf"].contains(&feeder.program.as_str()) {
-        return None;
-    }
-    let mut words = feeder.args.iter().map(String::as_str).collect::<Vec<_>>();
-    words.retain(|word| !["-n", "-e", "-en", "-ne"].contains(word));
-    // The format of printf, where it has one.
-    if let [format, text] = words.as_slice()
-        && format.starts_with("%s")
-    {
-        return Some((*text).to_owned());
-    }
-    Some(words.join(" ").trim_end_matches("\\n").to_owned())
 }

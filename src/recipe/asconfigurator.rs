@@ -4,11 +4,11 @@ use super::conf_command::{ConfCommand, ConfPair, Verb};
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, valued};
 use super::parameters::is_hole;
-use super::statement::{call_with_options, function_call};
+use super::statement::{call_with_options, function_call, scalar_literal};
 use crate::conf::{self, Setting};
 use crate::login;
 use crate::script_text::{Expression, Statement};
-use crate::state::{Scalar, SectionKind, ValueType};
+use crate::state::{SectionKind, ValueType};
 
 const FLAGS: &[Flag] = &[valued(&["-x", "-F"])];
 
@@ -110,9 +110,7 @@ fn hide_secrets(text: &str, context: &mut Context) {
             continue;
         };
         if conf::is_secret(name.trim()) && value.trim() != RESET {
-            for part in value.trim().split(is_hole) {
-                context.hide(part);
-            }
+            context.hide(value.trim());
         }
     }
 }
@@ -217,13 +215,7 @@ fn setting(
         return Ok(context.value(value));
     }
     setting.check(value).map_err(|fault| fault.to_string())?;
-    Ok(match setting.read(value) {
-        Scalar::Bool(flag) => Expression::Bool(flag),
-        Scalar::Int(number) => {
-            i64::try_from(number).map_or_else(|_| Expression::from(value), Expression::Int)
-        }
-        Scalar::Text(_) | Scalar::Secret | Scalar::Other(_) => Expression::from(value),
-    })
+    Ok(scalar_literal(setting.read(value), value))
 }
 
 fn reason(why: Untranslated) -> String {

@@ -20,14 +20,7 @@ const FLAGS: &[Flag] = &[
 ];
 
 pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
-    let mut args = call.args.iter();
-    while let Some(arg) = args.next() {
-        if ["-p", "--password", "--pass"].contains(&arg.as_str())
-            && let Some(secret) = args.next()
-        {
-            context.hide(secret);
-        }
-    }
+    context.hide_values_of(call, &["-p", "--password", "--pass"]);
     let parsed = flags::parse(&call.args, FLAGS)?;
     if parsed.has("--reload") {
         return Ok(vec![services::reload_node(context)]);

@@ -49,6 +49,35 @@ pub(super) struct ToolCall {
     pub(super) account: Option<String>,
 }
 
+impl ToolCall {
+    /// The arguments that follow one of these flags.
+    pub(super) fn values_of<'a>(&'a self, flags: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        let pairs = self.args.windows(2);
+        let pairs = pairs.filter(|pair| flags.contains(&pair[0].as_str()));
+        pairs.map(|pair| pair[1].as_str())
+    }
+
+    /// What `echo`, a here-document or a here-string gives the program to read.
+    pub(super) fn fed_text(&self) -> Option<String> {
+        if let Some(input) = &self.input {
+            return Some(input.trim_end_matches('\n').to_owned());
+        }
+        let feeder = self.feeder.as_ref()?;
+        if !["echo", "printf"].contains(&feeder.program.as_str()) {
+            return None;
+        }
+        let mut words = feeder.args.iter().map(String::as_str).collect::<Vec<_>>();
+        words.retain(|word| !["-n", "-e", "-en", "-ne"].contains(word));
+        // The format of printf, where it has one.
+        if let [format, text] = words.as_slice()
+            && format.starts_with("%s")
+        {
+            return Some((*text).to_owned());
+        }
+        Some(words.join(" ").trim_end_matches("\\n").to_owned())
+    }
+}
+
 /// What the translation knows so far.
 #[derive(Default)]
 pub(super) struct Context {
@@ -105,7 +134,7 @@ impl Context {
     fn token(&mut self, word: &ShellWord) -> Option<String> {
         let text = self.resolve(word)?;
         let (id, secret) = text.split_once(':')?;
-        self.hide_text_of(secret);
+        self.hide(secret);
         let hole = self.parameters.known("token");
         self.tokens
             .insert(hole.clone(), (id.to_owned(), secret.to_owned()));
@@ -138,7 +167,7 @@ impl Context {
             return Ok(self.value(word));
         }
         if word.contains(is_hole) {
-            self.hide_text_of(word);
+            self.hide(word);
             if let Some(secret) = self.parameters.secret_of_loop(word, name) {
                 self.changed(format!(
                     "the {} is read from the environment for each item",
@@ -155,8 +184,7 @@ impl Context {
             return Ok(self.value(&known));
         }
         self.hide(word);
-        let hole = self.parameters.add(secret_parameter(name, &spaced(name)));
-        self.changed(format!("the {} becomes a parameter", spaced(name)));
+        let hole = self.secret_hole(name);
         if PUBLISHED.contains(&word) {
             self.changed(format!(
                 "that {} is an example from a vendor's document: create your own",
@@ -169,17 +197,27 @@ impl Context {
 
     /// A secret that the command does not have.
     pub(super) fn asked_secret(&mut self, name: &str) -> Expression {
-        let hole = self.parameters.add(secret_parameter(name, &spaced(name)));
-        self.changed(format!("the {} becomes a parameter", spaced(name)));
+        let hole = self.secret_hole(name);
         self.value(&hole)
     }
 
-    pub(super) fn hide(&mut self, secret: &str) {
-        self.secrets.add(secret);
+    /// A word for a new parameter that is a secret.
+    fn secret_hole(&mut self, name: &str) -> String {
+        let name_in_words = spaced(name);
+        self.changed(format!("the {name_in_words} becomes a parameter"));
+        self.parameters.add(secret_parameter(name, &name_in_words))
     }
 
-    /// Hides the parts of a word between its holes.
-    fn hide_text_of(&mut self, word: &str) {
+    /// Hides what follows these flags, before anything of the command can be shown. `-` is the
+    /// standard input.
+    pub(super) fn hide_values_of(&mut self, call: &ToolCall, flags: &[&str]) {
+        for value in call.values_of(flags).filter(|value| *value != "-") {
+            self.hide(value);
+        }
+    }
+
+    /// Hides the text of a word, which is between its holes, wherever it would be shown.
+    pub(super) fn hide(&mut self, word: &str) {
         for part in word.split(is_hole) {
             self.secrets.add(part);
         }

@@ -25,7 +25,7 @@ const SYSADMINCTL: &[Flag] = &[
 
 /// `sysadminctl -addUser NAME …`.
 pub(super) fn sysadminctl(call: &ToolCall, context: &mut Context) -> Translated {
-    hide_values(call, &["-password", "-adminPassword"], context);
+    context.hide_values_of(call, &["-password", "-adminPassword"]);
     let parsed = flags::parse(&call.args, SYSADMINCTL)?;
     if let Some(name) = parsed.get("-deleteUser") {
         return Ok(vec![function_call("account.delete", [context.value(name)])]);
@@ -57,15 +57,6 @@ pub(super) fn sysadminctl(call: &ToolCall, context: &mut Context) -> Translated 
         options.push(("password", password));
     }
     Ok(vec![ensure(name, options, context)])
-}
-
-/// Hides the values of flags before anything of the command can be shown.
-fn hide_values(call: &ToolCall, flags: &[&str], context: &mut Context) {
-    for pair in call.args.windows(2) {
-        if flags.contains(&pair[0].as_str()) && pair[1] != "-" {
-            context.hide(&pair[1]);
-        }
-    }
 }
 
 /// Properties of an account in dscl, and the options of `account.ensure` for them.
@@ -154,7 +145,7 @@ pub(super) fn dseditgroup(call: &ToolCall, context: &mut Context) -> Translated 
 
 /// `dsenableroot -u ADMIN`.
 pub(super) fn dsenableroot(call: &ToolCall, context: &mut Context) -> Translated {
-    hide_values(call, &["-p", "-r"], context);
+    context.hide_values_of(call, &["-p", "-r"]);
     let table = [
         valued(&["-u"]),
         valued(&["-p"]),

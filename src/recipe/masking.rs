@@ -3,11 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::login;
+use crate::login::{self, HIDDEN};
 use crate::secret_name::{may_name_secret, names_secret};
-
-/// Stands for a secret.
-pub(super) const MASK: &str = "‹secret›";
 
 /// A secret of at least this length is masked inside of words too.
 const DISTINCTIVE: usize = 6;
@@ -91,7 +88,7 @@ impl SecretTexts {
         });
         match sign.min() {
             Some(at) if !masked[at..].trim().is_empty() => {
-                format!("{} {MASK}", masked[..at].trim_end())
+                format!("{} {HIDDEN}", masked[..at].trim_end())
             }
             _ => masked,
         }
@@ -110,7 +107,7 @@ fn mask_one(text: &str, secret: &str) -> String {
     let length = secret.chars().count();
     let is_word = secret.chars().all(|c| c.is_ascii_lowercase());
     if length >= DISTINCTIVE && !is_word || length >= LONG {
-        return text.replace(secret, MASK);
+        return text.replace(secret, HIDDEN);
     }
     let is_part = |c: char| c.is_alphanumeric() || "/._-".contains(c);
     let mut masked = String::with_capacity(text.len());
@@ -121,7 +118,7 @@ fn mask_one(text: &str, secret: &str) -> String {
             text[..start].ends_with(is_part) || text[end..].starts_with(is_part) || start < done;
         if !is_inside {
             masked.push_str(&text[done..start]);
-            masked.push_str(MASK);
+            masked.push_str(HIDDEN);
             done = end;
         }
     }
@@ -151,7 +148,7 @@ fn mask_unknown(line: &str, depth: usize) -> String {
         if let Some(text) = bare.strip_prefix("<<<").filter(|text| !text.is_empty()) {
             let is_reference = text.trim_start_matches('"').starts_with('$');
             masked.push_str("<<<");
-            masked.push_str(if is_reference { text } else { MASK });
+            masked.push_str(if is_reference { text } else { HIDDEN });
             masked.push_str(behind);
             continue;
         }
@@ -162,7 +159,7 @@ fn mask_unknown(line: &str, depth: usize) -> String {
             || LOGIN_FLAGS.contains(&before) && bare.contains(':');
         before = bare;
         if is_value && !bare.starts_with(['-', '$', '‹', '|', '<', '>', '&']) {
-            masked.push_str(MASK);
+            masked.push_str(HIDDEN);
         } else if is_inner {
             let inner = bare.trim_matches(['"', '\'']);
             masked.push_str(&bare.replace(inner, &mask_unknown(inner, depth + 1)));
@@ -206,7 +203,7 @@ fn mask_written(command: &str) -> String {
         let bare = &word[..end];
         let is_reference = bare.trim_start_matches('"').starts_with(['$', '‹', '-']);
         if is_written && !bare.is_empty() && !is_reference {
-            masked.push_str(MASK);
+            masked.push_str(HIDDEN);
             masked.push_str(&word[end..]);
         } else {
             masked.push_str(word);
@@ -246,7 +243,7 @@ fn mask_assigned(word: &str) -> String {
     let is_reference = value.is_empty() || value.starts_with(['$', '‹']);
     if !is_reference && may_name_secret(name) {
         let end = value.trim_end_matches([';', '"', '\'']).len();
-        return format!("{}{MASK}{}", &word[..=at], &value[end..]);
+        return format!("{}{HIDDEN}{}", &word[..=at], &value[end..]);
     }
     word.to_owned()
 }

@@ -16,6 +16,11 @@ pub(super) fn is_hole(c: char) -> bool {
     (FIRST_HOLE..=FIRST_HOLE + MAX_HOLES).contains(&u32::from(c))
 }
 
+/// Whether a word is one hole.
+pub(super) fn is_only_hole(word: &str) -> bool {
+    only_hole(word).is_some()
+}
+
 /// What stands in a hole.
 #[derive(Clone, Debug)]
 enum Filling {
@@ -130,7 +135,7 @@ impl Parameters {
 
     /// The parameter that is alone in a word.
     fn alone(&self, word: &str) -> Option<usize> {
-        match self.filling(only_char(word)?)? {
+        match self.filling(only_hole(word)?)? {
             Filling::Parameter(index) => Some(*index),
             Filling::Known(_) => None,
         }
@@ -272,8 +277,9 @@ impl Parameters {
     }
 }
 
-/// The only character of a text.
-fn only_char(text: &str) -> Option<char> {
-    let mut chars = text.chars();
-    chars.next().filter(|_| chars.next().is_none())
+/// The hole that is alone in a word.
+fn only_hole(word: &str) -> Option<char> {
+    let mut chars = word.chars();
+    let hole = chars.next().filter(|c| is_hole(*c))?;
+    chars.next().is_none().then_some(hole)
 }

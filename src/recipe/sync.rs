@@ -3,12 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::accounts::fed_text;
 use super::context::{Context, ToolCall, Translated, Untranslated};
-use super::parameters::is_hole;
-use super::statement::call_with_options;
+use super::parameters::{is_hole, is_only_hole};
+use super::statement::{call_with_options, scalar_literal};
 use crate::script_text::Expression;
-use crate::state::{Scalar, ValueType};
+use crate::state::ValueType;
 use crate::tools::{SYNC_OPTIONS, SyncOption};
 
 /// Long names of flags, and the short ones.
@@ -99,18 +98,15 @@ fn environment(call: &ToolCall, context: &mut Context) -> Vec<(String, String)> 
 
 /// Hides tokens and passwords before anything of the command can be shown.
 fn hide_tokens(call: &ToolCall, context: &mut Context) {
-    for pair in call.args.windows(2) {
-        if ["-W", "-w", "--token"].contains(&pair[0].as_str()) {
-            for word in pair[1].split(|c: char| c == ' ' || is_hole(c)) {
-                if !word.eq_ignore_ascii_case("basic") && !word.eq_ignore_ascii_case("bearer") {
-                    context.hide(word);
-                }
-            }
+    let words = call.values_of(&["-W", "-w", "--token"]);
+    for word in words.flat_map(|value| value.split(' ')) {
+        if !word.eq_ignore_ascii_case("basic") && !word.eq_ignore_ascii_case("bearer") {
+            context.hide(word);
         }
     }
     for (name, value) in &call.environment {
         if name.starts_with("ASPERA_SCP_") {
-            value.split(is_hole).for_each(|part| context.hide(part));
+            context.hide(value);
         }
     }
 }
@@ -194,14 +190,7 @@ fn value_of(
     if value.contains(is_hole) {
         return Ok(context.value(&value));
     }
-    Ok(match option.kind.parse(&value) {
-        Scalar::Int(number) => {
-            i64::try_from(number).map_or_else(|_| Expression::from(value.as_str()), Expression::Int)
-        }
-        Scalar::Bool(_) | Scalar::Text(_) | Scalar::Secret | Scalar::Other(_) => {
-            Expression::from(value.as_str())
-        }
-    })
+    Ok(scalar_literal(option.kind.parse(&value), &value))
 }
 
 /// A token; a basic one is made of the id and the secret of its access key.
@@ -210,12 +199,11 @@ fn token_value(token: &str, context: &mut Context) -> Result<Expression, Untrans
     if let Some((id, secret)) = context.token_parts(encoded) {
         return basic(&id, &secret, context);
     }
-    let bare = match only_hole(encoded) {
-        Some(hole) if hole != token => {
-            context.changed("the token has `Basic ` before it");
-            hole
-        }
-        _ => token,
+    let bare = if encoded != token && is_only_hole(encoded) {
+        context.changed("the token has `Basic ` before it");
+        encoded
+    } else {
+        token
     };
     let Some((id, secret)) = decoded(encoded) else {
         return context.secret(bare, "token");
@@ -223,13 +211,6 @@ fn token_value(token: &str, context: &mut Context) -> Result<Expression, Untrans
     context.hide(token);
     context.changed("the basic token is made of its access key");
     basic(&id, &secret, context)
-}
-
-/// A text that is one hole.
-fn only_hole(text: &str) -> Option<&str> {
-    let mut chars = text.chars();
-    let is_one = chars.next().is_some_and(is_hole) && chars.next().is_none();
-    is_one.then_some(text)
 }
 
 /// The id and the secret in a basic token.
@@ -251,7 +232,8 @@ fn basic(id: &str, secret: &str, context: &mut Context) -> Result<Expression, Un
 
 /// `echo -n ID:SECRET | base64`.
 pub(super) fn token(call: &ToolCall, context: &mut Context) -> Translated {
-    let text = fed_text(call)
+    let text = call
+        .fed_text()
         .ok_or_else(|| Untranslated::comment("no function does what its program does"))?;
     let Some((id, secret)) = text.split_once(':') else {
         context.hide(&text);
@@ -259,9 +241,7 @@ pub(super) fn token(call: &ToolCall, context: &mut Context) -> Translated {
             "its text is no `ID:SECRET` of an access key",
         ));
     };
-    for part in secret.split(is_hole) {
-        context.hide(part);
-    }
+    context.hide(secret);
     context.hide(&STANDARD.encode(&text));
     let id = context.parameters.readable(id);
     Err(Untranslated::needless(format!(

@@ -82,13 +82,13 @@ impl Translator {
             ChunkContent::Blank => statements.push(Statement::Blank),
             ChunkContent::Prose => {
                 statements.push(Statement::Blank);
-                self.answer(origin, Treatment::LeftOut, &["text".to_owned()]);
+                self.answer(origin, Treatment::LeftOut, vec!["text".to_owned()]);
             }
             ChunkContent::Comment => self.comment(origin, statements),
             ChunkContent::Pattern { line } => {
                 statements.push(Statement::Blank);
                 let reason = format!("line {line} is an example of it");
-                self.answer(origin, Treatment::LeftOut, &[reason]);
+                self.answer(origin, Treatment::LeftOut, vec![reason]);
             }
             ChunkContent::Settings => {
                 let input = chunk.lines.join("\n");
@@ -116,12 +116,12 @@ impl Translator {
             return self.answer(
                 origin,
                 Treatment::LeftOut,
-                &["a script has no interpreter line".to_owned()],
+                vec!["a script has no interpreter line".to_owned()],
             );
         }
         let text = text.trim().trim_start_matches('#').trim();
         statements.push(Statement::Comment(self.context.secrets.mask_comment(text)));
-        self.answer(origin, Treatment::Kept, &[]);
+        self.answer(origin, Treatment::Kept, Vec::new());
     }
 
     fn item(&mut self, placed: &PlacedItem, chunk: &Chunk, statements: &mut Vec<Statement>) {
@@ -191,16 +191,13 @@ impl Translator {
         });
     }
 
-    fn answer(&mut self, origin: Origin<'_>, treatment: Treatment, reasons: &[String]) {
-        let secrets = &self.context.secrets;
-        let reasons = reasons.iter().map(|reason| secrets.mask(reason));
-        let answer = LineAnswer {
+    fn answer(&mut self, origin: Origin<'_>, treatment: Treatment, reasons: Vec<String>) {
+        self.answers.push(LineAnswer {
             file: self.file.clone(),
             line: origin.number(),
             treatment,
-            reasons: reasons.collect(),
-        };
-        self.answers.push(answer);
+            reasons,
+        });
     }
 
     fn answer_translated(
@@ -218,9 +215,9 @@ impl Translator {
                 } else {
                     Treatment::Changed
                 };
-                self.answer(origin, treatment, &changes);
+                self.answer(origin, treatment, changes);
             }
-            Err(Untranslated::Needless(why)) => self.answer(origin, Treatment::LeftOut, &[why]),
+            Err(Untranslated::Needless(why)) => self.answer(origin, Treatment::LeftOut, vec![why]),
             Err(Untranslated::Comment(why)) => self.keep_as_comment(&why, origin, statements),
         }
     }
@@ -233,7 +230,7 @@ impl Translator {
             let line = self.context.secrets.mask_line(line);
             statements.push(Statement::Comment(format!("    {line}")));
         }
-        self.answer(origin, Treatment::Commented, &[why]);
+        self.answer(origin, Treatment::Commented, vec![why]);
     }
 
     fn finish(mut self, recipes: &[Recipe<'_>], statements: Vec<Statement>) -> Translation {

@@ -13,7 +13,7 @@ use crate::source::is_identifier;
 
 impl Translator {
     pub(super) fn assign(&mut self, name: &str, value: &ShellWord, origin: Origin<'_>) {
-        self.answer(origin, Treatment::Kept, &[]);
+        self.answer(origin, Treatment::Kept, Vec::new());
         let parameters = &mut self.context.parameters;
         if let [
             WordPart::Variable {
