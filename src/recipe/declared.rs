@@ -11,7 +11,7 @@ const TAKEN: &[&str] = &[
 
 /// The parameter for a variable of the shell.
 pub(super) fn from_variable(name: &str, default: Option<&str>, help: String) -> ParamText {
-    let is_secret = names_secret(&name.to_lowercase());
+    let is_secret = names_secret(name);
     let default = if is_secret {
         Some(secret_default(name))
     } else {

@@ -139,6 +139,6 @@ fn shown(arg: &str) -> String {
     }
 }
 
-fn lacks_value(name: &str) -> Untranslated {
+pub(super) fn lacks_value(name: &str) -> Untranslated {
     Untranslated::comment(format!("its option {name} has no value"))
 }

@@ -23,6 +23,9 @@ const SECRET_FLAGS: &[&str] = &[
     "-p", "-P", "-W", "-w", "-k", "-N", "--header", "--cookie", "--data", "--stdin",
 ];
 
+/// Those of them whose value may follow in the same word.
+const JOINED_FLAGS: &[&str] = &["-p", "-P", "-W", "-w"];
+
 /// Programs of which every argument may be a secret.
 const SECRETIVE: &[&str] = &["openssl", "htpasswd", "keytool"];
 
@@ -126,50 +129,98 @@ fn mask_one(text: &str, secret: &str) -> String {
     masked
 }
 
-/// The line with the values of `--password x`, `PASSWORD=x`, `token: x` and `-p x` masked.
+/// The line with the values of `--password x`, `PASSWORD=x`, `token: x`, `-p x` and `-px` masked.
 /// `depth` says how many quoted commands are around it.
 fn mask_unknown(line: &str, depth: usize) -> String {
+    let mut programs = LinePrograms::of(line);
     let mut masked = String::with_capacity(line.len());
     let mut before = "";
-    let has_one_of = |programs: &[&str]| {
-        let mut words = line.split(|c: char| c.is_whitespace() || c == '/');
-        words.any(|word| programs.contains(&word))
-    };
-    let is_secretive = has_one_of(SECRETIVE);
-    let (is_harmless, is_request) = (has_one_of(HARMLESS), has_one_of(&["curl", "wget"]));
     for word in shell_words(line) {
-        let bare = word.trim();
-        if bare.is_empty() {
-            masked.push_str(word);
-            continue;
-        }
-        let behind = &word[word.trim_end().len()..];
-        let is_inner = bare.contains(char::is_whitespace) && depth < MAX_DEPTH;
-        if let Some(text) = bare.strip_prefix("<<<").filter(|text| !text.is_empty()) {
+        let (bare, behind) = word.split_at(word.trim_end().len());
+        let input = bare.strip_prefix("<<<").filter(|text| !text.is_empty());
+        if let Some(text) = input {
             let is_reference = text.trim_start_matches('"').starts_with('$');
             masked.push_str("<<<");
             masked.push_str(if is_reference { text } else { HIDDEN });
-            masked.push_str(behind);
-            continue;
-        }
-        let is_value = before == "<<<"
-            || announces_secret(before, is_harmless)
-            || is_secretive && !before.is_empty()
-            || is_request && REQUEST_FLAGS.contains(&before)
-            || LOGIN_FLAGS.contains(&before) && bare.contains(':');
-        before = bare;
-        if is_value && !bare.starts_with(['-', '$', '‹', '|', '<', '>', '&']) {
-            masked.push_str(HIDDEN);
-        } else if is_inner {
-            let inner = bare.trim_matches(['"', '\'']);
-            masked.push_str(&bare.replace(inner, &mask_unknown(inner, depth + 1)));
-        } else {
-            let pieces = bare.split_inclusive(';').map(mask_assigned);
-            masked.push_str(&pieces.collect::<String>());
+        } else if !bare.is_empty() {
+            masked.push_str(&programs.mask_word(bare, before, depth));
+            programs.follow(bare);
+            before = bare;
         }
         masked.push_str(behind);
     }
     masked
+}
+
+/// What the programs of a line say about its words.
+struct LinePrograms {
+    is_secretive: bool,
+    is_request: bool,
+    /// Whether the short flags that come next take no secrets.
+    is_harmless: bool,
+}
+
+impl LinePrograms {
+    fn of(line: &str) -> Self {
+        let has_one_of = |programs: &[&str]| {
+            let mut words = line.split(|c: char| c.is_whitespace() || c == '/');
+            words.any(|word| programs.contains(&word))
+        };
+        Self {
+            is_secretive: has_one_of(SECRETIVE),
+            is_request: has_one_of(&["curl", "wget"]),
+            is_harmless: false,
+        }
+    }
+
+    /// Looks whether a word starts a program or ends a command.
+    fn follow(&mut self, word: &str) {
+        let mut parts = word.rsplit([';', '|', '&', '(', '{', '`', '"', '\'']);
+        let last = parts.next().unwrap_or_default();
+        let program = last.rsplit('/').next().unwrap_or_default();
+        self.is_harmless &= parts.next().is_none();
+        self.is_harmless |= HARMLESS.contains(&program);
+    }
+
+    /// A word without what may be a secret in it.
+    fn mask_word(&self, word: &str, before: &str, depth: usize) -> String {
+        let is_sign = word.starts_with(['-', '$', '‹', '|', '<', '>', '&']);
+        if !is_sign && self.announces_secret(before, word) {
+            HIDDEN.to_owned()
+        } else if let Some(flag) = self.flag_with_secret(word) {
+            format!("{flag}{HIDDEN}")
+        } else if word.contains(char::is_whitespace) && depth < MAX_DEPTH {
+            let inner = word.trim_matches(['"', '\'']);
+            word.replace(inner, &mask_unknown(inner, depth + 1))
+        } else {
+            word.split_inclusive(';').map(mask_assigned).collect()
+        }
+    }
+
+    /// Whether a word may be a secret because of the word before it.
+    fn announces_secret(&self, before: &str, word: &str) -> bool {
+        let name = before.trim_start_matches(['-', '"', '\'']);
+        let bare = name.trim_end_matches(['=', ':', ',', '"', '\'']);
+        let is_scheme = ["basic", "bearer"]
+            .iter()
+            .any(|one| bare.eq_ignore_ascii_case(one));
+        let is_named = before.starts_with('-') || bare.len() < name.len();
+        before == "<<<"
+            || is_scheme
+            || is_named && may_name_secret(bare)
+            || !self.is_harmless && SECRET_FLAGS.contains(&before)
+            || self.is_secretive && !before.is_empty()
+            || self.is_request && REQUEST_FLAGS.contains(&before)
+            || LOGIN_FLAGS.contains(&before) && word.contains(':')
+    }
+
+    /// The flag of a word that has its secret behind it: `-p` of `-psecret`.
+    fn flag_with_secret<'w>(&self, word: &'w str) -> Option<&'w str> {
+        let (flag, value) = word.split_at_checked(2)?;
+        let bare = value.trim_start_matches(['"', '\'']);
+        let is_written = !bare.is_empty() && !bare.starts_with(['$', '‹', ';', ')', '|', '&']);
+        (is_written && !self.is_harmless && JOINED_FLAGS.contains(&flag)).then_some(flag)
+    }
 }
 
 /// The line with what `echo` and `printf` write masked where the next program of the pipeline reads
@@ -246,15 +297,4 @@ fn mask_assigned(word: &str) -> String {
         return format!("{}{HIDDEN}{}", &word[..=at], &value[end..]);
     }
     word.to_owned()
-}
-
-/// Whether the next word may be a secret.
-fn announces_secret(word: &str, is_harmless: bool) -> bool {
-    let name = word.trim_start_matches(['-', '"', '\'']);
-    let bare = name.trim_end_matches(['=', ':', ',', '"', '\'']);
-    let is_scheme = ["basic", "bearer"]
-        .iter()
-        .any(|one| bare.eq_ignore_ascii_case(one));
-    let is_named = word.starts_with('-') || bare.len() < name.len();
-    is_scheme || !is_harmless && SECRET_FLAGS.contains(&word) || is_named && may_name_secret(bare)
 }

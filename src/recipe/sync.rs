@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::context::{Context, ToolCall, Translated, Untranslated};
+use super::flags;
 use super::parameters::{is_hole, is_only_hole};
 use super::statement::{call_with_options, scalar_literal};
 use crate::script_text::Expression;
@@ -55,13 +56,13 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
     while let Some(arg) = args.next() {
         let (flag, value) = match arg.split_once('=') {
             Some((flag, value)) if arg.starts_with("--") => (flag, Some(value.to_owned())),
-            _ => (arg.as_str(), None),
+            _ => flag_with_secret(arg),
         };
         let short = ALIASES.iter().find(|(long, _)| *long == flag);
         let flag = short.map_or(flag, |(_, short)| *short);
         let mut next = || {
             let value = value.clone().or_else(|| args.next().cloned());
-            value.ok_or_else(|| Untranslated::comment(format!("its option {flag} has no value")))
+            value.ok_or_else(|| flags::lacks_value(flag))
         };
         session.take(flag, &mut next, context)?;
     }
@@ -82,6 +83,14 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
         }
     }
     session.finish()
+}
+
+/// A flag, and the token or password behind it in the same argument.
+fn flag_with_secret(arg: &str) -> (&str, Option<String>) {
+    match arg.split_at_checked(2) {
+        Some((flag @ ("-W" | "-w"), value)) if !value.is_empty() => (flag, Some(value.to_owned())),
+        _ => (arg, None),
+    }
 }
 
 /// The variables that the command sees: its own, and those that the recipe has set before.

@@ -75,16 +75,45 @@ fn no_line_shows_what_a_program_reads_as_a_password() {
         "chpasswd <<<anna:S3KRET",
         "chpasswd <<EOF\nanna:S3KRET\nEOF",
     ] {
-        let recipe = Recipe {
-            name: "a.sh",
-            text: line,
-        };
-        let script = recipe::translate(&[recipe]).script;
-        assert!(!script.contains("S3KRET"), "{script}");
+        assert_hides_secret(line);
     }
     let text = "echo net.core=1 | sudo tee /etc/sysctl.d/x";
     let recipe = Recipe { name: "a.sh", text };
     assert!(recipe::translate(&[recipe]).script.contains("net.core=1"));
+}
+
+fn assert_hides_secret(text: &str) {
+    let name = "a.sh";
+    let translation = recipe::translate(&[Recipe { name, text }]);
+    let shown = format!("{}{}", translation.script, super::answers(&translation));
+    assert!(!shown.contains("S3KRET"), "{shown}");
+}
+
+#[test]
+fn no_line_shows_a_secret_in_or_after_a_flag() {
+    for line in [
+        "mysql -u root -pS3KRET db",
+        "mysql -u root -p'S3KRET two' db",
+        "sshpass -p S3KRET rsync -a /a host:/b",
+        "mkdir -p /srv/a && mysql -p S3KRET db",
+        "sudo ipmitool -PS3KRET lan print",
+        "asnodeadmin -pS3KRET -a -u x --unknown",
+        "async -N x -d /a -r u@h:/b -K push -WS3KRET",
+        "async -N x -r u@h:/b -K push -WS3KRET",
+        "async -N x -d /a -r u@h:/b -wS3KRET -C",
+    ] {
+        assert_hides_secret(line);
+    }
+    let text = "sudo /bin/cp -p /srv/a /srv/b";
+    let recipe = Recipe { name: "a.sh", text };
+    assert!(recipe::translate(&[recipe]).script.contains(text));
+}
+
+#[test]
+fn no_script_has_the_value_of_a_variable_that_is_named_like_a_secret() {
+    for name in ["dbPwd", "DB_PWD", "authToken", "apiKey"] {
+        assert_hides_secret(&format!("{name}=S3KRET\nmkdir /srv/${name}"));
+    }
 }
 
 proptest! {
