@@ -29,6 +29,7 @@
 //! | --- | --- | --- |
 //! | 11 | [`cli`] | the command line: one file per subcommand; the only module that prints |
 //! | 10 | [`repl`] | an interactive session without a terminal: staging, completion, saving |
+//! | 10 | [`recipe`] | shell scripts and vendor pages as scripts |
 //! | 9 | [`script`] | the only module that uses Rhai: engine, limits, conversion, checks, tests |
 //! | 9 | [`report`] | renders runs, findings and faults as text, JSON, Markdown, HTML and CI formats |
 //! | 8 | [`plan`] | saved runs: loading, digests, checking, reversing |
@@ -38,7 +39,6 @@
 //! | 7 | [`reference`](mod@reference) | the reference manual, built from the tables |
 //! | 6 | [`bindings`] | the functions that scripts can call, one file per namespace |
 //! | 6 | [`exec`] | the only module with side effects: executors, node readings, processes, secrets |
-//! | 5 | [`recipe`] | shell scripts and vendor pages as scripts |
 //! | 5 | [`facts`] | everything that a binding can read of a node |
 //! | 4 | [`tools`] | one file per vendor program: changes to commands, output to states |
 //! | 4 | [`data_file`] | values in files of data: CSV, JSON, TOML, YAML |

@@ -57,6 +57,11 @@ fn inputs_for_tools() {
     inputs(include_str!("fuzzed/tools.jsonl")).for_each(|input| tools::holds(&input));
 }
 
+#[test]
+fn inputs_for_recipe() {
+    inputs(include_str!("fuzzed/recipe.jsonl")).for_each(|input| recipe::holds(&input));
+}
+
 proptest! {
     #[test]
     fn any_text_becomes_a_script_without_errors(

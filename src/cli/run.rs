@@ -74,11 +74,7 @@ impl Run {
     }
 
     /// Shows a preview. Returns it with its exit code.
-    fn preview(
-        &self,
-        runner: &Runner<'_>,
-        steps: &mut ScriptSteps,
-    ) -> Result<(u8, FinishedRun)> {
+    fn preview(&self, runner: &Runner<'_>, steps: &mut ScriptSteps) -> Result<(u8, FinishedRun)> {
         let finished = runner.preview(steps)?;
         runner.show(&finished, steps)?;
         let is_pending = finished.run.is_pending();

@@ -1,7 +1,8 @@
 //! Joins calls that follow each other into what a person would write.
 
+use super::draft::StatementDraft;
 use super::services::restart_binding;
-use crate::script_text::{Expression, Statement};
+use crate::script_text::Expression;
 
 /// Whether the last argument of a function is a map that can be set in one call or in several.
 fn is_joinable(function: &str) -> bool {
@@ -9,47 +10,32 @@ fn is_joinable(function: &str) -> bool {
 }
 
 /// Joins the calls of a block, and a stop with the start after it. Removes needless empty lines.
-pub(super) fn merge(statements: Vec<Statement>) -> Vec<Statement> {
-    let mut merged: Vec<Statement> = Vec::with_capacity(statements.len());
+pub(super) fn merge(drafts: Vec<StatementDraft>) -> Vec<StatementDraft> {
+    let mut merged: Vec<StatementDraft> = Vec::with_capacity(drafts.len());
     let mut has_set_conf = false;
-    for statement in statements {
-        let call = called(&statement);
+    for draft in drafts {
+        let call = draft.called();
         has_set_conf |= call.is_some_and(|(function, _)| function.starts_with("conf."));
-        let last = merged
-            .iter()
-            .rposition(|before| *before != Statement::Blank);
+        let last = merged.iter().rposition(|before| !before.is_blank());
         let is_after_blank = last.is_none_or(|at| at + 1 < merged.len());
-        if is_after_blank && statement == Statement::Blank {
+        if is_after_blank && draft.is_blank() {
             continue;
         }
-        let before = last.map(|at| &mut merged[at]);
-        match before {
-            Some(before) if is_restart(before, &statement) => restart(before, has_set_conf),
-            Some(before) if joins(before, &statement) => join(before, statement),
-            _ => merged.push(statement),
+        match last.map(|at| &mut merged[at]) {
+            Some(before) if is_restart(before, &draft) => restart(before, draft, has_set_conf),
+            Some(before) if joins(before, &draft) => join(before, draft),
+            _ => merged.push(draft),
         }
     }
-    if merged.last() == Some(&Statement::Blank) {
+    if merged.last().is_some_and(StatementDraft::is_blank) {
         merged.pop();
     }
     merged
 }
 
-/// The function that a statement calls, and the arguments.
-fn called(statement: &Statement) -> Option<(&str, &[Expression])> {
-    match statement {
-        Statement::Expression(Expression::Call(function, args)) => Some((function, args)),
-        Statement::Expression(_)
-        | Statement::Comment(_)
-        | Statement::Blank
-        | Statement::Let(..)
-        | Statement::Loop { .. } => None,
-    }
-}
-
 /// Whether a service is stopped and started again.
-fn is_restart(before: &Statement, statement: &Statement) -> bool {
-    let running = |statement: &Statement, flag: bool| match called(statement) {
+fn is_restart(before: &StatementDraft, draft: &StatementDraft) -> bool {
+    let running = |draft: &StatementDraft, flag: bool| match draft.called() {
         Some(("service.ensure", [name, options])) => {
             let wanted = Expression::map([("running", Expression::Bool(flag))]);
             (*options == wanted).then(|| name.clone())
@@ -57,12 +43,12 @@ fn is_restart(before: &Statement, statement: &Statement) -> bool {
         _ => None,
     };
     let stopped = running(before, false);
-    stopped.is_some() && stopped == running(statement, true)
+    stopped.is_some() && stopped == running(draft, true)
 }
 
-/// Makes a restart of a stop.
-fn restart(stop: &mut Statement, has_set_conf: bool) {
-    let Statement::Expression(Expression::Call(function, args)) = stop else {
+/// Makes a restart of a stop and the start after it.
+fn restart(stop: &mut StatementDraft, start: StatementDraft, has_set_conf: bool) {
+    let Some((function, args)) = stop.called_mut() else {
         return;
     };
     args.truncate(1);
@@ -71,6 +57,7 @@ fn restart(stop: &mut Statement, has_set_conf: bool) {
         _ => "",
     };
     restart_binding(name, has_set_conf).clone_into(function);
+    stop.lines.extend(start.lines);
 }
 
 /// The arguments before a map of options, and the map, which may be missing.
@@ -82,8 +69,8 @@ fn split_options(args: &[Expression]) -> (&[Expression], &[(String, Expression)]
 }
 
 /// Whether two calls can be one.
-fn joins(before: &Statement, statement: &Statement) -> bool {
-    let (Some((function, args)), Some((other, more))) = (called(before), called(statement)) else {
+fn joins(before: &StatementDraft, draft: &StatementDraft) -> bool {
+    let (Some((function, args)), Some((other, more))) = (before.called(), draft.called()) else {
         return false;
     };
     let ((first, set), (others, more)) = (split_options(args), split_options(more));
@@ -93,22 +80,19 @@ fn joins(before: &Statement, statement: &Statement) -> bool {
     is_same && (is_fallback || !more.iter().any(is_set))
 }
 
-fn join(before: &mut Statement, statement: Statement) {
-    let (
-        Statement::Expression(Expression::Call(_, args)),
-        Statement::Expression(Expression::Call(_, mut more)),
-    ) = (before, statement)
-    else {
+fn join(before: &mut StatementDraft, mut draft: StatementDraft) {
+    let (Some((_, args)), Some((_, more))) = (before.called_mut(), draft.called_mut()) else {
         return;
     };
-    let Some(options @ Expression::Map(_)) = more.pop() else {
-        return;
-    };
+    if let Some(Expression::Map(options)) = more.pop() {
+        add_options(args, options);
+    }
+    before.lines.extend(draft.lines);
+}
+
+fn add_options(args: &mut Vec<Expression>, options: Vec<(String, Expression)>) {
     let Some(Expression::Map(set)) = args.last_mut() else {
-        return args.push(options);
-    };
-    let Expression::Map(options) = options else {
-        return;
+        return args.push(Expression::Map(options));
     };
     for (key, value) in options {
         match set.iter_mut().find(|(name, _)| *name == key) {

@@ -6,11 +6,13 @@ mod accounts;
 mod answers;
 mod asconfigurator;
 mod asnodeadmin;
+mod checked;
 mod chunks;
 mod commands;
 mod conf_command;
 mod context;
 mod declared;
+mod draft;
 mod flags;
 mod folders;
 mod macos_accounts;
@@ -19,6 +21,7 @@ mod merge;
 mod page;
 mod parameters;
 mod placeholders;
+mod refusals;
 mod repair;
 mod services;
 mod shell;
@@ -48,7 +51,7 @@ pub struct Translation {
     pub answers: Vec<LineAnswer>,
 }
 
-/// Translates files into one script. No secret of them is in the result.
+/// Translates files into one script, which passes `check`. No secret of them is in the result.
 pub fn translate(recipes: &[Recipe<'_>]) -> Translation {
-    translator::translate(recipes)
+    checked::translate(recipes)
 }

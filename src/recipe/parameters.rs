@@ -44,6 +44,8 @@ pub(super) struct Parameters {
     all: Vec<ParamText>,
     /// Those that a statement uses.
     used: BTreeSet<usize>,
+    /// The same in the order in which they were used first.
+    uses: Vec<usize>,
     fillings: Vec<Filling>,
     variables: BTreeMap<String, ShellVariable>,
     /// The names that are taken, and how often one was asked for.
@@ -55,6 +57,19 @@ impl Parameters {
     pub(super) fn used(&self) -> Vec<ParamText> {
         let used = self.used.iter();
         used.map(|index| self.all[*index].clone()).collect()
+    }
+
+    /// A mark for `unuse`.
+    pub(super) fn mark(&self) -> usize {
+        self.uses.len()
+    }
+
+    /// Forgets which parameters were used first after a mark: the script does not have the
+    /// statement that uses them.
+    pub(super) fn unuse(&mut self, mark: usize) {
+        for index in self.uses.drain(mark..) {
+            self.used.remove(&index);
+        }
     }
 
     /// Adds a parameter, and returns a word that stands for it.
@@ -240,7 +255,9 @@ impl Parameters {
             Filling::Parameter(index) => (*index, format!("params.{}", self.all[*index].name)),
             Filling::Known(name) => return Some(name.clone()),
         };
-        self.used.insert(index);
+        if self.used.insert(index) {
+            self.uses.push(index);
+        }
         Some(name)
     }
 

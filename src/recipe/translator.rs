@@ -10,10 +10,12 @@ use super::asconfigurator;
 use super::chunks::{Chunk, ChunkContent, Origin, chunks, command_blocks};
 use super::commands;
 use super::context::{Context, Translated, Untranslated};
+use super::draft::{DraftContent, LineId, StatementDraft, into_statements};
 use super::merge;
 use super::page::{self, PageKind};
 use super::parameters::is_hole;
 use super::placeholders;
+use super::refusals::Refusals;
 use super::shell::{PlacedItem, ShellItem, ShellWord};
 use super::{Recipe, Translation};
 use crate::script_text::{ScriptText, Statement};
@@ -22,33 +24,57 @@ use variables::set_repeatedly;
 /// Marks a line of the recipe that is only a comment of the script.
 const MARK: &str = "Not translated";
 
-/// Translates recipes into one script.
-pub(super) fn translate(recipes: &[Recipe<'_>]) -> Translation {
-    let mut translator = Translator::default();
-    let mut statements = Vec::new();
-    for recipe in recipes {
-        recipe.name.clone_into(&mut translator.file);
-        if !statements.is_empty() {
-            statements.push(Statement::Blank);
-        }
-        translator.recipe(recipe, &mut statements);
-    }
-    translator.finish(recipes, statements)
+/// A translation that was not checked yet.
+pub(super) struct Attempt {
+    pub(super) translation: Translation,
+    /// The line of the script on which each statement starts, in their order.
+    pub(super) starts: Vec<usize>,
+    /// The lines of the recipes that each statement comes from.
+    pub(super) lines: Vec<Vec<LineId>>,
 }
 
-#[derive(Default)]
-struct Translator {
+/// Translates recipes once.
+pub(super) struct Translator<'r> {
+    refusals: &'r Refusals,
     context: Context,
     answers: Vec<LineAnswer>,
     file: String,
+    file_index: usize,
     /// Variables that the recipe sets more than once.
     reset: BTreeSet<String>,
     /// How many loops are around the present item.
     depth: usize,
 }
 
-impl Translator {
-    fn recipe(&mut self, recipe: &Recipe<'_>, statements: &mut Vec<Statement>) {
+impl<'r> Translator<'r> {
+    /// A translator that makes comments of some lines.
+    pub(super) fn new(refusals: &'r Refusals) -> Self {
+        Self {
+            refusals,
+            context: Context::default(),
+            answers: Vec::new(),
+            file: String::new(),
+            file_index: 0,
+            reset: BTreeSet::new(),
+            depth: 0,
+        }
+    }
+
+    /// Translates recipes into one script.
+    pub(super) fn translate(mut self, recipes: &[Recipe<'_>]) -> Attempt {
+        let mut drafts = Vec::new();
+        for (index, recipe) in recipes.iter().enumerate() {
+            self.file_index = index;
+            recipe.name.clone_into(&mut self.file);
+            if !drafts.is_empty() {
+                drafts.push(StatementDraft::blank());
+            }
+            self.recipe(recipe, &mut drafts);
+        }
+        self.finish(recipes, drafts)
+    }
+
+    fn recipe(&mut self, recipe: &Recipe<'_>, drafts: &mut Vec<StatementDraft>) {
         // A hole is a character that no recipe contains.
         let text: String = recipe
             .text
@@ -68,49 +94,50 @@ impl Translator {
         }
         self.reset = set_repeatedly(&chunks);
         for chunk in &chunks {
-            self.chunk(chunk, statements);
+            self.chunk(chunk, drafts);
         }
     }
 
-    fn chunk(&mut self, chunk: &Chunk, statements: &mut Vec<Statement>) {
+    fn chunk(&mut self, chunk: &Chunk, drafts: &mut Vec<StatementDraft>) {
         let origin = Origin {
             chunk,
             line: 0,
             last_line: chunk.lines.len() - 1,
         };
         match &chunk.content {
-            ChunkContent::Blank => statements.push(Statement::Blank),
+            ChunkContent::Blank => drafts.push(StatementDraft::blank()),
             ChunkContent::Prose => {
-                statements.push(Statement::Blank);
+                drafts.push(StatementDraft::blank());
                 self.answer(origin, Treatment::LeftOut, vec!["text".to_owned()]);
             }
-            ChunkContent::Comment => self.comment(origin, statements),
+            ChunkContent::Comment => self.comment(origin, drafts),
             ChunkContent::Pattern { line } => {
-                statements.push(Statement::Blank);
+                drafts.push(StatementDraft::blank());
                 let reason = format!("line {line} is an example of it");
                 self.answer(origin, Treatment::LeftOut, vec![reason]);
             }
             ChunkContent::Settings => {
                 let input = chunk.lines.join("\n");
-                let translated = asconfigurator::translate_input(&input, &mut self.context);
-                self.answer_translated(translated, origin, statements);
+                self.translated(origin, drafts, |translator| {
+                    asconfigurator::translate_input(&input, &mut translator.context)
+                });
             }
             ChunkContent::Unreadable => {
-                self.keep_as_comment("a shell cannot parse it", origin, statements);
+                self.keep_as_comment("a shell cannot parse it", origin, drafts);
             }
             ChunkContent::Items(items) => {
                 for slip in &chunk.slips {
                     self.context.changed(*slip);
                 }
                 for item in items {
-                    self.item(item, chunk, statements);
+                    self.item(item, chunk, drafts);
                 }
                 self.context.take_changes();
             }
         }
     }
 
-    fn comment(&mut self, origin: Origin<'_>, statements: &mut Vec<Statement>) {
+    fn comment(&mut self, origin: Origin<'_>, drafts: &mut Vec<StatementDraft>) {
         let text = origin.text().first().map_or("", String::as_str);
         if text.starts_with("#!") {
             return self.answer(
@@ -120,11 +147,15 @@ impl Translator {
             );
         }
         let text = text.trim().trim_start_matches('#').trim();
-        statements.push(Statement::Comment(self.context.secrets.mask_comment(text)));
+        let text = self.context.secrets.mask_comment(text);
+        drafts.push(StatementDraft::new(
+            Statement::Comment(text),
+            self.line(origin),
+        ));
         self.answer(origin, Treatment::Kept, Vec::new());
     }
 
-    fn item(&mut self, placed: &PlacedItem, chunk: &Chunk, statements: &mut Vec<Statement>) {
+    fn item(&mut self, placed: &PlacedItem, chunk: &Chunk, drafts: &mut Vec<StatementDraft>) {
         let origin = Origin {
             chunk,
             line: placed.line,
@@ -133,25 +164,20 @@ impl Translator {
         match &placed.item {
             ShellItem::Other(why) => {
                 self.forget_assigned(origin);
-                self.keep_as_comment(why, origin, statements);
+                self.keep_as_comment(why, origin, drafts);
             }
             ShellItem::Assign { name, value } => self.assign(name, value, origin),
-            ShellItem::Run(invocation) => {
-                let translated = match self.call(invocation) {
-                    Some(call) => commands::translate(&call, &mut self.context),
-                    None => Err(Untranslated::comment(
-                        "only a shell knows one of its values",
-                    )),
-                };
-                self.answer_translated(translated, origin, statements);
-            }
+            ShellItem::Run(invocation) => self.translated(origin, drafts, |translator| {
+                let call = translator
+                    .call(invocation)
+                    .ok_or_else(|| Untranslated::comment("only a shell knows one of its values"))?;
+                commands::translate(&call, &mut translator.context)
+            }),
             ShellItem::Loop {
                 variable,
                 words,
                 body,
-            } => {
-                self.for_loop(variable, words, body, origin, statements);
-            }
+            } => self.for_loop(variable, words, body, origin, drafts),
         }
     }
 
@@ -161,20 +187,22 @@ impl Translator {
         words: &[ShellWord],
         body: &[PlacedItem],
         origin: Origin<'_>,
-        statements: &mut Vec<Statement>,
+        drafts: &mut Vec<StatementDraft>,
     ) {
+        let mark = self.context.parameters.mark();
         let Some(items) = self.items(words) else {
             self.forget_assigned(origin);
             return self.keep_as_comment(
                 "only a shell knows the words of its loop",
                 origin,
-                statements,
+                drafts,
             );
         };
         let name = self.context.parameters.free_name(variable);
         let hole = self.context.parameters.known(&name);
         self.context.parameters.set(variable, hole);
         let api_users = self.context.api_users.clone();
+        let answered = self.answers.len();
         self.depth += 1;
         let mut inner = Vec::new();
         for item in body {
@@ -184,11 +212,23 @@ impl Translator {
         // The variable of the loop is in their names.
         self.context.api_users = api_users;
         self.context.parameters.forget(variable);
-        statements.push(Statement::Loop {
-            variable: name,
-            over: items,
-            body: merge::merge(inner),
+        if let Some(why) = self.refusals.reason(self.line(origin)) {
+            self.context.parameters.unuse(mark);
+            self.answers.truncate(answered);
+            return self.keep_as_comment(why, origin, drafts);
+        }
+        drafts.push(StatementDraft {
+            content: DraftContent::Loop {
+                variable: name,
+                over: items,
+                body: merge::merge(inner),
+            },
+            lines: vec![self.line(origin)],
         });
+    }
+
+    fn line(&self, origin: Origin<'_>) -> LineId {
+        (self.file_index, origin.number())
     }
 
     fn answer(&mut self, origin: Origin<'_>, treatment: Treatment, reasons: Vec<String>) {
@@ -200,16 +240,28 @@ impl Translator {
         });
     }
 
-    fn answer_translated(
+    /// Adds the translation of an item. One that is refused is translated too, since that finds
+    /// the secrets in it.
+    fn translated(
         &mut self,
-        translated: Translated,
         origin: Origin<'_>,
-        statements: &mut Vec<Statement>,
+        drafts: &mut Vec<StatementDraft>,
+        translate: impl FnOnce(&mut Self) -> Translated,
     ) {
+        let mark = self.context.parameters.mark();
+        let translated = translate(self);
+        let line = self.line(origin);
+        let translated = match self.refusals.reason(line) {
+            Some(why) if translated.is_ok() => Err(Untranslated::comment(why)),
+            _ => translated,
+        };
         let changes = self.context.take_changes();
+        if translated.is_err() {
+            self.context.parameters.unuse(mark);
+        }
         match translated {
             Ok(new) => {
-                statements.extend(new);
+                drafts.extend(new.into_iter().map(|one| StatementDraft::new(one, line)));
                 let treatment = if changes.is_empty() {
                     Treatment::Kept
                 } else {
@@ -218,43 +270,46 @@ impl Translator {
                 self.answer(origin, treatment, changes);
             }
             Err(Untranslated::Needless(why)) => self.answer(origin, Treatment::LeftOut, vec![why]),
-            Err(Untranslated::Comment(why)) => self.keep_as_comment(&why, origin, statements),
+            Err(Untranslated::Comment(why)) => self.keep_as_comment(&why, origin, drafts),
         }
     }
 
-    fn keep_as_comment(&mut self, why: &str, origin: Origin<'_>, statements: &mut Vec<Statement>) {
+    fn keep_as_comment(&mut self, why: &str, origin: Origin<'_>, drafts: &mut Vec<StatementDraft>) {
         self.context.take_changes();
         let why = self.context.parameters.readable(why);
-        statements.push(Statement::Comment(format!("{MARK} ({why}):")));
+        let reasons = vec![why.clone()];
+        let is_answered = self.answers.last().is_some_and(|last| {
+            (last.line, &last.file, &last.reasons) == (origin.number(), &self.file, &reasons)
+        });
+        // The line has several commands, and is a comment already.
+        if is_answered {
+            return;
+        }
+        let id = self.line(origin);
+        let mark = Statement::Comment(format!("{MARK} ({why}):"));
+        drafts.push(StatementDraft::new(mark, id));
         for line in origin.text() {
             let line = self.context.secrets.mask_line(line);
-            statements.push(Statement::Comment(format!("    {line}")));
-        }
-        self.answer(origin, Treatment::Commented, vec![why]);
-    }
-
-    fn finish(mut self, recipes: &[Recipe<'_>], statements: Vec<Statement>) -> Translation {
-        let names: Vec<_> = recipes.iter().map(|recipe| recipe.name).collect();
-        let mut header = vec![format!(
-            "Translated from {} by `ascript import`.",
-            names.join(", ")
-        )];
-        let commented = self.count(Treatment::Commented);
-        if commented > 0 {
-            header.push(format!(
-                "Lines that it could not translate: {commented}. Search for `{MARK}`."
+            drafts.push(StatementDraft::new(
+                Statement::Comment(format!("    {line}")),
+                id,
             ));
         }
+        self.answer(origin, Treatment::Commented, reasons);
+    }
+
+    fn finish(mut self, recipes: &[Recipe<'_>], drafts: Vec<StatementDraft>) -> Attempt {
         let mut platforms = self.context.platforms.iter();
         let platform = platforms.next().filter(|_| platforms.next().is_none());
+        let mut lines = Vec::new();
         let script = ScriptText {
-            header,
+            header: self.header(recipes),
             platform: platform.copied(),
             params: self.context.parameters.used(),
-            statements: merge::merge(statements),
+            statements: into_statements(merge::merge(drafts), &mut lines),
             ..ScriptText::default()
         };
-        let script = script.to_string();
+        let (script, starts) = script.with_lines();
         // A secret may be named in a line before the one that says what it is.
         let script = self.context.secrets.mask_script(&script);
         for answer in &mut self.answers {
@@ -262,16 +317,28 @@ impl Translator {
                 *reason = self.context.secrets.mask(reason);
             }
         }
-        Translation {
-            script,
-            answers: self.answers,
+        Attempt {
+            translation: Translation {
+                script,
+                answers: self.answers,
+            },
+            starts,
+            lines,
         }
     }
 
-    fn count(&self, treatment: Treatment) -> usize {
+    fn header(&self, recipes: &[Recipe<'_>]) -> Vec<String> {
+        let names: Vec<_> = recipes.iter().map(|recipe| recipe.name).collect();
+        let names = names.join(", ");
+        let mut header = vec![format!("Translated from {names} by `ascript import`.")];
         let answers = self.answers.iter();
-        answers
-            .filter(|answer| answer.treatment == treatment)
-            .count()
+        let commented = answers.filter(|one| one.treatment == Treatment::Commented);
+        let commented = commented.count();
+        if commented > 0 {
+            header.push(format!(
+                "Lines that it could not translate: {commented}. Search for `{MARK}`."
+            ));
+        }
+        header
     }
 }

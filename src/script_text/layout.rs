@@ -1,6 +1,6 @@
 //! The layout of a script: lines of at most 100 columns where that is possible.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write};
 
 use super::literal::{key, quoted};
 use super::{Expression, ParamText, ScriptText, Statement};
@@ -12,6 +12,47 @@ const INDENT: usize = 4;
 
 impl Display for ScriptText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(&mut Page::new(f))
+    }
+}
+
+/// A text that is written, and where its statements start.
+struct Page<'a> {
+    text: &'a mut dyn Write,
+    /// The number of the present line, from 1.
+    line: usize,
+    starts: Vec<usize>,
+}
+
+impl<'a> Page<'a> {
+    fn new(text: &'a mut dyn Write) -> Self {
+        Self {
+            text,
+            line: 1,
+            starts: Vec::new(),
+        }
+    }
+}
+
+impl Write for Page<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.line += text.matches('\n').count();
+        self.text.write_str(text)
+    }
+}
+
+impl ScriptText {
+    /// The text, and the line on which each statement starts, in the order of the text.
+    pub fn with_lines(&self) -> (String, Vec<usize>) {
+        let mut text = String::new();
+        let mut page = Page::new(&mut text);
+        // A string takes everything.
+        let _ = self.write(&mut page);
+        let starts = page.starts;
+        (text, starts)
+    }
+
+    fn write(&self, f: &mut Page<'_>) -> fmt::Result {
         for (number, paragraph) in self.header.iter().enumerate() {
             if number > 0 {
                 f.write_str("//!\n")?;
@@ -41,7 +82,7 @@ impl Display for ScriptText {
 }
 
 /// Writes the parameters, with their parts below each other.
-fn write_params(f: &mut fmt::Formatter<'_>, params: &[ParamText]) -> fmt::Result {
+fn write_params(f: &mut Page<'_>, params: &[ParamText]) -> fmt::Result {
     let default = |param: &ParamText| {
         let default = param.default.as_ref();
         let default = default.map(|it| format!("default: {},", it.inline()));
@@ -66,12 +107,9 @@ fn write_params(f: &mut fmt::Formatter<'_>, params: &[ParamText]) -> fmt::Result
     f.write_str("};\n")
 }
 
-fn write_statements(
-    f: &mut fmt::Formatter<'_>,
-    indent: usize,
-    statements: &[Statement],
-) -> fmt::Result {
+fn write_statements(f: &mut Page<'_>, indent: usize, statements: &[Statement]) -> fmt::Result {
     for statement in statements {
+        f.starts.push(f.line);
         match statement {
             Statement::Comment(text) => write_comment(f, "//", indent, text)?,
             Statement::Blank => f.write_str("\n")?,
@@ -164,7 +202,7 @@ fn widest_collection(args: &[Expression]) -> Option<usize> {
 }
 
 /// Writes a comment over as many lines as it needs. Nothing in the text ends it.
-fn write_comment(f: &mut fmt::Formatter<'_>, mark: &str, indent: usize, text: &str) -> fmt::Result {
+fn write_comment(f: &mut Page<'_>, mark: &str, indent: usize, text: &str) -> fmt::Result {
     let text = escaped(text, is_hostile);
     let mut line = format!("{:indent$}{mark}", "");
     let start = line.len();
@@ -243,6 +281,43 @@ mod tests {
             text,
             "\n// a\\nb\\r\\u{2028}\\u{202e}*/ \"; exit\nlet x = \"a\\nb\\r\\u2028\\u202e*/ \\\"; exit\";\n\
              let y = `${\"`${x}\\n\"}`;\n"
+        );
+    }
+
+    #[test]
+    fn each_statement_has_the_line_on_which_it_starts() {
+        let long = |name: &str| {
+            let path = "a".repeat(90);
+            Statement::call(
+                name,
+                vec![Expression::map([("path", path.as_str().into())])],
+            )
+        };
+        let script = ScriptText {
+            header: vec!["One.".to_owned(), "Two.".to_owned()],
+            params: vec![ParamText::secret("key", "env:KEY", "the key")],
+            statements: vec![
+                long("first"),
+                Statement::Comment("word ".repeat(30)),
+                Statement::Loop {
+                    variable: "name".to_owned(),
+                    over: Expression::List(vec![row("anna"), row("ben")]),
+                    body: vec![long("inner"), Statement::Blank],
+                },
+                long("last"),
+            ],
+            ..ScriptText::default()
+        };
+        let (text, starts) = script.with_lines();
+        let lines: Vec<_> = text.lines().collect();
+        let starts: Vec<_> = starts.iter().map(|line| lines[line - 1].trim()).collect();
+        let [first, comment, outer, inner, blank, last] = starts.as_slice() else {
+            panic!("{text}");
+        };
+        assert!(comment.starts_with("// word"), "{text}");
+        assert_eq!(
+            [first, outer, inner, blank, last],
+            [&"first(#{", &"for name in [", &"inner(#{", &"", &"last(#{"]
         );
     }
 

@@ -9,7 +9,7 @@ const WRAPPERS: &[&str] = &[
     "sudo", "env", "exec", "nohup", "time", "command", "builtin", "doas",
 ];
 
-impl Translator {
+impl Translator<'_> {
     /// The call with the values of variables; none where only a shell knows them.
     pub(super) fn call(&mut self, invocation: &Invocation) -> Option<ToolCall> {
         let mut resolve = |word: &ShellWord| self.context.resolve(word);

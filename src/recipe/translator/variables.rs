@@ -11,7 +11,7 @@ use crate::recipe::shell::{ShellItem, ShellWord, WordPart};
 use crate::script_text::Expression;
 use crate::source::is_identifier;
 
-impl Translator {
+impl Translator<'_> {
     pub(super) fn assign(&mut self, name: &str, value: &ShellWord, origin: Origin<'_>) {
         self.answer(origin, Treatment::Kept, Vec::new());
         let parameters = &mut self.context.parameters;
