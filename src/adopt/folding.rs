@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::columns::Columns;
 use super::node_calls::{CallBlock, CallGroup};
 use super::secrets::{AdoptedSecret, SecretNames};
-use crate::bindings::Value;
+use crate::bindings::{DATA, Value};
 use crate::script_text::{Expression, ParamText, Statement};
 use crate::state::{FastIndexMap, Secret};
 
@@ -96,7 +96,7 @@ impl<'a> Folding<'a> {
             self.data = Some(rows);
             return Statement::Loop {
                 variable: noun.to_owned(),
-                over: Expression::Call("data".to_owned(), vec![file.into()]),
+                over: Expression::Call(DATA.to_owned(), vec![file.into()]),
                 body,
             };
         }

@@ -11,6 +11,9 @@ use crate::state::{Secret, ValueType};
 
 use super::{Args, Binding, Key, Made, Value};
 
+/// The name of the binding.
+pub const DATA: &str = "data";
+
 const FILE: Key<Rc<str>> = Key::text(
     "file",
     ValueType::NonEmptyLine,
@@ -18,7 +21,7 @@ const FILE: Key<Rc<str>> = Key::text(
 );
 
 pub(super) const BINDINGS: &[Binding] = &[Binding {
-    name: "data",
+    name: DATA,
     doc: "Returns the values in a CSV, JSON, TOML or YAML file beside the script, up to 16 MiB.\n\nCSV becomes a list of maps: the first row names the keys, each cell is a string without blanks around it, and an empty cell is `()`. `parse_int(row.cap)` makes a number of a cell; a parameter of the type `list` checks each cell by its type. Columns are separated by commas, semicolons or tabs, as the first row shows; rows and columns without any value are skipped. A date of TOML or YAML is a string, and so is `yes` of YAML.\n\nA value whose key names a secret, such as `password`, must be a reference such as `env:ANNA_PASSWORD`, and is a `secret`; so is each item of a list under such a key. In JSON, TOML and YAML `{ \"secret\": \"env:NAME\" }` is one under any key.\n\nA plan names the file with its digest, and `apply` refuses another one; it searches it beside the plan.",
     params: &[FILE.param],
     example: r#"for user in data("users.csv") { conf.set_user(user.name, #{ absolute: user.docroot }); }"#,

@@ -49,6 +49,7 @@ use param::UNCHANGED;
 
 pub use args::Args;
 pub use conf_readings::{EFFECTIVE_USER, section_read};
+pub use data::DATA;
 pub use docroot::RELATIVE as RELATIVE_DOCROOT;
 pub use fallback::options as fallback_options;
 pub use node_advice::{NodeAdvice, on_node as advise_on_node};

@@ -194,7 +194,7 @@ const TABLE: &[Row] = &[
         Rule::UnknownProperty,
         "unknown-property",
         Severity::Error,
-        "The map that a binding returns never has a property of that name.",
+        "A map never has a property of that name: one that a binding returns, a row of data or a declared parameter.",
     ),
     (
         Rule::FixedComparison,

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use rhai::{Expr, FnCallExpr};
 
-use crate::bindings::{ArgType, Args, Binding, Param, RELATIVE_DOCROOT, Value};
+use crate::bindings::{ArgType, Args, Binding, Made, Param, RELATIVE_DOCROOT, Value};
 use crate::conf;
 use crate::exec::{BlankNode, Vault, World};
 use crate::facts::{Facts, NodeReader as _};
@@ -77,6 +77,22 @@ impl BlankNodeRunner {
                 return;
             }
             replaced.push(keys);
+        }
+    }
+
+    /// What a call answers on the first node.
+    pub(super) fn answer(
+        &mut self,
+        binding: &'static Binding,
+        values: Vec<Value>,
+    ) -> Option<Value> {
+        let args = Args::check(binding, values).ok()?;
+        let world = self.worlds.first_mut()?;
+        let mut recorder = Recorder::new(world.node().clone());
+        let mut facts = Facts::new(world, &mut recorder);
+        match (binding.make)(&args, &mut facts).ok()? {
+            Made::Answer(value, _) => Some(value),
+            Made::Step(..) | Made::Checked(..) => None,
         }
     }
 

@@ -1,6 +1,8 @@
 //! Reports comparisons that have the same result on every node, properties that a map never has, and
 //! defaults that are never used.
 
+use std::collections::HashSet;
+
 use rhai::{Expr, FnCallExpr};
 
 use crate::bindings::Value;
@@ -11,7 +13,7 @@ use crate::script::values;
 
 use super::finding_collector::FindingCollector;
 use super::possible_values::PossibleValues;
-use super::readings::{PropertyChain, Reading, Readings};
+use super::readings::{Link, Property, PropertyChain, Reading, Readings};
 
 /// The operators that compare two values of the same type.
 const ORDERS: &[&str] = &["<", "<=", ">", ">="];
@@ -42,8 +44,14 @@ impl Readings<'_> {
         }
     }
 
-    /// Checks the properties of a map that a binding returns.
-    pub(super) fn check_properties(&self, expression: &Expr, findings: &mut FindingCollector<'_>) {
+    /// Checks the properties of a map that a binding returns, or that is data. `strings` has all
+    /// strings of the script: a property among them may be asked for first.
+    pub(super) fn check_properties(
+        &self,
+        expression: &Expr,
+        strings: &HashSet<String>,
+        findings: &mut FindingCollector<'_>,
+    ) {
         let (Expr::Dot(parts, ..) | Expr::Index(parts, ..)) = expression else {
             return;
         };
@@ -51,19 +59,23 @@ impl Readings<'_> {
         let (Some(mut reading), Some(chain)) = (self.of(&parts.lhs), chain) else {
             return;
         };
-        for property in &chain.properties {
-            if let Reading::Value(_) = reading {
-                return;
-            }
-            let Some(next) = reading.property(property.name) else {
-                let span = findings.token_at(property.position);
-                let map = findings.source.map_of(property.name, span.start);
-                let fault = reading.no_property(property.name);
-                let fault = fault.hint(ask_for_property(property.name, map));
-                findings.add_name(&fault, Rule::UnknownProperty, span);
-                return;
+        for link in &chain.links {
+            let next = match link {
+                Link::Item => reading.item(),
+                Link::Property(_) if !reading.has_known_properties() => None,
+                Link::Property(property) => {
+                    let next = reading.property(property.name);
+                    let is_optional = reading.is_of_file() && strings.contains(property.name);
+                    if next.is_none() && !is_optional {
+                        add_no_property(reading, property, findings);
+                    }
+                    next
+                }
             };
-            reading = next;
+            match next {
+                Some(next) => reading = next,
+                None => return,
+            }
         }
     }
 
@@ -77,7 +89,7 @@ impl Readings<'_> {
         else {
             return;
         };
-        let property = chain.properties.last().filter(|_| !values.may_be_unset());
+        let property = chain.last().filter(|_| !values.may_be_unset());
         let Some(property) = property else {
             return;
         };
@@ -90,6 +102,17 @@ impl Readings<'_> {
         .hint(ask_for_property(property.name, map));
         findings.add_fault(&fault, Rule::UnusedDefault, span);
     }
+}
+
+/// Reports a property that a map never has.
+fn add_no_property(map: Reading<'_>, property: &Property<'_>, findings: &mut FindingCollector<'_>) {
+    let span = findings.token_at(property.position);
+    let mut fault = map.no_property(property.name);
+    if !map.is_declared() {
+        let written = findings.source.map_of(property.name, span.start);
+        fault = fault.hint(ask_for_property(property.name, written));
+    }
+    findings.add_name(&fault, Rule::UnknownProperty, span);
 }
 
 fn is_equality(operator: &str) -> bool {
@@ -119,7 +142,8 @@ fn add_comparison(
         "`{name}` is {}: it {effect} {written}",
         values.description()
     ));
-    let property = PropertyChain::behind_map(read).and_then(|mut chain| chain.properties.pop());
+    let chain = PropertyChain::behind_map(read);
+    let property = chain.as_ref().and_then(PropertyChain::last);
     if let (Value::Unit, Some(property)) = (value, property) {
         let map = findings
             .source
@@ -152,10 +176,12 @@ fn add_comparison(
     }
 }
 
-/// The name of a variable or a parameter, as it is written.
+/// The name of a variable, a parameter or a property, as it is written.
 fn label(expression: &Expr) -> String {
     let Expr::Variable(variable, ..) = expression else {
-        return "this".to_owned();
+        let chain = PropertyChain::behind_map(expression);
+        let property = chain.as_ref().and_then(PropertyChain::last);
+        return property.map_or("this", |it| it.name).to_owned();
     };
     match variable.2.path.first() {
         Some(root) => format!("{}.{}", root.name, variable.1),

@@ -31,7 +31,7 @@ pub(super) fn check_unused(outline: &ScriptOutline, findings: &mut FindingCollec
     let declarations = Declarations::new(source);
     for function in &outline.functions {
         let is_exported = outline.is_module && !function.is_private;
-        let is_used = outline.mentioned.contains(&function.name);
+        let is_used = outline.mentions(&function.name);
         if is_exported || is_used || function.name.starts_with("test_") {
             continue;
         }

@@ -2,9 +2,11 @@
 //! the scripts' statements and functions.
 
 mod binding_calls;
+mod bound_names;
 mod comparisons;
 mod finding_collector;
 mod functions;
+mod known_shapes;
 mod native_functions;
 mod possible_values;
 mod published_secrets;
@@ -15,18 +17,19 @@ mod unknown_names;
 
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Position, Stmt};
 
+use crate::bindings::{self, DATA};
 use crate::fault::{Fault, Rule};
 use crate::finding::{CheckedScript, Finding};
 
 use super::bind::SessionSlot;
 use super::declaration;
 use super::engine::{self, Surroundings};
-use super::param_type::ParamSpec;
 use super::script_source::Script;
 use super::static_calls::function_alone;
 
 use binding_calls::BlankNodeRunner;
 use finding_collector::FindingCollector;
+use known_shapes::KnownShapes;
 use native_functions::NativeFunctions;
 use readings::Readings;
 use script_outline::ScriptOutline;
@@ -97,11 +100,16 @@ fn check_script(
         functions::check_unused(outline, findings);
     }
     sources.check_unused_params(index, findings);
+    let mut runner = BlankNodeRunner::new(declared.platform, sources.all[index].folder());
+    let shapes = KnownShapes::new(&declared.params, ast, |name| {
+        let binding = bindings::find(DATA).filter(|_| outline.counts(DATA).is_empty())?;
+        runner.answer(binding, vec![name.into()])
+    });
     let mut walker = Walker {
         names: &names,
-        params: &declared.params,
-        readings: Readings::default(),
-        runner: BlankNodeRunner::new(declared.platform, sources.all[index].folder()),
+        shapes: &shapes,
+        readings: Readings::empty(&shapes),
+        runner,
         is_module: outline.is_module,
         is_closure: false,
     };
@@ -111,7 +119,7 @@ fn check_script(
 /// Walks through the nodes of a compiled script.
 struct Walker<'a> {
     names: &'a KnownNames<'a>,
-    params: &'a [ParamSpec],
+    shapes: &'a KnownShapes,
     readings: Readings<'a>,
     runner: BlankNodeRunner,
     is_module: bool,
@@ -141,7 +149,7 @@ impl Walker<'_> {
         if findings.is_full() {
             return;
         }
-        self.readings = Readings::new(part, self.params);
+        self.readings = Readings::new(part, self.shapes);
         part.walk(&mut |path| self.check_node(path, findings));
     }
 
@@ -174,7 +182,8 @@ impl Walker<'_> {
             }
             // A script that sets unchecked settings reads them as well.
             Expr::Dot(..) | Expr::Index(..) if !self.names.outline.keys.contains("unchecked") => {
-                self.readings.check_properties(expression, findings);
+                self.readings
+                    .check_properties(expression, &self.names.outline.strings, findings);
             }
             Expr::Coalesce(parts, _) => self.readings.check_default(parts, findings),
             Expr::MethodCall(call, position) => {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::bindings::Value;
 use crate::conf::Setting;
-use crate::script::param_type::ParamSpec;
 use crate::state::{Scalar, ValueType};
 
 /// The values that an expression can have.
@@ -65,13 +64,6 @@ impl PossibleValues {
             ty,
             may_be_unset: false,
         }
-    }
-
-    /// Those of a parameter; `None` for a secret, a list and a map.
-    pub(super) fn of_param(spec: &ParamSpec) -> Option<Self> {
-        let ty = spec.ty.single().filter(|ty| *ty != ValueType::Secret)?;
-        // A file of parameters may have none for it.
-        Some(Self::of_type(ty).or_unset())
     }
 
     /// Those, or `()`.

@@ -2,27 +2,30 @@
 //! a run: a variable counts only where every declaration of its name reads the same, and nothing
 //! changes it. A function sees no variables but its own, so each has readings of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::bindings;
 use crate::conf::{self, Setting};
 use crate::fault::Fault;
-use crate::script::param_type::ParamSpec;
 use crate::state::{Platform, SectionKind, ValueType};
 
+use super::bound_names::BoundNames;
+use super::known_shapes::{KnownPart, KnownShapes, Shape};
 use super::possible_values::PossibleValues;
 
 /// What an expression is.
 #[derive(Clone, Copy)]
-pub(super) enum Reading {
+pub(super) enum Reading<'a> {
     /// The settings of a section, by name.
     Settings(SectionKind),
     /// Every setting in force for a transfer user, by name.
     InForce,
     /// One of those: its value and where it comes from.
     Entry(&'static Setting),
+    /// A list or map of a parameter or of a file of data.
+    Data(KnownPart<'a>),
     /// One value.
     Value(PossibleValues),
 }
@@ -33,9 +36,16 @@ pub(super) struct Property<'a> {
     pub(super) position: Position,
 }
 
+/// What an expression takes from a map or a list.
+pub(super) enum Link<'a> {
+    Property(Property<'a>),
+    /// An item, at an index that may be known only in a run.
+    Item,
+}
+
 /// The properties behind a map, as in `.absolute.value`.
 pub(super) struct PropertyChain<'a> {
-    pub(super) properties: Vec<Property<'a>>,
+    pub(super) links: Vec<Link<'a>>,
     /// Whether it is `()` where the map is.
     may_be_unset: bool,
     /// Whether something else follows, such as a call.
@@ -45,49 +55,54 @@ pub(super) struct PropertyChain<'a> {
 /// The properties of a setting in force.
 const ENTRY: [&str; 2] = ["value", "from"];
 
-/// The methods and functions that do not change a map.
-const READ_ONLY: &[&str] = &[
-    "contains",
-    "debug",
-    "get",
-    "is_empty",
-    "keys",
-    "len",
-    "print",
-    "to_debug",
-    "to_json",
-    "to_string",
-    "type_of",
-    "values",
-];
-
-/// The variables of a script's statements or of one function, and the parameters.
-#[derive(Default)]
+/// The variables of a script's statements or of one function, and what is known of parameters and
+/// files.
 pub(super) struct Readings<'a> {
-    variables: HashMap<String, Option<Reading>>,
-    params: &'a [ParamSpec],
+    variables: HashMap<String, Option<Reading<'a>>>,
+    /// The item of each loop whose variable does not change, by the position of that.
+    items: HashMap<Position, Reading<'a>>,
+    bound: BoundNames,
+    shapes: &'a KnownShapes,
 }
 
 impl<'a> Readings<'a> {
-    /// The readings in the statements or in the one function that `ast` has.
-    pub(super) fn new(ast: &AST, params: &'a [ParamSpec]) -> Self {
-        let mut readings = Self {
+    /// No variables.
+    pub(super) fn empty(shapes: &'a KnownShapes) -> Self {
+        Self {
             variables: HashMap::new(),
-            params,
-        };
-        for name in unclear_names(ast) {
-            readings.variables.insert(name, None);
+            items: HashMap::new(),
+            bound: BoundNames::default(),
+            shapes,
+        }
+    }
+
+    /// The readings in the statements or in the one function that `ast` has.
+    pub(super) fn new(ast: &AST, shapes: &'a KnownShapes) -> Self {
+        let mut readings = Self::empty(shapes);
+        readings.bound = BoundNames::new(ast);
+        for name in &readings.bound.unclear {
+            readings.variables.insert(name.clone(), None);
         }
         ast.walk(&mut |path| {
-            if let Some(ASTNode::Stmt(Stmt::Var(definition, ..))) = path.last() {
-                readings.declare(&definition.0.name, readings.of(&definition.1));
+            match path.last() {
+                Some(ASTNode::Stmt(Stmt::Var(definition, ..))) => {
+                    readings.declare(&definition.0.name, readings.of(&definition.1));
+                }
+                Some(ASTNode::Stmt(Stmt::For(each, _))) => {
+                    let position = each.0.pos;
+                    let is_clear = !readings.bound.unclear_loops.contains(&position);
+                    let item = readings.of(&each.2.expr).and_then(Reading::item);
+                    let item = item.filter(|_| is_clear);
+                    readings.items.extend(item.map(|item| (position, item)));
+                }
+                _ => {}
             }
             true
         });
         readings
     }
 
-    fn declare(&mut self, name: &str, reading: Option<Reading>) {
+    fn declare(&mut self, name: &str, reading: Option<Reading<'a>>) {
         let known = self.variables.get(name).copied();
         let merged = match (known, reading) {
             (None, reading) => reading,
@@ -102,14 +117,17 @@ impl<'a> Readings<'a> {
         clippy::wildcard_enum_match_arm,
         reason = "the values of other expressions are known only in a run"
     )]
-    pub(super) fn of(&self, expression: &Expr) -> Option<Reading> {
+    pub(super) fn of(&self, expression: &Expr) -> Option<Reading<'a>> {
         match expression {
-            Expr::FnCall(call, _) => of_call(call),
-            Expr::Variable(variable, ..) => {
+            Expr::FnCall(call, _) => {
+                let data = || self.shapes.data(call).map(Reading::of_part);
+                of_call(call).or_else(data)
+            }
+            Expr::Variable(variable, _, position) => {
                 let name = variable.1.as_str();
                 match variable.2.path.first().map(|root| root.name.as_str()) {
-                    None => self.variables.get(name).copied().flatten(),
-                    Some("params") => self.of_param(name),
+                    None => self.of_variable(name, *position),
+                    Some("params") => self.shapes.param(name).map(Reading::of_part),
                     Some("host") => of_host(name),
                     Some(_) => None,
                 }
@@ -117,8 +135,8 @@ impl<'a> Readings<'a> {
             Expr::Dot(parts, ..) | Expr::Index(parts, ..) => {
                 let chain = PropertyChain::behind_map(expression)?;
                 let mut reading = self.of(&parts.lhs)?;
-                for property in &chain.properties {
-                    reading = reading.property(property.name)?;
+                for link in &chain.links {
+                    reading = reading.follow(link)?;
                 }
                 (!chain.is_longer).then(|| reading.or_unset(chain.may_be_unset))
             }
@@ -126,13 +144,58 @@ impl<'a> Readings<'a> {
         }
     }
 
-    fn of_param(&self, name: &str) -> Option<Reading> {
-        let spec = self.params.iter().find(|spec| spec.name == name)?;
-        PossibleValues::of_param(spec).map(Reading::Value)
+    fn of_variable(&self, name: &str, position: Position) -> Option<Reading<'a>> {
+        match self.bound.loops.get(&position) {
+            Some(of_loop) => self.items.get(of_loop).copied(),
+            None => self.variables.get(name).copied().flatten(),
+        }
     }
 }
 
-impl Reading {
+impl<'a> Reading<'a> {
+    fn of_part(part: KnownPart<'a>) -> Self {
+        match part.shape {
+            Shape::List(_) | Shape::Map(_) => Self::Data(part),
+            // A value may be left out.
+            Shape::One(ty) => Self::Value(PossibleValues::of_type(*ty).or_unset()),
+            Shape::Empty => Self::Value(PossibleValues::of_type(ValueType::Any).or_unset()),
+        }
+    }
+
+    /// Whether every property that it can have is known.
+    pub(super) fn has_known_properties(self) -> bool {
+        match self {
+            Self::Settings(_) | Self::InForce | Self::Entry(_) => true,
+            Self::Data(part) => part.fields().is_some(),
+            Self::Value(_) => false,
+        }
+    }
+
+    /// Whether it is of a file of data.
+    pub(super) fn is_of_file(self) -> bool {
+        matches!(self, Self::Data(part) if part.is_of_file())
+    }
+
+    /// Whether the script itself says what it has.
+    pub(super) fn is_declared(self) -> bool {
+        matches!(self, Self::Data(part) if !part.is_of_file())
+    }
+
+    /// An item of it; `None` if it is no list.
+    pub(super) fn item(self) -> Option<Self> {
+        match self {
+            Self::Data(part) => part.item().map(Self::of_part),
+            Self::Settings(_) | Self::InForce | Self::Entry(_) | Self::Value(_) => None,
+        }
+    }
+
+    fn follow(self, link: &Link<'_>) -> Option<Self> {
+        match link {
+            Link::Property(property) => self.property(property.name),
+            Link::Item => self.item(),
+        }
+    }
+
     /// What a property of it is; `None` if it has no such property.
     pub(super) fn property(self, name: &str) -> Option<Self> {
         // A value with a condition has the type of its setting.
@@ -154,6 +217,7 @@ impl Reading {
                 "from" => Some(Self::Value(PossibleValues::of_type(ValueType::Text))),
                 _ => None,
             },
+            Self::Data(part) => part.field(name).map(Self::of_part),
             Self::Value(_) => None,
         }
     }
@@ -163,6 +227,7 @@ impl Reading {
         match self {
             Self::Settings(kind) => conf::unknown(kind, name),
             Self::InForce => conf::unknown(SectionKind::User, name),
+            Self::Data(part) => part.no_field(name),
             Self::Entry(_) | Self::Value(_) => {
                 Fault::script(format!("there is no property `{name}`")).suggest(name, ENTRY)
             }
@@ -172,7 +237,9 @@ impl Reading {
     fn or_unset(self, may_be_unset: bool) -> Self {
         match self {
             Self::Value(values) if may_be_unset => Self::Value(values.or_unset()),
-            Self::Value(_) | Self::Settings(_) | Self::InForce | Self::Entry(_) => self,
+            Self::Value(_) | Self::Settings(_) | Self::InForce | Self::Entry(_) | Self::Data(_) => {
+                self
+            }
         }
     }
 
@@ -180,6 +247,7 @@ impl Reading {
         match (self, other) {
             (Self::Settings(one), Self::Settings(other)) => one == other,
             (Self::InForce, Self::InForce) => true,
+            (Self::Data(one), Self::Data(other)) => one.is(other),
             _ => false,
         }
     }
@@ -192,35 +260,50 @@ impl<'a> PropertyChain<'a> {
             return None;
         };
         let mut chain = Self {
-            properties: Vec::new(),
+            links: Vec::new(),
             may_be_unset: flags.contains(ASTFlags::NEGATED),
             is_longer: false,
         };
-        chain.add(&parts.rhs);
+        chain.add(&parts.rhs, is_index(expression));
         Some(chain)
     }
 
-    fn add(&mut self, expression: &'a Expr) {
+    /// The last property.
+    pub(super) fn last(&self) -> Option<&Property<'a>> {
+        match self.links.last()? {
+            Link::Property(property) => Some(property),
+            Link::Item => None,
+        }
+    }
+
+    fn add(&mut self, expression: &'a Expr, in_brackets: bool) {
         if let Expr::Property(property, position) = expression {
-            let name = property.2.as_str();
-            let position = *position;
-            self.properties.push(Property { name, position });
+            self.add_property(&property.2, *position);
         } else if let Expr::StringConstant(name, position) = expression {
-            let position = *position;
-            self.properties.push(Property { name, position });
+            self.add_property(name, *position);
         } else if let Expr::Dot(parts, flags, _) | Expr::Index(parts, flags, _) = expression {
             self.may_be_unset |= flags.contains(ASTFlags::NEGATED);
-            self.add(&parts.lhs);
+            self.add(&parts.lhs, in_brackets);
             if !self.is_longer {
-                self.add(&parts.rhs);
+                self.add(&parts.rhs, is_index(expression));
             }
+        } else if in_brackets {
+            self.links.push(Link::Item);
         } else {
             self.is_longer = true;
         }
     }
+
+    fn add_property(&mut self, name: &'a str, position: Position) {
+        self.links.push(Link::Property(Property { name, position }));
+    }
 }
 
-fn of_call(call: &FnCallExpr) -> Option<Reading> {
+fn is_index(expression: &Expr) -> bool {
+    matches!(expression, Expr::Index(..))
+}
+
+fn of_call<'a>(call: &FnCallExpr) -> Option<Reading<'a>> {
     let binding = bindings::find(&format!("{}.{}", call.namespace, call.name))?;
     if binding.name == bindings::EFFECTIVE_USER {
         return Some(Reading::InForce);
@@ -228,84 +311,11 @@ fn of_call(call: &FnCallExpr) -> Option<Reading> {
     bindings::section_read(binding).map(Reading::Settings)
 }
 
-fn of_host(name: &str) -> Option<Reading> {
+fn of_host<'a>(name: &str) -> Option<Reading<'a>> {
     let ty = match name {
         "platform" => ValueType::choice(&[Platform::Macos, Platform::Linux].map(Platform::name)),
         "name" => ValueType::Text,
         _ => return None,
     };
     Some(Reading::Value(PossibleValues::of_type(ty)))
-}
-
-/// The names of parameters of functions, of loops and of errors, and of variables that change.
-fn unclear_names(ast: &AST) -> HashSet<String> {
-    let functions = ast.iter_functions();
-    let params = functions.flat_map(|function| function.params);
-    let mut names: HashSet<_> = params.map(ToString::to_string).collect();
-    ast.walk(&mut |path| {
-        match path.last() {
-            Some(ASTNode::Stmt(statement)) => add_unclear(statement, &mut names),
-            Some(ASTNode::Expr(expression)) => names.extend(changed(expression)),
-            _ => {}
-        }
-        true
-    });
-    names
-}
-
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "other statements change no variable"
-)]
-fn add_unclear(statement: &Stmt, names: &mut HashSet<String>) {
-    match statement {
-        Stmt::For(each, _) => {
-            names.insert(each.0.name.to_string());
-            names.extend(each.1.as_ref().map(|counter| counter.name.to_string()));
-        }
-        Stmt::TryCatch(parts, _) => names.extend(root(&parts.expr)),
-        Stmt::Assignment(assignment) => names.extend(root(&assignment.1.lhs)),
-        Stmt::FnCall(call, _) => names.extend(changed_argument(call)),
-        // A closure that shares a variable may change it.
-        Stmt::Share(shared) => names.extend(shared.iter().map(|(name, _)| name.name.to_string())),
-        _ => {}
-    }
-}
-
-/// The variable that a call may change: a method changes its value, a function its first argument.
-fn changed(expression: &Expr) -> Option<String> {
-    if let Expr::FnCall(call, _) = expression {
-        return changed_argument(call);
-    }
-    let (Expr::Dot(parts, ..) | Expr::Index(parts, ..)) = expression else {
-        return None;
-    };
-    let mut called = &parts.rhs;
-    while let Expr::Dot(inner, ..) | Expr::Index(inner, ..) = called {
-        called = &inner.rhs;
-    }
-    let Expr::MethodCall(call, _) = called else {
-        return None;
-    };
-    let is_read_only = READ_ONLY.contains(&call.name.as_str());
-    root(&parts.lhs).filter(|_| !is_read_only)
-}
-
-fn changed_argument(call: &FnCallExpr) -> Option<String> {
-    let is_read_only = call.is_operator_call()
-        || !call.namespace.is_empty()
-        || READ_ONLY.contains(&call.name.as_str());
-    let argument = call.args.first().filter(|_| !is_read_only)?;
-    root(argument)
-}
-
-/// The variable at the start of `name.a[1].b`.
-fn root(expression: &Expr) -> Option<String> {
-    if let Expr::Variable(variable, ..) = expression {
-        Some(variable.1.to_string())
-    } else if let Expr::Dot(parts, ..) | Expr::Index(parts, ..) = expression {
-        root(&parts.lhs)
-    } else {
-        None
-    }
 }

@@ -20,8 +20,10 @@ pub(super) struct ScriptOutline {
     pub(super) imports: Vec<OutlineImport>,
     /// Keys of maps, whose values may be functions.
     pub(super) keys: HashSet<String>,
-    /// Names that are called or read, and all strings: `Fn("name")` calls one by its name.
-    pub(super) mentioned: HashSet<String>,
+    /// Names that are called or read.
+    mentioned: HashSet<String>,
+    /// All strings.
+    pub(super) strings: HashSet<String>,
     /// The parameters it reads.
     pub(super) params: HashSet<String>,
     /// Whether it declares functions and its statements only declare or import.
@@ -83,6 +85,11 @@ impl ScriptOutline {
         outline
     }
 
+    /// Whether a name is used, if only in a string: `Fn("name")` calls a function by its name.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        self.mentioned.contains(name) || self.strings.contains(name)
+    }
+
     /// The parameter counts of the functions with that name.
     pub(super) fn counts(&self, name: &str) -> &[usize] {
         self.counts.get(name).map_or(&[], Vec::as_slice)
@@ -141,7 +148,7 @@ impl ScriptOutline {
                 self.mentioned.insert(call.name.to_string());
             }
             Expr::StringConstant(text, _) => {
-                self.mentioned.insert(text.to_string());
+                self.strings.insert(text.to_string());
             }
             Expr::Variable(variable, ..) => {
                 let name = variable.1.to_string();
