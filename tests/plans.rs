@@ -366,6 +366,9 @@ fn only_the_expected_plan_is_applied() {
     assert_eq!(rehearsed["digest"], *digest);
     assert_eq!(node.files(), before);
     apply(&node, &file, &["--expect", &digest]).json(0);
+    // A wrapper finds the run by the digest of the plan.
+    let listed = node.run(&["runs", "--format", "json"]).json(0);
+    assert_eq!(listed["runs"][0]["plan"], *digest);
 }
 
 #[test]

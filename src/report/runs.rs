@@ -48,6 +48,9 @@ enum ReceiptContent<'a> {
         script: &'a ScriptId,
         summary: Summary,
         digest: String,
+        /// The digest of the plan, or of the preview, that the run performed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        plan: Option<&'a str>,
         fault: Option<&'a Fault>,
     },
     Unreadable {
@@ -81,6 +84,7 @@ fn content(receipt: &Result<Receipt>) -> ReceiptContent<'_> {
             script: &run.script,
             summary: run.summary(),
             digest: run.digest(),
+            plan: run.plan.as_deref(),
             fault: run.fault.as_ref(),
         },
         Err(unreadable) => ReceiptContent::Unreadable { unreadable },
