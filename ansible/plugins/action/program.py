@@ -33,8 +33,7 @@ class ActionModule(ActionBase):
         if result["changed"]:
             program = self.program_for_host(arguments["programs"])
             if not self._task.check_mode:
-                self.put(program, binary)
-                self.check(binary, arguments["version"])
+                self.put(program, binary, arguments["version"])
         return result
 
     def shell(self, line):
@@ -60,21 +59,25 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail("%s is not a file" % path)
         return path
 
-    def put(self, program, binary):
-        """Copies it beside its place, then renames it, so that a run in progress keeps the old one."""
+    def put(self, program, binary, version):
+        """Copies it beside its place, and renames it if it runs, so that a program that works stays until then."""
+        new = binary + ".new"
         folder = self._make_tmp_path()
         copied = self._transfer_file(program, self._connection._shell.join_path(folder, "ascript"))
-        new = shlex.quote(binary + ".new")
-        steps = ["cp %s %s" % (shlex.quote(copied), new), "chmod 0755 %s" % new, "mv %s %s" % (new, shlex.quote(binary))]
-        answer = self.shell(" && ".join(steps))
+        self.do("cp %s %s && chmod 0755 %s" % (shlex.quote(copied), shlex.quote(new), shlex.quote(new)), binary)
         self._remove_tmp_path(folder)
+        found = self.version_of(new)
+        if found != version:
+            self.shell("rm -f %s" % shlex.quote(new))
+            raise AnsibleActionFail(self.not_as_wanted(program, found, version))
+        self.do("mv -f %s %s" % (shlex.quote(new), shlex.quote(binary)), binary)
+
+    def do(self, line, binary):
+        answer = self.shell(line)
         if answer["rc"] != 0:
             raise AnsibleActionFail("%s: %s could not be written: %s" % (self.host, binary, answer["stderr"].strip()))
 
-    def check(self, binary, version):
-        found = self.version_of(binary)
-        if found != version:
-            raise AnsibleActionFail(
-                "%s: the program that was copied is version %s, not %s. Is it built for this host?"
-                % (self.host, found, version)
-            )
+    def not_as_wanted(self, program, found, version):
+        if found is None:
+            return "%s: %s does not run there. Is it built for this host?" % (self.host, program)
+        return "%s: %s is version %s, not %s" % (self.host, program, found, version)
