@@ -1,55 +1,111 @@
-# The playbook on labs: nothing without an approval, drift stops the first batch, then it is resumed and taken back.
+# The playbooks on labs: nothing without an approval; drift and hosts that are down stop a rollout; it is resumed, and
+# taken back.
 rm -rf "$work/rollout" && mkdir -p "$work/rollout"
-labs 3 >"$work/rollout/inventory.yml"
+labs 4 >"$work/rollout/inventory.yml"
 cat >"$work/rollout/site.rhai" <<'RHAI'
 conf.set_user("anna", #{ absolute: "/srv/anna" });
 conf.set_server(#{ server_name: host.name });
 RHAI
+play() {
+  ansible-playbook -i "$work/rollout/inventory.yml" -e "rollout_review=$work/rollout/review" "$@" >"$work/rollout/output" 2>&1
+}
 roll() {
-  ansible-playbook -i "$work/rollout/inventory.yml" ascript.node.rollout -e "rollout_review=$work/rollout/review" \
-    -e "rollout_text={{ lookup('ansible.builtin.file', '$work/rollout/site.rhai') }}" "$@" >"$work/rollout/output" 2>&1
+  play ascript.node.rollout -e "rollout_text={{ lookup('ansible.builtin.file', '$work/rollout/site.rhai') }}" "$@"
 }
 says() { grep -qF -- "$1" "$work/rollout/output" || { tail -40 "$work/rollout/output"; echo "not in the output: $1" >&2; return 1; }; }
 has_anna() { grep -q '<name>anna</name>' "$work/labs/node$1/etc/aspera.conf"; }
+have_anna() { [ "$(grep -l '<name>anna</name>' "$work"/labs/*/etc/aspera.conf | wc -l)" = "$1" ]; }
 digest() { sed -n 's/^  "digest": "\(.*\)",$/\1/p' "$work/rollout/review/fleet.json"; }
+configure() { "$work/labs/node$1/bin/asconfigurator" -x "$2" >/dev/null; }
 
-# Without an approval there is a review, and no change.
-roll
+# Without an approval there is a review, and no change. A gate sees that changes are pending, in check mode too.
+roll --check
 says "rollout_approved=$(digest)"
+says 'changed=1'
+reviewed=$(digest)
+roll
+[ "$(digest)" = "$reviewed" ]
 grep -q 'anna' "$work/rollout/review/fleet.html"
 [ "$(grep -c change_digest "$work/rollout/review/fleet.json")" = 1 ]
-fails has_anna 1
+have_anna 0
 
-# Another digest than the one that was reviewed.
+# In check mode, an approved rollout is rehearsed.
+roll --check -e "rollout_approved=$reviewed"
+have_anna 0
+
+# Another digest than the one that was reviewed, and a plan that was altered since.
 fails roll -e rollout_approved=sha256:0000
-says 'not those that were approved'
-fails has_anna 1
+says 'are not those that were approved'
+cp "$work/rollout/review/plans/node2.json" "$work/rollout/node2.json"
+cp "$work/rollout/review/plans/node3.json" "$work/rollout/review/plans/node2.json"
+fails roll -e "rollout_approved=$reviewed"
+cp "$work/rollout/node2.json" "$work/rollout/review/plans/node2.json"
+have_anna 0
 
-# Somebody changes a node after the review: its plan is another one.
-approved=$(digest)
-"$work/labs/node2/bin/asconfigurator" -x 'set_user_data;user_name,anna;absolute,/elsewhere' >/dev/null
-fails roll -e "rollout_approved=$approved"
-says 'not those that were approved'
+# Somebody changed a node after the review: the check before the first batch stops the rollout.
+configure 4 'set_user_data;user_name,anna;absolute,/elsewhere'
+fails roll -e "rollout_approved=$reviewed"
+says 'node4: 1 premise of the plan no longer holds'
 fails has_anna 1
+configure 4 'delete_user;user_name,anna'
 
-# Reviewed again, it is applied, and again changes nothing.
-roll
-roll -e "rollout_approved=$(digest)"
+# Somebody changes a node in the middle of the rollout: its batch is the last one.
+cat >"$work/rollout/ascript" <<SH
+#!/bin/sh
+read -r request
+case \$request in
+  *'"command": "apply"'*'"live": true'*) "$work/labs/node2/bin/asconfigurator" -x 'set_user_data;user_name,anna;absolute,/elsewhere' >/dev/null ;;
+esac
+printf '%s\n' "\$request" | "$binary" "\$@"
+SH
+chmod +x "$work/rollout/ascript"
+sed "s|node2: { |&rollout_binary: $work/rollout/ascript, |" "$work/rollout/inventory.yml" >"$work/rollout/meddled.yml"
+fails roll -i "$work/rollout/meddled.yml" -e "rollout_approved=$reviewed" -e '{"rollout_serial": [1, 2, 1]}'
+says 'node2: 1 premise of the plan no longer holds'
 has_anna 1
-has_anna 2
 has_anna 3
-roll
-roll -e "rollout_approved=$(digest)"
+fails has_anna 4
+
+# A host that goes down, before the first batch or in the middle of the rollout, stops it too.
+configure 2 'delete_user;user_name,anna'
+goes_down_after() {
+  sed "s|node3: { |&ansible_connection: \"{{ 'ssh' if $1 is defined else 'local' }}\", ansible_host: 127.0.0.1, ansible_port: 1, |" \
+    "$work/rollout/inventory.yml" >"$work/rollout/down.yml"
+}
+goes_down_after rollout_planned
+fails roll -i "$work/rollout/down.yml" -e "rollout_approved=$reviewed"
+says 'unreachable=1'
+fails has_anna 2
+goes_down_after rollout_rehearsed
+fails roll -i "$work/rollout/down.yml" -e "rollout_approved=$reviewed" -e '{"rollout_serial": [1, 2, 1]}'
+says 'UNREACHABLE'
+has_anna 2
+fails has_anna 4
+
+# The same command resumes it, and again changes nothing.
+roll -e "rollout_approved=$reviewed"
+have_anna 4
+roll -e "rollout_approved=$reviewed"
 fails grep -q 'changed=[1-9]' "$work/rollout/output"
 
-# A host that is down has no plan: the rollout goes on without it only if asked to.
-mv "$work/labs/node3" "$work/labs/down"
-fails roll -e "rollout_approved=$(digest)"
-says 'No plan of node3'
-mv "$work/labs/down" "$work/labs/node3"
+# It is taken back where it was applied, and nothing else is. Again, nothing is left to take back.
+"$binary" run - --node "$work/labs/node1" --live --yes -q <<<'conf.set_user("ben", #{ absolute: "/srv/ben" });' 2>/dev/null
+play ascript.node.undo --check
+have_anna 4
+play ascript.node.undo
+have_anna 0
+play ascript.node.undo
+fails grep -q 'changed=[1-9]' "$work/rollout/output"
+grep -q '<name>ben</name>' "$work/labs/node1/etc/aspera.conf"
 
-# Taken back everywhere.
-ansible -i "$work/rollout/inventory.yml" all -m ascript.node.undo -a "binary=$binary node={{ rollout_node }}" >"$work/rollout/output"
-fails has_anna 1
-fails has_anna 3
-grep -q /elsewhere "$work/labs/node2/etc/aspera.conf"
+# Hosts of which there is no plan: one that fails, one that is down. The rollout goes on without them only if asked to.
+mv "$work/labs/node3" "$work/labs/gone"
+sed 's|node4: { |&ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1, |' "$work/rollout/inventory.yml" >"$work/rollout/down.yml"
+fails roll -i "$work/rollout/down.yml"
+reviewed=$(digest)
+fails roll -e "rollout_approved=$reviewed"
+says 'No plan of node4, node3'
+have_anna 0
+roll -e "rollout_approved=$reviewed" -e rollout_allow_missing=true
+says 'skipping: [node4]'
+have_anna 2

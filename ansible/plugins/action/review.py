@@ -24,21 +24,17 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         dummy, arguments = self.validate_argument_spec(
             argument_spec=dict(
-                planned=dict(type="str", required=True),
-                dest=dict(type="str", required=True),
+                planned=dict(type="str"),
+                dest=dict(type="path", required=True),
                 hosts=dict(type="list", elements="str"),
                 binary=dict(type="str", default="ascript"),
             )
         )
-        hosts = sorted(arguments["hosts"] or task_vars["ansible_play_hosts_all"])
-        folder = os.path.expanduser(arguments["dest"])
-        plans = os.path.join(folder, "plans")
-        os.makedirs(plans, mode=0o700, exist_ok=True)
-        for name in os.listdir(plans):
-            os.remove(os.path.join(plans, name))
-        for host in hosts:
-            write_answer(plans, host, task_vars["hostvars"][host].get(arguments["planned"], {}))
-        write(os.path.join(folder, "hosts.txt"), "".join(host + "\n" for host in hosts))
+        folder = arguments["dest"]
+        if arguments["planned"]:
+            hosts = sorted(arguments["hosts"] or task_vars["ansible_play_hosts_all"])
+            answers = {host: task_vars["hostvars"][host].get(arguments["planned"], {}) for host in hosts}
+            write_answers(folder, answers)
         review = run_review(arguments["binary"], folder)
         result.update(
             changed=False,
@@ -52,9 +48,19 @@ class ActionModule(ActionBase):
         return result
 
 
-def write_answer(plans, host, planned):
+def write_answers(folder, answers):
+    """Writes the plans of all hosts, in place of earlier ones, and the names of the hosts."""
+    plans = os.path.join(folder, "plans")
+    os.makedirs(plans, mode=0o700, exist_ok=True)
+    for name in os.listdir(plans):
+        os.remove(os.path.join(plans, name))
+    for host, planned in answers.items():
+        write_answer(os.path.join(plans, host + ".json"), planned)
+    write(os.path.join(folder, "hosts.txt"), "".join(host + "\n" for host in answers))
+
+
+def write_answer(path, planned):
     """Writes the plan of a host, or the fault of one whose planning failed; nothing of one that was not reached."""
-    path = os.path.join(plans, host + ".json")
     if "plan" in planned:
         write(path, unpack(planned["plan"]))
     elif planned.get("fault"):

@@ -16,11 +16,17 @@ description:
   - In check mode, reads all premises of the plan again and performs no step.
 options:
   plan:
-    description: The plan that M(ascript.node.plan) returned.
+    description:
+      - The plan that M(ascript.node.plan) returned.
+      - Exactly one of O(plan) and O(review) is required.
     type: str
-    required: true
+  review:
+    description:
+      - A folder on the controller that M(ascript.node.review) wrote. The plan of the host is taken from it.
+      - A host that has no plan in the review is skipped.
+    type: path
   expect:
-    description: The digest of the plan that was reviewed.
+    description: The digest that was approved, of the plan or of the review.
     type: str
     required: true
 extends_documentation_fragment:
@@ -37,6 +43,11 @@ EXAMPLES = r"""
     expect: "{{ planned.digest }}"
     secrets:
       env:FASPEX_TOKEN_KEY: "{{ vault_faspex_token_key }}"
+
+- name: Perform this host's part of a review
+  ascript.node.apply:
+    review: review
+    expect: "{{ approved }}"
 """
 
 RETURN = r"""

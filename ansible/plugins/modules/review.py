@@ -15,16 +15,17 @@ description:
   - Hosts without a plan are listed as missing, and those whose planning failed with what went wrong.
 options:
   planned:
-    description: The variable in which M(ascript.node.plan) was registered.
+    description:
+      - The variable in which M(ascript.node.plan) was registered.
+      - Without it, reviews the plans that are in O(dest) from an earlier review, and gives the same digest if none was altered.
     type: str
-    required: true
   dest:
     description:
       - A folder on the controller for C(fleet.json), C(fleet.md), C(fleet.html) and the plans.
-    type: str
+    type: path
     required: true
   hosts:
-    description: The hosts that must have a plan; by default all hosts of the play.
+    description: The hosts that must have a plan, if O(planned) is given; by default all hosts of the play.
     type: list
     elements: str
   binary:

@@ -11,10 +11,18 @@ short_description: Take a live run on an Aspera transfer node back
 version_added: 0.1.0
 description:
   - Restores what a live run changed. In check mode, previews that.
+  - A run that was taken back already is not changed.
 options:
   run:
-    description: The number of the live run; by default the last one that stands.
+    description:
+      - The number of the live run.
+      - Without O(run) and O(review), the last one that stands. Doing that again takes back an earlier run.
     type: int
+  review:
+    description:
+      - A folder on the controller that M(ascript.node.review) wrote. The run that performed the host's plan is taken back.
+      - A host on which the plan was not applied is not changed.
+    type: path
   partial:
     description: Undoes the rest of a run of which a part cannot be undone.
     type: bool
@@ -27,12 +35,20 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Take the rollout back
+- name: Take a run back
   ascript.node.undo:
     run: "{{ applied.run }}"
+
+- name: Take back what was applied of a review
+  ascript.node.undo:
+    review: review
 """
 
 RETURN = r"""
+already_undone:
+  description: Whether nothing of the run was left to take back.
+  type: bool
+  returned: success
 digest:
   description: The digest of all that a reader of the document sees and the node gets.
   type: str

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import shlex
 
 from ansible.errors import AnsibleActionFail
@@ -38,6 +39,10 @@ ONE_SCRIPT = dict(mutually_exclusive=[("script", "text")], required_one_of=[("sc
 # What is copied from an answer to the result of a task.
 SUMMARY_KEYS = ("digest", "change_digest", "summary", "advisories")
 STEP_KEYS = ("steps", "conf_diff", "file_diffs")
+
+# How much of a fault is returned: Ansible prints it, and one host must not bury what the others say.
+MOST_HINTS = 8
+MOST_CHARACTERS = 400
 
 # A text that is not a block ends where YAML sees a comment, as in `conf.set_user("anna", #{`.
 CUT_BY_YAML = "In YAML a blank and `#` start a comment: write the script as a block, below `text: |`"
@@ -74,7 +79,7 @@ class NodeAction(ActionBase):
         """A request, without the keys that have no value."""
         keys = {*NODE_OPTIONS, *SCRIPT_OPTIONS, "expect", "done", "partial"} - {"binary"}
         if command not in ("run", "apply", "undo"):
-            keys.remove("allow_argv_secrets")
+            keys -= {"allow_argv_secrets", "done", "partial"}
         given = {key: arguments[key] for key in sorted(keys) if arguments.get(key)}
         return dict(format=1, command=command, **given, **more)
 
@@ -93,11 +98,12 @@ class NodeAction(ActionBase):
         if answer["rc"] == 127:
             return "%s: there is no program %s. The role ascript.node.install puts it there." % (self.host, binary)
         words = (answer["stderr"] or answer["stdout"]).strip() or "no output"
-        return "%s: %s ended with %d and no document: %s" % (self.host, binary, answer["rc"], words[-500:])
+        end = words[-MOST_CHARACTERS:]
+        return "%s: %s ended with %d and no document: %s" % (self.host, binary, answer["rc"], end)
 
     def failed(self, code, document, **more):
         """The result of a task that failed: the host, what is wrong, and what to do."""
-        fault = document.get("fault", {})
+        fault = bounded(document.get("fault", {}))
         sentences = [fault.get("message", "exit code %d" % code), *fault.get("hints", [])]
         if self._task.args.get("text") and "unexpected end of script" in sentences[0]:
             sentences.append(CUT_BY_YAML)
@@ -129,6 +135,44 @@ class NodeAction(ActionBase):
     def wanted(self, returned):
         """How much of a document is needed."""
         return "steps" if self._task.diff and returned == "summary" else returned
+
+
+def bounded(fault):
+    """The fault, of which a long message and many hints are cut."""
+    shortened = dict(fault)
+    if "message" in fault:
+        shortened["message"] = cut(fault["message"])
+    hints = [cut(hint) for hint in fault.get("hints", [])]
+    if len(hints) > MOST_HINTS:
+        # The last one says what to do.
+        left = len(hints) - MOST_HINTS
+        hints = [*hints[: MOST_HINTS - 1], "and %d more" % left, hints[-1]]
+    if hints:
+        shortened["hints"] = hints
+    return shortened
+
+
+def cut(text):
+    return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + " …"
+
+
+def reviewed_digest(folder, host, digest=None):
+    """The digest of the plan of a host in the review of that folder, which may have to have a digest itself.
+
+    None if the review says that the host has no plan."""
+    path = os.path.join(os.path.expanduser(folder), "fleet.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            review = json.load(file)
+    except (OSError, ValueError) as cause:
+        raise AnsibleActionFail("there is no review in %s: %s. ascript.node.review writes it." % (folder, cause)) from None
+    if digest not in (None, review["digest"]):
+        raise AnsibleActionFail("the review in %s has the digest %s, not the expected one" % (folder, review["digest"]))
+    if host in review["hosts"]:
+        return review["hosts"][host]
+    if host in review["missing"] or host in review["failed"]:
+        return None
+    raise AnsibleActionFail("%s is not part of the review in %s. Plan again with all hosts." % (host, folder))
 
 
 def is_pending(document):
