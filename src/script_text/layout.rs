@@ -209,7 +209,7 @@ fn write_comment(f: &mut Page<'_>, mark: &str, indent: usize, text: &str) -> fmt
     for word in text.split(' ') {
         let is_full = line.chars().count() + 1 + word.chars().count() > WIDTH;
         if is_full && line.len() > start {
-            writeln!(f, "{line}")?;
+            writeln!(f, "{}", line.trim_end())?;
             line.truncate(start);
         }
         line.push(' ');
@@ -323,9 +323,10 @@ mod tests {
 
     #[test]
     fn a_long_comment_goes_over_several_lines() {
-        let text = script(vec![Statement::Comment("word ".repeat(30))]);
+        let text = script(vec![Statement::Comment("word  ".repeat(30))]);
         assert!(
-            text.lines().all(|line| line.chars().count() <= WIDTH),
+            text.lines()
+                .all(|line| line.chars().count() <= WIDTH && !line.ends_with(' ')),
             "{text}"
         );
         assert_eq!(text.matches("word").count(), 30);
