@@ -14,6 +14,7 @@ use crate::script::{self, Script};
 
 use super::common::{Formats, OutputFormat, ScriptsArg, format_parser, renderer};
 use super::output::{self, OutputOptions, say};
+use super::script_files;
 
 /// How often a fixed script is checked again: a fix can reveal another finding.
 const MAX_FIX_ROUNDS: usize = 8;
@@ -117,18 +118,13 @@ impl Check {
         let path = Path::new(argument);
         if argument == "-" {
             scripts.push(self.standard_input()?);
-        } else if path.is_dir() {
-            let mut files = Vec::new();
-            add_scripts_below(path, &mut files)?;
-            if files.is_empty() {
-                return Err(Fault::usage(format!("{argument} contains no scripts"))
-                    .hint("the name of a script ends in .rhai"));
+        } else if path.exists() {
+            for file in script_files::find(path)? {
+                scripts.push(ScriptToCheck {
+                    script: file.read()?,
+                    path: file.path.canonicalize().ok(),
+                });
             }
-            for file in files {
-                scripts.push(read(&file, path)?);
-            }
-        } else if path.is_file() {
-            scripts.push(read(path, path.parent().unwrap_or(path))?);
         } else {
             let script = Script::find(argument, self.folder.scripts.as_deref())?;
             scripts.push(ScriptToCheck { script, path: None });
@@ -149,48 +145,6 @@ impl Check {
 
 fn check(scripts: &[ScriptToCheck]) -> Vec<CheckedScript> {
     script::check(scripts.iter().map(|one| one.script.clone()).collect())
-}
-
-fn read(path: &Path, root: &Path) -> Result<ScriptToCheck> {
-    Ok(ScriptToCheck {
-        script: Script::at(path, &relative_name(path, root))?,
-        path: path.canonicalize().ok(),
-    })
-}
-
-/// The name of a script in reports: its path as it was written, or the part of an absolute path
-/// below `root`, so that no report contains a path of this machine.
-fn relative_name(path: &Path, root: &Path) -> String {
-    let prefix = if path.is_absolute() {
-        root
-    } else {
-        Path::new(".")
-    };
-    path.strip_prefix(prefix)
-        .unwrap_or(path)
-        .display()
-        .to_string()
-}
-
-/// Adds every script below a folder in the order of their names, without links to folders and
-/// hidden folders.
-fn add_scripts_below(folder: &Path, scripts: &mut Vec<PathBuf>) -> Result<()> {
-    let mut entries: Vec<_> = fs_err::read_dir(folder)
-        .and_then(Iterator::collect)
-        .map_err(Fault::from_io)?;
-    entries.sort_by_key(fs_err::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            if !is_hidden {
-                add_scripts_below(&path, scripts)?;
-            }
-        } else if path.extension().is_some_and(|end| end == "rhai") {
-            scripts.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// Applies the safe fixes to the files, and checks all scripts again.

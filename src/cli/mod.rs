@@ -43,6 +43,7 @@ mod run;
 mod run_format;
 mod runner;
 mod runs;
+mod script_files;
 mod script_steps;
 mod show;
 mod snapshot;
