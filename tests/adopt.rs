@@ -11,6 +11,7 @@ use ascript::fault::Severity;
 use ascript::run::RunRecord;
 use ascript::script::{self, Host, Script, Surroundings};
 use ascript::session::Session;
+use ascript::source;
 use ascript::state::{ApiUser, Platform, Secret, State, Subject};
 use proptest::prelude::*;
 
@@ -81,6 +82,7 @@ fn check(text: &str) {
 fn holds(make: impl Fn() -> World) -> String {
     let text = adopted(&mut make()).script.to_string();
     assert!(text.lines().all(|line| !line.contains('\r')), "{text}");
+    assert_eq!(source::format(&text), text);
     check(&text);
     let (run_there, mut after) = run(&text, make());
     let changes = run_there.steps.iter().flat_map(|step| &step.changes);

@@ -4,7 +4,7 @@
 mod conf;
 mod plan;
 mod recipe;
-mod script;
+pub(crate) mod script;
 mod snapshot;
 mod tools;
 
@@ -68,5 +68,14 @@ proptest! {
         text in r#"(asconfigurator|-x |"|'|set_user_data|;|,|user_name|absolute|token_encryption_key|asnodeadmin -a|-u |-p |useradd|mkdir|chown|systemctl restart|async -N|-W |-d |passwd|A=|\$A|\$1|\$\(|\$\{|\}|\)|`|for u in|do|done|<<E|E|\n|\r|  |#|\$ |\\|➜|[a-z]{1,3}){0,40}"#,
     ) {
         recipe::holds(&text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn formatting_keeps_any_tokens(
+        text in r#"([a-z]{1,2}|if|else|for|in|fn|return|true|let|[0-9]|[.]|2[.]|"a"|'|`|\$\{|#|\{|\}|\(|\)|\[|\]|,|;|:|::|=|==|=>|<|-|\+|\*|/|//|/\*|\*/|\||&|!|\?|\\| |  |\t|\n|\r|\r\n|\u{feff}|\u{a0}){0,40}"#,
+    ) {
+        script::is_formatted_without_loss(&text);
     }
 }

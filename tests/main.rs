@@ -24,6 +24,7 @@ mod engine;
 mod examples;
 mod files;
 mod foreign_edits;
+mod format;
 mod fuzzed;
 mod hostile_files;
 mod import;

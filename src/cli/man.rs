@@ -52,7 +52,10 @@ const SECTIONS: &[ManSection] = &[
                 "5",
                 "Stopped part-way by an interrupt or the script; the last line counts the steps that were done.",
             ),
-            ("10", "With --exit-code: changes are pending."),
+            (
+                "10",
+                "With --exit-code: changes are pending. In drift: something drifted. With fmt --check: a script would change.",
+            ),
             ("70", "Internal error."),
             ("130", "Interrupted before anything was changed."),
         ],

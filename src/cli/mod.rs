@@ -15,6 +15,7 @@ mod consent;
 mod docs;
 mod drift;
 mod file;
+mod fmt;
 mod import;
 mod info;
 mod lab;
@@ -106,6 +107,7 @@ enum Command {
     New(new::NewArgs),
     Import(import::ImportArgs),
     Check(check::Check),
+    Fmt(fmt::FmtArgs),
     Lab(lab::LabArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -137,6 +139,7 @@ impl Command {
             Self::New(args) => args.execute(options),
             Self::Import(args) => args.execute(options),
             Self::Check(args) => args.execute(options),
+            Self::Fmt(args) => args.execute(options),
             Self::Lab(args) => args.execute(options),
             Self::Completions(args) => args.execute(options),
             Self::Man(args) => args.execute(options),

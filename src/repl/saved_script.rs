@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::script::ParamSpec;
-use crate::source::{Token, code_tokens, functions};
+use crate::source::{self, Token, code_tokens, functions};
 use crate::state::Platform;
 
 use super::replay::Input;
@@ -42,7 +42,7 @@ pub(super) fn script_text(platform: Platform, specs: &[ParamSpec], inputs: &[Inp
             text.push('\n');
         }
     }
-    text
+    source::format(&text)
 }
 
 /// Appends the declaration of a parameter.

@@ -1,13 +1,24 @@
-//! Unified diffs of aspera.conf and of files that steps write, colored and escaped.
+//! Unified diffs of aspera.conf, of files that steps write and of scripts, colored and escaped.
 
 use std::fmt;
 
+use similar::TextDiff;
+
 use super::clean;
+use super::plain_secrets::redact;
 use super::style::{Role, Style};
 
 /// A diff alone.
 pub fn conf(diff: &str, style: Style) -> impl fmt::Display {
     fmt::from_fn(move |f| render(diff, style, f))
+}
+
+/// How the text of a script changes, without the secrets that are written in it.
+pub fn script(name: &str, before: &str, after: &str, style: Style) -> String {
+    let (name, before, after) = (clean::line(name), redact(before), redact(after));
+    let lines = TextDiff::from_lines(&*before, &*after);
+    let diff = lines.unified_diff().header(&name, &name).to_string();
+    conf(&diff, style).to_string()
 }
 
 /// The diff, line by line.

@@ -44,7 +44,7 @@ pub use changes::lines as changes;
 pub use check_findings::{check, check_json, check_summary};
 pub use clean::line;
 pub use compare::{are_alike, json as compare_json, markdown as compare_markdown, text as compare};
-pub use diff::conf as conf_diff;
+pub use diff::{conf as conf_diff, script as script_diff};
 pub use document::{fault as fault_json, version as version_json};
 pub use drift::{DriftReport, json as drift_json, text as drift};
 pub use excerpt::{Excerpt, render as excerpt};

@@ -43,7 +43,7 @@ mod variable_limit;
 
 pub use bundled::{Bundled, SCRIPTS, STDLIB, bundled};
 pub use ceilings::{Ceilings, STACK};
-pub use check::check;
+pub use check::{check, check_syntax};
 pub use engine::{Surroundings, language_functions, registered};
 pub use host::Host;
 pub use interpreter::{CompiledInput, FunctionSignature, Interpreter};

@@ -5,6 +5,7 @@
 mod brackets;
 mod cursor;
 mod declarations;
+mod format;
 mod hostile;
 mod lexer;
 mod redaction;
@@ -14,6 +15,7 @@ mod words;
 pub use brackets::{BracketTracker, OpenBracket, matching_bracket, unclosed_bracket};
 pub use cursor::{Cursor, Typed};
 pub use declarations::{FunctionSource, functions, import_aliases, module_doc};
+pub use format::format;
 pub use hostile::{escaped, is_hostile};
 pub use lexer::{Token, TokenKind, code_tokens, is_identifier, tokens};
 pub use redaction::{SecretRules, StringLiteral, has_secret, redact};

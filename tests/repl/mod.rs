@@ -59,6 +59,7 @@ fn a_saved_session_has_the_same_plan() {
         let run = |line: &str| Done::of(shell(line, dir.path()));
         let session = run("ascript repl -q --node blank:linux < lines");
         session.ends(0);
+        run("ascript fmt --check saved.rhai").ends(0);
         let plan = run("ascript plan saved.rhai --node blank:linux");
         plan.ends(0);
         let json = &session.out[session.out.find("{\n  \"format\"").unwrap()..];

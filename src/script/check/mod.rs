@@ -15,11 +15,14 @@ mod script_outline;
 mod source_files;
 mod unknown_names;
 
+use std::rc::Rc;
+
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Position, Stmt};
 
 use crate::bindings::{self, DATA};
 use crate::fault::{Fault, Rule};
 use crate::finding::{CheckedScript, Finding};
+use crate::source::SourceText;
 
 use super::bind::SessionSlot;
 use super::declaration;
@@ -46,6 +49,12 @@ pub fn check(scripts: Vec<Script>) -> Vec<CheckedScript> {
         findings: findings(index, &sources, &natives),
     });
     checked.collect()
+}
+
+/// Refuses a script that does not compile.
+pub fn check_syntax(script: &Script) -> Result<(), Fault> {
+    let source = SourceText::new(script.name.as_str(), Rc::clone(&script.text));
+    source_files::compile(&lenient_engine(), &source).map(drop)
 }
 
 /// The engine of a run, except that it compiles a script with unknown variables: one must not

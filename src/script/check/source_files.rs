@@ -42,7 +42,8 @@ enum ImportTarget {
     Unknown,
 }
 
-fn compile(engine: &Engine, source: &SourceText) -> Result<AST, Fault> {
+/// Compiles a text.
+pub(super) fn compile(engine: &Engine, source: &SourceText) -> Result<AST, Fault> {
     variable_limit::refuse(source)?;
     let compiled = engine.compile(&*source.text);
     compiled.map_err(|error| syntax_error(&error, source))
