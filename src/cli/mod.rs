@@ -174,7 +174,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Reports a panic as an internal error, and returns its exit code.
-pub fn report_panic() -> ExitCode {
+pub fn report_panic() -> u8 {
     let fault = Fault::new(
         FaultKind::Internal,
         "ascript stopped because of an internal error",
@@ -184,7 +184,7 @@ pub fn report_panic() -> ExitCode {
 }
 
 /// Reports that the system has no room for the stack, and returns its exit code.
-pub fn report_missing_stack() -> ExitCode {
+pub fn report_missing_stack() -> u8 {
     let size = STACK >> 20;
     let fault = Fault::refused(format!(
         "the system does not let ascript reserve {size} MiB of memory addresses"
@@ -194,11 +194,11 @@ pub fn report_missing_stack() -> ExitCode {
 }
 
 /// Reports a fault without a style or a source.
-fn report_at_once(fault: &Fault) -> ExitCode {
+fn report_at_once(fault: &Fault) -> u8 {
     output::write_fault_document(fault);
     output::say(&format!("error: {fault}"));
     for hint in fault.hints() {
         output::say(&format!(" = help: {hint}"));
     }
-    ExitCode::from(fault.kind().exit_code())
+    fault.kind().exit_code()
 }
