@@ -21,7 +21,7 @@ pub use rule::{Rule, Severity};
 pub type Result<T> = std::result::Result<T, Fault>;
 
 /// A position in a script.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Location {

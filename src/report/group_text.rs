@@ -1,7 +1,10 @@
 //! A group of steps as text: its heading, what all share, a row for each step.
 
-use super::groups::{GroupTable, StepGroup};
-use super::step_text::{INDENT, StepWriter};
+use crate::step::{Level, StepKind};
+
+use super::groups::{GroupTable, InTurn, StepGroup};
+use super::phrases;
+use super::step_text::{INDENT, StepWriter, note, remark};
 use super::style::{Role, columns};
 
 /// No column is padded further, so that one long value does not move all others.
@@ -11,19 +14,52 @@ impl StepWriter<'_> {
     /// The group. Of the commands it shows those of the first step.
     pub(super) fn group(&self, group: &StepGroup<'_>, out: &mut String) {
         let example = group.example();
-        self.head(&group.numbers(), example, &group.title(), "", out);
+        let remark = remark(example);
+        self.head(&group.numbers(), example, &group.title(), &remark, out);
+        if example.kind == StepKind::Settled {
+            self.notes_of_settled(group, out);
+            return;
+        }
         let table = group.table();
         for line in &table.shared {
             out.extend([INDENT, line, "\n"]);
         }
-        self.commands(example, out);
-        if !example.commands.is_empty() {
-            let words = "and so for each row; -v shows every command";
-            out.push_str(INDENT);
-            self.style.put(Role::Faint, words, out);
-            out.push('\n');
+        if !group.is_of_commands() && !example.commands.is_empty() {
+            self.commands(example, out);
+            self.faint("and so for each row; -v shows every command", out);
         }
         self.rows(&table, out);
+    }
+
+    /// The line before the steps of a loop.
+    pub(super) fn in_turn(&self, steps: &InTurn, out: &mut String) {
+        let sentence = steps.sentence();
+        self.style.put(Role::Faint, &sentence, out);
+        out.push_str(":\n");
+    }
+
+    /// Only what is serious: a note of each row would hide the steps that change something.
+    fn notes_of_settled(&self, group: &StepGroup<'_>, out: &mut String) {
+        let mut hidden = 0;
+        for (number, step) in group.steps() {
+            for advisory in self.shown_notes(step) {
+                if advisory.level == Level::Note {
+                    hidden += 1;
+                } else {
+                    note(advisory, &format!("step {number}"), self.style, out);
+                }
+            }
+        }
+        if hidden > 0 {
+            let noun = phrases::count(hidden, "note");
+            self.faint(&format!("{noun}; -v shows them"), out);
+        }
+    }
+
+    fn faint(&self, words: &str, out: &mut String) {
+        out.push_str(INDENT);
+        self.style.put(Role::Faint, words, out);
+        out.push('\n');
     }
 
     fn rows(&self, table: &GroupTable<'_>, out: &mut String) {

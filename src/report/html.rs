@@ -16,7 +16,6 @@ pub(super) use self::diff::render as diff_table;
 use self::source::SourceLines;
 pub(super) use self::step::StepCardWriter;
 use super::clean::{Html, HtmlProse};
-use super::groups::{self, Entry};
 use super::{Report, changes, notes, phrases, timeline};
 
 /// Allows a browser to show the page, and nothing else.
@@ -183,18 +182,11 @@ fn concerned(report: &Report<'_>, numbers: &[usize], out: &mut String) {
 }
 
 fn steps(report: &Report<'_>, out: &mut String) {
-    let pending = groups::pending(report, usize::MAX);
-    if pending.is_empty() {
+    if !report.run.is_pending() {
         return;
     }
     out.push_str("<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n");
-    let mut writer = StepCardWriter::new(report);
-    for entry in pending {
-        match entry {
-            Entry::Single(started) => writer.write(started.number, started.step, out),
-            Entry::Group(group) => writer.group(&group, out),
-        }
-    }
+    StepCardWriter::new(report).pending(report, out);
     out.push_str("</section>\n");
 }
 

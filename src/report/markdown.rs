@@ -174,6 +174,7 @@ pub(super) fn changes(report: &Report<'_>, limit: usize) -> String {
             let steps = group.steps();
             steps.map(|(number, step)| single(number, step)).collect()
         }),
+        Entry::InTurn(steps) => format!("\n_{}:_\n", steps.sentence()),
     });
     let left_out = &moving[moving.len() - left..];
     let last = left_out.first().map(Entry::first);

@@ -15,6 +15,7 @@ mod groups;
 mod hand_over;
 mod html;
 mod hunks;
+mod loops;
 mod markdown;
 mod marks;
 mod notes;

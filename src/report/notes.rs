@@ -99,6 +99,9 @@ pub(super) fn shared_advisories<'a>(report: &Report<'a>, level: Level) -> Vec<Sh
         }
         found[index].steps.extend((number > 0).then_some(number));
     }
+    // What is settled comes last: a note of each row would hide those of changes.
+    let is_settled = |number: &usize| report.run.steps[number - 1].kind == StepKind::Settled;
+    found.sort_by_key(|note| !note.steps.is_empty() && note.steps.iter().all(is_settled));
     found
 }
 

@@ -71,14 +71,18 @@ pub(super) fn digits(count: usize) -> usize {
     count.to_string().len().max(2)
 }
 
+/// What the heading of a step or a group says behind the title.
+pub(super) fn remark(step: &Step) -> String {
+    match step.kind {
+        StepKind::Settled => format!("  {}", phrases::settled(step)),
+        StepKind::Change | StepKind::Act | StepKind::Manual => String::new(),
+    }
+}
+
 impl StepWriter<'_> {
     /// The whole step.
     pub(super) fn write(&self, number: usize, step: &Step, out: &mut String) {
-        let remark = match step.kind {
-            StepKind::Settled => format!("  {}", phrases::settled(step)),
-            StepKind::Change | StepKind::Act | StepKind::Manual => String::new(),
-        };
-        self.heading(number, step, &remark, out);
+        self.heading(number, step, &remark(step), out);
         self.body(step, out);
     }
 
@@ -137,13 +141,16 @@ impl StepWriter<'_> {
 
     /// The notes that are not shown elsewhere.
     pub(super) fn notes(&self, step: &Step, out: &mut String) {
-        let notes = notes::distinct_notes(step);
-        let is_shown = |note: &&Advisory| {
-            step.kind == StepKind::Manual || !self.hidden_notes.contains(&*note.text)
-        };
-        for advisory in notes.filter(is_shown) {
+        for advisory in self.shown_notes(step) {
             note(advisory, "", self.style, out);
         }
+    }
+
+    /// The notes of a step that are not shown elsewhere.
+    pub(super) fn shown_notes<'s>(&self, step: &'s Step) -> impl Iterator<Item = &'s Advisory> {
+        notes::distinct_notes(step).filter(|note| {
+            step.kind == StepKind::Manual || !self.hidden_notes.contains(&*note.text)
+        })
     }
 
     /// The commands it runs.

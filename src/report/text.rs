@@ -33,6 +33,7 @@ pub fn render<'a>(report: &'a Report<'a>, style: Style) -> impl fmt::Display + '
             match entry {
                 Entry::Single(started) => step(&started, &writer, &mut buffer),
                 Entry::Group(group) => writer.group(&group, &mut buffer),
+                Entry::InTurn(steps) => writer.in_turn(&steps, &mut buffer),
             }
             f.write_str(&buffer)?;
             buffer.clear();

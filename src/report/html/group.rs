@@ -2,13 +2,28 @@
 
 use std::fmt::Write as _;
 
-use super::super::clean::Html;
-use super::super::groups::{GroupTable, StepGroup};
+use super::super::Report;
+use super::super::clean::{Html, HtmlProse};
+use super::super::groups::{self, Entry, GroupTable, StepGroup};
 use super::step::{StepCardWriter, open_card};
 
 impl StepCardWriter<'_> {
+    /// The steps that are not settled.
+    pub(in super::super) fn pending(&mut self, report: &Report<'_>, out: &mut String) {
+        for entry in groups::pending(report, usize::MAX) {
+            match entry {
+                Entry::Single(started) => self.write(started.number, started.step, out),
+                Entry::Group(group) => self.group(&group, out),
+                Entry::InTurn(steps) => {
+                    let sentence = steps.sentence();
+                    let _ = writeln!(out, "<p class=\"at\">{}:</p>", HtmlProse(&sentence));
+                }
+            }
+        }
+    }
+
     /// What the steps share, a row for each, and each step folded.
-    pub(super) fn group(&mut self, group: &StepGroup<'_>, out: &mut String) {
+    fn group(&mut self, group: &StepGroup<'_>, out: &mut String) {
         let example = group.example();
         open_card("", &group.numbers(), &group.title(), example, out);
         self.location(example, out);
@@ -29,6 +44,11 @@ impl StepCardWriter<'_> {
     }
 
     fn rows(&self, table: &GroupTable<'_>, out: &mut String) {
+        let count = table.rows.len();
+        let _ = writeln!(
+            out,
+            "<details open=\"open\">\n<summary>{count} rows</summary>"
+        );
         out.push_str(
             "<table class=\"changes\">\n<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Name</th>",
         );
@@ -40,7 +60,8 @@ impl StepCardWriter<'_> {
             let number = row.number;
             let _ = write!(
                 out,
-                "<tr><td><a href=\"#step-{number}\">{number}</a></td><td><code>{}</code>",
+                "<tr><td><a href=\"#{}step-{number}\">{number}</a></td><td><code>{}</code>",
+                self.prefix,
                 Html(&row.name)
             );
             self.notes(row.step, out);
@@ -50,6 +71,6 @@ impl StepCardWriter<'_> {
             }
             out.push_str("</tr>\n");
         }
-        out.push_str("</tbody>\n</table>\n");
+        out.push_str("</tbody>\n</table>\n</details>\n");
     }
 }

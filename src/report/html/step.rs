@@ -13,7 +13,7 @@ use super::source::SourceLines;
 pub(in super::super) struct StepCardWriter<'a> {
     main: &'a str,
     /// The start of the ids of steps, for a page with several runs.
-    prefix: String,
+    pub(super) prefix: String,
     lines: SourceLines<'a>,
     /// The notes that several steps have; the page lists them once.
     hidden_notes: HashSet<&'a str>,

@@ -24,11 +24,11 @@ pub(super) fn whole(group: &StepGroup<'_>, main: &str) -> Option<String> {
         out.push('\n');
     }
     rows(&table, &mut out);
-    let mut commands = String::new();
-    for (_, one) in group.steps() {
-        commands.push_str(&step::command_text(one));
+    if !group.is_of_commands() {
+        let commands = group.steps().map(|(_, one)| step::command_text(one));
+        let commands: String = commands.collect();
+        out.push_str(&folded("Commands", &step::console(&commands)));
     }
-    out.push_str(&folded("Commands", &step::console(&commands)));
     (out.len() <= step::LENGTH_LIMIT).then_some(out)
 }
 

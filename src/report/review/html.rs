@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use crate::fault::Result;
 use crate::plan::{ChangeGroup, FleetReview};
-use crate::step::StepKind;
 
 use super::super::clean::{Html, HtmlProse};
 use super::super::html::{StepCardWriter, begin, diff_table};
@@ -109,11 +108,7 @@ fn changes(
         "<p>As <code>{script}</code> makes them on <code>{host}</code>:</p>"
     );
     let mut writer = StepCardWriter::new(&report).in_group(number);
-    for (step_number, step) in (1..).zip(&plan.steps) {
-        if step.kind != StepKind::Settled {
-            writer.write(step_number, step, out);
-        }
-    }
+    writer.pending(&report, out);
     diff_table("aspera.conf", &plan.conf_diff, out);
     for file in &plan.file_diffs {
         diff_table(&file.path, &file.diff, out);
