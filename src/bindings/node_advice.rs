@@ -55,6 +55,11 @@ pub fn on_node(run: &RunRecord, reader: &mut dyn NodeReader) -> NodeAdvice {
         look.at_node_api_ports();
     }
     if touched.is_cut && has_system {
+        for list in look.notes.iter_mut().filter(|note| is_list(note)) {
+            list.text
+                .to_mut()
+                .push_str(&format!("; only {MAX_TOUCHED} of the users were looked at"));
+        }
         look.notes.push(not_all());
     }
     let notes = look.notes;
@@ -189,9 +194,8 @@ impl NodeLook<'_> {
 
     /// Adds a note, or replaces the text of the one that lists fewer of the same.
     fn add_or_extend(&mut self, note: Advisory) {
-        let listing = [NO_ACCOUNT, DOCROOT_MISSING].contains(&&*note.id);
         let known = self.notes.iter_mut().find(|known| known.id == note.id);
-        match known.filter(|_| listing) {
+        match known.filter(|known| is_list(known)) {
             Some(known) => known.text = note.text,
             None => self.notes.push(note),
         }
@@ -208,6 +212,11 @@ impl NodeLook<'_> {
         let ports = ports.filter(|port| settings.contains_key(*port));
         self.notes.extend(ports.map(overridden));
     }
+}
+
+/// Whether an advisory lists all users or folders that it is about.
+fn is_list(note: &Advisory) -> bool {
+    [NO_ACCOUNT, DOCROOT_MISSING].contains(&&*note.id)
 }
 
 fn is_set(state: &State) -> bool {
