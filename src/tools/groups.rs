@@ -37,9 +37,13 @@ fn read_line(name: &str, run: RunReading<'_>) -> Result<Option<ListedGroup>> {
         _ => return Err(output.unreadable("getent", &subject)),
     };
     let fields: Vec<&str> = line.split(':').collect();
-    let [_, _, gid, members] = fields[..] else {
+    let [found, _, gid, members] = fields[..] else {
         return Err(unknown_format("getent", &subject, line));
     };
+    // A name of digits finds the group with that number.
+    if found != name && name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(None);
+    }
     let gid = gid.parse();
     let members = members.split(',').map(str::trim);
     Ok(Some(ListedGroup {

@@ -63,11 +63,14 @@ pub(super) fn admin_group(run: RunReading<'_>) -> Result<Option<&'static str>> {
     Ok(None)
 }
 
-/// Reads one line of a database; `None` for exit code 2 (getent(1)).
+/// Reads one line of a database; `None` for exit code 2 (getent(1)). A name of digits finds the
+/// entry with that number too, which is another one.
 fn entry(key: [&str; 2], subject: &str, run: RunReading<'_>) -> Result<Option<String>> {
+    let is_number = key[1].bytes().all(|byte| byte.is_ascii_digit());
     let command = Command::new("getent").args(key.map(str::to_owned));
     let output = run(&command)?;
     match (output.code, output.stdout.lines().next()) {
+        (Some(0), Some(line)) if is_number && line.split(':').next() != Some(key[1]) => Ok(None),
         (Some(0), Some(line)) => Ok(Some(line.to_owned())),
         (Some(2), _) => Ok(None),
         _ => Err(output.unreadable("getent", subject)),
