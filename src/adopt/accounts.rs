@@ -8,21 +8,22 @@ use crate::facts::NodeReader as _;
 use crate::fault::Result;
 use crate::state::{Account, Section, State, Subject};
 
-/// The calls for a user: what must exist before its settings mean anything. What cannot be read
-/// is left out.
+/// The calls for a user: what must exist before its settings mean anything.
 pub(super) fn of_user(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<CallGroup> {
     let mut group = Vec::new();
     for wanted in [account(name, calls)?, docroot(name, calls)?] {
-        if let Some(wanted) = wanted
-            && calls.try_call(&wanted)?.is_ok()
-        {
-            group.push(wanted);
+        let Some((subject, wanted)) = wanted else {
+            continue;
+        };
+        match calls.try_call(&wanted)? {
+            Ok(()) => group.push(wanted),
+            Err(fault) => calls.leftovers.add_other(&subject, fault.message()),
         }
     }
     Ok(group)
 }
 
-fn account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>> {
+fn account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<(Subject, NodeCall)>> {
     let subject = Subject::Account(Rc::clone(name));
     let Some(State::Account(now)) = calls.read(&subject)? else {
         return Ok(None);
@@ -32,12 +33,17 @@ fn account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>
     if now.admin {
         options.push(("admin", Value::Bool(true)));
     }
+    if now.full_name != fresh.full_name {
+        options.push(("full_name", now.full_name.as_str().into()));
+    }
     for (option, now, fresh) in [
-        ("full_name", &now.full_name, &fresh.full_name),
         ("home", &now.home, &fresh.home),
         ("shell", &now.shell, &fresh.shell),
     ] {
-        if now != fresh && !now.is_empty() {
+        if now.is_empty() {
+            let why = format!("its {option} is empty, which no call can set");
+            calls.leftovers.add_other(&subject, &why);
+        } else if now != fresh {
             options.push((option, now.as_str().into()));
         }
     }
@@ -45,15 +51,16 @@ fn account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>
     if !options.is_empty() {
         args.push(Value::map(options));
     }
-    Ok(Some(call("account.ensure", args)))
+    Ok(Some((subject, call("account.ensure", args))))
 }
 
-fn docroot(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>> {
+fn docroot(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<(Subject, NodeCall)>> {
     let path = calls.document.docroot_path(&Section::User(Rc::clone(name)));
     let Some(path) = path.filter(|path| path.bytes().any(|byte| byte != b'/')) else {
         return Ok(None);
     };
-    let Some(State::Dir(dir)) = calls.read(&Subject::Dir(path.as_ref().into()))? else {
+    let subject = Subject::Dir(path.as_ref().into());
+    let Some(State::Dir(dir)) = calls.read(&subject)? else {
         return Ok(None);
     };
     let mut options = vec![("owner", Value::from(&*dir.owner))];
@@ -62,5 +69,5 @@ fn docroot(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>
     }
     options.push(("mode", (&*dir.mode).into()));
     let args = vec![path.as_ref().into(), Value::map(options)];
-    Ok(Some(call("dir.ensure", args)))
+    Ok(Some((subject, call("dir.ensure", args))))
 }

@@ -34,19 +34,16 @@ pub(super) fn add(selection: &Selection, calls: &mut NodeCalls<'_>) -> Result<()
             let acls = user.acls.iter().map(|acl| Value::from(&**acl));
             options.push(("acls", Value::List(acls.collect())));
         }
-        let with = |options: Vec<(&str, Value)>| {
-            call(
-                "node.add_api_user",
-                vec![(&*name).into(), Value::map(options)],
-            )
-        };
-        if let Err(fault) = calls.try_call(&with(options.clone()))? {
-            calls.leftovers.add_other(&subject, fault.message());
-            continue;
-        }
-        let password = calls.secrets.add(&name, "api_password");
+        let password = calls.secrets.of_api_user(&name);
         options.insert(1, ("password", Value::Secret(password)));
-        groups.push(vec![with(options)]);
+        let wanted = call(
+            "node.add_api_user",
+            vec![(&*name).into(), Value::map(options)],
+        );
+        match calls.try_call(&wanted)? {
+            Ok(()) => groups.push(vec![wanted]),
+            Err(fault) => calls.leftovers.add_other(&subject, fault.message()),
+        }
     }
     calls.add("Users of the Node API.", "user", groups);
     Ok(())

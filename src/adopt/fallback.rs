@@ -17,6 +17,7 @@ pub(super) fn calls(calls: &mut NodeCalls<'_>) -> Result<CallGroup> {
         match number.as_ref().and_then(|number| number.parse().ok()) {
             Some(number) if is_on == Some(true) => options.push((option, Value::Int(number))),
             _ => {
+                let is_on = is_on.filter(|is_on| *is_on != is_on_by_default(switch));
                 options.extend(is_on.map(|is_on| (option, Value::Bool(is_on))));
                 leave_out_port(port, number.as_deref(), calls);
             }
@@ -51,6 +52,11 @@ fn set_to(name: &str, calls: &NodeCalls<'_>) -> Option<String> {
 
 fn is_on(name: &str, word: &str) -> bool {
     conf::find(&SECTION, name).is_some_and(|setting| setting.agree(word, "true"))
+}
+
+/// Whether a protocol is enabled where nothing says so.
+fn is_on_by_default(switch: &str) -> bool {
+    conf::find(&SECTION, switch).is_some_and(|setting| setting.agree(setting.default, "true"))
 }
 
 /// A port is set only together with its switch.

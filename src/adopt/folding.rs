@@ -6,6 +6,7 @@ use super::columns::Columns;
 use super::node_calls::{CallBlock, CallGroup};
 use super::secrets::{AdoptedSecret, SecretNames};
 use crate::bindings::{DATA, Value};
+use crate::conf;
 use crate::script_text::{Expression, ParamText, Statement};
 use crate::state::{FastIndexMap, Secret};
 
@@ -18,8 +19,10 @@ pub(super) struct Folding<'a> {
     /// The file of data for the rows of users.
     file: Option<&'a str>,
     data: Option<Vec<Value>>,
-    /// The references that are parameters.
-    params: BTreeSet<String>,
+    /// The secrets that are parameters.
+    params: BTreeSet<Secret>,
+    /// Those that rows have, by their references.
+    in_rows: BTreeSet<Secret>,
 }
 
 impl<'a> Folding<'a> {
@@ -29,6 +32,7 @@ impl<'a> Folding<'a> {
             file,
             data: None,
             params: BTreeSet::new(),
+            in_rows: BTreeSet::new(),
         }
     }
 
@@ -53,9 +57,10 @@ impl<'a> Folding<'a> {
 
     /// The parameters, the secrets, and the rows of the file of data.
     pub(super) fn finish(self) -> (Vec<ParamText>, Vec<AdoptedSecret>, Option<Vec<Value>>) {
-        let secrets = self.secrets.into_known();
-        let params = secrets.iter();
-        let params = params.filter(|secret| self.params.contains(&secret.param));
+        let mut secrets = self.secrets.into_known();
+        let is_param = |secret: &AdoptedSecret| self.params.contains(&secret.reference);
+        secrets.retain(|it| is_param(it) || self.in_rows.contains(&it.reference));
+        let params = secrets.iter().filter(|secret| is_param(secret));
         let params = params.map(|secret| {
             ParamText::secret(&secret.param, &secret.reference.to_string(), &secret.uses())
         });
@@ -69,7 +74,7 @@ impl<'a> Folding<'a> {
                 vec![reference.to_string().as_str().into()],
             );
         };
-        self.params.insert(secret.param.clone());
+        self.params.insert(reference.clone());
         Expression::param(&secret.param)
     }
 
@@ -91,7 +96,7 @@ impl<'a> Folding<'a> {
         if let Some(file) = self.file
             && noun == "user"
             && self.data.is_none()
-            && fits_csv(&rows)
+            && let Some(rows) = csv_rows(rows)
         {
             self.data = Some(rows);
             return Statement::Loop {
@@ -152,6 +157,11 @@ impl<'a> Folding<'a> {
         }
         let field = columns.add(name, values);
         if matches!(values[0], Value::Secret(_)) {
+            for value in values {
+                if let Value::Secret(secret) = value {
+                    self.in_rows.insert(secret.clone());
+                }
+            }
             Expression::Call("secret".to_owned(), vec![field])
         } else {
             field
@@ -193,17 +203,27 @@ fn add_shape(value: &Value, shape: &mut String) {
     }
 }
 
-/// Whether cells, which are strings without blanks at their ends, mean the same.
-fn fits_csv(rows: &[Value]) -> bool {
-    let fits = |value: &Value| match value.plain() {
-        Some(text) => !text.is_empty() && text.trim() == text && !text.contains('\r'),
-        None => false,
-    };
-    let cells = |row: &Value| {
+/// The rows for CSV, if its cells, which are strings without blanks at their ends, mean the same.
+fn csv_rows(rows: Vec<Value>) -> Option<Vec<Value>> {
+    let row = |row| {
         let Value::Map(cells) = row else {
-            return false;
+            return None;
         };
-        cells.iter().all(|(_, value)| fits(value))
+        let cells = cells.into_iter();
+        let cells = cells.map(|(name, value)| Some((name, csv_cell(value)?)));
+        Some(Value::map(cells.collect::<Option<Vec<_>>>()?))
     };
-    rows.iter().all(cells)
+    rows.into_iter().map(row).collect()
+}
+
+fn csv_cell(value: Value) -> Option<Value> {
+    let value = if let Value::List(items) = &value {
+        let items: Vec<_> = items.iter().map(Value::text).collect::<Option<_>>()?;
+        conf::join_list(&items)?.as_str().into()
+    } else {
+        value
+    };
+    let text = value.plain()?;
+    let is_fit = !text.is_empty() && text.trim() == text && !text.contains('\r');
+    is_fit.then_some(value)
 }

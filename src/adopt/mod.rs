@@ -2,8 +2,8 @@
 //! same settings, users with their accounts and docroots, groups, virtual links, Node API users
 //! and services.
 //!
-//! Each call is tried on the node before it is written: only one that finds the node as it wants
-//! it is kept. What no call can express becomes a comment.
+//! Each call is tried before it is written, on the node, where it must change nothing, and on a blank
+//! node after the calls before it. What no call can express becomes a comment.
 
 mod accounts;
 mod api_users;
@@ -17,7 +17,7 @@ mod sections;
 mod selection;
 mod services;
 
-use crate::exec::World;
+use crate::exec::{Executor, World};
 use crate::facts::NodeReader as _;
 use crate::fault::Result;
 use crate::script_text::{ScriptText, Statement};
@@ -41,13 +41,18 @@ pub struct Adoption {
     pub data: Option<Vec<Value>>,
 }
 
-/// Makes a script from the node that `world` reads. The rows of users go into a file of data of
-/// that name, if there is one.
-pub fn adopt(world: &mut World, selection: &Selection, data: Option<&str>) -> Result<Adoption> {
+/// Makes a script from the node that `world` reads. `blank` previews the calls on a blank node of the
+/// same platform. The rows of users go into a file of data of that name, if there is one.
+pub fn adopt(
+    world: &mut World,
+    blank: &mut dyn Executor,
+    selection: &Selection,
+    data: Option<&str>,
+) -> Result<Adoption> {
     let document = world.conf()?;
     selection.check(&document)?;
     let node = world.node().clone();
-    let mut calls = NodeCalls::new(world, &document);
+    let mut calls = NodeCalls::new(world, &document, blank);
     for kind in sections::ORDER {
         sections::add(*kind, selection, &mut calls)?;
     }

@@ -1,15 +1,15 @@
-//! The calls of the script as data, each tried on the node.
+//! The calls of the script as data, each tried on the node and on a blank one.
 
 use super::leftovers::Leftovers;
 use super::secrets::SecretNames;
 use crate::bindings::{self, Args, Binding, Made, Value};
 use crate::conf::Document;
-use crate::exec::World;
+use crate::exec::{Executor, StepFault, World};
 use crate::facts::{Facts, NodeReader as _};
 use crate::fault::{Fault, Result};
 use crate::run::Recorder;
 use crate::state::{State, Subject};
-use crate::step::{Change, StepKind};
+use crate::step::{Change, Step, StepKind};
 
 /// A call that finds the node as it wants it.
 #[derive(Clone)]
@@ -33,16 +33,23 @@ pub(super) struct CallBlock {
 pub(super) struct NodeCalls<'a> {
     pub(super) world: &'a mut World,
     pub(super) document: &'a Document,
+    /// Performs the calls on a blank node.
+    blank: &'a mut dyn Executor,
     pub(super) blocks: Vec<CallBlock>,
     pub(super) secrets: SecretNames,
     pub(super) leftovers: Leftovers,
 }
 
 impl<'a> NodeCalls<'a> {
-    pub(super) fn new(world: &'a mut World, document: &'a Document) -> Self {
+    pub(super) fn new(
+        world: &'a mut World,
+        document: &'a Document,
+        blank: &'a mut dyn Executor,
+    ) -> Self {
         Self {
             world,
             document,
+            blank,
             blocks: Vec::new(),
             secrets: SecretNames::default(),
             leftovers: Leftovers::default(),
@@ -60,35 +67,60 @@ impl<'a> NodeCalls<'a> {
         }
     }
 
-    /// Reads a state; `None` if that is not possible, such as in a snapshot without it.
+    /// Reads a state; `None` if that is not possible, such as in a snapshot without it, which
+    /// becomes a comment.
     pub(super) fn read(&mut self, subject: &Subject) -> Result<Option<State>> {
         match self.world.read(subject) {
             Ok(state) => Ok(Some(state)),
-            Err(fault) => fault.unless_fatal().map(|_| None),
+            Err(fault) => {
+                let why = fault.unless_fatal()?;
+                self.leftovers.add_unread(subject, why.message());
+                Ok(None)
+            }
         }
     }
 
-    /// Tries a call on the node. The fault says why the script cannot have it.
+    /// Tries a call on the node, where it must change nothing, and then on a blank node after the
+    /// calls so far. The fault says why the script cannot have it.
     pub(super) fn try_call(&mut self, call: &NodeCall) -> Result<std::result::Result<(), Fault>> {
-        let made = Args::check(call.binding, call.args.clone()).and_then(|args| {
-            let mut recorder = Recorder::new(self.world.node().clone());
-            let mut facts = Facts::new(self.world, &mut recorder);
-            (call.binding.make)(&args, &mut facts)
-        });
-        match made {
-            Ok(Made::Step(step, _)) => {
-                // Whether a secret is the same shows when it is supplied.
-                let is_secret = |change: &Change| change.after.setting_secret().is_some();
-                let changes = &step.changes;
-                let is_settled = step.kind == StepKind::Settled
-                    || (!changes.is_empty() && changes.iter().all(is_secret));
-                let fault = || Fault::refused("the call for it would change the node");
-                Ok(if is_settled { Ok(()) } else { Err(fault()) })
+        let tried = made(call, self.world).and_then(|step| match step {
+            Some(step) if !changes_nothing(&step) => {
+                Err(Fault::refused("the call for it would change the node"))
             }
-            Ok(Made::Checked(..) | Made::Answer(..)) => Ok(Ok(())),
+            _ => {
+                let step = made(call, self.blank.world_mut())?;
+                step.map_or(Ok(()), |step| self.perform_on_blank(&step))
+            }
+        });
+        match tried {
+            Ok(()) => Ok(Ok(())),
             Err(fault) => Ok(Err(fault.unless_fatal()?)),
         }
     }
+
+    fn perform_on_blank(&mut self, step: &Step) -> Result<()> {
+        let performed = self.blank.execute(1, step);
+        performed.map_err(|StepFault { fault, .. }| fault)
+    }
+}
+
+/// The step of a call; `None` if it only reads.
+fn made(call: &NodeCall, world: &mut World) -> Result<Option<Step>> {
+    let args = Args::check(call.binding, call.args.clone())?;
+    let mut recorder = Recorder::new(world.node().clone());
+    let mut facts = Facts::new(world, &mut recorder);
+    match (call.binding.make)(&args, &mut facts)? {
+        Made::Step(step, _) => Ok(Some(step)),
+        Made::Checked(..) | Made::Answer(..) => Ok(None),
+    }
+}
+
+/// Whether a step finds the node as it wants it. Whether a secret is the same shows when it is
+/// supplied.
+fn changes_nothing(step: &Step) -> bool {
+    let is_secret = |change: &Change| change.after.setting_secret().is_some();
+    let changes = &step.changes;
+    step.kind == StepKind::Settled || (!changes.is_empty() && changes.iter().all(is_secret))
 }
 
 /// A call of the binding of that name.

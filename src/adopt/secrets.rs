@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::script_text::{free_name, is_name};
-use crate::state::{FastMap, Secret, sha256};
+use crate::state::{FastMap, Secret, Section, sha256};
 
 /// A secret that a script needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct AdoptedSecret {
     pub param: String,
     /// Its reference, such as `env:ANNA_TOKEN_ENCRYPTION_KEY`.
     pub reference: Secret,
-    /// What it is for: `token_encryption_key of anna`.
+    /// What it is for: `token_encryption_key of anna`, `token_encryption_key of conf/node`.
     pub purpose: String,
     /// For how many other things it is the same.
     pub others: usize,
@@ -41,26 +41,39 @@ pub(super) struct SecretNames {
 
 impl SecretNames {
     /// The reference of the secret that a setting has, by what the file holds.
-    pub(super) fn of_setting(&mut self, owner: &str, setting: &str, text: &str) -> Secret {
+    pub(super) fn of_setting(&mut self, section: &Section, setting: &str, text: &str) -> Secret {
         let digest = sha256(text.as_bytes());
         if let Some(known) = self.by_digest.get(&digest) {
             self.known[*known].others += 1;
             return self.known[*known].reference.clone();
         }
         self.by_digest.insert(digest, self.known.len());
-        self.add(owner, setting)
+        let owner = section.name().unwrap_or(section.info().keyword.into());
+        let purpose = if let Section::User(name) = section {
+            format!("{setting} of {name}")
+        } else {
+            format!("{setting} of conf/{section}")
+        };
+        self.add(&format!("{owner}_{setting}"), purpose)
     }
 
-    /// A name for a secret that no file shows.
-    pub(super) fn add(&mut self, owner: &str, what: &str) -> Secret {
-        let param = self.param_name(&format!("{owner}_{what}"));
+    /// The reference of the password of a Node API user, which no file shows.
+    pub(super) fn of_api_user(&mut self, name: &str) -> Secret {
+        self.add(
+            &format!("{name}_api_password"),
+            format!("api_password of {name}"),
+        )
+    }
+
+    fn add(&mut self, name: &str, purpose: String) -> Secret {
+        let param = self.param_name(name);
         let reference = Secret::Env(Rc::from(param.to_ascii_uppercase()));
         self.by_reference
             .insert(reference.clone(), self.known.len());
         self.known.push(AdoptedSecret {
             param,
             reference: reference.clone(),
-            purpose: format!("{what} of {owner}"),
+            purpose,
             others: 0,
         });
         reference

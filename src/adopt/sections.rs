@@ -48,6 +48,7 @@ pub(super) fn add(
     };
     let mut groups = Vec::new();
     for section in sections.iter().filter(|section| selection.has(section)) {
+        calls.leftovers.add_variants(section, document);
         let group = if kind == SectionKind::HttpServer {
             fallback::calls(calls)?
         } else {
@@ -70,17 +71,24 @@ fn section_calls(section: &Section, calls: &mut NodeCalls<'_>) -> Result<CallGro
     let Some(binding) = setter(section.kind()) else {
         return Ok(Vec::new());
     };
+    // A name that no call takes leaves out all of it.
+    if section.is_named()
+        && let Err(fault) = calls.try_call(&section_call(binding, section, &[], false))?
+    {
+        calls.leftovers.add(section, None, fault.message());
+        return Ok(Vec::new());
+    }
     let settings = read_settings(section, calls);
     let mut group = if let Section::User(name) = section {
         accounts::of_user(name, calls)?
     } else {
         Vec::new()
     };
-    if section.is_named() || !settings.checked.is_empty() {
-        group.extend(accepted(binding, section, settings.checked, false, calls)?);
-    }
-    if !settings.unchecked.is_empty() {
-        group.extend(accepted(binding, section, settings.unchecked, true, calls)?);
+    for (settings, is_unchecked) in [(settings.checked, false), (settings.unchecked, true)] {
+        let settings = accepted(binding, section, settings, is_unchecked, calls)?;
+        if !settings.is_empty() || (section.is_named() && !is_unchecked) {
+            group.push(section_call(binding, section, &settings, is_unchecked));
+        }
     }
     Ok(group)
 }
@@ -106,8 +114,7 @@ fn read_settings(section: &Section, calls: &mut NodeCalls<'_>) -> Settings {
             settings.add(section, setting, &text, &mut calls.leftovers);
         } else if setting.is_secret || setting.may_hold_login {
             let raw = document.secret_text(section, setting).unwrap_or_default();
-            let owner = section.name().unwrap_or(section.info().keyword.into());
-            let secret = calls.secrets.of_setting(&owner, setting.name, &raw);
+            let secret = calls.secrets.of_setting(section, setting.name, &raw);
             settings.checked.push((setting, Value::Secret(secret)));
         } else {
             let why = "the value has a login in it, and this setting cannot hold a secret";
@@ -131,7 +138,9 @@ impl Settings {
             }
             return;
         };
-        if setting.is_refused(text) || setting.check_writable(text).is_err() {
+        if text.is_empty() {
+            leftovers.add(section, Some(setting), "its element is empty");
+        } else if setting.is_refused(text) || setting.check_writable(text).is_err() {
             leftovers.add(section, Some(setting), fault.message());
         } else {
             self.unchecked.push((setting, text.into()));
@@ -140,15 +149,15 @@ impl Settings {
 }
 
 /// Whether a value is in force without being set. What a user or a group does not set comes from
-/// elsewhere.
+/// elsewhere, a virtual link with a value says so, and sources may disagree about a default.
 fn is_default(section: &Section, setting: &Setting, text: &str) -> bool {
-    let inherits = matches!(section, Section::User(_) | Section::Group(_));
-    !inherits && !setting.default.is_empty() && setting.agree(text, setting.default)
+    let is_certain = !section.is_named() && setting.note.is_empty();
+    is_certain && !setting.default.is_empty() && setting.agree(text, setting.default)
 }
 
 /// The value as a script writes it; the text itself where nothing else means the same.
 fn typed(setting: &Setting, text: &str) -> Value {
-    if setting.kind == ValueType::List
+    if matches!(setting.kind, ValueType::List | ValueType::Items)
         && let Some(items) = list(text)
     {
         return items;
@@ -169,22 +178,17 @@ fn list(text: &str) -> Option<Value> {
     (joined == text).then(|| items.into())
 }
 
-/// The call with those settings that the node has and the binding accepts.
+/// Those settings that the node has and the binding accepts.
 fn accepted(
     binding: &'static Binding,
     section: &Section,
     settings: Vec<(&'static Setting, Value)>,
     is_unchecked: bool,
     calls: &mut NodeCalls<'_>,
-) -> Result<Option<NodeCall>> {
+) -> Result<Vec<(&'static Setting, Value)>> {
     let whole = section_call(binding, section, &settings, is_unchecked);
-    let Err(fault) = calls.try_call(&whole)? else {
-        return Ok(Some(whole));
-    };
-    let entry = section_call(binding, section, &[], is_unchecked);
-    if settings.is_empty() || calls.try_call(&entry)?.is_err() {
-        calls.leftovers.add(section, None, fault.message());
-        return Ok(None);
+    if settings.is_empty() || calls.try_call(&whole)?.is_ok() {
+        return Ok(settings);
     }
     let mut kept = Vec::new();
     for (setting, value) in settings {
@@ -195,8 +199,7 @@ fn accepted(
             kept.pop();
         }
     }
-    let is_worth_a_call = !kept.is_empty() || (section.is_named() && !is_unchecked);
-    Ok(is_worth_a_call.then(|| section_call(binding, section, &kept, is_unchecked)))
+    Ok(kept)
 }
 
 fn section_call(

@@ -19,13 +19,19 @@ pub(super) fn add(selection: &Selection, calls: &mut NodeCalls<'_>) -> Result<()
     let (mut states, mut refreshed) = (Vec::new(), Vec::new());
     for name in tools::service_names(calls.world.node().platform) {
         let subject = Subject::Service(Rc::from(*name));
+        if !selection.has_services() && !concerned.contains(name) {
+            continue;
+        }
         let Some(State::Service(service)) = calls.read(&subject)? else {
             continue;
         };
         let running = Value::map([("running", Value::Bool(service.running))]);
         let ensure = call("service.ensure", vec![(*name).into(), running]);
-        if selection.has_services() && calls.try_call(&ensure)?.is_ok() {
-            states.push(vec![ensure]);
+        if selection.has_services() {
+            match calls.try_call(&ensure)? {
+                Ok(()) => states.push(vec![ensure]),
+                Err(fault) => calls.leftovers.add_other(&subject, fault.message()),
+            }
         }
         if service.running && concerned.contains(name) {
             refreshed.push(vec![call("service.refresh", vec![(*name).into()])]);

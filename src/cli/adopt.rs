@@ -1,13 +1,17 @@
 //! `ascript adopt`: writes a script that makes a node as it is.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::Args;
 
 use crate::adopt::{self, Adoption, Selection};
 use crate::data_file;
-use crate::exec::StopFlag;
+use crate::exec::{BlankNode, DryRun, StopFlag, Vault, World};
+use crate::facts::NodeReader as _;
 use crate::fault::{Fault, Result};
+use crate::state::Platform;
 
 use super::common::{NodeArgs, OutputFormat};
 use super::new_file;
@@ -53,7 +57,9 @@ impl AdoptArgs {
         }
         let runner = Runner::new(target, &self.node, options, OutputFormat::Text, &stop)?;
         let mut world = runner.world()?;
-        let adoption = adopt::adopt(&mut world, &selection, self.as_data.as_deref())?;
+        let mut blank = blank_node(world.node().platform, &stop);
+        let data_name = self.as_data.as_deref();
+        let adoption = adopt::adopt(&mut world, &mut blank, &selection, data_name)?;
         stop.check()?;
         self.write(&adoption, data.as_deref())?;
         if !options.is_quiet() {
@@ -120,4 +126,11 @@ impl AdoptArgs {
             )),
         }
     }
+}
+
+/// Previews what an adopted script does on a blank node.
+fn blank_node(platform: Platform, stop: &StopFlag) -> DryRun {
+    let vault = Rc::new(RefCell::new(Vault::unattended()));
+    let world = World::new(Box::new(BlankNode::new(platform)), vault);
+    DryRun::new(world).stopped_by(stop)
 }

@@ -202,11 +202,23 @@ impl Finder<'_> {
             }
         }
         let Some(section) = section_of(element) else {
+            self.check_name(kind, element, at);
             return;
         };
         let tree = self.document.tree(kind, element);
         self.check_settings(&section, &tree);
         self.check_rates(&section, element, &tree);
+    }
+
+    /// A name that no section of the kind can have, such as the id of a virtual link.
+    fn check_name(&mut self, kind: SectionKind, element: &IndexedElement, at: usize) {
+        let info = kind.info();
+        let name = element.name.as_deref().filter(|name| !name.is_empty());
+        if let (Some(name), Some(field)) = (name, &info.name) {
+            let (keyword, field, name) = (info.keyword, field.element, name.escape_debug());
+            let text = format!("a {keyword} has the {field} `{name}`, which no tool can set");
+            self.add(at, "bad-name", text).source = SCHEMA;
+        }
     }
 
     fn check_rates(&mut self, section: &Section, element: &IndexedElement, tree: &SectionTree<'_>) {
@@ -300,6 +312,7 @@ mod tests {
                 "duplicate-value",
             ),
             ("<server/><server/>", "duplicate-section"),
+            ("<trunks><trunk><id>256</id></trunk></trunks>", "bad-name"),
             (
                 "<client><ssl_protocol>sslv3</ssl_protocol></client>",
                 "unlisted-value",

@@ -56,16 +56,37 @@ impl Document {
     /// Values of a section that asconfigurator cannot set, by names such as
     /// `absolute[peer_ip=192.0.2.10]`, `rproxy_rules_rule_host[2]` and `WEB[HttpFallback]`.
     pub fn variants(&self, section: &Section) -> Vec<(String, SettingValue<'_>)> {
+        let variants = self.placed_variants(section).into_iter();
+        variants.map(|(name, (_, value))| (name, value)).collect()
+    }
+
+    /// One of these values.
+    pub fn variant(&self, section: &Section, name: &str) -> Option<SettingValue<'_>> {
+        let (_, value) = self.placed_variants(section).swap_remove(name)?;
+        Some(value)
+    }
+
+    /// Where the element of one of these values starts.
+    pub(super) fn variant_start(&self, section: &Section, name: &str) -> Option<usize> {
+        let (at, _) = self.placed_variants(section).swap_remove(name)?;
+        Some(at)
+    }
+
+    /// The values with the places of their elements.
+    fn placed_variants(
+        &self,
+        section: &Section,
+    ) -> FastIndexMap<String, (usize, SettingValue<'_>)> {
         if section.kind() == SectionKind::HttpServer {
             return self.web_attributes();
         }
+        let mut variants = FastIndexMap::default();
         let element = self.section_element(section);
         let edits = self.edits.get(section);
         let Some(element) = element.filter(|_| edits.is_none_or(|edits| !edits.is_replaced)) else {
-            return Vec::new();
+            return variants;
         };
         let tree = self.tree(section.kind(), element);
-        let mut variants = FastIndexMap::<String, SettingValue<'_>>::default();
         for number in tree.numbers() {
             let setting = tree.setting(number);
             let label = setting.and_then(|setting| setting.label(&tree, number));
@@ -73,20 +94,14 @@ impl Document {
                 continue;
             };
             let name = format!("{}[{label}]", setting.name);
-            let content = self.content(tree.span(number));
+            let span = tree.span(number);
             // The first of equal elements counts.
-            if let Some(value) = content.value {
+            if let Some(value) = self.content(span).value {
                 let value = SettingValue::of_text(setting, value);
-                variants.entry(name).or_insert(value);
+                variants.entry(name).or_insert((span.open, value));
             }
         }
-        variants.into_iter().collect()
-    }
-
-    /// One of these values.
-    pub fn variant(&self, section: &Section, name: &str) -> Option<SettingValue<'_>> {
-        let mut variants = self.variants(section).into_iter();
-        variants.find_map(|(known, value)| (known == name).then_some(value))
+        variants
     }
 
     /// How many rules a section has.
@@ -97,17 +112,17 @@ impl Document {
         })
     }
 
-    fn web_attributes(&self) -> Vec<(String, SettingValue<'_>)> {
-        let tags = self.index.unrecognized.iter();
-        let mut tags = tags.map(|element| start_tag(&self.text[element.at..]));
-        let Some(web) = tags.find(|tag| tag_name(tag) == WEB) else {
-            return Vec::new();
+    fn web_attributes(&self) -> FastIndexMap<String, (usize, SettingValue<'_>)> {
+        let elements = self.index.unrecognized.iter();
+        let mut tags = elements.map(|element| (element.at, start_tag(&self.text[element.at..])));
+        let Some((at, web)) = tags.find(|(_, tag)| tag_name(tag) == WEB) else {
+            return FastIndexMap::default();
         };
         let names = ["HttpFallback", "HttpFallbackPort", "HttpsFallbackPort"].into_iter();
         let value = |name| Some((name, attribute(web, name)?));
         names
             .filter_map(value)
-            .map(|(name, value)| (format!("{WEB}[{name}]"), SettingValue::Text(value)))
+            .map(|(name, value)| (format!("{WEB}[{name}]"), (at, SettingValue::Text(value))))
             .collect()
     }
 }

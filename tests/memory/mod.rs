@@ -125,11 +125,15 @@ fn play(script: Script, given: Given, is_stopped: bool, ceilings: Ceilings) -> R
     ran
 }
 
+/// That node, with the secrets of a vault.
+pub(crate) fn world(given: Given, vault: Rc<RefCell<Vault>>) -> World {
+    World::new(given.source(), vault)
+}
+
 /// A session of dry runs on that node.
 pub(crate) fn session(given: Given) -> Session {
     let vault = Rc::new(RefCell::new(Vault::unattended()));
-    let world = World::new(given.source(), vault);
-    Session::new(Box::new(DryRun::new(world)))
+    Session::new(Box::new(DryRun::new(world(given, vault))))
 }
 
 fn perform(mut host: Host, given: Given) -> Ran {

@@ -51,6 +51,11 @@ impl NodeVariant {
         self.conf.is_some()
     }
 
+    /// Its own aspera.conf, if it has one.
+    pub(crate) fn conf_text(&self) -> Option<String> {
+        self.conf.map(|conf| conf())
+    }
+
     /// The variant with this name.
     pub(crate) fn named(name: &str) -> &'static Self {
         ODD.iter().find(|kind| kind.name == name).unwrap()

@@ -1,118 +1,21 @@
 //! A script that was adopted from a node changes nothing there, makes a blank node like it, and is
 //! the same when it is adopted again.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
+mod fixtures;
+mod labs;
+mod law;
 
-use ascript::adopt::{self, Adoption, Selection};
-use ascript::exec::{DryRun, InMemoryNode, Vault, World};
-use ascript::fault::Severity;
-use ascript::run::RunRecord;
-use ascript::script::{self, Host, Script, Surroundings};
-use ascript::session::Session;
-use ascript::source;
-use ascript::state::{ApiUser, Platform, Secret, State, Subject};
+use ascript::adopt::Selection;
+use ascript::exec::InMemoryNode;
+use ascript::state::{ApiUser, State, Subject};
 use proptest::prelude::*;
 
 use crate::conf::inputs::{self, Tape};
-use crate::memory::unmeasured;
 
-const STACK: usize = 32 << 20;
+use law::{Secrets, adopted, adopted_parts, holds, on_a_thread, run, with_conf, world};
 
-/// A docroot with a login, which is the value of `env:U_ABSOLUTE`.
+/// A docroot with a login.
 const DOCROOT_URL: &str = "s3://KEY:Hidden-5@s3.example.com/bucket";
-
-fn world(set_up: impl FnOnce(&mut InMemoryNode)) -> World {
-    let mut node = InMemoryNode::blank(Platform::Linux);
-    node.set_name("node1");
-    set_up(&mut node);
-    let url = Secret::parse("env:U_ABSOLUTE").unwrap();
-    let vault = Vault::with_fakes([(url, Some(DOCROOT_URL.to_owned()))].into());
-    World::new(Box::new(node), Rc::new(RefCell::new(vault)))
-}
-
-fn with_conf(text: &str) -> World {
-    world(|node| node.set_conf(text).unwrap())
-}
-
-fn adopted(world: &mut World) -> Adoption {
-    adopt::adopt(world, &Selection::default(), None).unwrap()
-}
-
-fn script(text: &str) -> Script {
-    Script {
-        name: "adopted.rhai".to_owned(),
-        text: text.into(),
-        folder: None,
-    }
-}
-
-/// Runs a script, and returns the node as the run leaves it.
-fn run(text: &str, world: World) -> (RunRecord, World) {
-    let surroundings = Surroundings {
-        print: Box::new(|_| ()),
-        is_stopped: Box::new(|| false),
-        ceilings: unmeasured(),
-    };
-    let mut host = Host::new(script(text), surroundings).unwrap();
-    let params = host.declared().values(&BTreeMap::new()).unwrap();
-    let session = Session::new(Box::new(DryRun::new(world)));
-    let (session, outcome) = host.run(session, &params);
-    outcome.unwrap_or_else(|fault| panic!("{fault}\n{text}"));
-    let (run, world) = session.finish();
-    (run, world.merged().unwrap())
-}
-
-/// The script without the comments about what it leaves out.
-fn statements(text: &str) -> &str {
-    text.split("\n// Not in this script").next().unwrap()
-}
-
-fn check(text: &str) {
-    for checked in script::check(vec![script(text)]) {
-        let errors = checked.findings.iter();
-        let errors = errors.filter(|finding| finding.rule.severity() == Severity::Error);
-        let messages: Vec<_> = errors.map(|finding| &finding.message).collect();
-        assert!(messages.is_empty(), "{messages:?}\n{text}");
-    }
-}
-
-/// The law, for a node. Returns the text.
-fn holds(make: impl Fn() -> World) -> String {
-    let text = adopted(&mut make()).script.to_string();
-    assert!(text.lines().all(|line| !line.contains('\r')), "{text}");
-    assert_eq!(source::format(&text), text);
-    check(&text);
-    let (run_there, mut after) = run(&text, make());
-    let changes = run_there.steps.iter().flat_map(|step| &step.changes);
-    let is_service = |subject: &Subject| matches!(subject, Subject::Service(_));
-    // A secret that is not supplied may be another one.
-    let (restarts, changes): (Vec<_>, Vec<_>) =
-        changes.partition(|change| is_service(&change.subject));
-    assert!(
-        restarts.is_empty() || !changes.is_empty(),
-        "{restarts:?}\n{text}"
-    );
-    for change in changes {
-        assert!(
-            change.after.setting_secret().is_some(),
-            "{:?}\n{text}",
-            change.subject
-        );
-    }
-    let again = adopted(&mut after).script.to_string();
-    assert_eq!(statements(&again), statements(&text));
-    let (_, mut blank) = run(&text, world(|_| ()));
-    let there = adopted(&mut blank).script.to_string();
-    assert_eq!(statements(&there), statements(&text));
-    text
-}
-
-fn on_a_thread(law: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new().stack_size(STACK).spawn(law);
-    thread.unwrap().join().unwrap();
-}
 
 fn users(inside: &str) -> String {
     format!("<CONF><aaa><realms><realm><users>{inside}</users></realm></realms></aaa></CONF>")
@@ -132,13 +35,13 @@ fn key(text: &str) -> String {
 fn users_of_the_same_shape_become_a_loop() {
     on_a_thread(|| {
         let all = ["anna", "ben", "carl"].map(|name| user(name, &format!("/srv/{name}"), ""));
-        let text = holds(|| with_conf(&users(&all.concat())));
+        let text = holds(|secrets| with_conf(&users(&all.concat()), secrets));
         let expected = "for name in [\"anna\", \"ben\", \"carl\"] {\n    \
                         conf.set_user(name, #{ absolute: `/srv/${name}` });\n}\n";
         assert!(text.contains(expected), "{text}");
         let all = [("anna", "/a"), ("ben", "/b"), ("carl", "/c")];
         let all = all.map(|(name, docroot)| user(name, docroot, ""));
-        let text = holds(|| with_conf(&users(&all.concat())));
+        let text = holds(|secrets| with_conf(&users(&all.concat()), secrets));
         assert!(
             text.contains("    #{ name: \"anna\", absolute: \"/a\" },\n"),
             "{text}"
@@ -158,9 +61,9 @@ fn secrets_are_parameters_or_references_and_never_text() {
             let all = keys[..count].iter().enumerate();
             let all = all.map(|(n, text)| user(&format!("u{n}"), "/srv", &key(text)));
             let all: String = all.collect();
-            let text = holds(|| with_conf(&users(&all)));
+            let text = holds(|secrets| with_conf(&users(&all), secrets));
             assert!(!text.contains("Same-") && !text.contains("Own-"), "{text}");
-            let secrets = adopted(&mut with_conf(&users(&all))).secrets;
+            let secrets = adopted(&mut with_conf(&users(&all), Secrets::new())).secrets;
             assert_eq!(secrets.len(), if count == 2 { 1 } else { 4 });
             assert_eq!(
                 secrets[0].reference.to_string(),
@@ -169,7 +72,7 @@ fn secrets_are_parameters_or_references_and_never_text() {
             assert_eq!(text.contains("const PARAMS"), count == 2, "{text}");
         }
         let url = user("u", DOCROOT_URL, "");
-        let text = holds(|| with_conf(&users(&url)));
+        let text = holds(|secrets| with_conf(&users(&url), secrets));
         assert!(text.contains("absolute: params.u_absolute"), "{text}");
         assert!(!text.contains("Hidden-5"), "{text}");
     });
@@ -178,8 +81,8 @@ fn secrets_are_parameters_or_references_and_never_text() {
 #[test]
 fn api_users_get_a_secret_for_their_password() {
     on_a_thread(|| {
-        let text = holds(|| {
-            world(|node| {
+        let text = holds(|secrets| {
+            let set_up = |node: &mut InMemoryNode| {
                 let subject = Subject::ApiUser("faspex".into());
                 let user = ApiUser {
                     transfer_user: "anna".to_owned(),
@@ -187,7 +90,8 @@ fn api_users_get_a_secret_for_their_password() {
                 };
                 node.set_state(subject, &State::ApiUser(user.into()).into())
                     .unwrap();
-            })
+            };
+            world(set_up, secrets)
         });
         let expected = "node.add_api_user(\"faspex\", #{\n    transfer_user: \"anna\",\n    \
                         password: params.faspex_api_password,\n    acls: [\"admin\"],\n});";
@@ -200,10 +104,11 @@ fn api_users_get_a_secret_for_their_password() {
 #[test]
 fn what_no_call_expresses_is_a_comment_with_its_line() {
     on_a_thread(|| {
-        let text = holds(|| {
+        let text = holds(|secrets| {
             with_conf(
                 "<CONF>\n<server>\n<server_name>a;b</server_name>\n<of_a_newer_server/>\n\
                  <http_port>9191</http_port>\n</server>\n</CONF>",
+                secrets,
             )
         });
         assert!(
@@ -238,8 +143,8 @@ fn hostile_text_stays_in_its_string_or_comment() {
                     .replace("<CONF>", "")
                     .replace("</CONF>", "")
             );
-            let text = holds(|| with_conf(&file));
-            let (run, _) = run(&text, with_conf(&file));
+            let text = holds(|secrets| with_conf(&file, secrets));
+            let (run, _) = run(&text, with_conf(&file, Secrets::new()));
             assert!(
                 run.steps.iter().all(|step| step.binding != "manual.step"),
                 "{text}"
@@ -251,9 +156,10 @@ fn hostile_text_stays_in_its_string_or_comment() {
 #[test]
 fn values_that_are_the_default_are_left_out() {
     on_a_thread(|| {
-        let text = holds(|| {
+        let text = holds(|secrets| {
             with_conf(
                 "<CONF><server><http_port>9091</http_port><https_port>9192</https_port></server></CONF>",
+                secrets,
             )
         });
         assert!(
@@ -266,9 +172,10 @@ fn values_that_are_the_default_are_left_out() {
 #[test]
 fn fallback_has_its_own_call() {
     on_a_thread(|| {
-        let text = holds(|| {
+        let text = holds(|secrets| {
             with_conf(
                 "<CONF><http_server><enable_http>true</enable_http><http_port>8123</http_port></http_server></CONF>",
+                secrets,
             )
         });
         assert!(
@@ -284,14 +191,14 @@ fn one_user_alone_can_be_adopted() {
     on_a_thread(|| {
         let file = users(&["anna", "ben"].map(|name| user(name, "/srv", "")).concat());
         let only = Selection::new(&["ben".to_owned()], &[]).unwrap();
-        let text = adopt::adopt(&mut with_conf(&file), &only, None)
+        let text = adopted_parts(&mut with_conf(&file, Secrets::new()), &only)
             .unwrap()
             .script
             .to_string();
         assert!(text.contains("\"ben\"") && !text.contains("anna"), "{text}");
         assert!(!text.contains("service.ensure"), "{text}");
         let nobody = Selection::new(&["bem".to_owned()], &[]).unwrap();
-        let fault = adopt::adopt(&mut with_conf(&file), &nobody, None)
+        let fault = adopted_parts(&mut with_conf(&file, Secrets::new()), &nobody)
             .err()
             .unwrap();
         assert_eq!(fault.message(), "aspera.conf has no user `bem`");
@@ -306,7 +213,7 @@ proptest! {
     fn adopting_is_stable_for_generated_files(tape in proptest::collection::vec(any::<u8>(), 0..300)) {
         let file = inputs::file(&mut Tape(&tape));
         on_a_thread(move || {
-            holds(|| with_conf(&file));
+            holds(|secrets| with_conf(&file, secrets));
         });
     }
 }
