@@ -56,9 +56,8 @@ pub fn on_node(run: &RunRecord, reader: &mut dyn NodeReader) -> NodeAdvice {
     }
     if touched.is_cut && has_system {
         for list in look.notes.iter_mut().filter(|note| is_list(note)) {
-            list.text
-                .to_mut()
-                .push_str(&format!("; only {MAX_TOUCHED} of the users were looked at"));
+            let text = &list.text;
+            list.text = format!("{text}; only {MAX_TOUCHED} of the users were looked at").into();
         }
         look.notes.push(not_all());
     }
