@@ -3,6 +3,7 @@
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, ParsedFlags, switch, valued};
 use super::statement::{call_with_options, function_call};
+use super::written::fed_text;
 use crate::script_text::{Expression, Statement};
 
 /// Groups of administrators.
@@ -164,7 +165,7 @@ pub(super) fn gpasswd(call: &ToolCall, context: &mut Context) -> Translated {
 
 /// `passwd`: locks an account, or sets its password.
 pub(super) fn passwd(call: &ToolCall, context: &mut Context) -> Translated {
-    let written = call.fed_text();
+    let written = fed_text(call);
     if let Some(password) = &written {
         context.hide(password);
     }
@@ -194,7 +195,7 @@ pub(super) fn passwd(call: &ToolCall, context: &mut Context) -> Translated {
 
 /// `echo NAME:PASSWORD | chpasswd`.
 pub(super) fn chpasswd(call: &ToolCall, context: &mut Context) -> Translated {
-    let text = call.fed_text();
+    let text = fed_text(call);
     let (name, password) = text
         .as_deref()
         .and_then(|text| text.split_once(':'))

@@ -137,6 +137,9 @@ fn selector(
             "name"
         },
     );
+    if command.section == SectionKind::Trunk {
+        return Ok(Some(context.parameters.number(name)));
+    }
     Ok(Some(context.value(name)))
 }
 
@@ -211,8 +214,13 @@ fn setting(
         context.folders.insert(value.to_owned());
     }
     if value.contains(is_hole) {
-        context.parameters.give_type(value, type_of(setting));
-        return Ok(context.value(value));
+        let kind = type_of(setting);
+        context.parameters.give_type(value, kind);
+        return Ok(if ["int", "port"].contains(&kind) {
+            context.parameters.number(value)
+        } else {
+            context.value(value)
+        });
     }
     setting.check(value).map_err(|fault| fault.to_string())?;
     Ok(scalar_literal(setting.read(value), value))

@@ -13,13 +13,15 @@ use crate::script::{self, Script};
 /// enough for each text that a person wrote.
 const MAX_ATTEMPTS: usize = 20;
 
+const LEAK: &str = "its text may have a secret: write file.ensure with a secret in `content`";
+
 /// Translates recipes into one script without errors.
 pub(super) fn translate(recipes: &[Recipe<'_>]) -> Translation {
     let mut refusals = Refusals::default();
     for _ in 0..MAX_ATTEMPTS {
         let attempt = Translator::new(&refusals).translate(recipes);
         let errors = errors(&attempt.translation.script);
-        if errors.is_empty() {
+        if errors.is_empty() && attempt.leaks.is_empty() {
             return attempt.translation;
         }
         if !refuse(&mut refusals, &attempt, &errors) {
@@ -36,6 +38,8 @@ fn errors(script: &str) -> Vec<Finding> {
     let findings = checked.into_iter().flat_map(|one| one.findings);
     findings
         .filter(|finding| finding.severity() == Severity::Error)
+        // The files that a recipe reads are not a part of it.
+        .filter(|finding| finding.rule != Rule::MissingFile)
         .collect()
 }
 
@@ -43,6 +47,9 @@ fn errors(script: &str) -> Vec<Finding> {
 /// refused before.
 fn refuse(refusals: &mut Refusals, attempt: &Attempt, errors: &[Finding]) -> bool {
     let mut is_new = false;
+    for line in &attempt.leaks {
+        is_new |= refusals.add(*line, LEAK.to_owned());
+    }
     // Behind the last of too many problems there is nothing wrong.
     for error in errors
         .iter()

@@ -2,7 +2,9 @@
 
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::statement::function_call;
-use super::{accounts, asconfigurator, asnodeadmin, folders, macos_accounts, services, sync};
+use super::{
+    accounts, asconfigurator, asnodeadmin, files, folders, macos_accounts, services, sync, tokens,
+};
 use crate::script_text::Expression;
 use crate::state::Platform;
 
@@ -14,9 +16,12 @@ const TOOLS: &[(&[&str], TranslateCall)] = &[
     (&["asnodeadmin"], asnodeadmin::translate),
     (&["ascp"], ascp),
     (&["async"], sync::translate),
-    (&["base64", "openssl"], sync::token),
+    (&["base64", "openssl"], tokens::token),
     (&["mkdir"], folders::mkdir),
-    (&["install"], folders::install),
+    (&["install"], files::install),
+    (&["cp"], files::cp),
+    (&["rm"], files::rm),
+    (&["tee"], files::tee),
     (&["chown", "chgrp"], folders::chown),
     (&["chmod"], folders::chmod),
 ];
@@ -85,6 +90,42 @@ const NEEDLESS: &[(&[&str], &str)] = &[
     ),
 ];
 
+/// Programs that no function stands for, and what to do instead.
+const HINTS: &[(&[&str], &str)] = &[
+    (
+        &["sed", "perl", "ed"],
+        "write file.line for one line of a file, or file.ensure for the whole file",
+    ),
+    (
+        &["cut", "awk", "jq"],
+        "a script reads the columns of a table with data()",
+    ),
+    (&["ln"], "no function makes a link"),
+    (
+        &["mv", "touch"],
+        "write file.ensure with the content of the file",
+    ),
+    (&["rmdir"], "no function removes a folder"),
+    (
+        &[
+            "yum",
+            "dnf",
+            "apt",
+            "apt-get",
+            "rpm",
+            "dpkg",
+            "brew",
+            "installer",
+        ],
+        "a script installs no packages: install them before",
+    ),
+    (
+        &["ssh", "scp", "rsync"],
+        "a script changes only the node that it runs on",
+    ),
+    (&["crontab"], "write file.ensure for a file in /etc/cron.d"),
+];
+
 fn in_table(table: &[(&[&str], TranslateCall)], program: &str) -> Option<TranslateCall> {
     let row = table.iter().find(|(names, _)| names.contains(&program));
     row.map(|(_, translate)| *translate)
@@ -101,6 +142,7 @@ pub(super) fn is_known_program(program: &str) -> bool {
 /// The statements for a command.
 pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
     let program = call.program.as_str();
+    context.written_before = std::mem::take(&mut context.written);
     if program != "async" && call.args.iter().any(|arg| context.has_token(arg)) {
         return Err(Untranslated::comment("it takes the token of an access key"));
     }
@@ -115,6 +157,9 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
     if let Some(translated) = folders::token_key(call, context) {
         return translated;
     }
+    if let Some(translated) = files::write(call, context) {
+        return translated;
+    }
     if let Some(translate) = in_table(TOOLS, program) {
         return translate(call, context);
     }
@@ -125,9 +170,9 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
     if let Some((_, why)) = needless.filter(|_| call.output.is_none()) {
         return Err(Untranslated::needless(*why));
     }
-    Err(Untranslated::comment(
-        "no function does what its program does",
-    ))
+    let hint = HINTS.iter().find(|(names, _)| names.contains(&program));
+    let why = hint.map_or("no function does what its program does", |(_, why)| why);
+    Err(Untranslated::comment(why))
 }
 
 /// `ascp -A` shows the license.

@@ -43,6 +43,8 @@ pub(super) struct ToolCall {
     pub(super) feeder: Option<Box<ToolCall>>,
     /// The file that it writes its output to.
     pub(super) output: Option<String>,
+    /// Whether its output is added to that file.
+    pub(super) appends: bool,
     /// Variables that only it sees.
     pub(super) environment: Vec<(String, String)>,
     /// The account that `sudo -u` names.
@@ -55,26 +57,6 @@ impl ToolCall {
         let pairs = self.args.windows(2);
         let pairs = pairs.filter(|pair| flags.contains(&pair[0].as_str()));
         pairs.map(|pair| pair[1].as_str())
-    }
-
-    /// What `echo`, a here-document or a here-string gives the program to read.
-    pub(super) fn fed_text(&self) -> Option<String> {
-        if let Some(input) = &self.input {
-            return Some(input.trim_end_matches('\n').to_owned());
-        }
-        let feeder = self.feeder.as_ref()?;
-        if !["echo", "printf"].contains(&feeder.program.as_str()) {
-            return None;
-        }
-        let mut words = feeder.args.iter().map(String::as_str).collect::<Vec<_>>();
-        words.retain(|word| !["-n", "-e", "-en", "-ne"].contains(word));
-        // The format of printf, where it has one.
-        if let [format, text] = words.as_slice()
-            && format.starts_with("%s")
-        {
-            return Some((*text).to_owned());
-        }
-        Some(words.join(" ").trim_end_matches("\\n").to_owned())
     }
 }
 
@@ -91,6 +73,12 @@ pub(super) struct Context {
     changes: Vec<String>,
     /// Folders that the recipe makes, or uses as docroots.
     pub(super) folders: BTreeSet<String>,
+    /// Files that the present command writes.
+    pub(super) written: Vec<String>,
+    /// Those that the command before wrote.
+    pub(super) written_before: Vec<String>,
+    /// Tables that loops read: the path in the recipe, and the name beside the script.
+    pub(super) tables: BTreeMap<String, String>,
     /// The transfer users of Node API users.
     pub(super) api_users: BTreeMap<String, String>,
     /// Whether the recipe has changed aspera.conf.
@@ -159,40 +147,56 @@ impl Context {
     /// The expression for a word that is a secret. One that is written out becomes a parameter of
     /// that name, and is shown nowhere.
     pub(super) fn secret(&mut self, word: &str, name: &str) -> Result<Expression, Untranslated> {
+        if word.contains(is_hole) && self.parameters.is_in_loop(word) {
+            self.hide(word);
+            return self.secret_of_loop(word, name);
+        }
+        let word = self.secret_word(word, name)?;
+        Ok(self.value(&word))
+    }
+
+    /// The secret of each item or row of a loop.
+    fn secret_of_loop(&mut self, word: &str, name: &str) -> Result<Expression, Untranslated> {
+        let what = spaced(name);
+        if let Some(column) = self.parameters.secret_column(word) {
+            self.changed(format!(
+                "the {what} of a row is a reference such as env:ANNA_PASSWORD"
+            ));
+            return Ok(column);
+        }
+        let secret = self.parameters.secret_of_loop(word, name);
+        let secret = secret.ok_or_else(|| put_together(&what))?;
+        self.changed(format!(
+            "the {what} is read from the environment for each item"
+        ));
+        Ok(secret)
+    }
+
+    /// A word for a word that is a secret.
+    pub(super) fn secret_word(&mut self, word: &str, name: &str) -> Result<String, Untranslated> {
+        let what = spaced(name);
         if let Some(default) = self.parameters.make_secret(word) {
             if !default.is_empty() {
                 self.hide(&default);
-                self.changed(format!("the {} is no longer written out", spaced(name)));
+                self.changed(format!("the {what} is no longer written out"));
             }
-            return Ok(self.value(word));
-        }
-        if word.contains(is_hole) {
-            self.hide(word);
-            if let Some(secret) = self.parameters.secret_of_loop(word, name) {
-                self.changed(format!(
-                    "the {} is read from the environment for each item",
-                    spaced(name)
-                ));
-                return Ok(secret);
-            }
-            return Err(Untranslated::comment(format!(
-                "the {} is put together from several values",
-                spaced(name)
-            )));
-        }
-        if let Some(known) = self.secret_words.get(word).cloned() {
-            return Ok(self.value(&known));
+            return Ok(word.to_owned());
         }
         self.hide(word);
+        if word.contains(is_hole) {
+            return Err(put_together(&what));
+        }
+        if let Some(known) = self.secret_words.get(word) {
+            return Ok(known.clone());
+        }
         let hole = self.secret_hole(name);
         if PUBLISHED.contains(&word) {
             self.changed(format!(
-                "that {} is an example from a vendor's document: create your own",
-                spaced(name)
+                "that {what} is an example from a vendor's document: create your own"
             ));
         }
         self.secret_words.insert(word.to_owned(), hole.clone());
-        Ok(self.value(&hole))
+        Ok(hole)
     }
 
     /// A secret that the command does not have.
@@ -222,6 +226,10 @@ impl Context {
             self.secrets.add(part);
         }
     }
+}
+
+fn put_together(what: &str) -> Untranslated {
+    Untranslated::comment(format!("the {what} is put together from several values"))
 }
 
 /// A name as words of a sentence.

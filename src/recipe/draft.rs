@@ -44,6 +44,14 @@ impl StatementDraft {
         matches!(self.content, DraftContent::Single(Statement::Blank))
     }
 
+    /// Whether it does something.
+    pub(super) fn acts(&self) -> bool {
+        !matches!(
+            self.content,
+            DraftContent::Single(Statement::Comment(_) | Statement::Blank)
+        )
+    }
+
     /// The function that it calls, and the arguments.
     pub(super) fn called(&self) -> Option<(&str, &[Expression])> {
         match &self.content {
@@ -61,6 +69,33 @@ impl StatementDraft {
                 Some((function, args))
             }
             DraftContent::Single(_) | DraftContent::Loop { .. } => None,
+        }
+    }
+
+    /// Masks the comments in it.
+    pub(super) fn mask_comments(&mut self, mask: &dyn Fn(&str) -> String) {
+        match &mut self.content {
+            DraftContent::Single(Statement::Comment(text)) => *text = mask(text),
+            DraftContent::Single(_) => {}
+            DraftContent::Loop { body, .. } => {
+                for draft in body {
+                    draft.mask_comments(mask);
+                }
+            }
+        }
+    }
+
+    /// Adds the lines of each file whose content shows a secret.
+    pub(super) fn add_leaks(&self, shows_secret: &dyn Fn(&str) -> bool, lines: &mut Vec<LineId>) {
+        if let DraftContent::Loop { body, .. } = &self.content {
+            for draft in body {
+                draft.add_leaks(shows_secret, lines);
+            }
+        }
+        let is_file = self.called().filter(|(name, _)| name.starts_with("file."));
+        let options = is_file.and_then(|(_, args)| args.last());
+        if options.is_some_and(|options| options.has_text(shows_secret)) {
+            lines.extend(&self.lines);
         }
     }
 

@@ -82,11 +82,15 @@ pub(super) fn install(call: &ToolCall, context: &mut Context) -> Translated {
         valued(&["-m", "--mode"]),
     ];
     let parsed = flags::parse(&call.args, &table)?;
-    if !parsed.has("-d") {
-        return Err(Untranslated::comment(
-            "put the file beside the script, and write file.ensure with `source`",
-        ));
-    }
+    let options = ownership(&parsed, context)?;
+    ensure_all(&parsed.operands, &options, context)
+}
+
+/// Owner, group and mode of what `install` makes.
+pub(super) fn ownership(
+    parsed: &flags::ParsedFlags,
+    context: &mut Context,
+) -> Result<Vec<(&'static str, Expression)>, Untranslated> {
     let mut options = Vec::new();
     for (flag, key) in [("-o", "owner"), ("-g", "group")] {
         if let Some(value) = parsed.get(flag) {
@@ -96,7 +100,7 @@ pub(super) fn install(call: &ToolCall, context: &mut Context) -> Translated {
     if let Some(bits) = parsed.get("-m") {
         options.push(("mode", mode(bits, context)?));
     }
-    ensure_all(&parsed.operands, &options, context)
+    Ok(options)
 }
 
 /// `chown OWNER:GROUP PATH` and `chgrp GROUP PATH`.
@@ -124,7 +128,7 @@ pub(super) fn chown(call: &ToolCall, context: &mut Context) -> Translated {
             options.push((key, context.value(value)));
         }
     }
-    of_folders(paths, &options, parsed.has("-R"), context)
+    change(paths, &options, parsed.has("-R"), context)
 }
 
 /// `chmod 750 PATH`.
@@ -138,10 +142,11 @@ pub(super) fn chmod(call: &ToolCall, context: &mut Context) -> Translated {
         return Err(of_keys());
     }
     let options = [("mode", mode(bits, context)?)];
-    of_folders(paths, &options, parsed.has("-R"), context)
+    change(paths, &options, parsed.has("-R"), context)
 }
 
-fn of_folders(
+/// Changes folders, or files that the recipe has just written.
+fn change(
     paths: &[String],
     options: &[(&'static str, Expression)],
     is_recursive: bool,
@@ -149,6 +154,18 @@ fn of_folders(
 ) -> Translated {
     if paths.iter().all(|path| is_of_keys(path)) {
         return Err(of_keys());
+    }
+    if paths
+        .iter()
+        .all(|path| context.written_before.contains(path))
+    {
+        // It becomes a part of the call that writes the file.
+        context.written.extend_from_slice(paths);
+        let paths = paths.iter().map(|path| {
+            let path = context.value(path);
+            call_with_options("file.ensure", [path], options.to_vec())
+        });
+        return Ok(paths.collect());
     }
     let is_folder = |path: &String| context.folders.contains(path.trim_end_matches('/'));
     if !paths.iter().all(is_folder) {

@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 4;
 
 /// Flags of common programs whose value is a secret, or may be one.
 const SECRET_FLAGS: &[&str] = &[
-    "-p", "-P", "-W", "-w", "-k", "-N", "--header", "--cookie", "--data", "--stdin",
+    "-p", "-P", "-W", "-w", "-k", "--header", "--cookie", "--data", "--stdin",
 ];
 
 /// Those of them whose value may follow in the same word.
@@ -66,17 +66,9 @@ impl SecretTexts {
         masked
     }
 
-    /// The text of the script without the known secrets. Its references of secrets, its calls and
-    /// its comments have none of them as far as the translation knows.
-    pub(super) fn mask_script(&self, script: &str) -> String {
-        let lines = script.lines().map(|line| {
-            if line.trim_start().starts_with("//") {
-                self.mask(line)
-            } else {
-                line.to_owned()
-            }
-        });
-        lines.flat_map(|line| [line, "\n".to_owned()]).collect()
+    /// Whether a text has a known secret or the login of a URL.
+    pub(super) fn shows_one(&self, text: &str) -> bool {
+        self.mask(text) != text
     }
 
     /// A comment of the recipe, without what it says a secret is: `password: x`, `the key was x`.
@@ -155,7 +147,8 @@ fn mask_unknown(line: &str, depth: usize) -> String {
 /// What the programs of a line say about its words.
 struct LinePrograms {
     is_secretive: bool,
-    is_request: bool,
+    /// Flags of its programs whose value may be a secret.
+    flags: &'static [&'static str],
     /// Whether the short flags that come next take no secrets.
     is_harmless: bool,
 }
@@ -168,7 +161,13 @@ impl LinePrograms {
         };
         Self {
             is_secretive: has_one_of(SECRETIVE),
-            is_request: has_one_of(&["curl", "wget"]),
+            flags: if has_one_of(&["curl", "wget"]) {
+                REQUEST_FLAGS
+            } else if has_one_of(&["ssh-keygen"]) {
+                &["-N"]
+            } else {
+                &[]
+            },
             is_harmless: false,
         }
     }
@@ -210,7 +209,7 @@ impl LinePrograms {
             || is_named && may_name_secret(bare)
             || !self.is_harmless && SECRET_FLAGS.contains(&before)
             || self.is_secretive && !before.is_empty()
-            || self.is_request && REQUEST_FLAGS.contains(&before)
+            || self.flags.contains(&before)
             || LOGIN_FLAGS.contains(&before) && word.contains(':')
     }
 

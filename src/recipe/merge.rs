@@ -6,7 +6,8 @@ use crate::script_text::Expression;
 
 /// Whether the last argument of a function is a map that can be set in one call or in several.
 fn is_joinable(function: &str) -> bool {
-    function.starts_with("conf.set_") || ["account.ensure", "dir.ensure"].contains(&function)
+    function.starts_with("conf.set_")
+        || ["account.ensure", "dir.ensure", "file.ensure"].contains(&function)
 }
 
 /// Joins the calls of a block, and a stop with the start after it. Removes needless empty lines.

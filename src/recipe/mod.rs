@@ -10,9 +10,11 @@ mod checked;
 mod chunks;
 mod commands;
 mod conf_command;
+mod content;
 mod context;
 mod declared;
 mod draft;
+mod files;
 mod flags;
 mod folders;
 mod macos_accounts;
@@ -26,10 +28,13 @@ mod repair;
 mod services;
 mod shell;
 mod shell_parser;
+mod shell_tables;
 mod shell_words;
 mod statement;
 mod sync;
+mod tokens;
 mod translator;
+mod written;
 
 pub use answers::{LineAnswer, Treatment};
 

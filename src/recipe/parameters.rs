@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::declared::{from_variable, script_name, secret_default};
 use crate::script_text::{Expression, ParamText};
+use crate::secret_name::names_secret;
 
 /// The first hole: a plane of Unicode for private use.
 const FIRST_HOLE: u32 = 0xF_0000;
@@ -259,6 +260,41 @@ impl Parameters {
             self.uses.push(index);
         }
         Some(name)
+    }
+
+    /// Whether a word depends on the variable of a loop, and on nothing else.
+    pub(super) fn is_in_loop(&self, word: &str) -> bool {
+        let mut holes = word.chars().filter(|c| is_hole(*c));
+        holes.all(|c| matches!(self.filling(c), Some(Filling::Known(_))))
+    }
+
+    /// The column that is alone in a word, if its name is that of a secret: its cells are
+    /// references.
+    pub(super) fn secret_column(&self, word: &str) -> Option<Expression> {
+        match self.filling(only_hole(word)?)? {
+            Filling::Known(name) => {
+                let (_, column) = name.split_once('.')?;
+                names_secret(column).then(|| Expression::Name(name.clone()))
+            }
+            Filling::Parameter(_) => None,
+        }
+    }
+
+    /// The number that a word spells, where only a run knows it: a cell or an item is a text.
+    pub(super) fn number(&mut self, word: &str) -> Expression {
+        let number = self.expression(word);
+        match only_hole(word).and_then(|c| self.filling(c)) {
+            Some(Filling::Known(_)) => Expression::Call("parse_int".to_owned(), vec![number]),
+            Some(Filling::Parameter(_)) | None => number,
+        }
+    }
+
+    /// The text of the default of the parameter that is alone in a word.
+    pub(super) fn default_text(&self, word: &str) -> Option<&str> {
+        match &self.all[self.alone(word)?].default {
+            Some(Expression::Text(text)) => Some(text),
+            _ => None,
+        }
     }
 
     /// A secret whose reference depends on the variables of loops in a word, which also has

@@ -13,6 +13,15 @@ pub(super) enum ShellItem {
         words: Vec<ShellWord>,
         body: Vec<PlacedItem>,
     },
+    /// Runs items for each line of a file.
+    Rows {
+        file: ShellWord,
+        /// Whether the first line is skipped.
+        has_header: bool,
+        /// The variables that are set to the parts of a line.
+        variables: Vec<String>,
+        body: Vec<PlacedItem>,
+    },
     /// Nothing that a translation can follow.
     Other(&'static str),
 }
@@ -35,6 +44,8 @@ pub(super) struct Invocation {
     pub(super) feeder: Option<Box<Invocation>>,
     /// The file that it writes its output to.
     pub(super) output: Option<ShellWord>,
+    /// Whether its output is added to that file.
+    pub(super) appends: bool,
     /// Variables that only it sees.
     pub(super) environment: Vec<(String, ShellWord)>,
 }

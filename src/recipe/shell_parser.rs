@@ -8,7 +8,8 @@
 use rable::{ListItem, ListOperator, Node, NodeKind};
 
 use super::shell::{Invocation, PlacedItem, ShellItem, ShellWord, WordPart};
-use super::shell_words::{here_document, word, words as expanded};
+use super::shell_tables::{read_file, read_variables, shown_file};
+use super::shell_words::{assignment, here_document, literal, word, words as expanded};
 
 /// Programs that only ask whether something exists.
 const CHECKS: &[&str] = &[
@@ -94,7 +95,12 @@ impl TreeReader<'_> {
             NodeKind::If { .. } | NodeKind::Case { .. } | NodeKind::ConditionalExpr { .. } => {
                 self.other(node, CONDITION);
             }
-            NodeKind::While { .. } | NodeKind::Until { .. } | NodeKind::ForArith { .. } => {
+            NodeKind::While {
+                condition,
+                body,
+                redirects,
+            } => self.rows(node, condition, body, read_file(redirects)),
+            NodeKind::Until { .. } | NodeKind::ForArith { .. } => {
                 self.other(node, "its loop has no list of words");
             }
             NodeKind::Function { .. } => self.other(node, "it is a function of the shell"),
@@ -103,15 +109,41 @@ impl TreeReader<'_> {
     }
 
     fn for_loop(&mut self, node: &Node, var: &str, words: &[Node], body: &Node) {
-        let outer = std::mem::take(&mut self.items);
-        self.read(body);
-        let body = std::mem::replace(&mut self.items, outer);
+        let body = self.inside(body);
         let item = ShellItem::Loop {
             variable: var.to_owned(),
             words: words.iter().flat_map(expanded).collect(),
             body,
         };
         self.add(node, item);
+    }
+
+    /// `while read a b; do …; done < FILE`.
+    fn rows(
+        &mut self,
+        node: &Node,
+        condition: &Node,
+        body: &Node,
+        file: Option<(ShellWord, bool)>,
+    ) {
+        let (Some((file, has_header)), Some(variables)) = (file, read_variables(condition)) else {
+            return self.other(node, "its loop has no list of words and no file");
+        };
+        let body = self.inside(body);
+        let item = ShellItem::Rows {
+            file,
+            has_header,
+            variables,
+            body,
+        };
+        self.add(node, item);
+    }
+
+    /// The items of a part.
+    fn inside(&mut self, node: &Node) -> Vec<PlacedItem> {
+        let outer = std::mem::take(&mut self.items);
+        self.read(node);
+        std::mem::replace(&mut self.items, outer)
     }
 
     /// Commands joined by `;`, `&&`, `||` or `&`.
@@ -142,6 +174,16 @@ impl TreeReader<'_> {
     }
 
     fn pipeline(&mut self, node: &Node, commands: &[Node]) {
+        if let [feeder, reader] = commands
+            && let NodeKind::While {
+                condition,
+                body,
+                redirects,
+            } = &reader.kind
+            && redirects.is_empty()
+        {
+            return self.rows(node, condition, body, shown_file(feeder));
+        }
         if let [feeder, reader] = commands
             && let Some(feeder) = self.invocation(feeder)
         {
@@ -226,36 +268,23 @@ impl TreeReader<'_> {
         let is_lost = target.literal().is_some_and(|name| name == "/dev/null");
         match op.as_str() {
             _ if is_lost || *fd == 2 => {}
-            ">&" | "<&" | "&>" | "&>>" => {}
-            "<<<" => invocation.input = Some(target),
-            ">" | ">>" if invocation.output.is_none() => invocation.output = Some(target),
+            ">&" | "<&" => {}
+            "<<<" => invocation.input = Some(with_line_end(target)),
+            ">" | ">|" | "&>" | ">>" | "&>>" if invocation.output.is_none() => {
+                invocation.appends = op.ends_with(">>");
+                invocation.output = Some(target);
+            }
             _ => return None,
         }
         Some(())
     }
 }
 
-/// The name and the value of `name=value`.
-fn assignment(node: &Node) -> Option<(String, ShellWord)> {
-    let ShellWord(mut parts) = word(node);
-    let Some(WordPart::Text(first)) = parts.first_mut() else {
-        return None;
-    };
-    let (name, rest) = first.split_once('=')?;
-    let (name, rest) = (name.to_owned(), rest.to_owned());
-    if rest.starts_with('(') {
-        return Some((name, ShellWord(vec![WordPart::Unknown])));
-    }
-    *first = rest;
-    if parts.len() > 1 {
-        parts.retain(|part| *part != WordPart::Text(String::new()));
-    }
-    Some((name, ShellWord(parts)))
-}
-
-/// The text of a word without expansions; else empty.
-fn literal(node: &Node) -> String {
-    word(node).literal().unwrap_or_default()
+/// The word of a here-string, which the shell ends with a line end.
+fn with_line_end(word: ShellWord) -> ShellWord {
+    let ShellWord(mut parts) = word;
+    parts.push(WordPart::Text("\n".to_owned()));
+    ShellWord(parts)
 }
 
 /// The words of a simple command.

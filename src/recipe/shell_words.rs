@@ -23,6 +23,29 @@ pub(super) fn word(node: &Node) -> ShellWord {
     reader.finish()
 }
 
+/// The name and the value of `name=value`.
+pub(super) fn assignment(node: &Node) -> Option<(String, ShellWord)> {
+    let ShellWord(mut parts) = word(node);
+    let Some(WordPart::Text(first)) = parts.first_mut() else {
+        return None;
+    };
+    let (name, rest) = first.split_once('=')?;
+    let (name, rest) = (name.to_owned(), rest.to_owned());
+    if rest.starts_with('(') {
+        return Some((name, ShellWord(vec![WordPart::Unknown])));
+    }
+    *first = rest;
+    if parts.len() > 1 {
+        parts.retain(|part| *part != WordPart::Text(String::new()));
+    }
+    Some((name, ShellWord(parts)))
+}
+
+/// The text of a word without expansions; else empty.
+pub(super) fn literal(node: &Node) -> String {
+    word(node).literal().unwrap_or_default()
+}
+
 /// The words of a node: several where it has a list in braces, as in `/srv/{in,out}`.
 pub(super) fn words(node: &Node) -> Vec<ShellWord> {
     let NodeKind::Word { parts, .. } = &node.kind else {
@@ -215,20 +238,32 @@ pub(super) fn here_document(content: &str, is_quoted: bool) -> ShellWord {
 
 /// The expansion at the start of a text, and its length.
 fn expansion(text: &str) -> (WordPart, usize) {
-    let name_of = |text: &str| {
-        let end = text.find(|c| !is_identifier(c)).unwrap_or(text.len());
-        text[..end].to_owned()
-    };
+    let mut chars = text.chars();
+    let (sign, next) = (chars.next(), chars.next());
+    match (sign, next) {
+        (Some('\\'), Some('\n')) => return (WordPart::Text(String::new()), 2),
+        (Some('\\'), Some(c @ ('$' | '`' | '\\'))) => return (WordPart::Text(c.to_string()), 2),
+        (Some('\\'), _) => return (WordPart::Text("\\".to_owned()), 1),
+        (Some('$'), None) => return (WordPart::Text("$".to_owned()), 1),
+        (Some('$'), Some(c)) if c.is_whitespace() || "\"',.;:/)]}|%^&=+".contains(c) => {
+            return (WordPart::Text("$".to_owned()), 1);
+        }
+        _ => {}
+    }
     let is_braced = text.starts_with("${");
-    let name = name_of(&text[if is_braced { 2 } else { 1 }..]);
-    let length = if is_braced {
-        name.len() + 3
-    } else {
-        name.len() + 1
+    let inner = &text[if is_braced { 2 } else { 1 }..];
+    let is_digit = inner.starts_with(|c: char| c.is_ascii_digit());
+    let end = match inner.find(|c| !is_identifier(c)) {
+        // `$10` is `${1}0`.
+        _ if is_digit && !is_braced => 1,
+        Some(end) => end,
+        None => inner.len(),
     };
-    let is_closed = !is_braced || text.get(..length).is_some_and(|all| all.ends_with('}'));
+    let name = &inner[..end];
+    let is_closed = !is_braced || inner[end..].starts_with('}');
     if !text.starts_with('$') || name.is_empty() || !is_closed {
         return (WordPart::Unknown, 1);
     }
-    (variable(&name, None, None, true), length)
+    let length = name.len() + if is_braced { 3 } else { 1 };
+    (variable(name, None, None, true), length)
 }

@@ -1,17 +1,15 @@
-//! `async`, and the tokens that it gets.
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+//! Sessions of `async`.
 
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags;
-use super::parameters::{is_hole, is_only_hole};
+use super::parameters::is_hole;
 use super::statement::{call_with_options, scalar_literal};
-use crate::script_text::Expression;
+use super::tokens::token_value;
+use crate::script_text::{Expression, Statement};
 use crate::state::ValueType;
 use crate::tools::{SYNC_OPTIONS, SyncOption};
 
-/// Long names of flags, and the short ones.
+/// Other names of flags, and those of the table of options.
 const ALIASES: &[(&str, &str)] = &[
     ("--name", "-N"),
     ("--local-dir", "-d"),
@@ -31,6 +29,23 @@ const ALIASES: &[(&str, &str)] = &[
     ("--remote-db-dir", "-B"),
     ("--continuous", "-C"),
     ("--quiet", "-q"),
+    ("--remote-password", "-w"),
+    ("--symbolic-links", "-n"),
+    ("--scan-intensity", "-H"),
+    ("--alt-logdir", "-L"),
+    ("--remote-logdir", "-R"),
+    ("--reset", "-x"),
+    ("--preserve-uid", "-u"),
+    ("--preserve-gid", "-j"),
+    ("--preserve-time", "-t"),
+    ("--datagram-size", "-Z"),
+    ("--rexmsg-size", "-X"),
+    ("--read-block-size", "-g"),
+    ("--write-block-size", "-G"),
+    ("-I", "--include"),
+    ("-E", "--exclude"),
+    ("--version", "-A"),
+    ("--help", "-h"),
 ];
 
 /// Rules for what is synchronized: the flag, and how a rule starts.
@@ -47,19 +62,48 @@ struct Session {
     entries: Vec<(&'static str, Expression)>,
     filters: Vec<Expression>,
     has_folder: bool,
+    is_continuous: bool,
+    /// The parts of the remote folder that have flags of their own.
+    host: Option<String>,
+    user: Option<String>,
+    path: Option<String>,
 }
 
 pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
-    let mut session = Session::default();
     hide_tokens(call, context);
-    let mut args = call.args.iter();
+    let sessions = session_args(&call.args).into_iter();
+    sessions.map(|args| session(&args, call, context)).collect()
+}
+
+/// The arguments of each session: a command may have several, and what is before the first name
+/// counts for all.
+fn session_args(args: &[String]) -> Vec<Vec<String>> {
+    let is_name = |arg: &String| arg == "-N" || arg == "--name" || arg.starts_with("--name=");
+    let starts = args.iter().enumerate().filter(|(_, arg)| is_name(arg));
+    let starts: Vec<_> = starts.map(|(at, _)| at).collect();
+    let Some(first) = starts.first() else {
+        return vec![args.to_vec()];
+    };
+    let end = |at: usize| starts.get(at + 1).copied().unwrap_or(args.len());
+    let parts = starts.iter().enumerate();
+    let parts = parts.map(|(at, start)| [&args[..*first], &args[*start..end(at)]].concat());
+    parts.collect()
+}
+
+fn session(
+    args: &[String],
+    call: &ToolCall,
+    context: &mut Context,
+) -> Result<Statement, Untranslated> {
+    let mut session = Session::default();
+    let mut args = args.iter();
     while let Some(arg) = args.next() {
         let (flag, value) = match arg.split_once('=') {
             Some((flag, value)) if arg.starts_with("--") => (flag, Some(value.to_owned())),
             _ => flag_with_secret(arg),
         };
-        let short = ALIASES.iter().find(|(long, _)| *long == flag);
-        let flag = short.map_or(flag, |(_, short)| *short);
+        let known = ALIASES.iter().find(|(other, _)| *other == flag);
+        let flag = known.map_or(flag, |(_, known)| *known);
         let mut next = || {
             let value = value.clone().or_else(|| args.next().cloned());
             value.ok_or_else(|| flags::lacks_value(flag))
@@ -67,22 +111,21 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
         session.take(flag, &mut next, context)?;
     }
     if let Some(account) = &call.account {
-        session.entries.push(("user", context.value(account)));
+        session.add(("user", context.value(account)));
     }
     for (name, value) in environment(call, context) {
-        let value = &value;
-        match name.as_str() {
-            "ASPERA_SCP_TOKEN" => session
-                .entries
-                .push(("token", token_value(value, context)?)),
-            "ASPERA_SCP_PASS" => {
-                let password = context.secret(value, "ssh_password")?;
-                session.entries.push(("password", password));
-            }
-            _ => {}
+        let entry = match name.as_str() {
+            "ASPERA_SCP_TOKEN" => ("token", token_value(&value, context)?),
+            "ASPERA_SCP_PASS" => ("password", context.secret(&value, "ssh_password")?),
+            "ASPERA_SCP_COOKIE" => ("cookie", context.secret(&value, "cookie")?),
+            _ => continue,
+        };
+        // A flag counts more than a variable.
+        if !session.has(entry.0) {
+            session.add(entry);
         }
     }
-    session.finish()
+    session.finish(context)
 }
 
 /// A flag, and the token or password behind it in the same argument.
@@ -96,7 +139,7 @@ fn flag_with_secret(arg: &str) -> (&str, Option<String>) {
 /// The variables that the command sees: its own, and those that the recipe has set before.
 fn environment(call: &ToolCall, context: &mut Context) -> Vec<(String, String)> {
     let mut variables = call.environment.clone();
-    for name in ["ASPERA_SCP_TOKEN", "ASPERA_SCP_PASS"] {
+    for name in ["ASPERA_SCP_TOKEN", "ASPERA_SCP_PASS", "ASPERA_SCP_COOKIE"] {
         let is_given = variables.iter().any(|(given, _)| given == name);
         if !is_given && let Some(word) = context.parameters.set_variable(name) {
             variables.push((name.to_owned(), word));
@@ -107,7 +150,7 @@ fn environment(call: &ToolCall, context: &mut Context) -> Vec<(String, String)> 
 
 /// Hides tokens and passwords before anything of the command can be shown.
 fn hide_tokens(call: &ToolCall, context: &mut Context) {
-    let words = call.values_of(&["-W", "-w", "--token"]);
+    let words = call.values_of(&["-W", "-w", "--token", "--cookie", "--remote-password"]);
     for word in words.flat_map(|value| value.split(' ')) {
         if !word.eq_ignore_ascii_case("basic") && !word.eq_ignore_ascii_case("bearer") {
             context.hide(word);
@@ -138,22 +181,62 @@ impl Session {
                 self.has_folder = true;
                 ("local", context.value(&next()?))
             }
-            "-r" => ("remote", context.value(&next()?)),
+            "-r" => {
+                self.path = Some(next()?);
+                return Ok(());
+            }
+            "--host" => {
+                self.host = Some(next()?);
+                return Ok(());
+            }
+            "--user" => {
+                self.user = Some(next()?);
+                return Ok(());
+            }
             "-W" => ("token", token_value(&next()?, context)?),
             "-w" => ("password", context.secret(&next()?, "ssh_password")?),
+            "--cookie" => ("cookie", context.secret(&next()?, "cookie")?),
             "-q" | "-v" => return Ok(()),
+            "-A" | "-h" => return Err(Untranslated::needless("it only shows something")),
             "-C" => {
-                return Err(Untranslated::comment(
-                    "a continuous session never ends: write sync.service",
-                ));
+                self.is_continuous = true;
+                return Ok(());
             }
             _ => match SYNC_OPTIONS.iter().find(|option| option.flag == flag) {
                 Some(option) => (option.name, value_of(option, next, context)?),
                 None => return self.lost_folder(flag, context),
             },
         };
-        self.entries.push(entry);
+        self.add(entry);
         Ok(())
+    }
+
+    /// Adds an entry; of two, the last counts, and of keys all.
+    fn add(&mut self, (key, value): (&'static str, Expression)) {
+        let before = self.entries.iter_mut().find(|(name, _)| *name == key);
+        match before {
+            Some((_, Expression::List(all))) => all.push(value),
+            Some((_, before)) if key == "private_key" => {
+                let first = std::mem::replace(before, Expression::Unit);
+                *before = Expression::List(vec![first, value]);
+            }
+            Some((_, before)) => *before = value,
+            None => self.entries.push((key, value)),
+        }
+    }
+
+    /// The remote folder with the host and the user that have flags of their own.
+    fn add_remote(&mut self, context: &mut Context) {
+        let Some(path) = self.path.take() else {
+            return;
+        };
+        let remote = match (self.user.take(), self.host.take()) {
+            (Some(user), Some(host)) => format!("{user}@{host}:{path}"),
+            (None, Some(host)) => format!("{host}:{path}"),
+            (Some(user), None) => format!("{user}@{path}"),
+            (None, None) => path,
+        };
+        self.add(("remote", context.value(&remote)));
     }
 
     /// `-images` on a copied page was `-d /images`.
@@ -173,17 +256,29 @@ impl Session {
         Ok(())
     }
 
-    fn finish(mut self) -> Translated {
-        for key in ["name", "local", "remote"] {
-            if !self.entries.iter().any(|(name, _)| *name == key) {
-                return Err(Untranslated::comment(format!("its session has no {key}")));
-            }
+    fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, _)| *name == key)
+    }
+
+    fn finish(mut self, context: &mut Context) -> Result<Statement, Untranslated> {
+        self.add_remote(context);
+        let first = ["name", "local", "remote"];
+        if let Some(key) = first.iter().find(|key| !self.has(key)) {
+            return Err(Untranslated::comment(format!("its session has no {key}")));
         }
+        let rank = |key: &str| first.iter().position(|one| *one == key);
+        self.entries
+            .sort_by_key(|(key, _)| rank(key).unwrap_or(first.len()));
         if !self.filters.is_empty() {
             self.entries
                 .push(("filters", Expression::List(self.filters)));
         }
-        Ok(vec![call_with_options("sync.run", [], self.entries)])
+        if !self.is_continuous {
+            return Ok(call_with_options("sync.run", [], self.entries));
+        }
+        let (_, name) = self.entries.remove(0);
+        context.changed("it becomes a service, which starts with the machine");
+        Ok(call_with_options("sync.service", [name], self.entries))
     }
 }
 
@@ -200,60 +295,4 @@ fn value_of(
         return Ok(context.value(&value));
     }
     Ok(scalar_literal(option.kind.parse(&value), &value))
-}
-
-/// A token; a basic one is made of the id and the secret of its access key.
-fn token_value(token: &str, context: &mut Context) -> Result<Expression, Untranslated> {
-    let encoded = token.strip_prefix("Basic ").unwrap_or(token);
-    if let Some((id, secret)) = context.token_parts(encoded) {
-        return basic(&id, &secret, context);
-    }
-    let bare = if encoded != token && is_only_hole(encoded) {
-        context.changed("the token has `Basic ` before it");
-        encoded
-    } else {
-        token
-    };
-    let Some((id, secret)) = decoded(encoded) else {
-        return context.secret(bare, "token");
-    };
-    context.hide(token);
-    context.changed("the basic token is made of its access key");
-    basic(&id, &secret, context)
-}
-
-/// The id and the secret in a basic token.
-fn decoded(encoded: &str) -> Option<(String, String)> {
-    let bytes = STANDARD.decode(encoded.trim()).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    let is_printed = !text.contains(char::is_control) && !id.is_empty() && !secret.is_empty();
-    is_printed.then(|| (id.to_owned(), secret.to_owned()))
-}
-
-fn basic(id: &str, secret: &str, context: &mut Context) -> Result<Expression, Untranslated> {
-    let secret = context.secret(secret, "access_key_secret")?;
-    Ok(Expression::Call(
-        "token.basic".to_owned(),
-        vec![context.value(id), secret],
-    ))
-}
-
-/// `echo -n ID:SECRET | base64`.
-pub(super) fn token(call: &ToolCall, context: &mut Context) -> Translated {
-    let text = call
-        .fed_text()
-        .ok_or_else(|| Untranslated::comment("no function does what its program does"))?;
-    let Some((id, secret)) = text.split_once(':') else {
-        context.hide(&text);
-        return Err(Untranslated::comment(
-            "its text is no `ID:SECRET` of an access key",
-        ));
-    };
-    context.hide(secret);
-    context.hide(&STANDARD.encode(&text));
-    let id = context.parameters.readable(id);
-    Err(Untranslated::needless(format!(
-        "token.basic makes the token of {id} where it is used"
-    )))
 }

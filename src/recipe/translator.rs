@@ -1,6 +1,7 @@
 //! Follows the commands of recipes one after the other.
 
 mod calls;
+mod loops;
 mod variables;
 
 use std::collections::BTreeSet;
@@ -10,15 +11,16 @@ use super::asconfigurator;
 use super::chunks::{Chunk, ChunkContent, Origin, chunks, command_blocks};
 use super::commands;
 use super::context::{Context, Translated, Untranslated};
-use super::draft::{DraftContent, LineId, StatementDraft, into_statements};
+use super::draft::{LineId, StatementDraft, into_statements};
 use super::merge;
 use super::page::{self, PageKind};
 use super::parameters::is_hole;
 use super::placeholders;
 use super::refusals::Refusals;
-use super::shell::{PlacedItem, ShellItem, ShellWord};
+use super::shell::{PlacedItem, ShellItem};
 use super::{Recipe, Translation};
 use crate::script_text::{ScriptText, Statement};
+use loops::Table;
 use variables::set_repeatedly;
 
 /// Marks a line of the recipe that is only a comment of the script.
@@ -31,6 +33,8 @@ pub(super) struct Attempt {
     pub(super) starts: Vec<usize>,
     /// The lines of the recipes that each statement comes from.
     pub(super) lines: Vec<Vec<LineId>>,
+    /// Those with a file that shows a secret of another line.
+    pub(super) leaks: Vec<LineId>,
 }
 
 /// Translates recipes once.
@@ -166,7 +170,7 @@ impl<'r> Translator<'r> {
                 self.forget_assigned(origin);
                 self.keep_as_comment(why, origin, drafts);
             }
-            ShellItem::Assign { name, value } => self.assign(name, value, origin),
+            ShellItem::Assign { name, value } => self.assign(name, value, origin, drafts),
             ShellItem::Run(invocation) => self.translated(origin, drafts, |translator| {
                 let call = translator
                     .call(invocation)
@@ -178,53 +182,20 @@ impl<'r> Translator<'r> {
                 words,
                 body,
             } => self.for_loop(variable, words, body, origin, drafts),
+            ShellItem::Rows {
+                file,
+                has_header,
+                variables,
+                body,
+            } => {
+                let table = Table {
+                    file,
+                    has_header: *has_header,
+                    variables,
+                };
+                self.rows(&table, body, origin, drafts);
+            }
         }
-    }
-
-    fn for_loop(
-        &mut self,
-        variable: &str,
-        words: &[ShellWord],
-        body: &[PlacedItem],
-        origin: Origin<'_>,
-        drafts: &mut Vec<StatementDraft>,
-    ) {
-        let mark = self.context.parameters.mark();
-        let Some(items) = self.items(words) else {
-            self.forget_assigned(origin);
-            return self.keep_as_comment(
-                "only a shell knows the words of its loop",
-                origin,
-                drafts,
-            );
-        };
-        let name = self.context.parameters.free_name(variable);
-        let hole = self.context.parameters.known(&name);
-        self.context.parameters.set(variable, hole);
-        let api_users = self.context.api_users.clone();
-        let answered = self.answers.len();
-        self.depth += 1;
-        let mut inner = Vec::new();
-        for item in body {
-            self.item(item, origin.chunk, &mut inner);
-        }
-        self.depth -= 1;
-        // The variable of the loop is in their names.
-        self.context.api_users = api_users;
-        self.context.parameters.forget(variable);
-        if let Some(why) = self.refusals.reason(self.line(origin)) {
-            self.context.parameters.unuse(mark);
-            self.answers.truncate(answered);
-            return self.keep_as_comment(why, origin, drafts);
-        }
-        drafts.push(StatementDraft {
-            content: DraftContent::Loop {
-                variable: name,
-                over: items,
-                body: merge::merge(inner),
-            },
-            lines: vec![self.line(origin)],
-        });
     }
 
     fn line(&self, origin: Origin<'_>) -> LineId {
@@ -301,17 +272,22 @@ impl<'r> Translator<'r> {
     fn finish(mut self, recipes: &[Recipe<'_>], drafts: Vec<StatementDraft>) -> Attempt {
         let mut platforms = self.context.platforms.iter();
         let platform = platforms.next().filter(|_| platforms.next().is_none());
+        let mut drafts = merge::merge(drafts);
+        // A secret may be named in a line before the one that says what it is.
+        let mut leaks = Vec::new();
+        for draft in &mut drafts {
+            draft.mask_comments(&|text| self.context.secrets.mask(text));
+            draft.add_leaks(&|text| self.context.secrets.shows_one(text), &mut leaks);
+        }
         let mut lines = Vec::new();
         let script = ScriptText {
             header: self.header(recipes),
             platform: platform.copied(),
             params: self.context.parameters.used(),
-            statements: into_statements(merge::merge(drafts), &mut lines),
+            statements: into_statements(drafts, &mut lines),
             ..ScriptText::default()
         };
         let (script, starts) = script.with_lines();
-        // A secret may be named in a line before the one that says what it is.
-        let script = self.context.secrets.mask_script(&script);
         for answer in &mut self.answers {
             for reason in &mut answer.reasons {
                 *reason = self.context.secrets.mask(reason);
@@ -324,12 +300,13 @@ impl<'r> Translator<'r> {
             },
             starts,
             lines,
+            leaks,
         }
     }
 
     fn header(&self, recipes: &[Recipe<'_>]) -> Vec<String> {
         let names: Vec<_> = recipes.iter().map(|recipe| recipe.name).collect();
-        let names = names.join(", ");
+        let names = self.context.secrets.mask(&names.join(", "));
         let mut header = vec![format!("Translated from {names} by `ascript import`.")];
         let answers = self.answers.iter();
         let commented = answers.filter(|one| one.treatment == Treatment::Commented);

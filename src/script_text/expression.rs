@@ -1,6 +1,6 @@
 //! Expressions of a script.
 
-use super::literal::{key, quoted, template_piece};
+use super::literal::{document_piece, key, quoted, template_piece};
 use crate::step::Value;
 
 /// An expression.
@@ -26,6 +26,8 @@ pub enum Expression {
     Call(String, Vec<Expression>),
     /// A string in backticks, of texts and of other expressions between them.
     Template(Vec<Expression>),
+    /// The same with each line of the texts on a line of the script.
+    Document(Vec<Expression>),
 }
 
 impl Expression {
@@ -80,16 +82,22 @@ impl Expression {
             }
             Self::Name(name) => name.clone(),
             Self::Call(name, args) => format!("{name}({})", joined(args)),
-            Self::Template(pieces) => {
-                let pieces = pieces.iter().map(|piece| {
-                    if let Self::Text(text) = piece {
-                        template_piece(text)
-                    } else {
-                        format!("${{{}}}", piece.inline())
-                    }
-                });
-                format!("`{}`", pieces.collect::<String>())
-            }
+            Self::Template(pieces) => format!("`{}`", template(pieces, template_piece)),
+            // The engine skips a line end behind the first backtick.
+            Self::Document(pieces) => format!("`\n{}`", template(pieces, document_piece)),
+        }
+    }
+
+    /// Whether a text in it is such a one.
+    pub fn has_text(&self, is_such: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Text(text) => is_such(text),
+            Self::List(parts)
+            | Self::Call(_, parts)
+            | Self::Template(parts)
+            | Self::Document(parts) => parts.iter().any(|part| part.has_text(is_such)),
+            Self::Map(entries) => entries.iter().any(|(_, value)| value.has_text(is_such)),
+            Self::Unit | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Name(_) => false,
         }
     }
 }
@@ -97,6 +105,17 @@ impl Expression {
 /// A value in one line for a person, with these words for what no literal can be.
 pub fn value_text(value: &Value, words: impl Fn(&Value) -> String) -> String {
     Expression::of_value(value, &mut |other| Expression::Name(words(other))).inline()
+}
+
+fn template(pieces: &[Expression], written: fn(&str) -> String) -> String {
+    let pieces = pieces.iter().map(|piece| {
+        if let Expression::Text(text) = piece {
+            written(text)
+        } else {
+            format!("${{{}}}", piece.inline())
+        }
+    });
+    pieces.collect()
 }
 
 fn joined(items: &[Expression]) -> String {

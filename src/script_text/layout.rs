@@ -146,7 +146,8 @@ fn write_statements(f: &mut Page<'_>, indent: usize, statements: &[Statement]) -
 /// The text of an expression that starts in a column; `behind` columns follow its last line.
 fn laid_out(expression: &Expression, indent: usize, column: usize, behind: usize) -> String {
     let inline = expression.inline();
-    if column + inline.chars().count() + behind <= WIDTH {
+    let is_wide = column + inline.chars().count() + behind > WIDTH;
+    if !is_wide && !inline.contains('\n') {
         return inline;
     }
     match expression {
@@ -179,7 +180,8 @@ fn laid_out(expression: &Expression, indent: usize, column: usize, behind: usize
         | Expression::List(_)
         | Expression::Map(_)
         | Expression::Name(_)
-        | Expression::Template(_) => inline,
+        | Expression::Template(_)
+        | Expression::Document(_) => inline,
     }
 }
 
@@ -319,6 +321,29 @@ mod tests {
             [first, outer, inner, blank, last],
             [&"first(#{", &"for name in [", &"inner(#{", &"", &"last(#{"]
         );
+    }
+
+    #[test]
+    fn a_document_has_its_lines_on_lines_of_the_script() {
+        let pieces = vec![
+            "a {\n\tb `\n".into(),
+            Expression::param("c"),
+            "\n}\n".into(),
+        ];
+        let options = Expression::map([("content", Expression::Document(pieces))]);
+        let (text, starts) = ScriptText {
+            statements: vec![
+                Statement::call("file.ensure", vec!["/f".into(), options]),
+                Statement::call("f", Vec::new()),
+            ],
+            ..ScriptText::default()
+        }
+        .with_lines();
+        assert_eq!(
+            text,
+            "\nfile.ensure(\"/f\", #{\n    content: `\na {\n${\"\\tb `\"}\n${params.c}\n}\n`,\n});\nf();\n"
+        );
+        assert_eq!(starts, [2, 10]);
     }
 
     #[test]

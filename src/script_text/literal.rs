@@ -82,6 +82,17 @@ fn is_word(text: &str) -> bool {
         && !BUILT_IN.contains(&text)
 }
 
+/// The same over several lines.
+pub(super) fn document_piece(text: &str) -> String {
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => template_piece(line) + "\n",
+            None => template_piece(line),
+        });
+    lines.collect()
+}
+
 /// A piece of a string in backticks, where only `${…}` has a meaning.
 pub(super) fn template_piece(text: &str) -> String {
     let is_plain = |c: char| !matches!(c, '`' | '$' | '\\') && !is_hostile(c);

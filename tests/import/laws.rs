@@ -15,6 +15,7 @@ const SECRETS: &[&str] = &[
     "t0psecret",
     "gj5o930t78m34ejme9dx",
     "XF324cd28",
+    "S3KRET",
 ];
 
 #[test]
@@ -24,6 +25,10 @@ fn every_script_passes_check_and_previews_on_a_blank_node() {
         let text = std::fs::read_to_string(folder().join(format!("{stem}.rhai"))).unwrap();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("script.rhai"), &text).unwrap();
+        for file in std::fs::read_dir(folder().join("beside")).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), dir.path().join(file.file_name())).unwrap();
+        }
         let params = folder().join(format!("{stem}.toml"));
         let given = if params.exists() {
             format!("--params {}", params.display())
@@ -107,6 +112,23 @@ fn no_line_shows_a_secret_in_or_after_a_flag() {
     let text = "sudo /bin/cp -p /srv/a /srv/b";
     let recipe = Recipe { name: "a.sh", text };
     assert!(recipe::translate(&[recipe]).script.contains(text));
+}
+
+#[test]
+fn no_file_that_is_written_shows_a_secret() {
+    for line in [
+        "cat > /etc/x <<EOF\npassword=S3KRET\nEOF",
+        "cat > /etc/x <<'EOF'\n{ \"apiKey\": \"S3KRET\" }\nEOF",
+        "cat > /etc/x <<EOF\nmachine a login b password S3KRET\nEOF",
+        "cat > /etc/x <<EOF\nurl = https://a:S3KRET@b:1/c\nproxy = http://c:S3KRET@d\nEOF",
+        "sudo tee /etc/x >/dev/null <<-EOF\n\t-----BEGIN PRIVATE KEY-----\n\tS3KRETS3KRET\n\t-----END\nEOF",
+        "echo 'mysql -p S3KRET' > /etc/x",
+        "echo \"db_pass: 'S3KRET'\" | sudo tee -a /etc/x",
+        "echo the word is S3KRETS3KRET > /etc/x\nasnodeadmin -a -u n -p S3KRETS3KRET -x a",
+        "DB_PASSWORD=S3KRET\necho \"user:$DB_PASSWORD\" > /etc/x",
+    ] {
+        assert_hides_secret(line);
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ impl Translator<'_> {
         let mut call = ToolCall {
             args: words?,
             environment: environment.collect::<Option<_>>()?,
+            appends: invocation.appends,
             ..ToolCall::default()
         };
         if let Some(input) = input {

@@ -6,13 +6,26 @@ use super::Translator;
 use crate::recipe::answers::Treatment;
 use crate::recipe::chunks::{Chunk, ChunkContent, Origin};
 use crate::recipe::declared::from_variable;
+use crate::recipe::draft::StatementDraft;
 use crate::recipe::parameters::is_hole;
 use crate::recipe::shell::{ShellItem, ShellWord, WordPart};
 use crate::script_text::Expression;
 use crate::source::is_identifier;
 
 impl Translator<'_> {
-    pub(super) fn assign(&mut self, name: &str, value: &ShellWord, origin: Origin<'_>) {
+    pub(super) fn assign(
+        &mut self,
+        name: &str,
+        value: &ShellWord,
+        origin: Origin<'_>,
+        drafts: &mut Vec<StatementDraft>,
+    ) {
+        if self.depth > 0 && value.0.contains(&WordPart::Unknown) {
+            self.context.parameters.forget(name);
+            let why =
+                "only a shell knows the value: a script reads the columns of a table with data()";
+            return self.keep_as_comment(why, origin, drafts);
+        }
         self.answer(origin, Treatment::Kept, Vec::new());
         let parameters = &mut self.context.parameters;
         if let [
