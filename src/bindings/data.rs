@@ -1,6 +1,7 @@
 //! `data`: the values in a file beside the script.
 
 use std::fmt::Write as _;
+use std::mem;
 use std::rc::Rc;
 
 use crate::data_file;
@@ -44,8 +45,20 @@ fn data(args: &Args, facts: &mut Facts<'_>) -> Result<Made> {
 }
 
 fn read(name: &str, facts: &mut Facts<'_>) -> Result<Value> {
-    let mut value = data_file::parse(name, &facts.data(name)?)?;
-    refer_to_secrets(&mut value, &mut String::new(), false).map_err(|fault| fault.context(name))?;
+    let mut file = data_file::parse(name, &facts.data(name)?)?;
+    let mut value = mem::replace(&mut file.value, Value::Unit);
+    let Value::List(rows) = &mut value else {
+        let referred = refer_to_secrets(&mut value, &mut String::new(), false);
+        return referred
+            .map(|()| value)
+            .map_err(|fault| fault.context(&file.name));
+    };
+    for (index, row) in rows.iter_mut().enumerate() {
+        refer_to_secrets(row, &mut String::new(), false).map_err(|fault| {
+            let row_name = data_file::row_name(row, "name");
+            fault.context(file.row_label(index, row_name.as_deref()))
+        })?;
+    }
     Ok(value)
 }
 

@@ -201,7 +201,7 @@ fn read_params(path: &Path) -> Result<Vec<(String, Value)>> {
         .is_some_and(|end| data_file::extensions().any(|known| end.eq_ignore_ascii_case(known)));
     // A file of parameters may have any other name.
     let parsed = if is_known {
-        data_file::parse(&name, &InputKind::PARAMS.read(path)?)
+        data_file::parse(&name, &InputKind::PARAMS.read(path)?).map(|file| file.value)
     } else {
         let text = InputKind::PARAMS.read_text(path)?;
         data_file::parse_toml(&text).map_err(|fault| fault.context(&name))

@@ -1,5 +1,6 @@
 //! Values in files of data: CSV, JSON, TOML or YAML, as the end of the name says.
 
+mod rows;
 mod table;
 mod text;
 
@@ -9,14 +10,17 @@ use serde_saphyr::UserMessageFormatter;
 use crate::fault::{Fault, Result};
 use crate::step::Value;
 
-type Parse = fn(&str) -> Result<Value>;
+pub use rows::{DataFile, row_name};
+
+/// How the text of a file with that name is read.
+type Parse = fn(&str, String) -> Result<DataFile>;
 
 const FORMATS: [(&str, Parse); 5] = [
     ("csv", table::parse),
-    ("json", parse_json),
-    ("toml", parse_toml),
-    ("yaml", parse_yaml),
-    ("yml", parse_yaml),
+    ("json", |text, name| whole(parse_json(text), name)),
+    ("toml", |text, name| whole(parse_toml(text), name)),
+    ("yaml", |text, name| whole(parse_yaml(text), name)),
+    ("yml", |text, name| whole(parse_yaml(text), name)),
 ];
 
 /// The deepest nesting in YAML. A thread of 2 MiB overflows at 128, the limit of JSON.
@@ -37,15 +41,25 @@ pub fn csv_text(rows: &[Value]) -> Result<String> {
 
 /// Reads a file of data. CSV becomes a list of maps: the first row names the columns, each cell
 /// is a string, and an empty one `()`.
-pub fn parse(name: &str, bytes: &[u8]) -> Result<Value> {
+pub fn parse(name: &str, bytes: &[u8]) -> Result<DataFile> {
     let extension = name.rsplit_once('.').map_or("", |(_, end)| end);
     let mut formats = FORMATS.iter();
     let format = formats.find(|(known, _)| extension.eq_ignore_ascii_case(known));
     let Some((_, parse)) = format else {
         return Err(unknown_format(name, extension));
     };
-    let parsed = text::decode(bytes).and_then(|text| parse(&text));
-    parsed.map_err(|fault| fault.context(name.escape_debug()))
+    let name = name.escape_debug().to_string();
+    match text::decode(bytes) {
+        Ok(text) => parse(&text, name),
+        Err(fault) => Err(fault.context(name)),
+    }
+}
+
+fn whole(parsed: Result<Value>, name: String) -> Result<DataFile> {
+    match parsed {
+        Ok(value) => Ok(DataFile::new(name, value, Vec::new())),
+        Err(fault) => Err(fault.context(name)),
+    }
 }
 
 fn unknown_format(name: &str, extension: &str) -> Fault {
@@ -111,6 +125,10 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
+
+    fn parse(name: &str, bytes: &[u8]) -> Result<Value> {
+        super::parse(name, bytes).map(|file| file.value)
+    }
 
     #[test]
     fn each_format_has_the_same_values() {

@@ -7,6 +7,8 @@ use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
 use crate::fault::{Fault, Result};
 use crate::step::Value;
 
+use super::rows::{self, DataFile};
+
 /// What may separate the cells. Spreadsheets write semicolons where the comma is in numbers.
 const DELIMITERS: [(char, u8, &str); 3] = [
     (',', b',', "commas"),
@@ -17,40 +19,59 @@ const DELIMITERS: [(char, u8, &str); 3] = [
 /// A column with a name, and its index.
 type Column = (usize, String);
 
+/// The column whose value names a row in messages.
+const NAME: &str = "name";
+
 /// Reads a table. Rows and columns without any value are skipped.
-pub(super) fn parse(text: &str) -> Result<Value> {
-    refuse_open_quote(text)?;
+pub(super) fn parse(text: &str, name: String) -> Result<DataFile> {
+    if let Some(line) = open_quote(text) {
+        let place = rows::row_label(&name, &format!("line {line}"), None);
+        return Err(Fault::usage("a double quote has no second one")
+            .hint("write `\"\"` for one in a value, and double quotes around the value")
+            .context(place));
+    }
+    let in_file = |fault: Fault| fault.context(&name);
+    let unreadable = |error: csv::Error| in_file(Fault::usage(error.to_string()));
     let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(text)?)
+        .delimiter(delimiter(text).map_err(in_file)?)
         .trim(Trim::All)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let unreadable = |error: csv::Error| Fault::usage(error.to_string());
     let header = reader.headers().map_err(unreadable)?;
-    let columns = columns(header)?;
-    let mut rows = Vec::new();
+    let is_named = header.get(0) == Some(NAME);
+    let columns = columns(header).map_err(in_file)?;
+    let mut counter = LineCounter {
+        text,
+        at: 0,
+        line: 1,
+    };
+    let (mut values, mut lines) = (Vec::new(), Vec::new());
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
-        if record.iter().any(|cell| !cell.is_empty()) {
-            let row = row(&columns, &record);
-            let place = || format!("line {}", line_of(&record, text));
-            rows.push(row.map_err(|fault| fault.context(place()))?);
+        if record.iter().all(str::is_empty) {
+            continue;
         }
+        let line = counter.line_of(&record);
+        let row = row(&columns, &record).map_err(|fault| {
+            let first = record.get(0).filter(|first| is_named && !first.is_empty());
+            let first = first.map(rows::shown);
+            fault.context(rows::row_label(
+                &name,
+                &format!("line {line}"),
+                first.as_deref(),
+            ))
+        });
+        values.push(row?);
+        lines.push(line);
     }
-    Ok(Value::List(rows))
+    Ok(DataFile::new(name, Value::List(values), lines))
 }
 
-/// The parser would read all that follows as one cell.
-fn refuse_open_quote(text: &str) -> Result<()> {
+/// The line of a double quote without a second one: the parser would read all that follows as one
+/// cell.
+fn open_quote(text: &str) -> Option<usize> {
     let is_odd = |text: &str| text.matches('"').count() % 2 == 1;
-    if !is_odd(text) {
-        return Ok(());
-    }
-    let line = text.lines().position(is_odd).unwrap_or_default() + 1;
-    Err(Fault::usage(format!(
-        "line {line} has a double quote without a second one"
-    ))
-    .hint("write `\"\"` for one in a value, and double quotes around the value"))
+    is_odd(text).then(|| text.lines().position(is_odd).unwrap_or_default() + 1)
 }
 
 /// The one character that separates the names in the first row.
@@ -124,17 +145,29 @@ fn row(columns: &[Column], record: &StringRecord) -> Result<Value> {
     Ok(Value::Map(entries.collect()))
 }
 
-/// The line that a record starts in. The parser counts the empty lines before it to the record.
-fn line_of(record: &StringRecord, text: &str) -> usize {
-    let start = record.position().map(csv::Position::byte);
-    let start = start
-        .and_then(|byte| usize::try_from(byte).ok())
-        .unwrap_or_default();
-    let (before, rest) = text.split_at_checked(start).unwrap_or((text, ""));
-    let ends = rest
-        .chars()
-        .take_while(|letter| matches!(letter, '\r' | '\n'));
-    1 + before.matches('\n').count() + ends.filter(|letter| *letter == '\n').count()
+/// Counts the lines of records, which come in their order.
+struct LineCounter<'a> {
+    text: &'a str,
+    /// Up to where the lines are counted.
+    at: usize,
+    line: usize,
+}
+
+impl LineCounter<'_> {
+    /// The line that a record starts in. The parser counts the empty lines before it to the record.
+    fn line_of(&mut self, record: &StringRecord) -> usize {
+        let start = record.position().map(csv::Position::byte);
+        let start = start.and_then(|byte| usize::try_from(byte).ok());
+        let rest = start.and_then(|start| self.text.get(start..));
+        let Some(rest) = rest.map(|rest| rest.trim_start_matches(['\r', '\n'])) else {
+            return self.line;
+        };
+        let start = self.text.len() - rest.len();
+        let passed = self.text.get(self.at..start).unwrap_or_default();
+        self.line += passed.matches('\n').count();
+        self.at = start;
+        self.line
+    }
 }
 
 /// Writes rows, which are maps with the same keys.
@@ -167,6 +200,7 @@ mod tests {
 
     fn csv(bytes: &[u8]) -> Result<Value, String> {
         let parsed = super::super::parse("a.csv", bytes);
+        let parsed = parsed.map(|file| file.value);
         parsed.map_err(|fault| fault.message().to_owned())
     }
 
@@ -206,45 +240,63 @@ mod tests {
     }
 
     #[test]
+    fn each_row_has_its_line() {
+        let table = "\r\nname,b\r\n\r\nanna,\"1\r\n2\"\r\n,\r\nben,2\r\n\ncara,3";
+        let file = super::super::parse("a.csv", table.as_bytes()).unwrap();
+        let rows = [0, 1, 2].map(|index| file.row(index));
+        assert_eq!(rows, ["line 4", "line 7", "line 9"]);
+        assert_eq!(file.row_label(1, Some("ben")), "a.csv, line 7 (ben)");
+        let list = super::super::parse("a.json", b"[1, 2]").unwrap();
+        assert_eq!(list.row_label(1, None), "a.json, item 2");
+    }
+
+    #[test]
     fn wrong_tables_are_refused_with_their_place() {
         for (table, message) in [
-            (&b""[..], "there is no row of column names"),
-            (b"\r\n\r\n", "there is no row of column names"),
-            (b",,\nanna,,\n", "there is no row of column names"),
+            (&b""[..], ": there is no row of column names"),
+            (b"\r\n\r\n", ": there is no row of column names"),
+            (b",,\nanna,,\n", ": there is no row of column names"),
             (
                 b"a;b,c\n",
-                "the first row has commas and semicolons between its names",
+                ": the first row has commas and semicolons between its names",
             ),
             (
                 b"a\tb;c\n",
-                "the first row has semicolons and tabs between its names",
+                ": the first row has semicolons and tabs between its names",
             ),
-            (b"a,b,a\n", "two columns are called `a`"),
-            (b"a, a \n", "two columns are called `a`"),
-            (b"a,b\n1,2\n\n3\n", "line 4: the row ends at column 1 of 2"),
+            (b"a,b,a\n", ": two columns are called `a`"),
+            (b"a, a \n", ": two columns are called `a`"),
+            (
+                b"a,b\n1,2\n\n3\n",
+                ", line 4: the row ends at column 1 of 2",
+            ),
             (
                 b"a,b\n1,2,\n3,4,5\n",
-                "line 3: there is a value in column 3, which has no name in the first row",
+                ", line 3: there is a value in column 3, which has no name in the first row",
             ),
             (
                 b"a,,c\n1,,3\n4,5,6\n",
-                "line 3: there is a value in column 2, which has no name in the first row",
+                ", line 3: there is a value in column 2, which has no name in the first row",
             ),
             (
                 b"a,b\n\"x\ny\",2\n1,2,3\n",
-                "line 4: there is a value in column 3, which has no name in the first row",
+                ", line 4: there is a value in column 3, which has no name in the first row",
             ),
             (
                 b"a,b\n1,2\n3,\"4\n5,6\n",
-                "line 3 has a double quote without a second one",
+                ", line 3: a double quote has no second one",
             ),
             (
                 b"a,b\n1,2\nJ\xf6rg,3\n",
-                "it is not UTF-8 text at line 3 column 2",
+                ": it is not UTF-8 text at line 3 column 2",
             ),
-            (b"\xff\xfea", "it is not valid UTF-16 text"),
+            (
+                b"name,b\nanna,2\nben\n",
+                ", line 3 (ben): the row ends at column 1 of 2",
+            ),
+            (b"\xff\xfea", ": it is not valid UTF-16 text"),
         ] {
-            let wanted = Err(format!("a.csv: {message}"));
+            let wanted = Err(format!("a.csv{message}"));
             assert_eq!(csv(table), wanted, "{}", table.escape_ascii());
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::bindings::Value;
-use crate::data_file;
+use crate::data_file::{self, DataFile};
 use crate::exec::InputKind;
 use crate::fault::{Fault, FaultKind, Result, Rule};
 use crate::login;
@@ -18,10 +18,18 @@ use super::param_type::{ListType, ParamSpec, ParamType, Pattern, Unique};
 enum Place<'a> {
     /// The value of a parameter.
     Param(&'a str),
+    /// The values in a file, which are those of a parameter.
+    File(&'a DataFile),
     /// A field of the map at a place.
     Field(&'a Place<'a>, &'a str),
-    /// An item of the list at a place.
-    Item(&'a Place<'a>, usize),
+    /// An item of the list at a place, and what tells it from the others.
+    Item(&'a Place<'a>, usize, Option<&'a str>),
+}
+
+/// A row of the outermost list.
+struct Row<'a> {
+    index: usize,
+    name: Option<&'a str>,
 }
 
 /// `users[3].name`, as a script would write it behind `params.`
@@ -29,43 +37,95 @@ impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Param(name) => f.write_str(name),
+            Self::File(file) => f.write_str(&file.name),
             Self::Field(map, name) => write!(f, "{map}.{name}"),
-            Self::Item(list, index) => write!(f, "{list}[{index}]"),
+            Self::Item(list, index, _) => write!(f, "{list}[{index}]"),
         }
     }
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// The path without the numbers of items: the same for all rows.
     fn column(&self) -> String {
         match self {
-            Self::Param(name) => (*name).to_owned(),
+            Self::Param(_) | Self::File(_) => self.to_string(),
             Self::Field(map, name) => format!("{}.{name}", map.column()),
-            Self::Item(list, _) => format!("{}[]", list.column()),
+            Self::Item(list, ..) => format!("{}[]", list.column()),
         }
     }
 
-    /// The number of the outermost row that it is in, from 1.
-    fn row(&self) -> Option<usize> {
+    fn is_root(&self) -> bool {
+        matches!(self, Self::Param(_) | Self::File(_))
+    }
+
+    fn file(&self) -> Option<&'a DataFile> {
         match self {
             Self::Param(_) => None,
-            Self::Field(outer, _) => outer.row(),
-            Self::Item(outer, index) => outer.row().or(Some(index + 1)),
+            Self::File(file) => Some(file),
+            Self::Field(outer, _) | Self::Item(outer, ..) => outer.file(),
+        }
+    }
+
+    /// The row that it is in.
+    fn row(&self) -> Option<Row<'a>> {
+        match self {
+            Self::Param(_) | Self::File(_) => None,
+            Self::Item(outer, index, name) if outer.is_root() => Some(Row {
+                index: *index,
+                name: *name,
+            }),
+            Self::Field(outer, _) | Self::Item(outer, ..) => outer.row(),
+        }
+    }
+
+    /// The path behind the row, or behind the file: `tags[0]`.
+    fn within(&self) -> String {
+        match self {
+            Self::Param(_) | Self::File(_) => String::new(),
+            Self::Item(outer, ..) if outer.is_root() => String::new(),
+            Self::Item(list, index, _) => format!("{}[{index}]", list.within()),
+            Self::Field(map, name) => match map.within() {
+                outer if outer.is_empty() => (*name).to_owned(),
+                outer => format!("{outer}.{name}"),
+            },
         }
     }
 
     fn name(&self) -> &str {
         match self {
             Self::Param(name) | Self::Field(_, name) => name,
-            Self::Item(list, _) => list.name(),
+            Self::File(file) => &file.name,
+            Self::Item(list, ..) => list.name(),
         }
     }
 
-    /// What a message calls it. People count the rows of a file from 1.
+    /// What a message calls it: the row of a file and the field. People count from 1.
     fn label(&self) -> String {
-        match self.row() {
-            Some(row) => format!("the parameter `{self}` (row {row})"),
-            None => format!("the parameter `{self}`"),
+        let row = self.row();
+        let Some(file) = self.file() else {
+            let row = row.map(|row| match row.name {
+                Some(name) => format!(" (row {}, {name})", row.index + 1),
+                None => format!(" (row {})", row.index + 1),
+            });
+            return format!("the parameter `{self}`{}", row.unwrap_or_default());
+        };
+        let outer = row.map_or_else(
+            || file.name.clone(),
+            |row| file.row_label(row.index, row.name),
+        );
+        match self.within() {
+            within if within.is_empty() => outer,
+            within => format!("{outer}: `{within}`"),
+        }
+    }
+
+    /// What a message about another place in the same list calls it.
+    fn short_label(&self) -> String {
+        let within = self.within();
+        match (self.file(), self.row()) {
+            (Some(file), Some(row)) if within.is_empty() => file.row(row.index),
+            (Some(_), _) => format!("`{within}`"),
+            (None, _) => format!("`{self}`"),
         }
     }
 }
@@ -94,7 +154,7 @@ impl ParamSpec {
         let file = raw.text().and_then(named_file);
         match file.filter(|_| self.ty.single().is_none()) {
             Some(path) => match read_file(path) {
-                Ok(value) => Checker::new(faults).check(&self.ty, place, &value),
+                Ok(file) => Checker::new(faults).check(&self.ty, Place::File(&file), &file.value),
                 Err(fault) => {
                     faults.push(fault);
                     Value::Unit
@@ -116,7 +176,7 @@ impl ParamSpec {
     }
 }
 
-fn read_file(path: &Path) -> Result<Value> {
+fn read_file(path: &Path) -> Result<DataFile> {
     let bytes = InputKind::DATA.read(path)?;
     data_file::parse(&path.display().to_string(), &bytes)
 }
@@ -174,9 +234,13 @@ impl<'f> Checker<'f> {
             let message = format!("{label} must have {length}, not {}", items.len());
             self.faults.push(Fault::usage(message));
         }
+        let key = list.key();
         let rows = items.iter().enumerate();
         let checked: Vec<_> = rows
-            .map(|(index, item)| self.item(list, Place::Item(&place, index), item))
+            .map(|(index, item)| {
+                let name = key.and_then(|key| data_file::row_name(item, key));
+                self.item(list, Place::Item(&place, index, name.as_deref()), item)
+            })
             .collect();
         if let Some(unique) = &list.unique {
             self.refuse_repeated(unique, place, &checked);
@@ -196,7 +260,11 @@ impl<'f> Checker<'f> {
     fn refuse_repeated(&mut self, unique: &Unique, list: Place<'_>, items: &[Value]) {
         let mut first = HashMap::new();
         for (index, item) in items.iter().enumerate() {
-            let item_place = Place::Item(&list, index);
+            let name = match unique {
+                Unique::Items => None,
+                Unique::Field(field) => data_file::row_name(item, field),
+            };
+            let item_place = Place::Item(&list, index, name.as_deref());
             let (value, place) = match unique {
                 Unique::Items => (Some(item), item_place),
                 Unique::Field(name) => (item.entry(name), Place::Field(&item_place, name)),
@@ -209,8 +277,8 @@ impl<'f> Checker<'f> {
                 continue;
             };
             let text = Scalar::Text(&text);
-            let earlier = Place::Item(&list, *earlier);
-            let message = format!("{} repeats {text} of `{earlier}`", place.label());
+            let earlier = Place::Item(&list, *earlier, None).short_label();
+            let message = format!("{} repeats {text} of {earlier}", place.label());
             self.faults.push(Fault::usage(message));
         }
     }
@@ -254,9 +322,14 @@ impl<'f> Checker<'f> {
 }
 
 fn unknown_field(fields: &[ParamSpec], map: Place<'_>, name: &str) -> Fault {
-    let label = map.label();
     let known: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
-    Fault::usage(format!("{label} has no field `{}`", name.escape_debug()))
+    let shown = name.escape_debug();
+    let table = map.file().filter(|file| file.is_table());
+    let message = match table.filter(|_| map.within().is_empty()) {
+        Some(file) => format!("{}: the column `{shown}` is not declared", file.name),
+        None => format!("{} has no field `{shown}`", map.label()),
+    };
+    Fault::usage(message)
         .suggest(name, known.iter().copied())
         .hint(format!("its fields are {}", known.join(", ")))
 }

@@ -133,6 +133,19 @@ impl ParamType {
 }
 
 impl ListType {
+    /// The field that tells items apart, as far as one is known; never a secret.
+    pub(super) fn key(&self) -> Option<&str> {
+        let ParamType::Map(fields) = &self.of else {
+            return None;
+        };
+        let wanted = match &self.unique {
+            Some(Unique::Field(name)) => name,
+            Some(Unique::Items) | None => "name",
+        };
+        let field = fields.iter().find(|field| field.name == wanted)?;
+        (!field.ty.has_secret()).then_some(wanted)
+    }
+
     /// How many items it may have, in words; empty where there is no limit.
     pub fn length(&self) -> String {
         match (self.min, self.max) {
