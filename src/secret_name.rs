@@ -20,8 +20,37 @@ const SECRETS: [&str; 14] = [
     "_token_.",
 ];
 
+/// What the name of a list of secrets contains, where it is not that of their number.
+const SECRET_LISTS: [&str; 5] = [
+    "_pwds_",
+    "_encryption_keys_",
+    "_private_keys_",
+    "_secret_keys_",
+    "_tokens_.",
+];
+
+/// The words of a number of things: `max_tokens`.
+const COUNTS: [&str; 9] = [
+    "_max_",
+    "_maximum_",
+    "_min_",
+    "_minimum_",
+    "_num_",
+    "_number_",
+    "_count_",
+    "_total_",
+    "_limit_",
+];
+
 /// What the name of a secret may contain, and names of other things as well.
-const POSSIBLE: [&str; 5] = ["accesskey", "_pass_", "_key_", "_token_", "_pin_"];
+const POSSIBLE: [&str; 6] = [
+    "accesskey",
+    "_pass_",
+    "_key_",
+    "_token_",
+    "_tokens_of_",
+    "_pin_",
+];
 
 /// Shorter names resemble others by chance.
 const MIN_MISSPELT: usize = 6;
@@ -31,13 +60,18 @@ const SHORT: usize = 7;
 
 /// Whether that is the name of a secret.
 pub fn names_secret(name: &str) -> bool {
-    has_trigger(name) && contains_any(&words(name), &SECRETS)
+    has_trigger(name) && has_secret_name(&words(name))
+}
+
+fn has_secret_name(words: &str) -> bool {
+    let is_count = || COUNTS.iter().any(|count| words.contains(count));
+    contains_any(words, &SECRETS) || (contains_any(words, &SECRET_LISTS) && !is_count())
 }
 
 /// The same, or that name with letters wrong, missing, too many or exchanged.
 pub fn resembles_secret(name: &str) -> bool {
     let words = words(name);
-    contains_any(&words, &SECRETS) || is_misspelt(&words)
+    has_secret_name(&words) || is_misspelt(&words)
 }
 
 /// The same, or a name that may stand for something else: `key`. Where a wrong guess costs
@@ -122,6 +156,16 @@ mod tests {
             "vault_role_id",
             "session token",
             "db.pwd",
+            "passwords",
+            "client_secrets",
+            "tokens",
+            "accessTokens",
+            "API-TOKENS",
+            "apikeys",
+            "private_keys",
+            "secretKeys",
+            "token_encryption_keys",
+            "pwds",
         ] {
             assert!(names_secret(name), "{name}");
         }
@@ -136,6 +180,16 @@ mod tests {
             "passive",
             "section",
             "xencryption_key",
+            "keys",
+            "max_keys",
+            "authorized_keys",
+            "key_ids",
+            "max_tokens",
+            "numTokens",
+            "tokens_per_user",
+            "token_count",
+            "max_private_keys",
+            "number_of_private_keys",
         ] {
             assert!(!names_secret(name), "{name}");
         }
@@ -177,7 +231,7 @@ mod tests {
 
     #[test]
     fn each_name_of_a_secret_has_a_trigger() {
-        for name in SECRETS {
+        for name in SECRETS.into_iter().chain(SECRET_LISTS) {
             let name = name.trim_matches(['_', '.']);
             assert!(
                 names_secret(name) && names_secret(&name.to_uppercase()),
