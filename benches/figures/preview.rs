@@ -52,6 +52,13 @@ fn many_calls(dir: &Path, rhai: &Path, table: &mut Table) {
         || timed(&mut ascript(&preview)),
     );
     table.row("that preview as JSON", times);
+    let rows = ["run", &of_data(dir, 10_000), "--node", "blank:macos"];
+    let times = ratio(
+        15,
+        || timed(&mut ascript(&rows)),
+        || timed(&mut ascript(&preview)),
+    );
+    table.row("preview of 10,000 rows of data", times);
 }
 
 /// `rhai-run` of the engine's version: `RHAI_RUN`, or installed on demand.
@@ -90,6 +97,17 @@ fn setting(dir: &Path, count: usize) -> String {
         )
     });
     written(&dir.join(format!("set-{count}.rhai")), &text)
+}
+
+/// The same calls in a loop over the rows of a CSV file.
+fn of_data(dir: &Path, count: usize) -> String {
+    let rows = lines(count, |text, n| {
+        writeln!(text, "user{n:05},/srv/data/user{n:05}")
+    });
+    written(&dir.join("users.csv"), &format!("name,docroot\n{rows}"));
+    let script = "for user in data(\"users.csv\") {\n    \
+                  conf.set_user(user.name, #{ absolute: user.docroot });\n}\n";
+    written(&dir.join("data.rhai"), script)
 }
 
 fn lines(count: usize, line: impl Fn(&mut String, usize) -> std::fmt::Result) -> String {
