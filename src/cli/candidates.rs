@@ -9,8 +9,9 @@ use clap_complete::PathCompleter;
 use clap_complete::engine::{CompletionCandidate, ValueCompleter as _};
 
 use crate::bindings::Value;
+use crate::data_file;
 use crate::reference::{EntryKind, Reference, ReferenceEntry};
-use crate::script::{self, Host, ParamSpec, Script, Surroundings};
+use crate::script::{self, Host, ParamSpec, ParamType, Script, Surroundings};
 use crate::state::ValueType;
 
 use super::common::{NodeArgs, ScriptsArg};
@@ -113,7 +114,7 @@ fn declared_params(line: &PartialCommandLine) -> Option<Vec<ParamSpec>> {
 fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
     let plain = |words: &[&str]| words.iter().map(|word| candidate(word, "")).collect();
     let mut candidates: Vec<_> = match spec.ty.single() {
-        None => data_files(word),
+        None => data_files(&spec.ty, word),
         Some(ValueType::Secret) => plain(&["env:", "file:", "prompt:"]),
         Some(ValueType::Path) => PathCompleter::any().complete(OsStr::new(word)),
         Some(ty) => plain(ty.allowed()),
@@ -127,11 +128,17 @@ fn values(spec: &ParamSpec, word: &str) -> Vec<CompletionCandidate> {
 }
 
 /// `@` and the files that a list or map can be read from.
-fn data_files(word: &str) -> Vec<CompletionCandidate> {
+fn data_files(ty: &ParamType, word: &str) -> Vec<CompletionCandidate> {
     let Some(path) = word.strip_prefix('@') else {
-        return vec![candidate("@", "a CSV, JSON, TOML or YAML file")];
+        let help = format!("a CSV, JSON, TOML or YAML file: {}", ty.fits());
+        return vec![candidate("@", &help)];
     };
-    let found = PathCompleter::any().complete(OsStr::new(path));
+    let is_data = |path: &Path| {
+        let end = path.extension().and_then(OsStr::to_str);
+        end.is_some_and(|end| data_file::extensions().any(|it| end.eq_ignore_ascii_case(it)))
+    };
+    let files = PathCompleter::any().filter(is_data);
+    let found = files.complete(OsStr::new(path));
     let named = found.into_iter().map(|path| path.add_prefix("@"));
     named.collect()
 }

@@ -106,17 +106,7 @@ pub fn text(about: &About, style: Style) -> String {
         let _ = writeln!(text, "  {}", clean::line(path));
     }
     heading("Parameters", about.parameters.is_empty(), &mut text);
-    let names = about
-        .parameters
-        .iter()
-        .map(|parameter| parameter.name.chars().count());
-    let width = names.max().unwrap_or_default();
-    for parameter in &about.parameters {
-        let name = format!("{:width$}", clean::line(&parameter.name));
-        let name = style.paint(Role::Strong, &name);
-        let _ = writeln!(text, "  {name}  {}", clean::line(&parameter.takes()));
-        block(&parameter.help, width + 6, style, &mut text);
-    }
+    parameters(&about.parameters, 2, style, &mut text);
     heading("Effects", about.effects.is_empty(), &mut text);
     for effect in &about.effects {
         let _ = writeln!(text, "  {}", effect.kind);
@@ -133,6 +123,24 @@ pub fn text(about: &About, style: Style) -> String {
         block(source, 2, style, &mut text);
     }
     text
+}
+
+/// Parameters, or the fields of one, each with its own fields further to the right.
+fn parameters(all: &[Parameter], indent: usize, style: Style, out: &mut String) {
+    let names = all.iter().map(|one| one.name.chars().count());
+    let width = names.max().unwrap_or_default();
+    let columns = style.width.saturating_sub(indent + width + 2).max(20);
+    for one in all {
+        let name = format!("{:width$}", clean::line(&one.name));
+        let name = style.paint(Role::Strong, &name);
+        let takes = wrap(&clean::line(&one.takes()), columns, columns);
+        let further = format!("\n{:1$}", "", indent + width + 2);
+        let _ = writeln!(out, "{:indent$}{name}  {}", "", takes.join(&further));
+        if !one.help.is_empty() {
+            block(&one.help, indent + width + 4, style, out);
+        }
+        parameters(one.ty.parts(), indent + width + 4, style, out);
+    }
 }
 
 fn heading(name: &str, is_empty: bool, text: &mut String) {
@@ -163,7 +171,15 @@ impl Parameter {
 }
 
 impl ParameterType {
-    /// `list of map (name: name, required)`.
+    /// The fields of the map that it is, or that each item is.
+    fn parts(&self) -> &[Parameter] {
+        match &self.of {
+            Some(item) => item.parts(),
+            None => &self.fields,
+        }
+    }
+
+    /// `list of map, 1 to 3 items`, without the fields.
     fn takes(&self) -> String {
         let mut takes = self.word.to_owned();
         if !self.values.is_empty() {
@@ -171,13 +187,6 @@ impl ParameterType {
         }
         if let Some(item) = &self.of {
             let _ = write!(takes, " of {}", item.takes());
-        }
-        if !self.fields.is_empty() {
-            let fields = self.fields.iter();
-            let fields: Vec<_> = fields
-                .map(|field| format!("{}: {}", field.name, field.takes()))
-                .collect();
-            let _ = write!(takes, " ({})", fields.join("; "));
         }
         if !self.limits.is_empty() {
             let _ = write!(takes, ", {}", self.limits);
@@ -198,11 +207,7 @@ pub fn markdown(about: &About) -> String {
     if !about.parameters.is_empty() {
         text.push_str("\n## Parameters\n\n| name | takes | |\n| --- | --- | --- |\n");
     }
-    for parameter in &about.parameters {
-        let cells = [&parameter.name, &parameter.takes(), &parameter.help];
-        let cells = cells.map(|cell| plain(cell).replace('|', "\\|"));
-        let _ = writeln!(text, "| {} |", cells.join(" | "));
-    }
+    rows("", &about.parameters, &mut text);
     if !about.effects.is_empty() {
         text.push_str("\n## Effects\n\n");
     }
@@ -221,6 +226,23 @@ pub fn markdown(about: &About) -> String {
         }
     }
     text
+}
+
+/// A row for each parameter, and for each field: `users[].name`.
+fn rows(outer: &str, all: &[Parameter], out: &mut String) {
+    for one in all {
+        let name = format!("{outer}{}", one.name);
+        let cells = [&name, &one.takes(), &one.help];
+        let cells = cells.map(|cell| plain(cell).replace('|', "\\|"));
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+        let mut ty = &one.ty;
+        let mut path = name;
+        while let Some(item) = &ty.of {
+            path.push_str("[]");
+            ty = item;
+        }
+        rows(&format!("{path}."), &ty.fields, out);
+    }
 }
 
 /// Text that markdown takes for nothing else, in a table too.

@@ -184,13 +184,9 @@ fn run(old: &Report<'_>, new: &Report<'_>) -> Vec<Difference> {
             ),
         ];
         let name = |name: &str| format!("parameter {}", clean::line(name));
-        rows.extend(
-            report
-                .run
-                .params
-                .iter()
-                .map(|(param, value)| (name(param), phrases::param_value(value))),
-        );
+        let params = report.run.params.iter();
+        let params = params.flat_map(|(param, value)| phrases::param_rows(param, value));
+        rows.extend(params.map(|(param, value)| (name(&param), value)));
         rows
     };
     differing(&identity(old), &identity(new))

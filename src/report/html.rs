@@ -278,7 +278,9 @@ fn identity(report: &Report<'_>, out: &mut String) {
          <thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
     );
     for (name, value) in &report.run.params {
-        pair(name, &phrases::param_value(value), out);
+        for (name, value) in phrases::param_rows(name, value) {
+            pair(&name, &value, out);
+        }
     }
     out.push_str("</tbody>\n</table>\n<table class=\"pairs\">\n<tbody>\n");
     let digest = report.run.digest();

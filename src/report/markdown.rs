@@ -286,15 +286,14 @@ fn diff_of(path: &str, diff: &str, limit: usize) -> String {
 }
 
 fn details(report: &Report<'_>, limit: usize) -> String {
-    let params: Vec<_> = report.run.params.iter().collect();
+    let params = report.run.params.iter();
+    let params = params.flat_map(|(name, value)| phrases::param_rows(name, value));
+    let params: Vec<_> = params.collect();
     let (mut lines, left) = fill(&params, limit - 2 * REST, |(name, value)| {
         let mut line = "- ".to_owned();
         inline_clipped(name, 200, &mut line);
         line.push_str(" = ");
-        clean::inline(
-            &clean::clipped(&phrases::param_value(value), 300),
-            &mut line,
-        );
+        clean::inline(&clean::clipped(value, 300), &mut line);
         line.push('\n');
         line
     });

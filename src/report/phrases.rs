@@ -189,8 +189,21 @@ pub(super) fn command_lines(command: &Command) -> Vec<String> {
     lines
 }
 
+/// The value of a parameter by its name; of a list of maps, each item in a row of its own.
+pub(super) fn param_rows(name: &str, value: &Value) -> Vec<(String, String)> {
+    if let Value::List(items) = value
+        && items.iter().any(|item| matches!(item, Value::Map(_)))
+    {
+        let items = items.iter().enumerate();
+        return items
+            .map(|(index, item)| (format!("{name}[{index}]"), param_value(item)))
+            .collect();
+    }
+    vec![(name.to_owned(), param_value(value))]
+}
+
 /// The value of a parameter.
-pub(super) fn param_value(value: &Value) -> String {
+fn param_value(value: &Value) -> String {
     if matches!(value, Value::Unit) {
         return "not set".to_owned();
     }
