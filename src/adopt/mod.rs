@@ -16,6 +16,7 @@ mod secrets;
 mod sections;
 mod selection;
 mod services;
+mod system_groups;
 
 use crate::exec::{Executor, World};
 use crate::facts::NodeReader as _;

@@ -1,10 +1,13 @@
 //! The sections of aspera.conf as calls.
 
+use std::rc::Rc;
+
 use super::accounts;
 use super::fallback;
 use super::leftovers::Leftovers;
 use super::node_calls::{CallGroup, NodeCall, NodeCalls};
 use super::selection::Selection;
+use super::system_groups;
 use crate::bindings::{self, ArgType, Binding, Value, setting_value};
 use crate::conf::{self, Setting, SettingValue};
 use crate::fault::Result;
@@ -46,8 +49,15 @@ pub(super) fn add(
     } else {
         kind.section("").into_iter().collect()
     };
+    let is_selected = |section: &Section| selection.has(section);
+    let sections: Vec<_> = sections.into_iter().filter(is_selected).collect();
+    if kind == SectionKind::User {
+        let name = |section: &Section| section.name().map(|name| Rc::from(&*name));
+        let users: Vec<_> = sections.iter().filter_map(name).collect();
+        system_groups::add(&users, calls)?;
+    }
     let mut groups = Vec::new();
-    for section in sections.iter().filter(|section| selection.has(section)) {
+    for section in &sections {
         calls.leftovers.add_variants(section, document);
         let group = if kind == SectionKind::HttpServer {
             fallback::calls(calls)?

@@ -14,7 +14,7 @@ use ascript::run::RunRecord;
 use ascript::script::{self, Host, Script, Surroundings};
 use ascript::session::Session;
 use ascript::source::{self, escaped, is_hostile};
-use ascript::state::{Platform, Secret, Section, SectionKind, State, Subject};
+use ascript::state::{AccountProperty, Platform, Secret, Section, SectionKind, State, Subject};
 use ascript::tools;
 
 use crate::memory::unmeasured;
@@ -188,6 +188,7 @@ fn subjects(node: &mut World) -> Vec<Subject> {
         }
         if let Section::User(name) = &section {
             subjects.push(Subject::Account(Rc::clone(name)));
+            subjects.extend(memberships(name, node));
         }
         let names = settings.keys().cloned();
         subjects.extend(names.map(|name| Subject::setting(section.clone(), name)));
@@ -205,6 +206,26 @@ fn subjects(node: &mut World) -> Vec<Subject> {
     subjects
 }
 
+/// The groups that list an account, and its primary group unless that is its own.
+fn memberships(account: &Rc<str>, node: &mut World) -> Vec<Subject> {
+    let groups = Subject::AccountGroups(Rc::clone(account));
+    let State::Names(names) = node.read(&groups).unwrap() else {
+        return Vec::new();
+    };
+    let property = |property| Subject::AccountProperty(Rc::clone(account), property);
+    let members = names
+        .iter()
+        .map(|name| AccountProperty::Member(Rc::from(&**name)));
+    let mut subjects: Vec<_> = members.map(property).collect();
+    let primary = property(AccountProperty::PrimaryGroup);
+    if let State::PrimaryGroup(group) = node.read(&primary).unwrap()
+        && *group.primary_group != **account
+    {
+        subjects.push(primary);
+    }
+    subjects
+}
+
 fn sections(node: &mut World) -> Vec<Section> {
     let mut sections = Vec::new();
     for kind in SectionKind::all() {
@@ -219,6 +240,9 @@ fn sections(node: &mut World) -> Vec<Section> {
 
 /// Whether a setting means the same, or is not set and has that value anyway.
 fn means_the_same(subject: &Subject, wanted: &State, found: &State) -> bool {
+    if let (State::Service(wanted), State::Service(found)) = (wanted, found) {
+        return wanted.running == found.running;
+    }
     let Subject::Setting(section, name) = subject else {
         return wanted == found;
     };

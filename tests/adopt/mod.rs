@@ -4,6 +4,7 @@
 mod fixtures;
 mod labs;
 mod law;
+mod states;
 
 use ascript::adopt::Selection;
 use ascript::exec::InMemoryNode;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::conf;
-use crate::state::{AccountProperty, FastMap, FileContent, Secret, Section, State, Subject};
+use crate::state::{FastMap, FileContent, Secret, Section, State, Subject};
 
 use super::loaded_conf::LoadedConf;
 
@@ -43,21 +43,5 @@ impl Overlay {
             }
         }
         names.sort_unstable();
-    }
-
-    /// Adds the groups that steps gave to an account to `names`, and removes those that they
-    /// took away.
-    pub(super) fn update_groups(&self, account: &str, names: &mut Vec<String>) {
-        for (subject, state) in &self.states {
-            let Subject::AccountProperty(name, AccountProperty::Member(group)) = subject else {
-                continue;
-            };
-            if **name == *account {
-                names.retain(|other| **other != **group);
-                if *state != State::Absent {
-                    names.push(group.to_string());
-                }
-            }
-        }
     }
 }

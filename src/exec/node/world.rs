@@ -3,6 +3,7 @@
 
 mod access_keys;
 mod files;
+mod groups;
 mod services;
 
 use std::cell::RefCell;
@@ -77,6 +78,7 @@ impl World {
         for service in noted {
             self.loaded(&service)?;
         }
+        self.stage_account_groups()?;
         self.loadable.clear();
         if let Some(document) = self.base.document.take() {
             let mut reveal = |setting: &Setting, value: &SecretText| self.revealed(setting, value);
@@ -314,8 +316,8 @@ impl NodeReader for World {
         let mut state = self.base.state(subject)?;
         match (subject, &mut state) {
             (Subject::ApiUsers, State::Names(names)) => self.overlay.update_api_users(names),
-            (Subject::AccountGroups(account), State::Names(names)) => {
-                self.overlay.update_groups(account, names);
+            (Subject::AccountGroups(account), groups) => {
+                self.overlay.update_groups(account, groups);
             }
             _ => {}
         }

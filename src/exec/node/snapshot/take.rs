@@ -1,7 +1,7 @@
 //! Takes a snapshot: reads everything that the file is to contain from a node.
 //! Writing the file is left to the caller.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Snapshot;
@@ -12,7 +12,9 @@ use crate::exec::World;
 use crate::facts::NodeReader as _;
 use crate::fault::{Fault, Result};
 use crate::run::Observation;
-use crate::state::{Platform, PublicKey, Section, State, Subject};
+use crate::state::{
+    AccountProperty, Platform, PublicKey, Scalar, Section, State, Subject, ValueType,
+};
 use crate::tools;
 
 /// A snapshot that was taken.
@@ -25,7 +27,7 @@ pub struct TakenSnapshot {
 
 /// Takes a snapshot of the node that `world` reads: aspera.conf, the users of
 /// the Node API, the license, all services, the accounts and docroots that
-/// aspera.conf and those users name, and the `asked` subjects. With the snapshot
+/// aspera.conf and those users name with their groups, and the `asked` subjects. With the snapshot
 /// taken `before`, equal secrets keep their fingerprints.
 pub fn take(
     world: &mut World,
@@ -61,21 +63,80 @@ pub fn take(
     add_named_in_conf(document, &mut subjects);
     add_token_key(token_key.as_ref(), &mut subjects);
     let masked = document.mask(&mut |secret| key.fingerprint(secret));
-    let mut states = Vec::new();
-    for subject in subjects {
-        if let Some(value) = readable(world.read(&subject), subject.clone(), &mut skipped)? {
-            states.push(Observation { subject, value });
-        }
+    let mut states = BTreeMap::new();
+    read_all(subjects, world, &mut states, &mut skipped)?;
+    for named in [account_groups, named_groups] {
+        let more = named(&states);
+        read_all(more, world, &mut states, &mut skipped)?;
     }
+    let states = states.into_iter();
+    let states = states.map(|(subject, value)| Observation { subject, value });
     let node = SnapshotNode {
         name: world.node().name.clone(),
         platform: world.node().platform,
         services: world.node().services,
     };
-    let text = SnapshotFile::new(node, key, ConfLines::new(masked), users, states).text();
+    let text = SnapshotFile::new(node, key, ConfLines::new(masked), users, states.collect()).text();
     // A file that cannot be loaded is better noticed now than when it is used.
     Snapshot::load(&text)?;
     Ok(TakenSnapshot { text, skipped })
+}
+
+fn read_all(
+    subjects: BTreeSet<Subject>,
+    world: &mut World,
+    states: &mut BTreeMap<Subject, State>,
+    skipped: &mut Vec<(Subject, Fault)>,
+) -> Result<()> {
+    for subject in subjects {
+        if !states.contains_key(&subject)
+            && let Some(value) = readable(world.read(&subject), subject.clone(), skipped)?
+        {
+            states.insert(subject, value);
+        }
+    }
+    Ok(())
+}
+
+/// The lists of groups of the accounts that exist.
+fn account_groups(states: &BTreeMap<Subject, State>) -> BTreeSet<Subject> {
+    let mut subjects = BTreeSet::new();
+    for (subject, state) in states {
+        if let (Subject::Account(name), State::Account(_)) = (subject, state) {
+            let primary = AccountProperty::PrimaryGroup;
+            subjects.insert(Subject::AccountProperty(Rc::clone(name), primary));
+            subjects.insert(Subject::AccountGroups(Rc::clone(name)));
+        }
+    }
+    subjects
+}
+
+/// The groups of accounts and of docroots, and whether they list the accounts.
+fn named_groups(states: &BTreeMap<Subject, State>) -> BTreeSet<Subject> {
+    let mut subjects = BTreeSet::new();
+    for (subject, state) in states {
+        match (subject, state) {
+            (Subject::AccountGroups(account), State::Names(names)) => {
+                let names = names.iter().filter(|name| is_group_name(name));
+                for name in names {
+                    let name: Rc<str> = Rc::from(&**name);
+                    let member = AccountProperty::Member(Rc::clone(&name));
+                    subjects.insert(Subject::AccountProperty(Rc::clone(account), member));
+                    subjects.insert(Subject::Group(name));
+                }
+            }
+            (Subject::Dir(_), State::Dir(dir)) => {
+                let group = dir.group.iter().filter(|group| is_group_name(group));
+                subjects.extend(group.map(|group| Subject::Group(Rc::from(&**group))));
+            }
+            _ => {}
+        }
+    }
+    subjects
+}
+
+fn is_group_name(name: &str) -> bool {
+    ValueType::AccountName.accepts(Scalar::Text(name))
 }
 
 /// The value of a reading; `None` if it failed, which is added to `skipped`.
