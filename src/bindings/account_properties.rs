@@ -84,12 +84,20 @@ pub(super) fn wanted(
     Ok(wanted)
 }
 
+/// The group whose members Remote Login of macOS admits; it exists only if that is not everyone.
+const REMOTE_LOGIN: &str = "com.apple.access_ssh";
+
 /// Refuses a group that does not exist, or makes administrators.
 fn existing(facts: &mut Facts<'_>, key: &'static str, name: &Rc<str>) -> Result<Group> {
     group::refuse_admin_group(facts.platform(), name).map_err(|fault| fault.in_argument(key))?;
     let State::Group(group) = facts.read(&Subject::Group(Rc::clone(name)))? else {
+        let hint = if &**name == REMOTE_LOGIN {
+            "without this group, Remote Login admits every account: leave it out, or choose the accounts in Remote Login".to_owned()
+        } else {
+            format!("create it first, with `group.ensure(\"{name}\")`")
+        };
         return Err(Fault::refused(format!("there is no group `{name}`"))
-            .hint(format!("create it first, with `group.ensure(\"{name}\")`"))
+            .hint(hint)
             .in_argument(key));
     };
     Ok(group)

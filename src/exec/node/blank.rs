@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::conf::Document;
 use crate::facts::{self, Node};
 use crate::fault::Result;
-use crate::state::{ApiUser, License, Platform, Service, State, Subject};
+use crate::state::{ApiUser, Group, License, Platform, Service, State, Subject};
 use crate::tools;
 
 use super::loaded_conf::LoadedConf;
@@ -35,6 +35,23 @@ impl BlankNode {
     }
 }
 
+/// Groups that macOS has itself, and their numbers. Remote Login admits the second.
+const MACOS_GROUPS: [(&str, u32); 2] = [("staff", 20), ("com.apple.access_ssh", 399)];
+
+impl BlankNode {
+    /// The number of a group that each system of this platform has.
+    fn system_group(&self, subject: &Subject) -> Option<u32> {
+        let Subject::Group(name) = subject else {
+            return None;
+        };
+        let groups = MACOS_GROUPS.iter();
+        let mut groups = groups.filter(|_| self.node.platform == Platform::Macos);
+        groups
+            .find(|(group, _)| *group == &**name)
+            .map(|(_, gid)| *gid)
+    }
+}
+
 impl StateSource for BlankNode {
     fn node(&self) -> &Node {
         &self.node
@@ -58,6 +75,8 @@ impl StateSource for BlankNode {
             State::Text(TOKEN_KEY.into())
         } else if *subject == Subject::HostKey {
             State::Text(HOST_KEY.into())
+        } else if let Some(gid) = self.system_group(subject) {
+            State::Group(Group { gid: Some(gid) })
         } else if subject.service().is_some_and(is_service) {
             State::Service(Service::fresh())
         } else if matches!(subject, Subject::EnabledService(name) if is_service(name)) {
