@@ -29,11 +29,23 @@ pub(super) struct Chunk {
     pub(super) slips: Vec<&'static str>,
 }
 
+impl Chunk {
+    /// Whether the script has nothing but an empty line for it.
+    pub(super) fn is_gap(&self) -> bool {
+        matches!(
+            self.content,
+            ChunkContent::Blank | ChunkContent::Prose | ChunkContent::Pattern { .. }
+        )
+    }
+}
+
 /// What the lines are.
 #[derive(Debug)]
 pub(super) enum ChunkContent {
     Blank,
     Comment,
+    /// A numbered step of a page.
+    Step,
     Prose,
     Items(Vec<PlacedItem>),
     /// A command of asconfigurator with a setting on each line.
@@ -77,6 +89,7 @@ impl Grouper<'_> {
         let content = match self.lines[index].role {
             LineRole::Blank => ChunkContent::Blank,
             LineRole::Comment => ChunkContent::Comment,
+            LineRole::Step => ChunkContent::Step,
             LineRole::Prose => ChunkContent::Prose,
             LineRole::Command => return self.command(index),
         };
@@ -185,6 +198,7 @@ pub(super) fn command_blocks(lines: &[PageLine<'_>]) -> Vec<Chunk> {
                 content: match line.role {
                     LineRole::Blank => ChunkContent::Blank,
                     LineRole::Comment => ChunkContent::Comment,
+                    LineRole::Step => ChunkContent::Step,
                     LineRole::Command | LineRole::Prose => ChunkContent::Settings,
                 },
                 slips: Vec::new(),

@@ -123,6 +123,10 @@ const HINTS: &[(&[&str], &str)] = &[
         &["ssh", "scp", "rsync"],
         "a script changes only the node that it runs on",
     ),
+    (
+        &["systemsetup"],
+        "turn Remote Login on in System Settings, or with systemsetup",
+    ),
     (&["crontab"], "write file.ensure for a file in /etc/cron.d"),
 ];
 

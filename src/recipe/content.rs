@@ -2,6 +2,7 @@
 
 use super::context::{Context, Untranslated};
 use super::declared::script_name;
+use super::masking::mask_possible;
 use super::parameters::is_hole;
 use crate::login;
 use crate::script_text::Expression;
@@ -30,8 +31,7 @@ pub(super) fn content(text: &str, context: &mut Context) -> Result<Expression, U
         .collect();
     // A login that is a parameter is none that is written out.
     let shown = shown.replace("://$@", "://");
-    let may_show_secret =
-        |line: &str| names_secret_in_words(line) || context.secrets.mask_line(line) != line;
+    let may_show_secret = |line: &str| names_secret_in_words(line) || mask_possible(line) != line;
     if shown.lines().any(may_show_secret) {
         return Err(Untranslated::comment(
             "its text may have a secret: write file.ensure with a secret in `content`",

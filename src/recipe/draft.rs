@@ -1,5 +1,6 @@
 //! Statements with the lines of the recipe that they come from.
 
+use super::masking::SecretMask;
 use crate::script_text::{Expression, Statement};
 
 /// A line of a recipe: the index of its file, and its number.
@@ -17,6 +18,8 @@ pub(super) struct StatementDraft {
 pub(super) enum DraftContent {
     /// A statement that has no others inside.
     Single(Statement),
+    /// A line of the recipe that becomes a comment: a command, or a comment.
+    Line { text: String, is_command: bool },
     /// A loop over a list.
     Loop {
         variable: String,
@@ -29,6 +32,17 @@ impl StatementDraft {
     pub(super) fn new(statement: Statement, line: LineId) -> Self {
         Self {
             content: DraftContent::Single(statement),
+            lines: vec![line],
+        }
+    }
+
+    /// A line of the recipe that becomes a comment.
+    pub(super) fn line(text: &str, is_command: bool, line: LineId) -> Self {
+        Self {
+            content: DraftContent::Line {
+                text: text.to_owned(),
+                is_command,
+            },
             lines: vec![line],
         }
     }
@@ -49,6 +63,7 @@ impl StatementDraft {
         !matches!(
             self.content,
             DraftContent::Single(Statement::Comment(_) | Statement::Blank)
+                | DraftContent::Line { .. }
         )
     }
 
@@ -58,7 +73,7 @@ impl StatementDraft {
             DraftContent::Single(Statement::Expression(Expression::Call(function, args))) => {
                 Some((function, args))
             }
-            DraftContent::Single(_) | DraftContent::Loop { .. } => None,
+            DraftContent::Single(_) | DraftContent::Line { .. } | DraftContent::Loop { .. } => None,
         }
     }
 
@@ -68,14 +83,22 @@ impl StatementDraft {
             DraftContent::Single(Statement::Expression(Expression::Call(function, args))) => {
                 Some((function, args))
             }
-            DraftContent::Single(_) | DraftContent::Loop { .. } => None,
+            DraftContent::Single(_) | DraftContent::Line { .. } | DraftContent::Loop { .. } => None,
         }
     }
 
-    /// Masks the comments in it.
-    pub(super) fn mask_comments(&mut self, mask: &dyn Fn(&str) -> String) {
+    /// Hides secrets in its comments.
+    pub(super) fn mask_comments(&mut self, mask: &SecretMask) {
         match &mut self.content {
-            DraftContent::Single(Statement::Comment(text)) => *text = mask(text),
+            DraftContent::Single(Statement::Comment(text)) => *text = mask.text(text),
+            DraftContent::Line { text, is_command } => {
+                let text = if *is_command {
+                    format!("    {}", mask.line(text))
+                } else {
+                    mask.comment(text)
+                };
+                self.content = DraftContent::Single(Statement::Comment(text));
+            }
             DraftContent::Single(_) => {}
             DraftContent::Loop { body, .. } => {
                 for draft in body {
@@ -86,15 +109,15 @@ impl StatementDraft {
     }
 
     /// Adds the lines of each file whose content shows a secret.
-    pub(super) fn add_leaks(&self, shows_secret: &dyn Fn(&str) -> bool, lines: &mut Vec<LineId>) {
+    pub(super) fn add_leaks(&self, mask: &SecretMask, lines: &mut Vec<LineId>) {
         if let DraftContent::Loop { body, .. } = &self.content {
             for draft in body {
-                draft.add_leaks(shows_secret, lines);
+                draft.add_leaks(mask, lines);
             }
         }
         let is_file = self.called().filter(|(name, _)| name.starts_with("file."));
         let options = is_file.and_then(|(_, args)| args.last());
-        if options.is_some_and(|options| options.has_text(shows_secret)) {
+        if options.is_some_and(|options| options.has_text(&|text| mask.shows_one(text))) {
             lines.extend(&self.lines);
         }
     }
@@ -104,6 +127,7 @@ impl StatementDraft {
         lines.push(self.lines);
         match self.content {
             DraftContent::Single(statement) => statement,
+            DraftContent::Line { text, .. } => Statement::Comment(text),
             DraftContent::Loop {
                 variable,
                 over,

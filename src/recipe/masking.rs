@@ -2,6 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::login::{self, HIDDEN};
 use crate::secret_name::{may_name_secret, names_secret};
@@ -43,37 +46,75 @@ const HARMLESS: &[&str] = &[
 /// The secrets that a recipe spells out.
 #[derive(Default)]
 pub(super) struct SecretTexts {
-    /// By their length, since a longer one may contain a shorter one.
-    texts: BTreeSet<(Reverse<usize>, String)>,
+    texts: BTreeSet<String>,
 }
 
 impl SecretTexts {
     pub(super) fn add(&mut self, secret: &str) {
         if !secret.is_empty() && !NOUNS.contains(&secret) {
-            self.texts
-                .insert((Reverse(secret.len()), secret.to_owned()));
+            self.texts.insert(secret.to_owned());
         }
     }
 
-    /// The text without the known secrets and the logins of URLs.
-    pub(super) fn mask(&self, text: &str) -> String {
-        let mut masked = login::hide(text).into_owned();
-        for (_, secret) in &self.texts {
-            if masked.contains(secret.as_str()) {
-                masked = mask_one(&masked, secret);
-            }
+    /// The mask that hides all of them.
+    ///
+    /// # Panics
+    ///
+    /// Never: a recipe is far smaller than what the automaton can hold.
+    pub(super) fn mask(&self) -> SecretMask {
+        let finder = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&self.texts);
+        SecretMask {
+            finder: finder.expect("a recipe is small"),
         }
+    }
+}
+
+/// Hides the secrets of a recipe in what is shown. It takes the same time for one as for many.
+pub(super) struct SecretMask {
+    finder: AhoCorasick,
+}
+
+impl SecretMask {
+    /// The text without the known secrets and the logins of URLs.
+    pub(super) fn text(&self, text: &str) -> String {
+        let text = login::hide(text);
+        let mut masked = String::with_capacity(text.len());
+        let mut done = 0;
+        for range in self.secrets(&text) {
+            masked.push_str(&text[done..range.start]);
+            masked.push_str(HIDDEN);
+            done = range.end;
+        }
+        masked.push_str(&text[done..]);
         masked
     }
 
     /// Whether a text has a known secret or the login of a URL.
     pub(super) fn shows_one(&self, text: &str) -> bool {
-        self.mask(text) != text
+        self.text(text) != text
+    }
+
+    /// Where the text has secrets, in order; those that overlap are one range.
+    fn secrets(&self, text: &str) -> Vec<Range<usize>> {
+        let found = self.finder.find_overlapping_iter(text);
+        let found = found.map(|one| one.range());
+        let mut found: Vec<_> = found.filter(|range| is_secret(text, range)).collect();
+        found.sort_by_key(|range| (range.start, Reverse(range.end)));
+        let mut joined: Vec<Range<usize>> = Vec::new();
+        for range in found {
+            match joined.last_mut() {
+                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => joined.push(range),
+            }
+        }
+        joined
     }
 
     /// A comment of the recipe, without what it says a secret is: `password: x`, `the key was x`.
-    pub(super) fn mask_comment(&self, comment: &str) -> String {
-        let masked = self.mask_line(comment);
+    pub(super) fn comment(&self, comment: &str) -> String {
+        let masked = self.line(comment);
         let sign = [": ", "=", " is ", " was "].iter().filter_map(|sign| {
             let at = masked.find(sign)? + sign.len();
             masked[..at]
@@ -91,34 +132,27 @@ impl SecretTexts {
 
     /// A line of the recipe that becomes a comment. What may be a secret in it is masked too,
     /// since nothing says what its program does with it.
-    pub(super) fn mask_line(&self, line: &str) -> String {
-        mask_unknown(&mask_piped(&self.mask(line)), 0)
+    pub(super) fn line(&self, line: &str) -> String {
+        mask_possible(&self.text(line))
     }
 }
 
-/// A short secret is often an everyday word, such as `aspera`: it is masked as a whole word,
-/// and not in a path.
-fn mask_one(text: &str, secret: &str) -> String {
+/// The line without what may be a secret in it.
+pub(super) fn mask_possible(line: &str) -> String {
+    mask_unknown(&mask_piped(line), 0)
+}
+
+/// Whether the text of a secret is one here. A short secret is often an everyday word, such as
+/// `aspera`: it is one as a whole word, and not in a path.
+fn is_secret(text: &str, range: &Range<usize>) -> bool {
+    let secret = &text[range.clone()];
     let length = secret.chars().count();
     let is_word = secret.chars().all(|c| c.is_ascii_lowercase());
     if length >= DISTINCTIVE && !is_word || length >= LONG {
-        return text.replace(secret, HIDDEN);
+        return true;
     }
     let is_part = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-    let mut masked = String::with_capacity(text.len());
-    let mut done = 0;
-    for (start, _) in text.match_indices(secret) {
-        let end = start + secret.len();
-        let is_inside =
-            text[..start].ends_with(is_part) || text[end..].starts_with(is_part) || start < done;
-        if !is_inside {
-            masked.push_str(&text[done..start]);
-            masked.push_str(HIDDEN);
-            done = end;
-        }
-    }
-    masked.push_str(&text[done..]);
-    masked
+    !text[..range.start].ends_with(is_part) && !text[range.end..].starts_with(is_part)
 }
 
 /// The line with the values of `--password x`, `PASSWORD=x`, `token: x`, `-p x` and `-px` masked.

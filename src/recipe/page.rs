@@ -20,6 +20,8 @@ pub(super) enum PageKind {
 pub(super) enum LineRole {
     Blank,
     Comment,
+    /// A numbered step of a page.
+    Step,
     /// A command, or a part of one, as a shell reads it.
     Command,
     /// Text between commands, or the output of one.
@@ -68,7 +70,8 @@ pub(super) fn kind(name: &str, text: &str) -> PageKind {
         let word = line.split([';', ',', ' ']).next().unwrap_or_default();
         word.starts_with("set_") && word.ends_with("_data") || word.starts_with("delete_")
     };
-    if first.starts_with("#!") || ["sh", "bash", "zsh", "ksh"].contains(&extension) {
+    let is_script = ["sh", "bash", "zsh", "ksh"].contains(&extension);
+    if first.starts_with("#!") || is_script && !is_pasted(text) {
         PageKind::Shell
     } else if text
         .lines()
@@ -94,10 +97,45 @@ pub(super) fn lines(kind: PageKind, text: &str) -> Vec<PageLine<'_>> {
         .lines()
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
         .collect();
-    match kind {
+    let mut lines: Vec<_> = match kind {
         PageKind::Shell | PageKind::Commands => lines.into_iter().map(script_line).collect(),
         PageKind::Text => lines.into_iter().map(page_line).collect(),
         PageKind::Markdown => markdown_lines(&lines),
+    };
+    mark_steps(&mut lines);
+    lines
+}
+
+/// Whether a text with the name of a shell script is a page: it has more sentences than commands
+/// without a prompt, and commands with one.
+fn is_pasted(text: &str) -> bool {
+    let lines = || text.lines().map(str::trim);
+    let has_prompt = lines().any(|line| without_prompt(line).is_some_and(|(it, _)| is_command(it)));
+    let sentences = lines().filter(|line| is_sentence(line)).count();
+    has_prompt && sentences > lines().filter(|line| is_command(line)).count()
+}
+
+fn is_sentence(line: &str) -> bool {
+    let is_start = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    let words = line.split_whitespace().count();
+    line.starts_with(is_start) && line.ends_with(['.', ':']) && words > 3 && !line.contains('=')
+}
+
+/// Finds the numbered steps of a page, which are not in a list inside of another.
+fn mark_steps(lines: &mut [PageLine<'_>]) {
+    let indent = |line: &PageLine<'_>| {
+        let bare = line.text.trim_start();
+        let text = bare.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_step = text.len() < bare.len() && text.starts_with(". ");
+        (is_step && line.role == LineRole::Prose).then(|| line.text.len() - bare.len())
+    };
+    let Some(outermost) = lines.iter().filter_map(indent).min() else {
+        return;
+    };
+    for line in lines {
+        if indent(line) == Some(outermost) {
+            line.role = LineRole::Step;
+        }
     }
 }
 
@@ -138,7 +176,11 @@ fn page_line(text: &str) -> PageLine<'_> {
     } else {
         LineRole::Prose
     };
-    line(bare, role, false)
+    line(
+        if role == LineRole::Prose { text } else { bare },
+        role,
+        false,
+    )
 }
 
 /// The command behind a prompt such as `$ `, `# ` or `[root@host ~]# `, and whether the prompt

@@ -12,6 +12,7 @@ use super::chunks::{Chunk, ChunkContent, Origin, chunks, command_blocks};
 use super::commands;
 use super::context::{Context, Translated, Untranslated};
 use super::draft::{LineId, StatementDraft, into_statements};
+use super::masking::SecretMask;
 use super::merge;
 use super::page::{self, PageKind};
 use super::parameters::is_hole;
@@ -48,6 +49,8 @@ pub(super) struct Translator<'r> {
     reset: BTreeSet<String>,
     /// How many loops are around the present item.
     depth: usize,
+    /// Whether nothing but text follows a step of a page.
+    is_after_step: bool,
 }
 
 impl<'r> Translator<'r> {
@@ -61,6 +64,7 @@ impl<'r> Translator<'r> {
             file_index: 0,
             reset: BTreeSet::new(),
             depth: 0,
+            is_after_step: false,
         }
     }
 
@@ -108,15 +112,22 @@ impl<'r> Translator<'r> {
             line: 0,
             last_line: chunk.lines.len() - 1,
         };
+        if chunk.is_gap() && !self.is_after_step {
+            drafts.push(StatementDraft::blank());
+        }
+        self.is_after_step &= chunk.is_gap();
         match &chunk.content {
-            ChunkContent::Blank => drafts.push(StatementDraft::blank()),
+            ChunkContent::Blank => {}
             ChunkContent::Prose => {
-                drafts.push(StatementDraft::blank());
                 self.answer(origin, Treatment::LeftOut, vec!["text".to_owned()]);
+            }
+            ChunkContent::Step => {
+                drafts.push(StatementDraft::blank());
+                self.comment(origin, drafts);
+                self.is_after_step = true;
             }
             ChunkContent::Comment => self.comment(origin, drafts),
             ChunkContent::Pattern { line } => {
-                drafts.push(StatementDraft::blank());
                 let reason = format!("line {line} is an example of it");
                 self.answer(origin, Treatment::LeftOut, vec![reason]);
             }
@@ -151,11 +162,7 @@ impl<'r> Translator<'r> {
             );
         }
         let text = text.trim().trim_start_matches('#').trim();
-        let text = self.context.secrets.mask_comment(text);
-        drafts.push(StatementDraft::new(
-            Statement::Comment(text),
-            self.line(origin),
-        ));
+        drafts.push(StatementDraft::line(text, false, self.line(origin)));
         self.answer(origin, Treatment::Kept, Vec::new());
     }
 
@@ -260,11 +267,7 @@ impl<'r> Translator<'r> {
         let mark = Statement::Comment(format!("{MARK} ({why}):"));
         drafts.push(StatementDraft::new(mark, id));
         for line in origin.text() {
-            let line = self.context.secrets.mask_line(line);
-            drafts.push(StatementDraft::new(
-                Statement::Comment(format!("    {line}")),
-                id,
-            ));
+            drafts.push(StatementDraft::line(line, true, id));
         }
         self.answer(origin, Treatment::Commented, reasons);
     }
@@ -273,15 +276,15 @@ impl<'r> Translator<'r> {
         let mut platforms = self.context.platforms.iter();
         let platform = platforms.next().filter(|_| platforms.next().is_none());
         let mut drafts = merge::merge(drafts);
-        // A secret may be named in a line before the one that says what it is.
+        let mask = self.context.secrets.mask();
         let mut leaks = Vec::new();
         for draft in &mut drafts {
-            draft.mask_comments(&|text| self.context.secrets.mask(text));
-            draft.add_leaks(&|text| self.context.secrets.shows_one(text), &mut leaks);
+            draft.mask_comments(&mask);
+            draft.add_leaks(&mask, &mut leaks);
         }
         let mut lines = Vec::new();
         let script = ScriptText {
-            header: self.header(recipes),
+            header: self.header(recipes, &mask),
             platform: platform.copied(),
             params: self.context.parameters.used(),
             statements: into_statements(drafts, &mut lines),
@@ -290,7 +293,7 @@ impl<'r> Translator<'r> {
         let (script, starts) = script.with_lines();
         for answer in &mut self.answers {
             for reason in &mut answer.reasons {
-                *reason = self.context.secrets.mask(reason);
+                *reason = mask.text(reason);
             }
         }
         Attempt {
@@ -304,9 +307,9 @@ impl<'r> Translator<'r> {
         }
     }
 
-    fn header(&self, recipes: &[Recipe<'_>]) -> Vec<String> {
+    fn header(&self, recipes: &[Recipe<'_>], mask: &SecretMask) -> Vec<String> {
         let names: Vec<_> = recipes.iter().map(|recipe| recipe.name).collect();
-        let names = self.context.secrets.mask(&names.join(", "));
+        let names = mask.text(&names.join(", "));
         let mut header = vec![format!("Translated from {names} by `ascript import`.")];
         let answers = self.answers.iter();
         let commented = answers.filter(|one| one.treatment == Treatment::Commented);

@@ -1,6 +1,7 @@
 dseditgroup -o create -n . asperausers
 sysadminctl -addUser faspex -fullName "Faspex" -password hunter2hunter2 -admin
 dseditgroup -o edit -a faspex -t user asperausers
+dseditgroup -o edit -a faspex -t user com.apple.access_ssh
 dscl . -create /Users/faspex UserShell /bin/bash
 dscl . -create /Users/faspex UniqueID 612
 sudo dsenableroot -u admin -p t0psecret -r t0psecret2
