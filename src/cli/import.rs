@@ -4,11 +4,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use crate::exec::{InputKind, is_stdin};
 use crate::fault::{Fault, Result};
-use crate::recipe::{self, LineAnswer, Recipe, Treatment};
+use crate::recipe::{self, LineAnswer, Recipe, Translation, Treatment};
+use crate::report;
 
+use super::common::{Formats, OutputFormat, format_parser, renderer};
 use super::output::{self, OutputOptions, say};
 
 /// Translates shell scripts, command files and vendor pages into a script
@@ -29,6 +32,53 @@ pub(super) struct ImportArgs {
     /// Write the script to this file instead of standard output
     #[arg(short, long, value_name = "SCRIPT")]
     output: Option<PathBuf>,
+    /// The output format; JSON has the script and the answer to each line
+    #[arg(long, value_parser = format_parser(FORMATS), default_value = "text")]
+    format: OutputFormat,
+    /// Exit with 10 if a line stays a comment
+    #[arg(long)]
+    exit_code: bool,
+}
+
+/// The formats of a translation.
+const FORMATS: &Formats<fn(&Translation) -> String> = &[
+    (OutputFormat::Text, |translation| translation.script.clone()),
+    (OutputFormat::Json, |translation| {
+        report::json_document("import", &ImportDocument::new(translation))
+    }),
+];
+
+/// A translation in JSON. Its schema is `docs/import.schema.json`.
+#[derive(Serialize)]
+struct ImportDocument<'a> {
+    script: &'a str,
+    lines: &'a [LineAnswer],
+    summary: AnswerCounts,
+}
+
+/// How many lines have each answer.
+#[derive(Serialize)]
+struct AnswerCounts {
+    kept: usize,
+    changed: usize,
+    comment: usize,
+    left_out: usize,
+}
+
+impl<'a> ImportDocument<'a> {
+    fn new(translation: &'a Translation) -> Self {
+        let answers = &translation.answers;
+        Self {
+            script: &translation.script,
+            lines: answers,
+            summary: AnswerCounts {
+                kept: count(answers, Treatment::Kept),
+                changed: count(answers, Treatment::Changed),
+                comment: count(answers, Treatment::Commented),
+                left_out: count(answers, Treatment::LeftOut),
+            },
+        }
+    }
 }
 
 impl ImportArgs {
@@ -43,28 +93,36 @@ impl ImportArgs {
             .map(|(name, text)| Recipe { name, text })
             .collect();
         let translation = recipe::translate(&recipes);
-        if !options.is_quiet() {
-            say(report(&translation.answers).trim_end());
+        let answers = &translation.answers;
+        let is_text = self.format == OutputFormat::Text;
+        if is_text && !options.is_quiet() {
+            say(report_answers(answers).trim_end());
         }
-        let is_empty = !translation
-            .answers
-            .iter()
-            .any(|answer| answer.treatment != Treatment::LeftOut);
-        if is_empty {
+        if count(answers, Treatment::LeftOut) == answers.len() {
             return Err(Fault::usage("these files have no command that ascript knows")
                 .hint("in a page, a command starts with a prompt such as `# ` or with a program such as asconfigurator"));
         }
-        match &self.output {
-            None => output::document(&translation.script)?,
-            Some(path) => {
-                output::write(path, &translation.script)?;
-                if !options.is_quiet() {
-                    say(&format!("wrote {}", path.display()));
-                }
+        if let Some(path) = &self.output {
+            output::write(path, &translation.script)?;
+            if !options.is_quiet() {
+                say(&format!("wrote {}", path.display()));
             }
         }
-        Ok(0)
+        if self.output.is_none() || !is_text {
+            output::document(&renderer(FORMATS, self.format)(&translation))?;
+        }
+        let is_incomplete = count(answers, Treatment::Commented) > 0;
+        Ok(if self.exit_code && is_incomplete {
+            10
+        } else {
+            0
+        })
     }
+}
+
+fn count(answers: &[LineAnswer], treatment: Treatment) -> usize {
+    let answers = answers.iter();
+    answers.filter(|one| one.treatment == treatment).count()
 }
 
 /// The name and the text of a file.
@@ -81,7 +139,7 @@ fn read(file: &Path) -> Result<(String, String)> {
 }
 
 /// A line for each answer but those for lines that are kept, and a summary.
-fn report(answers: &[LineAnswer]) -> String {
+fn report_answers(answers: &[LineAnswer]) -> String {
     let mut text = String::new();
     let same = |one: &LineAnswer, next: &LineAnswer| {
         (&one.file, one.treatment, &one.reasons) == (&next.file, next.treatment, &next.reasons)
@@ -104,11 +162,11 @@ fn report(answers: &[LineAnswer]) -> String {
             first.reasons.join("; ")
         );
     }
-    let count = |treatment: &Treatment| {
-        let count = answers.iter().filter(|one| one.treatment == *treatment);
-        format!("{} {}", count.count(), treatment.words())
+    let counted = |treatment: &Treatment| {
+        let count = count(answers, *treatment);
+        format!("{count} {}", treatment.words())
     };
-    let counts: Vec<_> = Treatment::ALL.iter().map(count).collect();
+    let counts: Vec<_> = Treatment::ALL.iter().map(counted).collect();
     let _ = writeln!(text, "lines: {}", counts.join(", "));
     text
 }

@@ -25,7 +25,7 @@ struct Document<'a, T> {
 /// # Panics
 ///
 /// Never: every key is a text.
-pub(super) fn render<T: Serialize>(kind: &'static str, content: &T) -> String {
+pub fn render<T: Serialize>(kind: &'static str, content: &T) -> String {
     let document = Document {
         format: FORMAT,
         kind,

@@ -46,7 +46,7 @@ pub use check_findings::{check, check_json, check_summary};
 pub use clean::line;
 pub use compare::{are_alike, json as compare_json, markdown as compare_markdown, text as compare};
 pub use diff::{conf as conf_diff, script as script_diff};
-pub use document::{fault as fault_json, version as version_json};
+pub use document::{fault as fault_json, render as json_document, version as version_json};
 pub use drift::{DriftReport, json as drift_json, text as drift};
 pub use excerpt::{Excerpt, render as excerpt};
 pub use fault::{SourceLookup, render as fault, render_wrapped as wrapped_fault};

@@ -4,6 +4,7 @@ use ascript::recipe::{self, Recipe};
 use proptest::prelude::*;
 
 use super::{cases, folder};
+use crate::schema::keeps;
 use crate::transcript::shell;
 
 /// Secrets that the cases spell out, whole or in parts.
@@ -48,6 +49,39 @@ fn every_script_passes_check_and_previews_on_a_blank_node() {
             let error = String::from_utf8_lossy(&done.stderr);
             assert!(done.status.success(), "{name}: {command}: {error}\n{text}");
         }
+    }
+}
+
+#[test]
+fn every_document_keeps_the_schema() {
+    for name in cases() {
+        let command = format!("ascript import --format json --exit-code {name}");
+        let done = shell(&command, &folder());
+        let document = keeps(
+            "import.schema.json",
+            &String::from_utf8(done.stdout).unwrap(),
+        );
+        assert_eq!(document["script"], super::translation(&name).script);
+        let comments = document["lines"].as_array().unwrap().iter();
+        let comments = comments.filter(|line| line["answer"] == "comment").count();
+        assert_eq!(document["summary"]["comment"], comments);
+        let code = if comments > 0 { 10 } else { 0 };
+        assert_eq!(done.status.code(), Some(code), "{name}");
+        assert!(done.stderr.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_page_is_one_whatever_the_name_of_its_file() {
+    for page in ["node-guide.txt", "sync-guide.txt"] {
+        let text = std::fs::read_to_string(folder().join(page)).unwrap();
+        let script = |name| {
+            let script = recipe::translate(&[Recipe { name, text: &text }]).script;
+            script.replace(name, "page")
+        };
+        let expected = script("page.txt");
+        assert_eq!(script("page.sh"), expected);
+        assert_eq!(script("page.md"), expected);
     }
 }
 
