@@ -372,6 +372,24 @@ fn only_the_expected_plan_is_applied() {
 }
 
 #[test]
+fn a_plan_whose_name_ends_in_gz_is_packed() {
+    let node = Node::new("linux");
+    let script = node.script(SITE);
+    let plain = plan(&node, &[&script]);
+    let file = node.beside("plan.json.gz");
+    let written = || {
+        node.run(&["plan", &script, "-o", &file]).ends(0);
+        std::fs::read(&file).unwrap()
+    };
+    let packed = written();
+    assert_eq!(packed[..2], [0x1f, 0x8b]);
+    assert_eq!(written(), packed, "the same plan is the same file");
+    let shown = |file: &str| show(&[file, "--format", "json"]).json(0);
+    assert_eq!(shown(&file), shown(&plain));
+    apply(&node, &file, &[]).json(0);
+}
+
+#[test]
 fn a_plan_taken_back_is_good_again() {
     let node = Node::new("linux");
     let file = plan(&node, &[&node.script(SITE)]);

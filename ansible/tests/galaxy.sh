@@ -10,7 +10,7 @@ cmp "$collection/CHANGELOG.rst" ansible/CHANGELOG.rst
 rm -rf "$work/galaxy" && mkdir -p "$work/galaxy"
 ansible-galaxy collection build "$collection" --output-path "$work/galaxy" >/dev/null
 tar -tzf "$work/galaxy"/ascript-node-*.tar.gz | sort >"$work/galaxy/files"
-fails grep -E '^(tests|test|bench|environment.sh|requirements-test.txt)' "$work/galaxy/files"
+fails grep -E '^(tests|test|benches|bench|environment.sh|requirements-test.txt)' "$work/galaxy/files"
 grep -qx changelogs/changelog.yaml "$work/galaxy/files"
 
 # An execution environment can be described from it (which ansible-builder checks before it builds an image).

@@ -275,8 +275,8 @@ pub(super) fn document(text: &dyn fmt::Display) -> Result<()> {
 /// Creates a file, or replaces it atomically; a new one can be read by its owner
 /// alone, and an existing one keeps its mode and its owner. Writes into what is not
 /// a regular file, such as a pipe.
-pub(super) fn write(path: &Path, text: &str) -> Result<()> {
-    exec::replace_file(path, text.as_bytes()).map_err(|fault| {
+pub(super) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    exec::replace_file(path, content.as_ref()).map_err(|fault| {
         if fault.kind() == FaultKind::Unknown {
             fault.with_kind(FaultKind::Usage)
         } else {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::exec::StopFlag;
+use crate::exec::{self, StopFlag};
 use crate::fault::{Fault, Result};
 use crate::plan;
 use crate::report;
@@ -22,7 +22,7 @@ use super::script_steps::ScriptSteps;
 pub(super) struct Plan {
     /// The name of a bundled script, a path (containing / or ending in .rhai), or - for standard input
     pub(super) script: String,
-    /// Write the plan to this file instead of standard output, which is -
+    /// Write the plan to this file, packed if its name ends in .gz; - is standard output
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// The format of standard output; by default the plan, or nothing with --output
@@ -66,7 +66,8 @@ impl Plan {
             ..finished.run
         };
         if let Some(path) = self.file() {
-            output::write(path, &plan::render(&plan))?;
+            let text = plan::render(&plan);
+            output::write(path, exec::packed_for(path, text.as_bytes())?)?;
             if !options.is_quiet() {
                 let path = path.display().to_string();
                 output::say(&format!("{} · {}", report::line(&path), plan.digest()));

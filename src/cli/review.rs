@@ -77,7 +77,7 @@ impl ReviewArgs {
         }
         review.finish();
         if let Some(path) = &self.output {
-            output::write(path, &review.render())?;
+            output::write(path, review.render())?;
             if !options.is_quiet() {
                 let path = path.display().to_string();
                 output::say(&format!("{} · {}", report::line(&path), review.digest()));

@@ -1,10 +1,13 @@
 //! Files that a user names, and standard input. Each is read up to a limit, since
 //! the size that the system tells may be wrong: a pipe and `/dev/zero` have none.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, ErrorKind, Read};
 use std::path::Path;
 
+use flate2::Compression;
+use flate2::bufread::GzEncoder;
 use flate2::read::MultiGzDecoder;
 
 use crate::fault::{Fault, Result, reason};
@@ -165,6 +168,19 @@ impl InputKind {
     }
 }
 
+/// The bytes of a file to write, packed by gzip if its name ends in `.gz`. Equal bytes give equal
+/// files: a packed one has neither a time nor a name in it.
+pub fn packed_for<'a>(path: &Path, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+    if path.extension().is_none_or(|ending| ending != "gz") {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut packed = Vec::new();
+    let read = GzEncoder::new(bytes, Compression::default()).read_to_end(&mut packed);
+    let failed = |cause| InputKind::unreadable("pack", &format!("`{}`", path.display()), cause);
+    read.map_err(failed)?;
+    Ok(Cow::Owned(packed))
+}
+
 fn text(bytes: Vec<u8>, name: &str) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -175,9 +191,6 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
 
     use super::*;
 
@@ -198,7 +211,7 @@ mod tests {
 
     /// `size` bytes, packed.
     fn packed(size: usize) -> Vec<u8> {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), Compression::best());
         packer.write_all(&vec![b'a'; size]).unwrap();
         packer.finish().unwrap()
     }

@@ -25,7 +25,7 @@ pub use authorized_keys::AuthorizedKeys;
 pub use dry_run::DryRun;
 pub use file_watch::FileWatch;
 pub use folder::{FileOwner, Folder, MachineFile, check_input, replace_file};
-pub use input::{InputKind, is_stdin};
+pub use input::{InputKind, is_stdin, packed_for};
 pub use live::{ConfWatch, EDIT_LOST, Live, LiveOptions};
 pub use lock::Lock;
 pub use node::{

@@ -68,11 +68,17 @@ summary:
   type: dict
   returned: success
   sample: {"change": 2, "settled": 7, "act": 1, "manual": 0}
+notes:
+  description: The notes on the whole run, each after its level.
+  type: list
+  elements: str
+  returned: success
+  sample: ["caution: the docroot `/srv/anna` does not exist"]
 advisories:
-  description: The notes on the whole run, each with O(ignore:id), level and text.
+  description: The notes on the whole run, each with O(ignore:id), level, text and source.
   type: list
   elements: dict
-  returned: success
+  returned: O(returned=steps)
 steps:
   description: Each step with its changes and commands. Secrets are names.
   type: list
