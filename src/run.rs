@@ -222,6 +222,19 @@ impl RunRecord {
         !self.is_pending() && self.failed.is_empty()
     }
 
+    /// The exit code that says how the run ended. A live run that was stopped after it did something
+    /// has one of its own, unless the node was the trouble, which has one already.
+    pub fn exit_code(&self) -> u8 {
+        /// Stopped part-way.
+        const PARTIAL: u8 = 5;
+        let is_partial = self.kind == DocumentKind::Receipt && self.is_pending();
+        match self.fault.as_ref().map(Fault::kind) {
+            None => 0,
+            Some(kind) if is_partial && !kind.is_trouble() => PARTIAL,
+            Some(kind) => kind.exit_code(),
+        }
+    }
+
     /// Every note of the run, including those of its steps.
     pub fn all_advisories(&self) -> impl Iterator<Item = &Advisory> {
         self.steps

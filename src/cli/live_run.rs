@@ -220,11 +220,9 @@ impl Runner<'_> {
             }
             return Ok(0);
         };
-        let code = self.complain(fault, steps);
+        self.complain(fault, steps);
         output::say(&last);
-        // Trouble with the node has an exit code of its own.
-        let keeps_code = !run.is_pending() || fault.kind().is_trouble();
-        Ok(if keeps_code { code } else { 5 })
+        Ok(run.exit_code())
     }
 }
 

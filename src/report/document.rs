@@ -41,9 +41,11 @@ pub fn render<T: Serialize>(kind: &'static str, content: &T) -> String {
 pub fn fault(fault: &Fault) -> String {
     #[derive(Serialize)]
     struct FaultDocument<'a> {
+        exit: u8,
         fault: &'a Fault,
     }
-    render("fault", &FaultDocument { fault })
+    let exit = fault.kind().exit_code();
+    render("fault", &FaultDocument { exit, fault })
 }
 
 /// The formats of one kind of document that this program understands.

@@ -39,6 +39,7 @@ struct ExcerptJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     change_digest: Option<String>,
     summary: Summary,
+    exit: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<&'a Fault>,
 }
@@ -86,6 +87,7 @@ pub fn render(run: &RunRecord, excerpt: Excerpt) -> String {
         digest: run.digest(),
         change_digest: (run.format > OLDEST_FORMAT).then(|| run.change_digest()),
         summary: run.summary(),
+        exit: run.exit_code(),
         fault: run.fault.as_ref(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("every key is a text");
