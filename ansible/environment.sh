@@ -19,6 +19,8 @@ labs() {
   echo "all: { vars: { ansible_connection: local, rollout_binary: $binary, rollout_controller_binary: $binary }, hosts: {"
   for number in $(seq "$1"); do
     "$binary" lab "$work/labs/node$number" --platform linux -q >&2
+    # One copy of the program, which each lab has a link to.
+    ln -f "$work/labs/node1/libexec/ascript-lab" "$work/labs/node$number/libexec/" 2>/dev/null || true
     echo "node$number.example.com" >"$work/labs/node$number/etc/hostname"
     echo "node$number: { rollout_node: $work/labs/node$number }, "
   done

@@ -8,7 +8,7 @@ conf.set_user("anna", #{ absolute: "/srv/anna" });
 conf.set_server(#{ server_name: host.name });
 RHAI
 digest() { sed -n 's/^  "digest": "\(.*\)",$/\1/p' "$work/bench/review/fleet.json"; }
-done_on() { find "$work/labs" -path '*/etc/aspera.conf' -exec grep -l '<name>anna</name>' {} + | wc -l | tr -d ' '; }
+done_on() { find "$work/labs" -path '*/etc/aspera.conf' -exec grep -l '<absolute>/srv/anna</absolute>' {} + | wc -l | tr -d ' '; }
 step() {
   name=$1
   shift

@@ -109,3 +109,7 @@ have_anna 0
 roll -e "rollout_approved=$reviewed" -e rollout_allow_missing=true
 says 'skipping: [node4]'
 have_anna 2
+
+# Nor is it taken back there.
+play ascript.node.undo
+have_anna 0

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible.errors import AnsibleActionFail
 from ansible_collections.ascript.node.plugins.plugin_utils.call import RETURNED_OPTION, NodeAction, reviewed_digest
 
 
@@ -20,22 +21,27 @@ class ActionModule(NodeAction):
 
     def perform(self, arguments):
         returned = arguments["returned"]
-        run = arguments["run"]
-        if run or arguments["review"]:
-            code, dummy, listed = self.ask(arguments["binary"], self.request("runs", arguments))
-            if code != 0:
-                return self.failed(code, listed, changed=False)
-            wanted = run or self.run_of_review(arguments["review"], listed["runs"])
-            if wanted is None or any(one["run"] == wanted and one["undone"] for one in listed["runs"]):
+        more = {}
+        if arguments["run"] or arguments["review"]:
+            run = self.standing_run(arguments)
+            if run is None:
                 return dict(changed=False, already_undone=True)
-            run = wanted
-        more = dict(run=run) if run else {}
+            more = dict(run=run)
         request = self.request("undo", arguments, live=self.is_live(), want=self.wanted(returned), **more)
         result = self.outcome(*self.ask(arguments["binary"], request), returned)
         return result if result.get("failed") else dict(result, already_undone=False)
 
-    def run_of_review(self, folder, runs):
-        """The number of the run that stands and that performed this host's plan of the review."""
-        plan = reviewed_digest(folder, self.host)
-        numbers = [one["run"] for one in runs if plan and one.get("plan") == plan and not one["undone"]]
-        return numbers[-1] if numbers else None
+    def standing_run(self, arguments):
+        """The number of the run to take back, or None if there is none or it was taken back."""
+        number = arguments["run"]
+        plan = None if number else reviewed_digest(arguments["review"], self.host)
+        if number is None and plan is None:
+            return None
+        code, dummy, listed = self.ask(arguments["binary"], self.request("runs", arguments))
+        if code != 0:
+            raise AnsibleActionFail(self.failed(code, listed)["msg"])
+        undone = [one["run"] for one in listed["runs"] if one["undone"]]
+        if plan:
+            performed = [one["run"] for one in listed["runs"] if one.get("plan") == plan]
+            return next((run for run in reversed(performed) if run not in undone), None)
+        return None if number in undone else number
