@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
 use crate::conf::{USERS, bare_loop, generated};
 use crate::measure::{ascript, megabytes, peak_memory, ratio, shortest, stub, timed, written};
 use crate::promise::Table;
@@ -47,6 +49,7 @@ pub(crate) fn measure(dir: &Path, table: &mut Table) {
         peak * 1.048_576 / size,
     );
     snapshot(dir, table);
+    adopt(dir, table);
 }
 
 fn timed_bare_loop(file: &[u8]) -> Duration {
@@ -67,6 +70,54 @@ fn snapshot(dir: &Path, table: &mut Table) {
         "snapshot with 2,500 secrets",
         shortest((0..PAIRS).map(|_| snapshot())),
     );
+}
+
+/// A snapshot of a node with 10,000 users with accounts, which starts no programs; and the script that
+/// is made of it.
+fn adopt(dir: &Path, table: &mut Table) {
+    let lab = lab(&dir.join("adopted"), b"<CONF/>");
+    let taken = dir.join("taken.json");
+    let path = |path: &Path| path.to_str().expect("a plain path").to_owned();
+    timed(&mut ascript(&[
+        "snapshot",
+        "--node",
+        &path(&lab),
+        "-o",
+        &path(&taken),
+    ]));
+    let text = fs::read_to_string(taken).expect("the snapshot was written");
+    let mut snapshot = serde_json::from_str(&text).expect("a snapshot is JSON");
+    add_users(&mut snapshot);
+    let node = written(&dir.join("users.json"), &snapshot.to_string());
+    let script = path(&dir.join("users.rhai"));
+    timed(&mut ascript(&["adopt", "--node", &node, "-o", &script]));
+    let adopt = || timed(&mut ascript(&["adopt", "--node", &node]));
+    let preview = || timed(&mut ascript(&["run", &script, "--node", &node]));
+    table.row("adopt of 10,000 users", ratio(PAIRS, adopt, preview));
+}
+
+fn add_users(snapshot: &mut Value) {
+    let file = String::from_utf8(generated(10_000)).expect("text");
+    // A snapshot has fingerprints instead of secrets.
+    let masked = file.replace("EXAMPLEONLY", "fingerprint:0000000000000000000000");
+    snapshot["conf"]["lines"] = masked.split('\n').collect();
+    let facts = snapshot["facts"].as_array_mut().expect("a list of states");
+    for number in 0..10_000 {
+        let name = format!("user{number:06}");
+        let account = json!({
+            "admin": false, "full_name": "", "home": "/home/x", "shell": "/bin/aspshell",
+        });
+        for (subject, value) in [
+            (format!("account/{name}"), account),
+            (format!("account_groups/{name}"), json!([name])),
+            (
+                format!("account/{name}/primary_group"),
+                json!({ "primary_group": name }),
+            ),
+        ] {
+            facts.push(json!({ "subject": subject, "value": value }));
+        }
+    }
 }
 
 fn lab(folder: &Path, file: &[u8]) -> PathBuf {

@@ -13,6 +13,12 @@ use crate::state::{FastIndexMap, Secret};
 /// So many things of the same shape are worth a loop.
 const LEAST_ROWS: usize = 3;
 
+/// So many rows are written in one list: a script may not write out 10,000.
+const MOST_ROWS: usize = 5000;
+
+/// So many rows a script reads from a file of data.
+const MOST_DATA_ROWS: usize = 10_000;
+
 /// Writes statements, and collects the parameters that they need.
 pub(super) struct Folding<'a> {
     secrets: SecretNames,
@@ -49,8 +55,11 @@ impl<'a> Folding<'a> {
                     let args = call.args.iter().map(|arg| self.plain(arg));
                     statements.push(Statement::call(call.binding.name, args.collect()));
                 }
+            } else if let Some(statement) = self.fold_into_data(block.noun, groups) {
+                statements.push(statement);
             } else {
-                statements.push(self.fold(block.noun, groups));
+                let parts = groups.chunks(MOST_ROWS);
+                statements.extend(parts.map(|groups| self.fold(block.noun, groups)));
             }
         }
     }
@@ -88,23 +97,24 @@ impl<'a> Folding<'a> {
         })
     }
 
+    /// A loop over the rows of the file of data, for the first users whose values it can hold.
+    fn fold_into_data(&mut self, noun: &str, groups: &[&CallGroup]) -> Option<Statement> {
+        let is_free = noun == "user" && self.data.is_none() && groups.len() <= MOST_DATA_ROWS;
+        let file = self.file.filter(|_| is_free)?;
+        let mut columns = Columns::new(noun);
+        let body = self.body(groups, &mut columns);
+        self.data = Some(csv_rows(columns.rows(groups.len()))?);
+        Some(Statement::Loop {
+            variable: noun.to_owned(),
+            over: Expression::Call(DATA.to_owned(), vec![file.into()]),
+            body,
+        })
+    }
+
     /// A loop over groups of the same shape.
-    fn fold(&mut self, noun: &'static str, groups: &[&CallGroup]) -> Statement {
+    fn fold(&mut self, noun: &str, groups: &[&CallGroup]) -> Statement {
         let mut columns = Columns::new(noun);
         let mut body = self.body(groups, &mut columns);
-        let rows = columns.rows(groups.len());
-        if let Some(file) = self.file
-            && noun == "user"
-            && self.data.is_none()
-            && let Some(rows) = csv_rows(rows)
-        {
-            self.data = Some(rows);
-            return Statement::Loop {
-                variable: noun.to_owned(),
-                over: Expression::Call(DATA.to_owned(), vec![file.into()]),
-                body,
-            };
-        }
         if columns.unwrap_only() {
             body = self.body(groups, &mut columns);
         }

@@ -90,7 +90,7 @@ fn without_services(text: &str) -> String {
     blocks.collect::<Vec<_>>().join("\n\n")
 }
 
-fn check(text: &str) {
+pub(super) fn check(text: &str) {
     for checked in script::check(vec![script(text)]) {
         let errors = checked.findings.iter();
         let errors = errors.filter(|finding| finding.rule.severity() == Severity::Error);

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use crate::conf::inputs::{self, Tape};
 
-use law::{Secrets, adopted, adopted_parts, holds, on_a_thread, run, with_conf, world};
+use law::{Secrets, adopted, adopted_parts, check, holds, on_a_thread, run, with_conf, world};
 
 /// A docroot with a login.
 const DOCROOT_URL: &str = "s3://KEY:Hidden-5@s3.example.com/bucket";
@@ -51,6 +51,22 @@ fn users_of_the_same_shape_become_a_loop() {
             text.contains("conf.set_user(user.name, #{ absolute: user.absolute });"),
             "{text}"
         );
+    });
+}
+
+#[test]
+fn more_users_than_a_list_holds_become_several_loops() {
+    on_a_thread(|| {
+        let all = (0..10_001).map(|number| format!("<user><name>u{number}</name></user>"));
+        let file = users(&all.collect::<String>());
+        let text = adopted(&mut with_conf(&file, Secrets::new()))
+            .script
+            .to_string();
+        assert_eq!(
+            text.matches("{\n    conf.set_user(name, #{});\n}").count(),
+            2
+        );
+        check(&text);
     });
 }
 
