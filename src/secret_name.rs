@@ -63,6 +63,11 @@ pub fn names_secret(name: &str) -> bool {
     has_trigger(name) && has_secret_name(&words(name))
 }
 
+/// Whether that is the name of one secret, and not of a list: prose speaks of tokens as well.
+pub fn names_one_secret(name: &str) -> bool {
+    has_trigger(name) && contains_any(&words(name), &SECRETS)
+}
+
 fn has_secret_name(words: &str) -> bool {
     let is_count = || COUNTS.iter().any(|count| words.contains(count));
     contains_any(words, &SECRETS) || (contains_any(words, &SECRET_LISTS) && !is_count())

@@ -33,7 +33,7 @@ fn is_known_or_named_secret(name: &str) -> bool {
     let known = KNOWN.get(local).copied();
     known
         .or_else(|| KNOWN.get(local.to_lowercase().as_str()).copied())
-        .unwrap_or_else(|| secret_name::names_secret(local))
+        .unwrap_or_else(|| secret_name::names_one_secret(local))
 }
 
 /// Attributes whose value is a name of the element: `<option name="db_password" value="…"/>`.
