@@ -42,6 +42,8 @@ pub enum Rule {
     CallInModule,
     UnknownProperty,
     FixedComparison,
+    DollarInString,
+    LoopOverString,
     UnusedDefault,
     UnusedParameter,
     UnusedFunction,
@@ -201,6 +203,18 @@ const TABLE: &[Row] = &[
         "fixed-comparison",
         Severity::Warning,
         "A comparison of a setting or a parameter has the same result on every node.",
+    ),
+    (
+        Rule::DollarInString,
+        "dollar-in-string",
+        Severity::Warning,
+        "A string contains `$name`, which nothing replaces.",
+    ),
+    (
+        Rule::LoopOverString,
+        "loop-over-string",
+        Severity::Warning,
+        "A loop goes through the characters of a string.",
     ),
     (
         Rule::UnusedDefault,

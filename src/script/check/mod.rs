@@ -12,9 +12,11 @@ mod possible_values;
 mod published_secrets;
 mod readings;
 mod script_outline;
+mod shell_habits;
 mod source_files;
 mod unknown_names;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, Position, Stmt};
@@ -114,11 +116,14 @@ fn check_script(
         let binding = bindings::find(DATA).filter(|_| outline.counts(DATA).is_empty())?;
         runner.answer(binding, vec![name.into()])
     });
+    let text = Rc::clone(&findings.source.text);
+    let words = shell_habits::words(&text);
     let mut walker = Walker {
         names: &names,
         shapes: &shapes,
         readings: Readings::empty(&shapes),
         runner,
+        words: &words,
         is_module: outline.is_module,
         is_closure: false,
     };
@@ -131,6 +136,8 @@ struct Walker<'a> {
     shapes: &'a KnownShapes,
     readings: Readings<'a>,
     runner: BlankNodeRunner,
+    /// The words of the script.
+    words: &'a HashSet<&'a str>,
     is_module: bool,
     /// Whether the node is in a closure. A variable that a closure captures looks unknown there;
     /// it is checked where the closure is created.
@@ -165,6 +172,9 @@ impl Walker<'_> {
     fn check_node(&mut self, path: &[ASTNode<'_>], findings: &mut FindingCollector<'_>) -> bool {
         match path.last() {
             Some(ASTNode::Expr(expression)) => self.check_expression(expression, findings),
+            Some(ASTNode::Stmt(statement @ Stmt::For(..))) => {
+                shell_habits::check_loop(statement, findings);
+            }
             Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => {
                 self.check_call(call, *position, findings);
             }
@@ -206,6 +216,7 @@ impl Walker<'_> {
             }
             Expr::StringConstant(text, position) => {
                 published_secrets::check(text, *position, findings);
+                shell_habits::check_string(text, *position, self.words, findings);
             }
             _ => {}
         }
