@@ -111,7 +111,9 @@ fn given_key(text: &str) -> Result<PublicKey> {
         return Err(fault("`key` is a private key").hint("give the line of its `.pub` file"));
     }
     PublicKey::parse(text).ok_or_else(|| {
-        fault("`key` is not a public key").hint("give the line of a `.pub` file: `ssh-rsa AAAA…`")
+        fault("`key` is not a public key").hint(
+            "give the line of a `.pub` file: `ssh-rsa AAAA…`; a column of a CSV file can hold it",
+        )
     })
 }
 

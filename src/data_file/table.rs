@@ -114,6 +114,15 @@ fn columns(header: &StringRecord) -> Result<Vec<Column>> {
         return Err(Fault::usage("there is no row of column names")
             .hint("write the names of the columns in the first line"));
     }
+    if let [(_, only)] = &columns[..]
+        && only.starts_with('#')
+    {
+        return Err(
+            Fault::usage("the first row is a comment, not the names of columns").hint(
+                "a CSV file has no comments: write the names of the columns in the first line",
+            ),
+        );
+    }
     columns.sort_by(|(_, a), (_, b)| a.cmp(b));
     Ok(columns)
 }
@@ -269,6 +278,13 @@ mod tests {
             (
                 b"a,b\n1,2\n\n3\n",
                 ", line 4: the row ends at column 1 of 2",
+            ),
+            (
+                b"# users
+a,b
+1,2
+",
+                ": the first row is a comment, not the names of columns",
             ),
             (
                 b"a,b\n1,2,\n3,4,5\n",
