@@ -175,6 +175,31 @@ fn words_of_other_languages_find_their_pages() {
         ("uppercase", "to_upper"),
         ("substring", "sub_string"),
         ("sed", "replace"),
+        ("cut", "split"),
+        ("cut", "data"),
+        ("awk", "data"),
+        ("grep", "filter"),
+        ("echo", "print"),
+        ("printf", "print"),
+        ("cat", "data"),
+        ("jq", "data"),
+        ("elif", "if"),
+        ("case", "switch"),
+        ("function", "fn"),
+        ("-z", "is_empty"),
+        ("useradd", "account.ensure"),
+        ("mkdir", "dir.ensure"),
+        ("systemctl", "service.refresh"),
+        ("authorized_keys", "ssh.authorize"),
+        ("env", "secret"),
+        ("wc", "len"),
+        ("for loop", "for"),
+        ("while read", "while"),
+        ("read csv", "data"),
+        ("read file", "data"),
+        ("environment variable", "secret"),
+        ("string concatenation", "+"),
+        ("command line arguments", "PARAMS"),
         ("add users CSV", "add users from a CSV file"),
         ("rotate keys", "rotate keys"),
     ] {
@@ -182,8 +207,19 @@ fn words_of_other_languages_find_their_pages() {
             LookupResult::Pages(found) | LookupResult::Matches(found) => found,
             LookupResult::NotFound(_) => Vec::new(),
         };
-        let first: Vec<_> = found.iter().take(4).map(|entry| &*entry.name).collect();
-        assert!(first.contains(&name), "`{query}` finds {first:?}");
+        let first = found.iter().take(4);
+        let names = first.flat_map(|entry| entry.name.split(' ').chain([&*entry.name]));
+        let mut names: Vec<_> = names.collect();
+        names.extend(
+            found
+                .iter()
+                .take(4)
+                .flat_map(|entry| entry.see.iter().map(|name| &**name)),
+        );
+        assert!(names.contains(&name), "`{query}` finds {names:?}");
     }
+    let rows = reference.of_kind(EntryKind::Foreign);
+    let twice = rows.filter(|row| pages(&reference).iter().any(|page| page.name == row.name));
+    assert_eq!(twice.count(), 0, "a topic lists its members by their names");
     assert_eq!(reference.nearest("to_uper"), Some("to_upper"));
 }

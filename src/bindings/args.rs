@@ -218,10 +218,14 @@ fn refuse_unknown(params: &'static [Param], entries: &[(String, Value)]) -> Resu
 
 /// The fault of an option that is not one of `known`.
 pub(super) fn unknown_option<'a>(key: &str, known: impl Iterator<Item = &'a str> + Clone) -> Fault {
-    let all = known.clone().collect::<Vec<_>>().join(", ");
+    let all: Vec<_> = known.clone().collect();
+    let all = match &all[..] {
+        [one] => format!("the only option is {one}"),
+        all => format!("the options are {}", all.join(", ")),
+    };
     Fault::script(format!("`{key}` is not an option here"))
         .suggest(key, known)
-        .hint(format!("the options are {all}"))
+        .hint(all)
         .in_argument(key)
         .with_rule(Rule::UnknownOption)
 }

@@ -265,10 +265,14 @@ pub fn unknown(section: impl Into<SectionKind>, name: &str) -> Fault {
     if nearest(name, here.iter().copied()).is_some() {
         return fault.suggest(name, here);
     }
-    match nearest(name, all_settings().map(|setting| setting.name)) {
-        Some(near) => fault.hint(format!("another section has a setting `{near}`")),
-        None => fault,
-    }
+    let near = nearest(name, all_settings().map(|setting| setting.name));
+    fault.hint(match near {
+        Some(near) => format!("another section has a setting `{near}`"),
+        None => format!(
+            "search for one with `ascript docs {}`",
+            name.replace('_', " ")
+        ),
+    })
 }
 
 #[cfg(test)]

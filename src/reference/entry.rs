@@ -39,6 +39,8 @@ pub enum EntryKind {
     Setting,
     /// A command of a REPL session.
     Command,
+    /// Words of a shell or of another language, and what to write instead.
+    Foreign,
 }
 
 /// One entry of the reference manual.

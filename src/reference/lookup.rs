@@ -22,17 +22,21 @@ impl Reference {
         if !exact.is_empty() {
             return LookupResult::Pages(exact);
         }
-        let matches = self.search(query);
-        match &matches[..] {
-            [] => LookupResult::NotFound(self.nearest(query)),
-            [first, rest @ ..] => {
-                let is_leaf = |entry: &&ReferenceEntry| entry.leaf() == query;
-                if is_leaf(first) && !rest.iter().any(|entry| is_named(entry, query)) {
-                    return LookupResult::Pages(vec![first]);
-                }
-                LookupResult::Matches(matches)
-            }
+        if let Some(foreign) = self.foreign(query.trim()) {
+            return LookupResult::Pages(vec![foreign]);
         }
+        let matches = self.search(query);
+        let is_own = |entry: &&&ReferenceEntry| entry.kind != EntryKind::Foreign;
+        let mut own = matches.iter().filter(is_own);
+        if let Some(first) = own.next().filter(|first| first.leaf() == query)
+            && !own.any(|entry| is_named(entry, query))
+        {
+            return LookupResult::Pages(vec![first]);
+        }
+        if matches.is_empty() {
+            return LookupResult::NotFound(self.nearest(query));
+        }
+        LookupResult::Matches(matches)
     }
 
     /// The entries with exactly that name: `conf.set_user`, `absolute`,
@@ -73,6 +77,17 @@ impl Reference {
         self.entries.iter().filter(takes).collect()
     }
 
+    /// The entry that has a word of another language, which is not also the last part of a name.
+    fn foreign(&self, query: &str) -> Option<&ReferenceEntry> {
+        let is_leaf =
+            |entry: &ReferenceEntry| entry.kind != EntryKind::Foreign && entry.leaf() == query;
+        if self.entries.iter().any(is_leaf) {
+            return None;
+        }
+        let has_word = |entry: &&ReferenceEntry| entry.name.split(' ').any(|word| word == query);
+        self.of_kind(EntryKind::Foreign).find(has_word)
+    }
+
     /// The entries that match all of these words. If none does, those with one
     /// of several words in their names. Matches in names come before matches in
     /// texts, bindings before settings.
@@ -106,7 +121,9 @@ impl Reference {
     /// language.
     pub fn nearest(&self, name: &str) -> Option<&str> {
         let is_language = |entry: &&ReferenceEntry| entry.kind == EntryKind::Language;
-        let (language, own): (Vec<_>, Vec<_>) = self.entries.iter().partition(is_language);
+        let entries = self.entries.iter();
+        let entries = entries.filter(|entry| entry.kind != EntryKind::Foreign);
+        let (language, own): (Vec<_>, Vec<_>) = entries.partition(is_language);
         let whole = nearest(name, own.iter().map(|entry| &*entry.name));
         let by_leaf = || {
             let leaf = nearest(name, own.iter().map(|entry| entry.leaf()))?;
@@ -145,10 +162,14 @@ fn is_named(entry: &ReferenceEntry, word: &str) -> bool {
 /// The score of a word that is a whole word of the entry's name.
 const NAMED: u32 = 60;
 
-/// How well an entry matches a word, from 0 (not at all) to [`NAMED`].
+/// The score of a word for which the entry says what to write instead.
+const FOREIGN: u32 = 80;
+
+/// How well an entry matches a word, from 0 (not at all) to [`FOREIGN`].
 fn score(entry: &ReferenceEntry, word: &str) -> u32 {
     if is_named(entry, word) {
-        return NAMED;
+        let is_foreign = entry.kind == EntryKind::Foreign;
+        return if is_foreign { FOREIGN } else { NAMED };
     }
     if words(&entry.name).any(|part| part.starts_with(word)) {
         return 40;

@@ -4,12 +4,14 @@
 
 mod binding_entries;
 mod entry;
+mod foreign_words;
 mod language_pages;
 mod lookup;
 mod session_commands;
 mod setting_entries;
 
 pub use entry::{DocText, EntryKind, FieldDoc, ReferenceEntry, SettingDoc};
+pub use foreign_words::ForeignWords;
 pub use lookup::LookupResult;
 pub use session_commands::{CommandArgument, SESSION_COMMANDS, SessionCommand};
 
@@ -21,13 +23,14 @@ pub struct Reference {
 impl Reference {
     /// Collects the entries in the order of the manual: bindings, `more` (what
     /// only modules above this one know, such as the functions of modules),
-    /// guide, recipes, language, REPL commands, settings.
+    /// guide, recipes, language, REPL commands, settings, words of other languages.
     pub fn new(more: impl IntoIterator<Item = ReferenceEntry>) -> Self {
         let mut entries = binding_entries::entries();
         entries.extend(more);
         entries.extend(language_pages::entries());
         entries.extend(SESSION_COMMANDS.iter().map(SessionCommand::entry));
         entries.extend(setting_entries::entries());
+        entries.extend(foreign_words::entries(&entries));
         Self { entries }
     }
 
@@ -53,7 +56,7 @@ impl Reference {
             if let Some(section) = section {
                 return other.kind == EntryKind::Setting && other.sections.contains(section);
             }
-            let is_language = other.kind == EntryKind::Language;
+            let is_language = matches!(other.kind, EntryKind::Language | EntryKind::Foreign);
             is_language == is_topic && entry.members.contains(&other.name)
         })
     }

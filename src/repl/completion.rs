@@ -254,7 +254,8 @@ fn members(reference: &Reference, staging: &Staging, owner: &str, choices: &mut 
             | EntryKind::Language
             | EntryKind::Section
             | EntryKind::Setting
-            | EntryKind::Command => {}
+            | EntryKind::Command
+            | EntryKind::Foreign => {}
         }
     }
     let names: Vec<String> = match staging.variable(owner) {
@@ -294,7 +295,8 @@ fn globals(reference: &Reference, staging: &Staging, choices: &mut Vec<Choice>) 
             | EntryKind::Language
             | EntryKind::Section
             | EntryKind::Setting
-            | EntryKind::Command => {}
+            | EntryKind::Command
+            | EntryKind::Foreign => {}
         }
     }
 }

@@ -22,7 +22,14 @@ pub(super) fn fault(error: &ParseError, source: &SourceText) -> Fault {
             if is_namespace(word) =>
         {
             let location = last_word_before(word, source, &location).unwrap_or(location);
-            fault.at(Some(location)).with_rule(Rule::NamespaceAsValue)
+            let before = source.text[..source.offset_at(&location)].trim_end();
+            let is_declared = ["let", "const", "for"]
+                .iter()
+                .any(|it| before.ends_with(it));
+            let hint =
+                is_declared.then(|| format!("a variable needs another name, such as `{word}_now`"));
+            let fault = fault.at(Some(location)).with_hints(hint);
+            fault.with_rule(Rule::NamespaceAsValue)
         }
         (ParseErrorType::MissingToken(token, _), Some(location))
             if matches!(&**token, ";" | ",") =>

@@ -182,21 +182,3 @@ pub fn registered() -> Vec<(String, usize)> {
     all.sort();
     all
 }
-
-/// The functions and operators of the language that an engine has: each name, with each number of
-/// arguments. What `a[b]` and `a.b` call has no name.
-pub fn language_functions() -> Vec<(String, usize)> {
-    let mut engine = Engine::new_raw();
-    engine.register_global_module(language::Language::new().as_shared_module());
-    let mut all = engine.collect_fn_metadata(
-        None,
-        |info| {
-            let name = info.metadata.name.to_string();
-            (!name.contains('$')).then_some((name, info.metadata.num_params))
-        },
-        true,
-    );
-    all.sort();
-    all.dedup();
-    all
-}

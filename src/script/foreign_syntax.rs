@@ -5,12 +5,13 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use crate::fault::{Fault, Location};
-use crate::source::{SourceText, code_tokens, import_aliases, is_identifier};
+use crate::reference::ForeignWords;
+use crate::source::{KEYWORDS, SourceText, TokenKind, code_tokens, import_aliases, is_identifier};
 use crate::state::rate_hint;
 
 use super::bundled::STDLIB;
-use super::foreign_words::{
-    BLOCK, CLOSURE, COUNTED_LOOP, FOREIGN, LIST, MAP, OPTIONS, PAIR, SEPARATOR, STRING, TEMPLATE,
+use super::foreign_hints::{
+    COMPARISON, COUNTED_LOOP, FILES, LIST, MAP, OPTIONS, PAIR, SEPARATOR, STRICT, STRING, TEMPLATE,
 };
 
 /// How many bytes behind a parameter the end of its list is looked for.
@@ -75,8 +76,7 @@ fn variables(text: &str) -> HashSet<&str> {
 
 /// The hint for a word of another language.
 pub(super) fn word_hint(word: &str) -> Option<&'static str> {
-    let row = FOREIGN.iter().find(|(all, _)| all.contains(&word));
-    row.map(|(_, hint)| *hint)
+    ForeignWords::find(word).map(|row| &*row.hint)
 }
 
 /// The hint for a variable that is declared outside of the function that reads it.
@@ -91,11 +91,13 @@ pub(super) fn is_foreign(location: &Location, source: &SourceText) -> bool {
 }
 
 /// The text around the location of a fault.
-struct FaultSite<'a> {
-    before: &'a str,
-    rest: &'a str,
+pub(super) struct FaultSite<'a> {
+    /// The text up to it.
+    pub(super) before: &'a str,
+    /// The text from there.
+    pub(super) rest: &'a str,
     /// The word that starts at the location; else empty.
-    word: &'a str,
+    pub(super) word: &'a str,
 }
 
 impl<'a> FaultSite<'a> {
@@ -123,32 +125,47 @@ impl<'a> FaultSite<'a> {
             .or_else(|| self.rate())
             .or_else(|| self.by_sign().map(str::to_owned))
             .or_else(|| self.by_name(all))
+            .or_else(|| self.by_line().map(str::to_owned))
     }
 
+    /// The hint for a word or sign that is foreign anywhere.
     fn listed(&self) -> Option<&'static str> {
-        let is_here = |foreign: &&str| match self.word {
-            "" => self.rest.starts_with(*foreign) && !self.rest.starts_with("#{"),
-            word => word == *foreign,
+        // These are functions here as well.
+        let is_call = self.behind().starts_with('(');
+        if is_call && matches!(self.word, "print" | "exit") {
+            return None;
+        }
+        let row = match self.word {
+            "" if self.rest.starts_with("#{") => None,
+            "" => ForeignWords::find_sign(self.rest),
+            word => ForeignWords::find(word),
         };
-        let row = FOREIGN.iter().find(|(all, _)| all.iter().any(is_here));
-        row.map(|(_, hint)| *hint)
+        row.map(|row| &*row.hint)
     }
 
-    /// The hint for `for (let i = 0; …)` and for `x => …` or `(x, y) => …`.
+    /// The hint for what only the text around it shows to be foreign.
     fn by_shape(&self) -> Option<&'static str> {
         let before = self.before.trim_end();
-        let is_counted = before
-            .strip_suffix('(')
-            .is_some_and(|before| before.trim_end().ends_with("for"));
-        if is_counted && !self.word.is_empty() {
+        let is_loop =
+            before.trim_end_matches(['(', ' ']).ends_with("for") && !before.ends_with("for");
+        if is_loop && !self.word.is_empty()
+            || before.ends_with("for") && self.rest.starts_with("((")
+        {
             return Some(COUNTED_LOOP);
+        }
+        if let Some(hint) = self.shell_test() {
+            return Some(hint);
         }
         let near = &self.rest[..self.rest.floor_char_boundary(LONGEST_LIST)];
         let behind_list = near.split_once(')').map_or("", |(_, behind)| behind);
-        let is_parameter = before.ends_with(['(', ',', '=']) && !self.word.is_empty();
+        let is_value = before.ends_with(['(', ',', '=']) && !self.word.is_empty();
         let is_arrow =
             self.behind().starts_with("=>") || behind_list.trim_start().starts_with("=>");
-        (is_parameter && is_arrow).then_some(CLOSURE)
+        if is_value && (is_arrow || self.word == "fn") {
+            return word_hint("lambda");
+        }
+        let flag = self.rest[self.word.len()..].trim_start_matches(' ');
+        (self.word == "set" && flag.starts_with('-')).then_some(STRICT)
     }
 
     /// The hint for `100Mbps`: the engine ends the number where its unit begins.
@@ -162,17 +179,26 @@ impl<'a> FaultSite<'a> {
     fn by_sign(&self) -> Option<&'static str> {
         let (before, behind) = (self.before.trim_end(), self.behind());
         let is_key = behind.starts_with(':') && !behind.starts_with("::");
+        if before.ends_with('.') && self.rest.starts_with(['"', '`']) {
+            return word_hint("concat");
+        }
         if is_key && before.ends_with(['(', ',']) {
             return Some(OPTIONS);
+        }
+        if is_key && KEYWORDS.contains(&self.word) && is_open_map(before) {
+            return Some(
+                "write a key in quotes that is a word of the language, as in `#{ \"in\": 1 }`",
+            );
         }
         if is_key && (!self.word.is_empty() || is_in_bare_braces(before)) {
             return Some(MAP);
         }
         match self.rest.chars().next()? {
             ';' if self.is_before_option() => Some(SEPARATOR),
-            ':' => Some(BLOCK),
-            '=' => Some(PAIR),
-            '/' => Some(STRING),
+            ':' => word_hint("then"),
+            '=' if is_open_map(before) => Some(PAIR),
+            '/' => self.program().or(Some(STRING)),
+            '.' if self.rest.starts_with(". ") => word_hint("source"),
             'f' if self.word == "f" && behind.starts_with(['"', '\'']) => Some(TEMPLATE),
             _ => None,
         }
@@ -196,12 +222,24 @@ impl<'a> FaultSite<'a> {
             return None;
         }
         if let Some(rest) = behind.strip_prefix('.') {
-            return self.module_call(leading_word(rest), all);
+            let member = leading_word(rest);
+            if FILES.contains(&member) {
+                return Some(format!(
+                    "write the name of a file in quotes: \"{word}.{member}\""
+                ));
+            }
+            return self.module_call(member, all);
         }
         if behind.starts_with("::") {
             return import_hint(word);
         }
         if behind.starts_with('=') && !behind.starts_with("==") {
+            if ["if", "while", "&&", "||"]
+                .iter()
+                .any(|word| before.ends_with(word))
+            {
+                return Some(COMPARISON.to_owned());
+            }
             return Some(if before.ends_with(['(', ',']) {
                 OPTIONS.to_owned()
             } else {
@@ -220,7 +258,9 @@ impl<'a> FaultSite<'a> {
         if behind.starts_with('"') {
             return Some("check for a quote that is not closed before this".to_owned());
         }
-        let is_alone = behind.starts_with([',', ')', ']', '}', ';']);
+        let rest_of_line = self.rest[word.len()..].lines().next().unwrap_or_default();
+        let ends_line = rest_of_line.trim().is_empty();
+        let is_alone = ends_line || behind.starts_with([',', ')', ']', '}', ';']);
         is_alone.then(|| format!("write strings in double quotes: \"{word}\""))
     }
 
@@ -231,7 +271,12 @@ impl<'a> FaultSite<'a> {
         if all.is_imported(module) {
             return Some(call);
         }
-        import_hint(module).map(|import| format!("{call}; {import}"))
+        if let Some(import) = import_hint(module) {
+            return Some(format!("{call}; {import}"));
+        }
+        let plural = format!("{module}s");
+        let import = import_hint(&plural)?;
+        Some(format!("{import}, then call `{plural}::{function}(…)`"))
     }
 }
 
@@ -242,7 +287,8 @@ fn import_hint(alias: &str) -> Option<String> {
     is_bundled.then(|| format!("write `import \"{module}\" as {alias};` at the top"))
 }
 
-fn leading_word(text: &str) -> &str {
+/// The word at the start of a text; else empty.
+pub(super) fn leading_word(text: &str) -> &str {
     &text[..text.find(|c| !is_identifier(c)).unwrap_or(text.len())]
 }
 
@@ -251,4 +297,24 @@ fn is_in_bare_braces(before: &str) -> bool {
     let before = before.trim_end_matches(|c| is_identifier(c) || c == '"');
     let before = before.trim_end();
     before.ends_with('{') && !before.ends_with("#{")
+}
+
+/// Whether the innermost open brace in front of a location is that of a map.
+fn is_open_map(before: &str) -> bool {
+    let mut open = Vec::new();
+    for token in code_tokens(before) {
+        match token.kind {
+            TokenKind::Open => open.push(token.text),
+            TokenKind::Close => drop(open.pop()),
+            TokenKind::Whitespace
+            | TokenKind::Comment
+            | TokenKind::UnfinishedComment
+            | TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::String
+            | TokenKind::UnfinishedString
+            | TokenKind::Symbol => {}
+        }
+    }
+    open.last() == Some(&"#{")
 }

@@ -46,6 +46,17 @@ pub(super) fn module(folder: Option<&Path>, name: &str) -> Result<(String, Optio
     Ok((read(&path)?, Some(path)))
 }
 
+/// How to import a module that is not there.
+fn beside_or_bundled(name: &str) -> String {
+    let bundled = format!("std/{name}");
+    if STDLIB.iter().any(|module| module.name == bundled) {
+        return format!(
+            "the bundled module is `{bundled}`; one of your own is {name}.rhai beside the script"
+        );
+    }
+    format!("expected the file {name}.rhai beside the script")
+}
+
 /// The file of a module below `folder`; its name cannot lead out of it.
 fn module_path(folder: &Path, name: &str) -> Result<PathBuf> {
     let is_part = |part: &str| {
@@ -60,10 +71,8 @@ fn module_path(folder: &Path, name: &str) -> Result<PathBuf> {
             "write the path below the script's folder, without `.rhai`: letters, digits, - _ /",
         ));
     }
-    let missing = || {
-        Fault::script(format!("there is no module `{name}`"))
-            .hint(format!("expected the file {name}.rhai beside the script"))
-    };
+    let missing =
+        || Fault::script(format!("there is no module `{name}`")).hint(beside_or_bundled(name));
     let root = folder.canonicalize().map_err(|_| missing())?;
     let file = root
         .join(format!("{name}.rhai"))

@@ -10,7 +10,7 @@ use rhai::{
 
 use crate::fault::Fault;
 
-use super::runtime_errors::type_name;
+use super::runtime_errors::{NUMBER_OF_TEXT, type_name};
 use super::values::thrown;
 
 const ORDERS: &[&str] = &["<", "<=", ">", ">="];
@@ -57,7 +57,11 @@ fn refuse(
         .iter()
         .map(|operand| type_name(operand.type_name()))
         .collect();
-    let fault = Fault::script(format!("cannot compare {}", types.join(" with ")))
-        .hint("a setting may be a word such as \"Unlimited\", or `()`: ask for that first");
+    let mut fault = Fault::script(format!("cannot compare {}", types.join(" with ")));
+    if types.contains(&"a string") && types.contains(&"a number") {
+        fault = fault.hint(NUMBER_OF_TEXT);
+    }
+    let fault =
+        fault.hint("a setting may be a word such as \"Unlimited\", or `()`: ask for that first");
     Err(thrown(fault, Position::NONE))
 }

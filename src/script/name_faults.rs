@@ -4,6 +4,10 @@ use crate::bindings::{self, VALUE_NAMESPACES};
 use crate::fault::{Fault, Rule};
 
 use super::foreign_syntax;
+use super::language_functions;
+
+/// What other programs call the function that makes something.
+const MAKING: &[&str] = &["add", "create", "make", "new", "present", "update", "write"];
 
 /// The names of the values in the namespace `host`.
 pub(super) fn host_values() -> impl Iterator<Item = &'static str> {
@@ -79,6 +83,11 @@ pub(super) fn no_function<'a>(
     fault
 }
 
+/// The names of the functions of the language and of the bindings.
+pub(super) fn function_names() -> impl Iterator<Item = &'static str> {
+    binding_names().chain(language_functions::names())
+}
+
 /// The names of bindings that scripts call outside of tests.
 pub(super) fn binding_names() -> impl Iterator<Item = &'static str> {
     let is_test = |binding: &&bindings::Binding| binding.path().0 == Some("expect");
@@ -94,6 +103,15 @@ pub(super) fn no_binding(path: &str) -> Fault {
     let (namespace, name) = path.split_once('.').unwrap_or(("", path));
     if let Some(same) = bindings::all().find(|binding| binding.path().1 == name) {
         return fault.hint(format!("did you mean `{}`?", same.name));
+    }
+    let ensure = format!("{namespace}.ensure");
+    if MAKING.contains(&name) && bindings::find(&ensure).is_some() {
+        return fault.hint(format!(
+            "write `{ensure}(…)`, which leaves alone what is as wanted"
+        ));
+    }
+    if let Some(hint) = foreign_syntax::word_hint(name) {
+        return fault.hint(hint);
     }
     let prefix = format!("{namespace}.");
     let known = bindings::all().map(|binding| binding.name);

@@ -10,10 +10,14 @@ use crate::fault::{Fault, FaultKind, Location};
 use crate::source::SourceText;
 
 use super::compile_errors::{constant_assigned, lowercase_first, syntax_fault};
+use super::foreign_syntax;
 use super::limits::{exceeded, size};
-use super::name_faults::{self, ask_for_property, binding_names, no_binding, no_variable};
+use super::name_faults::{self, ask_for_property, function_names, no_binding, no_variable};
 use super::positions::location;
 use super::values::{Caught, value};
+
+/// What to do with a text where a number is needed.
+pub(super) const NUMBER_OF_TEXT: &str = "make a number of a text with `parse_int(text)`";
 
 /// Ends a script that calls `exit`; a script cannot catch it.
 #[derive(Clone)]
@@ -237,7 +241,10 @@ fn no_property(text: &str) -> Fault {
         "an error" => &["kind", "message", "hints"],
         _ => &[],
     };
-    Fault::script(format!("{owner} has no property `{name}`")).suggest(name, known.iter().copied())
+    let fault = Fault::script(format!("{owner} has no property `{name}`"));
+    fault
+        .suggest(name, known.iter().copied())
+        .with_hints(foreign_syntax::word_hint(name))
 }
 
 /// The fault of `Error parsing integer number 'x': invalid digit found in string` and others.
@@ -278,12 +285,25 @@ fn no_function(signature: &str) -> Fault {
     };
     let is_operator = !path.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if is_operator {
-        return Fault::script(format!("there is no operator `{path}`{operands}"));
+        let fault = Fault::script(format!("there is no operator `{path}`{operands}"));
+        return fault.with_hints(operator_hint(&path, &types));
     }
     if path.contains('.') {
         return no_binding(&path);
     }
-    name_faults::no_function(&path, &operands, binding_names())
+    name_faults::no_function(&path, &operands, function_names())
+}
+
+/// What to do where an operator does not take values of these types.
+fn operator_hint(operator: &str, types: &[&str]) -> Option<&'static str> {
+    let has = |ty: &str| types.contains(&ty);
+    if operator == ".." && has("a string") {
+        foreign_syntax::word_hint("concat")
+    } else if has("a string") && has("a number") {
+        Some(NUMBER_OF_TEXT)
+    } else {
+        None
+    }
 }
 
 /// What a script author calls a type of the engine's.

@@ -36,7 +36,8 @@ pub fn definitions(reference: &Reference) -> Vec<DefinitionFile> {
             | EntryKind::Language
             | EntryKind::Section
             | EntryKind::Setting
-            | EntryKind::Command => continue,
+            | EntryKind::Command
+            | EntryKind::Foreign => continue,
         };
         let (module, name) = entry
             .name

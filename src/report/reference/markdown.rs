@@ -9,7 +9,7 @@ const HEAD: &str = "# Reference
 Every name that a script can use. `ascript docs NAME` shows one entry in a terminal,
 `ascript docs WORDS` searches. This file is the output of `ascript docs --format markdown`.
 What scripts are written in has pages of its own: [the guide](guide.md), [the language](language.md),
-[recipes by task](recipes.md).
+[recipes by task](recipes.md), [words of shells and other languages](shell.md).
 
 Every operation returns an outcome with `.changed`, `.before` and `.after`. A default, unit
 or version is missing where no source states it. In the tables of settings, *to reload* lists
@@ -31,7 +31,11 @@ pub fn manual(reference: &Reference) -> String {
         }
         match entry.kind {
             // The language has pages of its own.
-            EntryKind::Setting | EntryKind::Recipe | EntryKind::Topic | EntryKind::Language => {}
+            EntryKind::Setting
+            | EntryKind::Recipe
+            | EntryKind::Topic
+            | EntryKind::Language
+            | EntryKind::Foreign => {}
             EntryKind::Section => section(reference, entry, &mut out),
             EntryKind::Namespace | EntryKind::Module => {
                 let _ = writeln!(out, "\n## `{}`", entry.name);
@@ -63,7 +67,8 @@ fn chapter(entry: &ReferenceEntry) -> Option<&'static str> {
         | EntryKind::Recipe
         | EntryKind::Topic
         | EntryKind::Language
-        | EntryKind::Setting => None,
+        | EntryKind::Setting
+        | EntryKind::Foreign => None,
     }
 }
 

@@ -20,7 +20,7 @@ pub fn contents(reference: &Reference, style: Style) -> String {
         if is_titled || matches!(entry.kind, EntryKind::Namespace | EntryKind::Module) {
             let title = style.paint(Role::Strong, &entry.name);
             let _ = writeln!(out, "\n{title}  {}", entry.summary());
-        } else if entry.kind != EntryKind::Setting {
+        } else if !matches!(entry.kind, EntryKind::Setting | EntryKind::Foreign) {
             if is_first(reference, entry) {
                 let _ = writeln!(
                     out,
@@ -55,6 +55,7 @@ fn group_title(kind: EntryKind) -> &'static str {
         EntryKind::Topic | EntryKind::Language => "guide",
         EntryKind::Section | EntryKind::Setting => "settings in aspera.conf",
         EntryKind::Command => "REPL commands",
+        EntryKind::Foreign => "words of shells and other languages",
     }
 }
 

@@ -131,8 +131,11 @@ impl KnownNames<'_> {
             || self.outline.keys.contains(name);
         if !is_known {
             let span = findings.token_at(position);
-            let fault = Fault::script(format!("there is no method `{name}`"))
-                .suggest(name, self.function_names());
+            let fault = Fault::script(format!("there is no method `{name}`"));
+            let fault = match foreign_syntax::word_hint(name) {
+                Some(hint) => fault.hint(hint),
+                None => fault.suggest(name, self.function_names()),
+            };
             findings.add_name(&fault, Rule::UnknownFunction, span);
         }
     }
