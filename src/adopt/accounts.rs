@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::membership::Membership;
 use super::node_calls::{CallGroup, NodeCall, NodeCalls, call};
-use super::system_groups::Membership;
 use crate::bindings::Value;
 use crate::facts::NodeReader as _;
 use crate::fault::Result;

@@ -11,6 +11,7 @@ mod columns;
 mod fallback;
 mod folding;
 mod leftovers;
+mod membership;
 mod node_calls;
 mod secrets;
 mod sections;

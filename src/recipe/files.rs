@@ -29,7 +29,7 @@ const SYSTEM_FOLDERS: &[&str] = &[
 /// Ends of names of backups.
 const BACKUPS: &[&str] = &[".bak", ".backup", ".old", ".orig", ".save", ".saved", "~"];
 
-const RELATIVE: &str = "its path is relative to a folder that is not known";
+const UNKNOWN_FOLDER: &str = "its path is relative to a folder that is not known";
 
 /// `echo TEXT > FILE`, `cat > FILE <<END` and the like.
 pub(super) fn write(call: &ToolCall, context: &mut Context) -> Option<Translated> {
@@ -80,7 +80,7 @@ fn ensure(
     context: &mut Context,
 ) -> Result<Statement, Untranslated> {
     if !path.starts_with(|c: char| c == '/' || is_hole(c)) {
-        return Err(Untranslated::comment(RELATIVE));
+        return Err(Untranslated::comment(UNKNOWN_FOLDER));
     }
     context.parameters.give_type(path, "path");
     context.written.push(path.to_owned());
@@ -105,7 +105,7 @@ fn append(text: &str, path: &str, context: &mut Context) -> Result<Statement, Un
         ));
     }
     if !path.starts_with(|c: char| c == '/' || is_hole(c)) {
-        return Err(Untranslated::comment(RELATIVE));
+        return Err(Untranslated::comment(UNKNOWN_FOLDER));
     }
     let line = content(line, context)?;
     context.changed("the line is added only if the file does not have it");
