@@ -24,6 +24,11 @@ pub(super) fn check_string(
     words: &HashSet<&str>,
     findings: &mut FindingCollector<'_>,
 ) {
+    let token = findings.token_at(position);
+    // In a hole of a template it is written out on purpose.
+    if findings.source.text[..token.start].ends_with("${") {
+        return;
+    }
     let names = text.split('$').skip(1);
     let names = names.map(|rest| &rest[..rest.find(|c| !is_identifier(c)).unwrap_or(rest.len())]);
     let is_upper =
@@ -37,7 +42,7 @@ pub(super) fn check_string(
             continue;
         };
         let fault = Fault::script(format!("a string keeps `${name}` as it is written")).hint(hint);
-        findings.add_fault(&fault, Rule::DollarInString, findings.token_at(position));
+        findings.add_fault(&fault, Rule::DollarInString, token);
         return;
     }
 }
