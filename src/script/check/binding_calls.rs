@@ -54,6 +54,7 @@ impl BlankNodeRunner {
     ) {
         let mut args = arguments(binding, call);
         let mut replaced: Vec<Vec<String>> = Vec::new();
+        let mut lacks_file = false;
         for _ in 0..MAX_MISTAKES {
             let fault = match self.make(binding, &args) {
                 Err(fault) => fault,
@@ -64,9 +65,11 @@ impl BlankNodeRunner {
             };
             let keys: Vec<_> = fault.argument().map(str::to_owned).collect();
             let is_sample = replaced.contains(&keys) || !is_literal(&keys, call);
-            if is_missing_file(&fault) && is_sample {
+            // Without the argument for a missing file, the call as a whole is not complete.
+            if is_missing_file(&fault) && is_sample || lacks_file && keys.is_empty() {
                 return;
             }
+            lacks_file |= is_missing_file(&fault);
             add_fault(&fault, call, &keys, &name, findings);
             let is_corrected = if fault.rule() == Some(Rule::MissingOption) {
                 add_required(binding, &mut args)
