@@ -26,7 +26,7 @@ use super::runner::Runner;
 /// what no call can express becomes a comment at the end, with its line of aspera.conf.
 #[derive(Args)]
 pub(super) struct AdoptArgs {
-    /// Write the script to this file instead of standard output; an existing file is kept
+    /// Write the script to this file instead of standard output (`-`); an existing file is kept
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Only this transfer user, with its Node API users; can be repeated
@@ -36,7 +36,7 @@ pub(super) struct AdoptArgs {
     #[arg(long = "section", value_name = "NAME")]
     sections: Vec<String>,
     /// Write the rows of transfer users to this CSV file, in the folder of the script
-    #[arg(long, value_name = "FILE.csv", requires = "output")]
+    #[arg(long, value_name = "FILE.csv")]
     as_data: Option<String>,
     #[command(flatten)]
     node: NodeArgs,
@@ -46,6 +46,9 @@ impl AdoptArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
         let selection = Selection::new(&self.users, &self.sections)?;
         let data = self.data_file()?;
+        for path in [self.script(), data.as_deref()].into_iter().flatten() {
+            new_file::refuse_existing(path)?;
+        }
         let stop = StopFlag::install()?;
         let target = stop.while_waiting(|| NodeTarget::find(&self.node, None))?;
         if self.node.node.is_none() && target.folder.is_none() {
@@ -68,10 +71,21 @@ impl AdoptArgs {
         Ok(0)
     }
 
+    /// The path of the script; `None` for standard output.
+    fn script(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+    }
+
     /// The path of the file of data.
     fn data_file(&self) -> Result<Option<PathBuf>> {
-        let (Some(name), Some(script)) = (&self.as_data, &self.output) else {
+        let Some(name) = &self.as_data else {
             return Ok(None);
+        };
+        let Some(script) = self.script() else {
+            return Err(Fault::usage("--as-data needs a file for the script")
+                .hint("write, for example, -o node.rhai"));
         };
         let is_csv = Path::new(name)
             .extension()
@@ -86,12 +100,9 @@ impl AdoptArgs {
     }
 
     fn write(&self, adoption: &Adoption, data: Option<&Path>) -> Result<()> {
-        let Some(path) = &self.output else {
+        let Some(path) = self.script() else {
             return output::document(&adoption.script);
         };
-        for path in [Some(path.as_path()), data].into_iter().flatten() {
-            new_file::refuse_existing(path)?;
-        }
         if let (Some(path), Some(rows)) = (data, &adoption.data) {
             new_file::write(path, &data_file::csv_text(rows)?)?;
         }
@@ -99,8 +110,11 @@ impl AdoptArgs {
     }
 
     fn report(&self, adoption: &Adoption, data: Option<&Path>) {
-        if let Some(path) = &self.output {
+        if let Some(path) = self.script() {
             output::say(&format!("wrote {}", path.display()));
+        }
+        if adoption.script.statements.is_empty() {
+            output::say("Nothing of that is set on the node, so the script does nothing.");
         }
         match (data, &adoption.data) {
             (Some(path), Some(rows)) => {
