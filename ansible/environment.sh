@@ -27,3 +27,5 @@ labs() {
   echo "} }"
 }
 
+# review_digest FOLDER: the digest of the review in it, or nothing.
+review_digest() { sed -n 's/^  "digest": "\(.*\)",$/\1/p' "$1/fleet.json" 2>/dev/null || true; }

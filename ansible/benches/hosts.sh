@@ -31,7 +31,7 @@ connection() {
 wrappers=(raw command preview)
 for wrapper in "${wrappers[@]}"; do
   case $wrapper in
-    preview) task="ascript.node.run: { script: faspex-node-linux, node: '{{ rollout_node }}', binary: '$binary' }" ;;
+    preview) task="ascript.node.run: { script: faspex-node-linux, node: '{{ rollout_node }}', binary: '$binary' }, check_mode: true" ;;
     *) task="ansible.builtin.$wrapper: 'true'" ;;
   esac
   echo "[{ hosts: all, gather_facts: false, tasks: [{ $task }] }]" >"$work/bench/$wrapper.yml"
@@ -43,9 +43,7 @@ row() {
   while read -r option; do options+=("$option"); done < <(connection "$2")
   for _ in 1 2 3; do
     for wrapper in "${wrappers[@]}"; do
-      [ "$wrapper" = preview ] && options+=(--check)
       read -r seconds mebibytes code < <(play "$work/bench/$wrapper.yml" "${options[@]}")
-      [ "$wrapper" = preview ] && unset 'options[-1]'
       [ "$code" = 0 ] || { tail -5 "$work/bench/output" >&2; exit 1; }
       echo "$wrapper $seconds"
       disconnect

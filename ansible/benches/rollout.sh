@@ -7,7 +7,6 @@ cat >"$work/bench/site.rhai" <<'RHAI'
 conf.set_user("anna", #{ absolute: "/srv/anna" });
 conf.set_server(#{ server_name: host.name });
 RHAI
-digest() { sed -n 's/^  "digest": "\(.*\)",$/\1/p' "$work/bench/review/fleet.json"; }
 done_on() { find "$work/labs" -path '*/etc/aspera.conf' -exec grep -l '<absolute>/srv/anna</absolute>' {} + | wc -l | tr -d ' '; }
 step() {
   name=$1
@@ -21,12 +20,13 @@ printf '| step | seconds | MiB | exit code | hosts with the change |\n| --- | --
 
 mv "$work/labs/$last" "$work/labs/down"
 step "plan and review $count hosts, one of them down" "${plan[@]}"
+apply=(ascript.node.rollout -e "rollout_approved=$(review_digest "$work/bench/review")")
 drift node2 'set_user_data;user_name,anna;absolute,/elsewhere'
 drift node3 'set_user_data;user_name,anna;absolute,/elsewhere'
-step 'apply after two hosts drifted' ascript.node.rollout -e "rollout_approved=$(digest)"
+step 'apply after two hosts drifted' "${apply[@]}"
 drift node2 'delete_user;user_name,anna'
-step 'apply without the other one' ascript.node.rollout -e "rollout_approved=$(digest)" --limit 'all:!node3'
+step 'apply without the other one' "${apply[@]}" --limit 'all:!node3'
 drift node3 'delete_user;user_name,anna'
-step 'resume with it' ascript.node.rollout -e "rollout_approved=$(digest)"
+step 'resume with it' "${apply[@]}"
 step 'take it back' ascript.node.undo
 printf '\nThe page of the review has %s kB.\n' "$(($(wc -c <"$work/bench/review/fleet.html") / 1000))"

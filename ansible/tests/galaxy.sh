@@ -40,7 +40,7 @@ cmp "$binary" "$work/galaxy/bin/node2"
 
 # The commands of the README, each in one line, with the digest of the review.
 shown() {
-  approved=$(sed -n 's/^  "digest": "\(.*\)",$/\1/p' "$work/galaxy/review/fleet.json" 2>/dev/null || true)
+  approved=$(review_digest "$work/galaxy/review")
   sed -n 's/^    ansible-playbook //p' ansible/README.md | sed -n "s/sha256:…/$approved/; $1p"
 }
 secrets='{"rollout_secrets": {"env:FASPEX_TOKEN_KEY": "wJ4q8ZsR1mVx6Tb2YnLk", "env:FASPEX_NODE_PASSWORD": "wJ4q8ZsR1mVx6Tb2"}}'

@@ -15,7 +15,7 @@ roll() {
 says() { grep -qF -- "$1" "$work/rollout/output" || { tail -40 "$work/rollout/output"; echo "not in the output: $1" >&2; return 1; }; }
 has_anna() { grep -q '<name>anna</name>' "$work/labs/node$1/etc/aspera.conf"; }
 have_anna() { [ "$(grep -l '<name>anna</name>' "$work"/labs/*/etc/aspera.conf | wc -l)" = "$1" ]; }
-digest() { sed -n 's/^  "digest": "\(.*\)",$/\1/p' "$work/rollout/review/fleet.json"; }
+digest() { review_digest "$work/rollout/review"; }
 configure() { "$work/labs/node$1/bin/asconfigurator" -x "$2" >/dev/null; }
 
 # Without an approval there is a review, and no change. A gate sees that changes are pending, in check mode too.
