@@ -1,6 +1,7 @@
 //! Translates in such a way that the script passes `check`: a command whose statement has an error
 //! becomes a comment.
 
+use super::content::MAY_SHOW_SECRET;
 use super::draft::LineId;
 use super::refusals::Refusals;
 use super::translator::{Attempt, Translator};
@@ -12,8 +13,6 @@ use crate::script::{self, Script};
 /// How often the script is corrected. One attempt finds a thousand wrong statements, so this is
 /// enough for each text that a person wrote.
 const MAX_ATTEMPTS: usize = 20;
-
-const LEAK: &str = "its text may have a secret: write file.ensure with a secret in `content`";
 
 /// Translates recipes into one script without errors.
 pub(super) fn translate(recipes: &[Recipe<'_>]) -> Translation {
@@ -38,8 +37,6 @@ fn errors(script: &str) -> Vec<Finding> {
     let findings = checked.into_iter().flat_map(|one| one.findings);
     findings
         .filter(|finding| finding.severity() == Severity::Error)
-        // The files that a recipe reads are not a part of it.
-        .filter(|finding| finding.rule != Rule::MissingFile)
         .collect()
 }
 
@@ -48,7 +45,7 @@ fn errors(script: &str) -> Vec<Finding> {
 fn refuse(refusals: &mut Refusals, attempt: &Attempt, errors: &[Finding]) -> bool {
     let mut is_new = false;
     for line in &attempt.leaks {
-        is_new |= refusals.add(*line, LEAK.to_owned());
+        is_new |= refusals.add(*line, MAY_SHOW_SECRET.to_owned());
     }
     // Behind the last of too many problems there is nothing wrong.
     for error in errors

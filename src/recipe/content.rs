@@ -8,6 +8,10 @@ use crate::login;
 use crate::script_text::Expression;
 use crate::secret_name::{may_name_secret, names_secret};
 
+/// Why the content of a file is no part of the script.
+pub(super) const MAY_SHOW_SECRET: &str =
+    "its text may have a secret: write file.ensure with a secret in `content`";
+
 /// How the key in a PEM file ends its first line.
 const PRIVATE_KEY: &str = "PRIVATE KEY-----";
 
@@ -33,9 +37,7 @@ pub(super) fn content(text: &str, context: &mut Context) -> Result<Expression, U
     let shown = shown.replace("://$@", "://");
     let may_show_secret = |line: &str| names_secret_in_words(line) || mask_possible(line) != line;
     if shown.lines().any(may_show_secret) {
-        return Err(Untranslated::comment(
-            "its text may have a secret: write file.ensure with a secret in `content`",
-        ));
+        return Err(Untranslated::comment(MAY_SHOW_SECRET));
     }
     let text = context.value(&word);
     if word.lines().count() < 2 {

@@ -29,8 +29,6 @@ const SYSTEM_FOLDERS: &[&str] = &[
 /// Ends of names of backups.
 const BACKUPS: &[&str] = &[".bak", ".backup", ".old", ".orig", ".save", ".saved", "~"];
 
-const UNKNOWN_FOLDER: &str = "its path is relative to a folder that is not known";
-
 /// `echo TEXT > FILE`, `cat > FILE <<END` and the like.
 pub(super) fn write(call: &ToolCall, context: &mut Context) -> Option<Translated> {
     let path = call.output.as_ref()?;
@@ -79,9 +77,7 @@ fn ensure(
     options: Vec<(&str, Expression)>,
     context: &mut Context,
 ) -> Result<Statement, Untranslated> {
-    if !path.starts_with(|c: char| c == '/' || is_hole(c)) {
-        return Err(Untranslated::comment(UNKNOWN_FOLDER));
-    }
+    folders::require_absolute(path)?;
     context.parameters.give_type(path, "path");
     context.written.push(path.to_owned());
     let path = context.value(path);
@@ -104,9 +100,7 @@ fn append(text: &str, path: &str, context: &mut Context) -> Result<Statement, Un
             "it adds a line that starts with a blank: write file.ensure for the whole file",
         ));
     }
-    if !path.starts_with(|c: char| c == '/' || is_hole(c)) {
-        return Err(Untranslated::comment(UNKNOWN_FOLDER));
-    }
+    folders::require_absolute(path)?;
     let line = content(line, context)?;
     context.changed("the line is added only if the file does not have it");
     let path = context.value(path);

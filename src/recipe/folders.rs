@@ -9,16 +9,22 @@ use crate::script_text::{Expression, Statement};
 /// The files with the key with which Aspera clients log in.
 const TOKEN_KEYS: &[&str] = &["aspera_tokenauth_id_rsa.pub", "aspera_id_dsa.pub"];
 
+/// Refuses a path that starts neither at the root nor with a variable.
+pub(super) fn require_absolute(path: &str) -> Result<(), Untranslated> {
+    if path.starts_with(|c: char| c == '/' || is_hole(c)) {
+        return Ok(());
+    }
+    Err(Untranslated::comment(
+        "its path is relative to a folder that is not known",
+    ))
+}
+
 fn ensure(
     path: &str,
     options: Vec<(&str, Expression)>,
     context: &mut Context,
 ) -> Result<Statement, Untranslated> {
-    if !path.starts_with(|c: char| c == '/' || is_hole(c)) {
-        return Err(Untranslated::comment(
-            "its path is relative to a folder that is not known",
-        ));
-    }
+    require_absolute(path)?;
     context.parameters.give_type(path, "path");
     let path = path.trim_end_matches('/');
     // Missing parents are made too.
