@@ -306,8 +306,11 @@ impl<'a> StepGroup<'a> {
             let (prefix, part): &(String, ChangedPart<'_>) = &all[row][index];
             format!("{prefix}{}", part.line())
         };
-        let (shared, differing): (Vec<_>, Vec<_>) = (0..all[0].len())
-            .partition(|index| (1..all.len()).all(|row| line(row, *index) == line(0, *index)));
+        let is_shared = |index: &usize| {
+            let first = line(0, *index);
+            (1..all.len()).all(|row| line(row, *index) == first)
+        };
+        let (shared, differing): (Vec<_>, Vec<_>) = (0..all[0].len()).partition(is_shared);
         let columns = differing.iter().map(|index| {
             let (prefix, part) = &all[0][*index];
             format!("{prefix}{}", part.name)
