@@ -1,5 +1,7 @@
-//! Suggestions for an unknown subcommand or option: a command with a typing error, the
-//! name of a script, or what an option of other programs is here.
+//! Suggestions for an unknown subcommand or argument: a command with a typing error, the
+//! name of a script, what an option of other programs is here, or how a node is named.
+
+use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Error};
@@ -44,11 +46,12 @@ const FOREIGN_OPTIONS: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// Adds a suggestion to the error for an unknown subcommand or option.
+/// Adds a suggestion to the error for an unknown subcommand or argument.
 pub(super) fn add_to(error: &mut Error) {
     match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(option)) if error.kind() == ErrorKind::UnknownArgument => {
-            if let Some(tip) = foreign_option(option) {
+        Some(ContextValue::String(arg)) if error.kind() == ErrorKind::UnknownArgument => {
+            let foreign = foreign_option(arg).map(str::to_owned);
+            if let Some(tip) = foreign.or_else(|| node_option(arg, error)) {
                 error.remove(ContextKind::SuggestedArg);
                 let tips = ContextValue::StyledStrs(vec![tip.into()]);
                 error.insert(ContextKind::Suggested, tips);
@@ -79,6 +82,19 @@ fn foreign_option(option: &str) -> Option<&'static str> {
         .iter()
         .find(|(names, _)| names.contains(&name));
     row.map(|(_, tip)| *tip)
+}
+
+/// How the path of a node is given, where it stands without its option.
+fn node_option(path: &str, error: &Error) -> Option<String> {
+    let usage = error.get(ContextKind::Usage)?.to_string();
+    let program = super::Arguments::command();
+    let mut words = usage.split_whitespace();
+    let command = words.find_map(|word| program.find_subcommand(word))?;
+    let takes_node = command
+        .get_arguments()
+        .any(|arg| arg.get_long() == Some("node"));
+    (takes_node && Path::new(path).exists())
+        .then(|| format!("to name the node, write `--node {path}`"))
 }
 
 /// The command that is one typing error away. clap's own measure would suggest
