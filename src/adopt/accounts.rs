@@ -1,5 +1,6 @@
 //! The system accounts of transfer users, and their docroots, as calls.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::membership::Membership;
@@ -12,13 +13,20 @@ use crate::state::{Account, AccountProperty, Dir, Section, State, Subject};
 /// Options of a call.
 type Options = Vec<(&'static str, Value)>;
 
+/// Adds accounts that are not those of transfer users in aspera.conf.
+pub(super) fn add_others(names: &BTreeSet<Rc<str>>, calls: &mut NodeCalls<'_>) -> Result<()> {
+    let mut groups = Vec::new();
+    for name in names {
+        groups.push(Vec::from_iter(accepted_account(name, calls)?));
+    }
+    groups.retain(|group| !group.is_empty());
+    calls.add("Accounts of Node API users.", "account", groups);
+    Ok(())
+}
+
 /// The calls for a user: what must exist before its settings mean anything.
 pub(super) fn of_user(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<CallGroup> {
-    let mut group = Vec::new();
-    if let Some(wanted) = account(name, calls)? {
-        let subject = Subject::Account(Rc::clone(name));
-        add(&subject, wanted, &mut group, calls)?;
-    }
+    let mut group = Vec::from_iter(accepted_account(name, calls)?);
     if let Some((path, dir)) = docroot(name, calls)? {
         let mut options = vec![("owner", Value::from(&*dir.owner))];
         if let Some(group) = &dir.group {
@@ -26,22 +34,16 @@ pub(super) fn of_user(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<CallG
         }
         options.push(("mode", (&*dir.mode).into()));
         let wanted = call_with("dir.ensure", &path, options);
-        add(&Subject::Dir(path), wanted, &mut group, calls)?;
+        group.extend(calls.accept(&Subject::Dir(path), wanted)?);
     }
     Ok(group)
 }
 
-fn add(
-    subject: &Subject,
-    wanted: NodeCall,
-    group: &mut CallGroup,
-    calls: &mut NodeCalls<'_>,
-) -> Result<()> {
-    match calls.try_call(&wanted)? {
-        Ok(()) => group.push(wanted),
-        Err(fault) => calls.leftovers.add_other(subject, fault.message()),
-    }
-    Ok(())
+fn accepted_account(name: &Rc<str>, calls: &mut NodeCalls<'_>) -> Result<Option<NodeCall>> {
+    let Some(wanted) = account(name, calls)? else {
+        return Ok(None);
+    };
+    calls.accept(&Subject::Account(Rc::clone(name)), wanted)
 }
 
 fn call_with(binding: &str, name: &Rc<str>, options: Options) -> NodeCall {

@@ -55,10 +55,13 @@ pub fn adopt(
     selection.check(&document)?;
     let node = world.node().clone();
     let mut calls = NodeCalls::new(world, &document, blank);
+    let api_users = api_users::read(selection, &mut calls)?;
+    let other_accounts = api_users::other_accounts(&api_users, &calls);
     for kind in sections::ORDER {
-        sections::add(*kind, selection, &mut calls)?;
+        sections::add(*kind, selection, &other_accounts, &mut calls)?;
     }
-    api_users::add(selection, &mut calls)?;
+    accounts::add_others(&other_accounts, &mut calls)?;
+    api_users::add(&api_users, &mut calls)?;
     services::add(selection, &mut calls)?;
     let left_out = calls.leftovers.comments(&document, selection);
     let mut folding = Folding::new(calls.secrets, data);

@@ -98,6 +98,17 @@ impl<'a> NodeCalls<'a> {
         }
     }
 
+    /// The call, if it can be tried; otherwise a comment says why the subject is not in the script.
+    pub(super) fn accept(&mut self, subject: &Subject, call: NodeCall) -> Result<Option<NodeCall>> {
+        Ok(match self.try_call(&call)? {
+            Ok(()) => Some(call),
+            Err(fault) => {
+                self.leftovers.add_other(subject, fault.message());
+                None
+            }
+        })
+    }
+
     fn perform_on_blank(&mut self, step: &Step) -> Result<()> {
         let performed = self.blank.execute(1, step);
         performed.map_err(|StepFault { fault, .. }| fault)

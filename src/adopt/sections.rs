@@ -1,5 +1,6 @@
 //! The sections of aspera.conf as calls.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::accounts;
@@ -36,10 +37,12 @@ struct Settings {
     unchecked: Vec<(&'static Setting, Value)>,
 }
 
-/// Adds the sections of a kind.
+/// Adds the sections of a kind, and before transfer users the system groups that they and other
+/// accounts need.
 pub(super) fn add(
     (kind, title): (SectionKind, &'static str),
     selection: &Selection,
+    others: &BTreeSet<Rc<str>>,
     calls: &mut NodeCalls<'_>,
 ) -> Result<()> {
     let document = calls.document;
@@ -53,7 +56,8 @@ pub(super) fn add(
     let sections: Vec<_> = sections.into_iter().filter(is_selected).collect();
     if kind == SectionKind::User {
         let name = |section: &Section| section.name().map(|name| Rc::from(&*name));
-        let users: Vec<_> = sections.iter().filter_map(name).collect();
+        let users = sections.iter().filter_map(name);
+        let users = users.chain(others.iter().cloned()).collect();
         system_groups::add(&users, calls)?;
     }
     let mut groups = Vec::new();

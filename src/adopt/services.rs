@@ -28,10 +28,7 @@ pub(super) fn add(selection: &Selection, calls: &mut NodeCalls<'_>) -> Result<()
         let running = Value::map([("running", Value::Bool(service.running))]);
         let ensure = call("service.ensure", vec![(*name).into(), running]);
         if selection.has_services() {
-            match calls.try_call(&ensure)? {
-                Ok(()) => states.push(vec![ensure]),
-                Err(fault) => calls.leftovers.add_other(&subject, fault.message()),
-            }
+            states.extend(calls.accept(&subject, ensure)?.map(|call| vec![call]));
         }
         if service.running && concerned.contains(name) {
             refreshed.push(vec![call("service.refresh", vec![(*name).into()])]);

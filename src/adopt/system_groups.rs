@@ -12,8 +12,8 @@ use crate::fault::Result;
 use crate::state::{Group, Platform, State, Subject};
 use crate::tools;
 
-/// Adds the groups that the accounts and docroots of these transfer users need.
-pub(super) fn add(users: &[Rc<str>], calls: &mut NodeCalls<'_>) -> Result<()> {
+/// Adds the groups that the accounts and docroots of these users need.
+pub(super) fn add(users: &BTreeSet<Rc<str>>, calls: &mut NodeCalls<'_>) -> Result<()> {
     let (mut names, mut own) = (BTreeSet::new(), BTreeSet::new());
     for user in users {
         if let Some(State::Account(_)) = calls.read(&Subject::Account(Rc::clone(user)))? {
@@ -44,10 +44,7 @@ pub(super) fn add(users: &[Rc<str>], calls: &mut NodeCalls<'_>) -> Result<()> {
             args.push(Value::map([("gid", Value::Int(gid.into()))]));
         }
         let wanted = call("group.ensure", args);
-        match calls.try_call(&wanted)? {
-            Ok(()) => groups.push(vec![wanted]),
-            Err(fault) => calls.leftovers.add_other(&subject, fault.message()),
-        }
+        groups.extend(calls.accept(&subject, wanted)?.map(|call| vec![call]));
     }
     calls.add("System groups.", "group", groups);
     Ok(())

@@ -196,10 +196,15 @@ fn subjects(node: &mut World) -> Vec<Subject> {
     let State::Names(users) = node.read(&Subject::ApiUsers).unwrap() else {
         panic!("the names of all users are a list");
     };
-    let users = users
-        .iter()
-        .map(|name| Subject::ApiUser(name.as_str().into()));
-    subjects.extend(users);
+    for name in &*users {
+        let user = Subject::ApiUser(name.as_str().into());
+        if let State::ApiUser(user) = node.read(&user).unwrap() {
+            let account = Rc::from(&*user.transfer_user);
+            subjects.extend(memberships(&account, node));
+            subjects.push(Subject::Account(account));
+        }
+        subjects.push(user);
+    }
     let services = tools::service_names(node.node().platform).iter();
     let services = services.map(|name| Subject::Service((*name).into()));
     subjects.extend(services.filter(|it| node.read(it).unwrap() != State::Absent));
