@@ -17,7 +17,10 @@ mod secrets;
 mod sections;
 mod selection;
 mod services;
+mod std_calls;
 mod system_groups;
+
+use std::collections::BTreeMap;
 
 use crate::exec::{Executor, World};
 use crate::facts::NodeReader as _;
@@ -65,13 +68,19 @@ pub fn adopt(
     services::add(selection, &mut calls)?;
     let left_out = calls.leftovers.comments(&document, selection);
     let mut folding = Folding::new(calls.secrets, data);
-    let mut statements = Vec::new();
-    for block in &calls.blocks {
+    let (mut imports, mut statements) = (BTreeMap::new(), Vec::new());
+    for mut block in calls.blocks {
         if !statements.is_empty() {
             statements.push(Statement::Blank);
         }
         statements.push(Statement::Comment(block.title.to_owned()));
-        folding.write(block, &mut statements);
+        let functions = std_calls::take_from(&mut block);
+        folding.write(&block, &mut statements);
+        for function in functions {
+            imports.insert(function.module.to_owned(), function.alias.to_owned());
+            let path = format!("{}::{}", function.alias, function.name);
+            statements.push(Statement::call(path, Vec::new()));
+        }
     }
     let count = left_out.len();
     if count > 0 {
@@ -85,10 +94,10 @@ pub fn adopt(
     Ok(Adoption {
         script: ScriptText {
             header: header(&node.name),
+            imports: imports.into_iter().collect(),
             platform: Some(node.platform),
             params,
             statements,
-            ..ScriptText::default()
         },
         secrets,
         left_out: count,
