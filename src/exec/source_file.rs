@@ -19,7 +19,12 @@ pub(super) fn read(kind: InputKind, folder: Option<&Path>, path: &str) -> Result
             "`{}` is not a path below the script's folder",
             path.escape_debug()
         );
-        return Err(Fault::script(message).hint("write it without `..`, and without a slash first"));
+        let below = path.strip_prefix("./").filter(|path| is_source_path(path));
+        let hint = match below {
+            Some(path) => format!("write it as `{}`", path.escape_debug()),
+            None => "write it without `..`, and without a slash first".to_owned(),
+        };
+        return Err(Fault::script(message).hint(hint));
     }
     let missing = || {
         Fault::refused(format!("there is no file `{}`", path.escape_debug()))

@@ -108,7 +108,7 @@ impl Readings<'_> {
 fn add_no_property(map: Reading<'_>, property: &Property<'_>, findings: &mut FindingCollector<'_>) {
     let span = findings.token_at(property.position);
     let mut fault = map.no_property(property.name);
-    if !map.is_declared() {
+    if !map.is_declared() && map.item().is_none() {
         let written = findings.source.map_of(property.name, span.start);
         fault = fault.hint(ask_for_property(property.name, written));
     }

@@ -208,6 +208,10 @@ impl<'a> KnownPart<'a> {
     /// The fault of a field that it does not have.
     pub(super) fn no_field(self, name: &str) -> Fault {
         let shown = name.escape_debug();
+        if self.item().is_some() {
+            return Fault::script(format!("a list has no property `{shown}`"))
+                .hint("its items may have it: loop over them with `for`");
+        }
         let (message, what) = match self.origin {
             Origin::Param(param) => {
                 let message = format!("`params.{param}` declares no field `{shown}`");

@@ -55,6 +55,9 @@ pub(super) struct PropertyChain<'a> {
 /// The properties of a setting in force.
 const ENTRY: [&str; 2] = ["value", "from"];
 
+/// The properties of a list.
+const LIST_PROPERTIES: [&str; 2] = ["len", "is_empty"];
+
 /// The variables of a script's statements or of one function, and what is known of parameters and
 /// files.
 pub(super) struct Readings<'a> {
@@ -164,11 +167,7 @@ impl<'a> Reading<'a> {
 
     /// Whether every property that it can have is known.
     pub(super) fn has_known_properties(self) -> bool {
-        match self {
-            Self::Settings(_) | Self::InForce | Self::Entry(_) => true,
-            Self::Data(part) => part.fields().is_some(),
-            Self::Value(_) => false,
-        }
+        !matches!(self, Self::Value(_))
     }
 
     /// Whether it is of a file of data.
@@ -217,6 +216,10 @@ impl<'a> Reading<'a> {
                 "from" => Some(Self::Value(PossibleValues::of_type(ValueType::Text))),
                 _ => None,
             },
+            Self::Data(part) if part.item().is_some() => {
+                let is_known = LIST_PROPERTIES.contains(&name);
+                is_known.then(|| Self::Value(PossibleValues::of_type(ValueType::Any)))
+            }
             Self::Data(part) => part.field(name).map(Self::of_part),
             Self::Value(_) => None,
         }
