@@ -147,6 +147,8 @@ impl ParamSpec {
     /// The same; adds what is wrong to `faults`.
     pub(super) fn check(&self, given: Option<&Value>, faults: &mut Vec<Fault>) -> Value {
         let place = Place::Param(&self.name);
+        // An empty value of a file is a parameter that is left out.
+        let given = given.filter(|value| **value != Value::Unit);
         let Some(raw) = given.or(self.default.as_ref()) else {
             faults.push(self.missing());
             return Value::Unit;
