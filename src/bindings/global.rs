@@ -12,7 +12,8 @@ use super::{Args, Binding, Key, Made, Param, Value};
 
 type Text = Rc<str>;
 
-const REFERENCE: Key<Text> = Key::text("reference", ValueType::Reference, "Where the secret is.");
+const REFERENCE: Key<Value> =
+    Key::value("reference", ValueType::Reference, "Where the secret is.");
 
 const TEXT: Key<Text> = Key::text("text", ValueType::Text, "One or two sentences.");
 const ID: Key<Option<Text>> =
@@ -52,15 +53,11 @@ const HINT: Key<Option<Text>> = Key::text(
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         name: "secret",
-        doc: "Refers to a secret: `env:NAME`, `file:PATH` or `prompt:LABEL`.\n\nThe secret is read only when a tool needs it; no script, plan or report ever contains its text.\n\nA setting that may be a URL with a login takes it whole, or as the login in a template string: `` `s3://${secret(\"env:LOGIN\")}@host/bucket` ``. The login is written percent-encoded. Everything else refuses a string with a secret in it.",
+        doc: "Refers to a secret: `env:NAME`, `file:PATH` or `prompt:LABEL`. A secret, such as one that `data` has read, stays as it is.\n\nThe secret is read only when a tool needs it; no script, plan or report ever contains its text.\n\nA setting that may be a URL with a login takes it whole, or as the login in a template string: `` `s3://${secret(\"env:LOGIN\")}@host/bucket` ``. The login is written percent-encoded. Everything else refuses a string with a secret in it.",
         params: &[REFERENCE.param],
         example: r#"secret("env:TOKEN_KEY")"#,
         source: "",
-        make: |args, _| {
-            let secret = Secret::parse(&args.get(&REFERENCE));
-            let secret = secret.map_err(|fault| fault.in_argument("reference"))?;
-            Made::answer(Value::Secret(secret))
-        },
+        make: |args, _| Made::answer(Value::Secret(secret(args)?)),
     },
     Binding {
         name: "advise",
@@ -85,6 +82,15 @@ pub(super) const BINDINGS: &[Binding] = &[
         make: ensure,
     },
 ];
+
+fn secret(args: &Args) -> Result<Secret> {
+    let given = args.value(&REFERENCE);
+    if let Some(Value::Secret(secret)) = given {
+        return Ok(secret.clone());
+    }
+    let text = given.and_then(Value::text).unwrap_or_default();
+    Secret::parse(text).map_err(|fault| fault.in_argument("reference"))
+}
 
 fn advise(args: &Args) -> Result<Made> {
     let level = match args.get(&LEVEL).as_deref() {

@@ -273,7 +273,7 @@ impl ValueType {
         match (self, value) {
             (Self::Any, _)
             | (Self::Bool | Self::PortOrBool, Scalar::Bool(_))
-            | (Self::Secret, Scalar::Secret) => true,
+            | (Self::Secret | Self::Reference, Scalar::Secret) => true,
             (Self::Choice(words), Scalar::Text(text)) => words.contains(&text),
             (Self::Choices(words), Scalar::Text(text)) => {
                 text.split(',').all(|word| words.contains(&word))
