@@ -10,6 +10,7 @@ use crate::plan::{DriftedSubject, ExpectedStates, Found, LeavingRun};
 use crate::state::{Node, Secret, State, WantedState};
 use crate::step::Change;
 
+use super::changes::ChangedPart;
 use super::style::Role;
 use super::{Style, changes, clean, phrases};
 
@@ -132,8 +133,8 @@ fn drifted(
             let name = clean::line_of(change.subject.leaf().into_owned());
             let _ = writeln!(out, "    {prefix}{name}: is another secret");
         } else {
-            for part in changes::changed_parts(change) {
-                let _ = writeln!(out, "    {prefix}{}", part.line());
+            for line in lines(change) {
+                let _ = writeln!(out, "    {prefix}{line}");
             }
         }
         if let Some(run) = expected.later.get(&change.subject) {
@@ -149,6 +150,20 @@ fn change(subject: &DriftedSubject<'_>, is: &State) -> Option<Change> {
         before: subject.expected.left.as_ref()?.state.clone(),
         after: is.clone().into(),
     })
+}
+
+/// What differs of what was left. A reading has more, such as the group of a file.
+fn lines(change: &Change) -> Vec<String> {
+    let left = change.before.parts();
+    let is_left = |part: &ChangedPart<'_>| left.is_empty() || left.contains_key(&*part.name);
+    let parts = changes::changed_parts(change).into_iter();
+    let mut lines: Vec<_> = parts.filter(is_left).map(|part| part.line()).collect();
+    if let (State::File(left), State::File(is)) = (&change.before, &change.after.state)
+        && left.digest != is.digest
+    {
+        lines.push("content: is another one".to_owned());
+    }
+    lines
 }
 
 /// What could not be read: each reason once.
