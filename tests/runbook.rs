@@ -134,3 +134,29 @@ fn it_names_every_step_and_secret_and_tells_no_value() {
         }
     }
 }
+
+#[test]
+fn the_folder_of_a_file_is_made_first() {
+    let node = Node::new("linux");
+    for (path, folder) in [
+        ("/etc/x.conf", None),
+        ("/etc/site/sub/x.conf", Some("/etc/site/sub")),
+    ] {
+        let script = format!("file.ensure(\"{path}\", #{{ content: \"x\" }});");
+        let runbook = shown(&plan(&node, &[&node.script(&script)]), "runbook");
+        let commands: Vec<_> = blocks(&runbook).into_iter().map(|it| it.shell).collect();
+        let mkdir = folder.map(|folder| format!("mkdir -p {folder}"));
+        let install = format!("install -o root -m 644 /dev/null {path}");
+        let expected: Vec<_> = mkdir.into_iter().chain([install]).collect();
+        assert_eq!(commands, expected);
+    }
+}
+
+#[test]
+fn a_service_is_checked_in_the_words_of_its_tool() {
+    let node = Node::new("linux");
+    let script = "service.ensure(\"asperahttpd\", #{ enabled: false });";
+    let runbook = shown(&plan(&node, &[&node.script(script)]), "runbook");
+    let expected = "systemctl is-enabled asperahttpd\n```\n\nExpected:\n\n- `disabled`\n";
+    assert!(runbook.contains(expected), "{runbook}");
+}

@@ -12,8 +12,7 @@ use super::{Args, Binding, Key, Made, Param, Value};
 
 type Text = Rc<str>;
 
-const REFERENCE: Key<Value> =
-    Key::value("reference", ValueType::Reference, "Where the secret is.");
+const REFERENCE: Key<Value> = Key::value("reference", ValueType::Reference, "Where the secret is.");
 
 const TEXT: Key<Text> = Key::text("text", ValueType::Text, "One or two sentences.");
 const ID: Key<Option<Text>> =

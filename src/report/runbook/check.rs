@@ -73,6 +73,12 @@ fn expected(change: &Change) -> Vec<String> {
         after: change.after.state.clone().into(),
         ..change.clone()
     };
+    if let (Subject::EnabledService(_), State::Present | State::Absent) =
+        (&change.subject, &change.after.state)
+    {
+        let is_enabled = change.after.state == State::Present;
+        return vec![if is_enabled { "enabled" } else { "disabled" }.to_owned()];
+    }
     let has_value = |state: &State| *state == State::Hidden || state.text().is_some();
     let is = &change.after.state;
     if matches!(is, State::Service(service) if service.running) {

@@ -136,11 +136,22 @@ fn write_file<'w>(
         }
     }
     let install = install.args(["/dev/null", path].map(str::to_owned));
+    if let Some(folder) = folder_of_its_own(path) {
+        let mkdir = Command::new("mkdir").args(["-p", folder].map(str::to_owned));
+        out.push_str("\nMake its folder, if there is none:\n");
+        code("sh", &mkdir.shell(), out);
+    }
     out.push_str(
         "\nMake the file anew, empty; then put the content below into it with an editor.\n",
     );
     code("sh", &install.shell(), out);
     code("text", &content(command), out);
+}
+
+/// The folder of a file, unless it is one that every system has, such as `/etc`.
+fn folder_of_its_own(path: &str) -> Option<&str> {
+    let (folder, _) = path.rsplit_once('/')?;
+    folder.rfind('/').filter(|slash| *slash > 0).map(|_| folder)
 }
 
 /// A person edits the file of keys as the account, so that no link leads root elsewhere.
