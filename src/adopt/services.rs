@@ -25,9 +25,12 @@ pub(super) fn add(selection: &Selection, calls: &mut NodeCalls<'_>) -> Result<()
         let Some(State::Service(service)) = calls.read(&subject)? else {
             continue;
         };
-        let running = Value::map([("running", Value::Bool(service.running))]);
-        let ensure = call("service.ensure", vec![(*name).into(), running]);
         if selection.has_services() {
+            let mut options = vec![("running", Value::Bool(service.running))];
+            if is_disabled(name, calls)? {
+                options.push(("enabled", Value::Bool(false)));
+            }
+            let ensure = call("service.ensure", vec![(*name).into(), Value::map(options)]);
             states.extend(calls.accept(&subject, ensure)?.map(|call| vec![call]));
         }
         if service.running && concerned.contains(name) {
@@ -38,6 +41,15 @@ pub(super) fn add(selection: &Selection, calls: &mut NodeCalls<'_>) -> Result<()
     let title = "The services load aspera.conf, unless they have done so.";
     calls.add(title, "entry", refreshed);
     Ok(())
+}
+
+/// Whether a service does not start with the machine. Snapshots and some systems do not tell.
+fn is_disabled(name: &str, calls: &mut NodeCalls<'_>) -> Result<bool> {
+    let enabled = Subject::EnabledService(Rc::from(name));
+    match calls.world.read(&enabled) {
+        Ok(state) => Ok(state == State::Absent),
+        Err(fault) => fault.unless_fatal().map(|_| false),
+    }
 }
 
 /// The services that must notice a setting of the script.
