@@ -32,7 +32,6 @@ struct ConfLeftover {
 const ANSWERED: &[&str] = &[
     "unlisted-value",
     "long-comment",
-    "duplicate-value",
     "conditional-value",
     "several-rules",
 ];
