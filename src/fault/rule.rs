@@ -32,6 +32,7 @@ pub enum Rule {
     WrongType,
     WrongValue,
     PlainSecret,
+    SecretAsString,
     PublishedSecret,
     UnknownService,
     RelativeDocroot,
@@ -143,6 +144,12 @@ const TABLE: &[Row] = &[
         "plain-secret",
         Severity::Error,
         "A secret is written in the script instead of referenced.",
+    ),
+    (
+        Rule::SecretAsString,
+        "secret-as-string",
+        Severity::Warning,
+        "A parameter that names a secret is a string, which plans and reports show.",
     ),
     (
         Rule::PublishedSecret,

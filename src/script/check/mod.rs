@@ -12,6 +12,7 @@ mod possible_values;
 mod published_secrets;
 mod readings;
 mod script_outline;
+mod secret_params;
 mod shell_habits;
 mod source_files;
 mod unknown_names;
@@ -110,6 +111,11 @@ fn check_script(
     if !sources.is_imported(index) {
         functions::check_unused(outline, findings);
     }
+    secret_params::check(
+        &declared.params,
+        &sources.all[index].declared_params(),
+        findings,
+    );
     sources.check_unused_params(index, findings);
     let mut runner = BlankNodeRunner::new(declared.platform, sources.all[index].folder());
     let shapes = KnownShapes::new(&declared.params, ast, |name| {

@@ -114,7 +114,7 @@ impl SourceFile {
     }
 
     /// The names in `PARAMS` with their positions.
-    fn declared_params(&self) -> Vec<(&str, Position)> {
+    pub(super) fn declared_params(&self) -> Vec<(&str, Position)> {
         let Ok((ast, _)) = &self.compiled else {
             return Vec::new();
         };
