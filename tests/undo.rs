@@ -471,3 +471,14 @@ fn an_undone_setup_is_done_again() {
         assert_eq!(Set::on(&node), after, "{platform}");
     }
 }
+
+/// The undo leaves an empty section, which says no more than none.
+#[test]
+fn an_undone_plan_that_read_the_section_is_applied_again() {
+    let node = Node::new("linux");
+    let script = "conf.server();\nconf.set_server(#{ server_name: \"node1.example.com\" });";
+    let file = plan(&node, &[&node.script(script)]);
+    apply(&node, &file, &[]).json(0);
+    undo(&node, &[]).json(0);
+    apply(&node, &file, &[]).json(0);
+}

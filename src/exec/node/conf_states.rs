@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::conf::{self, ConfFinding, Document, FindingLevel, Setting, SettingValue};
 use crate::exec::SecretValue;
-use crate::state::{Section, State, Subject, WantedState};
+use crate::state::{Section, Settings, State, Subject, WantedState};
 use crate::step::{Advisory, Change, Level};
 
 /// Reads the state of a subject from a document.
@@ -27,10 +27,14 @@ pub(in crate::exec) fn state(document: &Document, subject: &Subject) -> State {
             let all = document.settings(section).into_iter();
             let all = all.map(|(setting, value)| (setting.name.to_owned(), value));
             let all = all.chain(document.variants(section));
-            State::Settings(
-                all.map(|(name, value)| (name, setting_state(value)))
-                    .collect(),
-            )
+            let settings: Settings = all
+                .map(|(name, value)| (name, setting_state(value)))
+                .collect();
+            // An undo leaves the element of a section that had none.
+            if settings.is_empty() && !section.is_named() {
+                return State::Absent;
+            }
+            State::Settings(settings)
         }
         Some(_) => State::Present,
         None => State::Absent,
