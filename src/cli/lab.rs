@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::exec::StopFlag;
-use crate::fault::{Fault, FaultKind, Result};
+use crate::fault::{Fault, FaultKind, Result, reason};
 use crate::lab::{self, Lab, NodeApiPorts};
 use crate::state::Platform;
 
@@ -85,7 +85,15 @@ impl LabArgs {
             knobs: self.knob.clone(),
             ..lab::LabOptions::new(executable, self.platform.name())
         };
-        Lab::create(&self.dir, &options).map_err(to_fault)
+        Lab::create(&self.dir, &options).map_err(|error| {
+            let fault = to_fault(error);
+            if fault.kind() == FaultKind::Usage {
+                return fault;
+            }
+            let dir = self.dir.display();
+            let fault = fault.context(format!("cannot create the lab {dir}"));
+            fault.hint("choose a folder that does not exist, in one that you may write to")
+        })
     }
 
     fn serve(&self, lab: &Lab) -> Result<u8> {
@@ -117,5 +125,10 @@ fn to_fault(error: io::Error) -> Fault {
     } else {
         FaultKind::Unknown
     };
-    Fault::new(kind, error.to_string()).caused_by(error)
+    let message = if is_usage {
+        error.to_string()
+    } else {
+        reason(&error)
+    };
+    Fault::new(kind, message).caused_by(error)
 }

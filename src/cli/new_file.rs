@@ -27,6 +27,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
                 .hint("create the folder first")
         } else {
             Fault::usage(format!("cannot write {shown}: {}", reason(&error)))
+                .hint("choose a folder that you may write to")
         };
         fault.caused_by(error)
     })

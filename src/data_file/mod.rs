@@ -1,5 +1,7 @@
 //! Values in files of data: CSV, JSON, TOML or YAML, as the end of the name says.
 
+mod limits;
+mod repeated_keys;
 mod rows;
 mod table;
 mod text;
@@ -10,6 +12,9 @@ use serde_saphyr::UserMessageFormatter;
 use crate::fault::{Fault, Result};
 use crate::step::Value;
 
+use repeated_keys::UniqueKeys;
+
+pub use limits::{MAX_ENTRIES, MAX_ITEMS, MAX_TEXT};
 pub use rows::{DataFile, row_name};
 
 /// How the text of a file with that name is read.
@@ -50,7 +55,7 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<DataFile> {
     };
     let name = name.escape_debug().to_string();
     match text::decode(bytes) {
-        Ok(text) => parse(&text, name),
+        Ok(text) => limits::check(parse(&text, name)?),
         Err(fault) => Err(fault.context(name)),
     }
 }
@@ -80,7 +85,8 @@ fn unknown_format(name: &str, extension: &str) -> Fault {
 
 /// Reads JSON.
 pub fn parse_json(text: &str) -> Result<Value> {
-    let json = serde_json::from_str::<Json>(text);
+    let unique = serde_json::from_str::<UniqueKeys>(text);
+    let json = unique.and_then(|_| serde_json::from_str::<Json>(text));
     json.map(Value::from)
         .map_err(|error| Fault::usage(error.to_string()))
 }
@@ -116,6 +122,11 @@ fn parse_yaml(text: &str) -> Result<Value> {
     let json = serde_saphyr::from_str_with_options::<Json>(text, options);
     json.map(Value::from).map_err(|error| {
         let error = error.without_snippet();
+        if let serde_saphyr::Error::AliasReplayLimitExceeded { .. } = error {
+            return Fault::usage(format!(
+                "its aliases repeat more than {MAX_REPEATED} values"
+            ));
+        }
         Fault::usage(error.render_with_formatter(&UserMessageFormatter))
     })
 }
@@ -196,6 +207,11 @@ mod tests {
                 "a.json: trailing comma at line 1 column 4",
             ),
             (
+                "a.json",
+                "{\"a\":[{\"b\":1,\n\"b\":2}]}",
+                "a.json: the key `b` is there twice at line 2 column 3",
+            ),
+            (
                 "a.toml",
                 "a = = 1",
                 "a.toml: extra `=`, expected nothing at line 1 column 5",
@@ -239,6 +255,31 @@ mod tests {
                 "a.ini",
                 "",
                 "`a.ini` is neither CSV, JSON, TOML nor YAML by its name",
+            ),
+        ] {
+            let fault = parse(name, text.as_bytes()).unwrap_err();
+            assert_eq!(fault.message(), message);
+        }
+    }
+
+    #[test]
+    fn what_no_script_takes_is_refused_with_its_place() {
+        let long = "x".repeat(MAX_TEXT + 1);
+        for (name, text, message) in [
+            (
+                "a.csv",
+                format!("n\n1\n{long}\n"),
+                "a.csv, line 3: a value is longer than 1 MiB",
+            ),
+            (
+                "a.json",
+                format!("{{\"n\": \"{long}\"}}"),
+                "a.json: a value is longer than 1 MiB",
+            ),
+            (
+                "a.csv",
+                format!("n\n{}", "1\n".repeat(MAX_ITEMS + 1)),
+                "a.csv: it has 10001 rows and items; a script takes 10000",
             ),
         ] {
             let fault = parse(name, text.as_bytes()).unwrap_err();

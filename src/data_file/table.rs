@@ -106,13 +106,21 @@ fn columns(header: &StringRecord) -> Result<Vec<Column>> {
         }
         if !seen.insert(name) {
             let message = format!("two columns are called `{}`", name.escape_debug());
-            return Err(Fault::usage(message));
+            return Err(Fault::usage(message).hint("give each column a name of its own"));
         }
         columns.push((index, name.to_owned()));
     }
     if columns.is_empty() {
         return Err(Fault::usage("there is no row of column names")
             .hint("write the names of the columns in the first line"));
+    }
+    if let [(_, only)] = &columns[..]
+        && only.starts_with("sep=")
+    {
+        return Err(
+            Fault::usage("the first row is a `sep=`, which only Excel reads")
+                .hint("remove that line"),
+        );
     }
     if let [(_, only)] = &columns[..]
         && only.starts_with('#')

@@ -14,9 +14,14 @@ use super::bundled::STDLIB;
 /// The texts of all compiled sources by name, for error messages.
 pub(super) type SourceTexts = Rc<RefCell<BTreeMap<String, Rc<str>>>>;
 
-/// Reads a script from a file.
+/// Reads a script from a file, without the mark that some editors write at its start.
 pub(super) fn read(path: &Path) -> Result<String> {
-    InputKind::SCRIPT.read_text(path).map_err(|fault| {
+    let text = InputKind::SCRIPT.read_text(path);
+    let text = text.map(|text| match text.strip_prefix('\u{feff}') {
+        Some(marked) => marked.to_owned(),
+        None => text,
+    });
+    text.map_err(|fault| {
         if path.extension().is_none() || path.exists() {
             return fault;
         }

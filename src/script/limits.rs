@@ -2,6 +2,7 @@
 
 use rhai::Engine;
 
+use crate::data_file;
 use crate::fault::Fault;
 
 /// How many variables there may be at a time.
@@ -11,10 +12,10 @@ pub(super) const MAX_VARIABLES: usize = 1000;
 pub(super) fn set(engine: &mut Engine) {
     engine
         .set_max_operations(5_000_000)
-        .set_max_string_size(1 << 20)
-        .set_max_array_size(10_000)
+        .set_max_string_size(data_file::MAX_TEXT)
+        .set_max_array_size(data_file::MAX_ITEMS)
         // The maps of all rows of a table count together: 10,000 rows of 10 columns.
-        .set_max_map_size(100_000)
+        .set_max_map_size(data_file::MAX_ENTRIES)
         .set_max_call_levels(64)
         .set_max_expr_depths(64, 32)
         .set_max_modules(64)

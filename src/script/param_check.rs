@@ -397,5 +397,11 @@ fn refusal(ty: ValueType, place: Place<'_>, value: Scalar<'_>) -> Fault {
     {
         return fault.hint(rate_hint(text));
     }
+    let is_row = matches!(place, Place::Item(list, ..) if list.is_root());
+    if is_row && place.file().is_some_and(DataFile::is_table) {
+        return fault.hint(
+            "a row of a CSV file is a map: declare its columns, as in `of: #{ name: \"name\" }`",
+        );
+    }
     fault
 }

@@ -255,7 +255,7 @@ fn trouble(verb: &str, path: &Path, cause: &io::Error) -> Fault {
     let message = format!("cannot {verb} {}: {}", path.display(), reason(cause));
     let fault = Fault::new(FaultKind::Unknown, message);
     if cause.kind() == io::ErrorKind::PermissionDenied {
-        fault.hint("run this as root, or as the user who did the live run")
+        fault.hint("run this as root, or as a user who may do that")
     } else {
         fault
     }
