@@ -5,18 +5,29 @@ use std::collections::{HashMap, HashSet};
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
-/// The methods and functions that do not change a map.
+use crate::bindings;
+
+/// The methods and functions that change neither a map nor a value in it.
 const READ_ONLY: &[&str] = &[
     "contains",
     "debug",
+    "ends_with",
     "get",
+    "index_of",
     "is_empty",
     "keys",
     "len",
+    "parse_float",
+    "parse_int",
     "print",
+    "split",
+    "starts_with",
+    "sub_string",
     "to_debug",
     "to_json",
+    "to_lower",
     "to_string",
+    "to_upper",
     "type_of",
     "values",
 ];
@@ -141,6 +152,7 @@ fn changed(expression: &Expr) -> Option<String> {
 fn changed_argument(call: &FnCallExpr) -> Option<String> {
     let is_read_only = call.is_operator_call()
         || !call.namespace.is_empty()
+        || bindings::find(&call.name).is_some()
         || READ_ONLY.contains(&call.name.as_str());
     let argument = call.args.first().filter(|_| !is_read_only)?;
     root(argument)
