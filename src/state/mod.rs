@@ -45,5 +45,5 @@ pub use states::*;
 pub use subject::Subject;
 pub use sync_states::{SyncFolder, SyncStatus, SyncValue};
 pub use user_service::UserService;
-pub use value_type::{Scalar, ValueType, rate_hint};
+pub use value_type::{FRACTION, Scalar, ValueType, rate_hint};
 pub use wanted::{Credentials, WantedState};

@@ -88,6 +88,9 @@ pub enum ValueType {
     Items,
 }
 
+/// What a number is called that is not whole.
+pub const FRACTION: &str = "a number with a fraction";
+
 /// One value to check, of a script or of a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scalar<'a> {
@@ -310,6 +313,10 @@ impl ValueType {
                 (Self::Octal, Scalar::Int(bits)) => {
                     fault.hint(format!("write the bits as a string: \"{bits}\""))
                 }
+                (
+                    Self::Text | Self::Name,
+                    Scalar::Int(_) | Scalar::Bool(_) | Scalar::Other(FRACTION),
+                ) => fault.hint("write a string in quotes"),
                 _ => fault,
             };
         };
@@ -353,7 +360,7 @@ impl fmt::Display for Scalar<'_> {
         match self {
             Self::Bool(flag) => flag.fmt(f),
             Self::Int(int) => int.fmt(f),
-            Self::Text(text) => write!(f, "\"{}\"", text.escape_debug()),
+            Self::Text(text) => write!(f, "{text:?}"),
             Self::Secret => f.write_str("a secret"),
             Self::Other(noun) => f.write_str(noun),
         }

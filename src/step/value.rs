@@ -5,7 +5,9 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::Change;
-use crate::state::{FastIndexMap, Scalar, Secret, SecretText, State, Subject, WantedState};
+use crate::state::{
+    FRACTION, FastIndexMap, Scalar, Secret, SecretText, State, Subject, WantedState,
+};
 
 /// A value of a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +77,7 @@ impl Value {
             Self::Unit => "`()`",
             Self::Bool(_) => "true or false",
             Self::Int(_) => "a number",
-            Self::Float(_) => "a number with a fraction",
+            Self::Float(_) => FRACTION,
             Self::Text(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
