@@ -189,6 +189,7 @@ fn blanks_are_where_they_are_certain() {
         (" \n\n", ""),
         ("\n\na;", "a;\n"),
         ("f(1,2 ,[ 3 ]);", "f(1, 2, [ 3 ]);\n"),
+        ("let x=a>>2|b<<1&c^d;", "let x = a >> 2 | b << 1 & c ^ d;\n"),
         ("let x=-1+2- -3*!a;", "let x = -1 + 2 - -3 * !a;\n"),
         (
             "let m=#{a:1,\"b\":#{}};",

@@ -10,7 +10,8 @@ const INDENT: usize = 4;
 /// Operators with a blank on both sides where an operand is before them.
 const SPACED: &[&str] = &[
     "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**=", "<<=", ">>=", "==", "!=", "<",
-    "<=", ">", ">=", "&&", "||", "|", "??", "+", "-", "*", "/", "%", "**", "=>",
+    "<=", ">", ">=", "<<", ">>", "&&", "||", "&", "|", "^", "??", "+", "-", "*", "/", "%", "**",
+    "=>",
 ];
 
 /// Operators that may start a statement, so that one behind a block need not continue it.
