@@ -10,8 +10,10 @@ use crate::state::is_source_path;
 pub(super) fn read(kind: InputKind, folder: Option<&Path>, path: &str) -> Result<Vec<u8>> {
     let Some(folder) = folder else {
         return Err(
-            Fault::refused("there is no folder that the file could be in")
-                .hint("a bundled script has no files beside it"),
+            Fault::refused("there is no folder that the file could be in").hint(
+                "a script that is bundled, or sent as text, has no files beside it; pass rows of data as a \
+                 parameter of the type `list`",
+            ),
         );
     };
     if !is_source_path(path) {

@@ -42,7 +42,9 @@ pub(super) fn module(folder: Option<&Path>, name: &str) -> Result<(String, Optio
         return text.ok_or_else(|| missing().suggest(name, known));
     }
     let Some(folder) = folder else {
-        return Err(missing().hint("a bundled script imports only from `std/`"));
+        return Err(
+            missing().hint("a script that is bundled, or sent as text, imports only from `std/`")
+        );
     };
     let path = module_path(folder, name)?;
     if path.exists() && !path.is_file() {
