@@ -35,6 +35,19 @@ install
 says 'changed=1'
 cmp "$binary" "$installed"
 
+# From the archive of a release.
+printf '#!/bin/sh\necho ascript 0.0.1\n' >"$installed"
+mkdir -p "$work/install/release"
+ln -f "$binary" "$work/install/release/ascript" 2>/dev/null || cp "$binary" "$work/install/release/ascript"
+tar -czf "$work/install/release.tar.gz" -C "$work/install" release
+program=$work/install/release.tar.gz install
+says 'changed=1'
+cmp "$binary" "$installed"
+echo 'no archive' >"$work/install/broken.tar.gz"
+printf '#!/bin/sh\necho ascript 0.0.1\n' >"$installed"
+program=$work/install/broken.tar.gz fails install
+says 'broken.tar.gz cannot be unpacked'
+
 # A host for which there is no program, and a program that is of another machine or version: what is there stays.
 printf '#!/bin/sh\necho ascript 0.0.1\n' >"$installed"
 fails install -e '{"install_programs": {"Plan9-mips": "ascript"}}'

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-import os
+import json
 
-from ansible.errors import AnsibleActionSkip
-from ansible_collections.ascript.node.plugins.plugin_utils.call import RETURNED_OPTION, NodeAction, reviewed_digest
+from ansible.errors import AnsibleActionFail, AnsibleActionSkip
+from ansible_collections.ascript.node.plugins.plugin_utils.call import NOTHING, RETURNED_OPTION, NodeAction, steps_done
+from ansible_collections.ascript.node.plugins.plugin_utils.review import plan_digest, plan_text, unpack
 
 
 class ActionModule(NodeAction):
     OPTIONS = dict(
-        plan=dict(type="str"),
+        # A lookup of a file with a plan is a map in some versions of Ansible.
+        plan=dict(type="raw"),
         review=dict(type="path"),
         expect=dict(type="str", required=True),
         done=dict(type="list", elements="int", default=[]),
@@ -23,22 +25,56 @@ class ActionModule(NodeAction):
 
     def perform(self, arguments):
         returned = arguments["returned"]
-        live = self.is_live()
+        if not arguments["expect"]:
+            raise AnsibleActionFail("`expect` is empty. Give the digest that was approved, which ascript.node.review returns.")
         if arguments["review"]:
             arguments.update(self.reviewed_plan(arguments["review"], arguments["expect"]))
-        plan = arguments["plan"]
-        request = self.request("apply", arguments, plan=plan, live=live, want=self.wanted(returned))
-        code, text, document = self.ask(arguments["binary"], request)
-        fault = document.get("fault", {})
+        plan = whole(arguments["plan"])
+        request = self.request("apply", arguments, plan=plan, live=self.is_live(), want=self.wanted(returned))
+        code, text, document = self.ask(arguments, request)
+        fault = document.get("fault") or {}
         if fault.get("holds"):
-            return dict(changed=False, already_applied=True, run=fault["run"], digest=arguments["expect"])
+            known = dict(node=planned_node(plan), run=fault["run"], digest=arguments["expect"])
+            return dict(NOTHING, changed=False, already_applied=True, **known)
+        if fault.get("kind") == "stale":
+            self.add_half_done(fault, arguments)
         result = self.outcome(code, text, document, returned)
-        return result if code != 0 else dict(result, already_applied=False)
+        return result if code != 0 else dict(result, already_applied=False, digest=arguments["expect"])
 
     def reviewed_plan(self, folder, digest):
         """The plan of this host in the review with that digest."""
-        expect = reviewed_digest(folder, self.host, digest)
+        expect = plan_digest(folder, self.host, digest)
         if expect is None:
             raise AnsibleActionSkip("the review in %s has no plan of %s" % (folder, self.host))
-        with open(os.path.join(folder, "plans", self.host + ".json"), encoding="utf-8") as file:
-            return dict(plan=file.read(), expect=expect)
+        return dict(plan=plan_text(folder, self.host), expect=expect)
+
+    def add_half_done(self, fault, arguments):
+        """Says if a run of this very plan stopped part-way, which is then why the node is not as the plan says."""
+        runs = [one for one in self.runs(arguments) if one.get("plan") == arguments["expect"] and not one["undone"]]
+        stopped = next((one for one in reversed(runs) if one.get("fault")), None)
+        if stopped is None:
+            return
+        fault["message"] = "run %d of this plan failed on this host after %s, so %s" % (
+            stopped["run"],
+            steps_done(stopped["summary"]),
+            fault["message"],
+        )
+        fault["hints"] = [
+            *fault["hints"][:-1],
+            "take it back: ascript.node.undo with `run: %d`, or the playbook ascript.node.undo with --limit %s; then "
+            "repair what failed, and do the same again" % (stopped["run"], self.host),
+        ]
+
+
+def planned_node(plan):
+    """The name of the node that a plan was made of."""
+    if isinstance(plan, str):
+        plan = json.loads(plan if plan.startswith("{") else unpack(plan))
+    return plan["node"]["name"]
+
+
+def whole(plan):
+    """The plan; as a text, with the end of its last line, which a lookup of the file strips."""
+    if isinstance(plan, str) and plan.startswith("{") and not plan.endswith("\n"):
+        return plan + "\n"
+    return plan

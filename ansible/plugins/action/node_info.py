@@ -12,15 +12,15 @@ class ActionModule(NodeAction):
     OPTIONS = dict(drift=dict(type="bool", default=False))
 
     def perform(self, arguments):
-        code, dummy, version = self.ask(arguments["binary"], dict(format=1, command="version"))
+        code, dummy, version = self.ask(arguments, dict(format=1, command="version"))
         if code != 0:
             return self.failed(code, version, changed=False)
-        code, dummy, runs = self.ask(arguments["binary"], self.request("runs", arguments))
+        code, dummy, runs = self.ask(arguments, self.request("runs", arguments))
         if code != 0:
             return self.failed(code, runs, changed=False)
         result = dict(changed=False, version=version["tool"]["version"], runs=runs["runs"])
         if arguments["drift"]:
-            code, dummy, drift = self.ask(arguments["binary"], self.request("drift", arguments))
+            code, dummy, drift = self.ask(arguments, self.request("drift", arguments))
             if code not in (0, 10):
                 return self.failed(code, drift, changed=False)
             result["drift"] = drift

@@ -11,8 +11,8 @@ from ansible_collections.ascript.node.plugins.plugin_utils.call import (
     SCRIPT_OPTIONS,
     NodeAction,
     is_pending,
-    pack,
 )
+from ansible_collections.ascript.node.plugins.plugin_utils.review import pack
 
 
 class ActionModule(NodeAction):
@@ -21,8 +21,8 @@ class ActionModule(NodeAction):
 
     def perform(self, arguments):
         request = self.request("plan", arguments, want="full")
-        code, text, document = self.ask(arguments["binary"], request)
-        if code != 0:
-            return self.failed(code, document, changed=False)
-        result = self.done(document, text, arguments["returned"])
+        code, text, document = self.ask(arguments, request)
+        result = dict(self.outcome(code, text, document, arguments["returned"]), changed=False)
+        if result.get("failed"):
+            return result
         return dict(result, plan=pack(text), changed=is_pending(document))

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
+import tarfile
+import tempfile
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
@@ -31,9 +34,10 @@ class ActionModule(ActionBase):
         found = self.version_of(binary)
         result.update(changed=found != arguments["version"], before=found, version=arguments["version"])
         if result["changed"]:
-            program = self.program_for_host(arguments["programs"])
-            if not self._task.check_mode:
-                self.put(program, binary, arguments["version"])
+            with tempfile.TemporaryDirectory() as folder:
+                program = unpacked(self.program_for_host(arguments["programs"]), folder)
+                if not self._task.check_mode:
+                    self.put(program, binary, arguments["version"])
         return result
 
     def shell(self, line):
@@ -81,3 +85,20 @@ class ActionModule(ActionBase):
         if found is None:
             return "%s: %s does not run there. Is it built for this host?" % (self.host, program)
         return "%s: %s is version %s, not %s" % (self.host, program, found, version)
+
+
+def unpacked(path, folder):
+    """The program: the file itself, or that in an archive of a release, which is put into the folder."""
+    if not path.endswith(".tar.gz"):
+        return path
+    program = os.path.join(folder, "ascript")
+    try:
+        with tarfile.open(path) as archive:
+            member = next((one for one in archive if one.isfile() and os.path.basename(one.name) == "ascript"), None)
+            if member is None:
+                raise AnsibleActionFail("%s is not a release of ascript: it has no file `ascript`" % path)
+            with archive.extractfile(member) as source, open(program, "wb") as file:
+                shutil.copyfileobj(source, file)
+    except (OSError, tarfile.TarError) as cause:
+        raise AnsibleActionFail("%s cannot be unpacked: %s" % (path, cause)) from None
+    return program

@@ -20,4 +20,4 @@ class ActionModule(NodeAction):
     def perform(self, arguments):
         returned = arguments["returned"]
         request = self.request("run", arguments, live=self.is_live(), want=self.wanted(returned))
-        return self.outcome(*self.ask(arguments["binary"], request), returned)
+        return self.outcome(*self.ask(arguments, request), returned)

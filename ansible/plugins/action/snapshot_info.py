@@ -12,7 +12,7 @@ class ActionModule(NodeAction):
     OPTIONS = dict(script=dict(type="str"), params=dict(type="dict", default={}))
 
     def perform(self, arguments):
-        code, text, document = self.ask(arguments["binary"], self.request("snapshot", arguments))
+        code, text, document = self.ask(arguments, self.request("snapshot", arguments))
         if code != 0:
             return self.failed(code, document, changed=False)
         return dict(changed=False, snapshot=text)

@@ -11,12 +11,14 @@ options:
   node:
     description:
       - The node on the managed host, which is a folder with an installation or a lab.
-      - Without it, the installation of the managed host, such as C(/opt/aspera).
+      - Without it, the installation of the managed host, such as C(/opt/aspera). A host without one fails.
+      - V(blank:linux) and V(blank:macos) preview and plan for a node that is yet to come.
     type: str
   binary:
-    description: The C(ascript) program on the managed host.
+    description:
+      - The C(ascript) program on the managed host.
+      - Without it, C(ascript) where the login or C(become) finds programs, or else C(/usr/local/bin/ascript).
     type: str
-    default: ascript
   node_api:
     description: The address of the Node API, such as V(https://node.example.com:9092); by default as C(aspera.conf) says.
     type: str
@@ -29,6 +31,7 @@ options:
   secrets:
     description:
       - The values of the secrets that a script or plan names, by their references, such as V(env:FASPEX_TOKEN_KEY).
+      - Each is a text that is not empty; put a number in quotes.
       - They reach the program on its standard input only. Do not use C(environment), which is part of a command line.
     type: dict
     default: {}
@@ -61,10 +64,19 @@ options:
   script:
     description:
       - The name of a bundled script, or the path of a script on the managed host.
-      - Exactly one of O(script) and O(text) is required.
+      - Exactly one of O(script), O(src) and O(text) is required.
     type: str
+  src:
+    description:
+      - The path of a script on the controller. A relative one is looked up as that of M(ansible.builtin.script), and then in
+        the current folder.
+      - Only its text reaches the host. So it imports only from C(std/), and has no files beside it; give it the rows of a
+        file of data as a parameter of the type C(list).
+    type: path
   text:
-    description: The text of a script, such as that of a file on the controller by P(ansible.builtin.file#lookup).
+    description:
+      - The text of a script.
+      - It has no files beside it, as that of O(src).
     type: str
   params:
     description: The parameters of the script. Lists and maps are allowed where the script declares them.
@@ -87,7 +99,7 @@ attributes:
     description: Can run in check mode and predict the changes without making them.
     support: full
   diff_mode:
-    description: Returns the differences of C(aspera.conf) and other files in diff mode.
+    description: Returns each step, and the differences of C(aspera.conf) and other files in diff mode.
     support: full
 """
 

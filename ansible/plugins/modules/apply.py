@@ -13,13 +13,15 @@ description:
   - Performs exactly the steps of a plan, and only the plan that was reviewed.
   - If the node is no longer as it was when the plan was made, nothing is changed, and the task fails with the differences.
   - A plan that was applied already and still holds is not changed.
+  - If a step fails, the node keeps the steps before it, and so is no longer as the plan says. Take that run back with
+    M(ascript.node.undo), and apply the same plan again.
   - In check mode, reads all premises of the plan again and performs no step.
 options:
   plan:
     description:
-      - The plan that M(ascript.node.plan) returned.
+      - The plan that M(ascript.node.plan) returned, or the text of a plan.
       - Exactly one of O(plan) and O(review) is required.
-    type: str
+    type: raw
   review:
     description:
       - A folder on the controller that M(ascript.node.review) wrote. The plan of the host is taken from it.
@@ -56,29 +58,29 @@ already_applied:
   type: bool
   returned: success
 digest:
-  description: The digest of all that a reader of the document sees and the node gets.
+  description: The digest of the plan.
   type: str
   returned: success
   sample: "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 change_digest:
   description: The digest of the changes alone, which is the same on all nodes with the same changes.
   type: str
-  returned: success
+  returned: success, unless the plan was applied already
 node:
   description: The name of the node.
   type: str
-  returned: success
+  returned: success, and when steps fail
   sample: node1.example.com
 summary:
   description: How many steps there are of each kind.
   type: dict
-  returned: success
+  returned: success, and when steps fail
   sample: {"change": 2, "settled": 7, "act": 1, "manual": 0}
 notes:
-  description: The notes on the whole run, each after its level.
+  description: The notes on the whole run, and those on steps that warn or that are left as they are, each after its level.
   type: list
   elements: str
-  returned: success
+  returned: success, and when steps fail
   sample: ["caution: the docroot `/srv/anna` does not exist"]
 advisories:
   description: The notes on the whole run, each with O(ignore:id), level, text and source.
@@ -99,11 +101,20 @@ document:
   type: str
   returned: O(returned=full)
 run:
-  description: The number of the live run on the node, which M(ascript.node.undo) takes back.
+  description:
+    - The number of the live run on the node, which M(ascript.node.undo) takes back.
+    - If the task failed after some steps, M(ascript.node.undo) takes these back.
   type: int
-  returned: when a live run was done
+  returned: when a live run was done now or earlier, in whole or in part
+rc:
+  description: The exit code of the program.
+  type: int
+  returned: failure
+  sample: 4
 fault:
-  description: What went wrong; its C(kind) is one of those in the documentation of the command line.
+  description:
+    - What went wrong; its C(kind) is one of those in the documentation of the command line.
+    - If the program gave no answer, the C(kind) is V(node).
   type: dict
   returned: failure
   sample: {"kind": "stale", "message": "the plan is outdated", "hints": ["plan again"]}

@@ -43,8 +43,15 @@ drift:
   description: The document of C(ascript drift).
   type: dict
   returned: O(drift=true)
+rc:
+  description: The exit code of the program.
+  type: int
+  returned: failure
+  sample: 4
 fault:
-  description: What went wrong; its C(kind) is one of those in the documentation of the command line.
+  description:
+    - What went wrong; its C(kind) is one of those in the documentation of the command line.
+    - If the program gave no answer, the C(kind) is V(node).
   type: dict
   returned: failure
   sample: {"kind": "stale", "message": "the plan is outdated", "hints": ["plan again"]}

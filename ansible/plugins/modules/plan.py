@@ -43,18 +43,18 @@ change_digest:
 node:
   description: The name of the node.
   type: str
-  returned: success
+  returned: success, and when steps fail
   sample: node1.example.com
 summary:
   description: How many steps there are of each kind.
   type: dict
-  returned: success
+  returned: success, and when steps fail
   sample: {"change": 2, "settled": 7, "act": 1, "manual": 0}
 notes:
-  description: The notes on the whole run, each after its level.
+  description: The notes on the whole run, and those on steps that warn or that are left as they are, each after its level.
   type: list
   elements: str
-  returned: success
+  returned: success, and when steps fail
   sample: ["caution: the docroot `/srv/anna` does not exist"]
 advisories:
   description: The notes on the whole run, each with O(ignore:id), level, text and source.
@@ -74,8 +74,15 @@ document:
   description: The whole document as text.
   type: str
   returned: O(returned=full)
+rc:
+  description: The exit code of the program.
+  type: int
+  returned: failure
+  sample: 4
 fault:
-  description: What went wrong; its C(kind) is one of those in the documentation of the command line.
+  description:
+    - What went wrong; its C(kind) is one of those in the documentation of the command line.
+    - If the program gave no answer, the C(kind) is V(node).
   type: dict
   returned: failure
   sample: {"kind": "stale", "message": "the plan is outdated", "hints": ["plan again"]}

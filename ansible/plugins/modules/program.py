@@ -16,6 +16,8 @@ options:
   programs:
     description:
       - The programs on the controller, by system and machine as C(uname -sm) prints them, joined by a hyphen.
+      - Each is the archive of a release (C(.tar.gz)) or the program itself, which is looked up in C(files) as by
+        M(ansible.builtin.copy).
     type: dict
     required: true
   version:
@@ -37,8 +39,8 @@ EXAMPLES = r"""
   ascript.node.program:
     version: 0.1.0
     programs:
-      Linux-x86_64: ascript-linux-x86_64
-      Linux-aarch64: ascript-linux-aarch64
+      Linux-x86_64: ascript-0.1.0-linux-x86_64.tar.gz
+      Linux-aarch64: ascript-0.1.0-linux-aarch64.tar.gz
 """
 
 RETURN = r"""

@@ -11,13 +11,16 @@ short_description: Make one review of the plans of many nodes
 version_added: 0.1.0
 description:
   - Writes one page that shows each distinct change once, with the hosts under it, and one digest over all plans.
-  - Runs once, on the controller, where the ascript program is required.
-  - Hosts without a plan are listed as missing, and those whose planning failed with what went wrong.
+  - Runs once for all hosts of the play, on the controller, where the ascript program is required; C(run_once) is not needed, and
+    the result is registered on all hosts. So it needs the strategy C(linear), and in a play with C(serial) it reviews each batch.
+  - Hosts without a plan are listed as missing, and those that failed or are unreachable with what went wrong.
+  - A review with another digest that is in O(dest) is kept in C(dest/earlier), since M(ascript.node.undo) needs it.
+  - In check mode, writes into the folder O(dest) with C(.check) after its name, and leaves O(dest) as it is.
 options:
   planned:
     description:
-      - The variable in which M(ascript.node.plan) was registered.
-      - Without it, reviews the plans that are in O(dest) from an earlier review, and gives the same digest if none was altered.
+      - The name of the variable in which M(ascript.node.plan) was registered.
+      - Without it, reviews the plans that are in O(dest) from an earlier review, and fails if one was altered.
     type: str
   dest:
     description:
@@ -49,8 +52,21 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+dest:
+  description: The folder of the review, which is another one in check mode.
+  type: path
+  returned: success
+earlier:
+  description: The folder of the review that was in O(dest) before, if that is another one.
+  type: path
+  returned: when there was another one
+reasons:
+  description: What went wrong on each host on which planning failed.
+  type: dict
+  returned: success
+  sample: {"node3": "there is no Aspera installation on this host"}
 digest:
-  description: The digest over host and plan of all hosts, which a reviewer approves.
+  description: The digest over the names and plans of all hosts, which a reviewer approves and M(ascript.node.apply) expects.
   type: str
   returned: success
 hosts:
@@ -67,7 +83,7 @@ missing:
   elements: str
   returned: success
 failed_hosts:
-  description: The hosts on which planning failed.
+  description: The hosts on which planning failed, or that are unreachable.
   type: list
   elements: str
   returned: success

@@ -33,9 +33,11 @@ EXAMPLES = r"""
       env:FASPEX_NODE_PASSWORD: "{{ vault_faspex_node_password }}"
       env:FASPEX_TOKEN_KEY: "{{ vault_faspex_token_key }}"
 
-- name: Run a script of this site
+- name: Run a script of this site, from files/ beside the playbook
   ascript.node.run:
-    text: "{{ lookup('ansible.builtin.file', 'users.rhai') }}"
+    src: users.rhai
+    params:
+      users: "{{ lookup('ansible.builtin.file', 'users.csv') | community.general.from_csv }}"
 """
 
 RETURN = r"""
@@ -51,18 +53,18 @@ change_digest:
 node:
   description: The name of the node.
   type: str
-  returned: success
+  returned: success, and when steps fail
   sample: node1.example.com
 summary:
   description: How many steps there are of each kind.
   type: dict
-  returned: success
+  returned: success, and when steps fail
   sample: {"change": 2, "settled": 7, "act": 1, "manual": 0}
 notes:
-  description: The notes on the whole run, each after its level.
+  description: The notes on the whole run, and those on steps that warn or that are left as they are, each after its level.
   type: list
   elements: str
-  returned: success
+  returned: success, and when steps fail
   sample: ["caution: the docroot `/srv/anna` does not exist"]
 advisories:
   description: The notes on the whole run, each with O(ignore:id), level, text and source.
@@ -83,11 +85,20 @@ document:
   type: str
   returned: O(returned=full)
 run:
-  description: The number of the live run on the node, which M(ascript.node.undo) takes back.
+  description:
+    - The number of the live run on the node, which M(ascript.node.undo) takes back.
+    - If the task failed after some steps, M(ascript.node.undo) takes these back.
   type: int
-  returned: when a live run was done
+  returned: when a live run was done, in whole or in part
+rc:
+  description: The exit code of the program.
+  type: int
+  returned: failure
+  sample: 4
 fault:
-  description: What went wrong; its C(kind) is one of those in the documentation of the command line.
+  description:
+    - What went wrong; its C(kind) is one of those in the documentation of the command line.
+    - If the program gave no answer, the C(kind) is V(node).
   type: dict
   returned: failure
   sample: {"kind": "stale", "message": "the plan is outdated", "hints": ["plan again"]}

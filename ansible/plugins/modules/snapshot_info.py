@@ -43,8 +43,15 @@ snapshot:
   description: The document, as text.
   type: str
   returned: success
+rc:
+  description: The exit code of the program.
+  type: int
+  returned: failure
+  sample: 4
 fault:
-  description: What went wrong; its C(kind) is one of those in the documentation of the command line.
+  description:
+    - What went wrong; its C(kind) is one of those in the documentation of the command line.
+    - If the program gave no answer, the C(kind) is V(node).
   type: dict
   returned: failure
   sample: {"kind": "stale", "message": "the plan is outdated", "hints": ["plan again"]}

@@ -9,17 +9,21 @@ needs no Python, and secrets are in no argument, environment or file.
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import os
 import shlex
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible_collections.ascript.node.plugins.plugin_utils.diff import diff
+from ansible_collections.ascript.node.plugins.plugin_utils.names import check_options, check_rollout_variables, rollout_role
+from ansible_collections.ascript.node.plugins.plugin_utils.words import MOST_CHARACTERS, bounded, joined, place, translated
+
+# Where the role ascript.node.install puts the program; `sudo` may search for programs elsewhere only.
+PROGRAMS = ("ascript", "/usr/local/bin/ascript")
 
 NODE_OPTIONS = dict(
-    binary=dict(type="str", default="ascript"),
+    binary=dict(type="str"),
     node=dict(type="str"),
     node_api=dict(type="str"),
     node_ca=dict(type="str"),
@@ -31,21 +35,30 @@ NODE_OPTIONS = dict(
 SCRIPT_OPTIONS = dict(
     script=dict(type="str"),
     text=dict(type="str"),
+    src=dict(type="path"),
     params=dict(type="dict", default={}),
 )
 RETURNED_OPTION = dict(returned=dict(type="str", choices=["summary", "steps", "full"], default="summary"))
-ONE_SCRIPT = dict(mutually_exclusive=[("script", "text")], required_one_of=[("script", "text")])
+SOURCES = ("script", "text", "src")
+ONE_SCRIPT = dict(mutually_exclusive=[SOURCES], required_one_of=[SOURCES])
 
 # What is copied from an answer to the result of a task.
 SUMMARY_KEYS = ("digest", "change_digest", "summary")
 STEP_KEYS = ("advisories", "steps", "conf_diff", "file_diffs")
 
-# How much of a fault is returned: Ansible prints it, and one host must not bury what the others say.
-MOST_HINTS = 8
-MOST_CHARACTERS = 400
+# The part of a result where nothing was done.
+NOTHING = dict(summary=dict(change=0, settled=0, act=0, manual=0), notes=[])
+
+# How many notes are returned.
+MOST_NOTES = 20
 
 # A text that is not a block ends where YAML sees a comment, as in `conf.set_user("anna", #{`.
 CUT_BY_YAML = "In YAML a blank and `#` start a comment: write the script as a block, below `text: |`"
+
+NO_NODE = "there is no Aspera installation on this host"
+NO_NODE_HINT = (
+    "install it, or give %snode, the folder of an installation or a lab; `blank:linux` plans for a node that is yet to come"
+)
 
 
 class NodeAction(ActionBase):
@@ -62,10 +75,20 @@ class NodeAction(ActionBase):
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         del tmp
-        options = {**NODE_OPTIONS, **self.OPTIONS}
-        dummy, arguments = self.validate_argument_spec(argument_spec=options, **self.RULES)
         self.host = task_vars["inventory_hostname"]
-        result.update(self.perform(arguments))
+        options = {**NODE_OPTIONS, **self.OPTIONS}
+        check_options(self._task.args, options)
+        role = rollout_role(self._task)
+        if role:
+            check_rollout_variables(role, task_vars)
+        self.prefix = "rollout_" if role else ""
+        dummy, arguments = self.validate_argument_spec(argument_spec=options, **self.RULES)
+        check_secrets(arguments["secrets"], self.prefix)
+        try:
+            result.update(self.perform(arguments))
+        except NoAnswer as cause:
+            fault = dict(kind="node", message=str(cause), hints=[])
+            result.update(failed=True, changed=False, rc=cause.code, fault=fault, msg="%s: %s" % (self.host, cause))
         return result
 
     def perform(self, arguments):
@@ -77,53 +100,100 @@ class NodeAction(ActionBase):
 
     def request(self, command, arguments, **more):
         """A request, without the keys that have no value."""
-        keys = {*NODE_OPTIONS, *SCRIPT_OPTIONS, "expect", "done", "partial"} - {"binary"}
+        keys = {*NODE_OPTIONS, *SCRIPT_OPTIONS, "expect", "done", "partial"} - {"binary", "src"}
         if command not in ("run", "apply", "undo"):
             keys -= {"allow_argv_secrets", "done", "partial"}
         given = {key: arguments[key] for key in sorted(keys) if arguments.get(key)}
+        if arguments.get("src"):
+            given["text"] = self.controller_text(arguments["src"])
         return dict(format=1, command=command, **given, **more)
 
-    def ask(self, binary, request):
+    def controller_text(self, path):
+        """The text of a script on the controller, found as other actions find files, or in the current folder."""
+        try:
+            path = self._find_needle("files", path)
+        except AnsibleActionFail:
+            raise
+        except Exception:  # pylint: disable=broad-exception-caught
+            path = os.path.abspath(os.path.expanduser(path))
+        try:
+            with open(path, encoding="utf-8") as file:
+                return file.read()
+        except (OSError, UnicodeDecodeError) as cause:
+            reason = getattr(cause, "strerror", None) or "it is not UTF-8"
+            raise AnsibleActionFail("the script %s on the controller cannot be read: %s" % (path, reason)) from None
+
+    def ask(self, arguments, request):
         """The exit code and the document of an answer, which may say what went wrong."""
-        # Without an `executable`, as `raw` does it: two processes less on the host.
-        answer = self._low_level_execute_command(
-            "%s call -" % shlex.quote(binary), in_data=json.dumps(request).encode(), executable=False
-        )
+        given = arguments["binary"]
+        for binary in [given] if given else PROGRAMS:
+            # Without an `executable`, as `raw` does it: two processes less on the host.
+            answer = self._low_level_execute_command(
+                "%s call -" % shlex.quote(binary), in_data=json.dumps(request).encode(), executable=False
+            )
+            if answer["rc"] != 127:
+                break
         try:
             document = json.loads(answer["stdout"])
-        except ValueError:
-            raise AnsibleActionFail(self.no_answer(binary, answer)) from None
+            # Another program may have written what it read.
+            if document["tool"]["name"] != "ascript":
+                raise ValueError()
+        except (ValueError, TypeError, KeyError):
+            raise NoAnswer(answer["rc"], no_answer(given or PROGRAMS[0], answer, arguments["secrets"])) from None
         return answer["rc"], answer["stdout"], document
 
-    def no_answer(self, binary, answer):
-        if answer["rc"] == 127:
-            return "%s: there is no program %s. The role ascript.node.install puts it there." % (self.host, binary)
-        words = (answer["stderr"] or answer["stdout"]).strip() or "no output"
-        end = words[-MOST_CHARACTERS:]
-        return "%s: %s ended with %d and no document: %s" % (self.host, binary, answer["rc"], end)
+    def runs(self, arguments):
+        """The live runs of the node."""
+        code, dummy, listed = self.ask(arguments, self.request("runs", {**arguments, "expect": None}))
+        if code != 0:
+            raise AnsibleActionFail(self.failed(code, listed)["msg"])
+        return listed["runs"]
 
     def failed(self, code, document, **more):
         """The result of a task that failed: the host, what is wrong, and what to do."""
-        fault = bounded(document.get("fault", {}))
-        sentences = [fault.get("message", "exit code %d" % code), *fault.get("hints", [])]
-        if self._task.args.get("text") and "unexpected end of script" in sentences[0]:
+        fault = bounded(translated(document.get("fault") or {}, self.prefix))
+        first = fault.get("message") or "exit code %d" % code
+        sentences = [first + place(fault), *fault.get("hints", [])]
+        if self._task.args.get("text") and "unexpected end of script" in first:
             sentences.append(CUT_BY_YAML)
-        return dict(failed=True, rc=code, fault=fault, msg="%s: %s" % (self.host, ". ".join(sentences)), **more)
+        if "run" in document:
+            sentences.append(self.how_to_go_on(document))
+        return dict(failed=True, rc=code, fault=fault, msg="%s: %s" % (self.host, joined(sentences)), **more)
+
+    def how_to_go_on(self, receipt):
+        """What to do with a run that stopped part-way."""
+        done, run = steps_done(receipt["summary"]), receipt["run"]
+        return "%s as run %d: ascript.node.undo with `run: %d` takes it back" % (done, run, run)
 
     def outcome(self, code, text, document, returned):
         """The result of a task that performs or previews steps."""
         # A run that stopped part-way may have changed something.
         changed = is_pending(document) and (code == 0 or document["kind"] == "receipt")
-        if code != 0:
-            return self.failed(code, document, changed=changed)
-        return dict(self.done(document, text, returned), changed=changed)
+        if self.lacks_node(document):
+            return self.without_node(code)
+        done = self.done(document, text, returned) if "node" in document else {}
+        if code == 0:
+            return dict(done, changed=changed)
+        if "run" not in document:
+            # Those of what was left out would be taken for those of the plan.
+            done = {key: value for key, value in done.items() if not key.endswith("digest")}
+        return {**done, **self.failed(code, document, changed=changed)}
+
+    def lacks_node(self, document):
+        """Whether the program found no installation, and took a blank node in its place."""
+        found = document.get("node") or {}
+        is_blank = found.get("source") == "blank" or "a blank node" in (document.get("fault") or {}).get("message", "")
+        return is_blank and not str(self._task.args.get("node") or "").startswith("blank:")
+
+    def without_node(self, code):
+        fault = dict(kind="usage", message=NO_NODE, hints=[NO_NODE_HINT % self.prefix])
+        return self.failed(code or 2, dict(fault=fault), changed=False)
 
     def done(self, document, text, returned):
-        """The result of a task that succeeded, by how much of the document is to be returned."""
+        """What is returned of the document of a run, by how much is wanted."""
         result = {key: document[key] for key in SUMMARY_KEYS if key in document}
         result["node"] = document["node"]["name"]
-        # As texts: each nested value costs Ansible time on the controller.
-        result["notes"] = ["%s: %s" % (note["level"], note["text"]) for note in document["advisories"]]
+        result["notes"] = notes(document)
         if "run" in document:
             result["run"] = document["run"]
         if returned == "steps":
@@ -135,70 +205,59 @@ class NodeAction(ActionBase):
             result["diff"] = dict(prepared=diff(document))
         return result
 
-    def wanted(self, returned):
-        """How much of a document is needed."""
-        return "steps" if self._task.diff and returned == "summary" else returned
+    @staticmethod
+    def wanted(returned):
+        """How much of a document is needed: the notes on steps, and what diff mode shows, are in the steps."""
+        return "full" if returned == "full" else "steps"
 
 
-def bounded(fault):
-    """The fault, of which a long message and many hints are cut."""
-    shortened = dict(fault)
-    if "message" in fault:
-        shortened["message"] = cut(fault["message"])
-    hints = [cut(hint) for hint in fault.get("hints", [])]
-    if len(hints) > MOST_HINTS:
-        # The last one says what to do.
-        left = len(hints) - MOST_HINTS
-        hints = [*hints[: MOST_HINTS - 1], "and %d more" % left, hints[-1]]
-    if hints:
-        shortened["hints"] = hints
-    return shortened
+class NoAnswer(Exception):
+    """A program that wrote no document."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
 
 
-def cut(text):
-    return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + " …"
+def no_answer(binary, answer, secrets):
+    if answer["rc"] == 127:
+        return "there is no program %s. The role ascript.node.install puts it there; `binary` is its path elsewhere" % binary
+    words = (answer["stderr"] or answer["stdout"]).strip() or "no output"
+    # A program that is not ascript may repeat the request.
+    for secret in secrets.values():
+        words = words.replace(secret, "***").replace(json.dumps(secret)[1:-1], "***")
+    return "%s ended with %d and wrote no answer. Is it ascript? It wrote: %s" % (binary, answer["rc"], words[-MOST_CHARACTERS:])
 
 
-def reviewed_digest(folder, host, digest=None):
-    """The digest of the plan of a host in the review of that folder, which may have to have a digest itself.
+def check_secrets(secrets, prefix):
+    """Refuses values that are no secrets, without showing one."""
+    for reference, value in secrets.items():
+        if value is None or isinstance(value, (int, float, list, dict)):
+            raise AnsibleActionFail("`%ssecrets`: the value of %s must be text. Put it in quotes." % (prefix, reference))
+        if not value:
+            raise AnsibleActionFail("`%ssecrets`: the value of %s is empty." % (prefix, reference))
 
-    None if the review says that the host has no plan."""
-    path = os.path.join(os.path.expanduser(folder), "fleet.json")
-    try:
-        with open(path, encoding="utf-8") as file:
-            review = json.load(file)
-    except (OSError, ValueError) as cause:
-        raise AnsibleActionFail("there is no review in %s: %s. ascript.node.review writes it." % (folder, cause)) from None
-    if digest not in (None, review["digest"]):
-        raise AnsibleActionFail("the review in %s has the digest %s, not the expected one" % (folder, review["digest"]))
-    if host in review["hosts"]:
-        return review["hosts"][host]
-    if host in review["missing"] or host in review["failed"]:
-        return None
-    raise AnsibleActionFail("%s is not part of the review in %s. Plan again with all hosts." % (host, folder))
+
+def steps_done(summary):
+    count = sum(summary[kind] for kind in ("change", "act", "manual"))
+    return "1 step done" if count == 1 else "%d steps done" % count
+
+
+def notes(document):
+    """The notes on the run, and those on steps that warn, or that say what a step leaves as it is."""
+    # As texts: each nested value costs Ansible time on the controller.
+    found = ["%s: %s" % (note["level"], note["text"]) for note in document["advisories"]]
+    for step in document.get("steps", []):
+        for note in step["advisories"]:
+            if note["level"] != "note" or step["kind"] == "settled":
+                subject = note["subject"] + ": " if note.get("subject") else ""
+                found.append("%s: %s%s" % (note["level"], subject, note["text"]))
+    found = list(dict.fromkeys(found))
+    left = len(found) - MOST_NOTES
+    return found if left <= 0 else [*found[:MOST_NOTES], "and %d more" % left]
 
 
 def is_pending(document):
     """Whether a preview has something to do, or whether a live run did something."""
     summary = document.get("summary", {})
     return any(summary.get(kind) for kind in ("change", "act", "manual"))
-
-
-def diff(document):
-    """The differences of aspera.conf and of other files."""
-    diffs = [document.get("conf_diff", "")]
-    diffs += [entry.get("diff", "") for entry in document.get("file_diffs", [])]
-    return "".join(diffs)
-
-
-def pack(text):
-    """A plan as opaque text of a few kilobytes, which `apply` and `review` take."""
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
-
-
-def unpack(plan):
-    """The text of a plan."""
-    try:
-        return gzip.decompress(base64.b64decode(plan, validate=True)).decode()
-    except (ValueError, OSError, EOFError) as cause:
-        raise AnsibleActionFail("this is no plan that ascript.node.plan returned: %s" % cause) from None
