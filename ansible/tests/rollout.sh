@@ -18,13 +18,16 @@ have_anna() { [ "$(grep -l '<name>anna</name>' "$work"/labs/*/etc/aspera.conf | 
 digest() { review_digest "$work/rollout/review"; }
 configure() { "$work/labs/node$1/bin/asconfigurator" -x "$2" >/dev/null; }
 
-# Without an approval there is a review, and no change. A gate sees that changes are pending, in check mode too.
+# Without an approval there is a review, and no change. A gate sees that changes are pending, in check mode too, whose
+# review is no rollout's.
 roll --check
-says "rollout_approved=$(digest)"
 says 'changed=1'
-reviewed=$(digest)
+says 'Run it without --check'
+[ ! -e "$work/rollout/review" ]
 roll
-[ "$(digest)" = "$reviewed" ]
+reviewed=$(digest)
+says "rollout_approved=$reviewed"
+[ "$(review_digest "$work/rollout/review.check")" = "$reviewed" ]
 grep -q 'anna' "$work/rollout/review/fleet.html"
 [ "$(grep -c change_digest "$work/rollout/review/fleet.json")" = 1 ]
 have_anna 0
@@ -39,8 +42,21 @@ says 'are not those that were approved'
 cp "$work/rollout/review/plans/node2.json" "$work/rollout/node2.json"
 cp "$work/rollout/review/plans/node3.json" "$work/rollout/review/plans/node2.json"
 fails roll -e "rollout_approved=$reviewed"
+says 'are not those that were reviewed: node2'
 cp "$work/rollout/node2.json" "$work/rollout/review/plans/node2.json"
+rm "$work/rollout/review/plans/node2.json"
+fails roll -e "rollout_approved=$reviewed"
+says 'are not those that were reviewed: node2'
+cp "$work/rollout/node2.json" "$work/rollout/review/plans/node2.json"
+[ "$(digest)" = "$reviewed" ]
 have_anna 0
+
+# Variables that are misspelt.
+fails roll -e "rollout_aproved=$reviewed"
+says 'Did you mean `rollout_approved`?'
+fails roll -e rollout_host=node1
+says 'Did you mean `rollout_hosts`?'
+[ "$(digest)" = "$reviewed" ]
 
 # Somebody changed a node after the review: the check before the first batch stops the rollout.
 configure 4 'set_user_data;user_name,anna;absolute,/elsewhere'
@@ -88,6 +104,21 @@ have_anna 4
 roll -e "rollout_approved=$reviewed"
 fails grep -q 'changed=[1-9]' "$work/rollout/output"
 
+# A preview and a plan of some hosts keep the review of what was applied.
+roll --check
+[ "$(digest)" = "$reviewed" ]
+roll --limit node1
+says 'is another one, and is kept in'
+[ "$(digest)" != "$reviewed" ]
+kept=$work/rollout/review/earlier/$(printf %s "${reviewed#sha256:}" | cut -c 1-12)
+[ "$(review_digest "$kept")" = "$reviewed" ]
+play ascript.node.undo --limit node1
+says "node1: nothing to take back: the plan in $work/rollout/review was never applied on this node. That of an earlier review was, which is in $kept"
+have_anna 4
+mv "$kept" "$work/rollout/kept"
+rm -r "$work/rollout/review"
+mv "$work/rollout/kept" "$work/rollout/review"
+
 # It is taken back where it was applied, and nothing else is. Again, nothing is left to take back.
 "$binary" run - --node "$work/labs/node1" --live --yes -q <<<'conf.set_user("ben", #{ absolute: "/srv/ben" });' 2>/dev/null
 play ascript.node.undo --check
@@ -95,6 +126,7 @@ have_anna 4
 play ascript.node.undo
 have_anna 0
 play ascript.node.undo
+says 'was taken back already'
 fails grep -q 'changed=[1-9]' "$work/rollout/output"
 grep -q '<name>ben</name>' "$work/labs/node1/etc/aspera.conf"
 
@@ -102,9 +134,11 @@ grep -q '<name>ben</name>' "$work/labs/node1/etc/aspera.conf"
 mv "$work/labs/node3" "$work/labs/gone"
 sed 's|node4: { |&ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1, |' "$work/rollout/inventory.yml" >"$work/rollout/down.yml"
 fails roll -i "$work/rollout/down.yml"
+says 'node3: '
+says '; node4: '
 reviewed=$(digest)
 fails roll -e "rollout_approved=$reviewed"
-says 'No plan of node4, node3'
+says 'No plan of node3, node4'
 have_anna 0
 roll -e "rollout_approved=$reviewed" -e rollout_allow_missing=true
 says 'skipping: [node4]'
@@ -113,3 +147,45 @@ have_anna 2
 # Nor is it taken back there.
 play ascript.node.undo
 have_anna 0
+
+# A node on which a step fails stops the rollout. When its run was taken back, the same command goes on.
+rm -rf "$work/rollout/review"
+cat >"$work/rollout/restart.rhai" <<'RHAI'
+conf.set_user("anna", #{ absolute: "/srv/anna" });
+service.refresh("asperanoded");
+RHAI
+restart() { (cd "$work/rollout" && play ascript.node.rollout -e rollout_script_file=restart.rhai --limit node1,node2 "$@"); }
+for number in 1 2; do
+  "$binary" run - --node "$work/labs/node$number" --live --yes -q <<<'service.refresh("asperanoded");' 2>/dev/null
+done
+restart
+reviewed=$(digest)
+echo systemctl=fail >"$work/labs/node2/var/lab/faults"
+fails restart -e "rollout_approved=$reviewed" -e '{"rollout_serial": [1]}'
+says '1 step done as run'
+has_anna 1
+rm "$work/labs/node2/var/lab/faults"
+fails restart -e "rollout_approved=$reviewed"
+says 'of this plan failed on this host after 1 step'
+play ascript.node.undo --limit node2
+restart -e "rollout_approved=$reviewed"
+has_anna 2
+play ascript.node.undo
+have_anna 0
+says "node3: nothing to take back: the review in $work/rollout/review has no plan of it"
+
+# A review is made of the variable with that name only, and otherwise the earlier one stays.
+cat >"$work/rollout/misspelt.yml" <<YAML
+- hosts: node1
+  gather_facts: false
+  tasks:
+    - ascript.node.plan: { text: "let nothing = 1;", node: "{{ rollout_node }}", binary: "{{ rollout_binary }}" }
+      register: planned
+    - ascript.node.review: { planned: , dest: $work/rollout/review, binary: $binary }
+YAML
+for planned in plnned '{{ planned }}'; do
+  sed "s/planned: ,/planned: \"$planned\",/" "$work/rollout/misspelt.yml" >"$work/rollout/playbook.yml"
+  fails play "$work/rollout/playbook.yml"
+  says 'Give `planned` the name of the variable, not its value'
+done
+[ "$(digest)" = "$reviewed" ]
