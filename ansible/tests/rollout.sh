@@ -166,7 +166,7 @@ says '1 step done as run'
 has_anna 1
 rm "$work/labs/node2/var/lab/faults"
 fails restart -e "rollout_approved=$reviewed"
-says 'of this plan failed on this host after 1 step'
+says 'of this plan failed on this host with 1 step done'
 play ascript.node.undo --limit node2
 restart -e "rollout_approved=$reviewed"
 has_anna 2

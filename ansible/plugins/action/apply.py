@@ -54,7 +54,7 @@ class ActionModule(NodeAction):
         stopped = next((one for one in reversed(runs) if one.get("fault")), None)
         if stopped is None:
             return
-        fault["message"] = "run %d of this plan failed on this host after %s, so %s" % (
+        fault["message"] = "run %d of this plan failed on this host with %s, so %s" % (
             stopped["run"],
             steps_done(stopped["summary"]),
             fault["message"],

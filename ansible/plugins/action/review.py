@@ -45,8 +45,8 @@ class ActionModule(ActionBase):
             else:
                 result.update(self.review_again(folder, arguments["binary"]))
         except OSError as cause:
-            message = "the review cannot be written to %s: %s: %s" % (folder, cause.filename, cause.strerror)
-            raise AnsibleActionFail(message) from None
+            message = "the review cannot be written to %s: %s. Give `dest` a folder that you may write to."
+            raise AnsibleActionFail(message % (folder, cause.strerror)) from None
         return result
 
     def write_review(self, folder, answers, binary):

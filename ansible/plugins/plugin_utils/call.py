@@ -57,7 +57,7 @@ CUT_BY_YAML = "In YAML a blank and `#` start a comment: write the script as a bl
 
 NO_NODE = "there is no Aspera installation on this host"
 NO_NODE_HINT = (
-    "install it, or give %snode, the folder of an installation or a lab; `blank:linux` plans for a node that is yet to come"
+    "install it, or give `%snode`, the folder of an installation or a lab; `blank:linux` plans for a node that is yet to come"
 )
 
 
@@ -86,9 +86,8 @@ class NodeAction(ActionBase):
         check_secrets(arguments["secrets"], self.prefix)
         try:
             result.update(self.perform(arguments))
-        except NoAnswer as cause:
-            fault = dict(kind="node", message=str(cause), hints=[])
-            result.update(failed=True, changed=False, rc=cause.code, fault=fault, msg="%s: %s" % (self.host, cause))
+        except Unanswered as cause:
+            result.update(self.failed(cause.code, dict(fault=cause.fault), changed=False))
         return result
 
     def perform(self, arguments):
@@ -139,7 +138,9 @@ class NodeAction(ActionBase):
             if document["tool"]["name"] != "ascript":
                 raise ValueError()
         except (ValueError, TypeError, KeyError):
-            raise NoAnswer(answer["rc"], no_answer(given or PROGRAMS[0], answer, arguments["secrets"])) from None
+            raise Unanswered(answer["rc"], "node", no_answer(given or PROGRAMS[0], answer, arguments["secrets"])) from None
+        if self.lacks_node(document):
+            raise Unanswered(answer["rc"] or 2, "usage", NO_NODE, NO_NODE_HINT % self.prefix)
         return answer["rc"], answer["stdout"], document
 
     def runs(self, arguments):
@@ -169,8 +170,6 @@ class NodeAction(ActionBase):
         """The result of a task that performs or previews steps."""
         # A run that stopped part-way may have changed something.
         changed = is_pending(document) and (code == 0 or document["kind"] == "receipt")
-        if self.lacks_node(document):
-            return self.without_node(code)
         done = self.done(document, text, returned) if "node" in document else {}
         if code == 0:
             return dict(done, changed=changed)
@@ -184,10 +183,6 @@ class NodeAction(ActionBase):
         found = document.get("node") or {}
         is_blank = found.get("source") == "blank" or "a blank node" in (document.get("fault") or {}).get("message", "")
         return is_blank and not str(self._task.args.get("node") or "").startswith("blank:")
-
-    def without_node(self, code):
-        fault = dict(kind="usage", message=NO_NODE, hints=[NO_NODE_HINT % self.prefix])
-        return self.failed(code or 2, dict(fault=fault), changed=False)
 
     def done(self, document, text, returned):
         """What is returned of the document of a run, by how much is wanted."""
@@ -211,12 +206,13 @@ class NodeAction(ActionBase):
         return "full" if returned == "full" else "steps"
 
 
-class NoAnswer(Exception):
-    """A program that wrote no document."""
+class Unanswered(Exception):
+    """A program that wrote no document, or one that is about no node of the host."""
 
-    def __init__(self, code, message):
+    def __init__(self, code, kind, message, *hints):
         super().__init__(message)
         self.code = code
+        self.fault = dict(kind=kind, message=message, hints=list(hints))
 
 
 def no_answer(binary, answer, secrets):

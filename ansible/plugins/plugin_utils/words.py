@@ -23,6 +23,7 @@ TABLE = (
     (r"`ascript undo (\d+)[^`]*` takes it back", r"ascript.node.undo with run: \1 takes it back"),
     (r"`ascript plan[^`]*` makes a plan", "ascript.node.plan makes a plan"),
     (r"`ascript runs[^`]*` lists them", "ascript.node.node_info lists them"),
+    (r"^another plan was reviewed$", "another plan was reviewed: give the digest of this one as <expect>, or plan again"),
     (r"--(set|params)\b", "<params>"),
     (r"--(partial|allow-argv-secrets)\b", r"<\1>: true"),
     (r"--(node|node-api|node-ca|node-pin|timeout|done)\b", r"<\1>"),
@@ -79,4 +80,11 @@ def place(fault):
 
 
 def joined(sentences):
-    return ". ".join(sentence.rstrip(".") for sentence in sentences)
+    """One text of these sentences. A first word that is a name, such as a path, keeps its letters."""
+    text = ""
+    for sentence in sentences:
+        if text and sentence.split(" ")[0].isalpha():
+            sentence = sentence[0].upper() + sentence[1:]
+        text += sentence if sentence.endswith("?") else sentence.rstrip(".") + "."
+        text += " "
+    return text.rstrip(" ").removesuffix(".")
