@@ -3,7 +3,7 @@
 
 /// What the name of a secret contains, in one word or in several. `_` is the start or the end of a
 /// word, and `.` the end of the name.
-const SECRETS: [&str; 14] = [
+const SECRETS: [&str; 15] = [
     "password",
     "passwd",
     "passphrase",
@@ -13,6 +13,7 @@ const SECRETS: [&str; 14] = [
     "apikey",
     "cookie",
     "_pwd_",
+    "_pass_.",
     "_encryption_key_",
     "_private_key_",
     "_secret_key_",
@@ -171,6 +172,8 @@ mod tests {
             "secretKeys",
             "token_encryption_keys",
             "pwds",
+            "pass",
+            "annaPass",
         ] {
             assert!(names_secret(name), "{name}");
         }
@@ -183,6 +186,8 @@ mod tests {
             "role_ids",
             "keyboard",
             "passive",
+            "pass_count",
+            "bypass",
             "section",
             "xencryption_key",
             "keys",
@@ -212,7 +217,7 @@ mod tests {
         ] {
             assert!(resembles_secret(name), "{name}");
         }
-        for name in ["pass", "tken", "server", "key", "section", "apply"] {
+        for name in ["tken", "server", "key", "section", "apply"] {
             assert!(!resembles_secret(name), "{name}");
         }
     }
