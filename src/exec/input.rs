@@ -71,10 +71,14 @@ impl InputKind {
 
     /// Reads a file.
     pub fn read(self, path: &Path) -> Result<Vec<u8>> {
-        let name = || format!("`{}`", path.display());
+        self.read_as(path, &format!("`{}`", path.display()))
+    }
+
+    /// Reads a file, which faults call by that name.
+    pub(super) fn read_as(self, path: &Path, name: &str) -> Result<Vec<u8>> {
         let opened = File::open(path);
-        let file = opened.map_err(|cause| Self::unreadable("open file", &name(), cause))?;
-        self.read_from(file, &name())
+        let file = opened.map_err(|cause| Self::unreadable("open file", name, cause))?;
+        self.read_from(file, name)
     }
 
     /// Reads a file until one byte more than [`Self::check`] permits.

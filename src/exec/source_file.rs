@@ -47,6 +47,11 @@ pub(super) fn read(kind: InputKind, folder: Option<&Path>, path: &str) -> Result
         return Err(Fault::script(message));
     }
     // It is an argument of a call, not of the command line.
-    kind.read(&file)
-        .map_err(|fault| fault.with_kind(FaultKind::Refused))
+    let unreadable = |fault: Fault| {
+        fault
+            .with_kind(FaultKind::Refused)
+            .with_rule(Rule::MissingFile)
+    };
+    let name = format!("`{}`", path.escape_debug());
+    kind.read_as(&file, &name).map_err(unreadable)
 }

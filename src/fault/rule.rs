@@ -173,7 +173,7 @@ const TABLE: &[Row] = &[
         Rule::MissingFile,
         "missing-file",
         Severity::Warning,
-        "A file that the script names is not beside it.",
+        "A file that the script names is not beside it, or cannot be read.",
     ),
     (
         Rule::UnresolvedImport,
