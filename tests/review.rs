@@ -132,6 +132,31 @@ fn a_thousand_hosts_are_one_page_and_each_change_is_shown_once() {
 }
 
 #[test]
+fn the_script_and_its_parameters_are_named() {
+    let fleet = Fleet::new(1);
+    let script = fleet.nodes[0].script(
+        r#"
+        const PARAMS = #{ name: #{ type: "name", default: "carl" }, key: #{ type: "secret", default: "env:KEY" } };
+        conf.set_user(params.name, #{ absolute: "/srv" });
+        "#,
+    );
+    let plan = fleet.dir.path().join("n0.json");
+    let plan = plan.to_str().unwrap();
+    fleet.nodes[0].run(&["plan", &script, "-o", plan]).ends(0);
+    let name = Path::new(&script).file_name().unwrap().to_str().unwrap();
+    let comment = fleet.review("n0.json --format markdown").out;
+    let page = fleet.review("n0.json --format html").out;
+    assert!(
+        comment.contains(&format!("As <code>{name}</code> makes them on n0")),
+        "{comment}"
+    );
+    for part in [name, "carl", "env:KEY"] {
+        assert!(comment.contains(part), "{comment}");
+        assert!(page.contains(part), "{page}");
+    }
+}
+
+#[test]
 fn what_is_no_plan_of_a_host_is_listed_as_failed() {
     let fleet = Fleet::new(1);
     let plan = fleet.plan(0);

@@ -272,9 +272,10 @@ fn premises(report: &Report<'_>, out: &mut String) {
     out.push_str("</tbody>\n</table>\n</details>\n");
 }
 
-fn identity(report: &Report<'_>, out: &mut String) {
+/// The parameters of the script, as a table.
+pub(super) fn params(report: &Report<'_>, out: &mut String) {
     out.push_str(
-        "<details>\n<summary>Parameters and digests</summary>\n<table class=\"pairs\">\n\
+        "<table class=\"pairs\">\n\
          <thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
     );
     for (name, value) in &report.run.params {
@@ -282,7 +283,13 @@ fn identity(report: &Report<'_>, out: &mut String) {
             pair(&name, &value, out);
         }
     }
-    out.push_str("</tbody>\n</table>\n<table class=\"pairs\">\n<tbody>\n");
+    out.push_str("</tbody>\n</table>\n");
+}
+
+fn identity(report: &Report<'_>, out: &mut String) {
+    out.push_str("<details>\n<summary>Parameters and digests</summary>\n");
+    params(report, out);
+    out.push_str("<table class=\"pairs\">\n<tbody>\n");
     let digest = report.run.digest();
     for (name, value) in [("Digest", &*digest), ("Script", &report.run.script.digest)] {
         let _ = writeln!(

@@ -285,11 +285,12 @@ fn diff_of(path: &str, diff: &str, limit: usize) -> String {
     folded(&title, &body)
 }
 
-fn details(report: &Report<'_>, limit: usize) -> String {
+/// The parameters of the script, as a list.
+pub(super) fn params(report: &Report<'_>, limit: usize) -> String {
     let params = report.run.params.iter();
     let params = params.flat_map(|(name, value)| phrases::param_rows(name, value));
     let params: Vec<_> = params.collect();
-    let (mut lines, left) = fill(&params, limit - 2 * REST, |(name, value)| {
+    let (mut lines, left) = fill(&params, limit, |(name, value)| {
         let mut line = "- ".to_owned();
         inline_clipped(name, 200, &mut line);
         line.push_str(" = ");
@@ -300,6 +301,11 @@ fn details(report: &Report<'_>, limit: usize) -> String {
     if left > 0 {
         let _ = writeln!(lines, "- and {} more", phrases::count(left, "parameter"));
     }
+    lines
+}
+
+fn details(report: &Report<'_>, limit: usize) -> String {
+    let mut lines = params(report, limit - 2 * REST);
     let premises = phrases::count(report.run.observations.len(), "fact");
     let digest = report.run.digest();
     let _ = writeln!(lines, "- premises: {premises}\n- digest: `{digest}`");

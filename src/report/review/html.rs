@@ -6,7 +6,7 @@ use crate::fault::Result;
 use crate::plan::{ChangeGroup, FleetReview};
 
 use super::super::clean::{Html, HtmlProse};
-use super::super::html::{StepCardWriter, begin, diff_table};
+use super::super::html::{StepCardWriter, begin, diff_table, params};
 use super::super::{Report, phrases};
 use super::{GroupPlan, group_title, verdict};
 
@@ -107,6 +107,9 @@ fn changes(
         out,
         "<p>As <code>{script}</code> makes them on <code>{host}</code>:</p>"
     );
+    if !plan.params.is_empty() {
+        params(&report, out);
+    }
     let mut writer = StepCardWriter::new(&report).in_group(number);
     writer.pending(&report, out);
     diff_table("aspera.conf", &plan.conf_diff, out);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::fault::Result;
 use crate::plan::{ChangeGroup, FleetReview};
 
-use super::super::markdown::{COMMENT_LIMIT, changes, fill, folded};
+use super::super::markdown::{COMMENT_LIMIT, changes, fill, folded, params};
 use super::super::{Report, clean, phrases};
 use super::{GroupPlan, group_title, verdict};
 
@@ -78,9 +78,15 @@ fn group_part(group: &ChangeGroup, room: usize, plan_of: GroupPlan<'_>) -> Resul
         site: None,
         sources: None,
     };
+    let script = clean::Html(&plan.script.name);
+    let params = params(&report, room / 4);
+    let changes = changes(&report, (room - 300).saturating_sub(params.len()));
     out.push_str(&folded(
-        &format!("As on {}", clean::Html(&group.hosts[0])),
-        &changes(&report, room - 300),
+        &format!(
+            "As <code>{script}</code> makes them on {}",
+            clean::Html(&group.hosts[0])
+        ),
+        &(params + changes.as_str()),
     ));
     Ok(out)
 }
