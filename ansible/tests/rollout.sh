@@ -169,6 +169,8 @@ fails restart -e "rollout_approved=$reviewed"
 says 'of this plan failed on this host with 1 step done'
 play ascript.node.undo --limit node2
 restart -e "rollout_approved=$reviewed"
+grep -q '^node1 .* changed=0 ' "$work/rollout/output"
+grep -q '^node2 .* changed=1 ' "$work/rollout/output"
 has_anna 2
 play ascript.node.undo
 have_anna 0

@@ -11,8 +11,9 @@ short_description: Make one review of the plans of many nodes
 version_added: 0.1.0
 description:
   - Writes one page that shows each distinct change once, with the hosts under it, and one digest over all plans.
-  - Runs once for all hosts of the play, on the controller, where the ascript program is required; C(run_once) is not needed, and
-    the result is registered on all hosts. So it needs the strategy C(linear), and in a play with C(serial) it reviews each batch.
+  - Runs once for all hosts of the play, on the controller, where the ascript program is required. With C(run_once), the result
+    is registered on all hosts, and without it on the first one only.
+  - It needs the strategy C(linear). In a play with C(serial), it runs once for each batch; so plan and review in a play without.
   - Hosts without a plan are listed as missing, and those that failed or are unreachable with what went wrong.
   - A review with another digest that is in O(dest) is kept in C(dest/earlier), since M(ascript.node.undo) needs it.
   - In check mode, writes into the folder O(dest) with C(.check) after its name, and leaves O(dest) as it is.
@@ -48,17 +49,18 @@ EXAMPLES = r"""
   ascript.node.review:
     planned: planned
     dest: review
+  run_once: true
   register: review
 """
 
 RETURN = r"""
 dest:
   description: The folder of the review, which is another one in check mode.
-  type: path
+  type: str
   returned: success
 earlier:
   description: The folder of the review that was in O(dest) before, if that is another one.
-  type: path
+  type: str
   returned: when there was another one
 reasons:
   description: What went wrong on each host on which planning failed.

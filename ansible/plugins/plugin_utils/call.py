@@ -138,7 +138,7 @@ class NodeAction(ActionBase):
             if document["tool"]["name"] != "ascript":
                 raise ValueError()
         except (ValueError, TypeError, KeyError):
-            raise Unanswered(answer["rc"], "node", no_answer(given or PROGRAMS[0], answer, arguments["secrets"])) from None
+            raise Unanswered(answer["rc"], "node", no_answer(given or " or ".join(PROGRAMS), answer, arguments["secrets"])) from None
         if self.lacks_node(document):
             raise Unanswered(answer["rc"] or 2, "usage", NO_NODE, NO_NODE_HINT % self.prefix)
         return answer["rc"], answer["stdout"], document

@@ -25,8 +25,8 @@ TABLE = (
     (r"`ascript runs[^`]*` lists them", "ascript.node.node_info lists them"),
     (r"^another plan was reviewed$", "another plan was reviewed: give the digest of this one as <expect>, or plan again"),
     (r"--(set|params)\b", "<params>"),
-    (r"--(partial|allow-argv-secrets)\b", r"<\1>: true"),
-    (r"--(node|node-api|node-ca|node-pin|timeout|done)\b", r"<\1>"),
+    (r"--(partial|allow-argv-secrets)\b", r"<\1: true>"),
+    (r"--(node-api|node-ca|node-pin|node|timeout|done)\b", r"<\1>"),
 )
 
 
@@ -48,7 +48,7 @@ def translate(text, prefix):
 
 def named(words, prefix):
     """The words, with the names of options in place of `<x>`."""
-    return re.sub(r"<([a-z-]+)>", lambda found: "`%s%s`" % (prefix, found[1].replace("-", "_")), words)
+    return re.sub(r"<([a-z-]+)(: true)?>", lambda found: "`%s%s%s`" % (prefix, found[1].replace("-", "_"), found[2] or ""), words)
 
 
 def bounded(fault):

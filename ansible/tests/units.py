@@ -1,0 +1,64 @@
+"""Functions of the plugins that need no node; `ansible/test units` runs it."""
+
+import json
+
+from ansible_collections.ascript.node.plugins.plugin_utils import call, diff, names, words
+
+TRANSLATED = {
+    "set it with --set name=…": "give it in `params`, as name",
+    "set `KEY`, or use another reference for the secret": "give it in `secrets` as env:KEY, or use another reference for the secret",
+    "do it, then confirm it with --done 2": "do it, then confirm it with `done` [2]",
+    "`ascript undo 3 --node /x` takes it back; `ascript plan` makes a plan of the rest": (
+        "ascript.node.undo with run: 3 takes it back; ascript.node.plan makes a plan of the rest"
+    ),
+    "--node takes a folder with bin/ and etc/aspera.conf": "`node` takes a folder with bin/ and etc/aspera.conf",
+    "allow it with --allow-argv-secrets": "allow it with `allow_argv_secrets: true`",
+    "`ascript lab /nope` creates an emulated node there": None,
+    "the element <name> is empty": "the element <name> is empty",
+}
+for said, wanted in TRANSLATED.items():
+    found = words.translate(said, "")
+    assert found == wanted, found
+assert words.translate("allow it with --node-ca", "rollout_") == "allow it with `rollout_node_ca`"
+assert words.joined(["node1: no", "did you mean `x`?", "conf/a: was b", "plan again."]) == (
+    "node1: no. Did you mean `x`? conf/a: was b. Plan again"
+)
+
+assert diff.move_line("account/a", None, {"admin": True, "password": {"secret": "env:P"}}) == (
+    "+ account/a  admin: true; password: secret env:P"
+)
+assert diff.move_line("service/a", {"running": True, "current": False}, {"running": True, "current": True}) == (
+    "~ service/a  current: false -> true"
+)
+assert diff.move_line("dir/a", {"mode": "755"}, None) == "- dir/a  mode: 755"
+
+assert names.nearest_name("txt", call.SCRIPT_OPTIONS) == "text"
+assert names.nearest_name("rollout_window", {"rollout_hosts", "rollout_node"}) is None
+
+
+class Action(call.NodeAction):
+    """An action on a host that has the program in one place only."""
+
+    def __init__(self, there):
+        self.there, self.started = there, []
+
+    def _low_level_execute_command(self, cmd, **dummy):
+        program = cmd.split()[0]
+        self.started.append(program)
+        if program != self.there:
+            return dict(rc=127, stdout="", stderr="not found")
+        return dict(rc=0, stdout=json.dumps(dict(tool=dict(name="ascript"))), stderr="")
+
+
+def started(there, binary):
+    action = Action(there)
+    try:
+        action.ask(dict(binary=binary, secrets={}), {})
+    except call.Unanswered:
+        action.started.append("none")
+    return action.started
+
+
+assert started("ascript", None) == ["ascript"]
+assert started("/usr/local/bin/ascript", None) == ["ascript", "/usr/local/bin/ascript"]
+assert started("/usr/local/bin/ascript", "/opt/ascript") == ["/opt/ascript", "none"]
