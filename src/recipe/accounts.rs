@@ -60,6 +60,12 @@ pub(super) fn joined_groups<'a>(
     options
 }
 
+/// The account that `useradd` makes.
+pub(super) fn named(call: &ToolCall) -> Option<String> {
+    let parsed = flags::parse(&call.args, USER_FLAGS).ok()?;
+    parsed.operands.first().cloned()
+}
+
 /// `useradd`, `adduser` and `usermod`.
 pub(super) fn user(call: &ToolCall, context: &mut Context) -> Translated {
     let parsed = flags::parse(&call.args, USER_FLAGS)?;

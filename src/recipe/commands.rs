@@ -24,6 +24,8 @@ const TOOLS: &[(&[&str], TranslateCall)] = &[
     (&["tee"], files::tee),
     (&["chown", "chgrp"], folders::chown),
     (&["chmod"], folders::chmod),
+    (&["umask"], umask),
+    (&["trap"], trap),
 ];
 
 /// Those of Linux.
@@ -58,7 +60,7 @@ const NEEDLESS: &[(&[&str], &str)] = &[
         "the report of a run says what is done",
     ),
     (
-        &["set", "exit", "true", ":", "trap", "return", "shopt"],
+        &["set", "true", ":", "shopt"],
         "a script stops at the first error",
     ),
     (
@@ -84,10 +86,7 @@ const NEEDLESS: &[(&[&str], &str)] = &[
     ),
     (&["createhomedir"], "a new account gets its home folder"),
     (&["sleep", "wait"], "a run waits for services itself"),
-    (
-        &["cd", "umask", "unset", "hash"],
-        "it concerns only the shell",
-    ),
+    (&["cd", "unset", "hash"], "it concerns only the shell"),
 ];
 
 /// Programs that no function stands for, and what to do instead.
@@ -128,6 +127,11 @@ const HINTS: &[(&[&str], &str)] = &[
         "turn Remote Login on in System Settings, or with systemsetup",
     ),
     (&["crontab"], "write file.ensure for a file in /etc/cron.d"),
+];
+
+/// Programs with which a shell script cleans up after itself.
+const CLEANUPS: &[&str] = &[
+    "-", "rm", "rmdir", "echo", "exit", "kill", "true", ":", "popd", "umount",
 ];
 
 fn in_table(table: &[(&[&str], TranslateCall)], program: &str) -> Option<TranslateCall> {
@@ -191,4 +195,30 @@ fn ascp(call: &ToolCall, _: &mut Context) -> Translated {
         )]);
     }
     Err(Untranslated::comment("a script does not transfer files"))
+}
+
+/// `umask`: without it, a script gives new files and folders the usual modes.
+fn umask(call: &ToolCall, _: &mut Context) -> Translated {
+    let is_usual = |mask: &str| ["022", "002"].iter().any(|usual| mask.ends_with(usual));
+    if call.args.iter().all(|mask| is_usual(mask)) {
+        return Err(Untranslated::needless("it concerns only the shell"));
+    }
+    Err(Untranslated::comment(
+        "what is made after it gets other modes: write `mode`",
+    ))
+}
+
+/// `trap COMMANDS EXIT`: without it, nothing cleans up after a script.
+fn trap(call: &ToolCall, _: &mut Context) -> Translated {
+    let commands = call.args.first().map_or("", String::as_str);
+    let is_cleanup = |command: &str| {
+        let program = command.split_whitespace().next().unwrap_or("-");
+        CLEANUPS.contains(&program) || program.contains("clean")
+    };
+    if commands.split([';', '&', '|', '\n']).all(is_cleanup) {
+        return Err(Untranslated::needless("a script stops at the first error"));
+    }
+    Err(Untranslated::comment(
+        "no function runs when a script ends: write the call at the end",
+    ))
 }

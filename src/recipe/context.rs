@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::declared::secret_parameter;
 use super::masking::SecretTexts;
 use super::parameters::{Parameters, is_hole};
-use super::shell::{ShellWord, WordPart};
+use super::shell::{FunctionRole, ShellWord, WordPart};
 use crate::script_text::{Expression, Statement};
 use crate::state::{PUBLISHED, Platform};
 
@@ -85,6 +85,8 @@ pub(super) struct Context {
     pub(super) has_set_conf: bool,
     /// The service that the command before stopped.
     pub(super) stopped: Option<String>,
+    /// The functions that the recipe has defined.
+    pub(super) functions: BTreeMap<String, FunctionRole>,
     /// The platforms whose programs the recipe uses.
     pub(super) platforms: Vec<Platform>,
 }

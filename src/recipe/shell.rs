@@ -22,8 +22,88 @@ pub(super) enum ShellItem {
         variables: Vec<String>,
         body: Vec<PlacedItem>,
     },
+    /// Runs groups of items of which each needs the success of the one before.
+    Chain(Vec<Vec<PlacedItem>>),
+    /// Runs items if a condition holds.
+    Conditional {
+        condition: Condition,
+        body: Vec<PlacedItem>,
+    },
+    /// Runs items if the item before fails.
+    Reaction(Vec<PlacedItem>),
+    /// Defines a function.
+    Function { name: String, body: Vec<PlacedItem> },
+    /// Leaves the script, a loop or a function.
+    Jump(Jump),
     /// Nothing that a translation can follow.
     Other(&'static str),
+}
+
+/// What is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Jump {
+    /// The script, with an exit code.
+    Exit { is_success: bool },
+    /// A loop, one of its rounds, or a function.
+    Inner,
+}
+
+/// What a function of the script does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FunctionRole {
+    /// It only reports something.
+    Reports,
+    /// It reports something and ends the script with an error.
+    Ends,
+    /// Anything else.
+    Acts,
+}
+
+/// A condition: what is tested, and whether that must be so or must not.
+#[derive(Debug)]
+pub(super) struct Condition {
+    pub(super) test: ShellTest,
+    pub(super) holds: bool,
+}
+
+/// What a condition tests.
+#[derive(Debug)]
+pub(super) enum ShellTest {
+    /// Whether an account exists.
+    Account(ShellWord),
+    /// Whether a group exists.
+    Group(ShellWord),
+    /// Whether a file or folder exists.
+    Path(ShellWord),
+    /// Whether a file has a line.
+    Line { file: ShellWord, line: ShellWord },
+    /// Whether a program or file is there and can be used.
+    Usable,
+    /// Whether root runs the script.
+    Root,
+    /// Whether a variable has a value.
+    Given,
+    /// How many arguments the script has.
+    Arguments,
+    /// Anything else.
+    Unknown,
+}
+
+impl Condition {
+    pub(super) fn of(test: ShellTest) -> Self {
+        Self { test, holds: true }
+    }
+
+    pub(super) fn unknown() -> Self {
+        Self::of(ShellTest::Unknown)
+    }
+
+    pub(super) fn negated(self) -> Self {
+        Self {
+            holds: !self.holds,
+            ..self
+        }
+    }
 }
 
 /// An item, and the lines of its chunk that it is on, from 0.

@@ -5,23 +5,26 @@
     reason = "a translation follows few of the many kinds of nodes"
 )]
 
-use rable::{ListItem, ListOperator, Node, NodeKind};
+use rable::{Node, NodeKind};
 
-use super::shell::{Invocation, PlacedItem, ShellItem, ShellWord, WordPart};
+use super::shell::{Condition, Invocation, Jump, PlacedItem, ShellItem, ShellWord, WordPart};
+use super::shell_conditions::condition;
 use super::shell_tables::{read_file, read_variables, shown_file};
+use super::shell_tree::{has_open_document, has_part, is_redirected};
 use super::shell_words::{assignment, here_document, literal, word, words as expanded};
 
-/// Programs that only ask whether something exists.
-const CHECKS: &[&str] = &[
-    "[", "test", "id", "getent", "grep", "command", "which", "type", "pgrep", "rpm", "dpkg", "dscl",
+/// Programs that only report something.
+pub(super) const REPORTS: &[&str] = &[
+    "echo", "printf", "clear", "logger", "tput", "log", "info", "warn", "msg", "err", "true", ":",
+    "sleep",
 ];
 
-/// What follows `||` only to report or accept a failure.
-const REACTIONS: &[&str] = &[
-    "true", ":", "exit", "echo", "printf", "die", "fail", "return",
-];
+/// Why an item whose condition is not known is a comment.
+pub(super) const CONDITION: &str = "it depends on a condition";
 
-const CONDITION: &str = "it depends on a condition";
+/// The same for one that may end the script.
+pub(super) const ENDS_SCRIPT: &str =
+    "it may end the script: everything after it depends on its condition";
 
 /// How many brackets a command may open: each may be inside of the one before it, and needs stack.
 const MAX_BRACKETS: usize = 500;
@@ -40,28 +43,38 @@ pub(super) fn parse(text: &str) -> Option<Vec<PlacedItem>> {
 
 fn parse_shallow(text: &str) -> Option<Vec<PlacedItem>> {
     let nodes = rable::parse(text, false).ok()?;
+    if has_open_document(&nodes, text) {
+        return None;
+    }
+    let chars = text.chars().enumerate();
     let mut reader = TreeReader {
-        text,
+        line_ends: chars
+            .filter(|(_, c)| *c == '\n')
+            .map(|(at, _)| at)
+            .collect(),
         items: Vec::new(),
-        has_open_document: false,
     };
     for node in &nodes {
         reader.read(node);
     }
-    (!reader.has_open_document).then_some(reader.items)
+    Some(reader.items)
 }
 
-struct TreeReader<'a> {
-    text: &'a str,
-    items: Vec<PlacedItem>,
-    /// Whether a here-document has no end.
-    has_open_document: bool,
+pub(super) struct TreeReader {
+    /// The places of the line ends, in characters.
+    line_ends: Vec<usize>,
+    pub(super) items: Vec<PlacedItem>,
 }
 
-impl TreeReader<'_> {
-    fn add(&mut self, node: &Node, item: ShellItem) {
-        let ends = |end: usize| self.text.chars().take(end).filter(|c| *c == '\n').count();
-        let (line, last_line) = (ends(node.span.start), ends(node.span.end));
+impl TreeReader {
+    pub(super) fn add(&mut self, node: &Node, item: ShellItem) {
+        self.add_between(node, node, item);
+    }
+
+    /// Adds an item that is on the lines of several nodes.
+    pub(super) fn add_between(&mut self, first: &Node, last: &Node, item: ShellItem) {
+        let line_of = |place: usize| self.line_ends.partition_point(|end| *end < place);
+        let (line, last_line) = (line_of(first.span.start), line_of(last.span.end));
         self.items.push(PlacedItem {
             line,
             last_line,
@@ -70,31 +83,40 @@ impl TreeReader<'_> {
     }
 
     fn other(&mut self, node: &Node, why: &'static str) {
+        let why = if leaves_script(node) {
+            ENDS_SCRIPT
+        } else {
+            why
+        };
         self.add(node, ShellItem::Other(why));
     }
 
-    fn read(&mut self, node: &Node) {
+    pub(super) fn read(&mut self, node: &Node) {
+        if is_redirected(node) {
+            return self.other(
+                node,
+                "it reads or writes a file in a way that only a shell can",
+            );
+        }
         match &node.kind {
             NodeKind::Empty | NodeKind::Comment { .. } => {}
             NodeKind::Command { .. } => self.command(node, None),
             NodeKind::Pipeline { commands, .. } => self.pipeline(node, commands),
             NodeKind::List { items } => self.list(items),
-            NodeKind::BraceGroup { body, redirects } if redirects.is_empty() => self.read(body),
+            NodeKind::BraceGroup { body, .. } => self.read(body),
             NodeKind::For {
                 var,
                 words: Some(words),
                 body,
-                redirects,
-            } if redirects.is_empty() => self.for_loop(node, var, words, body),
+                ..
+            } => self.for_loop(node, var, words, body),
             NodeKind::If {
                 condition,
                 then_body,
-                else_body: None,
+                else_body,
                 ..
-            } if asks_for_absence(condition) => self.read(then_body),
-            NodeKind::If { .. } | NodeKind::Case { .. } | NodeKind::ConditionalExpr { .. } => {
-                self.other(node, CONDITION);
-            }
+            } => self.branches(node, condition, then_body, else_body.as_deref()),
+            NodeKind::Case { .. } | NodeKind::ConditionalExpr { .. } => self.other(node, CONDITION),
             NodeKind::While {
                 condition,
                 body,
@@ -103,9 +125,32 @@ impl TreeReader<'_> {
             NodeKind::Until { .. } | NodeKind::ForArith { .. } => {
                 self.other(node, "its loop has no list of words");
             }
-            NodeKind::Function { .. } => self.other(node, "it is a function of the shell"),
+            NodeKind::Function { name, body } => {
+                let body = self.inside(body);
+                let name = name.clone();
+                self.add(node, ShellItem::Function { name, body });
+            }
             _ => self.other(node, "only a shell can run it"),
         }
+    }
+
+    /// `if … then … else … fi`.
+    fn branches(&mut self, node: &Node, asked: &Node, then_body: &Node, else_body: Option<&Node>) {
+        let asked = condition(asked).unwrap_or_else(Condition::unknown);
+        let mut body = self.inside(then_body);
+        let other = else_body.map(|body| self.inside(body));
+        let condition = match other {
+            Some(other) if only_reports(&body) => {
+                body = other;
+                asked.negated()
+            }
+            Some(other) if !only_reports(&other) => {
+                body.extend(other);
+                Condition::unknown()
+            }
+            _ => asked,
+        };
+        self.add(node, ShellItem::Conditional { condition, body });
     }
 
     fn for_loop(&mut self, node: &Node, var: &str, words: &[Node], body: &Node) {
@@ -140,37 +185,10 @@ impl TreeReader<'_> {
     }
 
     /// The items of a part.
-    fn inside(&mut self, node: &Node) -> Vec<PlacedItem> {
+    pub(super) fn inside(&mut self, node: &Node) -> Vec<PlacedItem> {
         let outer = std::mem::take(&mut self.items);
         self.read(node);
         std::mem::replace(&mut self.items, outer)
-    }
-
-    /// Commands joined by `;`, `&&`, `||` or `&`.
-    fn list(&mut self, items: &[ListItem]) {
-        let mut before: Option<&ListItem> = None;
-        for item in items {
-            let operator = before.and_then(|before| before.operator);
-            let follows = before.map(|before| &before.command);
-            before = Some(item);
-            let node = &item.command;
-            if item.operator == Some(ListOperator::Background) {
-                self.other(node, "it runs in the background");
-                continue;
-            }
-            let is_certain = match (operator, follows) {
-                (Some(ListOperator::And), Some(before)) => {
-                    !is_check(before) || asks_for_absence(before)
-                }
-                (Some(ListOperator::Or), Some(before)) => is_check(before),
-                _ => true,
-            };
-            if is_certain {
-                self.read(node);
-            } else if operator != Some(ListOperator::Or) || !is_reaction(node) {
-                self.other(node, CONDITION);
-            }
-        }
     }
 
     fn pipeline(&mut self, node: &Node, commands: &[Node]) {
@@ -185,7 +203,7 @@ impl TreeReader<'_> {
             return self.rows(node, condition, body, shown_file(feeder));
         }
         if let [feeder, reader] = commands
-            && let Some(feeder) = self.invocation(feeder)
+            && let Some(feeder) = invocation(feeder)
         {
             return self.command(reader, Some(Box::new(feeder)));
         }
@@ -193,29 +211,24 @@ impl TreeReader<'_> {
     }
 
     fn command(&mut self, node: &Node, feeder: Option<Box<Invocation>>) {
-        let NodeKind::Command {
-            assignments, words, ..
-        } = &node.kind
-        else {
+        let NodeKind::Command { words, .. } = &node.kind else {
             return self.other(node, "it is a pipeline");
         };
         let is_export = words.first().is_some_and(|first| {
             ["export", "readonly", "local", "declare"].contains(&&*literal(first))
         });
         if words.is_empty() || is_export {
-            for assigned in assignments.iter().chain(words.iter().skip(1)) {
-                if let Some((name, value)) = assignment(assigned) {
-                    self.add(node, ShellItem::Assign { name, value });
-                }
-            }
-            return;
+            return self.assignments(node);
         }
-        match self.invocation(node) {
-            Some(invocation) => {
-                let invocation = Invocation {
-                    feeder,
-                    ..invocation
-                };
+        if let Some(jump) = jump(words) {
+            return self.add(node, ShellItem::Jump(jump));
+        }
+        if let Some((name, value)) = default_of(words) {
+            return self.add(node, ShellItem::Assign { name, value });
+        }
+        match invocation(node) {
+            Some(program) => {
+                let invocation = Invocation { feeder, ..program };
                 self.add(node, ShellItem::Run(Box::new(invocation)));
             }
             None => self.other(
@@ -225,59 +238,78 @@ impl TreeReader<'_> {
         }
     }
 
-    fn invocation(&mut self, node: &Node) -> Option<Invocation> {
+    /// `NAME=value`, `export NAME=value`.
+    fn assignments(&mut self, node: &Node) {
         let NodeKind::Command {
             assignments,
             words,
             redirects,
         } = &node.kind
         else {
-            return None;
+            return;
         };
-        let mut invocation = Invocation {
-            words: words.iter().flat_map(expanded).collect(),
-            environment: assignments.iter().filter_map(assignment).collect(),
-            ..Invocation::default()
-        };
-        for redirect in redirects {
-            self.redirect(redirect, &mut invocation)?;
-        }
-        Some(invocation)
-    }
-
-    /// Notes where a program reads or writes; none if that is not known.
-    fn redirect(&mut self, node: &Node, invocation: &mut Invocation) -> Option<()> {
-        if let NodeKind::HereDoc {
-            delimiter,
-            content,
-            quoted,
-            ..
-        } = &node.kind
-        {
-            // The parser takes the end of the text for the end of the document.
-            let mut lines = self.text.lines().skip(1);
-            let is_closed = lines.any(|line| line.trim_start_matches('\t') == delimiter);
-            self.has_open_document |= !is_closed;
-            invocation.input = Some(here_document(content, *quoted));
-            return Some(());
-        }
-        let NodeKind::Redirect { op, target, fd, .. } = &node.kind else {
-            return None;
-        };
-        let target = word(target);
-        let is_lost = target.literal().is_some_and(|name| name == "/dev/null");
-        match op.as_str() {
-            _ if is_lost || *fd == 2 => {}
-            ">&" | "<&" => {}
-            "<<<" => invocation.input = Some(with_line_end(target)),
-            ">" | ">|" | "&>" | ">>" | "&>>" if invocation.output.is_none() => {
-                invocation.appends = op.ends_with(">>");
-                invocation.output = Some(target);
+        for assigned in assignments.iter().chain(words.iter().skip(1)) {
+            if let Some((name, value)) = assignment(assigned) {
+                self.add(node, ShellItem::Assign { name, value });
             }
-            _ => return None,
         }
-        Some(())
+        let is_document = |node: &Node| matches!(node.kind, NodeKind::HereDoc { .. });
+        if redirects.iter().all(is_document) {
+            return;
+        }
+        self.other(
+            node,
+            "it empties a file: write file.ensure with its content",
+        );
     }
+}
+
+/// A program with its arguments and files.
+fn invocation(node: &Node) -> Option<Invocation> {
+    let NodeKind::Command {
+        assignments,
+        words,
+        redirects,
+    } = &node.kind
+    else {
+        return None;
+    };
+    let mut invocation = Invocation {
+        words: words.iter().flat_map(expanded).collect(),
+        environment: assignments.iter().filter_map(assignment).collect(),
+        ..Invocation::default()
+    };
+    for redirect in redirects {
+        add_redirect(redirect, &mut invocation)?;
+    }
+    Some(invocation)
+}
+
+/// Notes where a program reads or writes; none if that is not known.
+fn add_redirect(node: &Node, invocation: &mut Invocation) -> Option<()> {
+    if let NodeKind::HereDoc {
+        content, quoted, ..
+    } = &node.kind
+    {
+        invocation.input = Some(here_document(content, *quoted));
+        return Some(());
+    }
+    let NodeKind::Redirect { op, target, fd, .. } = &node.kind else {
+        return None;
+    };
+    let target = word(target);
+    let is_lost = target.literal().is_some_and(|name| name == "/dev/null");
+    match op.as_str() {
+        _ if is_lost || *fd == 2 => {}
+        ">&" | "<&" => {}
+        "<<<" => invocation.input = Some(with_line_end(target)),
+        ">" | ">|" | "&>" | ">>" | "&>>" if invocation.output.is_none() => {
+            invocation.appends = op.ends_with(">>");
+            invocation.output = Some(target);
+        }
+        _ => return None,
+    }
+    Some(())
 }
 
 /// The word of a here-string, which the shell ends with a line end.
@@ -287,61 +319,65 @@ fn with_line_end(word: ShellWord) -> ShellWord {
     ShellWord(parts)
 }
 
-/// The words of a simple command.
-fn simple(node: &Node) -> Option<Vec<String>> {
-    match &node.kind {
-        NodeKind::Command { words, .. } => Some(words.iter().map(literal).collect()),
+/// Whether items do nothing but report something.
+pub(super) fn only_reports(items: &[PlacedItem]) -> bool {
+    items.iter().all(|placed| match &placed.item {
+        ShellItem::Run(invocation) => is_report(invocation),
+        ShellItem::Chain(groups) => groups.iter().all(|group| only_reports(group)),
+        _ => false,
+    })
+}
+
+/// Whether a program only reports something.
+pub(super) fn is_report(invocation: &Invocation) -> bool {
+    let program = invocation.words.first().and_then(ShellWord::literal);
+    invocation.output.is_none() && program.is_some_and(|name| REPORTS.contains(&&*name))
+}
+
+/// What a command leaves.
+fn jump(words: &[Node]) -> Option<Jump> {
+    match literal(words.first()?).as_str() {
+        "exit" => Some(Jump::Exit {
+            is_success: words.get(1).is_some_and(|code| literal(code) == "0"),
+        }),
+        "return" | "continue" | "break" => Some(Jump::Inner),
         _ => None,
     }
 }
 
-fn is_check(node: &Node) -> bool {
-    match &node.kind {
-        NodeKind::ConditionalExpr { .. } => true,
-        NodeKind::Negation { pipeline } => is_check(pipeline),
-        _ => starts_with_one_of(node, CHECKS),
-    }
-}
-
-fn is_reaction(node: &Node) -> bool {
-    matches!(node.kind, NodeKind::BraceGroup { .. }) || starts_with_one_of(node, REACTIONS)
-}
-
-fn starts_with_one_of(node: &Node, programs: &[&str]) -> bool {
-    let words = simple(node).unwrap_or_default();
-    words
-        .first()
-        .is_some_and(|first| programs.contains(&&**first))
-}
-
-/// Whether a condition only asks whether something is missing: a binding asks that itself.
-fn asks_for_absence(node: &Node) -> bool {
-    match &node.kind {
-        NodeKind::Negation { pipeline } => is_check(pipeline) && is_existence(pipeline),
-        NodeKind::ConditionalExpr { body, .. } => match &body.kind {
-            NodeKind::CondNot { operand } => {
-                matches!(&operand.kind, NodeKind::UnaryTest { op, .. } if is_file_test(op))
-            }
-            _ => false,
-        },
-        _ => {
-            let words = simple(node).unwrap_or_default();
-            let words: Vec<_> = words.iter().map(String::as_str).collect();
-            matches!(words.as_slice(), ["[" | "test", "!", test, ..] if is_file_test(test))
+/// Whether a part of a node leaves the script, or a loop around the node.
+fn leaves_script(node: &Node) -> bool {
+    let is_loop = matches!(
+        node.kind,
+        NodeKind::While { .. } | NodeKind::Until { .. } | NodeKind::ForArith { .. }
+    );
+    let is_apart = matches!(
+        node.kind,
+        NodeKind::Subshell { .. } | NodeKind::Pipeline { .. } | NodeKind::Function { .. }
+    );
+    let mut leaves = |part: &Node| match &part.kind {
+        NodeKind::Command { words, .. } => {
+            jump(words).is_some_and(|jump| !is_loop || jump != Jump::Inner)
         }
-    }
-}
-
-fn is_existence(node: &Node) -> bool {
-    let words = simple(node).unwrap_or_default();
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["[" | "test", test, ..] => is_file_test(test),
-        ["id" | "getent" | "grep" | "dscl", ..] => true,
         _ => false,
-    }
+    };
+    !is_apart && has_part(node, &mut leaves)
 }
 
-fn is_file_test(test: &str) -> bool {
-    ["-d", "-e", "-f"].contains(&test)
+/// The variable of `: ${NAME:=value}`, and its default.
+fn default_of(words: &[Node]) -> Option<(String, ShellWord)> {
+    let [program, value] = words else {
+        return None;
+    };
+    let value = word(value);
+    match value.0.as_slice() {
+        [
+            WordPart::Variable {
+                name,
+                default: Some(_),
+                ..
+            },
+        ] if literal(program) == ":" => Some((name.clone(), value)),
+        _ => None,
+    }
 }

@@ -1,6 +1,7 @@
 //! Follows the commands of recipes one after the other.
 
 mod calls;
+mod conditions;
 mod loops;
 mod variables;
 
@@ -18,7 +19,7 @@ use super::page::{self, PageKind};
 use super::parameters::is_hole;
 use super::placeholders;
 use super::refusals::Refusals;
-use super::shell::{PlacedItem, ShellItem};
+use super::shell::{FunctionRole, PlacedItem, ShellItem};
 use super::{Recipe, Translation};
 use crate::script_text::{ScriptText, Statement};
 use loops::Table;
@@ -49,6 +50,10 @@ pub(super) struct Translator<'r> {
     reset: BTreeSet<String>,
     /// How many loops are around the present item.
     depth: usize,
+    /// Whether the file is a shell script.
+    is_script: bool,
+    /// The line with the end of the script, where nothing behind it runs.
+    ended: Option<usize>,
     /// Whether nothing but text follows a step of a page.
     is_after_step: bool,
 }
@@ -64,6 +69,8 @@ impl<'r> Translator<'r> {
             file_index: 0,
             reset: BTreeSet::new(),
             depth: 0,
+            is_script: false,
+            ended: None,
             is_after_step: false,
         }
     }
@@ -100,6 +107,8 @@ impl<'r> Translator<'r> {
         if is_page {
             placeholders::replace(&mut chunks, &mut self.context);
         }
+        self.is_script = kind == PageKind::Shell;
+        self.ended = None;
         self.reset = set_repeatedly(&chunks);
         for chunk in &chunks {
             self.chunk(chunk, drafts);
@@ -172,13 +181,27 @@ impl<'r> Translator<'r> {
             line: placed.line,
             last_line: placed.last_line.max(placed.line),
         };
+        if let Some(line) = self.ended {
+            let why = format!("line {line} ends the shell script before it");
+            return self.answer(origin, Treatment::LeftOut, vec![why]);
+        }
         match &placed.item {
             ShellItem::Other(why) => {
                 self.forget_assigned(origin);
                 self.keep_as_comment(why, origin, drafts);
             }
             ShellItem::Assign { name, value } => self.assign(name, value, origin, drafts),
+            ShellItem::Chain(groups) => self.chain(groups, origin, drafts),
+            ShellItem::Conditional { condition, body } => {
+                self.conditional(condition, body, origin, drafts);
+            }
+            ShellItem::Reaction(items) => self.reaction(items, origin, drafts),
+            ShellItem::Function { name, body } => self.function(name, body, origin, drafts),
+            ShellItem::Jump(jump) => self.jump(*jump, origin),
             ShellItem::Run(invocation) => self.translated(origin, drafts, |translator| {
+                if let Some(role) = translator.called_function(invocation) {
+                    return Err(call_of_function(role));
+                }
                 let call = translator
                     .call(invocation)
                     .ok_or_else(|| Untranslated::comment("only a shell knows one of its values"))?;
@@ -320,5 +343,15 @@ impl<'r> Translator<'r> {
             ));
         }
         header
+    }
+}
+
+/// What becomes of a call of a function of the script.
+fn call_of_function(role: FunctionRole) -> Untranslated {
+    match role {
+        FunctionRole::Reports => Untranslated::needless("the report of a run says what is done"),
+        FunctionRole::Ends | FunctionRole::Acts => {
+            Untranslated::comment("it calls a function of the shell script")
+        }
     }
 }

@@ -17,6 +17,7 @@ const SECRETS: &[&str] = &[
     "gj5o930t78m34ejme9dx",
     "XF324cd28",
     "S3KRET",
+    "Hunter2Pw",
 ];
 
 #[test]
@@ -188,7 +189,8 @@ fn deep_nesting_and_long_files_end() {
     let deep = ["$(", "`", "(", "{ ", "${a:-", "\"$(", "if "].map(|open| open.repeat(20_000));
     let long = "echo \"\n".repeat(20_000);
     let continued = "echo \\\n".repeat(50_000);
-    for text in deep.into_iter().chain([long, continued]) {
+    let joined = "id a && id b || ".repeat(10_000) + "id c";
+    for text in deep.into_iter().chain([long, continued, joined]) {
         let recipe = Recipe {
             name: "a.sh",
             text: &text,

@@ -11,6 +11,9 @@ use crate::recipe::shell::{PlacedItem, ShellWord};
 use crate::script_text::{Expression, Statement, free_name};
 use crate::secret_name::{may_name_secret, names_secret};
 
+/// Why a loop stays a comment if it has `continue`, `break` or `exit`.
+const LEAVES_LOOP: &str = "a condition in it ends the loop or one of its rounds";
+
 /// A file whose lines a loop reads.
 pub(super) struct Table<'a> {
     pub(super) file: &'a ShellWord,
@@ -37,6 +40,10 @@ impl Translator<'_> {
         origin: Origin<'_>,
         drafts: &mut Vec<StatementDraft>,
     ) {
+        if self.has_jump(body) {
+            self.forget_assigned(origin);
+            return self.keep_as_comment(LEAVES_LOOP, origin, drafts);
+        }
         let mark = self.context.parameters.mark();
         let Some(over) = self.items(words) else {
             self.forget_assigned(origin);
@@ -67,6 +74,10 @@ impl Translator<'_> {
         origin: Origin<'_>,
         drafts: &mut Vec<StatementDraft>,
     ) {
+        if self.has_jump(body) {
+            self.forget_assigned(origin);
+            return self.keep_as_comment(LEAVES_LOOP, origin, drafts);
+        }
         let mark = self.context.parameters.mark();
         let Some(word) = self.context.resolve(table.file) else {
             self.forget_assigned(origin);
