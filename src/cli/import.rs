@@ -12,6 +12,7 @@ use crate::recipe::{self, LineAnswer, Recipe, Translation, Treatment};
 use crate::report;
 
 use super::common::{Formats, OutputFormat, format_parser, renderer};
+use super::new_file;
 use super::output::{self, OutputOptions, say};
 
 /// Translates shell scripts, command files and vendor pages into a script
@@ -29,7 +30,7 @@ pub(super) struct ImportArgs {
     /// The files to translate, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Write the script to this file instead of standard output
+    /// Write the script to this file instead of standard output; an existing file is kept
     #[arg(short, long, value_name = "SCRIPT")]
     output: Option<PathBuf>,
     /// The output format; JSON has the script and the answer to each line
@@ -83,6 +84,9 @@ impl<'a> ImportDocument<'a> {
 
 impl ImportArgs {
     pub(super) fn execute(&self, options: &OutputOptions) -> Result<u8> {
+        if let Some(path) = &self.output {
+            new_file::refuse_existing(path)?;
+        }
         let texts: Vec<_> = self
             .files
             .iter()
@@ -103,7 +107,7 @@ impl ImportArgs {
                 .hint("in a page, a command starts with a prompt such as `# ` or with a program such as asconfigurator"));
         }
         if let Some(path) = &self.output {
-            output::write(path, &translation.script)?;
+            new_file::write(path, &translation.script)?;
             if !options.is_quiet() {
                 say(&format!("wrote {}", path.display()));
             }

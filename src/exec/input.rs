@@ -188,7 +188,10 @@ pub fn packed_for<'a>(path: &Path, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
 fn text(bytes: Vec<u8>, name: &str) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Fault::usage(format!("{name} is not UTF-8 text (byte {at})"))
+        let before = &error.as_bytes()[..at];
+        let line = before.split(|byte| *byte == b'\n').count();
+        Fault::usage(format!("{name} is not UTF-8 text (line {line})"))
+            .hint("convert it first, such as with `iconv -f latin1 -t utf-8`")
     })
 }
 
