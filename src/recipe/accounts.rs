@@ -9,6 +9,9 @@ use crate::script_text::{Expression, Statement};
 /// Groups of administrators.
 const ADMINISTRATORS: &[&str] = &["sudo", "wheel", "admin"];
 
+/// Why a date of an account stays a comment.
+const ONLY_NEVER: &str = "a script can only set that an account and its password never expire";
+
 const USER_FLAGS: &[Flag] = &[
     valued(&["-d", "--home-dir", "--home"]),
     valued(&["-s", "--shell"]),
@@ -75,6 +78,15 @@ pub(super) fn user(call: &ToolCall, context: &mut Context) -> Translated {
         [name, group] if call.program == "adduser" => (name, Some(group.as_str())),
         _ => return Err(Untranslated::comment("it does not name one account")),
     };
+    if !is_new && parsed.has("-r") {
+        return Err(Untranslated::comment(
+            "no function removes an account from a group",
+        ));
+    }
+    let is_never = |date: &str| ["", "-1"].contains(&date);
+    if !parsed.get("-e").is_none_or(is_never) {
+        return Err(Untranslated::comment(ONLY_NEVER));
+    }
     let mut options = properties(&parsed, context);
     if parsed.has("-L") {
         options.push(("locked", Expression::Bool(true)));
@@ -106,10 +118,8 @@ fn properties(parsed: &ParsedFlags, context: &mut Context) -> Vec<(&'static str,
     if let Some(group) = parsed.get("-g").filter(|group| !is_number(group)) {
         options.push(("primary_group", context.value(group)));
     }
-    if parsed
-        .get("-e")
-        .is_some_and(|date| date.is_empty() || date == "-1")
-    {
+    if parsed.has("-e") {
+        context.changed("its password does not expire either");
         options.push(("expires", Expression::from("never")));
     }
     if let Some(hash) = parsed.get("-p") {
@@ -215,27 +225,41 @@ pub(super) fn chpasswd(call: &ToolCall, context: &mut Context) -> Translated {
     Ok(vec![ensure(name, vec![("password", password)], context)])
 }
 
+/// The flags of `chage` with the values that say "never", or nothing beside it.
+const AGES: &[(&str, &[&str])] = &[
+    ("-M", &["-1", "99999"]),
+    ("-E", &["-1"]),
+    ("-I", &["-1"]),
+    ("-m", &["-1", "0"]),
+];
+
 /// `chage -M -1 -E -1 NAME`.
 pub(super) fn chage(call: &ToolCall, context: &mut Context) -> Translated {
     let table = [
-        valued(&["-M"]),
-        valued(&["-E"]),
-        valued(&["-I"]),
-        valued(&["-m"]),
-        valued(&["-W"]),
-        valued(&["-d"]),
+        valued(&["-M", "--maxdays"]),
+        valued(&["-E", "--expiredate"]),
+        valued(&["-I", "--inactive"]),
+        valued(&["-m", "--mindays"]),
+        valued(&["-W", "--warndays"]),
+        valued(&["-d", "--lastday"]),
+        switch(&["-l", "--list"]),
     ];
     let parsed = flags::parse(&call.args, &table)?;
-    let is_never = |flag: &Flag| {
-        parsed
-            .get(flag.name())
-            .is_none_or(|days| ["-1", "99999", "0"].contains(&days))
-    };
+    if parsed.has("-l") {
+        return Err(Untranslated::needless("it only shows something"));
+    }
     let name = parsed.only_operand("account")?;
-    if !table.iter().all(is_never) {
-        return Err(Untranslated::comment(
-            "a script can only set that an account never expires",
-        ));
+    let is_never =
+        |(flag, never): &(&str, &[&str])| parsed.get(flag).is_none_or(|days| never.contains(&days));
+    let (password, account) = (parsed.has("-M"), parsed.has("-E"));
+    if !AGES.iter().all(is_never) || parsed.has("-d") || !password && !account {
+        return Err(Untranslated::comment(ONLY_NEVER));
+    }
+    if !password {
+        context.changed("its password does not expire either");
+    }
+    if !account {
+        context.changed("the account does not expire either");
     }
     let option = ("expires", Expression::from("never"));
     Ok(vec![ensure(name, vec![option], context)])

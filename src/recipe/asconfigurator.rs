@@ -43,15 +43,19 @@ pub(super) fn translate(call: &ToolCall, context: &mut Context) -> Translated {
         return translate_input(input, context);
     }
     let parsed = flags::parse(&call.args, FLAGS)?;
-    let Some(command) = parsed.get("-x") else {
+    if !parsed.has("-x") {
         return Err(Untranslated::comment("it has no command"));
-    };
+    }
     if !parsed.operands.is_empty() {
         return Err(Untranslated::comment(
             "it edits another file than aspera.conf, or its command has lost its quotes",
         ));
     }
-    translate_command(command, context)
+    let mut statements = Vec::new();
+    for command in parsed.values("-x") {
+        statements.extend(translate_command(command, context)?);
+    }
+    Ok(statements)
 }
 
 /// Commands of the standard input: each ends with an empty line, and has a setting on each line.
@@ -164,7 +168,7 @@ fn settings(
                 let what = context
                     .parameters
                     .readable(&format!("{},{}", pair.name, pair.value));
-                context.changed(format!("{} is only a comment: {why}", pair.name));
+                context.left_as_comment(format!("{} is only a comment: {why}", pair.name));
                 comments.push(Statement::Comment(format!(
                     "Not translated: {what} ({why})"
                 )));
@@ -283,7 +287,7 @@ fn fallback(pairs: &[ConfPair<'_>], context: &mut Context) -> Translated {
             let what = context
                 .parameters
                 .readable(&format!("{},{}", pair.name, pair.value));
-            context.changed(format!(
+            context.left_as_comment(format!(
                 "{} is only a comment: no function sets it",
                 pair.name
             ));

@@ -96,6 +96,9 @@ fn modify(user: &str, parsed: &ParsedFlags, context: &mut Context) -> Translated
                 "its transfer user is not known: write node.add_api_user with its acls",
             ));
         };
+        context
+            .api_users
+            .insert(user.to_owned(), transfer_user.clone());
         let mut options = vec![("transfer_user", context.value(&transfer_user))];
         options.extend(acls.map(|acls| ("acls", acls)));
         let name = context.value(user);

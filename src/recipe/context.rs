@@ -71,6 +71,8 @@ pub(super) struct Context {
     tokens: BTreeMap<String, (String, String)>,
     /// What was changed in the present command.
     changes: Vec<String>,
+    /// Whether a part of the present command is only a comment.
+    has_comment: bool,
     /// Folders that the recipe makes, or uses as docroots.
     pub(super) folders: BTreeSet<String>,
     /// Files that the present command writes.
@@ -87,6 +89,8 @@ pub(super) struct Context {
     pub(super) stopped: Option<String>,
     /// The functions that the recipe has defined.
     pub(super) functions: BTreeMap<String, FunctionRole>,
+    /// Those of them that may take a password.
+    pub(super) secret_functions: BTreeSet<String>,
     /// The platforms whose programs the recipe uses.
     pub(super) platforms: Vec<Platform>,
 }
@@ -98,6 +102,17 @@ impl Context {
         if !self.changes.contains(&why) {
             self.changes.push(why);
         }
+    }
+
+    /// Notes that a part of the present command is only a comment.
+    pub(super) fn left_as_comment(&mut self, why: impl Into<String>) {
+        self.changed(why);
+        self.has_comment = true;
+    }
+
+    /// Takes whether a part of the present command is only a comment.
+    pub(super) fn take_comment(&mut self) -> bool {
+        std::mem::take(&mut self.has_comment)
     }
 
     /// Takes what was changed in the present command.

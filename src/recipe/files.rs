@@ -8,6 +8,7 @@ use super::parameters::is_hole;
 use super::statement::{call_with_options, function_call};
 use super::written::{read_text, written_text};
 use crate::script_text::{Expression, Statement};
+use crate::secret_name::names_secret;
 
 /// The file of the license.
 const LICENSE: &str = "aspera-license";
@@ -24,6 +25,15 @@ const SYSTEM_FOLDERS: &[&str] = &[
     "/Library/",
     "/lib/",
     "/proc/",
+];
+
+/// Files of common programs with passwords in them.
+const SECRET_FILES: &[&str] = &[
+    ".pgpass",
+    ".netrc",
+    ".htpasswd",
+    ".my.cnf",
+    "rsyncd.secrets",
 ];
 
 /// Ends of names of backups.
@@ -59,11 +69,34 @@ fn write_text(
     let text = text.ok_or_else(|| {
         Untranslated::comment("only a shell knows the text: write file.ensure with `content`")
     })?;
+    if let Some(path) = paths.iter().find(|path| holds_secrets(path)) {
+        hide_secrets(&text, context);
+        let name = base_name(path).to_owned();
+        return Err(Untranslated::comment(format!(
+            "{name} holds secrets: write file.ensure with a secret in `content`"
+        )));
+    }
     let write = if appends { append } else { replace };
     paths
         .iter()
         .map(|path| write(&text, path, context))
         .collect()
+}
+
+/// Whether the name of a file says that secrets are in it.
+fn holds_secrets(path: &str) -> bool {
+    names_secret(base_name(path)) || SECRET_FILES.contains(&base_name(path))
+}
+
+/// Hides what is behind the first word of each line, which often names an account, and the last
+/// word.
+fn hide_secrets(text: &str, context: &mut Context) {
+    let is_end = |c: char| c.is_whitespace() || c == ':';
+    for line in text.lines().map(str::trim) {
+        let (_, rest) = line.split_once(is_end).unwrap_or(("", line));
+        context.hide(rest.trim());
+        context.hide(line.rsplit(is_end).next().unwrap_or_default());
+    }
 }
 
 fn replace(text: &str, path: &str, context: &mut Context) -> Result<Statement, Untranslated> {

@@ -35,7 +35,7 @@ const SECRETIVE: &[&str] = &["openssl", "htpasswd", "keytool"];
 /// Those of curl and wget.
 const REQUEST_FLAGS: &[&str] = &["-H", "-d", "-b"];
 
-/// Flags whose value is a secret if it has a colon: `admin:password`.
+/// Flags whose value is a secret if it has a `:` or `%`: `admin:password`.
 const LOGIN_FLAGS: &[&str] = &["-u", "-U", "--user", "--proxy-user"];
 
 /// Programs whose short flags take no secrets.
@@ -190,7 +190,7 @@ struct LinePrograms {
 impl LinePrograms {
     fn of(line: &str) -> Self {
         let has_one_of = |programs: &[&str]| {
-            let mut words = line.split(|c: char| c.is_whitespace() || c == '/');
+            let mut words = line.split(|c: char| c.is_whitespace() || "/(`;|&".contains(c));
             words.any(|word| programs.contains(&word))
         };
         Self {
@@ -199,6 +199,8 @@ impl LinePrograms {
                 REQUEST_FLAGS
             } else if has_one_of(&["ssh-keygen"]) {
                 &["-N"]
+            } else if has_one_of(&["redis-cli"]) {
+                &["-a"]
             } else {
                 &[]
             },
@@ -244,7 +246,7 @@ impl LinePrograms {
             || !self.is_harmless && SECRET_FLAGS.contains(&before)
             || self.is_secretive && !before.is_empty()
             || self.flags.contains(&before)
-            || LOGIN_FLAGS.contains(&before) && word.contains(':')
+            || LOGIN_FLAGS.contains(&before) && word.contains([':', '%'])
     }
 
     /// The flag of a word that has its secret behind it: `-p` of `-psecret`.
@@ -317,17 +319,20 @@ fn pieces(line: &str, is_end: fn(char) -> bool) -> impl Iterator<Item = &str> {
 }
 
 /// `name=value`, `name:value` or `name,value`, with the value masked where the name is that of a
-/// secret.
+/// secret. In a list such as `user=a,password=b` or `?user=a&key=b`, so is all behind it.
 fn mask_assigned(word: &str) -> String {
-    let Some(at) = word.find(['=', ':', ',']) else {
-        return word.to_owned();
-    };
-    let (name, value) = (&word[..at], &word[at + 1..]);
-    let name = name.trim_start_matches(['-', '"', '\'', '{', '\\']);
-    let is_reference = value.is_empty() || value.starts_with(['$', '‹']);
-    if !is_reference && may_name_secret(name) {
-        let end = value.trim_end_matches([';', '"', '\'']).len();
-        return format!("{}{HIDDEN}{}", &word[..=at], &value[end..]);
+    let mut start = 0;
+    for (at, sign) in word.match_indices(['=', ':', ',', '&', '?']) {
+        let name = word[start..at].trim_start_matches(['-', '"', '\'', '{', '\\']);
+        let value = &word[at + 1..];
+        let is_reference = value.is_empty() || value.starts_with(['$', '‹']);
+        // Of several parts, only one with `=` is a name: `a,key,b` has but two values.
+        let is_value = "=:,".contains(sign) && (start == 0 || sign == "=");
+        if is_value && !is_reference && may_name_secret(name) {
+            let end = value.trim_end_matches([';', '"', '\'']).len();
+            return format!("{}{HIDDEN}{}", &word[..=at], &value[end..]);
+        }
+        start = at + 1;
     }
     word.to_owned()
 }

@@ -20,6 +20,21 @@ const NEEDLESS: &[&str] = &[
     "reset-failed",
 ];
 
+/// Options of systemctl that change nothing in what it does.
+const HARMLESS: &[&str] = &[
+    "--now",
+    "--quiet",
+    "-q",
+    "--no-pager",
+    "--no-block",
+    "--system",
+    "--no-ask-password",
+    "--force",
+    "-f",
+    "--full",
+    "-l",
+];
+
 /// The arguments that are no options.
 fn operands(call: &ToolCall) -> Vec<&String> {
     let operands = call.args.iter().filter(|arg| !arg.starts_with('-'));
@@ -35,6 +50,12 @@ pub(super) fn systemctl(call: &ToolCall, context: &mut Context) -> Translated {
     let is_now = call.args.iter().any(|arg| arg == "--now");
     if NEEDLESS.contains(&verb.as_str()) {
         return Err(shows());
+    }
+    let mut flags = call.args.iter().filter(|arg| arg.starts_with('-'));
+    if flags.any(|flag| !HARMLESS.contains(&flag.as_str())) {
+        return Err(Untranslated::comment(
+            "it has an option that no function has: a script controls services of this system",
+        ));
     }
     let mut statements = Vec::new();
     for unit in units {

@@ -157,7 +157,7 @@ impl TreeReader {
         let body = self.inside(body);
         let item = ShellItem::Loop {
             variable: var.to_owned(),
-            words: words.iter().flat_map(expanded).collect(),
+            words: words.iter().flat_map(loop_words).collect(),
             body,
         };
         self.add(node, item);
@@ -310,6 +310,14 @@ fn add_redirect(node: &Node, invocation: &mut Invocation) -> Option<()> {
         _ => return None,
     }
     Some(())
+}
+
+/// The words of a loop. Without any, the parser writes the arguments of the script as a text.
+fn loop_words(node: &Node) -> Vec<ShellWord> {
+    if literal(node) == "$@" {
+        return vec![ShellWord(vec![WordPart::Unknown])];
+    }
+    expanded(node)
 }
 
 /// The word of a here-string, which the shell ends with a line end.

@@ -19,7 +19,7 @@ use super::page::{self, PageKind};
 use super::parameters::is_hole;
 use super::placeholders;
 use super::refusals::Refusals;
-use super::shell::{FunctionRole, PlacedItem, ShellItem};
+use super::shell::{PlacedItem, ShellItem};
 use super::{Recipe, Translation};
 use crate::script_text::{ScriptText, Statement};
 use loops::Table;
@@ -200,7 +200,7 @@ impl<'r> Translator<'r> {
             ShellItem::Jump(jump) => self.jump(*jump, origin),
             ShellItem::Run(invocation) => self.translated(origin, drafts, |translator| {
                 if let Some(role) = translator.called_function(invocation) {
-                    return Err(call_of_function(role));
+                    return Err(translator.call_of_function(role, invocation));
                 }
                 let call = translator
                     .call(invocation)
@@ -257,13 +257,16 @@ impl<'r> Translator<'r> {
             _ => translated,
         };
         let changes = self.context.take_changes();
+        let has_comment = self.context.take_comment();
         if translated.is_err() {
             self.context.parameters.unuse(mark);
         }
         match translated {
             Ok(new) => {
                 drafts.extend(new.into_iter().map(|one| StatementDraft::new(one, line)));
-                let treatment = if changes.is_empty() {
+                let treatment = if has_comment {
+                    Treatment::Commented
+                } else if changes.is_empty() {
                     Treatment::Kept
                 } else {
                     Treatment::Changed
@@ -343,15 +346,5 @@ impl<'r> Translator<'r> {
             ));
         }
         header
-    }
-}
-
-/// What becomes of a call of a function of the script.
-fn call_of_function(role: FunctionRole) -> Untranslated {
-    match role {
-        FunctionRole::Reports => Untranslated::needless("the report of a run says what is done"),
-        FunctionRole::Ends | FunctionRole::Acts => {
-            Untranslated::comment("it calls a function of the shell script")
-        }
     }
 }

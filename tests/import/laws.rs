@@ -141,6 +141,14 @@ fn no_line_shows_a_secret_in_or_after_a_flag() {
         "async -N x -d /a -r u@h:/b -K push -WS3KRET",
         "async -N x -r u@h:/b -K push -WS3KRET",
         "async -N x -d /a -r u@h:/b -wS3KRET -C",
+        "mount -t cifs //h/s /mnt -o username=x,password=S3KRET",
+        "mount -t cifs //h/s /mnt -o ro,password=S3KRET,uid=0",
+        "curl \"https://h/x?api_key=S3KRET&u=b\"",
+        "usermod -p $(openssl passwd -1 S3KRET) x",
+        "smbclient -U 'u%S3KRET' //h/s",
+        "redis-cli -a S3KRET ping",
+        "setpw() { echo \"$1:$2\" | chpasswd; }\nsetpw anna S3KRET",
+        "setpw() {\n  echo \"$1:$2\" | chpasswd\n}\nsetpw anna S3KRET && useradd x",
     ] {
         assert_hides_secret(line);
     }
@@ -160,6 +168,9 @@ fn no_file_that_is_written_shows_a_secret() {
         "echo 'mysql -p S3KRET' > /etc/x",
         "echo \"db_pass: 'S3KRET'\" | sudo tee -a /etc/x",
         "echo the word is S3KRETS3KRET > /etc/x\nasnodeadmin -a -u n -p S3KRETS3KRET -x a",
+        "echo \"anna S3KRET\" > /etc/rsync.secrets",
+        "echo S3KRET > /etc/app/password",
+        "cat > /root/.pgpass <<EOF\n*:*:a:b:S3KRET\nEOF",
         "DB_PASSWORD=S3KRET\necho \"user:$DB_PASSWORD\" > /etc/x",
     ] {
         assert_hides_secret(line);

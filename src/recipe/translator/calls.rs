@@ -2,6 +2,7 @@
 
 use super::Translator;
 use crate::recipe::context::ToolCall;
+use crate::recipe::parameters::Parameters;
 use crate::recipe::shell::{Invocation, ShellWord};
 
 /// Programs that start the program behind them.
@@ -33,18 +34,20 @@ impl Translator<'_> {
         if let Some(feeder) = &invocation.feeder {
             call.feeder = Some(Box::new(self.call(feeder)?));
         }
-        unwrap_program(&mut call);
+        unwrap_program(&mut call, &self.context.parameters);
         Some(call)
     }
 }
 
 /// Removes the programs that only start another one, such as sudo.
-fn unwrap_program(call: &mut ToolCall) {
+fn unwrap_program(call: &mut ToolCall, parameters: &Parameters) {
     while let Some(first) = call.args.first()
         && (call.program.is_empty() || WRAPPERS.contains(&call.program.as_str()))
     {
         if call.program.is_empty() {
             let program = call.args.remove(0);
+            // A variable with the path of the program.
+            let program = parameters.default_text(&program).unwrap_or(&program);
             let name = program.rsplit('/').next().unwrap_or_default();
             name.clone_into(&mut call.program);
         } else if first == "-u" && call.args.len() > 1 {

@@ -8,7 +8,7 @@
 use super::Translator;
 use crate::recipe::answers::Treatment;
 use crate::recipe::chunks::Origin;
-use crate::recipe::context::ToolCall;
+use crate::recipe::context::{ToolCall, Untranslated};
 use crate::recipe::draft::StatementDraft;
 use crate::recipe::effects::{Thing, ThingEffect, effect};
 use crate::recipe::shell::{
@@ -18,6 +18,12 @@ use crate::recipe::shell_parser::{CONDITION, ENDS_SCRIPT, is_report};
 
 /// What scripts call the function that ends them with an error.
 const ENDERS: &[&str] = &["die", "fail", "usage", "abort", "error", "fatal", "bail"];
+
+/// Why a script does not need what only reports.
+const REPORTED: &str = "the report of a run says what is done";
+
+/// What the text of a function has that takes a password.
+const SECRET_SIGNS: &[&str] = &["pass", "secret", "token", " -p", "key"];
 
 /// Programs of the shell whose success says nothing.
 const CERTAIN: &[&str] = &[
@@ -41,18 +47,48 @@ impl Translator<'_> {
             FunctionRole::Acts
         };
         self.context.functions.insert(name.to_owned(), role);
+        let takes_secret = |line: &String| SECRET_SIGNS.iter().any(|sign| line.contains(sign));
+        if origin.text().iter().any(takes_secret) {
+            self.context.secret_functions.insert(name.to_owned());
+        }
         self.forget_assigned(origin);
         if role == FunctionRole::Acts {
             return self.keep_as_comment("it is a function of the shell", origin, drafts);
         }
-        let why = "the report of a run says what is done";
-        self.answer(origin, Treatment::LeftOut, vec![why.to_owned()]);
+        self.answer(origin, Treatment::LeftOut, vec![REPORTED.to_owned()]);
     }
 
     /// The role of the function that a command calls.
     pub(super) fn called_function(&self, invocation: &Invocation) -> Option<FunctionRole> {
         let name = invocation.words.first().and_then(ShellWord::literal)?;
         self.context.functions.get(&name).copied()
+    }
+
+    /// What becomes of a call of a function of the script. What it may take as a password is hidden.
+    pub(super) fn call_of_function(
+        &mut self,
+        role: FunctionRole,
+        invocation: &Invocation,
+    ) -> Untranslated {
+        let name = invocation.words.first().and_then(ShellWord::literal);
+        if name.is_some_and(|name| self.context.secret_functions.contains(&name)) {
+            for text in invocation
+                .words
+                .iter()
+                .skip(2)
+                .filter_map(ShellWord::literal)
+            {
+                if !text.starts_with(['/', '-']) {
+                    self.context.hide(&text);
+                }
+            }
+        }
+        match role {
+            FunctionRole::Reports => Untranslated::needless(REPORTED),
+            FunctionRole::Ends | FunctionRole::Acts => {
+                Untranslated::comment("it calls a function of the shell script")
+            }
+        }
     }
 
     /// Commands of which each needs the success of the one before.
@@ -126,8 +162,7 @@ impl Translator<'_> {
         drafts: &mut Vec<StatementDraft>,
     ) {
         if self.only_reports(body) {
-            let why = "the report of a run says what is done";
-            return self.answer(origin, Treatment::LeftOut, vec![why.to_owned()]);
+            return self.answer(origin, Treatment::LeftOut, vec![REPORTED.to_owned()]);
         }
         if let Some(end) = self.end(body) {
             let Some(why) = harmless_guard(condition, end) else {
