@@ -224,7 +224,9 @@ impl Fault {
     pub fn suggest<'a>(mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         self.details.unknown_name = Some(name.to_owned());
         let known: Vec<_> = known.into_iter().collect();
-        let Some(near) = nearest(name, known.iter().copied()) else {
+        // A function of that name may be there for other arguments.
+        let near = nearest(name, known.iter().copied()).filter(|near| *near != name);
+        let Some(near) = near else {
             return self;
         };
         if nearest::is_typo(name, near, &known) {
@@ -406,6 +408,8 @@ mod tests {
         );
         assert_eq!(suggestion("port_c", &["port_a", "port_b"]), None);
         assert_eq!(suggestion("token_key", &["token_encryption_key"]), None);
+        let same = Fault::script("no").suggest("log", ["log"]);
+        assert!(same.hints().is_empty(), "{:?}", same.hints());
     }
 
     fn location(line: u32) -> Location {
