@@ -13,6 +13,11 @@ tar -tzf "$work/galaxy"/ascript-node-*.tar.gz | sort >"$work/galaxy/files"
 fails grep -E '^(tests|test|benches|bench|environment.sh|requirements-test.txt)' "$work/galaxy/files"
 grep -qx changelogs/changelog.yaml "$work/galaxy/files"
 
+# It is installed from a checkout, too.
+ANSIBLE_COLLECTIONS_PATH=$work/galaxy/checkout ansible-galaxy collection install --offline ./ansible >/dev/null
+[ -e "$work/galaxy/checkout/ansible_collections/ascript/node/plugins/action/run.py" ]
+[ ! -e "$work/galaxy/checkout/ansible_collections/ascript/node/tests" ]
+
 # An execution environment can be described from it (which ansible-builder checks before it builds an image).
 cp ansible/execution-environment.yml "$work/galaxy"
 cp "$binary" "$work/galaxy/ascript"

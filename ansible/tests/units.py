@@ -1,8 +1,10 @@
 """Functions of the plugins that need no node; `ansible/test units` runs it."""
 
 import json
+import os
+import tempfile
 
-from ansible_collections.ascript.node.plugins.plugin_utils import call, diff, names, words
+from ansible_collections.ascript.node.plugins.plugin_utils import call, diff, names, review, words
 
 TRANSLATED = {
     "set it with --set name=…": "give it in `params`, as name",
@@ -34,6 +36,19 @@ assert diff.move_line("dir/a", {"mode": "755"}, None) == "- dir/a  mode: 755"
 
 assert names.nearest_name("txt", call.SCRIPT_OPTIONS) == "text"
 assert names.nearest_name("rollout_window", {"rollout_hosts", "rollout_node"}) is None
+
+# A review that another one replaces is kept, unless it is that of a preview.
+with tempfile.TemporaryDirectory() as folder:
+    for number, keep, kept in ((1, True, None), (1, True, None), (2, True, "earlier/1"), (3, False, None), (2, True, "earlier/3")):
+        new = os.path.join(folder, "new")
+        os.makedirs(os.path.join(new, "plans"))
+        with open(os.path.join(new, "fleet.json"), "w", encoding="utf-8") as file:
+            json.dump(dict(digest="sha256:%d" % number, hosts={"a": str(number)}, missing=[], failed={}), file)
+        found = review.replace(folder, new, keep)
+        os.rmdir(new)
+        assert found == kept, found
+        assert review.load(folder)["digest"] == "sha256:%d" % number
+    assert review.earlier_digests(folder, "a") == {folder + "/earlier/1": "1", folder + "/earlier/3": "3"}
 
 
 class Action(call.NodeAction):

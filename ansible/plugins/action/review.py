@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -53,12 +52,11 @@ class ActionModule(ActionBase):
         """Writes a review of these answers. In check mode, not in the place of one that may be applied."""
         if self._task.check_mode:
             folder = folder.rstrip("/") + ".check"
-            shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as new:
             write_answers(new, answers)
             review = run_review(binary, new)
-            kept = replace(folder, new)
+            kept = replace(folder, new, keep=not self._task.check_mode)
         result = returned(folder, review)
         if kept:
             kept = os.path.join(folder, kept)

@@ -13,7 +13,7 @@ import json
 import os
 import shlex
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleFileNotFound
 from ansible.plugins.action import ActionBase
 from ansible_collections.ascript.node.plugins.plugin_utils.diff import diff
 from ansible_collections.ascript.node.plugins.plugin_utils.names import check_options, check_rollout_variables, rollout_role
@@ -111,9 +111,7 @@ class NodeAction(ActionBase):
         """The text of a script on the controller, found as other actions find files, or in the current folder."""
         try:
             path = self._find_needle("files", path)
-        except AnsibleActionFail:
-            raise
-        except Exception:  # pylint: disable=broad-exception-caught
+        except AnsibleFileNotFound:
             path = os.path.abspath(os.path.expanduser(path))
         try:
             with open(path, encoding="utf-8") as file:

@@ -32,10 +32,11 @@ def load(folder):
     try:
         with open(path, encoding="utf-8") as file:
             review = json.load(file)
-        review["digest"], review["hosts"], review["missing"], review["failed"]
+        if not {"digest", "hosts", "missing", "failed"} <= set(review):
+            raise ValueError("it is another document")
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError) as cause:
+    except (OSError, ValueError, TypeError) as cause:
         raise AnsibleActionFail("%s cannot be read as a review: %s" % (path, cause)) from None
     return review
 
@@ -83,13 +84,13 @@ def earlier_digests(folder, host):
     return found
 
 
-def replace(folder, new):
+def replace(folder, new, keep):
     """Puts what is in the folder `new` in the place of the review in a folder.
 
-    Returns where that one went, if it is another one."""
+    Returns where that one went, if it is another one that is to be kept."""
     kept = None
     former = load(folder)
-    if former and former["digest"] != load(new)["digest"]:
+    if keep and former and former["digest"] != load(new)["digest"]:
         kept = os.path.join(EARLIER, former["digest"].rpartition(":")[2][:12])
         shutil.rmtree(os.path.join(folder, kept), ignore_errors=True)
         os.makedirs(os.path.join(folder, kept), mode=0o700)
