@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import types
 
 from ansible_collections.ascript.node.plugins.plugin_utils import call, diff, names, review, words
 
@@ -54,15 +55,17 @@ with tempfile.TemporaryDirectory() as folder:
 class Action(call.NodeAction):
     """An action on a host that has the program in one place only."""
 
-    def __init__(self, there):
-        self.there, self.started = there, []
+    def __init__(self, there, answer=None, **args):
+        self.there, self.started, self.prefix = there, [], ""
+        self.answer = dict(tool=dict(name="ascript"), **(answer or {}))
+        self._task = types.SimpleNamespace(args=args)
 
     def _low_level_execute_command(self, cmd, **dummy):
         program = cmd.split()[0]
         self.started.append(program)
         if program != self.there:
             return dict(rc=127, stdout="", stderr="not found")
-        return dict(rc=0, stdout=json.dumps(dict(tool=dict(name="ascript"))), stderr="")
+        return dict(rc=0, stdout=json.dumps(self.answer), stderr="")
 
 
 def started(there, binary):
@@ -77,3 +80,16 @@ def started(there, binary):
 assert started("ascript", None) == ["ascript"]
 assert started("/usr/local/bin/ascript", None) == ["ascript", "/usr/local/bin/ascript"]
 assert started("/usr/local/bin/ascript", "/opt/ascript") == ["/opt/ascript", "none"]
+
+
+def is_without_node(answer, **args):
+    return Action("ascript", answer, **args).lacks_node(answer)
+
+
+# A host has no installation where the program takes a blank node that nobody asked for.
+blank = dict(node=dict(source="blank"))
+assert is_without_node(blank)
+assert not is_without_node(blank, node="blank:linux")
+assert not is_without_node(dict(node=dict(source="folder")))
+assert is_without_node(dict(fault=dict(kind="usage", message="a blank node has no live runs")))
+assert not is_without_node(dict(fault=dict(kind="refused", message="not for a blank node")))

@@ -101,7 +101,10 @@ class NodeAction(ActionBase):
         """A request, without the keys that have no value."""
         keys = {*NODE_OPTIONS, *SCRIPT_OPTIONS, "expect", "done", "partial"} - {"binary", "src"}
         if command not in ("run", "apply", "undo"):
-            keys -= {"allow_argv_secrets", "done", "partial"}
+            keys -= {"partial"}
+        if command != "apply" and not more.get("live"):
+            # A preview takes no consent.
+            keys -= {"allow_argv_secrets", "done"}
         given = {key: arguments[key] for key in sorted(keys) if arguments.get(key)}
         if arguments.get("src"):
             given["text"] = self.controller_text(arguments["src"])
@@ -178,9 +181,11 @@ class NodeAction(ActionBase):
 
     def lacks_node(self, document):
         """Whether the program found no installation, and took a blank node in its place."""
-        found = document.get("node") or {}
-        is_blank = found.get("source") == "blank" or "a blank node" in (document.get("fault") or {}).get("message", "")
-        return is_blank and not str(self._task.args.get("node") or "").startswith("blank:")
+        if self._task.args.get("node"):
+            return False
+        fault = document.get("fault") or {}
+        is_refused = fault.get("kind") == "usage" and "a blank node" in fault["message"]
+        return is_refused or document.get("node", {}).get("source") == "blank"
 
     def done(self, document, text, returned):
         """What is returned of the document of a run, by how much is wanted."""
