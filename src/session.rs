@@ -1,15 +1,20 @@
 //! The one loop: a binding call makes a step or an answer, and the session
 //! performs the step at once with its executor.
 
+mod data_rows;
+
 use std::path::PathBuf;
 
 use crate::bindings::{self, Args, Binding, Made, Value};
+use crate::data_file;
 use crate::exec::{Executor, StepFault, World};
 use crate::facts::{Draft, Facts, Node, NodeReader as _};
 use crate::fault::{Fault, FaultKind, Location, Result};
 use crate::run::{FailedStep, Recorder, RunRecord};
 use crate::state::{State, Subject, sha256};
 use crate::step::{Advisory, Command, Level, Step, StepKind};
+
+use data_rows::DataRows;
 
 /// Where a binding is called.
 pub struct CallSite {
@@ -26,6 +31,7 @@ pub struct Session {
     acted: usize,
     /// The fault after which a script cannot go on, even if it caught it.
     stopped: Option<Fault>,
+    rows: DataRows,
 }
 
 impl Session {
@@ -36,6 +42,7 @@ impl Session {
             executor,
             acted: 0,
             stopped: None,
+            rows: DataRows::default(),
         }
     }
 
@@ -49,11 +56,16 @@ impl Session {
         if let Some(fault) = &self.stopped {
             return Err(fault.clone());
         }
-        let made = Args::check(binding, args).and_then(|args| {
+        let args = Args::given(binding, args);
+        let made = args.check_values().and_then(|()| {
             let mut facts = Facts::new(self.executor.world_mut(), &mut self.recorder);
             (binding.make)(&args, &mut facts)
         });
-        match made.map_err(|fault| self.not_started(fault.at(site().at)))? {
+        let made = made.map_err(|fault| {
+            let fault = self.rows_of_data().name_row(fault, &args);
+            self.not_started(fault.at(site().at))
+        });
+        match made? {
             Made::Answer(value, notes) => {
                 for note in notes {
                     self.recorder.advise(note);
@@ -108,6 +120,17 @@ impl Session {
         }
         self.recorder.add_step(step);
         Ok(())
+    }
+
+    /// The files of data that the script has read so far.
+    fn rows_of_data(&mut self) -> &DataRows {
+        let world = self.executor.world_mut();
+        for name in self.recorder.data_files().skip(self.rows.file_count()) {
+            let bytes = world.data(name);
+            let file = bytes.and_then(|bytes| data_file::parse(name, &bytes));
+            self.rows.add(file.ok());
+        }
+        &self.rows
     }
 
     /// Records that nothing was tried. A script may catch a refusal and go

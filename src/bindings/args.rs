@@ -17,13 +17,22 @@ pub struct Args {
 
 impl Args {
     /// Checks `values` against the parameters of `binding`.
-    pub fn check(binding: &'static Binding, mut values: Vec<Value>) -> Result<Self> {
-        binding.check_count(values.len())?;
+    pub fn check(binding: &'static Binding, values: Vec<Value>) -> Result<Self> {
+        let args = Self::given(binding, values);
+        args.check_values().map(|()| args)
+    }
+
+    /// The arguments as they are given, which are still to be checked.
+    pub fn given(binding: &'static Binding, mut values: Vec<Value>) -> Self {
         binding.fill_before_options(&mut values);
-        for (param, value) in binding.params.iter().zip(&values) {
-            param.check(value)?;
-        }
-        Ok(Self { binding, values })
+        Self { binding, values }
+    }
+
+    /// Checks the values against the parameters.
+    pub fn check_values(&self) -> Result<()> {
+        self.binding.check_count(self.values.len())?;
+        let mut values = self.binding.params.iter().zip(&self.values);
+        values.try_for_each(|(param, value)| param.check(value))
     }
 
     /// The binding that is called.

@@ -49,6 +49,11 @@ impl Recorder {
         });
     }
 
+    /// The names of the files of data that the script has read.
+    pub fn data_files(&self) -> impl Iterator<Item = &str> {
+        self.run.data.iter().map(|file| &*file.source)
+    }
+
     /// Adds a file of data that the script read. It must stay the same during a run.
     pub fn use_data(&mut self, file: ScriptFile) -> Result<()> {
         let mut known = self.run.data.iter();
