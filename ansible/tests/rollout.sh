@@ -108,7 +108,7 @@ fails grep -q 'changed=[1-9]' "$work/rollout/output"
 roll --check
 [ "$(digest)" = "$reviewed" ]
 roll --limit node1
-says 'is another one, and is kept in'
+says '[WARNING]: the review that was in'
 [ "$(digest)" != "$reviewed" ]
 kept=$work/rollout/review/earlier/$(printf %s "${reviewed#sha256:}" | cut -c 1-12)
 [ "$(review_digest "$kept")" = "$reviewed" ]
