@@ -16,7 +16,7 @@ pub(super) const MAY_SHOW_SECRET: &str =
 const PRIVATE_KEY: &str = "PRIVATE KEY-----";
 
 /// Values that are no secret, whatever their name.
-const PLAIN: &[&str] = &["true", "false", "yes", "no", "on", "off", "none", "null"];
+pub(super) const PLAIN: &[&str] = &["true", "false", "yes", "no", "on", "off", "none", "null"];
 
 /// The expression for a text. Each secret that is found in it is a parameter; a text that may have
 /// others has no expression.

@@ -79,6 +79,10 @@ pub(super) struct Context {
     pub(super) written: Vec<String>,
     /// Those that the command before wrote.
     pub(super) written_before: Vec<String>,
+    /// What the recipe has written to files, with the loop that did; none for a copy of a file.
+    pub(super) contents: BTreeMap<String, (usize, Option<String>)>,
+    /// The loop around the present command; 0 is none.
+    pub(super) around: usize,
     /// Tables that loops read: the path in the recipe, and the name beside the script.
     pub(super) tables: BTreeMap<String, String>,
     /// The transfer users of Node API users.

@@ -1,6 +1,6 @@
 //! Files: what `cat`, `echo` and `tee` write, and what `cp`, `install` and `rm` do with them.
 
-use super::content::content;
+use super::content::{PLAIN, content};
 use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::flags::{self, Flag, switch, valued};
 use super::folders;
@@ -101,7 +101,10 @@ fn hide_secrets(text: &str, context: &mut Context) {
 
 fn replace(text: &str, path: &str, context: &mut Context) -> Result<Statement, Untranslated> {
     let options = vec![("content", content(text, context)?)];
-    ensure(path, options, context)
+    let statement = ensure(path, options, context)?;
+    let written = (context.around, Some(text.to_owned()));
+    context.contents.insert(path.to_owned(), written);
+    Ok(statement)
 }
 
 /// A call of `file.ensure`.
@@ -123,6 +126,17 @@ fn append(text: &str, path: &str, context: &mut Context) -> Result<Statement, Un
     if let Some(home) = path.strip_suffix(AUTHORIZED_KEYS) {
         return authorize(line, home, context);
     }
+    if let Some((around, written)) = context.contents.get(path) {
+        return match written {
+            Some(written) if *around == context.around => {
+                let whole = format!("{written}{text}");
+                replace(&whole, path, context)
+            }
+            _ => Err(Untranslated::comment(
+                "it adds to a file that the script writes: write the whole content there",
+            )),
+        };
+    }
     if line.contains('\n') {
         return Err(Untranslated::comment(
             "it adds several lines: write file.line for each, or file.ensure for the whole file",
@@ -133,12 +147,26 @@ fn append(text: &str, path: &str, context: &mut Context) -> Result<Statement, Un
             "it adds a line that starts with a blank: write file.ensure for the whole file",
         ));
     }
+    if !is_setting(line) {
+        return Err(Untranslated::comment(
+            "file.line would replace a longer line that starts so: write file.ensure for a file of your own, or file.line with a `match` that fits",
+        ));
+    }
     folders::require_absolute(path)?;
     let line = content(line, context)?;
     context.changed("the line is added only if the file does not have it");
     let path = context.value(path);
     let options = vec![("line", line.clone()), ("match", line)];
     Ok(call_with_options("file.line", [path], options))
+}
+
+/// Whether a line is a name with a number or a switch: a line that starts so sets the same.
+fn is_setting(line: &str) -> bool {
+    let (name, value) = line.split_once([' ', '\t', '=']).unwrap_or((line, ""));
+    let value = value.trim_start_matches([' ', '\t', '=']);
+    let is_number = !value.is_empty() && value.chars().all(|c| c.is_ascii_digit());
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    is_name && (is_number || PLAIN.contains(&value))
 }
 
 /// A public key that is added to those of an account.
@@ -292,6 +320,8 @@ fn copy_of(
     }
     let mut all = vec![("source", Expression::from(name))];
     all.extend_from_slice(options);
+    let copied = (context.around, None);
+    context.contents.insert(target.to_owned(), copied);
     ensure(target, all, context)
 }
 
@@ -303,6 +333,7 @@ pub(super) fn rm(call: &ToolCall, context: &mut Context) -> Translated {
         if !path.starts_with('/') || path.ends_with('/') || context.folders.contains(path) {
             return Err(Untranslated::comment("its path is not that of one file"));
         }
+        context.contents.remove(path);
         statements.push(function_call("file.remove", [context.value(path)]));
     }
     Ok(statements)

@@ -35,6 +35,7 @@ mod shell_tables;
 mod shell_tree;
 mod shell_words;
 mod statement;
+mod supersede;
 mod sync;
 mod tokens;
 mod translator;

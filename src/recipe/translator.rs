@@ -5,7 +5,7 @@ mod conditions;
 mod loops;
 mod variables;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{LineAnswer, Treatment};
 use super::asconfigurator;
@@ -20,8 +20,10 @@ use super::parameters::is_hole;
 use super::placeholders;
 use super::refusals::Refusals;
 use super::shell::{PlacedItem, ShellItem};
+use super::supersede::{Superseded, supersede};
 use super::{Recipe, Translation};
 use crate::script_text::{ScriptText, Statement};
+use crate::source::is_identifier;
 use loops::Table;
 use variables::set_repeatedly;
 
@@ -50,6 +52,10 @@ pub(super) struct Translator<'r> {
     reset: BTreeSet<String>,
     /// How many loops are around the present item.
     depth: usize,
+    /// How many loops there were.
+    loops: usize,
+    /// Lines that later ones take back.
+    superseded: Vec<Superseded>,
     /// Whether the file is a shell script.
     is_script: bool,
     /// The line with the end of the script, where nothing behind it runs.
@@ -69,6 +75,8 @@ impl<'r> Translator<'r> {
             file_index: 0,
             reset: BTreeSet::new(),
             depth: 0,
+            loops: 0,
+            superseded: Vec::new(),
             is_script: false,
             ended: None,
             is_after_step: false,
@@ -298,7 +306,9 @@ impl<'r> Translator<'r> {
         self.answer(origin, Treatment::Commented, reasons);
     }
 
-    fn finish(mut self, recipes: &[Recipe<'_>], drafts: Vec<StatementDraft>) -> Attempt {
+    fn finish(mut self, recipes: &[Recipe<'_>], mut drafts: Vec<StatementDraft>) -> Attempt {
+        self.superseded.extend(supersede(&mut drafts));
+        self.answer_superseded(recipes);
         let mut platforms = self.context.platforms.iter();
         let platform = platforms.next().filter(|_| platforms.next().is_none());
         let mut drafts = merge::merge(drafts);
@@ -308,11 +318,18 @@ impl<'r> Translator<'r> {
             draft.mask_comments(&mask);
             draft.add_leaks(&mask, &mut leaks);
         }
+        // A value that a later line takes back may have been the only use of a parameter.
+        let shown = format!("{drafts:?}");
+        let mut params = self.context.parameters.used();
+        let names = shown.split("params.").skip(1);
+        let names = names.map(|rest| rest.split(|c| !is_identifier(c)).next());
+        let names: BTreeSet<_> = names.flatten().collect();
+        params.retain(|param| names.contains(&*param.name));
         let mut lines = Vec::new();
         let script = ScriptText {
             header: self.header(recipes, &mask),
             platform: platform.copied(),
-            params: self.context.parameters.used(),
+            params,
             statements: into_statements(drafts, &mut lines),
             ..ScriptText::default()
         };
@@ -330,6 +347,23 @@ impl<'r> Translator<'r> {
             starts,
             lines,
             leaks,
+        }
+    }
+
+    /// Says of each line that a later one takes it back.
+    fn answer_superseded(&mut self, recipes: &[Recipe<'_>]) {
+        let lines: BTreeMap<_, _> = std::mem::take(&mut self.superseded).into_iter().collect();
+        for answer in &mut self.answers {
+            let file = recipes.iter().position(|recipe| recipe.name == answer.file);
+            let Some(why) = file.and_then(|file| lines.get(&(file, answer.line))) else {
+                continue;
+            };
+            if answer.treatment == Treatment::Kept {
+                answer.treatment = Treatment::Changed;
+            }
+            if answer.treatment == Treatment::Changed {
+                answer.reasons.push(why.clone());
+            }
         }
     }
 

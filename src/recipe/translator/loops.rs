@@ -8,6 +8,7 @@ use crate::recipe::draft::{DraftContent, LineId, StatementDraft};
 use crate::recipe::merge;
 use crate::recipe::parameters::is_hole;
 use crate::recipe::shell::{PlacedItem, ShellWord};
+use crate::recipe::supersede::supersede;
 use crate::script_text::{Expression, Statement, free_name};
 use crate::secret_name::{may_name_secret, names_secret};
 
@@ -148,12 +149,15 @@ impl Translator<'_> {
     ) {
         let api_users = self.context.api_users.clone();
         let answered = self.answers.len();
+        self.loops += 1;
+        let outer = std::mem::replace(&mut self.context.around, self.loops);
         self.depth += 1;
         let mut inner = Vec::new();
         for item in body {
             self.item(item, origin.chunk, &mut inner);
         }
         self.depth -= 1;
+        self.context.around = outer;
         // The variable of the loop is in their names.
         self.context.api_users = api_users;
         let line = self.line(origin);
@@ -165,6 +169,7 @@ impl Translator<'_> {
         if inner.is_empty() {
             return self.context.parameters.unuse(head.mark);
         }
+        self.superseded.extend(supersede(&mut inner));
         if let Some(note) = head.note {
             let comment = Statement::Comment(note.clone());
             drafts.push(StatementDraft::new(comment, line));
