@@ -25,7 +25,7 @@ use super::{Recipe, Translation};
 use crate::script_text::{ScriptText, Statement};
 use crate::source::is_identifier;
 use loops::Table;
-use variables::set_repeatedly;
+use variables::{AssignedLine, set_repeatedly};
 
 /// Marks a line of the recipe that is only a comment of the script.
 const MARK: &str = "Not translated";
@@ -52,6 +52,8 @@ pub(super) struct Translator<'r> {
     reset: BTreeSet<String>,
     /// How many loops are around the present item.
     depth: usize,
+    /// Variables that are set, and not yet shown in a comment.
+    assigned: BTreeMap<String, AssignedLine>,
     /// How many loops there were.
     loops: usize,
     /// Lines that later ones take back.
@@ -75,6 +77,7 @@ impl<'r> Translator<'r> {
             file_index: 0,
             reset: BTreeSet::new(),
             depth: 0,
+            assigned: BTreeMap::new(),
             loops: 0,
             superseded: Vec::new(),
             is_script: false,
@@ -300,6 +303,7 @@ impl<'r> Translator<'r> {
         let id = self.line(origin);
         let mark = Statement::Comment(format!("{MARK} ({why}):"));
         drafts.push(StatementDraft::new(mark, id));
+        self.show_assigned(origin, drafts);
         for line in origin.text() {
             drafts.push(StatementDraft::line(line, true, id));
         }

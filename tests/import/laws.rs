@@ -147,6 +147,8 @@ fn no_line_shows_a_secret_in_or_after_a_flag() {
         "usermod -p $(openssl passwd -1 S3KRET) x",
         "smbclient -U 'u%S3KRET' //h/s",
         "redis-cli -a S3KRET ping",
+        "X=S3KRET\nmysql -p$X db",
+        "X=S3KRET\necho \"a:$X\" | sudo -u b chpasswd -e",
         "setpw() { echo \"$1:$2\" | chpasswd; }\nsetpw anna S3KRET",
         "setpw() {\n  echo \"$1:$2\" | chpasswd\n}\nsetpw anna S3KRET && useradd x",
     ] {

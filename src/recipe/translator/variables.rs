@@ -6,11 +6,38 @@ use super::Translator;
 use crate::recipe::answers::Treatment;
 use crate::recipe::chunks::{Chunk, ChunkContent, Origin};
 use crate::recipe::declared::from_variable;
-use crate::recipe::draft::StatementDraft;
+use crate::recipe::draft::{LineId, StatementDraft};
+use crate::recipe::masking::mask_possible;
 use crate::recipe::parameters::is_hole;
 use crate::recipe::shell::{ShellItem, ShellWord, WordPart};
 use crate::script_text::Expression;
+use crate::secret_name::may_name_secret;
 use crate::source::is_identifier;
+
+/// How long a line is at most whose variables are shown.
+const MAX_SHOWN: usize = 1000;
+
+/// The line that sets a variable.
+pub(super) struct AssignedLine {
+    /// Its value, where it is written out.
+    value: Option<String>,
+    lines: Vec<String>,
+    id: LineId,
+}
+
+impl AssignedLine {
+    /// Whether the line that uses the variable would show its value too: in the place of a
+    /// password it would be masked.
+    fn is_harmless(&self, name: &str, line: &str) -> bool {
+        let Some(value) = &self.value else {
+            return !may_name_secret(name);
+        };
+        let written = line
+            .replace(&format!("${{{name}}}"), value)
+            .replace(&format!("${name}"), value);
+        value.is_empty() || !may_name_secret(name) && mask_possible(&written).contains(value)
+    }
+}
 
 impl Translator<'_> {
     pub(super) fn assign(
@@ -27,6 +54,14 @@ impl Translator<'_> {
             return self.keep_as_comment(why, origin, drafts);
         }
         self.answer(origin, Treatment::Kept, Vec::new());
+        if self.depth == 0 {
+            let assigned = AssignedLine {
+                value: value.literal(),
+                lines: origin.text().to_vec(),
+                id: self.line(origin),
+            };
+            self.assigned.insert(name.to_owned(), assigned);
+        }
         let parameters = &mut self.context.parameters;
         if let [
             WordPart::Variable {
@@ -59,6 +94,23 @@ impl Translator<'_> {
             return self.context.parameters.set(name, hole);
         }
         self.context.parameters.set(name, word);
+    }
+
+    /// The lines that set what a comment uses, where they have not been shown.
+    pub(super) fn show_assigned(&mut self, origin: Origin<'_>, drafts: &mut Vec<StatementDraft>) {
+        for line in origin.text().iter().filter(|line| line.len() < MAX_SHOWN) {
+            for rest in line.split('$').skip(1) {
+                let rest = rest.trim_start_matches('{');
+                let name = rest.split(|c| !is_identifier(c)).next().unwrap_or_default();
+                let Some(assigned) = self.assigned.remove(name) else {
+                    continue;
+                };
+                if assigned.is_harmless(name, line) {
+                    let lines = assigned.lines.iter();
+                    drafts.extend(lines.map(|text| StatementDraft::line(text, true, assigned.id)));
+                }
+            }
+        }
     }
 
     /// Forgets the variables that a part sets which the translation does not follow.
