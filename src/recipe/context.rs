@@ -93,6 +93,8 @@ pub(super) struct Context {
     pub(super) stopped: Option<String>,
     /// The functions that the recipe has defined.
     pub(super) functions: BTreeMap<String, FunctionRole>,
+    /// The lines of these functions.
+    pub(super) function_lines: BTreeMap<String, Vec<String>>,
     /// Those of them that may take a password.
     pub(super) secret_functions: BTreeSet<String>,
     /// The platforms whose programs the recipe uses.

@@ -51,12 +51,20 @@ impl TreeReader {
         }
         self.chain(first);
         for other in others {
-            let mut reaction = Vec::new();
-            for item in other {
-                reaction.extend(self.inside(item.command));
-            }
-            self.between(other, ShellItem::Reaction(reaction));
+            let reaction = self.reaction(other);
+            self.items.extend(reaction);
         }
+    }
+
+    /// What runs if the command before it fails.
+    fn reaction(&mut self, items: &[ListedCommand<'_>]) -> Vec<PlacedItem> {
+        let mut reaction = Vec::new();
+        for item in items {
+            reaction.extend(self.inside(item.command));
+        }
+        let outer = std::mem::take(&mut self.items);
+        self.between(items, ShellItem::Reaction(reaction));
+        std::mem::replace(&mut self.items, outer)
     }
 
     /// Commands whose condition a translation does not follow.
@@ -80,16 +88,14 @@ impl TreeReader {
         let body = self.chained(met);
         let (condition, body) = match others {
             [] => (asked, body),
-            [[other]] => {
-                let other = self.inside(other.command);
-                if only_reports(&body) {
-                    (asked.negated(), other)
-                } else if only_reports(&other) {
-                    (asked, body)
-                } else {
-                    return self.unknown(items);
+            [[other], failed @ ..] if only_reports(&body) => {
+                let mut body = self.inside(other.command);
+                for items in failed {
+                    body.extend(self.reaction(items));
                 }
+                (asked.negated(), body)
             }
+            [[other]] if only_reports(&self.inside(other.command)) => (asked, body),
             _ => return self.unknown(items),
         };
         self.between(items, ShellItem::Conditional { condition, body });

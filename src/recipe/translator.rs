@@ -11,7 +11,7 @@ use super::answers::{LineAnswer, Treatment};
 use super::asconfigurator;
 use super::chunks::{Chunk, ChunkContent, Origin, chunks, command_blocks};
 use super::commands;
-use super::context::{Context, Translated, Untranslated};
+use super::context::{Context, ToolCall, Translated, Untranslated};
 use super::draft::{LineId, StatementDraft, into_statements};
 use super::masking::SecretMask;
 use super::merge;
@@ -216,6 +216,10 @@ impl<'r> Translator<'r> {
                 let call = translator
                     .call(invocation)
                     .ok_or_else(|| Untranslated::comment("only a shell knows one of its values"))?;
+                if sets_arguments(&call) {
+                    translator.forget_arguments();
+                    return Err(Untranslated::comment("it sets the arguments of the script"));
+                }
                 commands::translate(&call, &mut translator.context)
             }),
             ShellItem::Loop {
@@ -385,4 +389,9 @@ impl<'r> Translator<'r> {
         }
         header
     }
+}
+
+/// `shift`, `set -- a b`.
+fn sets_arguments(call: &ToolCall) -> bool {
+    call.program == "shift" || call.program == "set" && call.args.iter().any(|arg| arg == "--")
 }

@@ -14,6 +14,7 @@ fi
 [ -d /srv/in ] || mkdir -p /srv/in
 [[ -d /srv/out ]] || { mkdir /srv/out && chown anna /srv/out; }
 test ! -d /srv/old || echo "old"
+[ -d /srv/log ] || mkdir /srv/log || exit 1
 if [ ! -d "/srv/$1" ]; then mkdir "/srv/$1"; fi
 id eva && userdel eva
 [ -f /etc/old.conf ] && rm -f /etc/old.conf

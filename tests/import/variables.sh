@@ -8,3 +8,11 @@ tc qdisc add dev eth0 rate $CAP
 for u in "${USERS[@]}"; do useradd "$u"; done
 mkdir -p "$ROOT/in"
 mysql -p$DB_PASS -e "set global x=${CAP}"
+choose() { SITE=basel; }
+SITE=bern
+mkdir "/srv/$SITE"
+choose
+mkdir "/srv/$SITE"
+mkdir "/srv/$1"
+shift
+mkdir "/srv/$1"

@@ -47,6 +47,8 @@ impl Translator<'_> {
             FunctionRole::Acts
         };
         self.context.functions.insert(name.to_owned(), role);
+        let lines = origin.text().to_vec();
+        self.context.function_lines.insert(name.to_owned(), lines);
         let takes_secret = |line: &String| SECRET_SIGNS.iter().any(|sign| line.contains(sign));
         if origin.text().iter().any(takes_secret) {
             self.context.secret_functions.insert(name.to_owned());
@@ -71,7 +73,9 @@ impl Translator<'_> {
         invocation: &Invocation,
     ) -> Untranslated {
         let name = invocation.words.first().and_then(ShellWord::literal);
-        if name.is_some_and(|name| self.context.secret_functions.contains(&name)) {
+        let name = name.unwrap_or_default();
+        self.forget_set_by(&name);
+        if self.context.secret_functions.contains(&name) {
             for text in invocation
                 .words
                 .iter()

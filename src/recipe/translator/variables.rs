@@ -115,7 +115,25 @@ impl Translator<'_> {
 
     /// Forgets the variables that a part sets which the translation does not follow.
     pub(super) fn forget_assigned(&mut self, origin: Origin<'_>) {
-        for line in origin.text() {
+        self.forget_set_in(origin.text());
+    }
+
+    /// Forgets the variables that a function sets.
+    pub(super) fn forget_set_by(&mut self, function: &str) {
+        if let Some(lines) = self.context.function_lines.get(function).cloned() {
+            self.forget_set_in(&lines);
+        }
+    }
+
+    /// Forgets the arguments of the script.
+    pub(super) fn forget_arguments(&mut self) {
+        for number in 1..10 {
+            self.context.parameters.forget(&number.to_string());
+        }
+    }
+
+    fn forget_set_in(&mut self, lines: &[String]) {
+        for line in lines {
             for word in line.split([' ', '\t', ';', '(', '{']) {
                 if let Some((name, _)) = word.split_once('=')
                     && !name.is_empty()
