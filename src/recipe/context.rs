@@ -60,6 +60,24 @@ impl ToolCall {
     }
 }
 
+/// The variables that a function sets.
+#[derive(Default)]
+pub(super) struct FunctionSets {
+    pub(super) names: BTreeSet<String>,
+    /// How many variables had been set when it was called last.
+    pub(super) seen: Option<usize>,
+}
+
+/// A file that the recipe has written.
+pub(super) struct WrittenFile {
+    /// The loop that did so.
+    pub(super) around: usize,
+    /// The text; none for a copy of another file.
+    pub(super) text: Option<String>,
+    /// How many commands wrote it.
+    pub(super) commands: usize,
+}
+
 /// What the translation knows so far.
 #[derive(Default)]
 pub(super) struct Context {
@@ -79,8 +97,8 @@ pub(super) struct Context {
     pub(super) written: Vec<String>,
     /// Those that the command before wrote.
     pub(super) written_before: Vec<String>,
-    /// What the recipe has written to files, with the loop that did; none for a copy of a file.
-    pub(super) contents: BTreeMap<String, (usize, Option<String>)>,
+    /// The files that the recipe has written.
+    pub(super) contents: BTreeMap<String, WrittenFile>,
     /// The loop around the present command; 0 is none.
     pub(super) around: usize,
     /// Tables that loops read: the path in the recipe, and the name beside the script.
@@ -93,8 +111,10 @@ pub(super) struct Context {
     pub(super) stopped: Option<String>,
     /// The functions that the recipe has defined.
     pub(super) functions: BTreeMap<String, FunctionRole>,
-    /// The lines of these functions.
-    pub(super) function_lines: BTreeMap<String, Vec<String>>,
+    /// What these functions set.
+    pub(super) function_sets: BTreeMap<String, FunctionSets>,
+    /// The variables in the order in which they were set.
+    pub(super) assigned: Vec<String>,
     /// Those of them that may take a password.
     pub(super) secret_functions: BTreeSet<String>,
     /// The platforms whose programs the recipe uses.

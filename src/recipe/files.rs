@@ -1,7 +1,7 @@
 //! Files: what `cat`, `echo` and `tee` write, and what `cp`, `install` and `rm` do with them.
 
 use super::content::{PLAIN, content};
-use super::context::{Context, ToolCall, Translated, Untranslated};
+use super::context::{Context, ToolCall, Translated, Untranslated, WrittenFile};
 use super::flags::{self, Flag, switch, valued};
 use super::folders;
 use super::parameters::is_hole;
@@ -35,6 +35,9 @@ const SECRET_FILES: &[&str] = &[
     ".my.cnf",
     "rsyncd.secrets",
 ];
+
+/// How many commands may write one file: each that adds to it writes all of it again.
+const MAX_COMMANDS: usize = 100;
 
 /// Ends of names of backups.
 const BACKUPS: &[&str] = &[".bak", ".backup", ".old", ".orig", ".save", ".saved", "~"];
@@ -102,7 +105,11 @@ fn hide_secrets(text: &str, context: &mut Context) {
 fn replace(text: &str, path: &str, context: &mut Context) -> Result<Statement, Untranslated> {
     let options = vec![("content", content(text, context)?)];
     let statement = ensure(path, options, context)?;
-    let written = (context.around, Some(text.to_owned()));
+    let written = WrittenFile {
+        around: context.around,
+        text: Some(text.to_owned()),
+        commands: 1,
+    };
     context.contents.insert(path.to_owned(), written);
     Ok(statement)
 }
@@ -126,16 +133,20 @@ fn append(text: &str, path: &str, context: &mut Context) -> Result<Statement, Un
     if let Some(home) = path.strip_suffix(AUTHORIZED_KEYS) {
         return authorize(line, home, context);
     }
-    if let Some((around, written)) = context.contents.get(path) {
-        return match written {
-            Some(written) if *around == context.around => {
-                let whole = format!("{written}{text}");
-                replace(&whole, path, context)
-            }
-            _ => Err(Untranslated::comment(
+    if let Some(file) = context.contents.get(path) {
+        let is_known = file.around == context.around && file.commands < MAX_COMMANDS;
+        let written = file.text.as_ref().filter(|_| is_known);
+        let (whole, commands) = (written.map(|it| format!("{it}{text}")), file.commands);
+        let whole = whole.ok_or_else(|| {
+            Untranslated::comment(
                 "it adds to a file that the script writes: write the whole content there",
-            )),
-        };
+            )
+        })?;
+        let statement = replace(&whole, path, context)?;
+        if let Some(file) = context.contents.get_mut(path) {
+            file.commands = commands + 1;
+        }
+        return Ok(statement);
     }
     if line.contains('\n') {
         return Err(Untranslated::comment(
@@ -320,7 +331,11 @@ fn copy_of(
     }
     let mut all = vec![("source", Expression::from(name))];
     all.extend_from_slice(options);
-    let copied = (context.around, None);
+    let copied = WrittenFile {
+        around: context.around,
+        text: None,
+        commands: 1,
+    };
     context.contents.insert(target.to_owned(), copied);
     ensure(target, all, context)
 }

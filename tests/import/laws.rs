@@ -203,7 +203,14 @@ fn deep_nesting_and_long_files_end() {
     let long = "echo \"\n".repeat(20_000);
     let continued = "echo \\\n".repeat(50_000);
     let joined = "id a && id b || ".repeat(10_000) + "id c";
-    for text in deep.into_iter().chain([long, continued, joined]) {
+    let sets: Vec<_> = (0..4_000).map(|number| format!("A{number}=1;")).collect();
+    let sets = sets.concat();
+    let called = ["f() { ", &sets, " }\n", &"f\nX=1\n".repeat(4_000)].concat();
+    let added = ["echo a > /x\n", &"echo b >> /x\n".repeat(8_000)].concat();
+    for text in deep
+        .into_iter()
+        .chain([long, continued, joined, called, added])
+    {
         let recipe = Recipe {
             name: "a.sh",
             text: &text,

@@ -6,9 +6,10 @@
 )]
 
 use super::Translator;
+use super::variables::set_in;
 use crate::recipe::answers::Treatment;
 use crate::recipe::chunks::Origin;
-use crate::recipe::context::{ToolCall, Untranslated};
+use crate::recipe::context::{FunctionSets, ToolCall, Untranslated};
 use crate::recipe::draft::StatementDraft;
 use crate::recipe::effects::{Thing, ThingEffect, effect};
 use crate::recipe::shell::{
@@ -47,8 +48,9 @@ impl Translator<'_> {
             FunctionRole::Acts
         };
         self.context.functions.insert(name.to_owned(), role);
-        let lines = origin.text().to_vec();
-        self.context.function_lines.insert(name.to_owned(), lines);
+        let names = set_in(origin.text()).map(str::to_owned).collect();
+        let sets = FunctionSets { names, seen: None };
+        self.context.function_sets.insert(name.to_owned(), sets);
         let takes_secret = |line: &String| SECRET_SIGNS.iter().any(|sign| line.contains(sign));
         if origin.text().iter().any(takes_secret) {
             self.context.secret_functions.insert(name.to_owned());

@@ -54,6 +54,7 @@ impl Translator<'_> {
             return self.keep_as_comment(why, origin, drafts);
         }
         self.answer(origin, Treatment::Kept, Vec::new());
+        self.context.assigned.push(name.to_owned());
         if self.depth == 0 {
             let assigned = AssignedLine {
                 value: value.literal(),
@@ -115,13 +116,24 @@ impl Translator<'_> {
 
     /// Forgets the variables that a part sets which the translation does not follow.
     pub(super) fn forget_assigned(&mut self, origin: Origin<'_>) {
-        self.forget_set_in(origin.text());
+        for name in set_in(origin.text()) {
+            self.context.parameters.forget(name);
+        }
     }
 
-    /// Forgets the variables that a function sets.
+    /// Forgets the variables that a function sets. After its first call, only those that have been
+    /// set since can have a value.
     pub(super) fn forget_set_by(&mut self, function: &str) {
-        if let Some(lines) = self.context.function_lines.get(function).cloned() {
-            self.forget_set_in(&lines);
+        let context = &mut self.context;
+        let Some(sets) = context.function_sets.get_mut(function) else {
+            return;
+        };
+        let seen = sets.seen.replace(context.assigned.len());
+        let since = &context.assigned[seen.unwrap_or(0)..];
+        let again = since.iter().filter(|name| sets.names.contains(*name));
+        let all = sets.names.iter().filter(|_| seen.is_none());
+        for name in again.chain(all) {
+            context.parameters.forget(name);
         }
     }
 
@@ -129,19 +141,6 @@ impl Translator<'_> {
     pub(super) fn forget_arguments(&mut self) {
         for number in 1..10 {
             self.context.parameters.forget(&number.to_string());
-        }
-    }
-
-    fn forget_set_in(&mut self, lines: &[String]) {
-        for line in lines {
-            for word in line.split([' ', '\t', ';', '(', '{']) {
-                if let Some((name, _)) = word.split_once('=')
-                    && !name.is_empty()
-                    && name.chars().all(is_identifier)
-                {
-                    self.context.parameters.forget(name);
-                }
-            }
         }
     }
 
@@ -164,6 +163,15 @@ impl Translator<'_> {
         let items = words.iter().map(|word| self.context.value(word)).collect();
         Some(Expression::List(items))
     }
+}
+
+/// The variables that lines set.
+pub(super) fn set_in(lines: &[String]) -> impl Iterator<Item = &str> {
+    let words = lines
+        .iter()
+        .flat_map(|line| line.split([' ', '\t', ';', '(', '{']));
+    let names = words.filter_map(|word| word.split_once('=').map(|(name, _)| name));
+    names.filter(|name| !name.is_empty() && name.chars().all(is_identifier))
 }
 
 /// The variables that are set more than once, or in a loop.
