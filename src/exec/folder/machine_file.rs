@@ -27,7 +27,8 @@ impl FileOwner {
         Self {
             uid: stat.st_uid,
             gid: Some(stat.st_gid),
-            mode: Mode::from_raw_mode(stat.st_mode).bits() & 0o7777,
+            // The width of a mode differs between systems.
+            mode: (Mode::from_raw_mode(stat.st_mode).bits() & 0o7777) as _,
         }
     }
 }
