@@ -113,7 +113,7 @@ says '[WARNING]: the review that was in'
 kept=$work/rollout/review/earlier/$(printf %s "${reviewed#sha256:}" | cut -c 1-12)
 [ "$(review_digest "$kept")" = "$reviewed" ]
 play ascript.node.undo --limit node1
-says "node1: nothing to take back: the plan in $work/rollout/review was never applied on this node. That of an earlier review was, which is in $kept"
+says "node1: nothing to take back: the plan in $work/rollout/review was never applied on this node. Run 1 of an earlier review stands: give $kept as the review"
 have_anna 4
 mv "$kept" "$work/rollout/kept"
 rm -r "$work/rollout/review"
@@ -175,6 +175,29 @@ has_anna 2
 play ascript.node.undo
 have_anna 0
 says "node3: nothing to take back: the review in $work/rollout/review has no plan of it"
+
+# A later run that stands on the same keeps the run from being taken back, unless that is asked for. What an undo leaves is
+# named, and the plan then no longer holds.
+rm -rf "$work/rollout/review"
+folder() {
+  play ascript.node.rollout -e "rollout_text='dir.ensure(\"/srv/left\"); conf.set_user(\"anna\", #{ absolute: \"/srv/left\" });'" \
+    --limit node1 "$@"
+}
+folder
+reviewed=$(digest)
+folder -e "rollout_approved=$reviewed"
+"$binary" run - --node "$work/labs/node1" --live --yes -q <<<'conf.set_user("anna", #{ absolute: "/elsewhere" });' 2>/dev/null
+play ascript.node.undo --limit node1 --check
+says 'changed conf/user/anna/absolute afterwards'
+fails play ascript.node.undo --limit node1
+says 'changed conf/user/anna/absolute afterwards'
+says 'give `rollout_later: true`'
+has_anna 1
+play ascript.node.undo --limit node1 -e rollout_later=true
+says 'the folder /srv/left stays, since it may hold files'
+fails has_anna 1
+fails folder -e "rollout_approved=$reviewed"
+says 'which may leave something, such as a folder: plan again and approve again'
 
 # A review is made of the variable with that name only, and otherwise the earlier one stays.
 cat >"$work/rollout/misspelt.yml" <<YAML

@@ -12,8 +12,11 @@ TRANSLATED = {
     "set `KEY`, or use another reference for the secret": "give it in `secrets` as env:KEY, or use another reference for the secret",
     "do it, then confirm it with --done 2": "do it, then confirm it with `done` [2]",
     "`ascript undo 3 --node /x` takes it back; `ascript plan` makes a plan of the rest": (
-        "ascript.node.undo with run: 3 takes it back; ascript.node.plan makes a plan of the rest"
+        "ascript.node.undo with `run: 3` takes it back; ascript.node.plan makes a plan of the rest"
     ),
+    "to undo that run first: `ascript undo 2`": "to undo that run first: ascript.node.undo with `run: 2`",
+    "`ascript undo 1 --node …` takes it back": "ascript.node.undo with `run: 1` takes it back",
+    "`ascript runs` lists the runs that stand": "ascript.node.node_info lists the runs that stand",
     "--node takes a folder with bin/ and etc/aspera.conf": "`node` takes a folder with bin/ and etc/aspera.conf",
     "allow it with --allow-argv-secrets": "allow it with `allow_argv_secrets: true`",
     "`ascript lab /nope` creates an emulated node there": None,

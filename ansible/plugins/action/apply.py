@@ -11,6 +11,13 @@ from ansible.errors import AnsibleActionFail, AnsibleActionSkip
 from ansible_collections.ascript.node.plugins.plugin_utils.call import NOTHING, RETURNED_OPTION, NodeAction, steps_done
 from ansible_collections.ascript.node.plugins.plugin_utils.review import plan_digest, plan_text, unpack
 
+TAKE_BACK = (
+    "take it back: ascript.node.undo with `run: %d`, or the playbook ascript.node.undo with --limit %s; then repair what "
+    "failed, and do the same again"
+)
+AGAIN = "if the undo says that something stays, such as a folder, plan again and approve again instead"
+TAKEN_BACK = "run %d of this plan was taken back, which may leave something, such as a folder: plan again and approve again"
+
 
 class ActionModule(NodeAction):
     OPTIONS = dict(
@@ -50,20 +57,18 @@ class ActionModule(NodeAction):
 
     def add_half_done(self, fault, arguments):
         """Says if a run of this very plan stopped part-way, which is then why the node is not as the plan says."""
-        runs = [one for one in self.runs(arguments) if one.get("plan") == arguments["expect"] and not one["undone"]]
-        stopped = next((one for one in reversed(runs) if one.get("fault")), None)
+        runs = [one for one in self.runs(arguments) if one.get("plan") == arguments["expect"]]
+        stopped = next((one for one in reversed(runs) if one.get("fault") and not one["undone"]), None)
         if stopped is None:
+            if runs and runs[-1]["undone"]:
+                fault["hints"] = [*fault["hints"][:-1], TAKEN_BACK % runs[-1]["run"]]
             return
         fault["message"] = "run %d of this plan failed on this host with %s, so %s" % (
             stopped["run"],
             steps_done(stopped["summary"]),
             fault["message"],
         )
-        fault["hints"] = [
-            *fault["hints"][:-1],
-            "take it back: ascript.node.undo with `run: %d`, or the playbook ascript.node.undo with --limit %s; then "
-            "repair what failed, and do the same again" % (stopped["run"], self.host),
-        ]
+        fault["hints"] = [*fault["hints"][:-1], TAKE_BACK % (stopped["run"], self.host), AGAIN]
 
 
 def planned_node(plan):

@@ -8,6 +8,10 @@ from __future__ import annotations
 from ansible.errors import AnsibleActionFail
 from ansible_collections.ascript.node.plugins.plugin_utils.call import NOTHING, RETURNED_OPTION, NodeAction, steps_done
 from ansible_collections.ascript.node.plugins.plugin_utils.review import earlier_digests, load_existing
+from ansible_collections.ascript.node.plugins.plugin_utils.words import joined, translate
+
+# The exit code of the program for a fault of the kind `refused`.
+REFUSED = 1
 
 
 class ActionModule(NodeAction):
@@ -16,6 +20,7 @@ class ActionModule(NodeAction):
         review=dict(type="path"),
         last=dict(type="bool", default=False),
         partial=dict(type="bool", default=False),
+        later=dict(type="bool", default=False),
         done=dict(type="list", elements="int", default=[]),
         **RETURNED_OPTION,
     )
@@ -23,12 +28,12 @@ class ActionModule(NodeAction):
 
     def perform(self, arguments):
         number, folder = arguments["run"], arguments["review"]
-        more = {}
+        more, still = {}, []
         if folder:
             found = self.run_of_review(folder, arguments)
             if "run" not in found or found["already_undone"]:
                 return found
-            more = dict(run=found["run"])
+            more, still = dict(run=found["run"]), found["earlier"]
         elif number is not None:
             if self.is_undone(number, arguments):
                 return nothing(self.host, "run %d was taken back already" % number, already_undone=True, run=number)
@@ -38,10 +43,45 @@ class ActionModule(NodeAction):
                 "give `run`, the number of the run that is to be taken back, such as that of a registered result; "
                 "`review`, the folder of a review; or `last: true` for the last run that stands, whoever did it"
             )
-        returned = arguments["returned"]
-        request = self.request("undo", arguments, live=self.is_live(), want=self.wanted(returned), **more)
-        result = self.outcome(*self.ask(arguments, request), returned)
-        return result if result.get("failed") else dict(result, already_undone=False, was_applied=True)
+        refused = self.later_runs(arguments, more) if more and self.is_live() and not arguments["later"] else None
+        return refused or self.undo(arguments, more, still)
+
+    def undo(self, arguments, which, still):
+        """Takes a run back, or previews that. `still` says which runs of earlier reviews stand."""
+        result = self.outcome(*self.answer(arguments, which, self.is_live()), arguments["returned"])
+        if result.get("failed"):
+            return result
+        message = joined([*self.left_as_it_is(result, which.get("run")), *still])
+        more = dict(msg="%s: %s" % (self.host, message)) if message else {}
+        return dict(result, already_undone=False, was_applied=True, **more)
+
+    def answer(self, arguments, which, live):
+        request = self.request("undo", arguments, live=live, want=self.wanted(arguments["returned"]), **which)
+        return self.ask(arguments, request)
+
+    def later_runs(self, arguments, which):
+        """The result of a task that would take later runs back, too; None if there is none that changed the same."""
+        code, text, document = self.answer(arguments, which, live=False)
+        if code != 0:
+            return self.outcome(code, text, document, arguments["returned"])
+        later = [note["text"] for note in document["advisories"] if note["id"] == "later-run"]
+        if not later:
+            return None
+        message = "run %d is not taken back, since later runs stand on it" % which["run"]
+        hint = "take these runs back first, or give `%slater: true` to take back what they changed of the same, too" % self.prefix
+        fault = dict(kind="refused", message=message, hints=[*later, hint])
+        return self.failed(REFUSED, dict(fault=fault), changed=False)
+
+    def left_as_it_is(self, result, run):
+        """Sentences on what the undo leaves, or takes back of other runs."""
+        cautions = [note.partition(": ")[2] for note in result["notes"] if not note.startswith("note: ")]
+        if not cautions:
+            return []
+        name = "the last run" if run is None else "run %d" % run
+        is_something = result["changed"]
+        verb = "was" if self.is_live() else "would be"
+        first = "%s %s taken back, except" % (name, verb) if is_something else "nothing of %s %s taken back" % (name, verb)
+        return ["%s: %s" % (first, "; ".join(translate(caution, self.prefix) for caution in cautions))]
 
     def how_to_go_on(self, receipt):
         return "%s of the way back, as run %d: repair what failed, and do the same again" % (
@@ -62,18 +102,28 @@ class ActionModule(NodeAction):
                 message += ". Earlier reviews have: " + ", ".join(sorted(earlier))
             return nothing(self.host, message, was_applied=False)
         runs = self.runs(arguments)
+        still = still_standing(runs, earlier)
         performed = [one for one in runs if one.get("plan") == plan]
         standing = [one["run"] for one in performed if not one["undone"]]
         if standing:
-            return dict(run=standing[-1], already_undone=False)
+            return dict(run=standing[-1], already_undone=False, earlier=still)
         if performed:
             run = performed[-1]["run"]
-            return nothing(self.host, "run %d was taken back already" % run, already_undone=True, run=run)
-        message = "the plan in %s was never applied on this node" % folder
-        for place, digest in earlier.items():
-            if any(one.get("plan") == digest and not one["undone"] for one in runs):
-                message += ". That of an earlier review was, which is in %s: undo that" % place
+            message = joined(["run %d was taken back already" % run, *still])
+            return nothing(self.host, message, already_undone=True, run=run)
+        message = joined(["the plan in %s was never applied on this node" % folder, *still])
         return nothing(self.host, message, was_applied=False)
+
+
+def still_standing(runs, earlier):
+    """Sentences on the runs of earlier reviews that stand."""
+    found = [
+        (one["run"], place)
+        for place, digest in sorted(earlier.items())
+        for one in runs
+        if one.get("plan") == digest and not one["undone"]
+    ]
+    return ["run %d of an earlier review stands: give %s as the review to undo that" % pair for pair in found]
 
 
 def nothing(host, message, already_undone=False, was_applied=True, **more):

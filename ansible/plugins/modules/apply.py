@@ -14,7 +14,8 @@ description:
   - If the node is no longer as it was when the plan was made, nothing is changed, and the task fails with the differences.
   - A plan that was applied already and still holds is not changed.
   - If a step fails, the node keeps the steps before it, and so is no longer as the plan says. Take that run back with
-    M(ascript.node.undo), and apply the same plan again.
+    M(ascript.node.undo), and apply the same plan again. If the undo leaves something, such as a folder or a home folder, plan
+    again and approve again.
   - In check mode, reads all premises of the plan again and performs no step.
 options:
   plan:

@@ -13,6 +13,8 @@ description:
   - Restores what a live run changed. In check mode, previews that.
   - Exactly one of O(run), O(review) and O(last) says which run.
   - A run that was taken back already is not changed.
+  - What an undo leaves, such as a folder or a home folder that may hold files, is named in RV(msg). A plan that was made before
+    then no longer holds; plan again.
 options:
   run:
     description:
@@ -30,6 +32,12 @@ options:
     default: false
   partial:
     description: Undoes the rest of a run of which a part cannot be undone.
+    type: bool
+    default: false
+  later:
+    description:
+      - Takes the run back although later runs that stand changed the same, of which this is taken back, too.
+      - Without it, the task with O(run) or O(review) changes nothing then, and names these runs.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -69,9 +77,9 @@ was_applied:
   type: bool
   returned: success
 msg:
-  description: Why nothing was taken back.
+  description: Why nothing was taken back, what stays as the run left it, and which run of an earlier review stands.
   type: str
-  returned: when nothing was taken back
+  returned: when there is something of this to say, and on failure
 digest:
   description: The digest of all that a reader of the document sees and the node gets.
   type: str
