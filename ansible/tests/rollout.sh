@@ -36,6 +36,13 @@ have_anna 0
 roll --check -e "rollout_approved=$reviewed"
 have_anna 0
 
+# A host that the review has and the play has not is named.
+roll --check -e "rollout_approved=$reviewed" -e 'rollout_hosts=all:!node4'
+says 'has a plan of node4, which is not in this play: nothing is'
+play ascript.node.undo --check --limit 'node1,node2'
+says 'has a plan of node3, node4, which is not in'
+[ "$(grep -c 'has a plan of' "$work/rollout/output")" = 1 ]
+
 # Another digest than the one that was reviewed, and a plan that was altered since.
 fails roll -e rollout_approved=sha256:0000
 says 'are not those that were approved'
@@ -94,7 +101,9 @@ says 'unreachable=1'
 fails has_anna 2
 goes_down_after rollout_rehearsed
 fails roll -i "$work/rollout/down.yml" -e "rollout_approved=$reviewed" -e '{"rollout_serial": [1, 2, 1]}'
-says 'UNREACHABLE'
+says 'node3: the host went down: '
+says 'teps may have been done'
+grep -q '^node3 .* failed=1 ' "$work/rollout/output"
 has_anna 2
 fails has_anna 4
 

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import json
 
-from ansible.errors import AnsibleActionFail, AnsibleActionSkip
-from ansible_collections.ascript.node.plugins.plugin_utils.call import NOTHING, RETURNED_OPTION, NodeAction, steps_done
+from ansible.errors import AnsibleActionFail, AnsibleActionSkip, AnsibleConnectionFailure
+from ansible_collections.ascript.node.plugins.plugin_utils.call import (
+    MAY_BE_DONE,
+    NOTHING,
+    RETURNED_OPTION,
+    NodeAction,
+    Unanswered,
+    steps_done,
+)
 from ansible_collections.ascript.node.plugins.plugin_utils.review import plan_digest, plan_text, unpack
 
+# The exit code of ssh for a host that cannot be reached.
+UNREACHABLE = 255
 TAKE_BACK = (
     "take it back: ascript.node.undo with `run: %d`, or the playbook ascript.node.undo with --limit %s; then repair what "
     "failed, and do the same again"
@@ -38,7 +47,7 @@ class ActionModule(NodeAction):
             arguments.update(self.reviewed_plan(arguments["review"], arguments["expect"]))
         plan = whole(arguments["plan"])
         request = self.request("apply", arguments, plan=plan, live=self.is_live(), want=self.wanted(returned))
-        code, text, document = self.ask(arguments, request)
+        code, text, document = self.ask_in_batch(arguments, request)
         fault = document.get("fault") or {}
         if fault.get("holds"):
             known = dict(node=planned_node(plan), run=fault["run"], digest=arguments["expect"])
@@ -46,7 +55,19 @@ class ActionModule(NodeAction):
         if fault.get("kind") == "stale":
             self.add_half_done(fault, arguments)
         result = self.outcome(code, text, document, returned)
-        return result if code != 0 else dict(result, already_applied=False, digest=arguments["expect"])
+        more = dict(already_applied=False) if code == 0 else {}
+        return dict(result, digest=arguments["expect"], **more)
+
+    def ask_in_batch(self, arguments, request):
+        """The answer. In the rollout, a host that goes down while its plan is applied fails.
+
+        Ansible goes on to the next batch after one in which a host is unreachable, in spite of `any_errors_fatal`."""
+        try:
+            return self.ask(arguments, request)
+        except AnsibleConnectionFailure as cause:
+            if not (self.prefix and self.is_live()):
+                raise
+            raise Unanswered(UNREACHABLE, "node", "the host went down: %s" % cause, MAY_BE_DONE) from None
 
     def reviewed_plan(self, folder, digest):
         """The plan of this host in the review with that digest."""

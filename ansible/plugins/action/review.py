@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.ascript.node.plugins.plugin_utils.review import load, replace, unpack
+from ansible_collections.ascript.node.plugins.plugin_utils.review import left_out, load, replace, unpack
 
 # What a name that is the value of the variable is cut to.
 MOST_NAME = 40
@@ -42,7 +42,8 @@ class ActionModule(ActionBase):
                 answers = planned_answers(arguments["planned"], hosts, task_vars["hostvars"])
                 result.update(self.write_review(folder, answers, arguments["binary"]))
             else:
-                result.update(self.review_again(folder, arguments["binary"]))
+                review = self.review_again(folder, arguments["binary"])
+                result.update(returned(folder, review), warnings=left_out(folder, review, task_vars, "applied"))
         except OSError as cause:
             message = "the review cannot be written to %s: %s. Give `dest` a folder that you may write to."
             raise AnsibleActionFail(message % (folder, cause.strerror)) from None
@@ -80,7 +81,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(message % (folder, ", ".join(sorted(others)) or "there are more"))
         if not former and not self._task.check_mode:
             run_review(binary, folder)
-        return returned(folder, review)
+        return review
 
 
 def planned_answers(name, hosts, hostvars):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleActionFail
 from ansible_collections.ascript.node.plugins.plugin_utils.call import NOTHING, RETURNED_OPTION, NodeAction, steps_done
-from ansible_collections.ascript.node.plugins.plugin_utils.review import earlier_digests, load_existing
+from ansible_collections.ascript.node.plugins.plugin_utils.review import earlier_digests, left_out, load_existing
 from ansible_collections.ascript.node.plugins.plugin_utils.words import joined, translate
 
 # The exit code of the program for a fault of the kind `refused`.
@@ -25,6 +25,15 @@ class ActionModule(NodeAction):
         **RETURNED_OPTION,
     )
     RULES = dict(mutually_exclusive=[("run", "review", "last")])
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        folder = self._task.args.get("review")
+        if folder:
+            # Ansible prints the same warning of many hosts once.
+            warnings = left_out(folder, load_existing(folder), task_vars, "taken back")
+            result["warnings"] = [*result.get("warnings", []), *warnings]
+        return result
 
     def perform(self, arguments):
         number, folder = arguments["run"], arguments["review"]

@@ -55,6 +55,9 @@ MOST_NOTES = 20
 # A text that is not a block ends where YAML sees a comment, as in `conf.set_user("anna", #{`.
 CUT_BY_YAML = "In YAML a blank and `#` start a comment: write the script as a block, below `text: |`"
 
+# After a live request that got no answer.
+MAY_BE_DONE = "steps may have been done: ascript.node.node_info lists the runs; do the same again"
+
 NO_NODE = "there is no Aspera installation on this host"
 NO_NODE_HINT = (
     "install it, or give `%snode`, the folder of an installation or a lab; `blank:linux` plans for a node that is yet to come"
@@ -83,6 +86,7 @@ class NodeAction(ActionBase):
             check_rollout_variables(role, task_vars)
         self.prefix = "rollout_" if role else ""
         dummy, arguments = self.validate_argument_spec(argument_spec=options, **self.RULES)
+        arguments["secrets"] = arguments["secrets"] or {}
         check_secrets(arguments["secrets"], self.prefix)
         try:
             result.update(self.perform(arguments))
@@ -139,7 +143,9 @@ class NodeAction(ActionBase):
             if document["tool"]["name"] != "ascript":
                 raise ValueError()
         except (ValueError, TypeError, KeyError):
-            raise Unanswered(answer["rc"], "node", no_answer(given or " or ".join(PROGRAMS), answer, arguments["secrets"])) from None
+            message = no_answer(given or " or ".join(PROGRAMS), answer, arguments["secrets"])
+            hints = [MAY_BE_DONE] if request.get("live") and answer["rc"] != 127 else []
+            raise Unanswered(answer["rc"], "node", message, *hints) from None
         if self.lacks_node(document):
             raise Unanswered(answer["rc"] or 2, "usage", NO_NODE, NO_NODE_HINT % self.prefix)
         return answer["rc"], answer["stdout"], document

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 
+from ansible import context
 from ansible.errors import AnsibleActionFail
 
 # Where a review goes that another one replaces: undoing what was applied of it needs it.
@@ -61,6 +62,16 @@ def plan_digest(folder, host, digest):
     if host in review["missing"] or host in review["failed"]:
         return None
     raise AnsibleActionFail("%s is not part of the review in %s. Plan again with all hosts." % (host, folder))
+
+
+def left_out(folder, review, variables, verb):
+    """Warnings of the hosts with a plan in a review that the play does not have."""
+    hosts = sorted(set(review["hosts"]) - set(variables["ansible_play_hosts_all"]))
+    if not hosts:
+        return []
+    why = "--limit leaves it out" if context.CLIARGS.get("subset") else "is it still in the inventory?"
+    message = "the review in %s has a plan of %s, which is not in this play: nothing is %s there (%s)"
+    return [message % (folder, ", ".join(hosts), verb, why)]
 
 
 def plan_text(folder, host):
