@@ -59,14 +59,14 @@ already_applied:
   type: bool
   returned: success
 digest:
-  description: The digest of the plan.
+  description: The digest of the plan that was approved.
   type: str
-  returned: success
+  returned: success, and on failure if the program answered
   sample: "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 change_digest:
   description: The digest of the changes alone, which is the same on all nodes with the same changes.
   type: str
-  returned: success, unless the plan was applied already
+  returned: success, unless the plan was applied already; and when steps fail
 node:
   description: The name of the node.
   type: str
@@ -87,20 +87,25 @@ advisories:
   description: The notes on the whole run, each with O(ignore:id), level, text and source.
   type: list
   elements: dict
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless the plan was applied already or the task failed before the first step
 steps:
   description: Each step with its changes and commands. Secrets are names.
   type: list
   elements: dict
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless the plan was applied already or the task failed before the first step
 conf_diff:
   description: The difference of C(aspera.conf).
   type: str
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless the plan was applied already or the task failed before the first step
+file_diffs:
+  description: The differences of other files, each with its path and its diff, if there are some.
+  type: list
+  elements: dict
+  returned: O(returned=steps), unless the plan was applied already or the task failed before the first step
 document:
   description: The whole document as text.
   type: str
-  returned: O(returned=full)
+  returned: O(returned=full), unless the plan was applied already or the task failed before the first step
 run:
   description:
     - The number of the live run on the node, which M(ascript.node.undo) takes back.

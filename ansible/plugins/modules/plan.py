@@ -60,20 +60,25 @@ advisories:
   description: The notes on the whole run, each with O(ignore:id), level, text and source.
   type: list
   elements: dict
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless the task failed
 steps:
   description: Each step with its changes and commands. Secrets are names.
   type: list
   elements: dict
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless the task failed
 conf_diff:
   description: The difference of C(aspera.conf).
   type: str
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless the task failed
+file_diffs:
+  description: The differences of other files, each with its path and its diff, if there are some.
+  type: list
+  elements: dict
+  returned: O(returned=steps), unless the task failed
 document:
   description: The whole document as text.
   type: str
-  returned: O(returned=full)
+  returned: O(returned=full), unless the task failed
 rc:
   description: The exit code of the program.
   type: int

@@ -83,12 +83,12 @@ msg:
 digest:
   description: The digest of all that a reader of the document sees and the node gets.
   type: str
-  returned: when something was taken back
+  returned: when something was taken back, in whole or in part
   sample: "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 change_digest:
   description: The digest of the changes alone, which is the same on all nodes with the same changes.
   type: str
-  returned: when something was taken back
+  returned: when something was taken back, in whole or in part
 node:
   description: The name of the node.
   type: str
@@ -109,20 +109,25 @@ advisories:
   description: The notes on the whole run, each with O(ignore:id), level, text and source.
   type: list
   elements: dict
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless nothing was taken back or the task failed before the first step
 steps:
   description: Each step with its changes and commands. Secrets are names.
   type: list
   elements: dict
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless nothing was taken back or the task failed before the first step
 conf_diff:
   description: The difference of C(aspera.conf).
   type: str
-  returned: O(returned=steps)
+  returned: O(returned=steps), unless nothing was taken back or the task failed before the first step
+file_diffs:
+  description: The differences of other files, each with its path and its diff, if there are some.
+  type: list
+  elements: dict
+  returned: O(returned=steps), unless nothing was taken back or the task failed before the first step
 document:
   description: The whole document as text.
   type: str
-  returned: O(returned=full)
+  returned: O(returned=full), unless nothing was taken back or the task failed before the first step
 run:
   description:
     - The number of the live run that took the other one back; of a run that was taken back before, its own number.
