@@ -20,7 +20,7 @@ configure() { "$work/labs/node$1/bin/asconfigurator" -x "$2" >/dev/null; }
 
 # Without an approval there is a review, and no change. A gate sees that changes are pending, in check mode too, whose
 # review is no rollout's.
-roll --check
+roll --check -e '{"rollout_secrets": null}'
 says 'changed=1'
 says 'Run it without --check'
 [ ! -e "$work/rollout/review" ]
@@ -61,6 +61,8 @@ have_anna 0
 # Variables that are misspelt.
 fails roll -e "rollout_aproved=$reviewed"
 says 'Did you mean `rollout_approved`?'
+fails play ascript.node.rollout -e "rollout_review=$work/rollout/none"
+says 'one of the following is required: rollout_script, rollout_text, rollout_script_file'
 fails roll -e rollout_host=node1
 says 'Did you mean `rollout_hosts`?'
 [ "$(digest)" = "$reviewed" ]

@@ -15,6 +15,11 @@ TRANSLATED = {
         "ascript.node.undo with `run: 3` takes it back; ascript.node.plan makes a plan of the rest"
     ),
     "to undo that run first: `ascript undo 2`": "to undo that run first: ascript.node.undo with `run: 2`",
+    "set it with --set users=@FILE": "give it in `params`, as users",
+    "allow more time with `--timeout`": "allow more time with `timeout`",
+    "then pass `--node-pin sha256//a=`": "then pass `node_pin: sha256//a=`",
+    "with `admin` (`--set admin=NAME` for faspex)": "with `admin` (`params: {admin: NAME}` for faspex)",
+    "ascript undo 1 --node /x takes it back": "ascript.node.undo with `run: 1` takes it back",
     "`ascript undo 1 --node …` takes it back": "ascript.node.undo with `run: 1` takes it back",
     "`ascript runs` lists the runs that stand": "ascript.node.node_info lists the runs that stand",
     "--node takes a folder with bin/ and etc/aspera.conf": "`node` takes a folder with bin/ and etc/aspera.conf",
@@ -26,8 +31,17 @@ for said, wanted in TRANSLATED.items():
     found = words.translate(said, "")
     assert found == wanted, found
 assert words.translate("allow it with --node-ca", "rollout_") == "allow it with `rollout_node_ca`"
+assert words.translate("allow more time with `--timeout`", "rollout_") == "allow more time with `rollout_timeout`"
 assert words.joined(["node1: no", "did you mean `x`?", "conf/a: was b", "plan again."]) == (
     "node1: no. Did you mean `x`? conf/a: was b. Plan again"
+)
+
+# A playbook has variables in place of options.
+assert names.as_variables("one of the following is required: script, text, src") == (
+    "one of the following is required: rollout_script, rollout_text, rollout_script_file"
+)
+assert names.as_variables("parameters are mutually exclusive: script|text") == (
+    "parameters are mutually exclusive: rollout_script|rollout_text"
 )
 
 assert diff.move_line("account/a", None, {"admin": True, "password": {"secret": "env:P"}}) == (

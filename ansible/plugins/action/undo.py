@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible.errors import AnsibleActionFail
 from ansible_collections.ascript.node.plugins.plugin_utils.call import NOTHING, RETURNED_OPTION, NodeAction, steps_done
 from ansible_collections.ascript.node.plugins.plugin_utils.review import earlier_digests, left_out, load_existing
-from ansible_collections.ascript.node.plugins.plugin_utils.words import joined, translate
+from ansible_collections.ascript.node.plugins.plugin_utils.words import joined
 
 # The exit code of the program for a fault of the kind `refused`.
 REFUSED = 1
@@ -90,7 +90,7 @@ class ActionModule(NodeAction):
         is_something = result["changed"]
         verb = "was" if self.is_live() else "would be"
         first = "%s %s taken back, except" % (name, verb) if is_something else "nothing of %s %s taken back" % (name, verb)
-        return ["%s: %s" % (first, "; ".join(translate(caution, self.prefix) for caution in cautions))]
+        return ["%s: %s" % (first, "; ".join(cautions))]
 
     def how_to_go_on(self, receipt):
         return "%s of the way back, as run %d: repair what failed, and do the same again" % (

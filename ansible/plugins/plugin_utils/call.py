@@ -13,11 +13,16 @@ import json
 import os
 import shlex
 
-from ansible.errors import AnsibleActionFail, AnsibleFileNotFound
+from ansible.errors import AnsibleActionFail, AnsibleError, AnsibleFileNotFound
 from ansible.plugins.action import ActionBase
 from ansible_collections.ascript.node.plugins.plugin_utils.diff import diff
-from ansible_collections.ascript.node.plugins.plugin_utils.names import check_options, check_rollout_variables, rollout_role
-from ansible_collections.ascript.node.plugins.plugin_utils.words import MOST_CHARACTERS, bounded, joined, place, translated
+from ansible_collections.ascript.node.plugins.plugin_utils.names import (
+    as_variables,
+    check_options,
+    check_rollout_variables,
+    rollout_role,
+)
+from ansible_collections.ascript.node.plugins.plugin_utils.words import MOST_CHARACTERS, bounded, joined, place, translate, translated
 
 # Where the role ascript.node.install puts the program; `sudo` may search for programs elsewhere only.
 PROGRAMS = ("ascript", "/usr/local/bin/ascript")
@@ -85,14 +90,23 @@ class NodeAction(ActionBase):
         if role:
             check_rollout_variables(role, task_vars)
         self.prefix = "rollout_" if role else ""
-        dummy, arguments = self.validate_argument_spec(argument_spec=options, **self.RULES)
-        arguments["secrets"] = arguments["secrets"] or {}
+        arguments = self.validated(options)
         check_secrets(arguments["secrets"], self.prefix)
         try:
             result.update(self.perform(arguments))
         except Unanswered as cause:
             result.update(self.failed(cause.code, dict(fault=cause.fault), changed=False))
         return result
+
+    def validated(self, options):
+        """The arguments. One that is null counts as absent."""
+        self._task.args = {name: value for name, value in self._task.args.items() if value is not None}
+        try:
+            return self.validate_argument_spec(argument_spec=options, **self.RULES)[1]
+        except AnsibleError as cause:
+            if not self.prefix:
+                raise
+            raise AnsibleActionFail(as_variables(str(cause))) from None
 
     def perform(self, arguments):
         """Returns the result of the task."""
@@ -197,7 +211,7 @@ class NodeAction(ActionBase):
         """What is returned of the document of a run, by how much is wanted."""
         result = {key: document[key] for key in SUMMARY_KEYS if key in document}
         result["node"] = document["node"]["name"]
-        result["notes"] = notes(document)
+        result["notes"] = [translate(note, self.prefix) or note for note in notes(document)]
         if "run" in document:
             result["run"] = document["run"]
         if returned == "steps":

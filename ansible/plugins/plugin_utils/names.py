@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from functools import cache
 
 import yaml
@@ -15,6 +16,9 @@ from ansible.errors import AnsibleActionFail
 
 # What the tasks of the role register.
 REGISTERED = {"rollout_planned", "rollout_reviewed", "rollout_rehearsed", "rollout_applied", "rollout_undone"}
+
+# The variables with another name than the option.
+VARIABLES = dict(src="rollout_script_file")
 
 
 def check_options(given, options):
@@ -42,6 +46,14 @@ def check_rollout_variables(role, variables):
         nearest = nearest_name(name, known)
         if nearest:
             raise AnsibleActionFail("the rollout has no variable `%s`. Did you mean `%s`?" % (name, nearest))
+
+
+def as_variables(message):
+    """What Ansible says of options that are missing or exclude each other, with the variables of the rollout."""
+    first, separator, options = message.rpartition(": ")
+    if not first.endswith(("is required", "exclusive")):
+        return message
+    return first + separator + re.sub(r"\w+", lambda found: VARIABLES.get(found[0], "rollout_" + found[0]), options)
 
 
 @cache

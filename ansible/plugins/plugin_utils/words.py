@@ -16,16 +16,21 @@ MOST_CHARACTERS = 400
 TABLE = (
     (r"^`ascript lab .*` creates .*", None),
     (r"^`ascript new .*", None),
-    (r"\bset it with --set (\w+)=…", r"give it in <params>, as \1"),
+    (r"\bset it with --set (\w+)=(?:…|@FILE)", r"give it in <params>, as \1"),
+    (r"\bwrite JSON, or `@FILE` for a [^;.]*", "give a list or a map"),
     (r"\bset `(\w+)`, or use another reference\b", r"give it in <secrets> as env:\1, or use another reference"),
     (r"\bconfirm it with --done (\d+)", r"confirm it with <done> [\1]"),
     (r"\b(?:pass|name) an installation or a lab with --node(?:; `ascript lab DIR` .*)?", r"give <node>, the folder of an installation"),
     (r"`ascript undo (\d+)[^`]*`", r"ascript.node.undo with `run: \1`"),
+    (r"\bascript undo (\d+)(?: --node \S+)?", r"ascript.node.undo with `run: \1`"),
     (r"`ascript (undo|plan|apply)\b[^`]*`", r"ascript.node.\1"),
     (r"`ascript runs[^`]*`", "ascript.node.node_info"),
     (r"^another plan was reviewed$", "another plan was reviewed: give the digest of this one as <expect>, or plan again"),
-    (r"--(set|params)\b", "<params>"),
-    (r"--(partial|allow-argv-secrets)\b", r"<\1: true>"),
+    (r"`--set (\w+)=([^`]*)`", r"<params: {\1: \2}>"),
+    (r"`?--(set|params)\b`?", "<params>"),
+    (r"`?--(partial|allow-argv-secrets)\b`?", r"<\1: true>"),
+    (r"`--(node-api|node-ca|node-pin|node|timeout|done) ([^`<>]+)`", r"<\1: \2>"),
+    (r"`--(node-api|node-ca|node-pin|node|timeout|done)`", r"<\1>"),
     (r"--(node-api|node-ca|node-pin|node|timeout|done)\b", r"<\1>"),
 )
 
@@ -48,7 +53,7 @@ def translate(text, prefix):
 
 def named(words, prefix):
     """The words, with the names of options in place of `<x>`."""
-    return re.sub(r"<([a-z-]+)(: true)?>", lambda found: "`%s%s%s`" % (prefix, found[1].replace("-", "_"), found[2] or ""), words)
+    return re.sub(r"<([a-z-]+)(: [^<>]+)?>", lambda found: "`%s%s%s`" % (prefix, found[1].replace("-", "_"), found[2] or ""), words)
 
 
 def bounded(fault):
