@@ -15,9 +15,9 @@ def diff(document):
 
 def step_lines(step):
     if step["kind"] == "manual":
-        return ["! manual: " + note["text"] for note in step["advisories"] if note["id"] == "manual-step"]
+        return ["? manual: " + note["text"] for note in step["advisories"] if note["id"] == "manual-step"]
     if step["kind"] == "act":
-        return ["> " + command["shell"] for command in step["commands"]]
+        return ["! " + command["shell"] for command in step["commands"]]
     # The settings are in the difference of aspera.conf.
     moves = [move for move in step["moves"] if not move["subject"].startswith("conf/")]
     return [move_line(move["subject"], move["before"], move["after"]) for move in moves]
