@@ -61,6 +61,10 @@ have_anna 0
 # Variables that are misspelt.
 fails roll -e "rollout_aproved=$reviewed"
 says 'Did you mean `rollout_approved`?'
+for unknown in rollout_batch rollout_file; do
+  fails roll -e "$unknown=1"
+  says "the rollout has no variable \`$unknown\`. It has: rollout_allow_argv_secrets, "
+done
 fails play ascript.node.rollout -e "rollout_review=$work/rollout/none"
 says 'one of the following is required: rollout_script, rollout_text, rollout_script_file'
 fails roll -e rollout_host=node1

@@ -15,6 +15,7 @@ import shlex
 
 from ansible.errors import AnsibleActionFail, AnsibleError, AnsibleFileNotFound
 from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
 from ansible_collections.ascript.node.plugins.plugin_utils.diff import diff
 from ansible_collections.ascript.node.plugins.plugin_utils.names import (
     as_variables,
@@ -88,7 +89,7 @@ class NodeAction(ActionBase):
         check_options(self._task.args, options)
         role = rollout_role(self._task)
         if role:
-            check_rollout_variables(role, task_vars)
+            check_rollout_variables(role, task_vars, load_extra_vars(self._loader))
         self.prefix = "rollout_" if role else ""
         arguments = self.validated(options)
         check_secrets(arguments["secrets"], self.prefix)

@@ -37,8 +37,10 @@ def rollout_role(task):
     return role._role_path
 
 
-def check_rollout_variables(role, variables):
-    """Refuses a variable that is nearly one of the role; others of the site may start with `rollout_`, too."""
+def check_rollout_variables(role, variables, extra):
+    """Refuses a variable that is nearly one of the role, and each other of `extra`, which the command line gives.
+
+    Others of the site may start with `rollout_`, too."""
     known = rollout_variables(role)
     for name in variables:
         if not name.startswith("rollout_") or name in known or name in REGISTERED:
@@ -46,6 +48,8 @@ def check_rollout_variables(role, variables):
         nearest = nearest_name(name, known)
         if nearest:
             raise AnsibleActionFail("the rollout has no variable `%s`. Did you mean `%s`?" % (name, nearest))
+        if name in extra:
+            raise AnsibleActionFail("the rollout has no variable `%s`. It has: %s" % (name, ", ".join(sorted(known))))
 
 
 def as_variables(message):
