@@ -46,7 +46,15 @@ cmp "$binary" "$installed"
 echo 'no archive' >"$work/install/broken.tar.gz"
 printf '#!/bin/sh\necho ascript 0.0.1\n' >"$installed"
 program=$work/install/broken.tar.gz fails install
-says 'broken.tar.gz cannot be unpacked'
+says "localhost: $work/install/broken.tar.gz cannot be unpacked"
+head -c 100000 "$work/install/release.tar.gz" >"$work/install/truncated.tar.gz"
+program=$work/install/truncated.tar.gz fails install
+says "localhost: $work/install/truncated.tar.gz cannot be unpacked"
+mkdir "$work/install/former"
+printf '#!/bin/sh\necho ascript 0.0.2\n' >"$work/install/former/ascript"
+tar -czf "$work/install/former.tar.gz" -C "$work/install" former
+program=$work/install/former.tar.gz fails install
+says 'former.tar.gz is version 0.0.2, not'
 
 # A host for which there is no program, and a program that is of another machine or version: what is there stays.
 printf '#!/bin/sh\necho ascript 0.0.1\n' >"$installed"

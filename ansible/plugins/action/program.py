@@ -10,9 +10,13 @@ import shlex
 import shutil
 import tarfile
 import tempfile
+import zlib
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+
+# What reading a broken or truncated archive raises.
+BROKEN = (OSError, EOFError, zlib.error, tarfile.TarError)
 
 
 class ActionModule(ActionBase):
@@ -35,9 +39,10 @@ class ActionModule(ActionBase):
         result.update(changed=found != arguments["version"], before=found, version=arguments["version"])
         if result["changed"]:
             with tempfile.TemporaryDirectory() as folder:
-                program = unpacked(self.program_for_host(arguments["programs"]), folder)
+                path = self.program_for_host(arguments["programs"])
+                program = self.unpacked(path, folder)
                 if not self._task.check_mode:
-                    self.put(program, binary, arguments["version"])
+                    self.put(program, binary, arguments["version"], path)
         return result
 
     def shell(self, line):
@@ -63,8 +68,16 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail("%s is not a file" % path)
         return path
 
-    def put(self, program, binary, version):
-        """Copies it beside its place, and renames it if it runs, so that a program that works stays until then."""
+    def unpacked(self, path, folder):
+        try:
+            return unpacked(path, folder)
+        except BROKEN as cause:
+            raise AnsibleActionFail("%s: %s cannot be unpacked: %s" % (self.host, path, cause)) from None
+
+    def put(self, program, binary, version, path):
+        """Copies it beside its place, and renames it if it runs, so that a program that works stays until then.
+
+        `path` is the file that the program comes from."""
         new = binary + ".new"
         folder = self._make_tmp_path()
         copied = self._transfer_file(program, self._connection._shell.join_path(folder, "ascript"))
@@ -73,7 +86,7 @@ class ActionModule(ActionBase):
         found = self.version_of(new)
         if found != version:
             self.shell("rm -f %s" % shlex.quote(new))
-            raise AnsibleActionFail(self.not_as_wanted(program, found, version))
+            raise AnsibleActionFail(self.not_as_wanted(path, found, version))
         self.do("mv -f %s %s" % (shlex.quote(new), shlex.quote(binary)), binary)
 
     def do(self, line, binary):
@@ -81,10 +94,10 @@ class ActionModule(ActionBase):
         if answer["rc"] != 0:
             raise AnsibleActionFail("%s: %s could not be written: %s" % (self.host, binary, answer["stderr"].strip()))
 
-    def not_as_wanted(self, program, found, version):
+    def not_as_wanted(self, path, found, version):
         if found is None:
-            return "%s: %s does not run there. Is it built for this host?" % (self.host, program)
-        return "%s: %s is version %s, not %s" % (self.host, program, found, version)
+            return "%s: %s does not run there. Is it built for this host?" % (self.host, path)
+        return "%s: %s is version %s, not %s" % (self.host, path, found, version)
 
 
 def unpacked(path, folder):
@@ -92,13 +105,10 @@ def unpacked(path, folder):
     if not path.endswith(".tar.gz"):
         return path
     program = os.path.join(folder, "ascript")
-    try:
-        with tarfile.open(path) as archive:
-            member = next((one for one in archive if one.isfile() and os.path.basename(one.name) == "ascript"), None)
-            if member is None:
-                raise AnsibleActionFail("%s is not a release of ascript: it has no file `ascript`" % path)
-            with archive.extractfile(member) as source, open(program, "wb") as file:
-                shutil.copyfileobj(source, file)
-    except (OSError, tarfile.TarError) as cause:
-        raise AnsibleActionFail("%s cannot be unpacked: %s" % (path, cause)) from None
+    with tarfile.open(path) as archive:
+        member = next((one for one in archive if one.isfile() and os.path.basename(one.name) == "ascript"), None)
+        if member is None:
+            raise AnsibleActionFail("%s is not a release of ascript: it has no file `ascript`" % path)
+        with archive.extractfile(member) as source, open(program, "wb") as file:
+            shutil.copyfileobj(source, file)
     return program
