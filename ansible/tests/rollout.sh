@@ -23,6 +23,8 @@ configure() { "$work/labs/node$1/bin/asconfigurator" -x "$2" >/dev/null; }
 roll --check -e '{"rollout_secrets": null}'
 says 'changed=1'
 says 'Run it without --check'
+roll --check -e "rollout_review=$work/rollout/review/"
+says "Read $work/rollout/review.check/fleet.html"
 [ ! -e "$work/rollout/review" ]
 roll
 reviewed=$(digest)
@@ -127,6 +129,8 @@ says '[WARNING]: the review that was in'
 [ "$(digest)" != "$reviewed" ]
 kept=$work/rollout/review/earlier/$(printf %s "${reviewed#sha256:}" | cut -c 1-12)
 [ "$(review_digest "$kept")" = "$reviewed" ]
+fails roll --limit node1 -e "rollout_approved=$reviewed"
+says "is kept: give -e rollout_review=$kept"
 play ascript.node.undo --limit node1
 says "node1: nothing to take back: the plan in $work/rollout/review was never applied on this node. Run 1 of an earlier review stands: give $kept as the review"
 have_anna 4

@@ -66,6 +66,11 @@ with tempfile.TemporaryDirectory() as folder:
         os.rmdir(new)
         assert found == kept, found
         assert review.load(folder)["digest"] == "sha256:%d" % number
+    try:
+        found = review.plan_digest(folder, "a", "sha256:1")
+    except call.AnsibleActionFail as cause:
+        found = str(cause)
+    assert "is kept in %s/earlier/1" % folder in found, found
     assert review.earlier_digests(folder, "a") == {folder + "/earlier/1": "1", folder + "/earlier/3": "3"}
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.ascript.node.plugins.plugin_utils.review import left_out, load, replace, unpack
+from ansible_collections.ascript.node.plugins.plugin_utils.review import kept_reviews, left_out, load, replace, unpack
 
 # What a name that is the value of the variable is cut to.
 MOST_NAME = 40
@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
                 binary=dict(type="str", default="ascript"),
             )
         )
-        folder = arguments["dest"]
+        folder = arguments["dest"].rstrip("/") or "/"
         try:
             if arguments["planned"]:
                 hosts = sorted(arguments["hosts"] or task_vars["ansible_play_hosts_all"])
@@ -52,7 +52,7 @@ class ActionModule(ActionBase):
     def write_review(self, folder, answers, binary):
         """Writes a review of these answers. In check mode, not in the place of one that may be applied."""
         if self._task.check_mode:
-            folder = folder.rstrip("/") + ".check"
+            folder += ".check"
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as new:
             write_answers(new, answers)
@@ -105,6 +105,7 @@ def returned(folder, review):
         changed=False,
         dest=folder,
         digest=review["digest"],
+        kept=kept_reviews(folder),
         hosts=len(review["hosts"]),
         groups=len(review["groups"]),
         missing=review["missing"],

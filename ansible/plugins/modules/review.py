@@ -62,6 +62,10 @@ earlier:
   description: The folder of the review that was in O(dest) before, if that is another one.
   type: str
   returned: when there was another one
+kept:
+  description: The folders of the reviews that others replaced, by the digests of these reviews.
+  type: dict
+  returned: success
 reasons:
   description: What went wrong on each host on which planning failed.
   type: dict

@@ -18,6 +18,8 @@ from ansible.errors import AnsibleActionFail
 # Where a review goes that another one replaces: undoing what was applied of it needs it.
 EARLIER = "earlier"
 
+KEPT = "That review was replaced, and is kept in %s: give that folder to apply it."
+
 
 def expanded(folder):
     return os.path.expanduser(folder)
@@ -55,8 +57,10 @@ def plan_digest(folder, host, digest):
     None if the review says that the host has no plan."""
     review = load_existing(folder)
     if digest != review["digest"]:
-        message = "the review in %s has the digest %s, not %s. Read its fleet.md and approve that digest, or plan again."
-        raise AnsibleActionFail(message % (folder, review["digest"], digest))
+        kept = kept_reviews(folder).get(digest)
+        message = "the review in %s has the digest %s, not %s. " % (folder, review["digest"], digest)
+        hint = KEPT % kept if kept else "Read its fleet.md and approve that digest, or plan again."
+        raise AnsibleActionFail(message + hint)
     if host in review["hosts"]:
         return review["hosts"][host]
     if host in review["missing"] or host in review["failed"]:
@@ -84,15 +88,18 @@ def plan_text(folder, host):
         raise AnsibleActionFail("the plan of %s cannot be read from %s: %s. Plan again." % (host, path, reason)) from None
 
 
+def kept_reviews(folder):
+    """The folders of the reviews that were replaced, by the digests of these reviews."""
+    paths = glob.glob(os.path.join(glob.escape(expanded(folder)), EARLIER, "*", "fleet.json"))
+    names = sorted(os.path.basename(os.path.dirname(path)) for path in paths)
+    folders = [os.path.join(folder, EARLIER, name) for name in names]
+    return {load(kept)["digest"]: kept for kept in folders}
+
+
 def earlier_digests(folder, host):
     """The digests of the plans of a host in the reviews that were replaced, by their folders."""
-    found = {}
-    for path in glob.glob(os.path.join(glob.escape(expanded(folder)), EARLIER, "*", "fleet.json")):
-        earlier = os.path.dirname(path)
-        digest = load(earlier)["hosts"].get(host)
-        if digest:
-            found[os.path.join(folder, EARLIER, os.path.basename(earlier))] = digest
-    return found
+    plans = {kept: load(kept)["hosts"].get(host) for kept in kept_reviews(folder).values()}
+    return {kept: digest for kept, digest in plans.items() if digest}
 
 
 def replace(folder, new, keep):
