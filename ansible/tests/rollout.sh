@@ -218,6 +218,22 @@ fails has_anna 1
 fails folder -e "rollout_approved=$reviewed"
 says 'which may leave something, such as a folder: plan again and approve again'
 
+# A step fails after another one, and the rest is planned again: what the first plan did stands, and is named.
+rm -rf "$work/rollout/review"
+restart
+reviewed=$(digest)
+echo systemctl=fail >"$work/labs/node2/var/lab/faults"
+fails restart --limit node2 -e "rollout_approved=$reviewed"
+rm "$work/labs/node2/var/lab/faults"
+restart --limit node2
+restart --limit node2 -e "rollout_approved=$(digest)"
+play ascript.node.undo --limit node2
+says 'of an earlier review stands: give'
+has_anna 2
+play ascript.node.undo --limit node2 -e "rollout_review=$work/rollout/review/earlier/$(printf %s "${reviewed#sha256:}" | cut -c 1-12)"
+have_anna 0
+reviewed=$(digest)
+
 # A review is made of the variable with that name only, and otherwise the earlier one stays.
 cat >"$work/rollout/misspelt.yml" <<YAML
 - hosts: node1

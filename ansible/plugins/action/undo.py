@@ -57,20 +57,20 @@ class ActionModule(NodeAction):
 
     def undo(self, arguments, which, still):
         """Takes a run back, or previews that. `still` says which runs of earlier reviews stand."""
-        result = self.outcome(*self.answer(arguments, which, self.is_live()), arguments["returned"])
+        answer = self.answer(arguments, which, live=self.is_live(), want=self.wanted(arguments["returned"]))
+        result = self.outcome(*answer, arguments["returned"])
         if result.get("failed"):
             return result
         message = joined([*self.left_as_it_is(result, which.get("run")), *still])
         more = dict(msg="%s: %s" % (self.host, message)) if message else {}
         return dict(result, already_undone=False, was_applied=True, **more)
 
-    def answer(self, arguments, which, live):
-        request = self.request("undo", arguments, live=live, want=self.wanted(arguments["returned"]), **which)
-        return self.ask(arguments, request)
+    def answer(self, arguments, which, **more):
+        return self.ask(arguments, self.request("undo", arguments, **which, **more))
 
     def later_runs(self, arguments, which):
         """The result of a task that would take later runs back, too; None if there is none that changed the same."""
-        code, text, document = self.answer(arguments, which, live=False)
+        code, text, document = self.answer(arguments, which, live=False, want="summary")
         if code != 0:
             return self.outcome(code, text, document, arguments["returned"])
         later = [note["text"] for note in document["advisories"] if note["id"] == "later-run"]
