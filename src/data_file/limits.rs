@@ -24,15 +24,16 @@ struct Size {
 pub(super) fn check(file: DataFile) -> Result<DataFile> {
     let mut all = Size::default();
     if let Value::List(rows) = &file.value {
+        all.items = rows.len();
         for (index, row) in rows.iter().enumerate() {
-            let mut size = Size::default();
-            size.add(row);
-            if size.longest > MAX_TEXT {
+            all.add(row);
+            if all.longest > MAX_TEXT {
                 return Err(too_long().context(file.row_label(index, None)));
             }
         }
+    } else {
+        all.add(&file.value);
     }
-    all.add(&file.value);
     let too_many = [
         (all.items, MAX_ITEMS, "rows and items"),
         (all.entries, MAX_ENTRIES, "values in its rows"),
