@@ -130,6 +130,13 @@ pub(super) struct Invocation {
     pub(super) environment: Vec<(String, ShellWord)>,
 }
 
+impl Invocation {
+    /// The name of the program, if it is written out.
+    pub(super) fn program(&self) -> Option<String> {
+        self.words.first().and_then(ShellWord::literal)
+    }
+}
+
 /// A word of the shell: texts and variables in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ShellWord(pub(super) Vec<WordPart>);

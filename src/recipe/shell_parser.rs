@@ -329,16 +329,21 @@ fn with_line_end(word: ShellWord) -> ShellWord {
 
 /// Whether items do nothing but report something.
 pub(super) fn only_reports(items: &[PlacedItem]) -> bool {
+    only_run(items, &is_report)
+}
+
+/// Whether items do nothing but run such programs.
+pub(super) fn only_run(items: &[PlacedItem], is_such: &dyn Fn(&Invocation) -> bool) -> bool {
     items.iter().all(|placed| match &placed.item {
-        ShellItem::Run(invocation) => is_report(invocation),
-        ShellItem::Chain(groups) => groups.iter().all(|group| only_reports(group)),
+        ShellItem::Run(invocation) => is_such(invocation),
+        ShellItem::Chain(groups) => groups.iter().all(|group| only_run(group, is_such)),
         _ => false,
     })
 }
 
 /// Whether a program only reports something.
 pub(super) fn is_report(invocation: &Invocation) -> bool {
-    let program = invocation.words.first().and_then(ShellWord::literal);
+    let program = invocation.program();
     invocation.output.is_none() && program.is_some_and(|name| REPORTS.contains(&&*name))
 }
 

@@ -15,7 +15,7 @@ use crate::recipe::effects::{Thing, ThingEffect, effect};
 use crate::recipe::shell::{
     Condition, FunctionRole, Invocation, Jump, PlacedItem, ShellItem, ShellTest, ShellWord,
 };
-use crate::recipe::shell_parser::{CONDITION, ENDS_SCRIPT, is_report};
+use crate::recipe::shell_parser::{CONDITION, ENDS_SCRIPT, is_report, only_run};
 
 /// What scripts call the function that ends them with an error.
 const ENDERS: &[&str] = &["die", "fail", "usage", "abort", "error", "fatal", "bail"];
@@ -64,7 +64,7 @@ impl Translator<'_> {
 
     /// The role of the function that a command calls.
     pub(super) fn called_function(&self, invocation: &Invocation) -> Option<FunctionRole> {
-        let name = invocation.words.first().and_then(ShellWord::literal)?;
+        let name = invocation.program()?;
         self.context.functions.get(&name).copied()
     }
 
@@ -74,7 +74,7 @@ impl Translator<'_> {
         role: FunctionRole,
         invocation: &Invocation,
     ) -> Untranslated {
-        let name = invocation.words.first().and_then(ShellWord::literal);
+        let name = invocation.program();
         let name = name.unwrap_or_default();
         self.forget_set_by(&name);
         if self.context.secret_functions.contains(&name) {
@@ -129,7 +129,7 @@ impl Translator<'_> {
     fn is_certain(&self, items: &[PlacedItem], answered: usize) -> bool {
         let is_harmless = |placed: &PlacedItem| match &placed.item {
             ShellItem::Run(invocation) => {
-                let program = invocation.words.first().and_then(ShellWord::literal);
+                let program = invocation.program();
                 let verb = invocation.words.get(1).and_then(ShellWord::literal);
                 self.reports(invocation)
                     || program.is_some_and(|name| CERTAIN.contains(&&*name))
@@ -265,11 +265,7 @@ impl Translator<'_> {
     }
 
     fn only_reports(&self, items: &[PlacedItem]) -> bool {
-        items.iter().all(|placed| match &placed.item {
-            ShellItem::Run(invocation) => self.reports(invocation),
-            ShellItem::Chain(groups) => groups.iter().all(|group| self.only_reports(group)),
-            _ => false,
-        })
+        only_run(items, &|invocation| self.reports(invocation))
     }
 
     /// How items end that only report something before.
@@ -298,7 +294,7 @@ impl Translator<'_> {
     }
 
     fn ends(&self, invocation: &Invocation) -> bool {
-        let name = invocation.words.first().and_then(ShellWord::literal);
+        let name = invocation.program();
         match self.called_function(invocation) {
             Some(role) => role == FunctionRole::Ends,
             None => name.is_some_and(|name| ENDERS.contains(&&*name)),
